@@ -1,0 +1,39 @@
+"""Public and internal address of each actor: rules take them from here, never from the request."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+ACTORS = ("desk", "idp", "cpms", "phone")
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """`url` with more parameters in its query."""
+    if not query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
+
+
+class Addresses:
+    """Addresses of one world: base of the listener or the setting, the world's prefix, the path."""
+
+    def __init__(
+        self,
+        listeners: Mapping[str, str],
+        prefix: str,
+        configured: Callable[[str], str],
+    ) -> None:
+        self._listeners = listeners
+        self._prefix = prefix
+        self._configured = configured
+
+    def public(self, actor: str, path: str = "", **query: str) -> str:
+        """Address for browsers, mails, redirects and `service`."""
+        base = self._configured(f"{actor}.public_url") or self._listeners[actor]
+        return with_query(base.rstrip("/") + self._prefix + path, query)
+
+    def internal(self, actor: str, path: str = "", **query: str) -> str:
+        """Address for the back channel, server to server."""
+        base = self._configured(f"{actor}.internal_url")
+        if not base:
+            return self.public(actor, path, **query)
+        return with_query(base.rstrip("/") + self._prefix + path, query)

@@ -1,0 +1,48 @@
+"""Calls from server to server: to harmless places only, without redirects, with a time-out."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+
+from mock_world import settings as s
+from mock_world.addresses import ACTORS
+from mock_world.domains import is_harmless_url
+from mock_world.refusal import RefusalKind
+
+if TYPE_CHECKING:
+    from mock_world.world import World
+
+TIMEOUT = 10.0  # seconds
+
+TARGET_REFUSED = RefusalKind(
+    "call.target_refused",
+    message="The mock does not call {host}.",
+    expected="an address on loopback, on a reserved domain, or of setting allowed_targets",
+    remedy="add the host to setting allowed_targets if it is yours",
+    status=403,
+)
+
+
+def may_call(world: "World", url: str) -> bool:
+    """Whether the mock may call `url` (contract, "Calls out")."""
+    origin = urlsplit(url)[:2]
+    own = any(urlsplit(world.addresses.internal(actor))[:2] == origin for actor in ACTORS)
+    allowed = world.settings[s.ALLOWED_TARGETS]
+    return own or is_harmless_url(url, allowed)
+
+
+def call(
+    world: "World",
+    method: str,
+    url: str,
+    *,
+    json: object = None,
+    headers: dict[str, str] | None = None,
+    seconds: float = TIMEOUT,
+) -> requests.Response:
+    """Call another server, holding no transaction. Raises Refusal (call.target_refused), RequestException."""
+    world.database.must_not_hold()
+    if not may_call(world, url):
+        raise world.refuse(TARGET_REFUSED, got=url, host=urlsplit(url).netloc or "that address")
+    return requests.request(method, url, json=json, headers=headers, timeout=seconds, allow_redirects=False)

@@ -1,0 +1,71 @@
+"""The only source of time.
+
+A world's clock runs with real time plus an offset, or is frozen. It never goes back: who wants the past
+makes a new world that starts there.
+"""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class ClockStore(Protocol):
+    """Where the clock's two values survive: the world's own row in the database."""
+
+    def load_clock(self) -> tuple[timedelta, datetime | None]: ...
+
+    def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None: ...
+
+
+def real_now() -> datetime:
+    """Wall time in UTC: for the clock itself and for what outsiders measure (protocol times)."""
+    return datetime.now(UTC)
+
+
+class Clock:
+    """World time. All values are aware datetimes in UTC."""
+
+    def __init__(self, store: ClockStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self.load()
+
+    def load(self) -> None:
+        """Read the clock's state anew (after the world was reset or replaced)."""
+        self._offset, self._frozen_at = self._store.load_clock()
+
+    def now(self) -> datetime:
+        frozen = self._frozen_at
+        return frozen if frozen is not None else real_now() + self._offset
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None
+
+    @property
+    def moved(self) -> bool:
+        """Whether world time differs from real time in a way that a person should be told."""
+        return self.frozen or abs(self._offset) > timedelta(seconds=1)
+
+    def move_to(self, moment: datetime) -> None:
+        """Go forward to `moment`; going back is a programming error (see World.move_clock)."""
+        with self._lock:
+            if self._frozen_at is not None:
+                self._set(self._offset, moment)
+            else:
+                self._set(moment - real_now(), None)
+
+    def freeze(self) -> None:
+        with self._lock:
+            if self._frozen_at is None:
+                self._set(self._offset, self.now())
+
+    def run(self) -> None:
+        """Let the clock run on from where it was frozen."""
+        with self._lock:
+            if self._frozen_at is not None:
+                self._set(self._frozen_at - real_now(), None)
+
+    def _set(self, offset: timedelta, frozen_at: datetime | None) -> None:
+        self._store.save_clock(offset, frozen_at)
+        self._offset, self._frozen_at = offset, frozen_at

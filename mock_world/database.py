@@ -1,0 +1,104 @@
+"""One SQLite database a world, in memory, made by copying a template.
+
+Transactions are short and follow one another: SQLite has one writer anyway, and a lock in the process wakes
+the next one at once where SQLite's own busy handler would sleep.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Interval, TypeDecorator, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import StaticPool
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in UTC; SQLite keeps them without a zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of all actors; each actor declares its own in its folder."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own form
+        datetime: UtcDateTime,
+        timedelta: Interval,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class Database:
+    """Engine and transactions of one world: one connection, one transaction at a time."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._engine = create_engine("sqlite://", creator=lambda: self._connection, poolclass=StaticPool)
+        event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+
+    def create_tables(self) -> None:
+        Base.metadata.create_all(self._engine)
+
+    def copy_from(self, template: "Database") -> None:
+        """Become a copy of `template`; what was here is gone."""
+        with self._lock:
+            template._connection.backup(self._connection)  # noqa: SLF001
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back on any exception.
+
+        Inside another one of the same thread it joins that one, so rules may call rules.
+        """
+        current: Session | None = getattr(self._local, "session", None)
+        if current is not None:
+            yield current
+            return
+        callbacks: list[Callable[[], None]] = []
+        self._local.callbacks = callbacks
+        try:
+            with self._lock, Session(self._engine, expire_on_commit=False) as session:
+                self._local.session = session
+                try:
+                    yield session
+                    session.commit()
+                except BaseException:
+                    session.rollback()
+                    raise
+        finally:
+            self._local.session = None
+            self._local.callbacks = None
+            for callback in callbacks:
+                callback()
+
+    def afterwards(self, callback: Callable[[], None]) -> None:
+        """Call back when this thread's transaction has ended, either way; at once where there is none."""
+        callbacks: list[Callable[[], None]] | None = getattr(self._local, "callbacks", None)
+        if callbacks is None:
+            callback()
+        else:
+            callbacks.append(callback)
+
+    def must_not_hold(self) -> None:
+        """Raise where this thread holds a transaction: before waiting or talking to others."""
+        if getattr(self._local, "session", None) is not None:
+            raise RuntimeError("a database transaction is held while waiting; end it first")
+
+    def close(self) -> None:
+        with self._lock:
+            self._engine.dispose()
+            self._connection.close()

@@ -1,0 +1,29 @@
+"""Texts of pages and mails in the person's language, by gettext."""
+
+from functools import cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+
+FOLDER = Path(__file__).with_name("locale")
+DEFAULT = "en"
+
+
+@cache
+def languages() -> dict[str, str]:
+    """Languages with a catalogue, code -> own name; English needs none."""
+    from babel import Locale
+
+    codes = [DEFAULT, *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.mo"))]
+    return {code: (Locale(code).get_language_name(code) or code).capitalize() for code in codes}
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; one without a catalogue speaks English."""
+    return Translations.load(FOLDER, [language])
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+    """Mark a text for extraction; it is translated where it is shown."""
+    return text

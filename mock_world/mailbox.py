@@ -1,0 +1,129 @@
+"""Mails that arrived in this world."""
+
+import re
+from datetime import datetime
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from typing import TypedDict
+
+from sqlalchemy import JSON, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world.database import Base, Database
+from mock_world.journal import EventType, Journal
+from mock_world.signals import Signals
+
+TOPIC = "mails"
+ARRIVED = EventType("mail.arrived", "A mail reached the mailbox.")
+
+_CODE = re.compile(r"\b\d{6}\b")
+
+
+class Link(TypedDict):
+    text: str
+    url: str
+
+
+class Mail(Base):
+    """A mail as its receiver has it. `sent_at` and `arrived_at` are world time."""
+
+    __tablename__ = "world_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    to: Mapped[str] = mapped_column(index=True)
+    sender: Mapped[str]
+    subject: Mapped[str]
+    sent_at: Mapped[datetime]
+    arrived_at: Mapped[datetime]
+    text: Mapped[str]
+    html: Mapped[str | None]
+    links: Mapped[list[Link]] = mapped_column(JSON)
+    codes: Mapped[list[str]]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Link] = []
+        self._open: Link | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._open = {"text": "", "url": dict(attrs).get("href") or ""}
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._open["text"] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._open is not None:
+            self.found.append({"text": self._open["text"].strip(), "url": self._open["url"]})
+            self._open = None
+
+
+def _links(text: str, html: str | None) -> list[Link]:
+    if html:
+        parser = _Links()
+        parser.feed(html)
+        return parser.found
+    return [{"text": url, "url": url} for url in re.findall(r"https?://[^\s<>]+", text)]
+
+
+def _body(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body(preferencelist=(kind,))
+    return part.get_content() if part is not None else None
+
+
+class Mailbox:
+    """All mailboxes of one world: mails are asked for by the receiver's address."""
+
+    def __init__(self, database: Database, signals: Signals, journal: Journal) -> None:
+        self._database = database
+        self._signals = signals
+        self._journal = journal
+
+    def receive(self, message: EmailMessage, receivers: list[str], sent_at: datetime, now: datetime) -> None:
+        """Put a message into the mailbox of each receiver."""
+        text = (_body(message, "plain") or "").strip()
+        html = _body(message, "html")
+        subject = str(message["Subject"] or "")
+        with self._database.session() as db:
+            for receiver in receivers:
+                db.add(
+                    Mail(
+                        to=receiver,
+                        sender=str(message["From"] or ""),
+                        subject=subject,
+                        sent_at=sent_at,
+                        arrived_at=now,
+                        text=text,
+                        html=html,
+                        links=_links(text, html),
+                        codes=_CODE.findall(text),
+                    )
+                )
+                self._journal.record(ARRIVED, person=receiver, subject=subject)
+        self._signals.notify(TOPIC)
+
+    def mails(self, *, to: str | None = None, subject: str | None = None, after: int = 0) -> list[Mail]:
+        """Oldest first. `subject` is a part of it; `after` an id."""
+        query = select(Mail).where(Mail.id > after).order_by(Mail.id)
+        if to:
+            query = query.where(Mail.to == to)
+        if subject:
+            query = query.where(Mail.subject.icontains(subject, autoescape=True))
+        with self._database.session() as db:
+            return list(db.scalars(query))
+
+    def mail(self, mail_id: int) -> Mail | None:
+        with self._database.session() as db:
+            return db.get(Mail, mail_id)
+
+    def wait(
+        self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float
+    ) -> list[Mail]:
+        """The same, waiting at most `seconds` of real time until there is one."""
+        found = self._signals.wait(
+            lambda: self.mails(to=to, subject=subject, after=after) or None, TOPIC, seconds=seconds
+        )
+        return found or []

@@ -1,0 +1,172 @@
+"""The listeners: opened once a process, each serving one actor in all worlds.
+
+A thread a connection (werkzeug, HTTP/1.1 keep-alive): pages that wait for the phone cost a sleeping thread
+and slow nobody. The prefix `/w/<name>` chooses the world and becomes SCRIPT_NAME.
+"""
+
+import re
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wrappers import Response
+
+from mock_world.addresses import ACTORS
+from mock_world.post_office import Sink
+from mock_world.refusal import Refusal
+from mock_world.worlds import DEFAULT, Worlds
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from mock_world.world import World
+
+WORLD_KEY = "mock_world.world"
+SITE_KEY = "mock_world.site"
+_PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
+_POLL = 0.05  # seconds until a listener notices that it is to stop
+
+
+class AddressTaken(Exception):  # noqa: N818 - the name says it
+    """A listener could not be opened; the text says which and what to do."""
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 75  # seconds that an idle connection is kept
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's own name
+        """The journal says what happened; requests are not logged."""
+
+
+class _Server(ThreadedWSGIServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle is no error."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+
+class _Dispatcher:
+    """Finds the world of a request and hands it to the actor's app."""
+
+    def __init__(self, app: "WSGIApplication", site: "Site") -> None:
+        self._app = app
+        self._site = site
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        found = _PREFIX.fullmatch(environ["PATH_INFO"])
+        name = found[1] if found else DEFAULT
+        try:
+            world = self._site.worlds.get(name)
+        except Refusal as refusal:
+            return Response(f"{refusal.message()}\n{refusal.remedy}\n", 404)(environ, start_response)
+        if found:
+            environ["SCRIPT_NAME"] = f"/w/{name}"
+            environ["PATH_INFO"] = found[2] or "/"
+        environ[WORLD_KEY] = world
+        environ[SITE_KEY] = self._site
+        world.due.run()
+        return self._app(environ, start_response)
+
+
+class Site:
+    """All listeners of a process with the worlds behind them; a context manager.
+
+    apps: actor -> WSGI app. port: first port; each actor has its fixed distance from it; 0 takes free ones.
+    """
+
+    def __init__(
+        self,
+        apps: Mapping[str, "WSGIApplication"],
+        *,
+        host: str = "localhost",
+        port: int = 0,
+        defaults: Mapping[str, object] | None = None,
+        seed: Callable[["World"], None] = lambda _: None,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self._apps = apps
+        self._defaults = defaults
+        self._seed = seed
+        self._servers: list[tuple[_Server, threading.Thread]] = []
+        self.listeners = {actor: f"http://{self._name}:{self._port(actor)}" for actor in ACTORS}
+
+    @property
+    def _name(self) -> str:
+        return "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host
+
+    def _port(self, actor: str) -> int:
+        return self.port + ACTORS.index(actor) if self.port else 0
+
+    def start(self) -> Self:
+        """Open everything. Raises AddressTaken with a sentence; then nothing stays open."""
+        self._sink = Sink(self._find_world)
+        self.smtp = self._sink.start()
+        try:
+            for actor, app in self._apps.items():
+                self._listen(actor, app)
+        except AddressTaken:
+            self._close_listeners()
+            self._sink.stop()
+            raise
+        self.worlds = Worlds(self.listeners, lambda: self.smtp, defaults=self._defaults, seed=self._seed)
+        for _, thread in self._servers:
+            thread.start()
+        return self
+
+    def _find_world(self, name: str | None) -> "World | None":
+        return self.worlds.find(name)
+
+    def _listen(self, actor: str, app: "WSGIApplication") -> None:
+        port = self._port(actor)
+        address = "127.0.0.1" if self.host == "localhost" else self.host
+        try:
+            server = _open(address, port, _Dispatcher(app, self))
+        except OSError as error:
+            raise AddressTaken(
+                f"expected port {port} to be free for {actor}, but {address}:{port} cannot be opened "
+                f"({error.strerror or error}); stop what listens there, or choose another with --port"
+            ) from None
+        self.listeners[actor] = f"http://{self._name}:{server.port}"
+        thread = threading.Thread(
+            target=server.serve_forever, args=(_POLL,), name=f"listener-{actor}", daemon=True
+        )
+        self._servers.append((server, thread))
+
+    def _close_listeners(self) -> None:
+        for server, thread in self._servers:
+            if thread.is_alive():
+                server.shutdown()
+                thread.join()
+            server.server_close()
+
+    def stop(self) -> None:
+        """Close everything; waiting pages are sent home."""
+        self._close_listeners()
+        self.worlds.close()
+        self._sink.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _open(address: str, port: int, app: "WSGIApplication") -> _Server:
+    """A listener. werkzeug ends the process where a port is taken, so the socket is opened here."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(128)
+        return _Server(address, listener.getsockname()[1], app, _Handler, fd=listener.fileno())

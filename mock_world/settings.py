@@ -1,0 +1,255 @@
+"""Every limit and text variant, once: default, where the value comes from, one sentence.
+
+`docs/reference/settings.md`, the control API and the control room are made from this table.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world.database import Base, Database
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+Profile = Literal["guide", "today"]
+
+GUIDE = "guide"
+TODAY = "EU Login today"
+SERVER = "server default"
+OURS = "our choice"
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting. `today` is its value in the profile of that name, where it differs from the guide's."""
+
+    name: str
+    kind: Any
+    default: T
+    source: str
+    sentence: str
+    today: T | None = None
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        return TypeAdapter(self.kind)
+
+    def parse(self, value: object) -> T:
+        """A value from JSON, the environment or a command line. Raises ValueError with a sentence."""
+        try:
+            return self._adapter.validate_python(value)
+        except ValidationError as error:
+            problem = error.errors()[0]["msg"]
+            example = self.dump(self.default)
+            raise ValueError(
+                f"{self.name}: {problem}; got {value!r}; a value of its form is {example!r}"
+            ) from None
+
+    def dump(self, value: T) -> Any:
+        """The value as JSON (durations as ISO 8601)."""
+        return self._adapter.dump_python(value, mode="json")
+
+    def for_profile(self, profile: Profile) -> T:
+        return self.today if profile == TODAY_PROFILE and self.today is not None else self.default
+
+
+TODAY_PROFILE: Profile = "today"
+TABLE: dict[str, Setting[Any]] = {}
+
+
+def _setting(
+    name: str, kind: type[S], default: S, source: str, sentence: str, *, today: S | None = None
+) -> Setting[S]:
+    setting = Setting(name, kind, default, source, sentence, today)
+    TABLE[name] = setting
+    return setting
+
+
+def _minutes(minutes: float) -> timedelta:
+    return timedelta(minutes=minutes)
+
+
+PASSWORD_MIN_LENGTH = _setting(
+    "password.min_length", int, 8, GUIDE, "Fewest characters of a password.", today=10
+)
+PASSWORD_GROUPS = _setting(
+    "password.groups", int, 3, GUIDE, "How many of the four character groups a password needs.", today=4
+)
+LINK_LIFE = _setting(
+    "link.life",
+    timedelta,
+    _minutes(5),
+    GUIDE,
+    "How long the link of a mail works, counted from its sending.",
+    today=_minutes(15),
+)
+MAIL_DELAY = _setting(
+    "mail.delay", timedelta, _minutes(0), OURS, "How long a mail is under way; really up to 20 minutes."
+)
+RECOGNITION_DELAY = _setting(
+    "recognition.delay",
+    timedelta,
+    _minutes(0),
+    OURS,
+    "How long a site does not yet know a new account; the guide says up to 5 minutes (PT5M).",
+)
+PUSH_DELAY = _setting(
+    "push.delay",
+    timedelta,
+    _minutes(0),
+    OURS,
+    "How long a request needs to reach the phone; the guide says a couple of seconds.",
+)
+DEVICE_PIN_TRIES = _setting(
+    "device.pin_tries", int, 5, SERVER, "Wrong PINs in a row after which a device is blocked."
+)
+DEVICE_MAX = _setting("device.max", int, 10, SERVER, "Most mobile devices of one account.")
+QR_LIFE = _setting("qr.life", timedelta, _minutes(10), OURS, "How long the QR code of a new device works.")
+CHALLENGE_LIFE = _setting(
+    "challenge.life", timedelta, _minutes(10), SERVER, "How long a request waits for the phone."
+)
+TICKET_LIFE = _setting("ticket.life", timedelta, _minutes(5), SERVER, "How long a service ticket works.")
+SSO_LIFE = _setting("sso.life", timedelta, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")
+CAS_SERVICES = _setting(
+    "cas.services",
+    cast("type[str]", Literal["open", "registered"]),
+    "open",
+    OURS,
+    "Which services may use EU Login: all on loopback and reserved domains (open), or registered ones only.",
+)
+PROTOCOL_TIME = _setting(
+    "protocol_time",
+    cast("type[str]", Literal["real", "world"]),
+    "real",
+    OURS,
+    "Times inside tokens and protocol answers: real time, which outside clients accept, or the world's.",
+)
+HELPDESK_HOURS = _setting(
+    "helpdesk.hours", int, 24, GUIDE, "Hours within which a request is decided, weekends not counted."
+)
+HELPDESK_TIME_ZONE = _setting(
+    "helpdesk.time_zone", str, "Europe/Brussels", OURS, "Time zone of the helpdesk's weekends."
+)
+CPMS_PROFILE = _setting(
+    "cpms.profile", str, "cpms/profile.yaml", OURS, "File with the fields of the Complete Profile page."
+)
+SMTP = _setting("smtp", str, "", OURS, "SMTP server as host:port; empty is the embedded mailbox.")
+ALLOWED_DOMAINS = _setting(
+    "allowed_domains", list[str], [], OURS, "Mail domains accepted besides the reserved ones."
+)
+ALLOWED_TARGETS = _setting(
+    "allowed_targets", list[str], [], OURS, "Domains besides loopback and reserved ones that may be called."
+)
+ALLOWED_HOSTS = _setting(
+    "allowed_hosts", list[str], [], OURS, "Host names besides localhost by which desk and API may be reached."
+)
+for _actor, _words in {
+    "desk": "desk",
+    "idp": "mock EU Login",
+    "cpms": "mock CPMS",
+    "phone": "phones",
+}.items():
+    _setting(
+        f"{_actor}.public_url",
+        str,
+        "",
+        OURS,
+        f"Address of the {_words} for browsers; empty is the listener's.",
+    )
+    _setting(
+        f"{_actor}.internal_url",
+        str,
+        "",
+        OURS,
+        f"Address of the {_words} for servers; empty is the public one.",
+    )
+
+
+def known(name: str) -> Setting[Any]:
+    """The setting of that name. Raises ValueError with a sentence that helps."""
+    if name in TABLE:
+        return TABLE[name]
+    import difflib
+
+    near = difflib.get_close_matches(name, TABLE, n=1)
+    hint = f"did you mean {near[0]}?" if near else "GET /api/settings lists them all"
+    raise ValueError(f"there is no setting {name!r}; {hint}")
+
+
+def parse_all(values: Mapping[str, object]) -> dict[str, Any]:
+    """Check names and values. Raises ValueError at the first that is wrong, so nothing is taken by half."""
+    return {name: known(name).parse(value) for name, value in values.items()}
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
+    """Settings given as `EULOGIN_PASSWORD_MIN_LENGTH`; lists are separated by commas."""
+    found: dict[str, object] = {}
+    for name, setting in TABLE.items():
+        value = environ.get("EULOGIN_" + name.upper().replace(".", "_"))
+        if value is not None:
+            is_list = isinstance(setting.default, list)
+            found[name] = [part.strip() for part in value.split(",") if part.strip()] if is_list else value
+    return found
+
+
+class StoredSetting(Base):
+    """A value that differs from the default, as JSON, with where it comes from."""
+
+    __tablename__ = "world_setting"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]
+    origin: Mapped[str]
+
+
+class Settings:
+    """The settings of one world: profile, then what the process was started with, then what was changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._values: dict[str, Any] = {}
+        self._origins: dict[str, str] = {}
+        self.load()
+
+    def load(self) -> None:
+        with self._database.session() as db:
+            rows = list(db.scalars(select(StoredSetting)))
+        self._values = {row.name: TABLE[row.name].parse(row.value["value"]) for row in rows}
+        self._origins = {row.name: row.origin for row in rows}
+
+    def __getitem__(self, setting: Setting[T]) -> T:
+        return cast("T", self._values.get(setting.name, setting.default))
+
+    def by_name(self, name: str) -> Any:
+        return self[known(name)]
+
+    def origin(self, name: str) -> str:
+        """Where the value comes from: `default`, `profile`, `start`, `changed`."""
+        return self._origins.get(name, "default")
+
+    def use_profile(self, profile: Profile) -> None:
+        values = {s.name: s.dump(s.today) for s in TABLE.values() if s.today is not None}
+        self.change(values if profile == TODAY_PROFILE else {}, origin="profile")
+
+    def change(self, values: Mapping[str, object], *, origin: str = "changed") -> None:
+        """Set values, all or none. Raises ValueError with a sentence."""
+        parsed = parse_all(values)
+        with self._database.session() as db:
+            for name, value in parsed.items():
+                stored = {"value": TABLE[name].dump(value)}
+                db.merge(StoredSetting(name=name, value=stored, origin=origin))
+        self._values.update(parsed)
+        self._origins.update(dict.fromkeys(parsed, origin))
+
+    def clear(self) -> None:
+        with self._database.session() as db:
+            db.execute(delete(StoredSetting))
+        self.load()

@@ -1,0 +1,215 @@
+"""The frame of an actor's Flask app: made once a process, finds its world by the request."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import font_source_sans_pro
+from babel.dates import format_datetime
+from flask import Blueprint, Flask, Response, redirect, render_template, request, send_from_directory, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from mock_world.domains import LOOPBACK, is_harmless_url
+from mock_world.i18n import N_, languages
+from mock_world.journal import ACTOR, REQUEST_ID
+from mock_world.refusal import Refusal
+from mock_world.web.context import current_language, current_world, page_url, translate
+from mock_world.web.cookies import WorldSessions
+
+ZONE = ZoneInfo("Europe/Brussels")  # EU Login's time zone (facts, address map)
+CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+_ERRORS: Mapping[int, tuple[str, str]] = {
+    400: (N_("This request cannot be read"), N_("Go back, reload the page and try again.")),
+    403: (N_("This page is not for you"), N_("Sign in as somebody who may see it.")),
+    404: (N_("This page does not exist"), N_("Check the address, or start again from the first page.")),
+    405: (N_("This page cannot be sent like that"), N_("Open it from the page that leads to it.")),
+    413: (N_("That is too much"), N_("Send less than 16 megabytes.")),
+}
+_OTHER = (
+    N_("Something went wrong in the mock"),
+    N_("Try again; if it stays, the log on standard error says more."),
+)
+_STALE = (
+    N_("This page is from another session"),
+    N_("Nothing was changed. Go back, reload the page and send it again."),
+)
+
+
+def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
+    """A Flask app with everything that all actors share.
+
+    actor: `desk`, `idp`, `cpms` or `phone`. home: endpoint that leads on from an error.
+    """
+    app = Flask(import_name, template_folder=None, static_folder=None)
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(),  # CSRF tokens; pages' cookies are signed by world
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=CONTENT_LIMIT,
+        MAX_FORM_MEMORY_SIZE=CONTENT_LIMIT,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.session_interface = WorldSessions(actor)
+    app.extensions["csrf_protection"] = CSRFProtect(app)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.install_gettext_callables(translate, _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["when"] = when
+    app.jinja_env.filters["clock_time"] = clock_time
+    app.register_blueprint(_shared(actor))
+    app.context_processor(lambda: _names(actor, home))
+    app.before_request(lambda: _begin(actor))
+    app.after_request(_headers)
+    _handle_errors(app)
+    return app
+
+
+def csrf_protection(app: Flask) -> CSRFProtect:
+    """For blueprints that machines call: `csrf_protection(app).exempt(blueprint)`."""
+    found: CSRFProtect = app.extensions["csrf_protection"]
+    return found
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    return translate(one if count == 1 else many)
+
+
+def when(moment: datetime, zone: str | None = None) -> str:
+    """A moment written out: "Friday 27 November 2026, 17:00"."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else ZONE)
+    return format_datetime(local, "EEEE d MMMM y, HH:mm", locale=current_language())
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day: "17:00"."""
+    return moment.astimezone(ZONE).strftime("%H:%M")
+
+
+def _names(actor: str, home: str) -> dict[str, object]:
+    world = current_world()
+    return {
+        "world": world,
+        "actor": actor,
+        "home_endpoint": home,
+        "language": current_language(),
+        "languages": languages(),
+        "page_url": page_url(),
+    }
+
+
+def _shared(actor: str) -> Blueprint:
+    here = Path(__file__).parent
+    shared = Blueprint("world", __name__, template_folder="templates")
+    fonts = Path(font_source_sans_pro.__file__).parent / "files"
+
+    @shared.get("/static/world/<path:name>")
+    def static(name: str) -> Response:
+        return send_from_directory(here / "static", name, max_age=300)
+
+    @shared.get("/static/font/<name>")
+    def font(name: str) -> Response:
+        return send_from_directory(fonts, name, max_age=86400)
+
+    @shared.post("/language")
+    def language() -> Response:
+        chosen = request.form.get("language", "")
+        if chosen in languages():
+            session["language"] = chosen
+        return own_redirect(request.form.get("next", "/"))
+
+    @shared.get("/favicon.ico")
+    def icon() -> Response:
+        return send_from_directory(here / "static", f"{actor}.svg", mimetype="image/svg+xml", max_age=86400)
+
+    return shared
+
+
+def own_redirect(path: str) -> Response:
+    """Redirect within this actor; anything that could lead elsewhere leads to its first page."""
+    safe = path.startswith("/") and not path.startswith("//") and not any(c in path for c in "\\\r\n\t")
+    response = redirect(path if safe else request.script_root + "/", 303)
+    assert isinstance(response, Response)  # noqa: S101 - werkzeug's type is wider
+    return response
+
+
+def _begin(actor: str) -> Response | None:
+    ACTOR.set(actor)
+    REQUEST_ID.set(request.headers.get("X-Request-ID", "")[:64] or secrets.token_hex(8))
+    return _by_name(actor)
+
+
+def _by_name(actor: str) -> Response | None:
+    """Send a browser that came by number to the name: WebAuthn and cookies need it."""
+    wants_page = request.method == "GET" and request.accept_mimetypes.accept_html
+    if not wants_page or request.host.rpartition(":")[0] not in {"127.0.0.1", "[::1]"}:
+        return None
+    public = current_world().addresses.public(actor)
+    if not is_harmless_url(public) or urlsplit(public).hostname in LOOPBACK - {"localhost"}:
+        return None
+    target = public.removesuffix(request.script_root) + page_url()
+    response = redirect(target)
+    assert isinstance(response, Response)  # noqa: S101 - werkzeug's type is wider
+    return response
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["X-Request-ID"] = REQUEST_ID.get() or ""
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@cache
+def _error_texts(status: int) -> tuple[str, str]:
+    return _ERRORS.get(status, _OTHER)
+
+
+def _error_page(status: int, texts: tuple[str, str]) -> tuple[str, int]:
+    title, advice = texts
+    return render_template("world/error.html", title=translate(title), advice=translate(advice)), status
+
+
+def refusal_page(refusal: Refusal) -> tuple[str, int]:
+    """The page for a refusal that no form shows itself."""
+    page = render_template(
+        "world/error.html", title=translate(N_("This did not work")), advice=refusal.message(translate)
+    )
+    return page, refusal.kind.status
+
+
+def _handle_errors(app: Flask) -> None:
+    app.register_error_handler(Refusal, refusal_page)
+    app.register_error_handler(CSRFError, lambda _: _error_page(400, _STALE))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, lambda error: _crash(app, error))
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:  # noqa: PLR2004
+        return error
+    return _error_page(error.code, _error_texts(error.code))
+
+
+def _crash(app: Flask, error: Exception) -> tuple[str, int] | Response:
+    if current_world().closed:
+        return Response("This world has ended.\n", 410, mimetype="text/plain")
+    app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _error_page(500, _OTHER)

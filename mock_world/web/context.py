@@ -1,0 +1,41 @@
+"""The world, the language and the site of the request at hand."""
+
+from typing import TYPE_CHECKING, cast
+
+from flask import request, session
+
+from mock_world.i18n import DEFAULT, languages, translations
+from mock_world.server import SITE_KEY, WORLD_KEY
+
+if TYPE_CHECKING:
+    from mock_world.server import Site
+    from mock_world.world import World
+
+
+def current_world() -> "World":
+    """The world of this request (chosen by its prefix)."""
+    return cast("World", request.environ[WORLD_KEY])
+
+
+def current_site() -> "Site":
+    """The process's listeners and worlds."""
+    return cast("Site", request.environ[SITE_KEY])
+
+
+def current_language() -> str:
+    """Chosen on the page, else wished by the browser, else English."""
+    chosen = session.get("language")
+    if chosen in languages():
+        return str(chosen)
+    return request.accept_languages.best_match(list(languages())) or DEFAULT
+
+
+def translate(text: str) -> str:
+    """A text in the language of this request."""
+    return translations(current_language()).ugettext(text)
+
+
+def page_url() -> str:
+    """This page's own address, with its query: relative to the host."""
+    query = request.query_string.decode()
+    return request.script_root + request.path + (f"?{query}" if query else "")

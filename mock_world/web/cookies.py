@@ -1,0 +1,61 @@
+"""Page sessions in signed cookies: a name for each actor and world; browsers share cookies between ports."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from mock_world.server import WORLD_KEY
+
+if TYPE_CHECKING:
+    from mock_world.world import World
+
+
+def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
+    """`eulogin_<actor>_<world>`, with `_<purpose>` behind it (contract, "Cookies")."""
+    return f"eulogin_{actor}_{world.name}" + (f"_{purpose}" if purpose else "")
+
+
+def cookie_path(world: "World") -> str:
+    return world.prefix or "/"
+
+
+class WorldSessions(SecureCookieSessionInterface):
+    """Signs with the world's own secret, so that a value made for another world is worth nothing."""
+
+    def __init__(self, actor: str) -> None:
+        self._actor = actor
+
+    def _world(self) -> "World":
+        from mock_world.web.context import current_world
+
+        return current_world()
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
+        return cookie_name(self._actor, self._world())
+
+    def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002
+        return cookie_path(self._world())
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:  # noqa: ARG002
+        world: World = request.environ[WORLD_KEY]
+        value = request.cookies.get(cookie_name(self._actor, world))
+        if not value:
+            return self.session_class()
+        try:
+            return self.session_class(self._serializer(world).loads(value))
+        except Exception:  # noqa: BLE001 - a cookie that is not ours is as good as none
+            return self.session_class()
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002
+        return self._serializer(self._world())
+
+    def _serializer(self, world: "World") -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            f"{world.secret}.{self._actor}",
+            salt=self.salt,
+            serializer=self.serializer,
+            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": hashlib.sha256},
+        )

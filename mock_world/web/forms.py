@@ -1,0 +1,39 @@
+"""What forms of all actors share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from mock_world.refusal import Refusal
+from mock_world.web.context import translate
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]
+    """A form of a page: CSRF-protected, ids equal to names, errors at the field.
+
+    Fields carry `render_kw` (autocomplete, inputmode) and `description` (the hint below the label).
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def render_field(self, field: Field, render_kw: Mapping[str, Any]) -> Any:
+            """Tie hint and error to the field for screen readers."""
+            described = [f"{field.id}-hint"] * bool(field.description) + [f"{field.id}-error"] * bool(
+                field.errors
+            )
+            extra: dict[str, Any] = dict(render_kw)
+            if described:
+                extra["aria-describedby"] = " ".join(described)
+            if field.errors:
+                extra["aria-invalid"] = "true"
+            return super().render_field(field, extra)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a rule's refusal at the field that it names, or at the head of the form."""
+        message = refusal.message(translate)
+        if refusal.field and refusal.field in self._fields:
+            field = self._fields[refusal.field]
+            field.errors = [*field.errors, message]
+        else:
+            self.form_errors.append(message)

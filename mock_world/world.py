@@ -1,0 +1,131 @@
+"""One world: every part of it, and the row that keeps its clock, seed and secret."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world import settings as s
+from mock_world.addresses import Addresses
+from mock_world.clock import Clock, real_now
+from mock_world.database import Base, Database
+from mock_world.due import Due
+from mock_world.journal import EventType, Journal
+from mock_world.mailbox import Mailbox
+from mock_world.post_office import PostOffice
+from mock_world.randomness import Randomness
+from mock_world.refusal import Refusal, RefusalKind
+from mock_world.settings import Settings
+from mock_world.signals import Signals
+
+CLOCK_TOPIC = "clock"
+CLOCK_MOVED = EventType("clock.moved", "World time was moved, frozen or let run.")
+CLOCK_BACK = RefusalKind(
+    "clock.back",
+    message="World time only goes forward; it is {now}.",
+    expected="a time after {now}",
+    remedy="reset the world or make a new one with `now`",
+    status=409,
+)
+
+
+class WorldRow(Base):
+    """What a world is besides its tables: one row."""
+
+    __tablename__ = "world"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret: Mapped[str]
+    seed: Mapped[int | None]
+    clock_offset: Mapped[timedelta]
+    frozen_at: Mapped[datetime | None]
+
+
+class World:
+    """A small world in which the whole onboarding can be lived through.
+
+    name: its name; `default` has no prefix, others live under `/w/<name>`.
+    database: its own, already filled. listeners: base address of each actor. sink: the embedded SMTP server.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        *,
+        listeners: Mapping[str, str],
+        sink: Callable[[], tuple[str, int]],
+        agenda_changed: Callable[[], None],
+    ) -> None:
+        self.name = name
+        self.closed = False
+        self.prefix = "" if name == "default" else f"/w/{name}"
+        self.database = database
+        self.signals = Signals(database)
+        self.settings = Settings(database)
+        self.clock = Clock(self)
+        self.journal = Journal(database, self.signals, self.clock.now)
+        self.due = Due(self, database, agenda_changed)
+        self.mailbox = Mailbox(database, self.signals, self.journal)
+        self.post_office = PostOffice(self, sink)
+        self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
+        self.load()
+
+    def load(self) -> None:
+        """Read everything that is kept in memory anew from the database."""
+        self.settings.load()
+        self.clock.load()
+        self.due.load()
+        with self.database.session() as db:
+            row = db.get_one(WorldRow, 1)
+            self.secret = row.secret
+            self.random = Randomness(row.seed)
+
+    def load_clock(self) -> tuple[timedelta, datetime | None]:
+        with self.database.session() as db:
+            row = db.get_one(WorldRow, 1)
+            return row.clock_offset, row.frozen_at
+
+    def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None:
+        with self.database.session() as db:
+            row = db.get_one(WorldRow, 1)
+            row.clock_offset, row.frozen_at = offset, frozen_at
+
+    def move_clock(self, moment: datetime) -> None:
+        """Go forward to `moment`; what is due on the way happens at its time. Raises Refusal(clock.back)."""
+        now = self.clock.now()
+        if moment < now:
+            raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
+        while self.due.next_at is not None and self.due.next_at <= moment:
+            self.clock.move_to(max(self.due.next_at, self.clock.now()))
+            self.due.run()
+        self.clock.move_to(moment)
+        self.clock_changed()
+
+    def clock_changed(self) -> None:
+        self.journal.record(CLOCK_MOVED, now=self.clock.now().isoformat(), frozen=self.clock.frozen)
+        self.signals.notify(CLOCK_TOPIC)
+
+    def protocol_now(self) -> datetime:
+        """Time to write into tokens and protocol answers (setting `protocol_time`)."""
+        return self.clock.now() if self.settings[s.PROTOCOL_TIME] == "world" else real_now()
+
+    def refuse(
+        self,
+        kind: RefusalKind,
+        *,
+        got: str,
+        person: str | None = None,
+        field: str | None = None,
+        **params: str | int,
+    ) -> Refusal:
+        """A refusal to be raised, already written to the journal. `person` is an e-mail address."""
+        refusal = Refusal(kind, got=got, field=field, **params)
+        self.journal.refused(refusal, person)
+        return refusal
+
+    def close(self) -> None:
+        self.closed = True
+        self.due.stop()
+        self.signals.close()
+        self.database.close()

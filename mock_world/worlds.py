@@ -1,0 +1,217 @@
+"""Worlds side by side: made from one template, found by name."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from mock_world.clock import real_now
+from mock_world.database import Database
+from mock_world.randomness import Randomness
+from mock_world.refusal import Refusal, RefusalKind
+from mock_world.settings import Profile, parse_all
+from mock_world.world import World, WorldRow
+
+DEFAULT = "default"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
+
+NAME_TAKEN = RefusalKind(
+    "world.exists",
+    message="There is a world called {name} already; take another name, or delete that one first.",
+    expected="a name that no world has yet",
+    remedy="take another name, or DELETE /api/worlds/{name} first",
+    status=409,
+)
+NAME_WRONG = RefusalKind(
+    "world.name_refused",
+    message="A world's name has 1 to 40 lower-case letters, digits and hyphens.",
+    expected="1 to 40 characters of a-z, 0-9 and hyphen, not a hyphen first",
+    remedy="take such a name, or none: one is made up",
+    status=422,
+)
+UNKNOWN = RefusalKind(
+    "world.unknown",
+    message="There is no world called {name} here.",
+    expected="the name of a world of this process",
+    remedy="GET /api/worlds lists them; POST /api/worlds makes one",
+    status=404,
+)
+DEFAULT_STAYS = RefusalKind(
+    "world.default_stays",
+    message="The default world cannot be deleted; reset it instead.",
+    expected="the name of another world",
+    remedy="POST /api/reset makes it as new",
+    status=409,
+)
+
+
+@dataclass(frozen=True)
+class WorldSpec:
+    """How a world begins. `now`: its time (None: real time); `seed`: None for random secrets."""
+
+    now: datetime | None = None
+    frozen: bool = False
+    seed: int | None = None
+    profile: Profile = "guide"
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+class Worlds:
+    """The worlds of one process.
+
+    listeners: base address of each actor; filled when they are opened. defaults: settings that every world
+    starts with. seed: puts the first people into the template.
+    """
+
+    def __init__(
+        self,
+        listeners: Mapping[str, str],
+        sink: Callable[[], tuple[str, int]],
+        *,
+        defaults: Mapping[str, object] | None = None,
+        seed: Callable[[World], None] = lambda _: None,
+    ) -> None:
+        self._listeners = listeners
+        self._sink = sink
+        self._defaults = defaults or {}
+        self._lock = threading.Lock()
+        self._worlds: dict[str, World] = {}
+        self._reserved: set[str] = set()
+        self._count = 0
+        self._agenda = threading.Condition()
+        self._agenda_version = 0
+        self._stopping = False
+        self._template = self._make_template(seed)
+        self.create(DEFAULT)
+        self._timer = threading.Thread(target=self._run_timer, name="world-timer", daemon=True)
+        self._timer.start()
+
+    def _make_template(self, seed: Callable[[World], None]) -> Database:
+        database = Database()
+        database.create_tables()
+        self._write_row(database, WorldSpec(now=_EPOCH, frozen=True))
+        seed(self._world("template", database))
+        return database
+
+    def _world(self, name: str, database: Database) -> World:
+        return World(
+            name, database, listeners=self._listeners, sink=self._sink, agenda_changed=self._agenda_changed
+        )
+
+    def _write_row(self, database: Database, spec: WorldSpec) -> None:
+        start = spec.now or real_now()
+        offset = start - real_now() if spec.now else timedelta(0)
+        secret = Randomness(spec.seed).token()
+        with database.session() as db:
+            db.merge(
+                WorldRow(
+                    id=1,
+                    secret=secret,
+                    seed=spec.seed,
+                    clock_offset=offset,
+                    frozen_at=start if spec.frozen else None,
+                )
+            )
+
+    def _fill(self, database: Database, spec: WorldSpec) -> None:
+        database.copy_from(self._template)
+        self._write_row(database, spec)
+
+    def _settle(self, world: World, spec: WorldSpec) -> None:
+        world.settings.use_profile(spec.profile)
+        world.settings.change(self._defaults, origin="start")
+        world.settings.change(spec.settings)
+
+    def create(self, name: str | None = None, spec: WorldSpec | None = None) -> World:
+        """A new world. Raises Refusal (world.exists, world.name_refused), ValueError for wrong settings."""
+        spec = spec or WorldSpec()
+        parse_all(spec.settings)
+        name = self._reserve(name)
+        try:
+            database = Database()
+            self._fill(database, spec)
+            world = self._world(name, database)
+            self._settle(world, spec)
+            self._worlds[name] = world
+        finally:
+            self._reserved.discard(name)
+        return world
+
+    def _reserve(self, name: str | None) -> str:
+        with self._lock:
+            taken = self._worlds.keys() | self._reserved
+            if name is None:
+                name = self._next_name(taken)
+            if not _NAME.fullmatch(name):
+                raise Refusal(NAME_WRONG, got=repr(name))
+            if name in taken:
+                raise Refusal(NAME_TAKEN, got=name, name=name)
+            self._reserved.add(name)
+        return name
+
+    def _next_name(self, taken: set[str]) -> str:
+        while True:
+            self._count += 1
+            if (name := f"w{self._count}") not in taken:
+                return name
+
+    def reset(self, world: World, spec: WorldSpec | None = None) -> None:
+        """Make a world as new; its name and addresses stay."""
+        spec = spec or WorldSpec()
+        parse_all(spec.settings)
+        self._fill(world.database, spec)
+        world.load()
+        self._settle(world, spec)
+        world.clock_changed()
+
+    def get(self, name: str) -> World:
+        """The world of that name. Raises Refusal(world.unknown)."""
+        world = self._worlds.get(name)
+        if world is None:
+            raise Refusal(UNKNOWN, got=name, name=name)
+        return world
+
+    def names(self) -> list[str]:
+        return sorted(self._worlds)
+
+    def delete(self, name: str) -> None:
+        """End a world. Raises Refusal (world.unknown, world.default_stays)."""
+        if name == DEFAULT:
+            raise Refusal(DEFAULT_STAYS, got=name)
+        world = self.get(name)
+        with self._lock:
+            self._worlds.pop(name, None)
+        world.close()
+
+    def find(self, name: str | None) -> World | None:
+        """For the SMTP sink: the world that a mail's header names, `default` without a header."""
+        return self._worlds.get(name or DEFAULT)
+
+    def _agenda_changed(self) -> None:
+        with self._agenda:
+            self._agenda_version += 1
+            self._agenda.notify()
+
+    def _run_timer(self) -> None:
+        """Run what becomes due while nobody asks; frozen worlds wait for their clock."""
+        while not self._stopping:
+            seen = self._agenda_version
+            running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
+            for world in running:
+                world.due.run()
+            waits = [w.due.next_at - w.clock.now() for w in running if w.due.next_at is not None]
+            with self._agenda:
+                self._agenda.wait_for(
+                    lambda: self._agenda_version != seen,  # noqa: B023
+                    max(0.0, min(waits).total_seconds()) if waits else None,
+                )
+
+    def close(self) -> None:
+        self._stopping = True
+        self._agenda_changed()
+        self._timer.join()
+        for world in self._worlds.values():
+            world.close()
+        self._template.close()
