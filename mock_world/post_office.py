@@ -89,7 +89,7 @@ def _send(world: "World", payload: dict[str, Any]) -> None:
 
 
 class Sink:
-    """The embedded SMTP server: takes every mail of this process and puts it into the mailbox of its world."""
+    """The embedded SMTP server: takes every mail and puts it into the mailbox of its world."""
 
     def __init__(self, find_world: Callable[[str | None], "World | None"]) -> None:
         self._find_world = find_world

@@ -1,4 +1,4 @@
-"""A rule that says no: a sentence for the person; for the journal what was expected, what came, what to do."""
+"""A rule that says no: a sentence for the person; for the journal: expected, got, what to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

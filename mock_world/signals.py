@@ -32,7 +32,8 @@ class Signals:
     def wait(self, check: Callable[[], T | None], *topics: str, seconds: float) -> T | None:
         """Call `check` now and after each change of `topics` until it gives something.
 
-        At most `seconds` of real time. No transaction may be held. None when nothing came in time, or when the world ended.
+        At most `seconds` of real time, holding no transaction. None when nothing came in time or the world
+        ended.
         """
         self._database.must_not_hold()
         deadline = time.monotonic() + seconds
