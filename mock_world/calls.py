@@ -38,11 +38,15 @@ def call(
     url: str,
     *,
     json: object = None,
+    body: bytes | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = TIMEOUT,
 ) -> requests.Response:
-    """Call another server, holding no transaction. Raises Refusal (call.target_refused), RequestException."""
+    """Call another server, holding no transaction. Raises Refusal (call.target_refused), RequestException.
+
+    body: bytes sent as they are, where a signature covers them; else `json`.
+    """
     world.database.must_not_hold()
     if not may_call(world, url):
         raise world.refuse(TARGET_REFUSED, got=url, host=urlsplit(url).netloc or "that address")
-    return requests.request(method, url, json=json, headers=headers, timeout=seconds, allow_redirects=False)
+    return requests.request(method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False)

@@ -29,7 +29,11 @@ def is_harmless_url(url: str, allowed: Iterable[str] = ()) -> bool:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        clean = parts.port != 0 and not any(sign in url for sign in "\\\r\n\t @")
+        clean = (
+            parts.port != 0
+            and not any(sign in url for sign in "\\\r\n\t ")
+            and not any(sign in parts.netloc for sign in "@%")
+        )
     except ValueError:  # no address at all, or its port is no number
         return False
     return clean and parts.scheme in {"http", "https"} and (host in LOOPBACK or is_harmless(host, allowed))

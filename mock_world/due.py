@@ -58,9 +58,10 @@ class Due:
         """Put something on the agenda; it joins the transaction at hand. What is due runs right after it."""
         with self._database.session() as db:
             db.add(DueItem(due_at=at, kind=kind, payload=payload))
-        self._database.afterwards(self._look_again)
+        self._database.afterwards(self.look_again)
 
-    def _look_again(self) -> None:
+    def look_again(self) -> None:
+        """Run what is due, or tell the timer when the next is: the agenda or the clock changed."""
         self.load()
         if self.next_at is not None and self.next_at <= self._world.clock.now():
             self.run()

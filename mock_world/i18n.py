@@ -1,7 +1,9 @@
 """Texts of pages and mails in the person's language, by gettext."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
 
@@ -22,6 +24,13 @@ def languages() -> dict[str, str]:
 def translations(language: str) -> NullTranslations:
     """The catalogue of a language; one without a catalogue speaks English."""
     return Translations.load(FOLDER, [language])
+
+
+def written_out(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """A moment in words: "Friday 27 November 2026, 17:00"."""
+    from babel.dates import format_datetime
+
+    return format_datetime(moment.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=language)
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name

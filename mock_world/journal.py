@@ -59,9 +59,7 @@ class Journal:
         self._signals = signals
         self._now = now
 
-    def record(
-        self, event: EventType, *, person: str | None = None, **fields: str | int | bool | None
-    ) -> None:
+    def record(self, event: EventType, *, person: str | None = None, **fields: str | int | bool | None) -> None:
         """Write an event; `person` is an e-mail address. It joins the transaction at hand."""
         with self._database.session() as db:
             db.add(self._line(event, person, fields))

@@ -119,9 +119,7 @@ class Mailbox:
         with self._database.session() as db:
             return db.get(Mail, mail_id)
 
-    def wait(
-        self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float
-    ) -> list[Mail]:
+    def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float) -> list[Mail]:
         """The same, waiting at most `seconds` of real time until there is one."""
         found = self._signals.wait(
             lambda: self.mails(to=to, subject=subject, after=after) or None, TOPIC, seconds=seconds

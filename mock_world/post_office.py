@@ -67,9 +67,10 @@ class PostOffice:
     def deliver(self, receiver: str, message: bytes) -> None:
         """Hand a message to the SMTP server; a server that does not answer is written to the journal."""
         host, port = self._server()
+        options = () if receiver.isascii() else ("SMTPUTF8",)
         try:
             with smtplib.SMTP(host, port, local_hostname="localhost", timeout=SMTP_TIMEOUT) as smtp:
-                smtp.sendmail("automated-notifications@nomail.eulogin.example", [receiver], message)
+                smtp.sendmail("automated-notifications@nomail.eulogin.example", [receiver], message, options)
         except (OSError, smtplib.SMTPException) as error:
             self._world.journal.record(FAILED, person=receiver, server=f"{host}:{port}", reason=str(error))
         else:

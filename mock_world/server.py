@@ -22,6 +22,7 @@ from mock_world.worlds import DEFAULT, Worlds
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from mock_world.settings import Profile
     from mock_world.world import World
 
 WORLD_KEY = "mock_world.world"
@@ -89,12 +90,14 @@ class Site:
         *,
         host: str = "localhost",
         port: int = 0,
+        profile: "Profile" = "guide",
         defaults: Mapping[str, object] | None = None,
         seed: Callable[["World"], None] = lambda _: None,
     ) -> None:
         self.host = host
         self.port = port
         self._apps = apps
+        self._profile = profile
         self._defaults = defaults
         self._seed = seed
         self._servers: list[tuple[_Server, threading.Thread]] = []
@@ -118,7 +121,13 @@ class Site:
             self._close_listeners()
             self._sink.stop()
             raise
-        self.worlds = Worlds(self.listeners, lambda: self.smtp, defaults=self._defaults, seed=self._seed)
+        self.worlds = Worlds(
+            self.listeners,
+            lambda: self.smtp,
+            profile=self._profile,
+            defaults=self._defaults,
+            seed=self._seed,
+        )
         for _, thread in self._servers:
             thread.start()
         return self
@@ -137,9 +146,7 @@ class Site:
                 f"({error.strerror or error}); stop what listens there, or choose another with --port"
             ) from None
         self.listeners[actor] = f"http://{self._name}:{server.port}"
-        thread = threading.Thread(
-            target=server.serve_forever, args=(_POLL,), name=f"listener-{actor}", daemon=True
-        )
+        thread = threading.Thread(target=server.serve_forever, args=(_POLL,), name=f"listener-{actor}", daemon=True)
         self._servers.append((server, thread))
 
     def _close_listeners(self) -> None:

@@ -49,9 +49,7 @@ class Setting(Generic[T]):
         except ValidationError as error:
             problem = error.errors()[0]["msg"]
             example = self.dump(self.default)
-            raise ValueError(
-                f"{self.name}: {problem}; got {value!r}; a value of its form is {example!r}"
-            ) from None
+            raise ValueError(f"{self.name}: {problem}; got {value!r}; a value of its form is {example!r}") from None
 
     def dump(self, value: T) -> Any:
         """The value as JSON (durations as ISO 8601)."""
@@ -65,9 +63,7 @@ TODAY_PROFILE: Profile = "today"
 TABLE: dict[str, Setting[Any]] = {}
 
 
-def _setting(
-    name: str, kind: type[S], default: S, source: str, sentence: str, *, today: S | None = None
-) -> Setting[S]:
+def _setting(name: str, kind: type[S], default: S, source: str, sentence: str, *, today: S | None = None) -> Setting[S]:
     setting = Setting(name, kind, default, source, sentence, today)
     TABLE[name] = setting
     return setting
@@ -77,9 +73,7 @@ def _minutes(minutes: float) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-PASSWORD_MIN_LENGTH = _setting(
-    "password.min_length", int, 8, GUIDE, "Fewest characters of a password.", today=10
-)
+PASSWORD_MIN_LENGTH = _setting("password.min_length", int, 8, GUIDE, "Fewest characters of a password.", today=10)
 PASSWORD_GROUPS = _setting(
     "password.groups", int, 3, GUIDE, "How many of the four character groups a password needs.", today=4
 )
@@ -108,14 +102,10 @@ PUSH_DELAY = _setting(
     OURS,
     "How long a request needs to reach the phone; the guide says a couple of seconds.",
 )
-DEVICE_PIN_TRIES = _setting(
-    "device.pin_tries", int, 5, SERVER, "Wrong PINs in a row after which a device is blocked."
-)
+DEVICE_PIN_TRIES = _setting("device.pin_tries", int, 5, SERVER, "Wrong PINs in a row after which a device is blocked.")
 DEVICE_MAX = _setting("device.max", int, 10, SERVER, "Most mobile devices of one account.")
 QR_LIFE = _setting("qr.life", timedelta, _minutes(10), OURS, "How long the QR code of a new device works.")
-CHALLENGE_LIFE = _setting(
-    "challenge.life", timedelta, _minutes(10), SERVER, "How long a request waits for the phone."
-)
+CHALLENGE_LIFE = _setting("challenge.life", timedelta, _minutes(10), SERVER, "How long a request waits for the phone.")
 TICKET_LIFE = _setting("ticket.life", timedelta, _minutes(5), SERVER, "How long a service ticket works.")
 SSO_LIFE = _setting("sso.life", timedelta, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")
 CAS_SERVICES = _setting(
@@ -142,9 +132,7 @@ CPMS_PROFILE = _setting(
     "cpms.profile", str, "cpms/profile.yaml", OURS, "File with the fields of the Complete Profile page."
 )
 SMTP = _setting("smtp", str, "", OURS, "SMTP server as host:port; empty is the embedded mailbox.")
-ALLOWED_DOMAINS = _setting(
-    "allowed_domains", list[str], [], OURS, "Mail domains accepted besides the reserved ones."
-)
+ALLOWED_DOMAINS = _setting("allowed_domains", list[str], [], OURS, "Mail domains accepted besides the reserved ones.")
 ALLOWED_TARGETS = _setting(
     "allowed_targets", list[str], [], OURS, "Domains besides loopback and reserved ones that may be called."
 )

@@ -29,6 +29,13 @@ class Signals:
             self._versions[topic] += 1
             self._condition.notify_all()
 
+    def wake_all(self) -> None:
+        """Let everybody who waits look again: the whole world was replaced."""
+        with self._condition:
+            for topic in self._versions:
+                self._versions[topic] += 1
+            self._condition.notify_all()
+
     def wait(self, check: Callable[[], T | None], *topics: str, seconds: float) -> T | None:
         """Call `check` now and after each change of `topics` until it gives something.
 

@@ -105,6 +105,7 @@ class World:
     def clock_changed(self) -> None:
         self.journal.record(CLOCK_MOVED, now=self.clock.now().isoformat(), frozen=self.clock.frozen)
         self.signals.notify(CLOCK_TOPIC)
+        self.due.look_again()
 
     def protocol_now(self) -> datetime:
         """Time to write into tokens and protocol answers (setting `protocol_time`)."""

@@ -49,19 +49,22 @@ DEFAULT_STAYS = RefusalKind(
 
 @dataclass(frozen=True)
 class WorldSpec:
-    """How a world begins. `now`: its time (None: real time); `seed`: None for random secrets."""
+    """How a world begins.
+
+    now: its time (None: real time). seed: None for random secrets. profile: None for the process's.
+    """
 
     now: datetime | None = None
     frozen: bool = False
     seed: int | None = None
-    profile: Profile = "guide"
+    profile: Profile | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
 
 
 class Worlds:
     """The worlds of one process.
 
-    listeners: base address of each actor; filled when they are opened. defaults: settings that every world
+    listeners: base address of each actor; filled when they are opened. profile, defaults: what every world
     starts with. seed: puts the first people into the template.
     """
 
@@ -70,11 +73,13 @@ class Worlds:
         listeners: Mapping[str, str],
         sink: Callable[[], tuple[str, int]],
         *,
+        profile: Profile = "guide",
         defaults: Mapping[str, object] | None = None,
         seed: Callable[[World], None] = lambda _: None,
     ) -> None:
         self._listeners = listeners
         self._sink = sink
+        self._profile = profile
         self._defaults = defaults or {}
         self._lock = threading.Lock()
         self._worlds: dict[str, World] = {}
@@ -96,9 +101,7 @@ class Worlds:
         return database
 
     def _world(self, name: str, database: Database) -> World:
-        return World(
-            name, database, listeners=self._listeners, sink=self._sink, agenda_changed=self._agenda_changed
-        )
+        return World(name, database, listeners=self._listeners, sink=self._sink, agenda_changed=self._agenda_changed)
 
     def _write_row(self, database: Database, spec: WorldSpec) -> None:
         start = spec.now or real_now()
@@ -120,7 +123,7 @@ class Worlds:
         self._write_row(database, spec)
 
     def _settle(self, world: World, spec: WorldSpec) -> None:
-        world.settings.use_profile(spec.profile)
+        world.settings.use_profile(spec.profile or self._profile)
         world.settings.change(self._defaults, origin="start")
         world.settings.change(spec.settings)
 

@@ -9,17 +9,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from babel.dates import format_datetime
-from flask import Blueprint, Flask, Response, redirect, render_template, request, send_from_directory, session
+from flask import Blueprint, Flask, Response, render_template, request, send_from_directory, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from mock_world.domains import LOOPBACK, is_harmless_url
-from mock_world.i18n import N_, languages
+from mock_world.i18n import N_, languages, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
-from mock_world.web.context import current_language, current_world, page_url, translate
+from mock_world.web.context import current_language, current_world, go_to, page_url, translate
 from mock_world.web.cookies import WorldSessions
 
 ZONE = ZoneInfo("Europe/Brussels")  # EU Login's time zone (facts, address map)
@@ -90,8 +89,7 @@ def _plural(one: str, many: str, count: int) -> str:
 
 def when(moment: datetime, zone: str | None = None) -> str:
     """A moment written out: "Friday 27 November 2026, 17:00"."""
-    local = moment.astimezone(ZoneInfo(zone) if zone else ZONE)
-    return format_datetime(local, "EEEE d MMMM y, HH:mm", locale=current_language())
+    return written_out(moment, ZoneInfo(zone) if zone else ZONE, current_language())
 
 
 def clock_time(moment: datetime) -> str:
@@ -141,9 +139,7 @@ def _shared(actor: str) -> Blueprint:
 def own_redirect(path: str) -> Response:
     """Redirect within this actor; anything that could lead elsewhere leads to its first page."""
     safe = path.startswith("/") and not path.startswith("//") and not any(c in path for c in "\\\r\n\t")
-    response = redirect(path if safe else request.script_root + "/", 303)
-    assert isinstance(response, Response)  # noqa: S101 - werkzeug's type is wider
-    return response
+    return go_to(path if safe else request.script_root + "/")
 
 
 def _begin(actor: str) -> Response | None:
@@ -154,16 +150,14 @@ def _begin(actor: str) -> Response | None:
 
 def _by_name(actor: str) -> Response | None:
     """Send a browser that came by number to the name: WebAuthn and cookies need it."""
-    wants_page = request.method == "GET" and request.accept_mimetypes.accept_html
+    wants_page = request.method == "GET" and "text/html" in request.accept_mimetypes.values()
     if not wants_page or request.host.rpartition(":")[0] not in {"127.0.0.1", "[::1]"}:
         return None
     public = current_world().addresses.public(actor)
     if not is_harmless_url(public) or urlsplit(public).hostname in LOOPBACK - {"localhost"}:
         return None
     target = public.removesuffix(request.script_root) + page_url()
-    response = redirect(target)
-    assert isinstance(response, Response)  # noqa: S101 - werkzeug's type is wider
-    return response
+    return go_to(target)
 
 
 def _headers(response: Response) -> Response:

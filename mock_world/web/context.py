@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-from flask import request, session
+from flask import Response, redirect, request, session
 
 from mock_world.i18n import DEFAULT, languages, translations
 from mock_world.server import SITE_KEY, WORLD_KEY
@@ -39,3 +39,8 @@ def page_url() -> str:
     """This page's own address, with its query: relative to the host."""
     query = request.query_string.decode()
     return request.script_root + request.path + (f"?{query}" if query else "")
+
+
+def go_to(address: str) -> Response:
+    """Send the browser to another page: with GET, whatever it sent."""
+    return cast("Response", redirect(address, 303 if request.method == "POST" else 302))

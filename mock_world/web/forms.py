@@ -19,9 +19,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def render_field(self, field: Field, render_kw: Mapping[str, Any]) -> Any:
             """Tie hint and error to the field for screen readers."""
-            described = [f"{field.id}-hint"] * bool(field.description) + [f"{field.id}-error"] * bool(
-                field.errors
-            )
+            described = [f"{field.id}-hint"] * bool(field.description) + [f"{field.id}-error"] * bool(field.errors)
             extra: dict[str, Any] = dict(render_kw)
             if described:
                 extra["aria-describedby"] = " ".join(described)

@@ -1,0 +1,36 @@
+"""Mails of EU Login."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mock_world import settings as s
+from mock_world.letters import write_letter
+
+if TYPE_CHECKING:
+    from mock_idp.accounts.model import Account, PasswordLink
+    from mock_world import World
+
+_RECOGNITION_MINUTES = 5  # as the guide's mail says, whatever this world's delay is
+SENDER = "EU Login mock <automated-notifications@nomail.eulogin.example>"
+_FOLDER = Path(__file__).with_name("mails")
+
+
+def link_address(world: "World", link: "PasswordLink") -> str:
+    return world.addresses.public("idp", f"/cas/init/initialisePasswordLogin.cgi?{link.token}")
+
+
+def send_password_link(world: "World", account: "Account", link: "PasswordLink") -> None:
+    """The mail of guide, G04: what it says and in which order."""
+    letter = write_letter(
+        _FOLDER,
+        "password_link",
+        to=account.email,
+        sender=SENDER,
+        language=account.language,
+        account=account,
+        address=link_address(world, link),
+        minutes=world.settings[s.LINK_LIFE] // timedelta(minutes=1),
+        recognition=_RECOGNITION_MINUTES,
+    )
+    world.post_office.send(letter)

@@ -1,0 +1,43 @@
+"""Accounts and the links that set their passwords."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world.database import Base
+
+SELF_REGISTERED = "external"  # domain of people who signed up themselves (facts, validation answer)
+
+
+class Account(Base):
+    """An account of EU Login. `assurance_level` 10 (LOW, self-registered) to 40 (TOP, internal)."""
+
+    __tablename__ = "idp_account"
+
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    language: Mapped[str]
+    domain: Mapped[str]
+    employee_type: Mapped[str]
+    assurance_level: Mapped[int]
+    groups: Mapped[list[str]]
+    password_hash: Mapped[str | None]
+    registered_at: Mapped[datetime]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class PasswordLink(Base):
+    """The link of a mail, good for one password until `link.life` after `sent_at`."""
+
+    __tablename__ = "idp_password_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    sent_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

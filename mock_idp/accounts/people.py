@@ -1,0 +1,125 @@
+"""Making and finding accounts."""
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from mock_idp.accounts.model import SELF_REGISTERED, Account
+from mock_idp.accounts.passwords import hash_password
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.domains import is_harmless
+from mock_world.i18n import N_
+
+if TYPE_CHECKING:
+    from mock_world import Refusal, World
+
+LOW = 10  # assurance level of self-registered people (facts, assurance)
+
+EMAIL_TAKEN = RefusalKind(
+    "account.email_taken",
+    message=N_("There is an account with this e-mail address already. Sign in, or ask for a new password."),
+    expected="an e-mail address that no account has",
+    remedy="sign in with that account, or use another address",
+    status=409,
+)
+UID_TAKEN = RefusalKind(
+    "account.uid_taken",
+    message=N_("There is an account with this unique identifier already."),
+    expected="a unique identifier that no account has",
+    remedy="leave the identifier out: one is made up",
+    status=409,
+)
+REAL_ADDRESS = RefusalKind(
+    "account.real_address",
+    message=N_("This is a mock: use an address such as ...@hospital.example"),
+    expected="an e-mail address on a reserved domain (.example, .test, ...) or of setting allowed_domains",
+    remedy="use an address such as name@hospital.example",
+    status=422,
+)
+UNKNOWN_USER = RefusalKind(
+    "account.unknown",
+    message=N_("Check the spelling, or create an account: we know no user with this address or identifier."),
+    expected="the e-mail address or unique identifier of an account",
+    remedy="sign up first, or make a person by the control API",
+    status=404,
+)
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What a new account has; `uid` None is made up, `password` None means none was set yet."""
+
+    first_name: str
+    last_name: str
+    email: str
+    language: str = "en"
+    uid: str | None = None
+    password: str | None = None
+    domain: str = SELF_REGISTERED
+    employee_type: str = "n"
+    assurance_level: int = LOW
+    groups: Sequence[str] = ()
+
+
+def check_address(world: "World", email: str) -> "Refusal | None":
+    """A refusal where `email` could belong to somebody real."""
+    allowed = world.settings[s.ALLOWED_DOMAINS]
+    if is_harmless(email.rpartition("@")[2], allowed):
+        return None
+    return world.refuse(REAL_ADDRESS, got=email, field="email")
+
+
+def create_account(world: "World", new: NewAccount) -> Account:
+    """Make an account, without any mail. Raises Refusal (account.email_taken, uid_taken, real_address)."""
+    email = new.email.strip().lower()
+    if problem := check_address(world, email):
+        raise problem
+    with world.database.session() as db:
+        if find_account(world, email):
+            raise world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
+        if new.uid and db.get(Account, new.uid):
+            raise world.refuse(UID_TAKEN, got=new.uid, person=email, field="uid")
+        account = Account(
+            uid=new.uid or _new_uid(world),
+            email=email,
+            first_name=new.first_name.strip(),
+            last_name=new.last_name.strip(),
+            language=new.language,
+            domain=new.domain,
+            employee_type=new.employee_type,
+            assurance_level=new.assurance_level,
+            groups=list(new.groups),
+            password_hash=hash_password(new.password) if new.password is not None else None,
+            registered_at=world.clock.now(),
+        )
+        db.add(account)
+        db.flush()
+    return account
+
+
+def _new_uid(world: "World") -> str:
+    """Like `n002a0t6`, the shape of self-registered people (facts, validation answer)."""
+    with world.database.session() as db:
+        while True:
+            uid = "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
+            if db.get(Account, uid) is None:
+                return uid
+
+
+def find_account(world: "World", login: str) -> Account | None:
+    """The account with this e-mail address or unique identifier."""
+    login = login.strip().lower()
+    with world.database.session() as db:
+        return db.scalar(select(Account).where((Account.email == login) | (Account.uid == login)))
+
+
+def get_account(world: "World", login: str) -> Account:
+    """The same. Raises Refusal (account.unknown)."""
+    account = find_account(world, login)
+    if account is None:
+        raise world.refuse(UNKNOWN_USER, got=login.strip()[:80] or "nothing", field="username")
+    return account

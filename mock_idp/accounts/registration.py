@@ -1,0 +1,122 @@
+"""Signing oneself up (guide, G02 and G03)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mock_idp.accounts.links import send_link
+from mock_idp.accounts.people import (
+    EMAIL_TAKEN,
+    NewAccount,
+    check_address,
+    create_account,
+    find_account,
+    get_account,
+)
+from mock_world import RefusalKind
+from mock_world.domains import is_institution
+from mock_world.i18n import DEFAULT, N_, languages
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_idp.accounts.model import Account
+    from mock_world import Refusal, World
+
+REGISTERED = EventType("account.registered", "A person signed up.")
+
+_EMAIL = re.compile(r"[^@\s<>()\",;:\\]{1,64}@[^@\s<>()\",;:\\.][^@\s<>()\",;:\\]{0,250}\.[^@\s<>()\",;:\\.]{2,63}")
+
+NAME_WRONG = RefusalKind(
+    "signup.name_wrong",
+    message=N_("Enter a name of 1 to 100 characters."),
+    expected="a first and a last name of 1 to 100 characters",
+    remedy="fill in both names",
+)
+EMAIL_WRONG = RefusalKind(
+    "signup.email_wrong",
+    message=N_("Enter an e-mail address such as name@hospital.example."),
+    expected="an e-mail address",
+    remedy="enter an address such as name@hospital.example",
+)
+EMAILS_DIFFER = RefusalKind(
+    "signup.emails_differ",
+    message=N_("Enter the same e-mail address in both fields."),
+    expected="the same e-mail address twice",
+    remedy="enter the same address in both fields",
+)
+INSTITUTION = RefusalKind(
+    "signup.institution_address",
+    message=N_("You cannot create an account with an e-mail that belongs to an institution"),
+    expected="an address that belongs to no institution",
+    remedy="use another address; staff of an institution has an account already",
+)
+PRIVACY = RefusalKind(
+    "signup.privacy_missing",
+    message=N_("Tick the box to say that you have read the privacy statement."),
+    expected="the privacy statement's box ticked",
+    remedy="tick the box",
+)
+_MAX_NAME = 100  # characters
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What the sign-up page asks for, in its order (facts, sign-up page)."""
+
+    first_name: str
+    last_name: str
+    email: str
+    email_confirm: str
+    language: str = DEFAULT
+    privacy: bool = True
+
+
+def register(world: "World", sign_up: SignUp) -> "Account":
+    """Make an account without password and send the mail. Raises the first Refusal of `problems`."""
+    for problem in problems(world, sign_up):
+        raise problem
+    new = NewAccount(
+        first_name=sign_up.first_name,
+        last_name=sign_up.last_name,
+        email=sign_up.email,
+        language=sign_up.language if sign_up.language in languages() else DEFAULT,
+    )
+    with world.database.session():
+        account = create_account(world, new)
+        world.journal.record(REGISTERED, person=account.email, uid=account.uid)
+        send_link(world, account)
+    return account
+
+
+def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
+    """Every rule that a sign-up breaks, in the order of the page's fields."""
+    email = sign_up.email.strip()
+    for field, name in (("firstName", sign_up.first_name), ("lastName", sign_up.last_name)):
+        if not 1 <= len(name.strip()) <= _MAX_NAME:
+            yield world.refuse(NAME_WRONG, got=f"{len(name.strip())} characters", field=field)
+    if problem := _address_problem(world, email):
+        yield problem
+    elif email.lower() != sign_up.email_confirm.strip().lower():
+        yield world.refuse(EMAILS_DIFFER, got="two different addresses", person=email, field="emailConfirm")
+    if not sign_up.privacy:
+        yield world.refuse(PRIVACY, got="an empty box", person=email, field="privacy")
+
+
+def _address_problem(world: "World", email: str) -> "Refusal | None":
+    if not _EMAIL.fullmatch(email):
+        return world.refuse(EMAIL_WRONG, got=email[:80] or "nothing", field="email")
+    if is_institution(email.rpartition("@")[2]):
+        return world.refuse(INSTITUTION, got=email, person=email, field="email")
+    if problem := check_address(world, email):
+        return problem
+    if find_account(world, email):
+        return world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
+    return None
+
+
+def send_again(world: "World", login: str) -> "Account":
+    """The request behind an expired link (guide, G08): a new mail. Raises Refusal (account.unknown)."""
+    account = get_account(world, login)
+    send_link(world, account)
+    return account

@@ -1,0 +1,151 @@
+"""Which services may use EU Login: the registry, and what is open by default."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_idp.signin.strengths import BASIC
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.database import Base
+from mock_world.domains import is_harmless_url
+from mock_world.i18n import N_
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+INVALID_SERVICE = RefusalKind(
+    "service.invalid",
+    message=N_("You are using an invalid service to access EU Login: ['{service}']"),
+    expected="a service on loopback, on a reserved domain, or registered",
+    remedy="check the address of `service`, or register it by POST /api/services",
+    status=403,
+)
+WRONG_URL = RefusalKind(
+    "service.wrong_url",
+    message=N_("A service's address starts with http:// or https:// and a host."),
+    expected="an http(s) address without user name, blanks or backslashes",
+    remedy="give the address that the service sends as `service`, or the beginning of it",
+    status=422,
+)
+UNKNOWN_SERVICE = RefusalKind(
+    "service.unknown",
+    message=N_("There is no registered service with this id."),
+    expected="the id of a registered service",
+    remedy="GET /api/services lists them",
+    status=404,
+)
+
+
+class Service(Base):
+    """A registered service; `url` matches as a prefix: scheme, host and port whole, the path by segment."""
+
+    __tablename__ = "idp_service"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    url: Mapped[str]
+    name: Mapped[str]
+    least_assurance_level: Mapped[int]
+    authentication_level: Mapped[str]
+    proxy: Mapped[bool]
+    single_logout: Mapped[bool]
+
+    def covers(self, address: str) -> bool:
+        mine, theirs = urlsplit(self.url), urlsplit(address)
+        path = mine.path.rstrip("/")
+        same_host = (mine.scheme, mine.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+        return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
+
+
+@dataclass(frozen=True)
+class NewService:
+    """What is registered. `least_assurance_level` 0 (any) to 40; `authentication_level` BASIC, MEDIUM or HIGH."""
+
+    url: str
+    name: str = ""
+    least_assurance_level: int = 0
+    authentication_level: str = BASIC
+    proxy: bool = False
+    single_logout: bool = False
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        clean = parts.port != 0 and parts.username is None and not any(c in url for c in "\\\r\n\t ")
+    except ValueError:
+        return False
+    return clean and parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def register_service(world: "World", new: NewService) -> Service:
+    """Register a service. Raises Refusal (service.wrong_url)."""
+    if not _is_address(new.url):
+        raise world.refuse(WRONG_URL, got=new.url[:200], field="url")
+    service = Service(
+        url=new.url,
+        name=new.name or str(urlsplit(new.url).hostname),
+        least_assurance_level=new.least_assurance_level,
+        authentication_level=new.authentication_level,
+        proxy=new.proxy,
+        single_logout=new.single_logout,
+    )
+    with world.database.session() as db:
+        db.add(service)
+    return service
+
+
+def services(world: "World") -> list[Service]:
+    """All registered services, oldest first."""
+    with world.database.session() as db:
+        return list(db.scalars(select(Service).order_by(Service.id)))
+
+
+def delete_service(world: "World", service_id: int) -> None:
+    """Take a service off the registry. Raises Refusal (service.unknown)."""
+    with world.database.session() as db:
+        service = db.get(Service, service_id)
+        if service is None:
+            raise world.refuse(UNKNOWN_SERVICE, got=str(service_id))
+        db.delete(service)
+
+
+def _registered(world: "World", address: str) -> Service | None:
+    if not _is_address(address):
+        return None
+    return next((service for service in services(world) if service.covers(address)), None)
+
+
+def is_own(world: "World", address: str) -> bool:
+    """Whether `address` is a page of EU Login itself."""
+    return address.startswith(world.addresses.public("idp", "/cas/"))
+
+
+def may_use(world: "World", address: str) -> bool:
+    """Whether a browser may be sent to `address` with or without a ticket: never to anywhere else."""
+    if is_own(world, address) or _registered(world, address) is not None:
+        return True
+    return world.settings[s.CAS_SERVICES] == "open" and is_harmless_url(address)
+
+
+def check_service(world: "World", address: str) -> None:
+    """Raises Refusal (service.invalid) with the documented sentence."""
+    if not may_use(world, address):
+        raise world.refuse(INVALID_SERVICE, got=address[:200], service=address[:200])
+
+
+def least_level(world: "World", address: str) -> str:
+    """The authentication level that the registered service demands."""
+    service = _registered(world, address)
+    return service.authentication_level if service else BASIC
+
+
+def service_name(world: "World", address: str) -> str:
+    """How pages and phone call a service: its registered name, else its host."""
+    if is_own(world, address):
+        return "EU Login"
+    service = _registered(world, address)
+    return service.name if service else urlsplit(address).netloc

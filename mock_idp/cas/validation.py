@@ -1,0 +1,138 @@
+"""Validating a ticket: what is refused with which code, and what is told (facts, validation)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mock_idp.cas.tickets import take_ticket
+from mock_idp.signin.strengths import Demand, level_of
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_idp.accounts.model import Account
+    from mock_idp.cas.tickets import ServiceTicket
+    from mock_world import World
+
+VALIDATED = EventType("ticket.validated", "A ticket was validated by its service.")
+
+ASSURANCE = {"TOP": 40, "HIGH": 30, "MEDIUM": 20, "LOW": 10, "NO_ASSURANCE": 0}
+_PEOPLE = {
+    40: "INTERNAL",
+    30: "INTERINSTITUTIONAL",
+    20: "SPONSORED",
+    10: "SELF_REGISTERED",
+    0: "NO_ASSURANCE",
+}
+
+_AGAIN = "send the browser to /cas/login again and validate the new ticket once, within its life"
+INVALID_REQUEST = RefusalKind(
+    "ticket.invalid_request",
+    message="Parameters 'service' and 'ticket' are both required",
+    expected="parameters service and ticket",
+    remedy="send both, URL-encoded",
+)
+INVALID_TICKET = RefusalKind(
+    "ticket.invalid_ticket",
+    message="Ticket not recognized",
+    expected="a ticket of this world, at most {minutes} minutes old, that was not validated before",
+    remedy=_AGAIN,
+)
+INVALID_SERVICE = RefusalKind(
+    "ticket.invalid_service",
+    message="The ticket was not issued for this service",
+    expected="service exactly as at login: {service}",
+    remedy="send the same service address to /cas/login and to the validation, letter by letter",
+)
+INVALID_USER = RefusalKind(
+    "ticket.invalid_user",
+    message='Invalid user: "{uid}" belongs to "{people}" users while application accepts only "{accepted}" '
+    "users or users with higher assurance levels",
+    expected="a user of assurance level {least} or higher",
+    remedy="call /laxValidate or send assuranceLevel=LOW to accept self-registered people",
+)
+INSUFFICIENT_LEVEL = RefusalKind(
+    "ticket.insufficient_level",
+    message="The authentication level of the user is too low: {level}",
+    expected="a sign-in of level {wanted}",
+    remedy="send the same authenticationLevel to /cas/login as to the validation",
+)
+# The documented failure codes (facts, validation answer: failure).
+CODES = {
+    INVALID_REQUEST.code: "INVALID_REQUEST",
+    INVALID_TICKET.code: "INVALID_TICKET",
+    INVALID_SERVICE.code: "INVALID_SERVICE",
+    INVALID_USER.code: "INVALID_USER",
+    INSUFFICIENT_LEVEL.code: "INSUFFICIENT_AUTHENTICATION_LEVEL",
+}
+
+
+@dataclass(frozen=True)
+class Success:
+    """What a successful validation tells; lists are empty where they were not asked for."""
+
+    account: "Account"
+    ticket: "ServiceTicket"
+    details: bool
+    groups: list[str] | None
+    level: str
+    strengths: list[str]
+    registered_at: datetime | None
+
+
+def validate(world: "World", query: "Mapping[str, str]", least_assurance: str) -> Success:
+    """Validate `ticket` for `service`. `least_assurance` is the address's own. Raises Refusal (ticket.*)."""
+    service, ticket_id = query.get("service", ""), query.get("ticket", "")
+    if not service or not ticket_id:
+        got = "no service" if not service else "no ticket"
+        raise world.refuse(INVALID_REQUEST, got=got)
+    taken = take_ticket(world, ticket_id)
+    if taken is None:
+        minutes = int(world.settings[s.TICKET_LIFE].total_seconds() // 60)
+        raise world.refuse(INVALID_TICKET, got="another ticket", minutes=minutes)
+    ticket, account = taken
+    if ticket.service != service:
+        raise world.refuse(INVALID_SERVICE, got=service, person=account.email, service=ticket.service)
+    _check_assurance(world, account, query.get("assuranceLevel") or least_assurance)
+    demand = Demand.of(query.get("authenticationLevel"), query.get("acceptStrengths"))
+    strengths = [strength for strength in ticket.strengths if demand.accepts(strength)]
+    if not strengths:
+        level = level_of(ticket.strengths)
+        raise world.refuse(INSUFFICIENT_LEVEL, got=level, person=account.email, level=level, wanted=demand.level)
+    world.journal.record(VALIDATED, person=account.email, service=service)
+    details = query.get("userDetails", "").lower() == "true"
+    delayed = bool(world.settings[s.RECOGNITION_DELAY])
+    return Success(
+        account=account,
+        ticket=ticket,
+        details=details,
+        groups=_groups(account, query.get("groups")),
+        level=level_of(strengths),
+        strengths=strengths,
+        registered_at=account.registered_at if details and delayed else None,
+    )
+
+
+def _check_assurance(world: "World", account: "Account", wanted: str) -> None:
+    least = ASSURANCE.get(wanted.upper(), int(wanted) if wanted.isdecimal() else ASSURANCE["TOP"])
+    if account.assurance_level < least:
+        raise world.refuse(
+            INVALID_USER,
+            got=f"level {account.assurance_level}",
+            person=account.email,
+            uid=account.uid,
+            people=_PEOPLE.get(account.assurance_level, "UNKNOWN"),
+            accepted=_PEOPLE.get(least, "INTERNAL"),
+            least=least,
+        )
+
+
+def _groups(account: "Account", asked: str | None) -> list[str] | None:
+    """Groups come only when asked for: `*`, or a list separated by commas."""
+    if not asked:
+        return None
+    wanted = {part.strip() for part in asked.split(",")}
+    return [group for group in account.groups if "*" in wanted or group in wanted]

@@ -1,0 +1,128 @@
+"""The app's HTTP interface below `/cas/app/` (our choice; the real one is not public)."""
+
+import base64
+import hmac
+from typing import TYPE_CHECKING, Any, Literal
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import select
+
+from mock_idp.accounts.model import Account
+from mock_idp.devices.model import BLOCKED, Device, SignInRequest
+from mock_idp.devices.requests import answer, wait_for_requests
+from mock_idp.devices.rules import DEVICE_BLOCKED, DeviceDescription, enrol
+from mock_world import Refusal, RefusalKind
+from mock_world import settings as s
+from mock_world.i18n import N_
+from mock_world.web import current_world
+from mock_world.web.problems import problem, refusal_problem
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+app_interface = Blueprint("app_interface", __name__, url_prefix="/cas/app")
+
+NOT_AUTHENTICATED = RefusalKind(
+    "device.not_authenticated",
+    message=N_("Delete this device on the EU Login page and add it again: it is not known any more."),
+    expected="Authorization: Device <device_identifier> <HMAC-SHA-512 of method, path, query and body>",
+    remedy="delete the device and add it again",
+    status=401,
+)
+_LONGEST_WAIT = 60.0  # seconds
+
+
+class _DeviceBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = ""
+    os: str = ""
+    manufacturer: str = ""
+    model: str = ""
+
+
+class _EnrolmentBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    pin: str
+    device: _DeviceBody = _DeviceBody()
+
+
+class _AnswerBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    decision: Literal["approve", "deny"]
+    verified_by: Literal["pin", "biometrics"] = "pin"
+    pin: str | None = None
+    proof: str
+
+
+app_interface.register_error_handler(Refusal, refusal_problem)
+
+
+@app_interface.errorhandler(ValidationError)
+def _wrong_body(error: ValidationError) -> Response:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the body"
+    detail = f"{where}: {first['msg']}"
+    return problem(422, "body.wrong", "The body cannot be read", detail, "send the fields of the app's interface")
+
+
+def _device(world: "World") -> Device:
+    """The device that signed this call. Raises Refusal (device.not_authenticated, device.blocked)."""
+    kind, _, rest = request.headers.get("Authorization", "").partition(" ")
+    identifier, _, signature = rest.partition(" ")
+    with world.database.session() as db:
+        device = db.scalar(select(Device).where(Device.identifier == identifier))
+    if kind != "Device" or device is None or not hmac.compare_digest(_signature(device), signature.lower()):
+        raise world.refuse(NOT_AUTHENTICATED, got="another signature, or a device that was deleted")
+    if device.state == BLOCKED:
+        most = world.settings[s.DEVICE_PIN_TRIES]
+        raise world.refuse(DEVICE_BLOCKED, got="a blocked device", most=most, tries_left=0)
+    return device
+
+
+def _signature(device: Device) -> str:
+    head = f"{request.method}\n{request.script_root}{request.path}\n{request.query_string.decode()}\n"
+    key = base64.urlsafe_b64decode(device.secret + "=" * (-len(device.secret) % 4))
+    return hmac.digest(key, head.encode() + request.get_data(), "sha512").hex()
+
+
+@app_interface.post("/enrolments/<enrolment>")
+def enrolments(enrolment: str) -> Response:
+    body = _EnrolmentBody.model_validate_json(request.get_data())
+    description = DeviceDescription(**body.device.model_dump())
+    enrolled = enrol(current_world(), enrolment, pin=body.pin, description=description)
+    return jsonify(device_identifier=enrolled.device_identifier, account=enrolled.account, secret=enrolled.secret)
+
+
+@app_interface.get("/requests")
+def requests() -> Response:
+    world = current_world()
+    device = _device(world)
+    seconds = min(request.args.get("wait", 0.0, type=float), _LONGEST_WAIT)
+    waiting = wait_for_requests(world, device.uid, seconds)
+    with world.database.session() as db:
+        account = db.get_one(Account, device.uid)
+    return jsonify(items=[_as_json(item, account) for item in waiting])
+
+
+def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "challenge": item.challenge,
+        "account": account.email,
+        "service": item.service,
+        "strength": item.strength,
+        "sent_at": item.sent_at.isoformat(),
+        "expires_at": item.expires_at.isoformat(),
+    }
+
+
+@app_interface.post("/requests/<request_id>")
+def answers(request_id: str) -> Response:
+    world = current_world()
+    body = _AnswerBody.model_validate_json(request.get_data())
+    device = _device(world)
+    pin = (body.pin or "") if body.verified_by == "pin" else None
+    approve = body.decision == "approve"
+    answer(world, device, request_id, approve=approve, pin=pin, proof=body.proof)
+    return jsonify(state="approved" if approve else "denied")

@@ -1,0 +1,54 @@
+"""Mobile devices and the requests that wait for them."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world.database import Base
+
+WAITING, ACTIVE, BLOCKED = "waiting", "active", "blocked"
+PENDING, APPROVED, DENIED, CANCELLED, TIMED_OUT, USED = (
+    "pending",
+    "approved",
+    "denied",
+    "cancelled",
+    "timed-out",
+    "used",
+)
+
+
+class Device(Base):
+    """A phone linked to an account. `state`: `waiting` for the QR scan, `active`, `blocked` by wrong PINs."""
+
+    __tablename__ = "idp_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    state: Mapped[str]
+    pin_hash: Mapped[str]
+    pin_failures: Mapped[int]
+    enrolment: Mapped[str] = mapped_column(unique=True)
+    secret: Mapped[str]
+    added_at: Mapped[datetime]
+    identifier: Mapped[str | None] = mapped_column(unique=True)
+    os: Mapped[str]
+    manufacturer: Mapped[str]
+    model: Mapped[str]
+
+
+class SignInRequest(Base):
+    """A request to the phone: "is this you?". It waits from `sent_at` until `expires_at`."""
+
+    __tablename__ = "idp_request"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    browser: Mapped[str]
+    challenge: Mapped[str]
+    service: Mapped[str]
+    strength: Mapped[str]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    state: Mapped[str]
+    sent_again: Mapped[bool]

@@ -1,0 +1,209 @@
+"""Requests to the phone: sent by the sign-in page, answered by the app (guide, G21 and G22)."""
+
+import base64
+import hmac
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from mock_idp.accounts.model import Account
+from mock_idp.devices.model import APPROVED, CANCELLED, DENIED, PENDING, TIMED_OUT, USED, Device, SignInRequest
+from mock_idp.devices.rules import check_pin
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.due import handles
+from mock_world.i18n import N_
+from mock_world.journal import EventType
+from mock_world.world import CLOCK_TOPIC
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
+ANSWERED = EventType("request.answered", "The phone approved or denied a request.")
+ENDED = EventType("request.cancelled", "A request was cancelled on the sign-in page.")
+
+UNKNOWN = RefusalKind(
+    "request.unknown",
+    message=N_("Start signing in again: this request is not known."),
+    expected="a request of this account",
+    remedy="start signing in again",
+    status=404,
+)
+LAPSED = RefusalKind(
+    "request.lapsed",
+    message=N_("Start signing in again: this request is no longer open."),
+    expected="an answer while the request is open",
+    remedy="start signing in again",
+    status=410,
+)
+ALREADY = RefusalKind(
+    "request.answered_already",
+    message=N_("Nothing more to do: this request was answered already."),
+    expected="one answer to a request",
+    remedy="start signing in again for a new request",
+    status=409,
+)
+BAD_PROOF = RefusalKind(
+    "request.bad_proof",
+    message=N_("Delete this device on the EU Login page and add it again: it did not prove itself."),
+    expected="the HMAC-SHA-512 over the challenge, made with the device's secret",
+    remedy="delete the device and add it again",
+    status=403,
+)
+_PUSH = "request.push"
+
+
+def requests_topic(uid: str) -> str:
+    """What a phone waits for: requests of this account."""
+    return f"requests:{uid}"
+
+
+def request_topic(request_id: str) -> str:
+    """What the sign-in page waits for."""
+    return f"request:{request_id}"
+
+
+def send_request(world: "World", account: Account, *, browser: str, service: str, strength: str) -> SignInRequest:
+    """Ask the phone. `browser` binds the request to the page that sent it; `service` is what the phone shows.
+
+    Earlier requests of the same browser end, so that the phone shows one.
+    """
+    now = world.clock.now()
+    request = SignInRequest(
+        id=world.random.digits(18),
+        uid=account.uid,
+        browser=browser,
+        challenge=world.random.token(64),
+        service=service,
+        strength=strength,
+        sent_at=now,
+        expires_at=now + world.settings[s.CHALLENGE_LIFE],
+        state=PENDING,
+        sent_again=False,
+    )
+    same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
+    with world.database.session() as db:
+        db.execute(update(SignInRequest).where(same, SignInRequest.state == PENDING).values(state=CANCELLED))
+        db.add(request)
+        world.journal.record(SENT, person=account.email, service=service, strength=strength)
+        push_at = now + world.settings[s.PUSH_DELAY]
+        world.due.add(push_at, _PUSH, {"uid": account.uid})
+    return request
+
+
+@handles(_PUSH)
+def _push(world: "World", payload: dict[str, Any]) -> None:
+    world.signals.notify(requests_topic(payload["uid"]))
+
+
+def state_of(world: "World", request: SignInRequest) -> str:
+    """`pending`, `approved`, `denied`, `cancelled` or `timed-out` at this moment."""
+    lapsed = request.state == PENDING and world.clock.now() >= request.expires_at
+    return TIMED_OUT if lapsed else request.state
+
+
+def request_of(world: "World", request_id: str, browser: str) -> SignInRequest:
+    """The request that this browser sent. Raises Refusal (request.unknown)."""
+    with world.database.session() as db:
+        request = db.get(SignInRequest, request_id)
+    if request is None or request.browser != browser:
+        raise world.refuse(UNKNOWN, got="another request")
+    return request
+
+
+def open_requests(world: "World", uid: str) -> list[SignInRequest]:
+    """What the phone shows: requests that have reached it and are still open, oldest first."""
+    now = world.clock.now()
+    query = (
+        select(SignInRequest)
+        .where(SignInRequest.uid == uid, SignInRequest.state == PENDING, SignInRequest.expires_at > now)
+        .where(SignInRequest.sent_at <= now - world.settings[s.PUSH_DELAY])
+        .order_by(SignInRequest.sent_at, SignInRequest.id)
+    )
+    with world.database.session() as db:
+        return list(db.scalars(query))
+
+
+def wait_for_requests(world: "World", uid: str, seconds: float) -> list[SignInRequest]:
+    """The same, waiting at most `seconds` of real time for the first."""
+    topics = (requests_topic(uid), CLOCK_TOPIC)
+    return world.signals.wait(lambda: open_requests(world, uid) or None, *topics, seconds=seconds) or []
+
+
+def wait_for_answer(world: "World", request_id: str, browser: str, seconds: float) -> str:
+    """The request's state, waiting at most `seconds` of real time while it is pending."""
+
+    def settled() -> str | None:
+        state = state_of(world, request_of(world, request_id, browser))
+        return None if state == PENDING else state
+
+    topics = (request_topic(request_id), CLOCK_TOPIC)
+    return world.signals.wait(settled, *topics, seconds=seconds) or PENDING
+
+
+def answer(world: "World", device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:
+    """Take the phone's answer. `pin` None where biometrics unlocked the app. Raises Refusal (request.*, device.*)."""
+    with world.database.session() as db:
+        account = db.get_one(Account, device.uid)
+    request = _open_request(world, device, request_id)
+    expected = hmac.digest(_bytes(device.secret), _bytes(request.challenge), "sha512").hex()
+    if not hmac.compare_digest(expected, proof.lower()):
+        raise world.refuse(BAD_PROOF, got="another proof", person=account.email)
+    if approve and pin is not None:
+        check_pin(world, device, pin, person=account.email)
+    _settle(world, request.id, APPROVED if approve else DENIED)
+    by = "pin" if pin is not None else "biometrics"
+    world.journal.record(ANSWERED, person=account.email, approved=approve, verified_by=by, device=device.name)
+
+
+def _bytes(base64url: str) -> bytes:
+    return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
+
+
+def _open_request(world: "World", device: Device, request_id: str) -> SignInRequest:
+    with world.database.session() as db:
+        request = db.get(SignInRequest, request_id)
+    if request is None or request.uid != device.uid:
+        raise world.refuse(UNKNOWN, got="a request of somebody else")
+    state = state_of(world, request)
+    if state in {TIMED_OUT, CANCELLED}:
+        raise world.refuse(LAPSED, got=f"a request that is {state}")
+    if state != PENDING:
+        raise world.refuse(ALREADY, got=f"a request that is {state}")
+    return request
+
+
+def _settle(world: "World", request_id: str, state: str) -> None:
+    with world.database.session() as db:
+        db.get_one(SignInRequest, request_id).state = state
+    world.signals.notify(request_topic(request_id))
+
+
+def cancel(world: "World", request: SignInRequest) -> None:
+    """The person gave up waiting."""
+    if state_of(world, request) != PENDING:
+        return
+    _settle(world, request.id, CANCELLED)
+    with world.database.session() as db:
+        world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
+
+
+def send_again(world: "World", request: SignInRequest) -> SignInRequest:
+    """A new request in place of one that was denied, lapsed or did not arrive."""
+    with world.database.session() as db:
+        account = db.get_one(Account, request.uid)
+        again = send_request(
+            world, account, browser=request.browser, service=request.service, strength=request.strength
+        )
+        again.sent_again = True
+    return again
+
+
+def use_up(world: "World", request: SignInRequest) -> bool:
+    """Take an approved request for one sign-in; False where it was taken before."""
+    with world.database.session() as db:
+        stored = db.get_one(SignInRequest, request.id)
+        taken = stored.state == APPROVED
+        stored.state = USED if taken else stored.state
+    return taken

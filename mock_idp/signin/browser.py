@@ -1,0 +1,103 @@
+"""What ties a browser to its session: cookies, and the guard of pages that need a sign-in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Response, g, request, session
+
+from mock_idp.accounts.model import Account
+from mock_idp.devices.rules import has_active_device
+from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
+from mock_idp.signin.strengths import BASIC, MEDIUM, Demand
+from mock_world.addresses import with_query
+from mock_world.web import current_world, go_to, page_url
+from mock_world.web.cookies import cookie_name, cookie_path
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _cookie() -> str:
+    return cookie_name("idp", current_world(), "sso")
+
+
+def sso_cookie() -> str | None:
+    return request.cookies.get(_cookie())
+
+
+def signed_in() -> SignedIn | None:
+    """Who is signed in at EU Login in this browser."""
+    if "signed_in" not in g:
+        g.signed_in = find_session(current_world(), sso_cookie())
+    found: SignedIn | None = g.signed_in
+    return found
+
+
+def signed_in_account() -> Account | None:
+    """For the head of every page."""
+    found = signed_in()
+    return found.account if found else None
+
+
+def keep(response: Response, sso: SsoSession) -> Response:
+    """Give the browser its session; without expiry, so that a moved clock cannot make it invalid."""
+    world = current_world()
+    response.set_cookie(_cookie(), sso.id, httponly=True, samesite="Lax", path=cookie_path(world))
+    return response
+
+
+def forget(response: Response) -> Response:
+    response.delete_cookie(_cookie(), path=cookie_path(current_world()), httponly=True, samesite="Lax")
+    return response
+
+
+def browser_token() -> str:
+    """What binds requests to the phone to this browser."""
+    if "browser" not in session:
+        session["browser"] = current_world().random.token(16)
+    return str(session["browser"])
+
+
+def own_address(path_and_query: str) -> str:
+    """The public address of a page of EU Login itself, to come back to after signing in."""
+    world = current_world()
+    return world.addresses.public("idp") + path_and_query.removeprefix(request.script_root)
+
+
+def to_login(path_and_query: str, level: str) -> Response:
+    """Send the browser to sign in, and back to a page of EU Login."""
+    query = {"service": own_address(path_and_query)} | ({"authenticationLevel": level} if level != BASIC else {})
+    return go_to(with_query(f"{request.script_root}/cas/login", query))
+
+
+def requires_sign_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Guard of a page: sign in first, with the password at least."""
+    return _guard(view, lambda _: BASIC)
+
+
+def requires_factor(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Guard of pages that manage factors: somebody who has one already must use it (facts, account pages)."""
+    return _guard(view, lambda account: MEDIUM if has_active_device(current_world(), account.uid) else BASIC)
+
+
+def _guard(view: Callable[P, R], level: Callable[[Account], str]) -> Callable[P, R | Response]:
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        found = signed_in()
+        if found is None:
+            return to_login(page_url(), BASIC)
+        wanted = level(found.account)
+        if not any(Demand(wanted).accepts(strength) for strength in found.session.strengths):
+            return to_login(page_url(), wanted)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def the_account() -> Account:
+    """The signed-in account, on a page that requires a sign-in."""
+    account = signed_in_account()
+    if account is None:
+        raise RuntimeError("this page lacks its guard requires_sign_in")
+    return account

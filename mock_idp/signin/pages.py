@@ -1,0 +1,219 @@
+"""The sign-in page in its steps, all at one address, told apart by the fields that came."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, jsonify, render_template, request, session
+from wtforms import HiddenField, PasswordField, StringField
+
+from mock_idp.accounts.model import Account
+from mock_idp.cas import services
+from mock_idp.cas.tickets import issue_ticket
+from mock_idp.devices import model as states
+from mock_idp.devices import requests as phone_requests
+from mock_idp.signin import login as rules
+from mock_idp.signin.browser import browser_token, forget, keep, signed_in, sso_cookie
+from mock_idp.signin.sessions import SignedIn, end_session, start_session
+from mock_idp.signin.strengths import METHODS, PASSWORD, chosen_beforehand, offered
+from mock_world import Refusal
+from mock_world.addresses import with_query
+from mock_world.i18n import N_
+from mock_world.web import current_world, go_to, translate
+from mock_world.web.forms import PageForm
+
+signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")
+
+Page = str | Response | tuple[str, int]
+_LONG_POLL = 25.0  # seconds a waiting page's question is held
+
+
+class WhoamiForm(PageForm):
+    username = StringField(
+        N_("Enter your e-mail address or unique identifier"),
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class PasswordForm(PageForm):
+    username = HiddenField()
+    loginStrength = HiddenField()  # noqa: N815 - the contract's name
+    password = PasswordField(N_("Password"), render_kw={"autocomplete": "current-password"})
+
+
+@signin.errorhandler(Refusal)
+def refused(refusal: Refusal) -> Page:
+    """The page for a service that may not use EU Login; others are shown like everywhere."""
+    if refusal.kind is services.INVALID_SERVICE:
+        return render_template("signin/invalid_service.html", message=refusal.message(translate)), 403
+    from mock_world.web.app import refusal_page
+
+    return refusal_page(refusal)
+
+
+@signin.route("/login", methods=["GET", "POST"])
+@signin.route("/login.cgi", methods=["GET", "POST"])
+def login() -> Page:
+    wanted = rules.read_login_request(current_world(), request.args)
+    if request.method == "POST":
+        return _posted(wanted)
+    if "request" in request.args:
+        return _waiting(wanted)
+    return _opened(wanted)
+
+
+def _posted(wanted: rules.LoginRequest) -> Page:
+    if "requestAction" in request.form:
+        return _waiting_action()
+    if "password" in request.form:
+        return _password_given(wanted)
+    return _username_given(wanted)
+
+
+def _opened(wanted: rules.LoginRequest) -> Page:
+    """Somebody who is signed in goes on at once, unless the service asks for more."""
+    found = signed_in()
+    if found is None or wanted.renew or "anonymize" in request.args:
+        return render_template("signin/whoami.html", form=WhoamiForm(), wanted=wanted)
+    if any(wanted.demand.accepts(strength) for strength in found.session.strengths):
+        return _finish(wanted, found, sso=True)
+    return _password_page(wanted, found.account, PasswordForm(username=found.account.email))
+
+
+def _username_given(wanted: rules.LoginRequest) -> Page:
+    form = WhoamiForm()
+    try:
+        account = rules.identify(current_world(), form.username.data or "")
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return render_template("signin/whoami.html", form=form, wanted=wanted)
+    return _password_page(wanted, account, PasswordForm(formdata=None, username=account.email))
+
+
+def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm) -> str:
+    methods = offered(current_world(), account.uid, wanted.demand)
+    strengths = [method.strength for method in methods]
+    if form.loginStrength.data not in strengths:
+        form.loginStrength.data = chosen_beforehand(methods)
+    return render_template("signin/password.html", form=form, wanted=wanted, account=account, methods=methods)
+
+
+def _password_given(wanted: rules.LoginRequest) -> Page:
+    """Pages without script send radio buttons behind the hidden field, so the last `loginStrength` counts."""
+    world, form = current_world(), PasswordForm()
+    account = rules.identify(world, form.username.data or "")
+    form.loginStrength.data = "".join(request.form.getlist("loginStrength")[-1:])
+    try:
+        rules.check_password(world, account, form.password.data or "")
+        method = rules.choose_method(world, account, wanted.demand, form.loginStrength.data or "")
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _password_page(wanted, account, form)
+    if method is None:
+        return _second_factor_needed(wanted, account)
+    if method.strength == PASSWORD:
+        return _signed_in(wanted, account, PASSWORD)
+    return _ask_phone(wanted, account, method.strength)
+
+
+def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
+    """The password was right, so the way to add a phone is open; the interrupted sign-in is kept for later."""
+    session["interrupted"] = {"name": wanted.service_name, "query": request.query_string.decode()}
+    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie())
+    return keep(Response(render_template("signin/second_factor_needed.html", wanted=wanted, account=account)), sso)
+
+
+def _ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
+    name = wanted.service_name or "EU Login"
+    sent = phone_requests.send_request(
+        current_world(), account, browser=browser_token(), service=name, strength=strength
+    )
+    return _to_login(request=sent.id)
+
+
+def _to_login(**more: str) -> Response:
+    """Back to the sign-in page with what the service asked for, without or with a request to wait for."""
+    query = {name: value for name, value in request.args.items() if name not in {"request", "anonymize"}}
+    return go_to(with_query(f"{request.script_root}/cas/login", query | more))
+
+
+def _signed_in(wanted: rules.LoginRequest, account: Account, strength: str) -> Response:
+    sso = start_session(current_world(), account, strength, former=sso_cookie())
+    if wanted.service:
+        return keep(_leave(wanted, SignedIn(sso, account), sso=False), sso)
+    return keep(_to_login(), sso)
+
+
+def _finish(wanted: rules.LoginRequest, found: SignedIn, *, sso: bool) -> Page:
+    if wanted.service:
+        return _leave(wanted, found, sso=sso)
+    return render_template("signin/successful_login.html", account=found.account)
+
+
+def _leave(wanted: rules.LoginRequest, found: SignedIn, *, sso: bool) -> Response:
+    """Send the browser to the service with a ticket; pages of EU Login itself need none."""
+    session.pop("interrupted", None)
+    if services.is_own(current_world(), wanted.service):
+        return go_to(wanted.service)
+    ticket = issue_ticket(current_world(), found, wanted.service, sso=sso)
+    return go_to(with_query(wanted.service, {"ticket": ticket.id}))
+
+
+def _waiting(wanted: rules.LoginRequest) -> Page:
+    """Waiting for the phone; approved requests are taken for one sign-in."""
+    world = current_world()
+    sent = phone_requests.request_of(world, request.args["request"], browser_token())
+    state = phone_requests.state_of(world, sent)
+    if state == states.APPROVED and phone_requests.use_up(world, sent):
+        return _signed_in(wanted, rules.identify(world, sent.uid), sent.strength)
+    if state in {states.PENDING, states.DENIED, states.TIMED_OUT}:
+        return _waiting_page(wanted, sent, state)
+    return _to_login()
+
+
+def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state: str) -> str:
+    method = next(method for method in METHODS if method.strength == sent.strength)
+    return render_template(
+        "signin/waiting.html",
+        wanted=wanted,
+        sent=sent,
+        account=rules.identify(current_world(), sent.uid),
+        method=method,
+        state=state,
+        shown="sent-again" if state == states.PENDING and sent.sent_again else state,
+        query=request.args,
+    )
+
+
+def _waiting_action() -> Page:
+    world = current_world()
+    sent = phone_requests.request_of(world, request.args.get("request", ""), browser_token())
+    if request.form["requestAction"] == "again":
+        return _to_login(request=phone_requests.send_again(world, sent).id)
+    phone_requests.cancel(world, sent)
+    return _to_login()
+
+
+@signin.get("/login/state")
+def login_state() -> Response:
+    """For the waiting page: the state of its request, held while it is pending."""
+    state = phone_requests.wait_for_answer(
+        current_world(), request.args.get("request", ""), browser_token(), _LONG_POLL
+    )
+    return jsonify(state=state)
+
+
+def _return_address(query: Mapping[str, str]) -> str:
+    """Where to go after signing out: `service` or `url`, only where a service may be."""
+    address = query.get("service") or query.get("url") or ""
+    return address if address and services.may_use(current_world(), address) else ""
+
+
+@signin.route("/logout", methods=["GET", "POST"])
+@signin.route("/logout.cgi", methods=["GET", "POST"])
+def logout() -> Page:
+    found = signed_in()
+    if found is not None and request.method == "GET":
+        return render_template("signin/logout.html", back=_return_address(request.args))
+    if found is not None:
+        end_session(current_world(), found)
+        return forget(go_to(request.full_path if request.query_string else request.script_root + request.path))
+    return render_template("signin/logged_out.html", back=_return_address(request.args))

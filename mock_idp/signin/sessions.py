@@ -1,0 +1,78 @@
+"""Single sign-on: sessions of a browser at EU Login."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_idp.accounts.model import Account
+from mock_world import settings as s
+from mock_world.database import Base
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+SIGNED_IN = EventType("session.signed_in", "A person signed in to EU Login.")
+SIGNED_OUT = EventType("session.signed_out", "A person signed out of EU Login.")
+
+
+class SsoSession(Base):
+    """A sign-in that lasts until `expires_at`; `id` is the cookie's value."""
+
+    __tablename__ = "idp_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    strengths: Mapped[list[str]]
+    login_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session with its account."""
+
+    session: SsoSession
+    account: Account
+
+
+def start_session(world: "World", account: Account, strength: str, former: str | None = None) -> SsoSession:
+    """Sign somebody in. `former` is the browser's session until now: the same person's strengths are kept."""
+    now = world.clock.now()
+    with world.database.session() as db:
+        before = db.get(SsoSession, former) if former else None
+        kept = before.strengths if before is not None and before.uid == account.uid else []
+        if before is not None:
+            db.delete(before)
+        session = SsoSession(
+            id=world.random.token(48),
+            uid=account.uid,
+            strengths=[*[old for old in kept if old != strength], strength],
+            login_at=now,
+            expires_at=now + world.settings[s.SSO_LIFE],
+        )
+        db.add(session)
+        world.journal.record(SIGNED_IN, person=account.email, strength=strength)
+    return session
+
+
+def find_session(world: "World", session_id: str | None) -> SignedIn | None:
+    """The session of a cookie, while it lasts."""
+    if not session_id:
+        return None
+    with world.database.session() as db:
+        session = db.get(SsoSession, session_id)
+        if session is None or session.expires_at <= world.clock.now():
+            return None
+        account = db.get(Account, session.uid)
+        return SignedIn(session, account) if account is not None else None
+
+
+def end_session(world: "World", signed_in: SignedIn) -> None:
+    """Sign out of EU Login; applications that are open already stay open."""
+    with world.database.session() as db:
+        db.execute(delete(SsoSession).where(SsoSession.id == signed_in.session.id))
+        world.journal.record(SIGNED_OUT, person=signed_in.account.email)

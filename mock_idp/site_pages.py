@@ -1,0 +1,49 @@
+"""The frame of EU Login's pages: layout, scripts, and the pages of the foot."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request, send_from_directory
+
+from mock_world.addresses import with_query
+from mock_world.i18n import N_
+from mock_world.web import go_to, translate
+
+site_pages = Blueprint("site_pages", __name__, template_folder="templates")
+
+_STATIC = Path(__file__).with_name("static")
+_TEXTS = {
+    "about": (
+        N_("About this mock"),
+        N_("This is a mock of EU Login for end-to-end tests: accounts, mails, phone and sign-in, all harmless."),
+    ),
+    "help": (
+        N_("Help"),
+        N_("Sign in with an account of this world. Mails arrive in the mailbox of the desk, not anywhere else."),
+    ),
+    "contact": (
+        N_("Contact"),
+        N_("Nobody reads messages here. The real EU Login has its own help pages; this mock has its documentation."),
+    ),
+    "privacy": (
+        N_("Privacy statement"),
+        N_("This mock keeps what you type until its world ends, and sends nothing away. Use invented data only."),
+    ),
+}
+
+
+@site_pages.get("/static/idp/<name>")
+def static(name: str) -> Response:
+    return send_from_directory(_STATIC, name, max_age=300)
+
+
+@site_pages.get("/cas/<any(about, help, contact, privacy):name>.html")
+def text(name: str) -> str:
+    title, words = _TEXTS[name]
+    return render_template("idp/text.html", name=name, title=translate(title), words=translate(words))
+
+
+@site_pages.get("/")
+@site_pages.get("/cas")
+@site_pages.get("/cas/")
+def start() -> Response:
+    return go_to(with_query(f"{request.script_root}/cas/login", request.args.to_dict()))

@@ -1,0 +1,34 @@
+"""Mails from templates: `<name>.txt` (first line: the subject) and `<name>.html`, in the receiver's language."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from mock_world.i18n import translations
+from mock_world.post_office import Letter
+
+_SHARED = Path(__file__).parent / "web" / "templates"
+
+
+@cache
+def _environment(folder: Path, language: str) -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(_SHARED)]),
+        autoescape=select_autoescape(["html"]),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def write_letter(folder: Path, name: str, *, to: str, sender: str, language: str, **values: object) -> Letter:
+    """A letter from the templates `name` in `folder`; `values` fill both forms."""
+    environment = _environment(folder, language)
+    text = environment.get_template(f"{name}.txt").render(values)
+    subject, _, body = text.partition("\n")
+    html = environment.get_template(f"{name}.html").render(values | {"subject": subject, "language": language})
+    return Letter(to=to, sender=sender, subject=subject.strip(), text=body.strip() + "\n", html=html)
