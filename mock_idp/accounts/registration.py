@@ -27,11 +27,17 @@ REGISTERED = EventType("account.registered", "A person signed up.")
 
 _EMAIL = re.compile(r"[^@\s<>()\",;:\\]{1,64}@[^@\s<>()\",;:\\.][^@\s<>()\",;:\\]{0,250}\.[^@\s<>()\",;:\\.]{2,63}")
 
-NAME_WRONG = RefusalKind(
-    "signup.name_wrong",
-    message=N_("Enter a name of 1 to 100 characters."),
-    expected="a first and a last name of 1 to 100 characters",
-    remedy="fill in both names",
+FIRST_NAME_WRONG = RefusalKind(
+    "signup.first_name_wrong",
+    message=N_("Enter a first name of 1 to 100 characters."),
+    expected="a first name of 1 to 100 characters",
+    remedy="enter the name, or a shorter form of it",
+)
+LAST_NAME_WRONG = RefusalKind(
+    "signup.last_name_wrong",
+    message=N_("Enter a last name of 1 to 100 characters."),
+    expected="a last name of 1 to 100 characters",
+    remedy="enter the name, or a shorter form of it",
 )
 EMAIL_WRONG = RefusalKind(
     "signup.email_wrong",
@@ -92,9 +98,10 @@ def register(world: "World", sign_up: SignUp) -> "Account":
 def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
     """Every rule that a sign-up breaks, in the order of the page's fields."""
     email = sign_up.email.strip()
-    for field, name in (("firstName", sign_up.first_name), ("lastName", sign_up.last_name)):
+    names = (FIRST_NAME_WRONG, "firstName", sign_up.first_name), (LAST_NAME_WRONG, "lastName", sign_up.last_name)
+    for kind, field, name in names:
         if not 1 <= len(name.strip()) <= _MAX_NAME:
-            yield world.refuse(NAME_WRONG, got=f"{len(name.strip())} characters", field=field)
+            yield world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
     if problem := _address_problem(world, email):
         yield problem
     elif email.lower() != sign_up.email_confirm.strip().lower():

@@ -20,7 +20,7 @@ WRONG_PASSWORD = RefusalKind(
     "signin.wrong_password",
     message=N_("Enter the password again: it is not the right one for this account."),
     expected="the password of the account",
-    remedy='enter it again, or use "Lost your password?"',
+    remedy="enter it again; the control room shows the passwords of people that it made",
     status=403,
 )
 NO_PASSWORD_YET = RefusalKind(

@@ -1,0 +1,98 @@
+"""A site with EU Login alone, a frozen world a test, and a small browser without script."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+import requests
+
+from mock_idp import create_app
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, enrol
+from mock_world import World, WorldSpec
+from mock_world.server import Site
+
+START = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
+PASSWORD = "Abcdef-12"
+PIN = "1234"
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with Site({"idp": create_app()}) as site:
+        yield site
+
+
+@pytest.fixture
+def world(site: Site) -> Iterator[World]:
+    world = site.worlds.create(spec=WorldSpec(now=START, frozen=True))
+    yield world
+    site.worlds.delete(world.name)
+
+
+class Browser:
+    """Opens pages and sends their forms; keeps cookies; runs no script."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.http = requests.Session()
+        self.page: requests.Response
+
+    def open(self, path: str) -> "Browser":
+        self.page = self.http.get(path if path.startswith("http") else self.base + path)
+        return self
+
+    def send(self, *, follow: bool = True, **fields: str) -> "Browser":
+        """Send the page's form: its hidden fields stay as they are unless given."""
+        data = dict(self.hidden) | fields
+        self.page = self.http.post(self.page.url, data=data, allow_redirects=follow)
+        return self
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        tags = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", self.page.text)
+        named = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags]
+        return [(name[1], unescape(value[1]) if value else "") for name, value in named if name]
+
+    @property
+    def at(self) -> tuple[str, str]:
+        """Page and state."""
+        found = re.search(r'data-page="([^"]*)" data-state="([^"]*)"', self.page.text)
+        return (found[1], found[2]) if found else ("", "")
+
+    @property
+    def text(self) -> str:
+        return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.page.text)))
+
+    @property
+    def errors(self) -> list[str]:
+        found = re.findall(r'class="(?:srvErrors )?error[^"]*"[^>]*>(.*?)</(?:div|p)>', self.page.text, re.DOTALL)
+        return [unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))).strip() for text in found]
+
+
+@pytest.fixture
+def browser(site: Site, world: World) -> Browser:
+    return Browser(site.listeners["idp"] + world.prefix)
+
+
+@pytest.fixture
+def account(world: World) -> Account:
+    new = NewAccount("Ada", "Berg", "ada.berg@hospital.example", password=PASSWORD, groups=["G1", "G2"])
+    return create_account(world, new)
+
+
+@pytest.fixture
+def device(world: World, account: Account) -> Enrolled:
+    waiting = add_device(world, account.uid, name="My phone", pin=PIN)
+    return enrol(world, waiting.enrolment, pin=PIN, description=DeviceDescription("My phone", "Android", "Acme", "One"))
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def advance(world: World, by: timedelta) -> None:
+    world.move_clock(world.clock.now() + by)

@@ -1,0 +1,217 @@
+"""Mobile devices: adding, the QR code, the app's interface (guide, G13 to G19)."""
+
+import base64
+import hmac
+import io
+import json
+import threading
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+import zxingcpp
+from PIL import Image
+
+from mock_idp.accounts.model import Account
+from mock_idp.devices import requests as phone_requests
+from mock_idp.devices import rules
+from mock_idp.devices.rules import DeviceDescription, Enrolled
+from mock_world import Refusal, World
+from mock_world.server import Site
+from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
+
+NOBODY = DeviceDescription()
+
+
+def signed(method: str, url: str, device: Enrolled, body: bytes = b"") -> requests.Response:
+    """A call as the app makes it."""
+    parts = urlsplit(url)
+    message = f"{method}\n{parts.path}\n{parts.query}\n".encode() + body
+    key = base64.urlsafe_b64decode(device.secret + "==")
+    signature = hmac.digest(key, message, "sha512").hex()
+    headers = {"Authorization": f"Device {device.device_identifier} {signature}"}
+    return requests.request(method, url, data=body, headers=headers, timeout=5)
+
+
+def proof(device: Enrolled, challenge: str) -> str:
+    key = base64.urlsafe_b64decode(device.secret + "==")
+    return hmac.digest(key, base64.urlsafe_b64decode(challenge + "=="), "sha512").hex()
+
+
+def sign_in(browser: Browser) -> Browser:
+    return browser.open("/cas/login").send(username="ada.berg@hospital.example").send(password=PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"deviceName": ""}, "Enter a name of 1 to 50 characters"),
+        ({"deviceName": "x" * 51}, "Enter a name of 1 to 50 characters"),
+        ({"pin": "123", "pinConfirm": "123"}, "exactly 4 digits"),
+        ({"pin": "12a4", "pinConfirm": "12a4"}, "exactly 4 digits"),
+        ({"pin": "١٢٣٤", "pinConfirm": "١٢٣٤"}, "exactly 4 digits"),
+        ({"pinConfirm": "4321"}, "same PIN code in both fields"),
+    ],
+)
+def test_each_rule_of_the_device_form_refuses_in_words(
+    account: Account, browser: Browser, fields: dict[str, str], message: str
+) -> None:
+    sign_in(browser).open("/cas/mobile").send(**{"deviceName": "Phone", "pin": PIN, "pinConfirm": PIN} | fields)
+    assert browser.at == ("add-device", "ready")
+    assert any(message in error for error in browser.errors)
+
+
+def test_the_qr_code_is_a_standard_address_with_enrolment_and_server(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser).open("/cas/mobile").send(deviceName="Phone", pin=PIN, pinConfirm=PIN)
+    assert browser.at == ("device-qr", "waiting")
+    picture = browser.page.text.partition("data:image/png;base64,")[2].partition('"')[0]
+    code = zxingcpp.read_barcode(Image.open(io.BytesIO(base64.b64decode(picture))))
+    address = urlsplit(code.text)
+    query = {name: values[0] for name, values in parse_qs(address.query).items()}
+    assert (address.scheme, address.netloc) == ("otpauth", "totp")
+    assert query["server"] == world.addresses.internal("idp")
+    assert query["enrolment"] == rules.devices_of(world, account.uid)[0].enrolment
+
+
+def test_the_app_is_initialised_with_the_pin_of_the_page(site: Site, world: World, account: Account) -> None:
+    device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
+    url = f"{site.listeners['idp']}{world.prefix}/cas/app/enrolments/{device.enrolment}"
+    wrong = requests.post(url, json={"pin": "9999"}, timeout=5)
+    assert (wrong.status_code, wrong.json()["tries_left"]) == (403, 4)
+    right = requests.post(url, json={"pin": PIN, "device": {"model": "One"}}, timeout=5)
+    assert right.json()["account"] == account.email
+    assert rules.has_active_device(world, account.uid)
+    assert requests.post(url, json={"pin": PIN}, timeout=5).status_code == 409
+
+
+def test_the_page_with_the_qr_code_learns_at_once_that_the_phone_is_ready(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser).open("/cas/mobile").send(deviceName="Phone", pin=PIN, pinConfirm=PIN)
+    device = rules.devices_of(world, account.uid)[0]
+    answers: list[str] = []
+
+    def ask() -> None:
+        answer = browser.http.get(browser.base + "/cas/mobile/state", params={"device": device.id}, timeout=5)
+        answers.append(answer.json()["state"])
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
+    asking.join()
+    assert answers == ["initialised"]
+
+
+def test_the_qr_code_works_for_ten_minutes(world: World, account: Account) -> None:
+    device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
+    advance(world, minutes(10))
+    with pytest.raises(Refusal, match=r"add it again"):
+        rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
+    assert rules.qr_state(world, device) == "expired"
+
+
+def test_five_wrong_pins_block_a_device_and_deleting_it_is_the_way_out(world: World, account: Account) -> None:
+    device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
+    for left in (4, 3, 2, 1):
+        with pytest.raises(Refusal) as refused:
+            rules.enrol(world, device.enrolment, pin="0000", description=NOBODY)
+        assert refused.value.params["tries_left"] == left
+    for pin in ("0000", PIN):
+        with pytest.raises(Refusal, match="Delete this device"):
+            rules.enrol(world, device.enrolment, pin=pin, description=NOBODY)
+    rules.delete_device(world, device)
+    assert rules.devices_of(world, account.uid) == []
+
+
+def test_an_account_has_at_most_ten_devices(world: World, account: Account) -> None:
+    world.settings.change({"device.max": 2})
+    for number in range(2):
+        rules.add_device(world, account.uid, name=f"Phone {number}", pin=PIN)
+    with pytest.raises(Refusal, match="Delete a device first"):
+        rules.add_device(world, account.uid, name="One more", pin=PIN)
+
+
+def test_a_request_reaches_the_phone_and_is_approved(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    sent = phone_requests.send_request(
+        world, account, browser="b", service="cpms.example", strength="PASSWORD_MOBILE_APP"
+    )
+    url = browser.base + "/cas/app/requests"
+    (shown,) = signed("GET", url, device).json()["items"]
+    assert (shown["id"], shown["account"], shown["service"]) == (sent.id, account.email, "cpms.example")
+    assert len(base64.urlsafe_b64decode(shown["challenge"] + "==")) == 64
+    body = f'{{"decision": "approve", "pin": "{PIN}", "proof": "{proof(device, shown["challenge"])}"}}'
+    assert signed("POST", f"{url}/{sent.id}", device, body.encode()).status_code == 200
+    assert phone_requests.wait_for_answer(world, sent.id, "b", 5) == "approved"
+    assert signed("POST", f"{url}/{sent.id}", device, body.encode()).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"pin": "0000"}, 403, "device.wrong_pin"),
+        ({"proof": "00" * 64}, 403, "request.bad_proof"),
+        ({"decision": "perhaps"}, 422, "body.wrong"),
+        ({"more": "fields"}, 422, "body.wrong"),
+    ],
+)
+def test_a_wrong_answer_of_the_phone_is_refused(
+    world: World, account: Account, device: Enrolled, browser: Browser, change: dict[str, str], status: int, code: str
+) -> None:
+    sent = phone_requests.send_request(world, account, browser="b", service="x", strength="PASSWORD_MOBILE_APP")
+    fields = {"decision": "approve", "pin": PIN, "proof": proof(device, sent.challenge)} | change
+    body = json.dumps(fields).encode()
+    answer = signed("POST", f"{browser.base}/cas/app/requests/{sent.id}", device, body)
+    assert (answer.status_code, answer.json()["type"]) == (status, code)
+    assert phone_requests.state_of(world, phone_requests.request_of(world, sent.id, "b")) == "pending"
+
+
+def test_a_request_lapses_after_ten_minutes(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
+    sent = phone_requests.send_request(world, account, browser="b", service="x", strength="PASSWORD_MOBILE_APP")
+    advance(world, minutes(10))
+    assert signed("GET", browser.base + "/cas/app/requests", device).json()["items"] == []
+    body = f'{{"decision": "deny", "proof": "{proof(device, sent.challenge)}"}}'.encode()
+    assert signed("POST", f"{browser.base}/cas/app/requests/{sent.id}", device, body).status_code == 410
+
+
+def test_a_request_needs_the_push_delay_to_reach_the_phone(world: World, account: Account, device: Enrolled) -> None:
+    world.settings.change({"push.delay": "PT3S"})
+    phone_requests.send_request(world, account, browser="b", service="x", strength="PASSWORD_MOBILE_APP")
+    assert phone_requests.open_requests(world, account.uid) == []
+    advance(world, minutes(3 / 60))
+    assert len(phone_requests.open_requests(world, account.uid)) == 1
+
+
+def test_a_deleted_device_or_a_wrong_signature_is_turned_away(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    url = browser.base + "/cas/app/requests"
+    forged = Enrolled(device.device_identifier, device.account, base64.urlsafe_b64encode(b"x" * 64).decode())
+    assert signed("GET", url, forged).status_code == 401
+    assert requests.get(url, timeout=5).status_code == 401
+    rules.delete_device(world, rules.devices_of(world, account.uid)[0])
+    assert signed("GET", url, device).status_code == 401
+
+
+def test_a_second_device_asks_for_the_first(account: Account, device: Enrolled, browser: Browser) -> None:
+    browser.open("/cas/login").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
+    assert browser.open("/cas/userdata/mobileApp/manageMyMobileDevices.cgi").at == ("devices", "ready")
+    browser.open("/cas/mobile")
+    assert browser.at == ("password", "ready")
+    assert "PASSWORD_MOBILE_APP" in browser.page.text
+    assert 'id="verif-method-dd-PASSWORD"' not in browser.page.text
+
+
+def test_a_device_of_somebody_else_cannot_be_touched(world: World, account: Account, browser: Browser) -> None:
+    from mock_idp.accounts.people import NewAccount, create_account
+
+    other = create_account(world, NewAccount("Eve", "Nil", "eve@hospital.example", password=PASSWORD))
+    theirs = rules.add_device(world, other.uid, name="Theirs", pin=PIN)
+    sign_in(browser)
+    for path in ("deleteDevice", "renameDevice"):
+        browser.open(f"/cas/userdata/mobileApp/{path}.cgi?device={theirs.id}")
+        assert browser.page.status_code == 404
+    assert [device.name for device in rules.devices_of(world, other.uid)] == ["Theirs"]

@@ -1,0 +1,50 @@
+"""Password rules and samples (guide, G06 and G07)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_idp.accounts import passwords
+from mock_world import Refusal, World
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Abcdefg1", "ABCDEFG_1", "abcdefg1!", "Abcd efgh!", "Ångström-A1b", "        Aa1", "A" * 5_000 + "a1"],
+)
+def test_three_of_four_groups_and_eight_characters_suffice(world: World, password: str) -> None:
+    assert passwords.obeys(world, password)
+
+
+@pytest.mark.parametrize(
+    "password", ["", "Abcdef1", "abcdefgh", "ABCDEFGH1", "abcdefgh1", "ÄÖÜäöüßé1", "12345678!", "αβγδεζηθ1A"]
+)
+def test_shorter_or_plainer_passwords_are_refused_in_words(world: World, password: str) -> None:
+    with pytest.raises(Refusal, match="at least 8 characters from at least 3") as refused:
+        passwords.check(world, password, person="a@b.example")
+    assert refused.value.code == "password.too_weak"
+    assert password == "" or password not in str(refused.value)
+
+
+def test_the_profile_of_today_asks_for_ten_characters_of_all_groups(world: World) -> None:
+    world.settings.use_profile("today")
+    assert not passwords.obeys(world, "Abcdefgh1")
+    assert passwords.obeys(world, "Abcdefgh1!")
+
+
+@pytest.mark.parametrize(("length", "groups"), [(8, 3), (10, 4), (15, 1), (1, 4)])
+def test_every_sample_obeys_the_rules(world: World, length: int, groups: int) -> None:
+    world.settings.change({"password.min_length": length, "password.groups": groups})
+    for _ in range(200):
+        assert passwords.obeys(world, passwords.sample(world))
+
+
+@given(st.text(max_size=60))
+def test_any_password_is_recognised_by_its_hash_and_no_other_is(password: str) -> None:
+    stored = passwords.hash_password(password)
+    assert passwords.is_right(stored, password)
+    assert not passwords.is_right(stored, password + "x")
+
+
+def test_an_account_without_password_opens_with_none() -> None:
+    assert not passwords.is_right(None, "")
