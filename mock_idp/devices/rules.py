@@ -216,9 +216,8 @@ def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescri
         account = db.get_one(Account, device.uid)
     check_pin(world, device, pin, person=account.email)
     with world.database.session() as db:
-        device = db.merge(device)
-        device.state = ACTIVE
-        device.identifier = _identifier(world)
+        device = db.get_one(Device, device.id)
+        device.state, device.identifier = ACTIVE, _identifier(world)
         device.os, device.manufacturer = description.os[:50], description.manufacturer[:50]
         device.model = description.model[:50]
         world.journal.record(INITIALISED, person=account.email, device=device.name)
@@ -249,7 +248,7 @@ def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
     """Compare a PIN and count the failures. Raises Refusal (device.wrong_pin, device.blocked)."""
     most = world.settings[s.DEVICE_PIN_TRIES]
     with world.database.session() as db:
-        device = db.merge(device, load=True)
+        device = db.get_one(Device, device.id)
         right = device.state != BLOCKED and is_right(device.pin_hash, pin)
         device.pin_failures = 0 if right else min(device.pin_failures + 1, most)
         left = most - device.pin_failures

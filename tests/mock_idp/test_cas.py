@@ -96,7 +96,7 @@ def test_each_failure_has_its_code_and_a_line_in_the_journal(
     query = {"service": SERVICE, "ticket": ticket(world, account)} | change
     assert code(validate(browser, **query)) == expected
     refusal = world.journal.events()[-1]
-    assert refusal.fields["expected"] and refusal.fields["got"] and refusal.fields["remedy"]
+    assert all(refusal.fields[name] for name in ("expected", "got", "remedy"))
     assert query["ticket"] == "" or query["ticket"] not in str(refusal.fields)
 
 

@@ -56,7 +56,8 @@ def sign_in(browser: Browser) -> Browser:
 def test_each_rule_of_the_device_form_refuses_in_words(
     account: Account, browser: Browser, fields: dict[str, str], message: str
 ) -> None:
-    sign_in(browser).open("/cas/mobile").send(**{"deviceName": "Phone", "pin": PIN, "pinConfirm": PIN} | fields)
+    form = {"deviceName": "Phone", "pin": PIN, "pinConfirm": PIN} | fields
+    sign_in(browser).open("/cas/mobile").send(follow=True, **form)
     assert browser.at == ("add-device", "ready")
     assert any(message in error for error in browser.errors)
 
@@ -68,6 +69,7 @@ def test_the_qr_code_is_a_standard_address_with_enrolment_and_server(
     assert browser.at == ("device-qr", "waiting")
     picture = browser.page.text.partition("data:image/png;base64,")[2].partition('"')[0]
     code = zxingcpp.read_barcode(Image.open(io.BytesIO(base64.b64decode(picture))))
+    assert code is not None
     address = urlsplit(code.text)
     query = {name: values[0] for name, values in parse_qs(address.query).items()}
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
@@ -82,7 +84,8 @@ def test_the_app_is_initialised_with_the_pin_of_the_page(site: Site, world: Worl
     assert (wrong.status_code, wrong.json()["tries_left"]) == (403, 4)
     right = requests.post(url, json={"pin": PIN, "device": {"model": "One"}}, timeout=5)
     assert right.json()["account"] == account.email
-    assert rules.has_active_device(world, account.uid)
+    (active,) = rules.devices_of(world, account.uid)
+    assert (active.state, active.model, active.pin_failures) == ("active", "One", 0)
     assert requests.post(url, json={"pin": PIN}, timeout=5).status_code == 409
 
 

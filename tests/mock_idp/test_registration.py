@@ -49,7 +49,7 @@ def test_each_rule_of_the_sign_up_page_refuses_with_its_own_words(
         register(world, sign_up(**changes))
     assert refused.value.code == code
     event = world.journal.events(types=[code])[-1]
-    assert event.fields["expected"] and event.fields["got"] and event.fields["remedy"]
+    assert all(event.fields[name] for name in ("expected", "got", "remedy"))
     assert find_account(world, EMAIL) is None
 
 

@@ -1,0 +1,42 @@
+"""Which phones there are, and the way to the right screen of one."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+from mock_phone.pages.screen import go, the_app
+from mock_phone.phone import Phone
+from mock_world.web import current_world
+from mock_world.web.forms import PageForm
+
+_HERE = Path(__file__).parent.parent
+
+pages = Blueprint("phones", __name__, template_folder="../templates")
+
+
+@pages.get("/static/phone/<name>")
+def static(name: str) -> Response:
+    return send_from_directory(_HERE / "static", name, max_age=300)
+
+
+@pages.get("/")
+def index() -> str:
+    return render_template("phone/list.html", phones=Phone.all(current_world()), form=PageForm())
+
+
+@pages.post("/phones")
+def new() -> AnyResponse:
+    return go("phones.open_phone", Phone.create(current_world()))
+
+
+@pages.get("/phones/<phone_id>")
+def open_phone(phone_id: str) -> AnyResponse:
+    """Open the app: what it asks for comes first."""
+    phone = the_app(phone_id)
+    found, _ = phone.visible_requests()
+    if len(found) == 1:
+        return go("requests.show", phone, request_id=found[0].id)
+    if not found and phone.scanned:
+        return go("initialising.pin", phone)
+    return go("requests.home", phone)

@@ -1,0 +1,156 @@
+"""A small EU Login for the phone's tests: the app's interface as the contract describes it, and no more."""
+
+import base64
+import hashlib
+import hmac
+import itertools
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, jsonify, request
+
+from mock_world.web import current_world
+from mock_world.world import World
+
+TOPIC = "fake"
+TRIES = 5
+SECRET = bytes(range(64))
+CHALLENGE = bytes(range(64, 128))
+
+
+def base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+@dataclass
+class Device:
+    """A device of one account. `state`: `waiting`, `active`, `expired`."""
+
+    account: str
+    pin: str = "1234"
+    state: str = "waiting"
+    tries_left: int = TRIES
+    secret: bytes = SECRET
+    described: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Request:
+    """A sign-in. `state`: `open`, `approved`, `denied`; `lapsed` and `answered` close while the phone looks."""
+
+    account: str
+    service: str
+    state: str = "open"
+    verified_by: str = ""
+
+
+class FakeEuLogin:
+    """What EU Login knows of phones."""
+
+    def __init__(self) -> None:
+        self.reset()
+        self.app = Flask("fake_eu_login", static_folder=None)
+        self.app.add_url_rule("/cas/app/enrolments/<enrolment>", view_func=self._enrol, methods=["POST"])
+        self.app.add_url_rule("/cas/app/requests", view_func=self._requests)
+        self.app.add_url_rule("/cas/app/requests/<number>", view_func=self._answer, methods=["POST"])
+
+    def reset(self) -> None:
+        """Know nobody; the next device is `enrolment-1`."""
+        self.devices: dict[str, Device] = {}
+        self.open: dict[str, Request] = {}
+        self.broken = False
+        self._numbers = itertools.count(1)
+
+    def add_device(self, world: World, account: str, *, pin: str = "1234", state: str = "waiting") -> str:
+        """The address in the QR code of a new device."""
+        enrolment = f"enrolment-{next(self._numbers)}"
+        self.devices[enrolment] = Device(account, pin, state)
+        query = {
+            "secret": base64.b32encode(SECRET[:20]).decode(),
+            "issuer": "EU Login mock",
+            "enrolment": enrolment,
+            "server": world.addresses.internal("idp"),
+        }
+        label = quote(f"EU Login mock:{account}")
+        return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"
+
+    def ask(self, world: World, account: str, service: str = "http://cpms.example/screen/home") -> str:
+        """Somebody signs in: a request waits for the phone."""
+        number = f"request-{next(self._numbers)}"
+        self.open[number] = Request(account, service)
+        world.signals.notify(TOPIC)
+        return number
+
+    def _enrol(self, enrolment: str) -> Response:
+        device, body = self.devices.get(enrolment), request.get_json()
+        if device is None:
+            return _no(404)
+        if device.state in {"expired", "active"}:
+            return _no(410 if device.state == "expired" else 409)
+        if refused := self._wrong_pin(device, body["pin"]):
+            return refused
+        device.state, device.described = "active", body["device"]
+        return jsonify(device_identifier=enrolment, account=device.account, secret=base64url(device.secret))
+
+    def _wrong_pin(self, device: Device, pin: str) -> Response | None:
+        if device.tries_left and pin == device.pin:
+            return None
+        device.tries_left = max(0, device.tries_left - 1)
+        return _no(403, tries_left=device.tries_left)
+
+    def _signed_by(self) -> Device | None:
+        _, identifier, signature = request.headers["Authorization"].split(" ")
+        device = self.devices.get(identifier)
+        path, query = request.script_root + request.path, request.query_string
+        message = b"\n".join([request.method.encode(), path.encode(), query, request.get_data()])
+        key = device.secret if device else b""
+        right = hmac.new(key, message, hashlib.sha512).hexdigest()
+        return device if hmac.compare_digest(right, signature) else None
+
+    def _requests(self) -> Response:
+        device = self._signed_by()
+        if self.broken:
+            return jsonify(surprise="a page of another program")
+        if device is None:
+            return _no(401)
+        if not device.tries_left:
+            return _no(403, tries_left=0)
+        found = current_world().signals.wait(
+            lambda: self._lines(device) or None, TOPIC, seconds=float(request.args["wait"])
+        )
+        return jsonify(items=found or [])
+
+    def _lines(self, device: Device) -> list[dict[str, str]]:
+        now = current_world().clock.now()
+        return [
+            {
+                "id": number,
+                "challenge": base64url(CHALLENGE),
+                "account": one.account,
+                "service": one.service,
+                "strength": "PASSWORD_MOBILE_APP",
+                "sent_at": now.isoformat(),
+                "expires_at": (now + timedelta(minutes=10)).isoformat(),
+            }
+            for number, one in self.open.items()
+            if one.account == device.account and one.state in {"open", "lapsed", "answered"}
+        ]
+
+    def _answer(self, number: str) -> Response:
+        device, one, body = self._signed_by(), self.open[number], request.get_json()
+        if device is None or body["proof"] != hmac.new(device.secret, CHALLENGE, hashlib.sha512).hexdigest():
+            return _no(401)
+        if one.state != "open":
+            return _no(410 if one.state == "lapsed" else 409)
+        if body.get("verified_by") == "pin" and (refused := self._wrong_pin(device, body["pin"])):
+            return refused
+        one.state = {"approve": "approved", "deny": "denied"}[body["decision"]]
+        one.verified_by = body.get("verified_by", "")
+        return jsonify({})
+
+
+def _no(status: int, **more: int) -> Response:
+    problem = jsonify(type="no", title="No", detail="no", **more)
+    problem.status_code = status
+    return problem

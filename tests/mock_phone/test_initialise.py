@@ -1,0 +1,205 @@
+"""From the app store to a phone that is linked to an account."""
+
+import io
+
+import pytest
+import qrcode
+from PIL import Image, ImageDraw
+
+from mock_phone import Phone
+from mock_world import World
+from tests.mock_phone.conftest import ANNA, refused
+from tests.mock_phone.fake_eu_login import FakeEuLogin
+
+
+def screenshot(payload: str) -> bytes:
+    """A desktop with a page that shows a QR code."""
+    screen = Image.new("RGB", (1280, 900), "#eef3f5")
+    draw = ImageDraw.Draw(screen)
+    draw.rectangle((400, 120, 880, 800), fill="white")
+    draw.text((440, 150), "Scan the QR code with the EU Login app", fill="#16242c")
+    screen.paste(qrcode.make(payload, box_size=4).get_image().convert("RGB"), (460, 220))
+    file = io.BytesIO()
+    screen.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_new_phone_lacks_the_app(world: World) -> None:
+    phone = Phone.create(world)
+    assert not phone.installed
+    phone.install()
+    assert phone.installed
+
+
+def test_phones_are_numbered_and_found(world: World) -> None:
+    ids = [Phone.create(world, phone_id=name).id for name in (None, "mine", None)]
+    assert ids == ["phone-1", "mine", "phone-3"]
+    assert [phone.id for phone in Phone.all(world)] == ids
+    assert [Phone.find(world, name).id for name in ids] == ids
+
+
+@pytest.mark.parametrize("name", ["phone-99", "phone-1", "nobody"])
+def test_an_unknown_phone_is_404(world: World, name: str) -> None:
+    Phone.create(world, phone_id="mine")
+    with refused("phone.unknown", name) as no:
+        Phone.find(world, name)
+    assert no.value.kind.status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("mine", "phone.exists"), ("a b", "phone.name_refused"), ("phone-7", "phone.name_refused")],
+)
+def test_an_id_that_cannot_be_had_is_refused(world: World, name: str, code: str) -> None:
+    Phone.create(world, phone_id="mine")
+    with refused(code):
+        Phone.create(world, phone_id=name)
+
+
+def test_scanning_without_the_app_says_to_install_it(world: World) -> None:
+    with refused("phone.not_installed", "Install the EU Login app"):
+        Phone.create(world).scan(payload="otpauth://totp/x")
+
+
+def test_a_qr_code_on_a_screenshot_is_read(phone: Phone, eu_login: FakeEuLogin) -> None:
+    code = phone.scan(image=screenshot(eu_login.add_device(phone.world, ANNA)))
+    assert (code.account, code.server) == (ANNA, phone.world.addresses.internal("idp"))
+
+
+def test_of_two_qr_codes_the_right_one_is_taken(phone: Phone, eu_login: FakeEuLogin) -> None:
+    both = Image.new("L", (1280, 900), 255)
+    for payload, x in (("https://shop.example/", 40), (eu_login.add_device(phone.world, ANNA), 500)):
+        both.paste(qrcode.make(payload, box_size=4).get_image().convert("L"), (x, 40))
+    file = io.BytesIO()
+    both.save(file, "PNG")
+    assert phone.scan(image=file.getvalue()).account == ANNA
+
+
+@pytest.mark.parametrize(
+    ("picture", "code"),
+    [
+        (b"", "phone.picture_unreadable"),
+        (b"no picture", "phone.picture_unreadable"),
+        (screenshot("")[:2000], "phone.picture_unreadable"),
+        (screenshot("https://shop.example/"), "phone.code_foreign"),
+    ],
+)
+def test_a_picture_of_something_else_is_refused(phone: Phone, picture: bytes, code: str) -> None:
+    with refused(code):
+        phone.scan(image=picture)
+
+
+def test_a_picture_without_a_code_says_so(phone: Phone) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (1280, 900), "white").save(file, "PNG")
+    with refused("phone.no_code", "whole QR code") as no:
+        phone.scan(image=file.getvalue())
+    assert "1280 x 900" in no.value.got
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ("eulogin-mock://sign-in?account=a&challenge=b", "phone.code_of_sign_in"),
+        ("otpauth://totp/Shop:anna?secret=JBSWY3DPEHPK3PXP", "phone.code_foreign"),
+        ("otpauth://totp/a?enrolment=../x&server=http://localhost:1", "phone.code_foreign"),
+        ("otpauth://totp/a?enrolment=x&server=file:///etc", "phone.code_foreign"),
+        ("otpauth://[", "phone.code_foreign"),
+    ],
+)
+def test_another_kind_of_code_is_refused(phone: Phone, payload: str, code: str) -> None:
+    with refused(code):
+        phone.scan(payload=payload)
+    assert phone.scanned is None
+
+
+def test_scan_takes_one_of_both(phone: Phone) -> None:
+    with pytest.raises(TypeError, match="either"):
+        phone.scan()
+
+
+@pytest.mark.parametrize(
+    ("switch", "code"), [("camera", "phone.camera_off"), ("notifications", "phone.notifications_off")]
+)
+def test_without_permission_nothing_is_scanned(phone: Phone, switch: str, code: str) -> None:
+    phone.change_settings(camera=switch != "camera", notifications=switch != "notifications")
+    with refused(code, "in the settings first"):
+        phone.scan(image=screenshot("x"))
+
+
+def test_the_pin_links_the_account(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    account = phone.initialise("1234")
+    assert phone.accounts() == [account]
+    assert (account.account, account.known, phone.scanned) == (ANNA, True, None)
+    assert eu_login.devices["enrolment-1"].described["name"] == phone.id
+
+
+def test_initialising_again_replaces_the_account(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.scan(payload=eu_login.add_device(ready.world, ANNA))
+    again = ready.initialise("1234")
+    assert ready.accounts() == [again]
+
+
+def test_a_wrong_pin_tells_the_tries_left(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    with refused("phone.pin_wrong", "Tries left: 4.") as no:
+        phone.initialise("9999")
+    assert (no.value.field, no.value.params["tries_left"]) == ("pin", 4)
+    assert phone.initialise("1234").account == ANNA
+
+
+def test_too_many_wrong_pins_end_the_initialisation(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    eu_login.devices["enrolment-1"].tries_left = 1
+    with refused("phone.device_blocked", "Delete this device"):
+        phone.initialise("9999")
+    assert phone.scanned is None
+
+
+def test_a_pin_of_another_form_costs_no_try(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    with refused("phone.pin_form", "four digits"):
+        phone.initialise("12345")
+    assert eu_login.devices["enrolment-1"].tries_left == 5
+
+
+@pytest.mark.parametrize(("state", "code"), [("expired", "phone.code_expired"), ("active", "phone.code_used")])
+def test_a_dead_code_says_how_to_get_a_new_one(phone: Phone, eu_login: FakeEuLogin, state: str, code: str) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA, state=state))
+    with refused(code, "again" if state == "active" else "new QR code"):
+        phone.initialise("1234")
+    assert phone.scanned is None
+
+
+def test_a_code_of_another_world_is_unknown(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    eu_login.devices.clear()
+    with refused("phone.code_unknown"):
+        phone.initialise("1234")
+
+
+def test_the_pin_needs_a_scan_first(phone: Phone) -> None:
+    with refused("phone.nothing_scanned", "Scan the QR code"):
+        phone.initialise("1234")
+
+
+def test_a_code_that_leads_elsewhere_is_not_followed(phone: Phone) -> None:
+    phone.scan(payload="otpauth://totp/a?enrolment=x&server=https://login.somewhere.net")
+    with refused("call.target_refused"):
+        phone.initialise("1234")
+
+
+def test_a_silent_eu_login_is_named(phone: Phone) -> None:
+    phone.scan(payload="otpauth://totp/a?enrolment=x&server=http://localhost:9")
+    with refused("phone.eu_login_unreachable", "localhost:9"):
+        phone.initialise("1234")
+
+
+def test_a_ready_account_joins_an_outer_transaction(world: World) -> None:
+    with world.database.session() as db:
+        phone = Phone.create(world, owner=ANNA)
+        phone.link(account=ANNA, device_identifier="d", secret="c2VjcmV0", server="http://localhost:1")
+        assert phone.installed
+        db.rollback()
+    assert Phone.all(world) == []

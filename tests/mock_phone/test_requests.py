@@ -1,0 +1,163 @@
+"""Requests on the phone: approve, deny, and what may go wrong."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mock_phone import Phone
+from tests.mock_phone.conftest import ANNA, link, refused
+from tests.mock_phone.fake_eu_login import FakeEuLogin
+
+BEN = "ben@clinic.example"
+
+
+def test_an_open_request_is_shown(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    (request,) = ready.requests()
+    assert (request.id, request.account, request.strength) == (number, ANNA, "PASSWORD_MOBILE_APP")
+
+
+def test_the_phone_waits_for_a_request(ready: Phone, eu_login: FakeEuLogin) -> None:
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(ready.approve, "1234", wait=10)
+        number = eu_login.ask(ready.world, ANNA)
+        assert waiting.result().id == number
+    assert eu_login.open[number].state == "approved"
+
+
+def test_the_pin_approves(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    ready.approve("1234")
+    assert (eu_login.open[number].state, eu_login.open[number].verified_by) == ("approved", "pin")
+    assert ready.requests() == []
+
+
+def test_denying_needs_no_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    ready.deny()
+    assert eu_login.open[number].state == "denied"
+
+
+def test_biometrics_stand_in_for_the_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    ready.change_settings(biometrics="fingerprint")
+    ready.approve_with_biometrics()
+    assert (eu_login.open[number].state, eu_login.open[number].verified_by) == ("approved", "biometrics")
+
+
+def test_biometrics_that_are_off_lead_to_the_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(ready.world, ANNA)
+    with refused("phone.biometrics_off", "Enter your PIN"):
+        ready.approve_with_biometrics()
+
+
+def test_a_wrong_pin_tells_the_tries_left(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    with refused("phone.pin_wrong", "Tries left: 4."):
+        ready.approve("9999")
+    assert eu_login.open[number].state == "open"
+
+
+def test_a_blocked_device_says_the_way_out(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(ready.world, ANNA)
+    eu_login.devices["enrolment-1"].tries_left = 1
+    for _ in range(2):
+        with refused("phone.device_blocked", "Delete this device"):
+            ready.approve("9999")
+
+
+def test_nothing_to_approve_says_where_to_start(ready: Phone) -> None:
+    with refused("phone.no_request", "on the computer"):
+        ready.approve("1234")
+
+
+def test_of_several_requests_one_is_named(ready: Phone, eu_login: FakeEuLogin) -> None:
+    first, second = eu_login.ask(ready.world, ANNA), eu_login.ask(ready.world, ANNA)
+    with refused("phone.several_requests", "2 wait") as no:
+        ready.approve("1234")
+    assert no.value.kind.status == 409
+    assert first in no.value.expected
+    ready.approve("1234", request=second)
+    assert [request.id for request in ready.requests()] == [first]
+
+
+def test_a_request_that_is_gone_is_said_to_be(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(ready.world, ANNA)
+    with refused("phone.request_gone"):
+        ready.approve("1234", request="request-0")
+
+
+@pytest.mark.parametrize("state", ["lapsed", "answered"])
+def test_a_request_that_closed_meanwhile_is_refused(ready: Phone, eu_login: FakeEuLogin, state: str) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    eu_login.open[number].state = state
+    with refused(f"phone.request_{state}"):
+        ready.approve("1234")
+
+
+def test_an_app_that_is_not_initialised_says_so(phone: Phone) -> None:
+    assert phone.requests() == []
+    with refused("phone.not_initialised", "Initialise the app first"):
+        phone.approve("1234")
+
+
+def test_a_device_deleted_in_eu_login_is_no_longer_linked(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.devices.clear()
+    assert ready.requests() == []
+    assert [account.known for account in ready.accounts()] == [False]
+    with refused("phone.device_unknown", "Add this phone again"):
+        ready.approve("1234")
+
+
+def test_an_offline_phone_says_so(ready: Phone) -> None:
+    ready.change_settings(online=False)
+    with refused("phone.offline", "Go online first"):
+        ready.requests()
+
+
+def test_requests_of_all_accounts_are_shown(ready: Phone, eu_login: FakeEuLogin) -> None:
+    link(ready, eu_login, BEN)
+    number = eu_login.ask(ready.world, BEN)
+    assert [request.account for request in ready.requests()] == [BEN]
+    ready.approve("1234", wait=1)
+    assert eu_login.open[number].state == "approved"
+
+
+def test_an_answer_that_is_none_is_refused(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.broken = True
+    with refused("phone.eu_login_answer"):
+        ready.requests()
+
+
+def test_the_screen_tells_all_but_secrets(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    shows = ready.shows()
+    assert [request["id"] for request in shows["requests"]] == [number]
+    assert shows["accounts"][0]["account"] == ANNA
+    assert shows["settings"]["online"] is True
+    assert not {"secret", "challenge"} & {*shows["accounts"][0], *shows["requests"][0]}
+
+
+def test_the_screen_tells_why_it_sees_no_requests(ready: Phone) -> None:
+    ready.change_settings(online=False)
+    assert "Go online first" in ready.shows()["trouble"]
+
+
+def test_the_journal_tells_who_did_what_and_no_secret(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(ready.world, ANNA)
+    ready.approve("1234")
+    events = ready.world.journal.events(person=ANNA)
+    assert [(event.type, event.actor) for event in events] == [
+        ("phone.linked", "phone"),
+        ("phone.approved", "phone"),
+    ]
+    assert events[-1].fields == {
+        "phone": ready.id,
+        "service": "http://cpms.example/screen/home",
+        "verified_by": "pin",
+    }
+
+
+def test_a_switch_of_another_kind_is_refused(phone: Phone) -> None:
+    with pytest.raises(ValueError, match="biometrics"):
+        phone.change_settings(biometrics="voice")  # type: ignore[arg-type]
