@@ -49,4 +49,8 @@ def call(
     world.database.must_not_hold()
     if not may_call(world, url):
         raise world.refuse(TARGET_REFUSED, got=url, host=urlsplit(url).netloc or "that address")
-    return requests.request(method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False)
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy of the machine must not stand between our own actors
+        return session.request(
+            method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False
+        )

@@ -69,19 +69,22 @@ class Database:
             yield current
             return
         callbacks: list[Callable[[], None]] = []
-        self._local.callbacks = callbacks
+        last_steps: list[Callable[[], object]] = []
+        self._local.callbacks, self._local.last_steps = callbacks, last_steps
         try:
             with self._lock, Session(self._engine, expire_on_commit=False) as session:
                 self._local.session = session
                 try:
                     yield session
+                    for step in last_steps:
+                        step()
                     session.commit()
                 except BaseException:
                     session.rollback()
                     raise
         finally:
             self._local.session = None
-            self._local.callbacks = None
+            self._local.callbacks = self._local.last_steps = None
             for callback in callbacks:
                 callback()
 
@@ -92,6 +95,11 @@ class Database:
             callback()
         else:
             callbacks.append(callback)
+
+    def finally_do(self, step: Callable[[], object]) -> None:
+        """Do something as the last step of this thread's transaction; a rollback spares it."""
+        steps: list[Callable[[], object]] = self._local.last_steps
+        steps.append(step)
 
     def must_not_hold(self) -> None:
         """Raise where this thread holds a transaction: before waiting or talking to others."""

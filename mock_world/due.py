@@ -1,5 +1,6 @@
 """What happens later: a delayed mail, an automatic decision. Rows `due_at, kind, payload`, run in order."""
 
+import math
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -47,7 +48,8 @@ class Due:
         self._world = world
         self._database = database
         self._changed = changed
-        self._running = threading.RLock()
+        self._lock = threading.RLock()
+        self._running = False
         self.next_at: datetime | None = None
 
     def load(self) -> None:
@@ -63,26 +65,40 @@ class Due:
     def look_again(self) -> None:
         """Run what is due, or tell the timer when the next is: the agenda or the clock changed."""
         self.load()
-        if self.next_at is not None and self.next_at <= self._world.clock.now():
-            self.run()
-        else:
+        if self.seconds_left():
             self._changed()
+        else:
+            self.run()
 
     def run(self) -> None:
         """Run everything that is due by now, in order. No transaction may be held."""
-        if self.next_at is None or self.next_at > self._world.clock.now():
+        if self.seconds_left():
             return
         self._database.must_not_hold()
-        with self._running:
-            while item := self._first():
-                HANDLERS[item.kind](self._world, item.payload)
-                with self._database.session() as db:
-                    db.delete(item)
+        with self._lock:
+            if self._running:  # an item put another one on the agenda: its turn comes below
+                return
+            self._running = True
+            try:
+                self._run_items()
+            finally:
+                self._running = False
             self.load()
+
+    def _run_items(self) -> None:
+        while item := self._first():
+            HANDLERS[item.kind](self._world, item.payload)
+            with self._database.session() as db:
+                db.delete(item)
+
+    def seconds_left(self) -> float:
+        """Seconds of world time until the next item; infinite where there is none."""
+        at = self.next_at
+        return math.inf if at is None else max(0.0, (at - self._world.clock.now()).total_seconds())
 
     def stop(self) -> None:
         """Run nothing any more; what runs is waited for."""
-        with self._running:
+        with self._lock:
             self.next_at = None
 
     def _first(self) -> DueItem | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database
@@ -61,9 +61,7 @@ class Journal:
 
     def record(self, event: EventType, *, person: str | None = None, **fields: str | int | bool | None) -> None:
         """Write an event; `person` is an e-mail address. It joins the transaction at hand."""
-        with self._database.session() as db:
-            db.add(self._line(event, person, fields))
-        self._signals.notify(TOPIC)
+        self._write(self._line(event, person, fields))
 
     def refused(self, refusal: "Refusal", person: str | None) -> None:
         """Write a refusal when the transaction at hand has ended, so that a rollback cannot take it away."""
@@ -76,20 +74,24 @@ class Journal:
         line = self._line(refusal.kind.event, person, fields)
         self._database.afterwards(lambda: self._write(line))
 
-    def _line(self, event: EventType, person: str | None, fields: dict[str, Any]) -> Event:
-        return Event(
-            at=self._now(),
-            actor=ACTOR.get(),
-            type=event.name,
-            person=person,
-            request_id=REQUEST_ID.get(),
-            fields=fields,
-        )
+    def _line(self, event: EventType, person: str | None, fields: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "at": self._now(),
+            "actor": ACTOR.get(),
+            "type": event.name,
+            "person": person,
+            "request_id": REQUEST_ID.get(),
+            "fields": fields,
+        }
 
-    def _write(self, line: Event) -> None:
+    def _write(self, line: dict[str, Any]) -> None:
+        """All lines of a transaction are written at its end, at once."""
         with self._database.session() as db:
-            db.add(line)
-        self._signals.notify(TOPIC)
+            lines: list[dict[str, Any]] = db.info.setdefault(TOPIC, [])
+            lines.append(line)
+            if len(lines) == 1:
+                self._database.finally_do(lambda: db.execute(insert(Event), lines))
+                self._signals.notify(TOPIC)
 
     def events(
         self,

@@ -71,7 +71,7 @@ def _links(text: str, html: str | None) -> list[Link]:
 
 def _body(message: EmailMessage, kind: str) -> str | None:
     part = message.get_body(preferencelist=(kind,))
-    return part.get_content() if part is not None else None
+    return part.get_content().replace("\r\n", "\n") if part is not None else None
 
 
 class Mailbox:

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
 from aiosmtpd.smtp import Envelope
 
 from mock_world import settings as s
+from mock_world.domains import is_harmless
 from mock_world.due import handles
 from mock_world.journal import EventType
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 WORLD_HEADER = "X-EULogin-World"
 SMTP_TIMEOUT = 10.0  # seconds
 SENT = EventType("mail.sent", "A mail was handed to the SMTP server.")
-FAILED = EventType("mail.failed", "The SMTP server did not take a mail.")
+FAILED = EventType("mail.failed", "A mail could not be sent.")
 _SEND = "mail.send"
 
 
@@ -65,8 +66,16 @@ class PostOffice:
         )
 
     def deliver(self, receiver: str, message: bytes) -> None:
-        """Hand a message to the SMTP server; a server that does not answer is written to the journal."""
+        """Hand a message to the SMTP server; one that cannot be sent is written to the journal.
+
+        Whatever led to a real address, nothing is sent to it (contract, "No real address").
+        """
         host, port = self._server()
+        allowed = self._world.settings[s.ALLOWED_DOMAINS]
+        if not is_harmless(receiver.rpartition("@")[2], allowed):
+            reason = "a real address; reserved domains or setting allowed_domains only"
+            self._world.journal.record(FAILED, person=receiver, server=f"{host}:{port}", reason=reason)
+            return
         options = () if receiver.isascii() else ("SMTPUTF8",)
         try:
             with smtplib.SMTP(host, port, local_hostname="localhost", timeout=SMTP_TIMEOUT) as smtp:

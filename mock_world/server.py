@@ -1,7 +1,7 @@
 """The listeners: opened once a process, each serving one actor in all worlds.
 
-A thread a connection (werkzeug, HTTP/1.1 keep-alive): pages that wait for the phone cost a sleeping thread
-and slow nobody. The prefix `/w/<name>` chooses the world and becomes SCRIPT_NAME.
+A thread a connection (werkzeug, which closes it after the answer): pages that wait for the phone cost a
+sleeping thread and slow nobody. The prefix `/w/<name>` chooses the world and becomes SCRIPT_NAME.
 """
 
 import re
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from mock_world.addresses import ACTORS
 from mock_world.post_office import Sink
 from mock_world.refusal import Refusal
+from mock_world.settings import parse_all
 from mock_world.worlds import DEFAULT, Worlds
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class AddressTaken(Exception):  # noqa: N818 - the name says it
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    timeout = 75  # seconds that an idle connection is kept
+    timeout = 75  # seconds that a connection may stay silent
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's own name
         """The journal says what happened; requests are not logged."""
@@ -111,7 +112,8 @@ class Site:
         return self.port + ACTORS.index(actor) if self.port else 0
 
     def start(self) -> Self:
-        """Open everything. Raises AddressTaken with a sentence; then nothing stays open."""
+        """Open everything. Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open."""
+        parse_all(self._defaults or {})
         self._sink = Sink(self._find_world)
         self.smtp = self._sink.start()
         try:

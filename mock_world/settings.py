@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Annotated, Any, Generic, Literal, TypeVar, cast
+from zoneinfo import available_timezones
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -67,6 +68,12 @@ def _setting(name: str, kind: type[S], default: S, source: str, sentence: str, *
     setting = Setting(name, kind, default, source, sentence, today)
     TABLE[name] = setting
     return setting
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("there is no time zone of that name")
+    return name
 
 
 def _minutes(minutes: float) -> timedelta:
@@ -126,12 +133,22 @@ HELPDESK_HOURS = _setting(
     "helpdesk.hours", int, 24, GUIDE, "Hours within which a request is decided, weekends not counted."
 )
 HELPDESK_TIME_ZONE = _setting(
-    "helpdesk.time_zone", str, "Europe/Brussels", OURS, "Time zone of the helpdesk's weekends."
+    "helpdesk.time_zone",
+    cast("type[str]", Annotated[str, AfterValidator(_known_zone)]),
+    "Europe/Brussels",
+    OURS,
+    "Time zone of the helpdesk's weekends.",
 )
 CPMS_PROFILE = _setting(
     "cpms.profile", str, "cpms/profile.yaml", OURS, "File with the fields of the Complete Profile page."
 )
-SMTP = _setting("smtp", str, "", OURS, "SMTP server as host:port; empty is the embedded mailbox.")
+SMTP = _setting(
+    "smtp",
+    cast("type[str]", Annotated[str, Field(pattern=r"^(\S+:\d+)?$")]),
+    "",
+    OURS,
+    "SMTP server as host:port; empty is the embedded mailbox.",
+)
 ALLOWED_DOMAINS = _setting("allowed_domains", list[str], [], OURS, "Mail domains accepted besides the reserved ones.")
 ALLOWED_TARGETS = _setting(
     "allowed_targets", list[str], [], OURS, "Domains besides loopback and reserved ones that may be called."

@@ -96,8 +96,8 @@ class World:
         now = self.clock.now()
         if moment < now:
             raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
-        while self.due.next_at is not None and self.due.next_at <= moment:
-            self.clock.move_to(max(self.due.next_at, self.clock.now()))
+        while (at := self.due.next_at) is not None and at <= moment:
+            self.clock.move_to(max(at, self.clock.now()))
             self.due.run()
         self.clock.move_to(moment)
         self.clock_changed()

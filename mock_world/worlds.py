@@ -1,5 +1,6 @@
 """Worlds side by side: made from one template, found by name."""
 
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -204,11 +205,11 @@ class Worlds:
             running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
             for world in running:
                 world.due.run()
-            waits = [w.due.next_at - w.clock.now() for w in running if w.due.next_at is not None]
+            left = min((world.due.seconds_left() for world in running), default=math.inf)
             with self._agenda:
                 self._agenda.wait_for(
                     lambda: self._agenda_version != seen,  # noqa: B023
-                    max(0.0, min(waits).total_seconds()) if waits else None,
+                    min(left, threading.TIMEOUT_MAX),
                 )
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ function setUp() {
     chosen.value = options[index].dataset.strength;
     box.querySelector(".verif-method-dd__label").textContent = options[index].dataset.label;
     box.querySelector(".verif-method-dd-placeholder__icon-container").textContent = options[index].dataset.icon;
+    trigger.setAttribute("aria-label", `${trigger.dataset.title}: ${options[index].dataset.label}`);
     close();
     trigger.focus();
   };

@@ -1,0 +1,308 @@
+"""What all scenarios share: two browser contexts, their checks, the guide, and the table of promises."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Playwright, expect
+
+from eulogin_harness.browser.checks import Watch
+from eulogin_harness.browser.cpms import Cpms
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.find import find_browser
+from eulogin_harness.browser.handset import Handset
+from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.client import World
+from eulogin_harness.guide.book import Book
+from eulogin_harness.guide.recorder import Guide
+
+NewContext = Callable[..., BrowserContext]
+Hold = Callable[[str], Handset]
+PROMISES = [f"G{number:02}" for number in range(1, 29)]
+DESKTOP = {"width": 1200, "height": 800}
+HANDSET = "Pixel 7"
+TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
+GUIDE_TIME = "2026-11-27T10:00:00+01:00"
+PASSWORD = "Lantern 42!"
+PIN = "2580"
+HOSPITAL = {"country": "Austria", "hospital": "St. Anna Children's Hospital / CCRI"}
+
+expect.set_options(timeout=TIMEOUT)
+
+
+class Account(Protocol):
+    """Somebody who can sign in with a phone."""
+
+    @property
+    def email(self) -> str: ...
+    @property
+    def password(self) -> str | None: ...
+    @property
+    def pin(self) -> str | None: ...
+    @property
+    def phone_id(self) -> str: ...
+
+
+SignIn = Callable[[Cpms, Account], None]
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """The invented person of all scenarios."""
+
+    first_name: str = "Ada"
+    last_name: str = "Berg"
+    email: str = "ada.berg@hospital.example"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the sign-up page asks for."""
+        return {"first_name": self.first_name, "last_name": self.last_name, "email": self.email}
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What POST /api/personas takes."""
+        return {**self.names, "password": PASSWORD, "pin": PIN, "seed": 7}
+
+
+@dataclass(frozen=True)
+class Helpdesk:
+    """The person of the helpdesk whom every world begins with (fixtures/worlds/default.yaml)."""
+
+    email: str = "helpdesk@paedcan.ern.example"
+    password: str = "Helpdesk-2026"
+    pin: str = "2468"
+    phone_id: str = "phone-helpdesk"
+
+
+DOCTOR = Doctor()
+HELPDESK = Helpdesk()
+
+
+class Desk:
+    """The mailbox of the desk in a browser."""
+
+    def __init__(self, page: Page, world: World) -> None:
+        self.page = page
+        self._world = world
+
+    def open_mail(self, *, to: str, number: int | None = None) -> "Desk":
+        """Open a mail by its id, or the first that came to `to`."""
+        number = number or self._world.mails.wait(to=to).id
+        self.page.goto(f"{self._world.addresses.desk}/mailbox/{number}")
+        return self
+
+    @property
+    def _frame(self) -> FrameLocator:
+        return self.page.frame_locator("iframe")
+
+    @property
+    def mail_body(self) -> Locator:
+        return self._frame.locator("body")
+
+    def link(self, name: str) -> Locator:
+        return self._frame.get_by_role("link", name=name, exact=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("eulogin")
+    group.addoption("--eulogin-guide", metavar="FOLDER", help="write the illustrated guide into this folder")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
+    config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
+    config.pluginmanager.register(Promises(), "eulogin-promises")
+    if config.getoption("eulogin_guide"):
+        config.option.eulogin_names = True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Chapters are told in a world that is the same each time."""
+    if config.getoption("eulogin_guide"):
+        for item in items:
+            item.add_marker(pytest.mark.eulogin_world(name="guide", now=GUIDE_TIME, frozen=True, seed=2026))
+
+
+class Promises:
+    """The table promise -> scenarios; a full run without a passing scenario for each promise fails."""
+
+    def __init__(self) -> None:
+        self.kept: defaultdict[str, list[str]] = defaultdict(list)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Marker arguments do not reach the process that prints, user properties do."""
+        for mark in item.iter_markers("guide"):
+            item.user_properties += [("promise", promise) for promise in mark.args]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            for name, value in report.user_properties:
+                if name == "promise":
+                    self.kept[str(value)].append(report.nodeid)
+
+    def missing(self) -> list[str]:
+        return [promise for promise in PROMISES if promise not in self.kept]
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if _is_full(session.config) and exitstatus == pytest.ExitCode.OK and self.missing():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if not self.kept:
+            return
+        terminalreporter.section("promises of the guide")
+        for promise in PROMISES:
+            scenarios = sorted({_scenario(nodeid) for nodeid in self.kept.get(promise, [])})
+            terminalreporter.write_line(f"{promise}  {', '.join(scenarios) or '-'}", red=not scenarios)
+        if self.missing() and _is_full(terminalreporter.config):
+            terminalreporter.write_line(f"no passing scenario for {', '.join(self.missing())}", red=True)
+
+
+def _scenario(nodeid: str) -> str:
+    """The scenario's name, without the folder and the cases of a table."""
+    return nodeid.rpartition("::")[2].partition("[")[0]
+
+
+def _is_full(config: pytest.Config) -> bool:
+    """Whether this run was to cover everything: nothing was chosen by path, word or marker."""
+    chosen = config.option.keyword or config.option.markexpr or config.option.lf
+    whole = {str(config.rootpath / "e2e")} | {str(config.rootpath / path) for path in config.getini("testpaths")}
+    return not chosen and {str(Path(arg).resolve()) for arg in config.args} >= {str(config.rootpath / "e2e")} & whole
+
+
+@pytest.fixture(scope="session")
+def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
+    """The guide in the making; None in ordinary runs."""
+    folder = request.config.getoption("eulogin_guide")
+    if folder is None:
+        yield None
+        return
+    book = Book()
+    yield book
+    if not request.session.testsfailed:
+        book.write(Path(folder), request.getfixturevalue("browser").version)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], playwright: Playwright, _eulogin_names: Mapping[str, str]
+) -> dict[str, Any]:
+    """The browser of this machine; from it nothing but this machine can be reached."""
+    options = find_browser(playwright.chromium.executable_path).launch_options()
+    names = [f"MAP {name}:80 {address}" for name, address in _eulogin_names.items()]
+    rules = ", ".join([*names, "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"])
+    return browser_type_launch_args | options | {"args": [*options["args"], f"--host-resolver-rules={rules}"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+        "color_scheme": "light",
+    }
+
+
+@pytest.fixture(scope="session")
+def _pages_seen() -> set[tuple[str, str, int]]:
+    return set()
+
+
+@pytest.fixture
+def watch(_pages_seen: set[tuple[str, str, int]]) -> Iterator[Watch]:
+    """Fails a scenario on anything that its pages did wrong."""
+    watch = Watch(_pages_seen)
+    yield watch
+    assert watch.problems == []
+
+
+@pytest.fixture
+def open_page(new_context: NewContext, watch: Watch, world: World) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser context of its own; all are closed before their world ends."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        context = new_context(**(options or {"viewport": DESKTOP}))
+        contexts.append(context)
+        context.set_default_timeout(TIMEOUT)
+        watch.context(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def guide(request: pytest.FixtureRequest, watch: Watch, book: Book | None) -> Guide:
+    """What the scenario tells; with a book open, the scenarios of a chapter leave their pictures in it."""
+    mark = request.node.get_closest_marker("chapter")
+    chapter = book.chapter(*mark.args) if book is not None and mark is not None else None
+    return Guide(watch.look, chapter)
+
+
+@pytest.fixture
+def computer(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def eu_login(computer: Page, world: World) -> EuLogin:
+    """EU Login on the person's computer."""
+    return EuLogin(computer, world.addresses.idp + "/cas")
+
+
+@pytest.fixture
+def cpms(computer: Page, world: World) -> Cpms:
+    """CPMS on the person's computer, in the same browser as EU Login."""
+    return Cpms(computer, world.addresses.cpms)
+
+
+@pytest.fixture
+def other_cpms(open_page: Callable[..., Page], world: World) -> Cpms:
+    """CPMS on the helpdesk's computer."""
+    return Cpms(open_page(), world.addresses.cpms)
+
+
+@pytest.fixture
+def desk(computer: Page, world: World) -> Desk:
+    """The mailbox, in the person's browser."""
+    return Desk(computer, world)
+
+
+@pytest.fixture
+def hold(open_page: Callable[..., Page], world: World, playwright: Playwright) -> Hold:
+    """Takes a phone into the hand, by its id."""
+    device = {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
+
+    def hold(phone_id: str) -> Handset:
+        return Handset(open_page(**device), f"{world.addresses.phone}/phones/{phone_id}")
+
+    return hold
+
+
+@pytest.fixture
+def handset(hold: Hold, world: World) -> Handset:
+    """A new phone on which nothing is installed yet."""
+    return hold(world.phones.create(installed=False).id)
+
+
+@pytest.fixture
+def sign_in(world: World) -> SignIn:
+    """Signs somebody in to CPMS where that is not the subject: the phone is answered without its screen."""
+
+    def sign_in(cpms: Cpms, person: Account) -> None:
+        cpms.open()
+        cpms.start_sign_in()
+        eu_login = EuLogin(cpms.page, world.addresses.idp + "/cas")
+        eu_login.sign_in(person.email, person.password or "", APP_METHOD)
+        eu_login.is_at("waiting", "pending")
+        world.phones.get(person.phone_id).approve(person.pin or "")
+        expect(cpms.page.locator('html[data-actor="cpms"]')).to_be_attached()
+
+    return sign_in

@@ -1,0 +1,141 @@
+"""Chapter "Sign in with the app" (G20 to G22)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
+from eulogin_harness.browser.cpms import Cpms
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.client import World
+from eulogin_harness.guide.recorder import Guide
+
+APP = "EU Login Mobile App PIN Code"
+
+
+@pytest.mark.chapter(3, "Sign in to CPMS 2.0 with the app")
+@pytest.mark.guide("G20", "G21", "G23")
+def test_a_doctor_signs_in_to_cpms_with_the_app(
+    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, hold: Hold
+) -> None:
+    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    handset = hold(doctor.phone_id)
+    cpms.open()
+    with guide.step("Open CPMS 2.0 and choose to sign in with EU Login.", show=cpms.button("Sign in with EU Login")):
+        cpms.start_sign_in()
+    eu_login.field("Enter your e-mail address or unique identifier").fill(doctor.email)
+    with guide.step("Fill in the e-mail address of your EU Login account, and go on.", show=eu_login.button("Next")):
+        eu_login.button("Next").click()
+    eu_login.field("Password").fill(PASSWORD)
+    with guide.step("Fill in your password.", show=eu_login.field("Password")):
+        expect(eu_login.field("Password")).not_to_be_empty()
+    with guide.step("Choose EU Login Mobile App PIN Code as verification method.", show=eu_login.method):
+        eu_login.choose_method(APP)
+    with guide.step("Sign in.", show=eu_login.button("Sign in")):
+        eu_login.button("Sign in").click()
+    with guide.step("Your computer waits for your phone.", on=eu_login.page):
+        eu_login.is_at("waiting", "pending")
+    handset.open()
+    with guide.step("Open the app on your phone: the request appears after a moment. Check that it is you, and go on.",
+                    show=handset.go_on):  # fmt: skip
+        handset.go_on.click()
+    with guide.step("Enter the PIN code.", show=handset.pin):
+        handset.authenticate(PIN)
+    with guide.step("Your computer goes on by itself, to CPMS.", on=cpms.page):
+        cpms.is_at("complete-profile")
+    handset.is_at("phone-home", "approved")
+
+
+@pytest.mark.guide("G20")
+def test_the_password_alone_is_not_offered_where_two_factors_are_asked(
+    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms
+) -> None:
+    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    cpms.open()
+    cpms.start_sign_in()
+    eu_login.enter_username(doctor.email)
+    with guide.step("Look at the verification methods.", show=eu_login.method):
+        eu_login.method.click()
+    expect(eu_login.page.get_by_role("option")).to_have_count(1)
+    expect(eu_login.page.locator("#verif-method-dd-PASSWORD_MOBILE_APP")).to_contain_text(APP)
+    expect(eu_login.page.locator("#verif-method-dd-PASSWORD")).to_have_count(0)
+
+
+@pytest.mark.guide("G21")
+def test_the_prompt_may_take_a_couple_of_seconds_to_show(
+    guide: Guide, world: World, eu_login: EuLogin, hold: Hold
+) -> None:
+    world.settings.change({"push.delay": "PT3S"})
+    world.clock.freeze()
+    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    handset = hold(doctor.phone_id)
+    eu_login.open()
+    eu_login.sign_in(doctor.email, PASSWORD, APP)
+    eu_login.is_at("waiting", "pending")
+    handset.open()
+    with guide.step("Open the app: nothing is there yet.", on=handset.page):
+        expect(handset.page.get_by_text("No request is waiting.")).to_be_visible()
+    world.clock.advance("PT3S")
+    with guide.step("After a couple of seconds the request appears by itself.", on=handset.page):
+        handset.is_at("phone-request")
+    handset.approve(PIN)
+    eu_login.is_at("successful-login")
+
+
+@pytest.mark.guide("G21")
+def test_a_wrong_pin_leaves_the_computer_waiting_and_a_denied_request_is_told(
+    guide: Guide, world: World, eu_login: EuLogin, hold: Hold
+) -> None:
+    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    handset = hold(doctor.phone_id)
+    eu_login.open()
+    eu_login.sign_in(doctor.email, PASSWORD, APP)
+    handset.open()
+    handset.go_on.click()
+    with guide.step("Enter a wrong PIN code.", show=handset.pin):
+        handset.authenticate("0000")
+    expect(handset.page.get_by_role("alert")).to_contain_text("Tries left: 4")
+    eu_login.is_at("waiting", "pending")
+    handset.link("Back").click()
+    with guide.step("Deny the request.", show=handset.button("Deny")):
+        handset.button("Deny").click()
+    with guide.step("Your computer says that it was denied.", on=eu_login.page):
+        eu_login.is_at("waiting", "denied")
+    with guide.step("Send the request again.", show=eu_login.button("Send again")):
+        eu_login.button("Send again").click()
+    eu_login.is_at("waiting", "sent-again")
+    handset.approve(PIN)
+    eu_login.is_at("successful-login")
+
+
+@pytest.mark.guide("G21")
+def test_a_request_that_nobody_answers_times_out_with_a_way_on(guide: Guide, world: World, eu_login: EuLogin) -> None:
+    world.clock.freeze()
+    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    eu_login.open()
+    eu_login.sign_in(doctor.email, PASSWORD, APP)
+    with guide.step("Wait without answering on the phone.", on=eu_login.page):
+        world.clock.advance("PT10M")
+        eu_login.is_at("waiting", "timed-out")
+    with guide.step("Give up.", show=eu_login.button("Cancel")):
+        eu_login.button("Cancel").click()
+    eu_login.is_at("whoami")
+
+
+@pytest.mark.guide("G22")
+def test_biometrics_stand_in_for_the_pin(guide: Guide, world: World, eu_login: EuLogin, hold: Hold) -> None:
+    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    handset = hold(doctor.phone_id)
+    handset.open()
+    handset.link("Settings").click()
+    switch = handset.page.get_by_role("switch", name="Fingerprint")
+    with guide.step("Switch biometrics on in the app's settings.", show=switch):
+        switch.click()
+    handset.link("Home").click()
+    eu_login.open()
+    eu_login.sign_in(doctor.email, PASSWORD, APP)
+    handset.is_at("phone-request")
+    with guide.step("Use the fingerprint instead of the PIN.", show=handset.button("Use fingerprint")):
+        handset.button("Use fingerprint").click()
+    handset.is_at("phone-home", "approved")
+    eu_login.is_at("successful-login")
+    assert world.events.list(type="request.answered")[-1].model_dump()["verified_by"] == "biometrics"

@@ -1,0 +1,77 @@
+"""CPMS 2.0 and the ERN search tool in a browser."""
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+
+class Cpms:
+    """The pages of CPMS 2.0 on a computer.
+
+    page: the browser's page. url: address of CPMS, as in `http://localhost:8402`.
+    """
+
+    def __init__(self, page: "Page", url: str) -> None:
+        self.page = page
+        self.url = url
+
+    # What is on the page.
+
+    def field(self, label: str) -> "Locator":
+        return self.page.get_by_label(label, exact=True)
+
+    def button(self, name: str) -> "Locator":
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def network(self, code: str) -> "Locator":
+        """The tick box of a network."""
+        return self.page.get_by_role("checkbox", name=code, exact=True)
+
+    @property
+    def networks(self) -> "Locator":
+        """All tick boxes of networks."""
+        return self.page.get_by_role("group", name="European Reference Networks").get_by_role("checkbox")
+
+    def request(self, network: str) -> "Locator":
+        """The card of one network's request on the status page."""
+        return self.page.locator(f'[data-network="{network}"]')
+
+    def is_at(self, name: str) -> None:
+        """Wait until the page `name` is shown."""
+        expect(self.page.locator(f'body[data-page="{name}"]')).to_be_attached()
+
+    # What people do.
+
+    def open(self, path: str = "/screen/home") -> None:
+        self.page.goto(self.url + path)
+
+    def start_sign_in(self) -> None:
+        self.button("Sign in with EU Login").click()
+
+    def fill_profile(self, *, country: str, hospital: str, networks: list[str]) -> None:
+        """Fill in what is mandatory on "Complete Profile"; all but the networks is invented."""
+        self.field("Country").select_option(label=country)
+        self.field("Hospital").fill(hospital)
+        self.field("Role").select_option("Physician")
+        self.field("Specialty").fill("Paediatric oncology")
+        for code in networks:
+            self.network(code).check()
+        self.field("I agree to the terms of use of this mock").check()
+
+    def decide(self, person: str, decision: str, reason: str = "") -> None:
+        """As the helpdesk, on its list: open a person's request and press a button."""
+        self.page.get_by_role("link", name=person).click()
+        self.is_at("helpdesk-request")
+        self.page.locator("#reason").fill(reason)
+        self.button(decision).click()
+
+    def search(self, *, network: str = "", country: str = "", hospital: str = "") -> None:
+        """Use the ERN search tool."""
+        self.page.locator("#network").fill(network)
+        if country:
+            self.page.locator("#country").select_option(label=country)
+        self.page.locator("#hospital").fill(hospital)
+        self.button("Search").click()

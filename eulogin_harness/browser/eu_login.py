@@ -1,0 +1,90 @@
+"""EU Login in a browser: fields and buttons by their visible labels, verbs for what people do there."""
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+
+class EuLogin:
+    """The pages of EU Login on a computer.
+
+    page: the browser's page. url: address of EU Login, as in `http://localhost:8401/cas`.
+    """
+
+    def __init__(self, page: "Page", url: str) -> None:
+        self.page = page
+        self.url = url
+
+    # What is on the page.
+
+    def field(self, label: str) -> "Locator":
+        return self.page.get_by_label(label, exact=True)
+
+    def button(self, name: str) -> "Locator":
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> "Locator":
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    @property
+    def qr_code(self) -> "Locator":
+        return self.page.locator("img#qr")
+
+    @property
+    def samples(self) -> "Locator":
+        return self.page.get_by_role("list", name="Examples").get_by_role("listitem")
+
+    @property
+    def errors(self) -> "Locator":
+        return self.page.locator(".error-box")
+
+    def is_at(self, name: str, state: str = "ready") -> None:
+        """Wait until the page `name` is shown in that state."""
+        expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
+
+    # What people do.
+
+    def open(self, path: str = "") -> None:
+        self.page.goto(self.url + path)
+
+    def fill_sign_up(self, *, first_name: str, last_name: str, email: str) -> None:
+        self.field("First name").fill(first_name)
+        self.field("Last name").fill(last_name)
+        self.field("E-mail").fill(email)
+        self.field("Confirm e-mail").fill(email)
+        self.page.get_by_label("I have read and understood the privacy statement").check()
+
+    def fill_new_password(self, password: str) -> None:
+        self.field("New password").fill(password)
+        self.field("Confirm new password").fill(password)
+
+    def enter_username(self, username: str) -> None:
+        self.field("Enter your e-mail address or unique identifier").fill(username)
+        self.button("Next").click()
+
+    @property
+    def method(self) -> "Locator":
+        """The drop-down of verification methods."""
+        return self.page.locator("#verif-method-dd-id")
+
+    def choose_method(self, label: str) -> None:
+        self.method.click()
+        self.page.get_by_role("option", name=label).click()
+
+    def enter_password(self, password: str) -> None:
+        self.field("Password").fill(password)
+        self.button("Sign in").click()
+
+    def sign_in(self, username: str, password: str, method: str = "Password") -> None:
+        """From the first sign-in page to what comes after the password."""
+        self.enter_username(username)
+        self.choose_method(method)
+        self.enter_password(password)
+
+    def fill_device(self, *, name: str, pin: str) -> None:
+        self.field("Your device name").fill(name)
+        self.field("Your 4 digit PIN code").fill(pin)
+        self.field("Confirm your PIN code").fill(pin)

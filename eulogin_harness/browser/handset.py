@@ -1,0 +1,72 @@
+"""A phone with the EU Login app in a browser."""
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+
+class Handset:
+    """The screens of one phone.
+
+    page: a page of a mobile browser context. url: the phone's address, as in `http://localhost:8403/phones/phone-1`.
+    """
+
+    def __init__(self, page: "Page", url: str) -> None:
+        self.page = page
+        self.url = url
+
+    # What is on the screen.
+
+    def button(self, name: str) -> "Locator":
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> "Locator":
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    @property
+    def go_on(self) -> "Locator":
+        """The link that goes on from a request to the PIN."""
+        return self.page.get_by_role("link", name="Continue")
+
+    @property
+    def pin(self) -> "Locator":
+        return self.page.get_by_label("Your 4 digit PIN code")
+
+    def is_at(self, name: str, state: str = "ready") -> None:
+        """Wait until the screen `name` is shown in that state."""
+        expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
+
+    # What people do.
+
+    def open(self) -> None:
+        self.page.goto(self.url)
+
+    def search_store(self, words: str) -> None:
+        self.page.get_by_label("Search for an app").fill(words)
+        self.button("Search").click()
+
+    def install_app(self) -> None:
+        """From the store's first page to the opened app."""
+        self.search_store("EU Login")
+        self.button("Install").click()
+        self.link("Open").click()
+
+    def scan(self, screen: bytes) -> None:
+        """Point the camera at a computer's screen: `screen` is a picture of it (PNG)."""
+        picture = {"name": "screen.png", "mimeType": "image/png", "buffer": screen}
+        self.page.locator("input[type=file]").set_input_files(files=[picture])  # type: ignore[list-item]
+        self.button("Scan").click()
+
+    def authenticate(self, pin: str) -> None:
+        self.pin.fill(pin)
+        self.button("Authenticate").click()
+
+    def approve(self, pin: str) -> None:
+        """Answer the request that the app shows."""
+        self.is_at("phone-request")
+        self.go_on.click()
+        self.authenticate(pin)
+        self.is_at("phone-home", "approved")

@@ -1,0 +1,36 @@
+"""Ways through several pages, for scenarios in which they are not the subject."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eulogin_harness.browser.eu_login import EuLogin
+    from eulogin_harness.browser.handset import Handset
+
+APP_METHOD = "EU Login Mobile App PIN Code"
+
+
+def sign_up(eu_login: "EuLogin", *, first_name: str, last_name: str, email: str) -> None:
+    """From the open sign-up page to the page that says that a mail was sent."""
+    eu_login.fill_sign_up(first_name=first_name, last_name=last_name, email=email)
+    eu_login.button("Create an account").click()
+    eu_login.is_at("sign-up-sent")
+
+
+def link_phone(eu_login: "EuLogin", handset: "Handset", pin: str, *, name: str = "My phone") -> None:
+    """From the open page "Add a mobile device" and the opened app to a phone that is ready."""
+    eu_login.fill_device(name=name, pin=pin)
+    eu_login.button("Submit").click()
+    eu_login.is_at("device-qr", "waiting")
+    handset.link("Initialise").click()
+    handset.scan(eu_login.page.screenshot())
+    handset.authenticate(pin)
+    handset.is_at("phone-pin", "configured")
+    handset.link("Continue").click()
+
+
+def sign_in_with_app(eu_login: "EuLogin", handset: "Handset", username: str, password: str, pin: str) -> None:
+    """From the first sign-in page to the approval on the phone; the computer then goes on by itself."""
+    eu_login.sign_in(username, password, APP_METHOD)
+    eu_login.is_at("waiting", "pending")
+    handset.open()
+    handset.approve(pin)

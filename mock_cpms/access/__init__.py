@@ -1,0 +1,1 @@
+"""Access requests, one a network: asking, due time, decisions, mails, pages."""

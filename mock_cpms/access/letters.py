@@ -1,0 +1,43 @@
+"""Mails of the helpdesks (guide, G27): received, approved, rejected, question."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from mock_cpms.networks import network_of
+from mock_world import settings as s
+from mock_world.i18n import DEFAULT, languages, written_out
+from mock_world.letters import write_letter
+
+if TYPE_CHECKING:
+    from mock_cpms.access.model import AccessRequest
+    from mock_world import World
+
+_FOLDER = Path(__file__).with_name("mails")
+
+
+def send_letter(world: "World", name: str, request: "AccessRequest") -> None:
+    """Send the mail `name` about a request to its person, from the network's helpdesk."""
+    person = request.person
+    language = person.language if person.language in languages() else DEFAULT
+    network = network_of(world, request.network)
+    letter = write_letter(
+        _FOLDER,
+        name,
+        to=person.email,
+        sender=network.sender,
+        language=language,
+        person=person,
+        network=network,
+        due=_due(world, request, language),
+        reason=request.reason,
+        status_page=world.addresses.public("cpms", "/screen/access-status"),
+        home_page=world.addresses.public("cpms", "/screen/home"),
+    )
+    world.post_office.send(letter)
+
+
+def _due(world: "World", request: "AccessRequest", language: str) -> str:
+    if request.due_at is None:
+        return ""
+    return written_out(request.due_at, ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE]), language)

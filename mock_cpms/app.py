@@ -1,0 +1,20 @@
+"""The actor's Flask app: its capabilities' pages put together."""
+
+from flask import Flask
+
+from mock_cpms import frame
+from mock_cpms.access import pages as access
+from mock_cpms.dashboard import pages as dashboard
+from mock_cpms.helpdesk import pages as helpdesk
+from mock_cpms.profile import pages as profile
+from mock_cpms.search import pages as search
+from mock_cpms.signin import pages as signin
+from mock_world.web import create_actor_app
+
+
+def create_app() -> Flask:
+    """Made once a process; it finds its world by the request."""
+    app = create_actor_app("cpms", __name__, home="signin.home")
+    for module in (frame, signin, profile, access, helpdesk, dashboard, search):
+        app.register_blueprint(module.blueprint)
+    return app

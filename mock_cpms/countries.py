@@ -1,0 +1,20 @@
+"""Countries with member hospitals: the European Union and Norway (facts, networks), by their names."""
+
+from babel import Locale
+
+CODES = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+
+
+def country_name(code: str, language: str) -> str:
+    """Its name in a language; what is no code stays as it is."""
+    name: str = Locale(language).territories.get(code, code)
+    return name
+
+
+def country_choices(language: str) -> dict[str, str]:
+    """Name by code, ordered by name."""
+    named = {code: country_name(code, language) for code in CODES}
+    return dict(sorted(named.items(), key=lambda country: country[1]))

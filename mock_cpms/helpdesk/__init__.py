@@ -1,0 +1,1 @@
+"""The helpdesks: who belongs to one, the list of requests, the decision."""

@@ -1,0 +1,62 @@
+"""The 24 European Reference Networks and their helpdesks (fixtures/networks.csv)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formataddr
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mock_world import RefusalKind
+from mock_world.fixtures import table
+from mock_world.i18n import N_
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+DEFAULT_NETWORK = "PaedCAN"  # the guide's network; its helpdesk is the "ERN PaedCan Helpdesk" (guide, G26)
+
+UNKNOWN = RefusalKind(
+    "network.unknown",
+    message=N_("Choose one of the 24 networks: {code} is none of them."),
+    expected="the code of one of the 24 networks, such as PaedCAN or ERN-LUNG",
+    remedy="take a code of fixtures/networks.csv, spelled as there",
+    status=422,
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network: `code` as in the directory, `name` as the Commission writes it, `website` without scheme."""
+
+    code: str
+    name: str
+    full_name: str
+    website: str
+
+    @property
+    def helpdesk(self) -> str:
+        """Name of its helpdesk; that of PaedCAN is the guide's, the others follow it (our choice)."""
+        return f"{self.name} Helpdesk"
+
+    @property
+    def sender(self) -> str:
+        """From whom its mails come (our choice, reserved domain)."""
+        return formataddr((self.helpdesk, f"cpms-helpdesk@{self.code.lower()}.ern.example"))
+
+
+@cache
+def networks() -> Mapping[str, Network]:
+    """All networks by code, in the order of the file."""
+    rows = table("networks.csv")
+    return MappingProxyType(
+        {row["code"]: Network(row["code"], row["ec_name"], row["full_name"], row["website"]) for row in rows}
+    )
+
+
+def network_of(world: "World", code: str, *, person: str | None = None) -> Network:
+    """The network of that code. Raises Refusal (network.unknown)."""
+    network = networks().get(code)
+    if network is None:
+        raise world.refuse(UNKNOWN, got=repr(code), person=person, field="networks", code=code)
+    return network

@@ -1,0 +1,59 @@
+"""The people whom CPMS knows: everybody who signed in once."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world import RefusalKind
+from mock_world.database import Base
+from mock_world.i18n import DEFAULT, N_
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+UNKNOWN = RefusalKind(
+    "cpms.person_unknown",
+    message=N_("Sign in to CPMS first: it does not know this account yet."),
+    expected="the unique identifier of somebody who signed in to CPMS",
+    remedy="sign in to CPMS once, or make the person with know_person",
+    status=404,
+)
+
+
+class Person(Base):
+    """Somebody as EU Login described them at the last sign-in."""
+
+    __tablename__ = "cpms_person"
+
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    language: Mapped[str]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def know_person(
+    world: "World", *, uid: str, email: str, first_name: str, last_name: str, language: str = DEFAULT
+) -> Person:
+    """Write down what EU Login says about somebody; `language` is that of their mails."""
+    with world.database.session() as db:
+        person = db.merge(Person(uid=uid, email=email, first_name=first_name, last_name=last_name, language=language))
+        db.flush()
+        return person
+
+
+def find_person(world: "World", uid: str) -> Person | None:
+    with world.database.session() as db:
+        return db.get(Person, uid)
+
+
+def person_of(world: "World", uid: str) -> Person:
+    """The person with that unique identifier. Raises Refusal (cpms.person_unknown)."""
+    person = find_person(world, uid)
+    if person is None:
+        raise world.refuse(UNKNOWN, got=uid)
+    return person

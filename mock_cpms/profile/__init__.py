@@ -1,0 +1,1 @@
+"""Complete Profile: the form as data, what a person filled in, the page."""

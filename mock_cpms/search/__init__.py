@@ -1,0 +1,1 @@
+"""The ERN search tool: is my hospital a member of a network?"""

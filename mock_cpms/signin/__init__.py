@@ -1,0 +1,1 @@
+"""Signing in with EU Login, and CPMS's own session."""

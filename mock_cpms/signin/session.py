@@ -1,0 +1,60 @@
+"""CPMS's own session in the browser, and the guard of pages that need one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import flash, g, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from mock_cpms.people import Person, find_person
+from mock_world.i18n import N_
+from mock_world.web import current_world, go_to, page_url, translate
+
+P = ParamSpec("P")
+
+PLEASE_SIGN_IN = N_("Please sign in first.")
+
+
+def open_session(person: Person) -> str | None:
+    """Begin anew for `person`. Returns the page that was wanted before signing in."""
+    wanted = session.get("wanted")
+    language = session.get("language")
+    session.clear()
+    session["uid"] = person.uid
+    if language:
+        session["language"] = language
+    return wanted
+
+
+def close_session() -> None:
+    """End CPMS's session; EU Login's own goes on."""
+    session.pop("uid", None)
+    g.pop("person", None)
+
+
+def current_person() -> Person | None:
+    """Who is signed in; looked up once a request."""
+    if "person" not in g:
+        uid = session.get("uid")
+        g.person = find_person(current_world(), uid) if uid else None
+    found: Person | None = g.person
+    return found
+
+
+def for_signed_in(
+    page: Callable[Concatenate[Person, P], ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """A page that is given the person who is signed in; anybody else is sent to the home page (G01)."""
+
+    @wraps(page)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        person = current_person()
+        if person is not None:
+            return page(person, *args, **kwargs)
+        if request.method == "GET":
+            session["wanted"] = page_url()
+        flash(translate(PLEASE_SIGN_IN))
+        return go_to(url_for("signin.home"))
+
+    return guarded

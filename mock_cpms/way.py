@@ -1,0 +1,27 @@
+"""The way through CPMS: profile, request, decision, inside (guide, G01)."""
+
+from typing import TYPE_CHECKING, Literal
+
+from mock_cpms.access.rules import requests
+from mock_cpms.helpdesk.rules import networks_helped_by
+from mock_cpms.profile.rules import profile_of
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+Page = Literal["profile.page", "access.ask", "access.status", "dashboard.page", "helpdesk.requests_page"]
+
+
+def next_page(world: "World", uid: str) -> Page:
+    """The page (its endpoint) that somebody's onboarding has reached."""
+    if profile_of(world, uid) is None:
+        return "profile.page"
+    states = {request.state for request in requests(world, uid=uid)}
+    if "approved" in states:
+        return "dashboard.page"
+    return "access.status" if states - {"draft"} else "access.ask"
+
+
+def first_page(world: "World", uid: str) -> Page:
+    """The same after signing in; the people of a helpdesk begin with their list."""
+    return "helpdesk.requests_page" if networks_helped_by(world, uid) else next_page(world, uid)

@@ -1,0 +1,44 @@
+"""A world with CPMS and a stand-in for EU Login, in this process."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from mock_cpms import create_app
+from mock_world import World, WorldSpec
+from mock_world.server import Site
+from tests.mock_cpms.fake_eulogin import FakeEuLogin
+from tests.mock_cpms.visitor import Visitor
+
+FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)  # 17:00 in Brussels
+
+
+@pytest.fixture(scope="module")
+def eulogin_of_module() -> FakeEuLogin:
+    return FakeEuLogin()
+
+
+@pytest.fixture(scope="module")
+def site(eulogin_of_module: FakeEuLogin) -> Iterator[Site]:
+    with Site({"cpms": create_app(), "idp": eulogin_of_module.app()}) as site:
+        yield site
+
+
+@pytest.fixture
+def world(site: Site) -> Iterator[World]:
+    world = site.worlds.create(spec=WorldSpec(now=FRIDAY, frozen=True))
+    yield world
+    site.worlds.delete(world.name)
+
+
+@pytest.fixture
+def eulogin(eulogin_of_module: FakeEuLogin) -> FakeEuLogin:
+    eulogin_of_module.clear()
+    return eulogin_of_module
+
+
+@pytest.fixture
+def visitor(world: World, eulogin: FakeEuLogin) -> Iterator[Visitor]:
+    with Visitor(world.addresses.public("cpms"), eulogin) as visitor:
+        yield visitor

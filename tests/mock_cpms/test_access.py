@@ -1,0 +1,167 @@
+"""Guide, G01, G25 to G27: asking for access, the helpdesk's decision, the mails."""
+
+from datetime import timedelta
+
+import pytest
+
+from mock_cpms import appoint_helpdesk, requests
+from mock_world import World
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
+
+DUE = "Monday 30 November 2026, 17:00"
+
+
+@pytest.fixture
+def helpdesk(world: World, visitor: Visitor) -> Visitor:
+    """Somebody of the PaedCAN helpdesk, while Nora's request waits as number 1."""
+    appoint_helpdesk(world, HELGA.uid, "PaedCAN")
+    visitor.ask_for_access()
+    visitor.sign_out()
+    visitor.sign_in(HELGA)
+    return visitor
+
+
+def test_a_request_is_sent_to_each_chosen_network(visitor: Visitor, world: World) -> None:
+    page = visitor.ask_for_access("PaedCAN", "ERN-LUNG")
+    assert page.name == "access-status"
+    made = requests(world, uid=NORA.uid)
+    assert [(asked.network, asked.state, asked.comment) for asked in made] == [
+        ("PaedCAN", "submitted", "Please."),
+        ("ERN-LUNG", "submitted", "Please."),
+    ]
+
+
+def test_the_status_page_says_until_when_the_helpdesk_decides(visitor: Visitor) -> None:
+    page = visitor.ask_for_access()
+    assert f"Decision by {DUE}" in page.text
+    assert "ERN PaedCan Helpdesk" in page.text
+    assert 'data-network="PaedCAN" data-state="submitted"' in page.html
+
+
+def test_a_mail_says_that_the_request_arrived(visitor: Visitor, world: World) -> None:
+    visitor.ask_for_access()
+    (mail,) = world.mailbox.mails(to=NORA.email)
+    assert mail.sender == "ERN PaedCan Helpdesk <cpms-helpdesk@paedcan.ern.example>"
+    assert mail.subject == "Your access request to ERN PaedCan has arrived"
+    assert mail.html is not None
+    for form in (mail.text, mail.html):
+        assert "Dear Nora Vásquez," in form
+        assert f"We decide by {DUE} at the latest" in form
+    assert mail.links == [{"text": "See my request", "url": world.addresses.public("cpms", "/screen/access-status")}]
+
+
+@pytest.mark.parametrize("path", ["dashboard", "access-request", "access-status"])
+def test_without_a_profile_every_page_leads_to_the_profile(visitor: Visitor, path: str) -> None:
+    visitor.sign_in()
+    assert visitor.open(f"/screen/{path}").name == "complete-profile"
+
+
+@pytest.mark.parametrize("path", ["dashboard", "access-status"])
+def test_without_a_request_every_page_leads_to_the_request(visitor: Visitor, path: str) -> None:
+    visitor.sign_in()
+    visitor.send("/screen/profile", **ANSWERS)
+    assert visitor.open(f"/screen/{path}").name == "access-request"
+
+
+def test_without_a_decision_the_dashboard_leads_to_the_status(visitor: Visitor) -> None:
+    visitor.ask_for_access()
+    assert visitor.open("/screen/dashboard").name == "access-status"
+    assert visitor.open("/screen/access-request").name == "access-status"
+
+
+def test_the_helpdesk_begins_with_its_list(helpdesk: Visitor) -> None:
+    page = helpdesk.open("/screen/helpdesk")
+    assert "ERN PaedCan Helpdesk" in page.text
+    assert "Nora Vásquez" in page.text
+    assert DUE in page.text
+    assert "Overdue" not in page.text
+
+
+def test_what_is_late_is_marked(helpdesk: Visitor, world: World) -> None:
+    world.move_clock(world.clock.now() + timedelta(days=3))
+    assert "Overdue" not in helpdesk.open("/screen/helpdesk").text
+    world.move_clock(world.clock.now() + timedelta(seconds=1))
+    assert "Overdue" in helpdesk.open("/screen/helpdesk").text
+
+
+def test_an_approval_lets_in_and_is_mailed(helpdesk: Visitor, world: World) -> None:
+    page = helpdesk.send("/screen/helpdesk/1", decision="approve")
+    assert page.name == "helpdesk"
+    assert "Approved: Nora Vásquez may use CPMS for ERN PaedCan now" in page.text
+    mail = world.mailbox.mails(to=NORA.email)[-1]
+    assert mail.subject == "Welcome to CPMS 2.0: your request to ERN PaedCan is approved"
+    helpdesk.sign_out()
+    page = helpdesk.sign_in(NORA)
+    assert page.name == "dashboard"
+    for words in ("Nora Vásquez", "ERN PaedCan", "Patient Record", "Add New Patient", "Meetings"):
+        assert words in page.text
+
+
+def test_a_rejection_gives_its_reason_on_page_and_in_mail(helpdesk: Visitor, world: World) -> None:
+    helpdesk.send("/screen/helpdesk/1", decision="reject", reason="Not <your> hospital.\nAsk CRANIO.")
+    mail = world.mailbox.mails(to=NORA.email)[-1]
+    assert mail.subject == "Your access request to ERN PaedCan was not approved"
+    assert "Not <your> hospital.\nAsk CRANIO." in mail.text
+    assert "Not &lt;your&gt; hospital.<br>Ask CRANIO.<br>" in str(mail.html)
+    helpdesk.sign_out()
+    page = helpdesk.sign_in(NORA)
+    assert page.name == "access-status"
+    assert "Rejected" in page.text
+    assert "Not <your> hospital. Ask CRANIO." in page.text
+
+
+def test_a_question_is_asked_on_page_and_in_mail_and_the_request_stays_open(helpdesk: Visitor, world: World) -> None:
+    helpdesk.send("/screen/helpdesk/1", decision="ask", reason="Which ward?")
+    mail = world.mailbox.mails(to=NORA.email)[-1]
+    assert mail.subject == "A question about your access request to ERN PaedCan"
+    assert "Which ward?" in mail.text
+    assert helpdesk.send("/screen/helpdesk/1", decision="approve").name == "helpdesk"
+    (asked,) = requests(world)
+    assert [step.state for step in asked.history] == ["submitted", "info_requested", "approved"]
+    assert [step.by for step in asked.history] == [NORA.email, HELGA.email, HELGA.email]
+
+
+@pytest.mark.parametrize("decision", ["reject", "ask"])
+def test_no_and_a_question_need_words(helpdesk: Visitor, world: World, decision: str) -> None:
+    page = helpdesk.send("/screen/helpdesk/1", decision=decision, reason="  ")
+    assert page.name == "helpdesk-request"
+    assert 'id="reason-error">Please write what the person should know' in page.html
+    assert requests(world)[0].state == "submitted"
+
+
+def test_a_decision_needs_its_button(helpdesk: Visitor) -> None:
+    page = helpdesk.send("/screen/helpdesk/1", reason="Hm.")
+    assert "Please choose to approve, to reject, or to ask for information." in page.text
+
+
+def test_a_request_is_decided_once(helpdesk: Visitor, world: World) -> None:
+    helpdesk.send("/screen/helpdesk/1", decision="approve")
+    page = helpdesk.send("/screen/helpdesk/1", decision="reject", reason="No.")
+    assert "this request is not open" in page.text
+    assert requests(world)[0].state == "approved"
+    assert len(world.mailbox.mails(to=NORA.email)) == 2
+
+
+def test_nobody_else_sees_or_decides(visitor: Visitor, world: World) -> None:
+    visitor.ask_for_access()
+    assert visitor.open("/screen/helpdesk").status == 403
+    assert visitor.send("/screen/helpdesk/1", decision="approve").status == 403
+    visitor.sign_out()
+    appoint_helpdesk(world, HELGA.uid, "ERN-LUNG")
+    assert "Nora" not in visitor.sign_in(HELGA).text
+    assert visitor.open("/screen/helpdesk/1").status == 403
+    assert visitor.send("/screen/helpdesk/1", decision="approve").status == 403
+    assert requests(world)[0].state == "submitted"
+
+
+def test_an_unknown_request_is_said(helpdesk: Visitor) -> None:
+    page = helpdesk.open("/screen/helpdesk/99")
+    assert page.status == 404
+    assert "there is no such request" in page.text
+
+
+def test_the_journal_tells_the_story(helpdesk: Visitor, world: World) -> None:
+    helpdesk.send("/screen/helpdesk/1", decision="approve")
+    types = [event.type for event in world.journal.events(person=NORA.email)]
+    story = ["cpms.signed_in", "profile.completed", "access.requested", "cpms.signed_out", "access.approved"]
+    assert [name for name in types if not name.startswith("mail.")] == story

@@ -1,0 +1,61 @@
+"""Guide, G26: decided within 24 hours, weekends not counted."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_cpms.access.due_time import due_at
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+ZONES = st.sampled_from(
+    [BRUSSELS, *map(ZoneInfo, ("UTC", "Europe/Lisbon", "Europe/Athens", "America/New_York", "Asia/Kolkata"))]
+)
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC is given
+HOURS = st.integers(1, 200)
+SATURDAY = 5
+
+
+@pytest.mark.parametrize(
+    ("submitted", "due"),
+    [
+        ("2026-11-24T09:30", "2026-11-25T09:30"),
+        ("2026-11-27T17:00", "2026-11-30T17:00"),
+        ("2026-11-27T00:00", "2026-11-30T00:00"),
+        ("2026-11-28T12:00", "2026-12-01T00:00"),
+        ("2026-11-29T23:59", "2026-12-01T00:00"),
+        ("2026-11-30T00:00", "2026-12-01T00:00"),
+        ("2026-03-27T17:00", "2026-03-30T17:00"),  # summer time begins on that Sunday
+        ("2026-10-23T17:00", "2026-10-26T17:00"),  # and ends on that one
+    ],
+)
+def test_a_request_is_due_24_hours_of_weekdays_later(submitted: str, due: str) -> None:
+    moment = datetime.fromisoformat(submitted).replace(tzinfo=BRUSSELS)
+    assert due_at(moment, 24, BRUSSELS) == datetime.fromisoformat(due).replace(tzinfo=BRUSSELS)
+
+
+def test_hours_are_real_ones_where_the_clocks_change_on_a_weekday() -> None:
+    cairo = ZoneInfo("Africa/Cairo")  # Friday 26 April 2024, 00:00 became 01:00
+    thursday = datetime(2024, 4, 25, 12, tzinfo=cairo)
+    assert due_at(thursday, 20, cairo) == datetime(2024, 4, 26, 9, tzinfo=cairo)
+
+
+@given(MOMENTS, HOURS, ZONES)
+def test_a_request_is_never_due_on_a_weekend(moment: datetime, hours: int, zone: ZoneInfo) -> None:
+    assert due_at(moment, hours, zone).astimezone(zone).weekday() < SATURDAY
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=9)), HOURS, ZONES)
+def test_a_later_request_is_never_due_earlier(moment: datetime, later: timedelta, hours: int, zone: ZoneInfo) -> None:
+    assert due_at(moment, hours, zone) <= due_at(moment + later, hours, zone)
+
+
+@given(MOMENTS, HOURS, ZONES)
+def test_the_counted_hours_are_always_all(moment: datetime, hours: int, zone: ZoneInfo) -> None:
+    step = timedelta(minutes=15)
+    begin = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+    span = (due_at(begin, hours, zone) - begin) // step
+    weekdays = sum((begin + step * n).astimezone(zone).weekday() < SATURDAY for n in range(span))
+    assert weekdays * step == timedelta(hours=hours)

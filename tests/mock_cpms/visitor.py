@@ -1,0 +1,81 @@
+"""Somebody at a browser, without the browser."""
+
+import html
+import re
+from typing import Self
+
+import requests
+
+from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
+
+NORA = Somebody()
+HELGA = Somebody("n00helga", "helga.desk@paedcan.ern.example", "Helga", "Desk")
+
+Answer = str | list[str]
+ANSWERS: dict[str, Answer] = {
+    "country": "AT",
+    "hospital": "St. Anna Children's Hospital / CCRI",
+    "role": "Physician",
+    "specialty": "Paediatric oncology",
+    "networks": ["PaedCAN"],
+    "terms": "y",
+}
+
+
+class Page:
+    """What came back: which page it is, and its words."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status = response.status_code
+        self.url = response.url
+        self.html = response.text
+        self.name = self._first(r'data-page="([^"]*)"')
+        self.text = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.text)))
+
+    def _first(self, pattern: str) -> str:
+        found = re.search(pattern, self.html)
+        return html.unescape(found[1]) if found else ""
+
+    @property
+    def csrf_token(self) -> str:
+        return self._first(r'name="csrf_token"[^>]*value="([^"]*)"')
+
+    def value_of(self, field: str) -> str:
+        return self._first(rf'<input [^>]*id="{field}"[^>]*value="([^"]*)"')
+
+
+class Visitor:
+    """Opens pages and sends their forms; signs in through the stand-in for EU Login."""
+
+    def __init__(self, base: str, eulogin: FakeEuLogin) -> None:
+        self._base = base
+        self._eulogin = eulogin
+        self._session = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def open(self, path: str) -> Page:
+        return Page(self._session.get(self._base + path))
+
+    def send(self, path: str, **fields: Answer) -> Page:
+        """Open the page with the form, then send it."""
+        token = self.open(path).csrf_token
+        return Page(self._session.post(self._base + path, data=fields | {"csrf_token": token}))
+
+    def sign_in(self, somebody: Somebody = NORA) -> Page:
+        self._eulogin.somebody = somebody
+        return self.open("/screen/signin")
+
+    def sign_out(self) -> Page:
+        token = self.open("/screen/home").csrf_token
+        return Page(self._session.post(f"{self._base}/screen/signout", data={"csrf_token": token}))
+
+    def ask_for_access(self, *networks: str) -> Page:
+        """The whole way of a newcomer, up to the status page."""
+        self.sign_in()
+        self.send("/screen/profile", **ANSWERS | {"networks": list(networks) or ["PaedCAN"]})
+        return self.send("/screen/access-request", comment="Please.")

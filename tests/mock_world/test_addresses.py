@@ -1,0 +1,32 @@
+from mock_world import World
+from mock_world.addresses import with_query
+
+from .conftest import MakeWorld
+
+
+def test_an_address_is_the_listeners_by_default(make_world: MakeWorld) -> None:
+    world = make_world("blue")
+    assert world.addresses.public("cpms", "/screen/home") == "http://cpms.test/w/blue/screen/home"
+    assert world.addresses.internal("cpms", "/x") == world.addresses.public("cpms", "/x")
+
+
+def test_a_public_address_may_be_set(world: World) -> None:
+    world.settings.change({"idp.public_url": "http://eulogin.localhost/"})
+    assert world.addresses.public("idp", "/cas") == f"http://eulogin.localhost{world.prefix}/cas"
+    assert world.addresses.internal("idp", "/cas") == f"http://eulogin.localhost{world.prefix}/cas"
+
+
+def test_the_back_channel_may_have_an_address_of_its_own(world: World) -> None:
+    world.settings.change({"idp.internal_url": "http://idp:8401"})
+    assert world.addresses.internal("idp", "/cas") == f"http://idp:8401{world.prefix}/cas"
+    assert world.addresses.public("idp", "/cas") == f"http://idp.test{world.prefix}/cas"
+
+
+def test_parameters_are_quoted(world: World) -> None:
+    address = world.addresses.public("idp", "/cas/login", service="http://cpms.test/a?b=c&d")
+    assert address.endswith("/cas/login?service=http%3A%2F%2Fcpms.test%2Fa%3Fb%3Dc%26d")
+
+
+def test_parameters_join_those_that_are_there() -> None:
+    assert with_query("http://a.test/x?a=1", {"b": "2"}) == "http://a.test/x?a=1&b=2"
+    assert with_query("http://a.test/x", {}) == "http://a.test/x"

@@ -1,0 +1,95 @@
+import threading
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mock_world import World
+from mock_world.calls import call
+from mock_world.mailbox import ARRIVED
+from mock_world.settings import StoredSetting
+
+from .conftest import rolled_back
+
+
+def put(db: Session, name: str) -> None:
+    db.add(StoredSetting(name=name, value={"value": 1}, origin="test"))
+
+
+def names(world: World) -> list[str]:
+    with world.database.session() as db:
+        return list(db.scalars(select(StoredSetting.name).order_by(StoredSetting.name)))
+
+
+def test_a_transaction_is_committed_at_its_end(world: World) -> None:
+    with world.database.session() as db:
+        put(db, "kept")
+    assert names(world) == ["kept"]
+
+
+def test_an_exception_rolls_everything_back(world: World) -> None:
+    with rolled_back(world) as db:
+        put(db, "lost")
+        db.flush()
+    assert names(world) == []
+
+
+def test_an_inner_session_joins_the_outer_one(world: World) -> None:
+    with rolled_back(world) as outer:
+        put(outer, "outer")
+        with world.database.session() as inner:
+            assert inner is outer
+            put(inner, "inner")
+    assert names(world) == []
+
+
+def test_transactions_of_threads_follow_one_another(world: World) -> None:
+    def add(number: int) -> None:
+        for turn in range(20):
+            with world.database.session() as db:
+                put(db, f"{number}-{turn}")
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(names(world)) == 80
+
+
+def test_afterwards_waits_for_the_outermost_end(world: World) -> None:
+    said: list[str] = []
+    with world.database.session():
+        with world.database.session():
+            world.database.afterwards(lambda: said.append("after"))
+        assert said == []
+    assert said == ["after"]
+
+
+def test_afterwards_happens_although_the_transaction_failed(world: World) -> None:
+    said: list[str] = []
+    with rolled_back(world):
+        world.database.afterwards(lambda: said.append("after"))
+    assert said == ["after"]
+
+
+def test_afterwards_happens_at_once_without_a_transaction(world: World) -> None:
+    said: list[str] = []
+    world.database.afterwards(lambda: said.append("now"))
+    assert said == ["now"]
+
+
+def test_afterwards_may_use_the_database(world: World) -> None:
+    with world.database.session():
+        world.database.afterwards(lambda: world.journal.record(ARRIVED))
+    assert world.journal.events(types=[ARRIVED.name])
+
+
+def test_waiting_inside_a_transaction_is_refused(world: World) -> None:
+    with world.database.session(), pytest.raises(RuntimeError, match="transaction is held"):
+        world.signals.wait(lambda: True, "topic", seconds=0)
+
+
+def test_calling_others_inside_a_transaction_is_refused(world: World) -> None:
+    with world.database.session(), pytest.raises(RuntimeError, match="transaction is held"):
+        call(world, "GET", "http://localhost/")

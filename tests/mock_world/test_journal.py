@@ -1,0 +1,58 @@
+import pytest
+
+from mock_world import Refusal, World
+from mock_world.journal import CATALOGUE, EventType
+from mock_world.mailbox import ARRIVED
+from mock_world.post_office import SENT
+from mock_world.world import CLOCK_BACK
+
+from .conftest import NOON, rolled_back
+
+
+def test_events_come_in_order_with_time_actor_and_fields(world: World) -> None:
+    world.journal.record(SENT, person="ada@hospital.example")
+    world.journal.record(ARRIVED, person="ada@hospital.example", subject="Hello")
+    sent, arrived = world.journal.events()
+    assert (sent.type, arrived.type) == ("mail.sent", "mail.arrived")
+    assert (arrived.at, arrived.actor, arrived.fields) == (NOON, "world", {"subject": "Hello"})
+
+
+def test_events_are_found_by_person_type_and_what_came_before(world: World) -> None:
+    world.journal.record(SENT, person="ada@hospital.example")
+    world.journal.record(SENT, person="bob@hospital.example")
+    world.journal.record(ARRIVED, person="bob@hospital.example")
+    first = world.journal.events()[0]
+    assert [e.type for e in world.journal.events(person="bob@hospital.example")] == ["mail.sent", "mail.arrived"]
+    assert [e.person for e in world.journal.events(types=["mail.arrived"])] == ["bob@hospital.example"]
+    assert len(world.journal.events(after=first.id)) == 2
+    assert [e.type for e in world.journal.events(newest=1)] == ["mail.arrived"]
+
+
+def test_an_event_goes_with_the_transaction_that_it_belongs_to(world: World) -> None:
+    with rolled_back(world):
+        world.journal.record(SENT)
+    assert world.journal.events() == []
+
+
+def test_a_refusal_survives_the_rollback_that_it_causes(world: World) -> None:
+    with pytest.raises(Refusal), world.database.session():
+        raise world.refuse(CLOCK_BACK, got="yesterday", person="ada@hospital.example", now="today")
+    (event,) = world.journal.events()
+    assert (event.type, event.person) == ("clock.back", "ada@hospital.example")
+    assert event.fields == {
+        "now": "today",
+        "expected": "a time after today",
+        "got": "yesterday",
+        "remedy": "reset the world or make a new one with `now`",
+    }
+
+
+def test_a_refusal_says_expected_got_and_remedy_in_one_sentence(world: World) -> None:
+    refusal = world.refuse(CLOCK_BACK, got="yesterday", now="today")
+    assert "expected a time after today; got yesterday; reset the world" in str(refusal)
+
+
+def test_an_event_is_declared_once() -> None:
+    with pytest.raises(ValueError, match=r"mail\.sent is declared twice"):
+        EventType("mail.sent", "Another sentence.")
+    assert CATALOGUE["mail.sent"] is SENT

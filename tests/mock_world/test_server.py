@@ -1,0 +1,137 @@
+import socket
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Semaphore
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from werkzeug.wrappers import Request, Response
+
+from mock_world import World, WorldSpec
+from mock_world.server import WORLD_KEY, AddressTaken, Site
+
+from .conftest import NOON
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+TIMEOUT = 10  # seconds
+
+
+class Actor:
+    """A small actor: tells its world and path; `/wait` answers when news come."""
+
+    def __init__(self) -> None:
+        self.waiting = Semaphore(0)
+        self.news: list[str] = []
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        world: World = request.environ[WORLD_KEY]
+        if request.path == "/wait":
+            return Response(world.signals.wait(self._look, "news", seconds=TIMEOUT) or "nothing")
+        return Response(f"{world.name} {request.script_root} {request.path} {world.mailbox.mails() != []}")
+
+    def _look(self) -> str | None:
+        self.waiting.release()
+        return self.news[0] if self.news else None
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return Actor()
+
+
+@pytest.fixture
+def site(actor: Actor) -> Iterator[Site]:
+    with Site({"idp": actor}) as site:
+        yield site
+
+
+def get(site: Site, path: str) -> requests.Response:
+    return requests.get(site.listeners["idp"] + path, timeout=TIMEOUT)
+
+
+def test_listeners_take_free_ports_and_are_called_by_name(site: Site) -> None:
+    assert site.listeners["idp"].startswith("http://localhost:")
+    assert get(site, "/x").text == "default  /x False"
+
+
+def test_the_prefix_chooses_the_world_and_becomes_the_script_name(site: Site) -> None:
+    site.worlds.create("blue")
+    assert get(site, "/w/blue/cas/login").text == "blue /w/blue /cas/login False"
+    assert get(site, "/w/blue").text == "blue /w/blue / False"
+
+
+def test_an_unknown_world_is_told_of_with_a_way_out(site: Site) -> None:
+    answer = get(site, "/w/green/cas")
+    assert answer.status_code == 404
+    assert answer.text.startswith("There is no world called green here.\nGET /api/worlds lists them")
+
+
+def test_what_is_due_is_done_before_a_request_is_answered(site: Site) -> None:
+    world = site.worlds.create("blue", WorldSpec(now=NOON, frozen=True, settings={"mail.delay": "PT1M"}))
+    message = "Subject: Hello\r\nX-EULogin-World: blue\r\n\r\nHello\r\n"
+    world.due.add(NOON.replace(minute=1), "mail.send", {"to": "a@b.example", "message": message})
+    world.clock.move_to(NOON.replace(minute=2))
+    assert get(site, "/w/blue/x").text.endswith("True")
+
+
+def test_one_client_may_ask_again_and_again(site: Site) -> None:
+    with requests.Session() as client:
+        answers = [client.post(site.listeners["idp"] + "/x", data={"a": "b"}, timeout=TIMEOUT) for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_many_pages_that_wait_slow_nobody_and_end_at_the_news(site: Site, actor: Actor) -> None:
+    with ThreadPoolExecutor(30) as pool:
+        waiting = [pool.submit(get, site, "/wait") for _ in range(30)]
+        for _ in waiting:
+            actor.waiting.acquire()
+        assert get(site, "/x").elapsed.total_seconds() < 1
+        actor.news.append("it came")
+        site.worlds.get("default").signals.notify("news")
+        assert {page.result().text for page in waiting} == {"it came"}
+
+
+def test_stopping_sends_waiting_pages_home(actor: Actor) -> None:
+    site = Site({"idp": actor}).start()
+    with ThreadPoolExecutor(1) as pool:
+        page = pool.submit(get, site, "/wait")
+        actor.waiting.acquire()
+        site.stop()
+        assert page.result().text == "nothing"
+
+
+def test_a_taken_port_is_told_of_in_one_sentence(actor: Actor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(AddressTaken) as taken:
+            Site({"desk": actor}, port=port).start()
+    assert f"expected port {port} to be free for desk" in str(taken.value)
+    assert "choose another with --port" in str(taken.value)
+
+
+def test_nothing_stays_open_where_a_port_is_taken(actor: Actor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        second = other.getsockname()[1]
+        site = Site({"desk": actor, "idp": actor}, port=second - 1)
+        with pytest.raises(AddressTaken):
+            site.start()
+        socket.create_server(("127.0.0.1", second - 1)).close()
+        assert not site._sink._thread.is_alive()
+
+
+def test_wrong_defaults_open_nothing(actor: Actor) -> None:
+    with pytest.raises(ValueError, match="no setting 'colour'"):
+        Site({"idp": actor}, defaults={"colour": "blue"}).start()
+
+
+def test_actors_have_their_fixed_distance_from_the_first_port(actor: Actor) -> None:
+    site = Site({"idp": actor}, port=8400)
+    assert [site.listeners[name] for name in ("desk", "idp", "cpms", "phone")] == [
+        f"http://localhost:{port}" for port in range(8400, 8404)
+    ]

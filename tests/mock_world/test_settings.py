@@ -1,0 +1,79 @@
+from datetime import timedelta
+
+import pytest
+
+from mock_world import World
+from mock_world import settings as s
+from mock_world.settings import TABLE, from_environment
+
+from .conftest import MakeWorld
+
+
+def test_the_guides_values_are_the_defaults(world: World) -> None:
+    assert world.settings[s.PASSWORD_MIN_LENGTH] == 8
+    assert world.settings[s.LINK_LIFE] == timedelta(minutes=5)
+    assert world.settings.origin("link.life") == "default"
+
+
+def test_profile_today_changes_what_eu_login_has_changed(make_world: MakeWorld) -> None:
+    world = make_world(profile="today")
+    assert world.settings[s.PASSWORD_MIN_LENGTH] == 10
+    assert world.settings[s.PASSWORD_GROUPS] == 4
+    assert world.settings[s.LINK_LIFE] == timedelta(minutes=15)
+    assert world.settings.origin("link.life") == "profile"
+
+
+def test_what_a_world_is_made_with_wins_over_its_profile(make_world: MakeWorld) -> None:
+    world = make_world(profile="today", settings={"link.life": "PT90M"})
+    assert world.settings[s.LINK_LIFE] == timedelta(minutes=90)
+    assert world.settings.origin("link.life") == "changed"
+
+
+def test_a_change_is_kept_in_the_world(world: World) -> None:
+    world.settings.change({"allowed_domains": ["clinic.example"]})
+    world.settings.load()
+    assert world.settings[s.ALLOWED_DOMAINS] == ["clinic.example"]
+
+
+def test_a_wrong_name_gets_a_hint(world: World) -> None:
+    with pytest.raises(ValueError, match=r"no setting 'pasword\.min_length'; did you mean password\.min_length"):
+        world.settings.change({"pasword.min_length": 10})
+
+
+def test_a_wrong_value_says_what_its_form_is(world: World) -> None:
+    with pytest.raises(ValueError, match=r"link\.life: .*; got 'soon'; a value of its form is 'PT5M'"):
+        world.settings.change({"link.life": "soon"})
+
+
+def test_nothing_is_taken_where_one_value_is_wrong(world: World) -> None:
+    with pytest.raises(ValueError, match=r"link\.life"):
+        world.settings.change({"password.min_length": 12, "link.life": "soon"})
+    assert world.settings[s.PASSWORD_MIN_LENGTH] == 8
+    assert world.settings.origin("password.min_length") == "default"
+
+
+def test_the_environment_names_settings_in_capitals() -> None:
+    found = from_environment(
+        {"EULOGIN_PASSWORD_MIN_LENGTH": "10", "EULOGIN_ALLOWED_DOMAINS": "a.example, b.example", "HOME": "/"}
+    )
+    assert found == {"password.min_length": "10", "allowed_domains": ["a.example", "b.example"]}
+
+
+def test_values_of_the_environment_are_understood(make_world: MakeWorld) -> None:
+    world = make_world(settings=from_environment({"EULOGIN_LINK_LIFE": "PT1M", "EULOGIN_DEVICE_MAX": "3"}))
+    assert world.settings[s.LINK_LIFE] == timedelta(minutes=1)
+    assert world.settings[s.DEVICE_MAX] == 3
+
+
+def test_an_smtp_server_is_host_and_port(world: World) -> None:
+    world.settings.change({"smtp": "relay.test:25"})
+    with pytest.raises(ValueError, match="smtp"):
+        world.settings.change({"smtp": "relay.test"})
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_every_setting_has_a_sentence_a_source_and_a_default_of_its_form(name: str) -> None:
+    setting = TABLE[name]
+    assert setting.sentence.endswith(".")
+    assert setting.source in {s.GUIDE, s.TODAY, s.SERVER, s.OURS}
+    assert setting.parse(setting.dump(setting.default)) == setting.default

@@ -1,0 +1,214 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import font_source_sans_pro
+import pytest
+import requests
+from flask import Blueprint, Flask, session
+
+from mock_world import World, WorldSpec
+from mock_world.mailbox import ARRIVED
+from mock_world.server import Site
+from mock_world.web import create_actor_app, current_world
+from mock_world.web.app import own_redirect
+from mock_world.world import CLOCK_BACK
+
+from .conftest import NOON
+
+TIMEOUT = 10  # seconds
+PAGE = {"Accept": "text/html"}
+LAYOUT = """{% extends "world/base.html" %}
+{% block site_name %}Small actor{% endblock %}
+{% block main %}{% block content %}{% endblock %}{% endblock %}"""
+
+
+def small_app(templates: Path) -> Flask:
+    """An actor with a page for each thing that all actors share."""
+    (templates / "idp").mkdir()
+    (templates / "idp" / "layout.html").write_text(LAYOUT, encoding="utf-8")
+    pages = Blueprint("pages", __name__, template_folder=str(templates))
+
+    @pages.get("/")
+    def home() -> str:
+        return str(session.get("name", "nobody"))
+
+    @pages.get("/remember/<name>")
+    def remember(name: str) -> str:
+        session["name"] = name
+        return name
+
+    @pages.get("/refuse")
+    def refuse() -> str:
+        raise current_world().refuse(CLOCK_BACK, got="yesterday", now="<today>")
+
+    @pages.get("/crash")
+    def crash() -> str:
+        raise KeyError("secret")
+
+    @pages.get("/record")
+    def record() -> str:
+        current_world().journal.record(ARRIVED)
+        return "recorded"
+
+    app = create_actor_app("idp", __name__, home="pages.home")
+    app.register_blueprint(pages)
+    return app
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Site({"idp": small_app(tmp_path_factory.mktemp("templates"))}) as site:
+        yield site
+
+
+@pytest.fixture
+def world(site: Site) -> World:
+    return site.worlds.create(spec=WorldSpec(now=NOON, frozen=True))
+
+
+@pytest.fixture
+def client() -> Iterator[requests.Session]:
+    with requests.Session() as client:
+        yield client
+
+
+def url(world: World, path: str = "/") -> str:
+    return world.addresses.public("idp", path)
+
+
+def get(world: World, path: str = "/", **headers: str) -> requests.Response:
+    return requests.get(url(world, path), headers=PAGE | headers, timeout=TIMEOUT, allow_redirects=False)
+
+
+def test_every_answer_forbids_inline_script_and_style(world: World) -> None:
+    policy = get(world).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/missing", "/static/world/style.css"])
+def test_no_answer_is_to_be_indexed_or_guessed_at(world: World, path: str) -> None:
+    headers = get(world, path).headers
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_are_not_stored_but_the_style_sheet_is(world: World) -> None:
+    assert get(world).headers["Cache-Control"] == "no-store"
+    assert "max-age=300" in get(world, "/static/world/style.css").headers["Cache-Control"]
+
+
+def test_font_and_icon_are_served(world: World) -> None:
+    name = next((Path(font_source_sans_pro.__file__).parent / "files").iterdir()).name
+    assert get(world, f"/static/font/{name}").status_code == 200
+    assert get(world, "/favicon.ico").headers["Content-Type"].startswith("image/svg+xml")
+
+
+def test_files_outside_the_folder_are_not_served(world: World) -> None:
+    assert get(world, "/static/world/%2e%2e/app.py").status_code == 404
+
+
+def test_a_browser_that_comes_by_number_is_sent_to_the_name(world: World) -> None:
+    by_number = url(world, "/remember/ada?x=1").replace("localhost", "127.0.0.1")
+    answer = requests.get(by_number, headers=PAGE, timeout=TIMEOUT, allow_redirects=False)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == url(world, "/remember/ada?x=1")
+
+
+def test_a_program_may_come_by_number(world: World) -> None:
+    by_number = url(world).replace("localhost", "127.0.0.1")
+    assert requests.get(by_number, timeout=TIMEOUT, allow_redirects=False).status_code == 200
+
+
+def test_the_cookie_is_named_by_actor_and_world_and_kept_from_scripts(world: World, client: requests.Session) -> None:
+    answer = client.get(url(world, "/remember/ada"), timeout=TIMEOUT)
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith(f"eulogin_idp_{world.name}=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert f"Path={world.prefix}" in cookie
+    assert "Expires" not in cookie
+
+
+def test_a_session_is_kept(world: World, client: requests.Session) -> None:
+    client.get(url(world, "/remember/ada"), timeout=TIMEOUT)
+    assert client.get(url(world), timeout=TIMEOUT).text == "ada"
+
+
+def test_a_cookie_of_one_world_is_worth_nothing_in_another(site: Site, world: World, client: requests.Session) -> None:
+    other = site.worlds.create()
+    client.get(url(world, "/remember/ada"), timeout=TIMEOUT)
+    value = client.cookies[f"eulogin_idp_{world.name}"]
+    assert get(other, Cookie=f"eulogin_idp_{other.name}={value}").text == "nobody"
+    assert get(world, Cookie=f"eulogin_idp_{world.name}={value}").text == "ada"
+
+
+def test_a_cookie_is_worth_nothing_after_a_reset(site: Site, world: World, client: requests.Session) -> None:
+    client.get(url(world, "/remember/ada"), timeout=TIMEOUT)
+    site.worlds.reset(world)
+    assert client.get(url(world), timeout=TIMEOUT).text == "nobody"
+
+
+def test_an_unknown_page_says_what_to_do(world: World) -> None:
+    answer = get(world, "/missing")
+    assert answer.status_code == 404
+    assert 'data-page="error"' in answer.text
+    assert "Check the address, or start again from the first page." in answer.text
+    assert f'href="{world.prefix}/"' in answer.text
+
+
+def test_a_refusal_becomes_a_page_with_its_words_escaped(world: World) -> None:
+    answer = get(world, "/refuse")
+    assert answer.status_code == 409
+    assert "World time only goes forward; it is &lt;today&gt;." in answer.text
+
+
+def test_a_crash_shows_no_inner_matter(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    answer = get(world, "/crash")
+    assert answer.status_code == 500
+    assert "Something went wrong in the mock" in answer.text
+    assert "secret" not in answer.text
+    assert "GET /crash failed" in caplog.text
+
+
+def test_a_page_says_that_it_is_a_mock_and_that_time_is_frozen(world: World) -> None:
+    text = get(world, "/missing").text
+    assert "Never enter a real password." in text
+    assert "Friday 27 November 2026, 13:00" in text
+    assert "(frozen)" in text
+
+
+def test_a_form_of_another_page_is_refused(world: World) -> None:
+    answer = requests.post(url(world, "/language"), data={"language": "en"}, headers=PAGE, timeout=TIMEOUT)
+    assert answer.status_code == 400
+    assert "Nothing was changed. Go back, reload the page and send it again." in answer.text
+
+
+def test_too_much_is_refused(world: World) -> None:
+    answer = requests.post(url(world, "/language"), data=b"x" * 17 * 1024 * 1024, headers=PAGE, timeout=TIMEOUT)
+    assert answer.status_code == 413
+    assert "Send less than 16 megabytes." in answer.text
+
+
+def test_the_request_id_of_a_caller_is_kept_in_journal_and_answer(world: World) -> None:
+    answer = get(world, "/record", **{"X-Request-ID": "abc"})
+    (event,) = world.journal.events()
+    assert answer.headers["X-Request-ID"] == event.request_id == "abc"
+    assert event.actor == "idp"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a?b=c", "/a?b=c"),
+        ("//evil.eu", "/"),
+        ("/\\evil.eu", "/"),
+        ("https://evil.eu", "/"),
+        ("/a\r\nX: y", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_redirect_stays_within_the_actor(path: str, expected: str) -> None:
+    with Flask(__name__).test_request_context():
+        assert own_redirect(path).headers["Location"] == expected

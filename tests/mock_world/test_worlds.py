@@ -1,0 +1,108 @@
+from collections.abc import Callable
+
+import pytest
+
+from mock_world import Refusal, World, Worlds, WorldSpec
+from mock_world import settings as s
+from mock_world.post_office import Letter
+
+from .conftest import NOON, MakeWorld
+
+
+def code_of(action: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as refused:
+        action()
+    return refused.value.code
+
+
+def test_the_default_world_is_there_and_has_no_prefix(worlds: Worlds) -> None:
+    assert worlds.names() == ["default"]
+    assert worlds.get("default").prefix == ""
+
+
+def test_worlds_side_by_side_have_their_own_clock_mails_and_settings(
+    make_world: MakeWorld, letter: Callable[..., Letter]
+) -> None:
+    blue, red = make_world("blue"), make_world("red")
+    blue.move_clock(NOON.replace(hour=13))
+    blue.settings.change({"device.max": 1})
+    blue.post_office.send(letter())
+    assert red.clock.now() == NOON
+    assert red.settings[s.DEVICE_MAX] == 10
+    assert (len(blue.mailbox.mails()), len(red.mailbox.mails())) == (1, 0)
+    assert [event.type for event in red.journal.events()] == []
+
+
+def test_a_world_lives_under_its_prefix(make_world: MakeWorld) -> None:
+    assert make_world("blue").addresses.public("idp", "/cas/login") == "http://idp.test/w/blue/cas/login"
+
+
+def test_a_world_without_a_name_gets_one_that_is_free(make_world: MakeWorld) -> None:
+    make_world("w1")
+    assert make_world().name == "w2"
+
+
+@pytest.mark.parametrize("name", ["", "Blue", "-blue", "a" * 41, "a/b", "blü", "a b"])
+def test_a_name_that_fits_no_address_is_refused(make_world: MakeWorld, name: str) -> None:
+    assert code_of(lambda: make_world(name)) == "world.name_refused"
+
+
+def test_a_taken_name_is_refused_with_a_way_out(make_world: MakeWorld) -> None:
+    make_world("blue")
+    with pytest.raises(Refusal, match="There is a world called blue already; take another name"):
+        make_world("blue")
+
+
+def test_a_world_with_a_wrong_setting_does_not_come_to_be(worlds: Worlds, make_world: MakeWorld) -> None:
+    with pytest.raises(ValueError, match="no setting"):
+        make_world("blue", settings={"colour": "blue"})
+    assert worlds.names() == ["default"]
+
+
+def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, letter: Callable[..., Letter]) -> None:
+    world.settings.change({"device.max": 1})
+    world.post_office.send(letter())
+    secret = world.secret
+    worlds.reset(world, WorldSpec(now=NOON.replace(year=2020), frozen=True))
+    assert world.clock.now() == NOON.replace(year=2020)
+    assert world.settings[s.DEVICE_MAX] == 10
+    assert world.mailbox.mails() == []
+    assert world.secret != secret
+
+
+def test_a_deleted_world_is_unknown_and_its_name_is_free(worlds: Worlds, make_world: MakeWorld) -> None:
+    world = make_world("blue")
+    worlds.delete("blue")
+    assert world.closed
+    assert code_of(lambda: worlds.get("blue")) == "world.unknown"
+    assert make_world("blue") is not world
+
+
+def test_the_default_world_stays(worlds: Worlds) -> None:
+    assert code_of(lambda: worlds.delete("default")) == "world.default_stays"
+
+
+def test_unknown_worlds_are_refused_with_a_way_to_find_one(worlds: Worlds) -> None:
+    with pytest.raises(Refusal, match="no world called green here") as refused:
+        worlds.get("green")
+    assert "GET /api/worlds" in refused.value.remedy
+
+
+def test_a_seed_repeats_everything_random(make_world: MakeWorld) -> None:
+    first, second = make_world(seed=1), make_world(seed=1)
+    assert first.secret == second.secret
+    assert first.random.token() == second.random.token()
+
+
+def test_without_a_seed_nothing_repeats(make_world: MakeWorld) -> None:
+    first, second = make_world(), make_world()
+    assert first.secret != second.secret
+    assert first.random.token() != second.random.token()
+
+
+def test_every_world_begins_with_the_people_of_the_template() -> None:
+    seeded = Worlds({}, lambda: ("", 0), seed=lambda world: world.settings.change({"device.max": 2}))
+    try:
+        assert seeded.create().settings[s.DEVICE_MAX] == 2
+    finally:
+        seeded.close()
