@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Playwright, expect
 
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
@@ -25,6 +25,7 @@ PROMISES = [f"G{number:02}" for number in range(1, 29)]
 DESKTOP = {"width": 1200, "height": 800}
 HANDSET = "Pixel 7"
 TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
+GUIDE_PORT = 28400  # stands in the QR codes, so it must be the same each time
 GUIDE_TIME = "2026-11-27T10:00:00+01:00"
 PASSWORD = "Lantern 42!"
 PIN = "2580"
@@ -118,6 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Promises(), "eulogin-promises")
     if config.getoption("eulogin_guide"):
         config.option.eulogin_names = True
+        config.option.eulogin_port = GUIDE_PORT
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -182,10 +184,11 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
     if folder is None:
         yield None
         return
-    book = Book()
+    browser: Browser = request.getfixturevalue("browser")
+    book, build = Book(), f"{browser.browser_type.name} {browser.version}"
     yield book
     if not request.session.testsfailed:
-        book.write(Path(folder), request.getfixturevalue("browser").version)
+        book.write(Path(folder), build)
 
 
 @pytest.fixture(scope="session")

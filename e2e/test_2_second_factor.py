@@ -129,6 +129,7 @@ def test_a_linked_device_is_deleted_and_added_again_to_get_a_code(
         delete.click()
     with guide.step("Confirm that it is to be deleted.", show=eu_login.button("Delete")):
         eu_login.button("Delete").click()
+    expect(eu_login.page.get_by_text("No phone is linked to your account yet.")).to_be_visible()
     handset.open()
     handset.install_app()
     eu_login.link("Add a mobile device").click()

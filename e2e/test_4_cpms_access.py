@@ -12,15 +12,14 @@ from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
 INVENTED = "The real form is not public: the fields of this page but the list of networks are invented."
+LAYOUT = "The layout of this page is invented."
 FRIDAY_17 = "2026-11-27T17:00:00+01:00"
 MONDAY_17 = "Monday 30 November 2026, 17:00"
 
 
 @pytest.mark.chapter(4, "Ask for access to CPMS 2.0")
 @pytest.mark.guide("G24", "G25", "G27")
-def test_a_doctor_asks_for_access(
-    guide: Guide, world: World, cpms: Cpms, desk: Desk, sign_in: SignIn
-) -> None:
+def test_a_doctor_asks_for_access(guide: Guide, world: World, cpms: Cpms, desk: Desk, sign_in: SignIn) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
     sign_in(cpms, doctor)
     with guide.step("The first sign-in leads to your profile. Fill it in.", on=cpms.page, note=INVENTED):
@@ -32,7 +31,7 @@ def test_a_doctor_asks_for_access(
     with guide.step("Go on.", show=cpms.button("Next")):
         cpms.button("Next").click()
     with guide.step("Check what you ask for, and submit the access request.",
-                    show=cpms.button("Submit Access Request"), note="The layout of this page is invented."):  # fmt: skip
+                    show=cpms.button("Submit Access Request"), note=LAYOUT):  # fmt: skip
         cpms.button("Submit Access Request").click()
     with guide.step("Your request is with the helpdesk of the network.", on=cpms.page):
         cpms.is_at("access-status")

@@ -42,7 +42,7 @@ def know_person(
     """Write down what EU Login says about somebody; `language` is that of their mails."""
     with world.database.session() as db:
         person = db.merge(Person(uid=uid, email=email, first_name=first_name, last_name=last_name, language=language))
-        db.flush()
+        world.database.settle(db)
         return person
 
 

@@ -9,11 +9,25 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, Interval, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Interval,
+    TypeDecorator,
+    create_engine,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -40,6 +54,15 @@ class Base(DeclarativeBase):
     }
 
 
+@cache
+def _engine() -> Engine:
+    """One for all worlds, so that each statement is compiled once a process; each world has its connection."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine.connect().close()  # the dialect learns what SQLite can do
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
 class Database:
     """Engine and transactions of one world: one connection, one transaction at a time."""
 
@@ -47,11 +70,15 @@ class Database:
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._engine = create_engine("sqlite://", creator=lambda: self._connection, poolclass=StaticPool)
-        event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
 
     def create_tables(self) -> None:
-        Base.metadata.create_all(self._engine)
+        with self._connect() as connection:
+            Base.metadata.create_all(connection)
+            connection.commit()
+
+    def _connect(self) -> Connection:
+        return Connection(_engine(), connection=self._pool.connect())
 
     def copy_from(self, template: "Database") -> None:
         """Become a copy of `template`; what was here is gone."""
@@ -72,7 +99,7 @@ class Database:
         last_steps: list[Callable[[], object]] = []
         self._local.callbacks, self._local.last_steps = callbacks, last_steps
         try:
-            with self._lock, Session(self._engine, expire_on_commit=False) as session:
+            with self._lock, self._connect() as own, Session(own, expire_on_commit=False) as session:
                 self._local.session = session
                 try:
                     yield session
@@ -87,6 +114,12 @@ class Database:
             self._local.callbacks = self._local.last_steps = None
             for callback in callbacks:
                 callback()
+
+    @staticmethod
+    def settle(session: Session) -> None:
+        """Write what is pending, so that it is found by its key; who gathers many does it once for all of them."""
+        if session.autoflush:
+            session.flush()
 
     def afterwards(self, callback: Callable[[], None]) -> None:
         """Call back when this thread's transaction has ended, either way; at once where there is none."""
@@ -108,5 +141,5 @@ class Database:
 
     def close(self) -> None:
         with self._lock:
-            self._engine.dispose()
+            self._pool.dispose()
             self._connection.close()

@@ -83,6 +83,7 @@ class Due:
                 self._run_items()
             finally:
                 self._running = False
+                self._world.post_office.hang_up()
             self.load()
 
     def _run_items(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mock_world.world import World
 
 WORLD_HEADER = "X-EULogin-World"
+ENVELOPE_SENDER = "automated-notifications@nomail.eulogin.example"
 SMTP_TIMEOUT = 10.0  # seconds
 SENT = EventType("mail.sent", "A mail was handed to the SMTP server.")
 FAILED = EventType("mail.failed", "A mail could not be sent.")
@@ -46,6 +47,7 @@ class PostOffice:
     def __init__(self, world: "World", sink: Callable[[], tuple[str, int]]) -> None:
         self._world = world
         self._sink = sink
+        self._line: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> None:
         """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand."""
@@ -70,20 +72,32 @@ class PostOffice:
 
         Whatever led to a real address, nothing is sent to it (contract, "No real address").
         """
-        host, port = self._server()
         allowed = self._world.settings[s.ALLOWED_DOMAINS]
         if not is_harmless(receiver.rpartition("@")[2], allowed):
             reason = "a real address; reserved domains or setting allowed_domains only"
-            self._world.journal.record(FAILED, person=receiver, server=f"{host}:{port}", reason=reason)
+            self._world.journal.record(FAILED, person=receiver, reason=reason)
             return
         options = () if receiver.isascii() else ("SMTPUTF8",)
         try:
-            with smtplib.SMTP(host, port, local_hostname="localhost", timeout=SMTP_TIMEOUT) as smtp:
-                smtp.sendmail("automated-notifications@nomail.eulogin.example", [receiver], message, options)
+            self._connected().sendmail(ENVELOPE_SENDER, [receiver], message, options)
         except (OSError, smtplib.SMTPException) as error:
-            self._world.journal.record(FAILED, person=receiver, server=f"{host}:{port}", reason=str(error))
+            self.hang_up()
+            server = "{}:{}".format(*self._server())
+            self._world.journal.record(FAILED, person=receiver, server=server, reason=str(error))
         else:
             self._world.journal.record(SENT, person=receiver)
+
+    def _connected(self) -> smtplib.SMTP:
+        """One connection for all mails that leave together."""
+        if self._line is None:
+            self._line = smtplib.SMTP(*self._server(), local_hostname="localhost", timeout=SMTP_TIMEOUT)
+        return self._line
+
+    def hang_up(self) -> None:
+        """No more mails for now."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
     def _server(self) -> tuple[str, int]:
         configured = self._world.settings[s.SMTP]

@@ -4,6 +4,7 @@ A thread a connection (werkzeug, which closes it after the answer): pages that w
 sleeping thread and slow nobody. The prefix `/w/<name>` chooses the world and becomes SCRIPT_NAME.
 """
 
+import json
 import re
 import socket
 import sys
@@ -69,7 +70,7 @@ class _Dispatcher:
         try:
             world = self._site.worlds.get(name)
         except Refusal as refusal:
-            return Response(f"{refusal.message()}\n{refusal.remedy}\n", 404)(environ, start_response)
+            return _no_world(refusal, found[2] if found else None)(environ, start_response)
         if found:
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["PATH_INFO"] = found[2] or "/"
@@ -77,6 +78,22 @@ class _Dispatcher:
         environ[SITE_KEY] = self._site
         world.due.run()
         return self._app(environ, start_response)
+
+
+def _no_world(refusal: Refusal, path: str | None) -> Response:
+    """The answer where a prefix names no world: a problem document for a call, text for a browser."""
+    if not (path or "").startswith("/api/"):
+        return Response(f"{refusal.message()}\n{refusal.remedy}\n", 404)
+    document = {
+        "type": refusal.code,
+        "title": refusal.message(),
+        "status": 404,
+        "detail": f"expected {refusal.expected}; got {refusal.got}",
+        "instructions": refusal.remedy,
+        "expected": refusal.expected,
+        "got": refusal.got,
+    }
+    return Response(json.dumps(document), 404, mimetype="application/problem+json")
 
 
 class Site:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import FilePayload, Locator, Page
 
 
 class Handset:
@@ -56,8 +56,8 @@ class Handset:
 
     def scan(self, screen: bytes) -> None:
         """Point the camera at a computer's screen: `screen` is a picture of it (PNG)."""
-        picture = {"name": "screen.png", "mimeType": "image/png", "buffer": screen}
-        self.page.locator("input[type=file]").set_input_files(files=[picture])  # type: ignore[list-item]
+        picture: FilePayload = {"name": "screen.png", "mimeType": "image/png", "buffer": screen}
+        self.page.locator("input[type=file]").set_input_files(picture)
         self.button("Scan").click()
 
     def authenticate(self, pin: str) -> None:

@@ -9,15 +9,16 @@ if TYPE_CHECKING:
 
     from eulogin_harness.guide.book import Chapter
 
-_MARK = """(element) => {
-  element.scrollIntoView({ block: "center", inline: "nearest" });
-  element.style.outline = "4px solid #c2410c";
-  element.style.outlineOffset = "4px";
-  element.style.borderRadius = "6px";
+# Drawn over the page, since an element may lie in a frame that runs no script (a mail).
+_MARK = """(box) => {
+  const mark = document.createElement("div");
+  mark.id = "guide-mark";
+  mark.style.cssText = `position: fixed; pointer-events: none; z-index: 99; box-sizing: border-box;
+    left: ${box.x - 7}px; top: ${box.y - 7}px; width: ${box.width + 14}px; height: ${box.height + 14}px;
+    border: 4px solid #c2410c; border-radius: 12px; box-shadow: 0 0 0 3px #fff;`;
+  document.body.append(mark);
 }"""
-_UNMARK = """(element) => {
-  element.style.outline = element.style.outlineOffset = element.style.borderRadius = "";
-}"""
+_UNMARK = "() => document.getElementById('guide-mark').remove()"
 
 
 class Guide:
@@ -51,8 +52,9 @@ class Guide:
 
 def _picture(page: "Page", show: "Locator | None") -> bytes:
     if show is None:
-        return page.screenshot(animations="disabled", caret="hide")
-    show.evaluate(_MARK)
-    picture = page.screenshot(animations="disabled", caret="hide")
-    show.evaluate(_UNMARK)
+        return page.screenshot(animations="disabled", caret="hide", scale="css")
+    show.scroll_into_view_if_needed()
+    page.evaluate(_MARK, show.bounding_box())
+    picture = page.screenshot(animations="disabled", caret="hide", scale="css")
+    page.evaluate(_UNMARK)
     return picture

@@ -79,12 +79,8 @@ def create_account(world: "World", new: NewAccount) -> Account:
     if problem := check_address(world, email):
         raise problem
     with world.database.session() as db:
-        if find_account(world, email):
-            raise world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
-        if new.uid and db.get(Account, new.uid):
-            raise world.refuse(UID_TAKEN, got=new.uid, person=email, field="uid")
         account = Account(
-            uid=new.uid or _new_uid(world),
+            uid=_free_uid(world, email, new.uid),
             email=email,
             first_name=new.first_name.strip(),
             last_name=new.last_name.strip(),
@@ -101,13 +97,18 @@ def create_account(world: "World", new: NewAccount) -> Account:
     return account
 
 
-def _new_uid(world: "World") -> str:
-    """Like `n002a0t6`, the shape of self-registered people (facts, validation answer)."""
-    with world.database.session() as db:
-        while True:
-            uid = "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
-            if db.get(Account, uid) is None:
-                return uid
+def _free_uid(world: "World", email: str, wanted: str | None) -> str:
+    """The wanted identifier, or one like `n002a0t6`, the shape of self-registered people (facts, validation answer)."""
+    while True:
+        uid = wanted or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
+        with world.database.session() as db:
+            same = db.scalar(select(Account).where((Account.email == email) | (Account.uid == uid)))
+        if same is None:
+            return uid
+        if same.email == email:
+            raise world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
+        if wanted:
+            raise world.refuse(UID_TAKEN, got=wanted, person=email, field="uid")
 
 
 def find_account(world: "World", login: str) -> Account | None:

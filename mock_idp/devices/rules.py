@@ -154,7 +154,7 @@ def add_device(world: "World", uid: str, *, name: str, pin: str) -> Device:
             model="",
         )
         db.add(device)
-        db.flush()
+        world.database.settle(db)
         world.journal.record(ADDED, person=account.email, device=device.name)
     return device
 

@@ -1,0 +1,51 @@
+# What users and CI call. Each of these commands first sets up what it lacks.
+BIN := .venv/bin
+UV_COMPILE = PATH="$(CURDIR)/$(BIN):$$PATH" uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --exclude-newer "7 days" --custom-compile-command "make lock"
+WITH_BROWSER = browser=$$($(BIN)/python -m eulogin_harness.browser.find) && EULOGIN_BROWSER="$$browser"
+CHECKS := check-lint check-format check-types check-imports
+
+.PHONY: help run test guide format lock clean setup-run setup-dev checks $(CHECKS)
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: setup-run ## start the mock on a fresh world; Ctrl-C stops it
+	@exec $(BIN)/eulogin-harness serve
+
+test: setup-dev ## run all checks: lint, format, types, imports, fast tests, browser scenarios
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target checks
+	@$(WITH_BROWSER) $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+
+guide: setup-dev ## write the illustrated guide into docs/guide
+	@$(WITH_BROWSER) $(BIN)/pytest e2e -m chapter -p no:randomly --eulogin-guide docs/guide
+
+format: setup-dev ## put the code into its usual form
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+lock: setup-dev ## choose the newest packages that are a week old, and write requirements/
+	$(UV_COMPILE) pyproject.toml --group build -o requirements/run.txt
+	$(UV_COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
+	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
+
+clean: ## remove all that these commands have made, the guide excepted
+	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup-run setup-dev: setup-%:
+	@tools/setup.sh $*
+
+checks: $(CHECKS)
+
+check-lint:
+	@echo "lint: ruff check"; $(BIN)/ruff check --quiet
+
+check-format:
+	@echo "format: ruff format"; $(BIN)/ruff format --check --quiet
+
+check-types:
+	@echo "types: mypy"; $(BIN)/mypy --no-error-summary
+
+check-imports:
+	@echo "imports: import-linter"; $(BIN)/lint-imports --no-logo

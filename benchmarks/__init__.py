@@ -1,0 +1,1 @@
+"""What must stay quick, measured: `python -m benchmarks`."""

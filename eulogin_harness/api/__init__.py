@@ -1,0 +1,57 @@
+"""The control API: one module a resource; rules stand beside, without Flask."""
+
+from flask import Flask, Response, request
+
+from eulogin_harness.api import (
+    access_requests,
+    clock,
+    description,
+    events,
+    health,
+    mails,
+    personas,
+    phones,
+    services,
+    settings,
+    state,
+    worlds,
+)
+from eulogin_harness.api.frame import api
+from eulogin_harness.api.problems import of_http_error
+from mock_world.web.app import csrf_protection
+
+__all__ = [
+    "access_requests",
+    "clock",
+    "description",
+    "events",
+    "health",
+    "is_call",
+    "mails",
+    "personas",
+    "phones",
+    "register",
+    "services",
+    "settings",
+    "state",
+    "worlds",
+]
+
+
+def is_call(path: str) -> bool:
+    """Whether a path of the desk belongs to the control API."""
+    return path.startswith("/api/") or path in {"/api", "/livez", "/readyz"}
+
+
+def register(app: Flask) -> None:
+    """Put the control API into the desk's app."""
+    app.before_request(_refuse_unknown_path)
+    app.register_blueprint(api)
+    csrf_protection(app).exempt(api)
+
+
+def _refuse_unknown_path() -> Response | None:
+    error = request.routing_exception
+    if error is None or not is_call(request.path) or (error.code or 0) < 400:  # noqa: PLR2004
+        return None
+    return of_http_error(error, request.method, request.path).response()

@@ -1,0 +1,36 @@
+"""Access requests to the networks, and the helpdesk's decision."""
+
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.people import AccessQuery, AccessRequestAnswer, DecisionBody, HistoryStep
+from mock_cpms.access.model import AccessRequest
+from mock_cpms.access.rules import decide, requests
+from mock_world.web import current_world
+
+_BY = "control API"
+
+
+def _answer(asked: AccessRequest) -> AccessRequestAnswer:
+    return AccessRequestAnswer(
+        id=asked.id,
+        person=asked.person.email,
+        network=asked.network,
+        state=asked.state,
+        due_at=asked.due_at,
+        history=[HistoryStep.model_validate(step) for step in asked.history],
+    )
+
+
+@api.get("/api/access-requests")
+@call("access requests", Items[AccessRequestAnswer])
+def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
+    """Access requests, oldest first"""
+    found = requests(current_world(), network=query.network, state=query.state)
+    return Items[AccessRequestAnswer](items=[_answer(asked) for asked in found])
+
+
+@api.post("/api/access-requests/<int:id>/decide")
+@call("access requests", AccessRequestAnswer)
+def decide_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
+    """Approve, reject or ask for information, with a mail to the person"""
+    return _answer(decide(current_world(), id, decision=json.decision, reason=json.reason, by=_BY))

@@ -1,0 +1,107 @@
+"""What every call has in common: one blueprint, checked bodies and queries, problem documents."""
+
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from flask import Blueprint, Request, Response, current_app, request
+from pydantic import BaseModel, ValidationError
+from spectree import Response as Answers
+from spectree import SpecTree
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from eulogin_harness import VERSION
+from eulogin_harness.api.problems import (
+    Problem,
+    crashed,
+    of_http_error,
+    of_refusal,
+    of_wrong_fields,
+    world_ended,
+)
+from eulogin_harness.documents.common import ProblemDocument
+from mock_world import Refusal
+from mock_world.web import current_world
+
+View = Callable[..., Any]
+CheckedView = Callable[..., Response]
+
+api = Blueprint("api", __name__)
+
+
+def _refuse_wrong_fields(_: Request, __: Response, error: Exception | None, *___: object) -> None:
+    if isinstance(error, ValidationError):
+        raise of_wrong_fields(error, _known_fields())
+
+
+SPEC = SpecTree(
+    "flask",
+    mode="strict",
+    title="Control API of eulogin-harness",
+    version=VERSION,
+    before=_refuse_wrong_fields,
+    validation_error_model=ProblemDocument,
+    naming_strategy=lambda model: model.__name__.replace("[", "Of").rstrip("]"),
+    nested_naming_strategy=lambda _, child: child,
+)
+
+
+def call(tag: str, answer: type[BaseModel] | None, *, status: int = 200) -> Callable[[View], CheckedView]:
+    """Check what comes in by the function's `json` and `query`, and describe the call in the OpenAPI document.
+
+    answer: model of what the call answers with `status`.
+    """
+
+    def decorate(function: View) -> CheckedView:
+        checked: CheckedView = SPEC.validate(resp=Answers(**{f"HTTP_{status}": answer}), tags=(tag,))(function)
+        return checked
+
+    return decorate
+
+
+def _known_fields() -> list[str]:
+    hints = get_type_hints(current_app.view_functions[str(request.endpoint)])
+    models = [hints[name] for name in ("json", "query") if name in hints]
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+
+
+@api.before_request
+def check_body() -> None:
+    """Refuse a body that is no JSON object, before anybody looks into it."""
+    if request.method in {"GET", "DELETE"} or not request.get_data():
+        return
+    if not request.is_json:
+        raise _wrong_body("Content-Type: application/json", request.mimetype or "none", 415)
+    try:
+        body = request.get_json()
+    except BadRequest:
+        raise _wrong_body("a JSON object", "something that is no JSON") from None
+    if not isinstance(body, dict):
+        raise _wrong_body("a JSON object", f"JSON, but a {type(body).__name__}")
+
+
+def _wrong_body(expected: str, got: str, status: int = 400) -> Problem:
+    way = 'send something like {"name": "value"} with the header Content-Type: application/json'
+    return Problem("wrong-body", "The body cannot be read", expected, got, way, status)
+
+
+@api.errorhandler(Problem)
+def _problem(problem: Problem) -> Response:
+    return problem.response()
+
+
+@api.errorhandler(Refusal)
+def _refused(refusal: Refusal) -> Response:
+    return of_refusal(refusal).response()
+
+
+@api.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Response:
+    return of_http_error(error, request.method, request.path).response()
+
+
+@api.errorhandler(Exception)
+def _crashed(error: Exception) -> Response:
+    if current_world().closed:
+        return world_ended(current_world().name).response()
+    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return crashed().response()

@@ -1,0 +1,31 @@
+"""Whether the process lives and is ready."""
+
+from urllib.parse import urlsplit
+
+from eulogin_harness import VERSION
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.worlds import addresses_of
+from eulogin_harness.documents.worlds import Alive, Ready
+from mock_world.web import current_world
+from mock_world.web.context import current_site
+
+
+@api.get("/livez")
+@call("health", Alive)
+def livez() -> Alive:
+    """The process lives"""
+    return Alive()
+
+
+@api.get("/readyz")
+@call("health", Ready)
+def readyz() -> Ready:
+    """Everything is there and loaded: listeners, mail server, worlds"""
+    site = current_site()
+    host, port = site.smtp
+    return Ready(
+        version=VERSION,
+        addresses=addresses_of(current_world()),
+        ports={actor: urlsplit(url).port or 0 for actor, url in site.listeners.items()},
+        smtp=f"{host}:{port}",
+    )

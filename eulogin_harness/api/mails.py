@@ -1,0 +1,36 @@
+"""Mails that arrived."""
+
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.problems import not_found, nothing_yet
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.happenings import Mail, MailQuery
+from mock_world import World
+from mock_world.web import current_world
+
+_SHOWN = 3  # mails named in a sentence
+
+
+@api.get("/api/mails")
+@call("mails", Items[Mail])
+def mails(query: MailQuery) -> Items[Mail]:
+    """Mails, oldest first; with `wait` held until there is one"""
+    found = current_world().mailbox.wait(to=query.to, subject=query.subject, after=query.after, seconds=query.wait or 0)
+    if not found and query.wait is not None:
+        raise nothing_yet("a mail", _instead(current_world()), query.wait)
+    return Items[Mail](items=[Mail.model_validate(mail) for mail in found])
+
+
+def _instead(world: World) -> str:
+    there = world.mailbox.mails()
+    last = "; ".join(f"{mail.subject!r} to {mail.to} (id {mail.id})" for mail in there[-_SHOWN:])
+    return f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
+
+
+@api.get("/api/mails/<int:id>")
+@call("mails", Mail)
+def mail(id: int) -> Mail:  # noqa: A002 - the contract's name
+    """One mail"""
+    found = current_world().mailbox.mail(id)
+    if found is None:
+        raise not_found("mail", id, "GET /api/mails lists them")
+    return Mail.model_validate(found)

@@ -1,0 +1,88 @@
+"""People at a stage of the onboarding."""
+
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.problems import Problem, not_found
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.people import BatchBody, Persona, PersonaChange, PersonaFields, PersonaQuery
+from eulogin_harness.personas.building import make_people, make_person
+from eulogin_harness.personas.changing import change_person, delete_person, find_person
+from eulogin_harness.personas.listing import people
+from eulogin_harness.personas.model import PersonaRow
+from mock_world import World
+from mock_world.web import current_world
+
+
+@api.get("/api/personas")
+@call("personas", Items[Persona])
+def personas(query: PersonaQuery) -> Items[Persona]:
+    """The people that were made"""
+    return Items[Persona](items=people(current_world(), stage=query.stage, network=query.network))
+
+
+@api.post("/api/personas")
+@call("personas", Persona, status=201)
+def create_persona(json: PersonaFields) -> tuple[Persona, int]:
+    """A person at a stage, with all before it"""
+    world = current_world()
+    return _one(world, make_person(world, json)), 201
+
+
+@api.post("/api/personas/batch")
+@call("personas", Items[Persona], status=201)
+def create_personas(json: BatchBody) -> tuple[Items[Persona], int]:
+    """Many people, all or nothing"""
+    world = current_world()
+    rows = make_people(world, _wanted(json), seed=json.seed)
+    return Items[Persona](items=people(world, ids=[row.id for row in rows])), 201
+
+
+def _wanted(body: BatchBody) -> list[PersonaFields]:
+    if body.items is not None and body.count is None and body.template is None:
+        return body.items
+    if body.count is not None and body.items is None:
+        return [body.template or PersonaFields()] * body.count
+    raise Problem(
+        "wrong-field",
+        "It is not clear whom to make",
+        "either count (with or without template) or items",
+        "both" if body.items is not None else "neither",
+        'send {"count": 10, "template": {"stage": "enrolled"}} or {"items": [{"stage": "enrolled"}]}',
+        422,
+    )
+
+
+@api.get("/api/personas/<int:id>")
+@call("personas", Persona)
+def persona(id: int) -> Persona:  # noqa: A002 - the contract's name
+    """One person"""
+    world = current_world()
+    return _one(world, _find(world, id))
+
+
+@api.patch("/api/personas/<int:id>")
+@call("personas", Persona)
+def change_persona(id: int, json: PersonaChange) -> Persona:  # noqa: A002 - the contract's name
+    """Change a person; CPMS learns of it at the next sign-in"""
+    world = current_world()
+    change_person(world, _find(world, id), json)
+    return _one(world, _find(world, id))
+
+
+@api.delete("/api/personas/<int:id>")
+@call("personas", None, status=204)
+def delete_persona(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's name
+    """Delete a person, with account and phone"""
+    world = current_world()
+    delete_person(world, _find(world, id))
+    return "", 204
+
+
+def _find(world: World, person_id: int) -> PersonaRow:
+    row = find_person(world, person_id)
+    if row is None:
+        raise not_found("person", person_id, "GET /api/personas lists them")
+    return row
+
+
+def _one(world: World, row: PersonaRow) -> Persona:
+    return people(world, ids=[row.id])[0]

@@ -1,0 +1,44 @@
+"""Registered CAS services."""
+
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.people import ASSURANCE_LEVELS, LEVEL_NAMES, ServiceAnswer, ServiceBody
+from mock_idp.cas.services import NewService, Service, delete_service, register_service
+from mock_idp.cas.services import services as registered
+from mock_world.web import current_world
+
+
+def _answer(service: Service) -> ServiceAnswer:
+    return ServiceAnswer(
+        id=service.id,
+        url=service.url,
+        name=service.name,
+        least_assurance_level=LEVEL_NAMES[service.least_assurance_level],
+        authentication_level=service.authentication_level,
+        proxy=service.proxy,
+        single_logout=service.single_logout,
+    )
+
+
+@api.get("/api/services")
+@call("services", Items[ServiceAnswer])
+def services() -> Items[ServiceAnswer]:
+    """The registered services"""
+    return Items[ServiceAnswer](items=[_answer(service) for service in registered(current_world())])
+
+
+@api.post("/api/services")
+@call("services", ServiceAnswer, status=201)
+def create_service(json: ServiceBody) -> tuple[ServiceAnswer, int]:
+    """Register a service"""
+    level = ASSURANCE_LEVELS[str(json.least_assurance_level)]
+    new = NewService(**json.model_dump(exclude={"least_assurance_level"}), least_assurance_level=level)
+    return _answer(register_service(current_world(), new)), 201
+
+
+@api.delete("/api/services/<int:id>")
+@call("services", None, status=204)
+def remove_service(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's name
+    """Take a service off the registry"""
+    delete_service(current_world(), id)
+    return "", 204

@@ -1,0 +1,62 @@
+"""Worlds side by side."""
+
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.settings import check_settings
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.worlds import Addresses, NewWorldBody, WorldAnswer, WorldBody
+from mock_world import World, WorldSpec
+from mock_world.addresses import ACTORS
+from mock_world.web import current_world
+from mock_world.web.context import current_site
+
+
+def addresses_of(world: World) -> Addresses:
+    """Where browsers find each actor in this world."""
+    return Addresses(**{actor: world.addresses.public(actor) for actor in ACTORS})
+
+
+def _answer(world: World) -> WorldAnswer:
+    return WorldAnswer(
+        name=world.name,
+        now=world.clock.now(),
+        frozen=world.clock.frozen,
+        addresses=addresses_of(world),
+    )
+
+
+def _spec(body: WorldBody) -> WorldSpec:
+    check_settings(body.settings)
+    return WorldSpec(now=body.now, frozen=body.frozen, seed=body.seed, profile=body.profile, settings=body.settings)
+
+
+@api.get("/api/worlds")
+@call("worlds", Items[WorldAnswer])
+def worlds() -> Items[WorldAnswer]:
+    """The worlds of this process"""
+    site = current_site()
+    return Items[WorldAnswer](items=[_answer(site.worlds.get(name)) for name in site.worlds.names()])
+
+
+@api.post("/api/worlds")
+@call("worlds", WorldAnswer, status=201)
+def create_world(json: NewWorldBody) -> tuple[WorldAnswer, int]:
+    """A new world, with its own clock, people and mails, under its own prefix"""
+    return _answer(current_site().worlds.create(json.name, _spec(json))), 201
+
+
+@api.delete("/api/worlds/<name>")
+@call("worlds", None, status=204)
+def delete_world(name: str) -> tuple[str, int]:
+    """End a world; the default one stays"""
+    current_site().worlds.delete(name)
+    return "", 204
+
+
+@api.post("/api/reset")
+@call("worlds", WorldAnswer)
+def reset(json: WorldBody) -> WorldAnswer:
+    """This world as new"""
+    world = current_world()
+    current_site().worlds.reset(world, _spec(json))
+    world.signals.wake_all()
+    return _answer(world)

@@ -1,0 +1,157 @@
+"""The command line. Exit codes: 0 good, 1 failed, 2 wrong usage."""
+
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from eulogin_harness import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mock_world.server import Site
+    from mock_world.settings import Profile
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+DEFAULT_PORT = 8400
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"eulogin-harness: {sentence}", err=True)
+    sys.exit(1)
+
+
+def _project() -> dict[str, Any]:
+    from eulogin_harness.configuration import from_pyproject
+
+    try:
+        return from_pyproject(Path.cwd())
+    except ValueError as error:
+        raise click.UsageError(f"[tool.eulogin-harness] of pyproject.toml: {error}") from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="eulogin-harness")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A mock of EU Login with mailbox, phone and CPMS 2.0, for tests and demonstrations.
+
+    Each option may also stand in the environment (EULOGIN_PORT, EULOGIN_PASSWORD_MIN_LENGTH) or in
+    pyproject.toml of the current folder, table [tool.eulogin-harness].
+    """
+    project = _project()
+    context.obj = project
+    own = {name: project[name] for name in ("port", "host", "profile") if name in project}
+    ready = {"url": project.get("url") or _url(project.get("port"))}
+    context.default_map = {"serve": own, "ready": ready}
+
+
+def _url(port: object) -> str:
+    return f"http://localhost:{os.environ.get('EULOGIN_PORT') or port or DEFAULT_PORT}"
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65532),
+    default=DEFAULT_PORT,
+    show_default=True,
+    envvar="EULOGIN_PORT",
+    help="Port of the desk; EU Login, CPMS and phones follow. 0 takes free ones.",
+)
+@click.option(
+    "--host",
+    default="localhost",
+    show_default=True,
+    envvar="EULOGIN_HOST",
+    help="Address to listen on. Beyond loopback, EULOGIN_TOKEN must be set; desk and API then demand it.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["guide", "today"]),
+    default="guide",
+    show_default=True,
+    envvar="EULOGIN_PROFILE",
+    help="Limits as the guide tells them, or as EU Login has them today.",
+)
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
+@click.pass_obj
+def serve(project: dict[str, Any], port: int, host: str, profile: "Profile", settings: tuple[str, ...]) -> None:
+    """Start everything on a fresh world and stop on Ctrl-C."""
+    from eulogin_harness.configuration import gather_settings
+
+    token = os.environ.get("EULOGIN_TOKEN") or None
+    if host not in LOOPBACK and token is None:
+        raise click.UsageError(
+            f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave --host out"
+        )
+    try:
+        defaults = gather_settings(settings, project)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    _serve(port=port, host=host, profile=profile, defaults=defaults, token=token)
+
+
+def _serve(*, port: int, host: str, profile: "Profile", defaults: dict[str, Any], token: str | None) -> None:
+    from eulogin_harness.site import open_site
+    from mock_world.server import AddressTaken
+
+    site = open_site(port=port, host=host, profile=profile, defaults=defaults, token=token)
+    try:
+        with _asked_to_stop() as stop, site:
+            click.echo(_welcome(site))
+            stop.wait()
+    except AddressTaken as error:
+        _fail(str(error))
+
+
+@contextmanager
+def _asked_to_stop() -> "Iterator[threading.Event]":
+    """Set by Ctrl-C and by SIGTERM, which else end the process in the middle of something."""
+    stop = threading.Event()
+    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _welcome(site: "Site") -> str:
+    public = site.worlds.get("default").addresses.public
+    return f"""eulogin-harness {VERSION} is ready.
+
+  Control room  {public("desk", "/")}
+  EU Login      {public("idp", "/cas/login")}
+  CPMS 2.0      {public("cpms", "/screen/home")}
+  Phones        {public("phone", "/")}
+  Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP)
+
+Start by opening the control room, or create an account:
+  {public("idp", "/cas/eim/external/register.cgi")}
+
+Ctrl-C stops it."""
+
+
+@main.command()
+@click.option("--wait", "seconds", type=click.FloatRange(0), default=0.0, help="Seconds to wait for it.")
+@click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default.")
+def ready(seconds: float, url: str) -> None:
+    """Say whether the mock at an address is ready: exit code 0, else 1."""
+    from eulogin_harness.client import Harness, NotReady
+
+    try:
+        answer = Harness(url).wait_until_ready(seconds)
+    except NotReady as error:
+        _fail(str(error))
+    click.echo(f"eulogin-harness {answer.version} is ready at {url}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""HTTP to one world's control API."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import requests
+from pydantic import BaseModel, TypeAdapter
+
+M = TypeVar("M", bound=BaseModel)
+
+WAIT = 10.0  # seconds of real time that waiting calls wait, unless said otherwise
+_TIMEOUT = 30.0  # seconds for an answer, on top of what a call waits
+_DURATION = TypeAdapter(timedelta)
+
+
+class ProblemError(Exception):
+    """The mock said no. `type`: for scripts; the others are sentences."""
+
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+        self.status = status
+        self.type: str = document.get("type", "unknown")
+        self.title: str = document.get("title", "")
+        self.detail: str = document.get("detail", "")
+        self.expected: str = document.get("expected", "")
+        self.got: str = document.get("got", "")
+        self.instructions: str = document.get("instructions", "")
+        super().__init__(f"{self.title} ({self.type}): {self.detail}. What to do: {self.instructions}.")
+
+
+class NotReady(Exception):  # noqa: N818 - the name says it
+    """Nothing, or not the mock, answers at the address."""
+
+
+class Connection:
+    """The calls of one world, by the address of its desk."""
+
+    def __init__(self, url: str, session: requests.Session) -> None:
+        self.url = url.rstrip("/")
+        self.session = session
+
+    def send(self, method: str, path: str, *, wait: float = 0, **more: Any) -> requests.Response:
+        answer = self.session.request(method, self.url + path, timeout=_TIMEOUT + wait, **more)
+        if answer.ok:
+            return answer
+        raise ProblemError(answer.status_code, _document(answer))
+
+    def ask(self, model: type[M], method: str, path: str, *, wait: float = 0, **more: Any) -> M:
+        return model.model_validate_json(self.send(method, path, wait=wait, **more).content)
+
+
+def _document(answer: requests.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        return {"title": f"HTTP {answer.status_code}", "detail": answer.text[:200]}
+    return found if isinstance(found, dict) else {}
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """What is not None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def iso(value: Any) -> Any:
+    """Moments and durations in ISO 8601; anything else as it is."""
+    if isinstance(value, timedelta):
+        return _DURATION.dump_python(value, mode="json")
+    return value.isoformat() if isinstance(value, datetime) else value

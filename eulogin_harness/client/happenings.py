@@ -1,0 +1,93 @@
+"""What happens in a world: time, mails, the journal."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from eulogin_harness.client.connection import WAIT, Connection, given, iso
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.happenings import Event, Mail
+from eulogin_harness.documents.worlds import ClockAnswer
+
+
+class Clock:
+    """World time. Moments are aware datetimes or ISO 8601."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _state(self) -> ClockAnswer:
+        return self._connection.ask(ClockAnswer, "GET", "/api/clock")
+
+    def _move(self, **body: Any) -> datetime:
+        return self._connection.ask(ClockAnswer, "POST", "/api/clock", json=body).now
+
+    def now(self) -> datetime:
+        return self._state().now
+
+    @property
+    def frozen(self) -> bool:
+        return self._state().frozen
+
+    def advance(self, duration: timedelta | str | None = None, **units: float) -> datetime:
+        """Go forward, by a duration or by units as of timedelta: `advance(minutes=5)`."""
+        return self._move(advance=iso(duration or timedelta(**units)))
+
+    def set(self, moment: datetime | str) -> datetime:
+        """Go forward to a moment."""
+        return self._move(set=iso(moment))
+
+    def freeze(self) -> datetime:
+        return self._move(freeze=True)
+
+    def run(self) -> datetime:
+        return self._move(freeze=False)
+
+
+class Mails:
+    """Mails that arrived."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list(self, *, to: str | None = None, subject: str | None = None, after: int = 0) -> list[Mail]:
+        """Oldest first; `subject` is a part of it, `after` the id of a mail."""
+        query = given(to=to, subject=subject, after=after)
+        return self._connection.ask(Items[Mail], "GET", "/api/mails", params=query).items
+
+    def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float = WAIT) -> Mail:
+        """The first mail that fits, waiting for it. Raises ProblemError (`nothing-yet`)."""
+        query = given(to=to, subject=subject, after=after, wait=seconds)
+        found = self._connection.ask(Items[Mail], "GET", "/api/mails", wait=seconds, params=query)
+        return found.items[0]
+
+    def get(self, mail_id: int) -> Mail:
+        return self._connection.ask(Mail, "GET", f"/api/mails/{mail_id}")
+
+
+class Events:
+    """The journal."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def refusals(self, *, person: str | None = None) -> list[Event]:
+        """Whatever was refused, with what was expected, what came and what to do."""
+        return [event for event in self.list(person=person) if event.remedy is not None]
+
+    def list(self, *, person: str | None = None, type: str | None = None, after: int = 0) -> list[Event]:  # noqa: A002
+        """In order; `person` is an e-mail address, `after` the id of an event."""
+        query = given(**{"for": person}, type=type, after=after)
+        return self._connection.ask(Items[Event], "GET", "/api/events", params=query).items
+
+    def wait(
+        self,
+        *,
+        person: str | None = None,
+        type: str | None = None,  # noqa: A002
+        after: int = 0,
+        seconds: float = WAIT,
+    ) -> Event:
+        """The first event that fits, waiting for it. Raises ProblemError (`nothing-yet`)."""
+        query = given(**{"for": person}, type=type, after=after, wait=seconds)
+        found = self._connection.ask(Items[Event], "GET", "/api/events", wait=seconds, params=query)
+        return found.items[0]

@@ -1,0 +1,78 @@
+"""People, their access requests, and the services that they sign in to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from eulogin_harness.client.connection import Connection, given
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.people import AccessRequestAnswer, Persona, ServiceAnswer
+
+
+class Personas:
+    """People at a stage of the onboarding."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, stage: str = "enrolled", **fields: Any) -> Persona:
+        """A person at a stage; fields as in POST /api/personas."""
+        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **fields})
+
+    def create_many(
+        self, count: int, stage: str = "enrolled", *, seed: int | None = None, **template: Any
+    ) -> list[Persona]:
+        """People after one template, all or none."""
+        body = given(count=count, seed=seed, template={"stage": stage, **template})
+        return self._connection.ask(Items[Persona], "POST", "/api/personas/batch", json=body).items
+
+    def create_all(self, people: Iterable[Mapping[str, Any]], *, seed: int | None = None) -> list[Persona]:
+        """People one by one described, all or none."""
+        body = given(items=list(people), seed=seed)
+        return self._connection.ask(Items[Persona], "POST", "/api/personas/batch", json=body).items
+
+    def list(self, *, stage: str | None = None, network: str | None = None) -> list[Persona]:
+        query = given(stage=stage, network=network)
+        return self._connection.ask(Items[Persona], "GET", "/api/personas", params=query).items
+
+    def get(self, persona_id: int) -> Persona:
+        return self._connection.ask(Persona, "GET", f"/api/personas/{persona_id}")
+
+    def change(self, persona_id: int, **fields: Any) -> Persona:
+        return self._connection.ask(Persona, "PATCH", f"/api/personas/{persona_id}", json=fields)
+
+    def delete(self, persona_id: int) -> None:
+        self._connection.send("DELETE", f"/api/personas/{persona_id}")
+
+
+class AccessRequests:
+    """Access requests to the networks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list(self, *, network: str | None = None, state: str | None = None) -> list[AccessRequestAnswer]:
+        query = given(network=network, state=state)
+        model = Items[AccessRequestAnswer]
+        return self._connection.ask(model, "GET", "/api/access-requests", params=query).items
+
+    def decide(self, request_id: int, decision: str, *, reason: str = "") -> AccessRequestAnswer:
+        """`approve`, `reject` or `ask`; the last two with a reason."""
+        path = f"/api/access-requests/{request_id}/decide"
+        body = {"decision": decision, "reason": reason}
+        return self._connection.ask(AccessRequestAnswer, "POST", path, json=body)
+
+
+class Services:
+    """The registry of CAS services."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, url: str, **fields: Any) -> ServiceAnswer:
+        return self._connection.ask(ServiceAnswer, "POST", "/api/services", json={"url": url, **fields})
+
+    def list(self) -> list[ServiceAnswer]:
+        return self._connection.ask(Items[ServiceAnswer], "GET", "/api/services").items
+
+    def delete(self, service_id: int) -> None:
+        self._connection.send("DELETE", f"/api/services/{service_id}")

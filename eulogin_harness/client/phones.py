@@ -1,0 +1,71 @@
+"""Phones, as their owners use them."""
+
+import base64
+from typing import Any
+
+from eulogin_harness.client.connection import WAIT, Connection, given
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.phones import PhoneAnswer, PhoneLine
+
+
+class Phone:
+    """One phone, as its owner uses it. `screen` and each deed answer with what it shows."""
+
+    def __init__(self, connection: Connection, phone_id: str) -> None:
+        self._connection = connection
+        self.id = phone_id
+
+    def _do(self, deed: str, hold: float = 0, **body: Any) -> PhoneAnswer:
+        path = f"/api/phones/{self.id}/{deed}"
+        return self._connection.ask(PhoneAnswer, "POST", path, wait=hold, json=body)
+
+    @property
+    def screen(self) -> PhoneAnswer:
+        return self._connection.ask(PhoneAnswer, "GET", f"/api/phones/{self.id}")
+
+    @property
+    def url(self) -> str:
+        """Address of the phone's page."""
+        return self.screen.url
+
+    def scan(self, image: bytes | None = None, *, payload: str | None = None) -> PhoneAnswer:
+        """Scan a QR code from a picture (such as a screenshot), or by what it holds."""
+        picture = None if image is None else base64.b64encode(image).decode()
+        return self._do("scan", **given(image=picture, payload=payload))
+
+    def initialise(self, pin: str) -> PhoneAnswer:
+        return self._do("initialise", pin=pin)
+
+    def approve(self, pin: str, *, request: str | None = None, seconds: float = WAIT) -> PhoneAnswer:
+        """Approve a sign-in, waiting for it."""
+        return self._do("approve", seconds, **given(pin=pin, request=request, wait=seconds))
+
+    def approve_with_biometrics(self, *, request: str | None = None, seconds: float = WAIT) -> PhoneAnswer:
+        return self._do("approve", seconds, **given(biometrics=True, request=request, wait=seconds))
+
+    def deny(self, *, request: str | None = None, seconds: float = WAIT) -> PhoneAnswer:
+        return self._do("deny", seconds, **given(request=request, wait=seconds))
+
+    def change(self, **switches: Any) -> PhoneAnswer:
+        """Change switches: `online`, `notifications`, `camera`, `biometrics`."""
+        return self._connection.ask(PhoneAnswer, "PATCH", f"/api/phones/{self.id}", json=switches)
+
+
+class Phones:
+    """The phones of a world."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, *, owner: str = "", installed: bool = True, phone_id: str | None = None) -> Phone:
+        """A new phone; not `installed`, the EU Login app waits in its store."""
+        body = given(owner=owner, installed=installed, id=phone_id)
+        answer = self._connection.ask(PhoneAnswer, "POST", "/api/phones", json=body)
+        return Phone(self._connection, answer.id)
+
+    def get(self, phone_id: str) -> Phone:
+        """The phone of that id, such as `persona.phone_id`."""
+        return Phone(self._connection, phone_id)
+
+    def list(self) -> list[PhoneLine]:
+        return self._connection.ask(Items[PhoneLine], "GET", "/api/phones").items

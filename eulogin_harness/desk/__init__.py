@@ -1,0 +1,20 @@
+"""Actor: the desk - control room, mailbox and control API."""
+
+from flask import Flask
+
+__all__ = ["create_app"]
+
+
+def create_app(token: str | None = None) -> Flask:
+    """The desk's app, for all worlds of the process. With a `token`, pages and calls demand it."""
+    from eulogin_harness import access, api
+    from eulogin_harness.desk.control_room import room
+    from eulogin_harness.desk.mailbox import mailbox
+    from mock_world.web import create_actor_app
+
+    app = create_actor_app("desk", __name__, home="room.control_room")
+    access.guard(app, token)
+    app.register_blueprint(room)
+    app.register_blueprint(mailbox)
+    api.register(app)
+    return app

@@ -1,0 +1,145 @@
+"""The control room: everything of a world on one page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from eulogin_harness.desk.calls import curl
+from eulogin_harness.desk.forms import STEPS, ClockForm, PersonForm
+from eulogin_harness.documents.people import PersonaFields
+from eulogin_harness.personas.building import make_person
+from eulogin_harness.personas.listing import people
+from eulogin_harness.timekeeping import set_clock
+from mock_phone.phone import Phone
+from mock_world import Refusal, World
+from mock_world.i18n import N_
+from mock_world.journal import CATALOGUE, TOPIC, Event
+from mock_world.web import current_world, translate
+from mock_world.web.app import ZONE
+
+room = Blueprint("room", __name__, template_folder="templates")
+
+_MAILS, _PEOPLE, _PHONES, _EVENTS = 6, 40, 40, 60  # newest ones shown
+_LONGEST_WAIT = 30.0  # seconds that a page's question for news is held
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of an actor where something starts."""
+
+    label: str
+    hint: str
+    url: str
+
+
+def _places(world: World) -> list[Place]:
+    public = world.addresses.public
+    return [
+        Place(N_("Create an account"), N_("EU Login"), public("idp", "/cas/eim/external/register.cgi")),
+        Place(N_("Sign in"), N_("EU Login"), public("idp", "/cas/login")),
+        Place(N_("Open CPMS"), N_("CPMS 2.0"), public("cpms", "/screen/home")),
+        Place(N_("Find a hospital"), N_("ERN search tool"), public("cpms", "/ernsd/screen/public")),
+    ]
+
+
+@room.get("/")
+def control_room() -> ResponseReturnValue:
+    return _page(ClockForm(), PersonForm())
+
+
+def _page(clock_form: ClockForm, person_form: PersonForm) -> ResponseReturnValue:
+    world = current_world()
+    events = world.journal.events(newest=_EVENTS)[::-1]
+    if clock_form.moment.data is None:
+        clock_form.moment.data = world.clock.now().astimezone(ZONE) + timedelta(minutes=1)
+    return render_template(
+        "desk/control_room.html",
+        clock_form=clock_form,
+        person_form=person_form,
+        steps=STEPS,
+        places=_places(world),
+        people=people(world, newest=_PEOPLE)[::-1],
+        phones=Phone.all(world)[: -_PHONES - 1 : -1],
+        mails=world.mailbox.mails()[: -_MAILS - 1 : -1],
+        events=events,
+        refused=_is_refusal,
+        sentences=CATALOGUE,
+        last_event=events[0].id if events else 0,
+        now=world.clock.now(),
+        curl=lambda *call: curl(world, *call),
+        zone=ZONE,
+    )
+
+
+def _is_refusal(event: Event) -> bool:
+    return "remedy" in event.fields
+
+
+@room.get("/changes")
+def changes() -> ResponseReturnValue:
+    """Held until the journal has something after event `after`; 204 where nothing came."""
+    world = current_world()
+    after = request.args.get("after", 0, type=int)
+    found = world.signals.wait(
+        lambda: world.journal.events(after=after, newest=1) or None, TOPIC, seconds=_LONGEST_WAIT
+    )
+    return jsonify(last=found[-1].id) if found else ("", 204)
+
+
+@room.post("/clock")
+def move_clock() -> ResponseReturnValue:
+    form = ClockForm()
+    if request.form.get("action") == "set" and not form.validate_on_submit():
+        return _page(form, PersonForm())
+    try:
+        call = _move(request.form.get("action", ""), form)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(form, PersonForm())
+    return _done(translate(N_("World time was changed.")), "/api/clock", call)
+
+
+def _move(action: str, form: ClockForm) -> dict[str, object]:
+    """Do what the button says; the body of the API call that does the same."""
+    world = current_world()
+    if action in STEPS:
+        set_clock(world, advance=STEPS[action][1])
+        return {"advance": action}
+    if action == "set" and form.moment.data is not None:
+        moment = form.moment.data.replace(tzinfo=ZONE)
+        set_clock(world, to=moment)
+        return {"set": moment.isoformat()}
+    if action not in {"freeze", "run"}:
+        abort(400)
+    freeze = action == "freeze"
+    set_clock(world, freeze=freeze)
+    return {"freeze": freeze}
+
+
+@room.post("/people")
+def make() -> ResponseReturnValue:
+    form = PersonForm()
+    if not form.validate_on_submit():
+        return _page(ClockForm(), form)
+    body = {"stage": form.stage.data} | ({"email": form.email.data} if form.email.data else {})
+    try:
+        make_person(current_world(), PersonaFields.model_validate(body))
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(ClockForm(), form)
+    return _done(translate(N_("A person was made; see People.")), "/api/personas", body)
+
+
+@room.post("/phones")
+def new_phone() -> ResponseReturnValue:
+    phone = Phone.create(current_world())
+    done = translate(N_("{phone} is new: the EU Login app waits in its store.")).format(phone=phone.id)
+    return _done(done, "/api/phones", {"installed": False})
+
+
+def _done(sentence: str, path: str, body: object) -> Response:
+    flash(sentence, "done")
+    flash(curl(current_world(), "POST", path, body), "call")
+    return redirect(url_for("room.control_room"), 303)  # type: ignore[return-value]

@@ -1,0 +1,51 @@
+"""Forms of the control room."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from wtforms import DateTimeLocalField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from eulogin_harness.documents.people import STAGES, Stage
+from mock_world.i18n import N_
+from mock_world.web import translate
+from mock_world.web.forms import PageForm
+
+STEPS: Mapping[str, tuple[str, timedelta]] = {
+    "PT1M": (N_("+1 min"), timedelta(minutes=1)),
+    "PT5M": (N_("+5 min"), timedelta(minutes=5)),
+    "PT1H": (N_("+1 hour"), timedelta(hours=1)),
+    "P1D": (N_("+1 day"), timedelta(days=1)),
+}
+STAGE_NAMES: Mapping[Stage, str] = {
+    "invited": N_("invited: mail sent, no password yet"),
+    "registered": N_("registered: has a password"),
+    "device_added": N_("device added: QR code not scanned yet"),
+    "enrolled": N_("enrolled: phone ready to sign in"),
+    "profile_complete": N_("profile complete"),
+    "access_requested": N_("access requested"),
+    "access_approved": N_("access approved"),
+    "access_rejected": N_("access rejected"),
+}
+
+
+class ClockForm(PageForm):
+    """World time in the pages' zone. The buttons are the template's."""
+
+    moment = DateTimeLocalField(
+        N_("Go forward to"),
+        validators=[InputRequired()],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        render_kw={"step": "60"},
+    )
+
+
+class PersonForm(PageForm):
+    """A person at a stage; the rest is invented."""
+
+    stage = SelectField(N_("Stage"), default="enrolled")
+    email = StringField(N_("E-mail (empty: invented)"), render_kw={"autocomplete": "off", "inputmode": "email"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage.choices = [(stage, translate(STAGE_NAMES[stage])) for stage in STAGES]

@@ -1,0 +1,73 @@
+"""The mailbox of everybody in a world."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from eulogin_harness.desk.calls import curl
+from mock_world.mailbox import Mail
+from mock_world.web import current_world
+
+mailbox = Blueprint("mailbox", __name__, template_folder="templates")
+
+# Links of a mail open in the whole window; the font of all pages, so that pictures look alike everywhere.
+_HEAD = """<base target="_top"><style>
+@font-face { font-family: "Source Sans Pro"; font-weight: 400; src: url("%(font)s/SourceSansPro-Regular.ttf"); }
+@font-face { font-family: "Source Sans Pro"; font-weight: 700; src: url("%(font)s/SourceSansPro-Bold.ttf"); }
+</style>"""
+_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; img-src data:; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+@mailbox.get("/mailbox")
+def mails() -> ResponseReturnValue:
+    """All mails, newest first; `to` filters by receiver."""
+    world = current_world()
+    everything = world.mailbox.mails()
+    to = request.args.get("to", "").strip()
+    shown = [mail for mail in everything if to.lower() in mail.to.lower()]
+    return render_template(
+        "desk/mailbox.html",
+        mails=shown[::-1],
+        receivers=sorted({mail.to for mail in everything}),
+        to=to,
+        count=len(everything),
+        call=curl(world, "GET", f"/api/mails?to={to}" if to else "/api/mails"),
+        last_event=_last_event(),
+    )
+
+
+def _last_event() -> int:
+    newest = current_world().journal.events(newest=1)
+    return newest[0].id if newest else 0
+
+
+@mailbox.get("/mailbox/<int:mail_id>")
+def mail(mail_id: int) -> ResponseReturnValue:
+    found = _find(mail_id)
+    call = curl(current_world(), "GET", f"/api/mails/{mail_id}")
+    return render_template("desk/mail.html", mail=found, call=call)
+
+
+@mailbox.get("/mailbox/<int:mail_id>/html")
+def html(mail_id: int) -> ResponseReturnValue:
+    """The HTML version alone, for the frame of the mail's page: no script, no picture from outside."""
+    found = _find(mail_id)
+    head = _HEAD % {"font": f"{request.script_root}/static/font"}
+    before, tag, after = (found.html or "").partition("<head>")
+    page = before + tag + head + after if tag else head + before
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _MAIL_POLICY
+    return response
+
+
+def _find(mail_id: int) -> Mail:
+    return current_world().mailbox.mail(mail_id) or abort(404)
+
+
+@mailbox.get("/static/desk/<path:name>")
+def static(name: str) -> Response:
+    return send_from_directory(Path(__file__).parent / "static", name, max_age=300)

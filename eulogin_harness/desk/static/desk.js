@@ -1,0 +1,52 @@
+// Live parts of the desk's pages: waits for news, fetches the page anew and swaps what is marked `data-live`.
+"use strict";
+(() => {
+  const page = document.querySelector("[data-changes]");
+  if (!page) return;
+
+  function swap(fresh) {
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const other = fresh.getElementById(part.id);
+      const busy = part.contains(document.activeElement);
+      if (other && !busy && other.innerHTML !== part.innerHTML) part.replaceWith(other);
+    }
+  }
+
+  async function news(after) {
+    const answer = await fetch(`${page.dataset.changes}?after=${after}`);
+    if (answer.status === 204) return after;
+    if (!answer.ok) throw new Error("no news to be had");
+    const { last } = await answer.json();
+    const text = await (await fetch(page.dataset.self)).text();
+    swap(new DOMParser().parseFromString(text, "text/html"));
+    return last;
+  }
+
+  async function follow() {
+    let after = Number(page.dataset.lastEvent);
+    try {
+      for (;;) after = await news(after);
+    } catch {
+      // The process ended or the page is being left: what is shown stays, and reloading asks again.
+    }
+  }
+
+  const arrived = { world: null, real: 0 };
+
+  function tick() {
+    const seconds = document.querySelector("[data-seconds][data-frozen=false]");
+    const time = seconds && seconds.parentElement.querySelector("time");
+    if (!time) return;
+    if (arrived.world !== time.dateTime) {
+      arrived.world = time.dateTime;
+      arrived.real = performance.now();
+    }
+    const now = new Date(Date.parse(time.dateTime) + performance.now() - arrived.real);
+    const clock = now.toLocaleTimeString("en-GB", { timeZone: "Europe/Brussels" });
+    time.textContent = time.textContent.replace(/\d\d:\d\d$/, clock.slice(0, 5));
+    seconds.textContent = clock.slice(5);
+  }
+
+  follow();
+  setInterval(tick, 1000);
+})();

@@ -1,0 +1,1 @@
+"""The JSON documents of the control API, both ways: the desk answers with them, the client reads them."""

@@ -1,0 +1,66 @@
+"""What happened in a world: mails and the journal."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+
+from eulogin_harness.documents.common import Answer, Body, Wait
+
+
+class MailQuery(Body):
+    to: str | None = None
+    """E-mail address of the receiver."""
+    subject: str | None = None
+    """A part of the subject."""
+    after: int = 0
+    """Id of a mail: only later ones."""
+    wait: Wait | None = None
+
+
+class MailLink(Answer):
+    text: str
+    url: str
+
+
+class Mail(Answer):
+    id: int
+    to: str
+    sender: str
+    subject: str
+    sent_at: datetime
+    text: str
+    html: str | None
+    links: list[MailLink]
+    codes: list[str]
+
+
+class EventQuery(Body):
+    after: int = 0
+    """Id of an event: only later ones."""
+    for_: str | None = Field(None, alias="for")
+    """E-mail address of the person."""
+    type: str | None = None
+    wait: Wait | None = None
+
+
+class Event(Answer):
+    """One line of the journal. The type's own fields stand beside these; a refusal has the last three."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: int
+    at: datetime
+    actor: str
+    type: str
+    person: str | None
+    request_id: str | None
+    expected: str | None = None
+    got: str | None = None
+    remedy: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_it_lacks(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        line: dict[str, Any] = serialise(self)
+        lacks = {name for name in ("expected", "got", "remedy") if line[name] is None}
+        return {name: value for name, value in line.items() if name not in lacks}

@@ -1,0 +1,187 @@
+"""People at a stage of the onboarding, and their access requests."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from eulogin_harness.documents.common import Answer, Body, Duration
+
+Stage = Literal[
+    "invited",
+    "registered",
+    "device_added",
+    "enrolled",
+    "profile_complete",
+    "access_requested",
+    "access_approved",
+    "access_rejected",
+]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+RequestState = Literal["draft", "submitted", "info_requested", "approved", "rejected", "withdrawn", "expired"]
+ASSURANCE_LEVELS: Mapping[str, int] = {"NO_ASSURANCE": 0, "LOW": 10, "MEDIUM": 20, "HIGH": 30, "TOP": 40}
+LEVEL_NAMES: Mapping[int, str] = {number: name for name, number in ASSURANCE_LEVELS.items()}
+
+
+def _assurance(value: str | int) -> str:
+    text = str(value)
+    name = LEVEL_NAMES.get(int(text), text) if text.isdecimal() else text.upper()
+    if name not in ASSURANCE_LEVELS:
+        raise ValueError(f"take one of {', '.join(ASSURANCE_LEVELS)}, or its number")
+    return name
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+AssuranceLevel = Annotated[str | int, AfterValidator(_assurance)]
+
+
+class PersonRequestBody(Body):
+    """An access request that a person is to have."""
+
+    network: str
+    state: RequestState = "submitted"
+    since: Duration = timedelta(0)
+    """How long ago it was submitted."""
+    reason: str = ""
+
+
+class PersonaFields(Body):
+    """What may be said about a person; the rest is invented."""
+
+    stage: Stage = "enrolled"
+    uid: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    password: str | None = None
+    pin: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+    language: str = "en"
+    domain: str = "external"
+    employee_type: str = "n"
+    assurance_level: AssuranceLevel = "LOW"
+    groups: list[str] = Field(default_factory=list)
+    country: str | None = None
+    hospital: str | None = None
+    networks: list[str] | None = None
+    """Networks ticked in the profile and asked for; left out: PaedCAN."""
+    seed: int | None = None
+    """The same seed invents the same person."""
+    role: str | None = None
+    helpdesk_for: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
+    """Networks, or one, whose helpdesk the person belongs to."""
+    requests: list[PersonRequestBody] | None = None
+    """Access requests, in place of those of the stage."""
+
+
+class BatchBody(Body):
+    """`count` people after one `template`, or `items` one by one."""
+
+    count: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    seed: int | None = None
+    template: PersonaFields | None = None
+    items: list[PersonaFields] | None = None
+
+
+class PersonaQuery(Body):
+    stage: Stage | None = None
+    network: str | None = None
+
+
+class PersonaChange(Body):
+    """What may be changed of a person afterwards."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    password: str | None = None
+    language: str | None = None
+    domain: str | None = None
+    employee_type: str | None = None
+    assurance_level: AssuranceLevel | None = None
+    groups: list[str] | None = None
+
+
+class PersonRequest(Answer):
+    id: int | str
+    network: str
+    state: str
+
+
+class Persona(Answer):
+    """A person with everything that was made for it; `password` and `pin` as created."""
+
+    id: int
+    phone_id: str
+    stage: Stage
+    uid: str
+    first_name: str
+    last_name: str
+    email: str
+    password: str | None
+    pin: str | None
+    language: str
+    domain: str
+    employee_type: str
+    assurance_level: str
+    groups: list[str]
+    country: str | None
+    hospital: str | None
+    networks: list[str]
+    seed: int
+    role: str | None
+    helpdesk_for: list[str]
+    requests: list[PersonRequest]
+    qr_payload: str | None = None
+    """What the QR code holds that was not scanned yet (stage `device_added`)."""
+
+
+class AccessQuery(Body):
+    network: str | None = None
+    state: RequestState | None = None
+
+
+class DecisionBody(Body):
+    decision: Literal["approve", "reject", "ask"]
+    reason: str = ""
+    """Needed to reject and to ask; the mail quotes it."""
+
+
+class HistoryStep(Answer):
+    at: datetime
+    state: RequestState
+    by: str
+    reason: str
+
+
+class AccessRequestAnswer(Answer):
+    id: int
+    person: str
+    """E-mail address."""
+    network: str
+    state: RequestState
+    due_at: datetime | None
+    history: list[HistoryStep]
+
+
+class ServiceBody(Body):
+    """A CAS service; `url` matches as a prefix: scheme, host and port whole, the path by segment."""
+
+    url: str
+    name: str = ""
+    least_assurance_level: AssuranceLevel = "NO_ASSURANCE"
+    authentication_level: Literal["BASIC", "MEDIUM", "HIGH"] = "BASIC"
+    proxy: bool = False
+    single_logout: bool = False
+
+
+class ServiceAnswer(Answer):
+    id: int
+    url: str
+    name: str
+    least_assurance_level: str
+    authentication_level: str
+    proxy: bool
+    single_logout: bool

@@ -1,0 +1,134 @@
+"""Phones with the EU Login app."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from eulogin_harness.documents.common import Answer, Body, Wait
+
+Biometrics = Literal["", "fingerprint", "face"]
+
+
+def _base64(value: str) -> str:
+    try:
+        base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise ValueError("write the picture in base64") from None
+    return value
+
+
+class PhoneBody(Body):
+    id: str | None = None
+    """Left out: one is made up."""
+    owner: str = ""
+    """E-mail address."""
+    installed: bool = True
+    """Whether the EU Login app is on it."""
+
+
+class PhoneChange(Body):
+    online: bool | None = None
+    notifications: bool | None = None
+    camera: bool | None = None
+    biometrics: Biometrics | None = None
+
+
+class ScanBody(Body):
+    """A picture that shows the QR code (PNG in base64), or what the code holds."""
+
+    image: Annotated[str, AfterValidator(_base64)] | None = None
+    payload: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ScanBody":
+        if (self.image is None) == (self.payload is None):
+            raise ValueError("give either image or payload")
+        return self
+
+    @property
+    def picture(self) -> bytes | None:
+        return None if self.image is None else base64.b64decode(self.image)
+
+
+class PinBody(Body):
+    pin: str
+
+
+class ApproveBody(Body):
+    """`pin`, or `biometrics` true."""
+
+    pin: str | None = None
+    biometrics: bool = False
+    request: str | None = None
+    """Id of a request, where several are open."""
+    wait: Wait = 0
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ApproveBody":
+        if (self.pin is None) != self.biometrics:
+            raise ValueError("give either pin or biometrics: true")
+        return self
+
+
+class DenyBody(Body):
+    request: str | None = None
+    wait: Wait = 0
+
+
+class PhoneSwitches(Answer):
+    online: bool
+    notifications: bool
+    camera: bool
+    biometrics: Biometrics
+
+
+class ScannedCode(Answer):
+    account: str
+    server: str
+
+
+class PhoneAccount(Answer):
+    account: str
+    server: str
+    """Back-channel base of EU Login; empty is the phone's own world."""
+    device_identifier: str
+    linked_at: datetime
+    known: bool
+    """Whether EU Login still has this device."""
+
+
+class PhoneRequest(Answer):
+    id: str
+    account: str
+    service: str
+    strength: str
+    sent_at: datetime
+    expires_at: datetime
+
+
+class PhoneAnswer(Answer):
+    """What the phone shows."""
+
+    id: str
+    owner: str
+    url: str
+    """The phone's page."""
+    installed: bool
+    settings: PhoneSwitches
+    scanned: ScannedCode | None
+    accounts: list[PhoneAccount]
+    requests: list[PhoneRequest]
+    trouble: str | None
+    """Why requests cannot be seen."""
+
+
+class PhoneLine(Answer):
+    """A phone in the list; ask for it by its id to see its screen."""
+
+    id: str
+    owner: str
+    url: str
+    installed: bool = Field(description="Whether the EU Login app is on it.")

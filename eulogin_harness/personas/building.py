@@ -1,0 +1,151 @@
+"""Making people: each stage stands on the one before (contract, `POST /api/personas`)."""
+
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import select
+
+from eulogin_harness.documents.people import PersonaFields
+from eulogin_harness.personas.model import PersonaRow
+from eulogin_harness.personas.plan import Plan, plan_person
+from mock_cpms.access.rules import put_request
+from mock_cpms.helpdesk.rules import appoint_helpdesk
+from mock_cpms.people import know_person
+from mock_cpms.profile.rules import complete_profile
+from mock_idp.accounts.links import send_link
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import create_account
+from mock_idp.accounts.registration import REGISTERED
+from mock_idp.devices.model import Device
+from mock_idp.devices.rules import DeviceDescription, add_device, enrol
+from mock_phone.phone import Phone
+from mock_world.journal import EventType
+from mock_world.randomness import Randomness
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from mock_world import World
+
+T = TypeVar("T")
+
+MADE = EventType("persona.made", "A person was made by the control API or the control room.")
+
+_DEVICE = DeviceDescription(name="My phone", os="Mock OS 1", manufacturer="Mock", model="Phone 1")
+_SEEDS = 2**32
+
+
+def make_person(world: "World", fields: PersonaFields, *, phone_id: str | None = None) -> PersonaRow:
+    """One person. Raises Refusal where a rule says no; then nothing was made."""
+    return make_people(world, [fields], phone_id=phone_id)[0]
+
+
+def make_people(
+    world: "World", people: Iterable[PersonaFields], *, seed: int | None = None, phone_id: str | None = None
+) -> list[PersonaRow]:
+    """People, all or none. seed: of those who have none of their own. phone_id: made up where None."""
+    next_seed = _seeds(world, seed)
+    with world.database.session() as db, db.no_autoflush:
+        taken = set(db.scalars(select(Account.email)))
+        plans = [plan_person(world, fields, fields.seed or next_seed(), taken) for fields in people]
+        accounts = _all(db, (create_account(world, plan.account) for plan in plans))
+        devices = _all(db, map(_add_device, repeat(world), plans, accounts))
+        _all(db, map(_know_at_cpms, repeat(world), plans, accounts))
+        return [_make(world, *each, phone_id) for each in zip(plans, accounts, devices, strict=True)]
+
+
+def _all(db: "Session", made: Iterable[T]) -> list[T]:
+    """Things that are written to the database together: that is much quicker than one by one."""
+    found = list(made)
+    db.flush()
+    return found
+
+
+def _seeds(world: "World", seed: int | None) -> Callable[[], int]:
+    source = world.random if seed is None else Randomness(seed)
+    return lambda: source.number(1, _SEEDS)
+
+
+def _make(world: "World", plan: Plan, account: Account, device: Device | None, phone_id: str | None) -> PersonaRow:
+    if not plan.has("registered"):
+        world.journal.record(REGISTERED, person=account.email, uid=account.uid)
+        send_link(world, account)
+    phone = Phone.create(world, owner=account.email, phone_id=phone_id, installed=plan.has("device_added"))
+    if device is not None and plan.has("enrolled"):
+        _initialise(world, plan, device, phone)
+    for network in plan.helpdesk_for:
+        appoint_helpdesk(world, account.uid, network)
+    _tell_cpms(world, plan, account)
+    world.journal.record(MADE, person=account.email, stage=plan.stage)
+    return _remember(world, plan, account, phone, device)
+
+
+def _add_device(world: "World", plan: Plan, account: Account) -> Device | None:
+    return add_device(world, account.uid, name=_DEVICE.name, pin=plan.pin) if plan.pin is not None else None
+
+
+def _initialise(world: "World", plan: Plan, device: Device, phone: Phone) -> None:
+    enrolled = enrol(world, device.enrolment, pin=plan.pin or "", description=_DEVICE)
+    phone.link(
+        account=enrolled.account,
+        device_identifier=enrolled.device_identifier,
+        secret=enrolled.secret,
+        server="",
+    )
+
+
+def _know_at_cpms(world: "World", plan: Plan, account: Account) -> None:
+    if plan.profile is not None:
+        know_person(
+            world,
+            uid=account.uid,
+            email=account.email,
+            first_name=account.first_name,
+            last_name=account.last_name,
+            language=account.language,
+        )
+
+
+def _tell_cpms(world: "World", plan: Plan, account: Account) -> None:
+    profile = plan.profile
+    if profile is None:
+        return
+    _ask_for_access(world, plan, account.uid)  # before the profile, which else would draft these requests
+    complete_profile(
+        world,
+        account.uid,
+        networks=profile.networks,
+        country=profile.country,
+        hospital=profile.hospital,
+        role=profile.role,
+        specialty=profile.specialty,
+    )
+
+
+def _ask_for_access(world: "World", plan: Plan, uid: str) -> None:
+    now = world.clock.now()
+    for asked in plan.requests:
+        since = now - asked.since
+        put_request(world, uid, network=asked.network, state=asked.state, since=since, reason=asked.reason)
+
+
+def _remember(world: "World", plan: Plan, account: Account, phone: Phone, device: Device | None) -> PersonaRow:
+    profile = plan.profile
+    row = PersonaRow(
+        uid=account.uid,
+        stage=plan.stage,
+        phone_id=phone.id,
+        password=plan.account.password,
+        pin=plan.pin,
+        country=profile.country if profile else None,
+        hospital=profile.hospital if profile else None,
+        role=profile.role if profile else None,
+        networks=list(profile.networks) if profile else [],
+        helpdesk_for=list(plan.helpdesk_for),
+        seed=plan.seed,
+        device_id=device.id if device is not None else None,
+    )
+    with world.database.session() as db:
+        db.add(row)
+    return row

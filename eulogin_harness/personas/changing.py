@@ -1,0 +1,60 @@
+"""Changing and deleting people that were made."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
+from eulogin_harness.personas.model import PersonaRow
+from mock_cpms.access.rules import requests
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.passwords import hash_password
+from mock_phone.model import PhoneRow
+from mock_world.database import Base
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+CHANGED = EventType("persona.changed", "A person was changed by the control API.")
+DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")
+_PLAIN = ("first_name", "last_name", "language", "domain", "employee_type", "groups")
+
+
+def find_person(world: "World", person_id: int) -> PersonaRow | None:
+    """The person of that id, unless the account was deleted."""
+    query = select(PersonaRow).join(Account, Account.uid == PersonaRow.uid).where(PersonaRow.id == person_id)
+    with world.database.session() as db:
+        return db.scalar(query)
+
+
+def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> None:
+    """Change what is given. CPMS learns of it at the next sign-in, as in reality."""
+    given = change.model_dump(exclude_none=True)
+    with world.database.session() as db:
+        account = db.get_one(Account, row.uid)
+        for name in _PLAIN:
+            if name in given:
+                setattr(account, name, given[name])
+        if change.assurance_level is not None:
+            account.assurance_level = ASSURANCE_LEVELS[str(change.assurance_level)]
+        if change.password is not None:
+            account.password_hash = hash_password(change.password)
+            db.get_one(PersonaRow, row.id).password = change.password
+        world.journal.record(CHANGED, person=account.email, fields=", ".join(given))
+
+
+def delete_person(world: "World", row: PersonaRow) -> None:
+    """Delete a person with everything that has its unique identifier, and the phone."""
+    with world.database.session() as db:
+        email = db.get_one(Account, row.uid).email
+        for request in requests(world, uid=row.uid):
+            db.delete(request)
+        for phone in db.scalars(select(PhoneRow).where(PhoneRow.name == row.phone_id)):
+            db.delete(phone)
+        db.flush()
+        for table in reversed(Base.metadata.sorted_tables):
+            if "uid" in table.columns:
+                db.execute(delete(table).where(table.columns["uid"] == row.uid))
+        db.expire_all()
+        world.journal.record(DELETED, person=email)

@@ -1,0 +1,135 @@
+"""Who is to be made: what was said about a person, and what is invented for the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eulogin_harness.documents.people import (
+    ASSURANCE_LEVELS,
+    STAGES,
+    PersonaFields,
+    PersonRequestBody,
+    RequestState,
+    Stage,
+)
+from eulogin_harness.personas.invention import Invented, free_email, invent
+from mock_cpms.networks import DEFAULT_NETWORK
+from mock_idp.accounts.people import NewAccount
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+_STATES: Mapping[Stage, RequestState] = {
+    "access_requested": "submitted",
+    "access_approved": "approved",
+    "access_rejected": "rejected",
+}
+_REASON = "Rejected for testing."
+
+
+def reaches(stage: Stage, other: Stage) -> bool:
+    """Whether `stage` has `other` behind it."""
+    return STAGES.index(stage) >= STAGES.index(other)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a person tells CPMS."""
+
+    networks: Sequence[str]
+    country: str
+    hospital: str
+    role: str
+    specialty: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A person to be made. pin: where there is a device. profile: where it is completed."""
+
+    stage: Stage
+    seed: int
+    account: NewAccount
+    pin: str | None
+    profile: Profile | None
+    requests: Sequence[PersonRequestBody]
+    helpdesk_for: Sequence[str]
+
+    def has(self, stage: Stage) -> bool:
+        return reaches(self.stage, stage)
+
+
+def plan_person(world: "World", fields: PersonaFields, seed: int, taken: set[str]) -> Plan:
+    """Decide everything. taken: e-mail addresses that somebody has; the new one is added."""
+    stage, networks, invented = _stage(fields), _networks(fields), invent(seed)
+    has_device = reaches(stage, "device_added")
+    return Plan(
+        stage=stage,
+        seed=seed,
+        account=_account(world, fields, invented, stage, taken),
+        pin=fields.pin or invented.pin if has_device else None,
+        profile=_profile(fields, invented, networks) if reaches(stage, "profile_complete") else None,
+        requests=_requests(fields, stage, networks),
+        helpdesk_for=fields.helpdesk_for,
+    )
+
+
+def _stage(fields: PersonaFields) -> Stage:
+    """The stage said, or the one that the requests mean."""
+    if fields.requests is None:
+        return fields.stage
+    states = {request.state for request in fields.requests}
+    if "approved" in states:
+        return "access_approved"
+    if states & {"submitted", "info_requested"}:
+        return "access_requested"
+    return "access_rejected" if "rejected" in states else "profile_complete"
+
+
+def _networks(fields: PersonaFields) -> list[str]:
+    asked = [request.network for request in fields.requests or ()]
+    chosen = fields.networks if fields.networks is not None else (asked or [DEFAULT_NETWORK])
+    return list(dict.fromkeys([*chosen, *asked]))
+
+
+def _account(world: "World", fields: PersonaFields, invented: Invented, stage: Stage, taken: set[str]) -> NewAccount:
+    first_name = fields.first_name or invented.first_name
+    last_name = fields.last_name or invented.last_name
+    email = fields.email or free_email(first_name, last_name, taken)
+    taken.add(email.lower())
+    password = None
+    if reaches(stage, "registered"):
+        password = fields.password or invented.password(world)
+    return NewAccount(
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        language=fields.language,
+        uid=fields.uid,
+        password=password,
+        domain=fields.domain,
+        employee_type=fields.employee_type,
+        assurance_level=ASSURANCE_LEVELS[str(fields.assurance_level)],
+        groups=fields.groups,
+    )
+
+
+def _profile(fields: PersonaFields, invented: Invented, networks: Sequence[str]) -> Profile:
+    place = invented.hospital(networks, fields.country)
+    return Profile(
+        networks=networks,
+        country=fields.country or place["country_code"],
+        hospital=fields.hospital or place["hospital"],
+        role=fields.role or invented.role,
+        specialty=invented.specialty,
+    )
+
+
+def _requests(fields: PersonaFields, stage: Stage, networks: Sequence[str]) -> list[PersonRequestBody]:
+    if fields.requests is not None:
+        return fields.requests
+    state = _STATES.get(stage)
+    if state is None:
+        return []
+    reason = _REASON if state == "rejected" else ""
+    return [PersonRequestBody(network=code, state=state, reason=reason) for code in networks]

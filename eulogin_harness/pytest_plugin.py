@@ -1,0 +1,151 @@
+"""Fixtures for a test suite: each test gets a world of its own.
+
+Without options the mock runs inside the test process; `--eulogin-url` uses one that runs already.
+"""
+
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eulogin_harness.client import Harness, Phone, World
+    from eulogin_harness.client.happenings import Clock, Events, Mails
+    from eulogin_harness.client.places import CpmsPlaces, EuLoginPlaces
+    from eulogin_harness.documents.people import Persona
+
+_NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
+
+
+class MakePersona(Protocol):
+    """Makes a person at a stage: `persona("enrolled", language="fr")`."""
+
+    def __call__(self, stage: str = "enrolled", **fields: Any) -> "Persona": ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("eulogin", "mock EU Login, phone and CPMS 2.0")
+    group.addoption(
+        "--eulogin-url",
+        metavar="URL",
+        help="use the mock whose desk is at this address; without it, one is started in the test process",
+    )
+    group.addoption(
+        "--eulogin-port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="first port of the mock that is started in the test process; 0, the default, takes free ones",
+    )
+    group.addoption(
+        "--eulogin-names",
+        action="store_true",
+        help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; the "
+        "browser must be told where these names are: fixture _eulogin_names",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings"
+    )
+
+
+@pytest.fixture(scope="session")
+def _eulogin_harness(request: pytest.FixtureRequest) -> "Iterator[Harness]":
+    """The mock that all tests of this process use."""
+    from eulogin_harness.client import Harness
+
+    url = request.config.getoption("eulogin_url")
+    if url:
+        harness = Harness(url)
+        harness.wait_until_ready()
+        yield harness
+        return
+    from eulogin_harness.site import open_site
+
+    with open_site(port=request.config.getoption("eulogin_port")) as site:
+        yield Harness(site.listeners["desk"])
+
+
+@pytest.fixture(scope="session")
+def _eulogin_names(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Host names of the actors and where they are (`host:port`); none without `--eulogin-names`."""
+    if not request.config.getoption("eulogin_names"):
+        return {}
+    harness: Harness = request.getfixturevalue("_eulogin_harness")
+    ports = harness.wait_until_ready().ports
+    host = urlsplit(harness.url).hostname
+    return {f"{name}.localhost": f"{host}:{ports[actor]}" for actor, name in _NAMES.items()}
+
+
+@pytest.fixture(scope="session")
+def _eulogin_addresses(_eulogin_names: dict[str, str]) -> dict[str, str]:
+    """Settings that give a world addresses by these names."""
+    settings = {}
+    for actor, name in _NAMES.items():
+        if place := _eulogin_names.get(f"{name}.localhost"):
+            settings[f"{actor}.public_url"] = f"http://{name}.localhost"
+            settings[f"{actor}.internal_url"] = f"http://{place}"
+    return settings
+
+
+@pytest.fixture
+def world(
+    request: pytest.FixtureRequest, _eulogin_harness: "Harness", _eulogin_addresses: dict[str, str]
+) -> "Iterator[World]":
+    """A fresh world, gone after the test."""
+    mark = request.node.get_closest_marker("eulogin_world")
+    spec = dict(mark.kwargs) if mark is not None else {}
+    settings = _eulogin_addresses | spec.pop("settings", {})
+    world = _eulogin_harness.worlds.create(settings=settings, **spec)
+    yield world
+    world.delete()
+
+
+@pytest.fixture
+def eulogin(world: "World") -> "EuLoginPlaces":
+    """Addresses of EU Login's pages."""
+    from eulogin_harness.client.places import EuLoginPlaces
+
+    return EuLoginPlaces(f"{world.addresses.idp}/cas")
+
+
+@pytest.fixture
+def cpms(world: "World") -> "CpmsPlaces":
+    """Addresses of CPMS's pages."""
+    from eulogin_harness.client.places import CpmsPlaces
+
+    return CpmsPlaces(world.addresses.cpms)
+
+
+@pytest.fixture
+def persona(world: "World") -> MakePersona:
+    """Makes people."""
+    return world.personas.create
+
+
+@pytest.fixture
+def phone(world: "World") -> "Phone":
+    """A new phone with the EU Login app."""
+    return world.phones.create()
+
+
+@pytest.fixture
+def mailbox(world: "World") -> "Mails":
+    """All mails: `mailbox.wait(to=, subject=)`."""
+    return world.mails
+
+
+@pytest.fixture
+def clock(world: "World") -> "Clock":
+    """World time: `clock.advance(minutes=5)`."""
+    return world.clock
+
+
+@pytest.fixture
+def journal(world: "World") -> "Events":
+    """What happened, refusals with their reason."""
+    return world.events

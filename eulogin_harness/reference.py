@@ -1,0 +1,131 @@
+"""Reference pages made from the code: `python -m eulogin_harness.reference` writes them into docs/reference."""
+
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from mock_world.journal import EventType
+from mock_world.refusal import RefusalKind
+from mock_world.settings import TABLE, Setting
+
+T = TypeVar("T", EventType, RefusalKind)
+
+FOLDER = Path("docs") / "reference"
+
+_PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each name is found where it is declared
+    "mock_world": "The world",
+    "mock_idp": "EU Login",
+    "mock_phone": "Phones",
+    "mock_cpms": "CPMS 2.0",
+    "eulogin_harness": "Desk",
+}
+_OPTIONAL = ("eulogin_harness.browser", "eulogin_harness.pytest_plugin")  # they need packages of the extra `browser`
+_MADE = "This page is made from the code: `python -m eulogin_harness.reference` writes it anew."
+_FORMS: Mapping[Any, str] = {int: "number", timedelta: "duration", list[str]: "list"}
+
+_SETTINGS = f"""# Settings
+
+{_MADE}
+
+Every limit and text variant, one value a world. *From* says who tells the default: the guide, EU Login's own server
+(`server default`), or nobody outside (`our choice`). Profile `today` changes what has a value in that column.
+
+Set them with `PATCH /api/settings`, in the body of `POST /api/worlds`, with `--set link.life=PT15M`, in the environment
+(`EULOGIN_LINK_LIFE`), or in `[tool.eulogin-harness]` of `pyproject.toml`. Durations are ISO 8601; in the environment
+and on the command line a list is separated by commas.
+"""
+_EVENTS = f"""# Events and refusals
+
+{_MADE}
+
+The journal (`GET /api/events`, control room) has one line for each. A refusal's name is also the `type` of the problem
+document by which the control API answers, with the status given here. Words in braces are filled in.
+"""
+
+
+def settings_page() -> str:
+    """settings.md: the table of all settings."""
+    rows = [
+        (
+            f"`{setting.name}`",
+            _form(setting.kind),
+            _value(setting, setting.default),
+            _value(setting, setting.today) if setting.today is not None else "",
+            setting.source,
+            setting.sentence,
+        )
+        for setting in TABLE.values()
+    ]
+    return _SETTINGS + "\n" + _table(("setting", "form", "guide", "today", "from", "what"), rows)
+
+
+def _form(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return " or ".join(f"`{value}`" for value in get_args(kind))
+    return _FORMS.get(kind, "text")
+
+
+def _value(setting: Setting[Any], value: Any) -> str:
+    dumped = setting.dump(value)
+    return f"`{dumped}`" if dumped not in ("", []) else "empty"
+
+
+def events_page() -> str:
+    """events.md: all events and refusals, by the package that declares them."""
+    events, refusals = declared(EventType), declared(RefusalKind)
+    parts = [_EVENTS]
+    for package, title in _PACKAGES.items():
+        parts.append(f"\n## {title}\n")
+        if happened := sorted((f"`{event.name}`", event.sentence) for event in events[package]):
+            parts.append("\n" + _table(("event", "what happened"), happened))
+        if refused := sorted(_row(kind) for kind in refusals[package]):
+            columns = ("refusal", "status", "what the person reads", "expected", "what to do")
+            parts.append("\n" + _table(columns, refused))
+    return "".join(parts)
+
+
+def _row(kind: RefusalKind) -> tuple[str, ...]:
+    return f"`{kind.code}`", str(kind.status), kind.message, kind.expected, kind.remedy
+
+
+def declared(kind: type[T]) -> dict[str, list[T]]:
+    """All constants of a kind, by package. What a module imports stays with the package that declares it."""
+    seen: list[T] = []
+    found: dict[str, list[T]] = {}
+    for package in _PACKAGES:
+        values = [value for module in _modules(package) for value in vars(module).values() if isinstance(value, kind)]
+        found[package] = [value for value in dict.fromkeys(values) if value not in seen]
+        seen += found[package]
+    return found
+
+
+def _modules(package: str) -> Iterator[ModuleType]:
+    root = import_module(package)
+    yield root
+    for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if not module.name.startswith(_OPTIONAL):
+            yield import_module(module.name)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(_cell(text) for text in line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """What Markdown would read as a column or a tag is escaped."""
+    return text.replace("|", "\\|").replace("<", "\\<")
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write both pages. Raises OSError where the folder is not there: run it in the repository's root."""
+    (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (folder / "events.md").write_text(events_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

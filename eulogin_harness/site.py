@@ -1,0 +1,57 @@
+"""Everything of one process: four actors on their listeners, and the people whom each world begins with."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mock_world.fixtures import document
+from mock_world.server import Site
+
+if TYPE_CHECKING:
+    from mock_world import World
+    from mock_world.settings import Profile
+
+PEOPLE = Path("worlds") / "default.yaml"
+
+
+def open_site(
+    *,
+    port: int = 0,
+    host: str = "localhost",
+    profile: "Profile" = "guide",
+    defaults: Mapping[str, object] | None = None,
+    token: str | None = None,
+) -> Site:
+    """All four actors, not started yet: use it as a context manager, or call start() and stop().
+
+    port: of the desk, the others follow; 0 takes free ones. defaults: settings that each world starts with.
+    token: what desk and control API demand; None demands nothing.
+    """
+    from eulogin_harness import desk
+    from mock_cpms import create_app as create_cpms
+    from mock_idp import create_app as create_idp
+    from mock_phone import create_app as create_phone
+
+    apps = {
+        "desk": desk.create_app(token),
+        "idp": create_idp(),
+        "cpms": create_cpms(),
+        "phone": create_phone(),
+    }
+    return Site(apps, port=port, host=host, profile=profile, defaults=defaults, seed=_first_people)
+
+
+def _first_people(world: "World") -> None:
+    """Put the people of fixtures/worlds/default.yaml into the template of all worlds."""
+    from sqlalchemy import delete
+
+    from eulogin_harness.documents.people import PersonaFields
+    from eulogin_harness.personas.building import make_person
+    from mock_world.journal import Event
+
+    people: list[dict[str, Any]] = document(PEOPLE)["people"]
+    for person in people:
+        phone_id = person.pop("phone_id")
+        make_person(world, PersonaFields.model_validate(person), phone_id=phone_id)
+    with world.database.session() as db:
+        db.execute(delete(Event))  # a new world's journal is empty

@@ -1,0 +1,66 @@
+"""Who may use desk and control API."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from eulogin_harness.client import Harness, ProblemError, World
+from eulogin_harness.site import open_site
+from mock_world.server import Site
+from tests.eulogin_harness.conftest import Api
+
+TOKEN = "a token"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "desk.localhost:80"])
+def test_names_of_this_machine_are_welcome(api: Api, host: str) -> None:
+    assert api.send("GET", "/api/clock", headers={"Host": host}).ok
+
+
+@pytest.mark.parametrize("host", ["desk.example", "localhost.example:8400", "10.0.0.1"])
+def test_a_foreign_host_is_refused(api: Api, host: str) -> None:
+    status, problem = api.refused("GET", "/api/clock", headers={"Host": host})
+    assert (status, problem["type"], problem["got"]) == (403, "foreign-host", host)
+    page = api.send("GET", "/", headers={"Host": host})
+    assert page.status_code == 403
+    assert "allowed_hosts" in page.text
+
+
+def test_configured_names_are_welcome(api: Api, world: World) -> None:
+    world.settings.change({"allowed_hosts": ["desk.example"], "idp.public_url": "https://login.example"})
+    for host in ("desk.example", "login.example:8400"):
+        assert api.send("GET", "/api/clock", headers={"Host": host}).ok
+
+
+@pytest.mark.parametrize("origin", ["https://foreign.example", "null"])
+def test_a_foreign_origin_is_refused(api: Api, origin: str) -> None:
+    assert api.refused("POST", "/api/clock", {}, headers={"Origin": origin})[1]["type"] == "foreign-origin"
+
+
+def test_forms_of_the_desk_need_their_own_page(api: Api) -> None:
+    assert api.send("POST", "/clock", data={"action": "freeze"}).status_code == 400
+    assert api.send("GET", "/api/clock").json()["frozen"] is False
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Site]:
+    with open_site(token=TOKEN) as site:
+        yield site
+
+
+def test_a_token_is_demanded_by_desk_and_api(guarded: Site) -> None:
+    desk = guarded.listeners["desk"]
+    for path in ("/", "/mailbox", "/api/clock", "/api/openapi.json"):
+        answer = requests.get(desk + path, timeout=30)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Basic")
+    assert requests.get(f"{desk}/readyz", timeout=30).ok
+
+
+def test_the_token_opens_pages_and_calls(guarded: Site) -> None:
+    desk = guarded.listeners["desk"]
+    assert requests.get(desk + "/", auth=("me", TOKEN), timeout=30).ok
+    assert Harness(desk, token=TOKEN).default.clock.now()
+    with pytest.raises(ProblemError, match="token"):
+        Harness(desk, token="another").worlds.list()

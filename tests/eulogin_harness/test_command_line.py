@@ -1,0 +1,122 @@
+"""The command line."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from eulogin_harness.cli import main
+
+COMMAND = [sys.executable, "-m", "eulogin_harness.cli"]
+ROOT = Path(__file__).parents[2]
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("EULOGIN_")}
+    return own | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | more
+
+
+@contextmanager
+def serving(*arguments: str, folder: Path, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running process and the address of its desk, as it printed it."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", *arguments],
+        cwd=folder,
+        env=_environment(environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        desk = next(line.split()[-1] for line in process.stdout if "Control room" in line)
+        yield process, desk
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in, and no settings in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("EULOGIN_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, prog_name="eulogin-harness")
+
+
+def test_serve_prints_the_addresses_and_stops_cleanly_on_ctrl_c(folder: Path) -> None:
+    with serving("--port", "0", folder=folder) as (process, desk):
+        assert run("ready", "--wait", "10", "--url", desk).exit_code == 0
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+
+
+def test_sources_have_their_order(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(
+        "[tool.eulogin-harness]\nport = 0\nprofile = 'today'\nlink.life = 'PT7M'\ndevice.max = 7\nqr.life = 'PT7M'\n",
+        encoding="utf-8",
+    )
+    environ = {"EULOGIN_LINK_LIFE": "PT8M", "EULOGIN_DEVICE_MAX": "8"}
+    with serving("--set", "link.life=PT9M", folder=folder, **environ) as (process, desk):
+        items = requests.get(f"{desk}api/settings", timeout=30).json()["items"]
+    assert process.returncode == 0
+    values = {item["name"]: (item["value"], item["origin"]) for item in items}
+    assert values["link.life"] == ("PT9M", "start")
+    assert values["device.max"] == (8, "start")
+    assert values["qr.life"] == ("PT7M", "start")
+    assert values["password.min_length"] == (10, "profile")
+
+
+def test_a_taken_port_is_told_in_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run("serve", "--port", str(port))
+    assert done.exit_code == 1
+    assert f"expected port {port} to be free" in done.stderr
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("serve", "--prt", "1"), "--port"),
+        (("serve", "--port", "x"), "not a valid integer"),
+        (("serve", "--set", "link.lif=PT1M"), "did you mean link.life?"),
+        (("serve", "--set", "link.life"), "expected name=value"),
+        (("serve", "--set", "link.life=soon"), "a value of its form is 'PT5M'"),
+        (("serve", "--host", "0.0.0.0"), "EULOGIN_TOKEN"),
+        (("serv",), "No such command"),
+    ],
+)
+def test_wrong_usage_is_told_with_a_way_out(arguments: tuple[str, ...], told: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(("text", "told"), [("prot = 1", "'prot'"), ("port =", "cannot be read")])
+def test_a_wrong_table_in_pyproject_is_told(folder: Path, text: str, told: str) -> None:
+    (folder / "pyproject.toml").write_text(f"[tool.eulogin-harness]\n{text}\n", encoding="utf-8")
+    done = run("ready")
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+def test_ready_fails_with_a_sentence_where_nothing_listens() -> None:
+    done = run("ready", "--url", "http://localhost:1")
+    assert done.exit_code == 1
+    assert "start it with `eulogin-harness serve`" in done.stderr

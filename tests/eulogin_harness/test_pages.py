@@ -1,0 +1,120 @@
+"""Control room and mailbox without a browser."""
+
+import re
+from html import unescape
+
+import pytest
+import requests
+
+from eulogin_harness.client import World
+from mock_world.web.app import ZONE
+
+frozen = pytest.mark.eulogin_world(now="2026-11-27T17:00:00+01:00", frozen=True)
+
+
+class Room:
+    """The control room, its forms sent as they stand."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.session = requests.Session()
+
+    def page(self, path: str = "/") -> str:
+        return unescape(self.session.get(self.base + path, timeout=30).text)
+
+    def send(self, path: str, **fields: str) -> str:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.page())
+        assert token is not None
+        data = {"csrf_token": token[1], **fields}
+        return unescape(self.session.post(self.base + path, data=data, timeout=30).text)
+
+
+@pytest.fixture
+def room(world: World) -> Room:
+    return Room(world.addresses.desk)
+
+
+def test_an_empty_control_room_says_what_to_do_first(room: Room) -> None:
+    page = room.page()
+    assert 'data-page="control-room"' in page
+    assert "No mail yet. Create an account" in page
+    assert "Nothing happened yet." in page
+
+
+@frozen
+@pytest.mark.parametrize(
+    ("fields", "now", "call"),
+    [
+        ({"action": "PT5M"}, "2026-11-27T17:05", '{"advance": "PT5M"}'),
+        ({"action": "P1D"}, "2026-11-28T17:00", '{"advance": "P1D"}'),
+        ({"action": "set", "moment": "2026-11-27T18:30"}, "2026-11-27T18:30", "18:30:00+01:00"),
+        ({"action": "run"}, "2026-11-27T17:00", '{"freeze": false}'),
+    ],
+)
+def test_time_is_moved_and_the_call_is_shown(
+    room: Room, world: World, fields: dict[str, str], now: str, call: str
+) -> None:
+    page = room.send("/clock", **fields)
+    assert call in page
+    assert f"{world.addresses.desk}/api/clock" in page
+    assert world.clock.frozen is (fields["action"] != "run")
+    assert _local(world).startswith(now)
+
+
+def _local(world: World) -> str:
+    return world.clock.now().astimezone(ZONE).isoformat()
+
+
+@frozen
+def test_time_does_not_go_back(room: Room, world: World) -> None:
+    page = room.send("/clock", action="set", moment="2026-11-27T16:00")
+    assert "World time only goes forward" in page
+    assert _local(world) == "2026-11-27T17:00:00+01:00"
+
+
+def test_a_person_is_made_and_listed(room: Room, world: World) -> None:
+    page = room.send("/people", stage="enrolled", email="anna@hospital.example")
+    assert "A person was made" in page
+    anna = world.personas.list()[-1]
+    assert {anna.email, str(anna.password), str(anna.pin)} <= set(re.findall(r"[^<>\s]+", page))
+
+
+def test_a_real_address_is_refused_in_the_form(room: Room) -> None:
+    assert "This is a mock: use an address such as" in room.send("/people", stage="enrolled", email="a@b.com")
+
+
+def test_a_new_phone_needs_the_app(room: Room, world: World) -> None:
+    assert "phone-2 is new" in room.send("/phones")
+    assert not world.phones.get("phone-2").screen.installed
+
+
+def test_a_refusal_stands_in_the_journal_with_its_reason(room: Room) -> None:
+    room.send("/clock", action="set", moment="2001-01-01T00:00")
+    page = room.page()
+    assert "clock.back" in page
+    assert "reset the world or make a new one" in page
+
+
+def test_news_are_told_at_once(room: Room, world: World) -> None:
+    world.personas.create("registered")
+    answer = room.session.get(f"{room.base}/changes?after=0", timeout=30)
+    assert answer.json() == {"last": world.events.list()[-1].id}
+
+
+def test_the_mailbox_filters_by_receiver(room: Room, world: World) -> None:
+    assert "No mail yet" in room.page("/mailbox")
+    anna, ben = world.personas.create("invited"), world.personas.create("invited")
+    listed = room.page(f"/mailbox?to={anna.email}")
+    assert f"to {anna.email}" in re.sub(r"<[^>]+>", "", listed)
+    assert f"to {ben.email}" not in re.sub(r"<[^>]+>", "", listed)
+    assert "No mail to this receiver" in room.page("/mailbox?to=nobody")
+
+
+def test_the_html_of_a_mail_runs_no_script_and_opens_links_in_the_window(room: Room, world: World) -> None:
+    mail = world.mails.wait(to=world.personas.create("invited").email)
+    assert "sandbox=" in room.page(f"/mailbox/{mail.id}")
+    frame = room.session.get(f"{room.base}/mailbox/{mail.id}/html", timeout=30)
+    assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
+    assert "script-src" not in frame.headers["Content-Security-Policy"]
+    assert '<base target="_top">' in frame.text
+    assert room.session.get(f"{room.base}/mailbox/999", timeout=30).status_code == 404

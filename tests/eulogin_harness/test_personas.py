@@ -1,0 +1,150 @@
+"""People at each stage, as if they had walked all pages before it."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from eulogin_harness.client import World
+from eulogin_harness.client.places import EuLoginPlaces
+from eulogin_harness.documents.people import STAGES
+from tests.eulogin_harness.conftest import Api
+
+
+def test_an_invited_person_has_a_mail_and_no_password(world: World) -> None:
+    anna = world.personas.create("invited", first_name="Anna", last_name="Ek")
+    assert (anna.email, anna.password, anna.pin) == ("anna.ek@hospital.example", None, None)
+    assert requests.get(world.mails.wait(to=anna.email).links[0].url, timeout=30).ok
+
+
+def test_a_registered_person_has_a_password_that_obeys_the_rules(world: World) -> None:
+    world.settings.change({"password.min_length": 20, "password.groups": 4})
+    anna = world.personas.create("registered")
+    assert anna.password is not None
+    assert len(anna.password) >= 20
+    assert world.mails.list(to=anna.email) == []
+
+
+def test_a_device_that_was_added_waits_for_its_code(world: World) -> None:
+    anna = world.personas.create("device_added")
+    phone = world.phones.get(anna.phone_id)
+    phone.scan(payload=anna.qr_payload)
+    assert phone.initialise(str(anna.pin)).accounts[0].account == anna.email
+
+
+def test_an_enrolled_person_has_a_phone_that_is_ready(world: World) -> None:
+    anna = world.personas.create("enrolled")
+    screen = world.phones.get(anna.phone_id).screen
+    assert screen.owner == anna.email
+    assert [account.account for account in screen.accounts] == [anna.email]
+    assert screen.trouble is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "state"),
+    [
+        ("profile_complete", "draft"),
+        ("access_requested", "submitted"),
+        ("access_approved", "approved"),
+        ("access_rejected", "rejected"),
+    ],
+)
+def test_a_person_has_a_request_as_its_stage_says(world: World, stage: str, state: str) -> None:
+    anna = world.personas.create(stage)
+    assert [(asked.network, asked.state) for asked in anna.requests] == [("PaedCAN", state)]
+    assert anna.hospital
+    assert anna.country
+    assert anna.role
+    assert world.access_requests.list(state=state)[0].person == anna.email
+
+
+def test_requests_take_the_place_of_the_stage(world: World) -> None:
+    wanted = [{"network": "BOND", "state": "approved", "since": "P3D"}, {"network": "RITA"}]
+    anna = world.personas.create("registered", requests=wanted)
+    assert anna.stage == "access_approved"
+    assert [(asked.network, asked.state) for asked in anna.requests] == [("BOND", "approved"), ("RITA", "submitted")]
+    bond, rita = world.access_requests.list()
+    assert (rita.history[0].at - bond.history[0].at).days == 3
+
+
+def test_the_helpdesk_decides_by_the_api(world: World) -> None:
+    anna = world.personas.create("access_requested")
+    decided = world.access_requests.decide(int(anna.requests[0].id), "reject", reason="Please ask your hospital.")
+    assert decided.state == "rejected"
+    assert "Please ask your hospital." in world.mails.wait(to=anna.email).text
+
+
+def test_the_same_seed_invents_the_same_person(world: World) -> None:
+    anna = world.personas.create("enrolled", seed=7)
+    world.reset()
+    again = world.personas.create("enrolled", seed=7)
+    invented = {"first_name", "last_name", "email", "password", "pin"}
+    assert again.model_dump(include=invented) == anna.model_dump(include=invented)
+
+
+def test_what_is_said_is_kept(world: World) -> None:
+    said: dict[str, Any] = {
+        "uid": "anna",
+        "first_name": "Anna",
+        "last_name": "Ek",
+        "email": "anna@clinic.test",
+        "password": "Secret-2026",
+        "pin": "0007",
+        "language": "fr",
+        "domain": "eu.europa.ec",
+        "employee_type": "f",
+        "groups": ["STAFF"],
+        "country": "SE",
+        "hospital": "Clinic",
+        "networks": ["BOND", "RITA"],
+        "role": "Nurse",
+        "helpdesk_for": ["BOND"],
+        "seed": 3,
+    }
+    anna = world.personas.create("profile_complete", assurance_level=40, **said)
+    assert anna.model_dump(include=set(said)) == said
+    assert anna.assurance_level == "TOP"
+    assert world.personas.get(anna.id) == anna
+
+
+def test_a_batch_makes_many_after_one_template(world: World) -> None:
+    people = world.personas.create_many(8, "enrolled", seed=1, language="de")
+    assert len({one.email for one in people}) == 8
+    assert {one.language for one in people} == {"de"}
+    assert world.personas.create("registered", helpdesk_for="BOND").helpdesk_for == ["BOND"]
+    every = world.personas.create_all([{"stage": stage} for stage in STAGES])
+    assert [one.stage for one in every] == list(STAGES)
+
+
+def test_people_are_listed_by_stage_and_network(world: World) -> None:
+    anna = world.personas.create("access_approved", networks=["BOND"])
+    world.personas.create("registered")
+    assert [one.id for one in world.personas.list(stage="access_approved")] == [anna.id]
+    assert [one.id for one in world.personas.list(network="BOND")] == [anna.id]
+
+
+def test_a_person_is_changed(world: World, eulogin: EuLoginPlaces) -> None:
+    anna = world.personas.create("registered")
+    changed = world.personas.change(anna.id, last_name="Berg", password="Changed-2026", assurance_level="HIGH")
+    assert (changed.last_name, changed.password, changed.assurance_level) == ("Berg", "Changed-2026", "HIGH")
+    assert changed.first_name == anna.first_name
+    assert eulogin.login_url.startswith(world.addresses.idp)
+
+
+def test_a_deleted_person_leaves_nothing(world: World, api: Api) -> None:
+    before = {name: len(rows) for name, rows in world.state()["tables"].items()}
+    anna = world.personas.create("access_approved")
+    world.personas.delete(anna.id)
+    after = {name: len(rows) for name, rows in world.state()["tables"].items()}
+    assert {name for name in before if before[name] != after[name]} == {"world_event"}
+    assert api.refused("GET", f"/api/personas/{anna.id}")[0] == 404
+
+
+def test_a_new_world_holds_one_person_of_the_helpdesk(world: World) -> None:
+    (petra,) = world.personas.list()
+    assert (petra.email, petra.phone_id, petra.helpdesk_for) == (
+        "helpdesk@paedcan.ern.example",
+        "phone-helpdesk",
+        ["PaedCAN"],
+    )
+    assert world.events.list() == []

@@ -1,0 +1,114 @@
+"""Wrong use of the control API: one sentence each, never a stack trace."""
+
+from threading import Timer
+from typing import Any
+
+import pytest
+
+from eulogin_harness.client import Harness, ProblemError
+from tests.eulogin_harness.conftest import Api
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "kind", "told"),
+    [
+        ("GET", "/api/nothing", None, 404, "not-found", "/api/nothing"),
+        ("GET", "/api", None, 404, "not-found", "/api"),
+        ("DELETE", "/api/clock", None, 405, "method-not-allowed", "one of the methods GET, POST"),
+        ("POST", "/livez", None, 405, "method-not-allowed", "got POST"),
+        ("POST", "/api/clock", [], 400, "wrong-body", "JSON, but a list"),
+        ("POST", "/api/clock", {"speed": 2}, 422, "unknown-field", "only the fields set, advance, freeze"),
+        ("POST", "/api/clock", {"advance": 5}, 422, "wrong-field", "write it in ISO 8601"),
+        ("POST", "/api/clock", {"advance": "00:05:00"}, 422, "wrong-field", "such as PT4M59S"),
+        ("POST", "/api/clock", {"set": "2026-11-27T17:00:00"}, 422, "wrong-field", "timezone"),
+        ("POST", "/api/clock", {"advance": "-PT1M"}, 409, "clock.back", "expected a time after"),
+        ("POST", "/api/clock", {"set": "2001-01-01T00:00:00Z"}, 409, "clock.back", "2001-01-01"),
+        ("GET", "/api/mails/99", None, 404, "not-found", "got 99"),
+        ("GET", "/api/mails?wait=61", None, 422, "wrong-field", "less than or equal to 60"),
+        ("GET", "/api/mails?from=me", None, 422, "unknown-field", "got from"),
+        ("GET", "/api/events?after=x", None, 422, "wrong-field", "after = 'x'"),
+        ("PATCH", "/api/settings", {"link.lif": "PT1M"}, 422, "wrong-value", "did you mean link.life?"),
+        ("PATCH", "/api/settings", {"link.life": "soon"}, 422, "wrong-value", "'PT5M'"),
+        ("POST", "/api/worlds", {"name": "Blue"}, 422, "world.name_refused", "a-z"),
+        ("POST", "/api/worlds", {"name": "default"}, 409, "world.exists", "no world has yet"),
+        ("POST", "/api/worlds", {"settings": {"x": 1}}, 422, "wrong-value", "there is no setting 'x'"),
+        ("POST", "/api/reset", {"name": "x"}, 422, "unknown-field", "got name"),
+        ("DELETE", "/api/worlds/default", None, 409, "world.default_stays", "another world"),
+        ("DELETE", "/api/worlds/gone", None, 404, "world.unknown", "gone"),
+        ("POST", "/api/personas", {"stage": "born"}, 422, "wrong-field", "'invited'"),
+        ("POST", "/api/personas", {"pin": "12"}, 422, "wrong-field", "pin"),
+        ("POST", "/api/personas", {"networks": ["X"], "stage": "access_requested"}, 422, "network.unknown", "X"),
+        ("POST", "/api/personas", {"email": "a@ec.europa.eu"}, 422, "account.real_address", "reserved domain"),
+        ("POST", "/api/personas/batch", {}, 422, "wrong-field", "neither"),
+        ("POST", "/api/personas/batch", {"count": 1, "items": []}, 422, "wrong-field", "both"),
+        ("GET", "/api/personas/99", None, 404, "not-found", "got 99"),
+        ("PATCH", "/api/personas/1", {"stage": "invited"}, 422, "unknown-field", "got stage"),
+        ("GET", "/api/phones/none", None, 404, "phone.unknown", "none"),
+        ("POST", "/api/phones/phone-helpdesk/scan", {}, 422, "wrong-field", "either image or payload"),
+        ("POST", "/api/phones/phone-helpdesk/scan", {"image": "?"}, 422, "wrong-field", "base64"),
+        ("POST", "/api/phones/phone-helpdesk/approve", {}, 422, "wrong-field", "either pin or biometrics"),
+        ("POST", "/api/phones/phone-helpdesk/approve", {"pin": "2468"}, 404, "nothing-yet", "no request"),
+        ("POST", "/api/access-requests/9/decide", {"decision": "approve"}, 404, "access.unknown", "got 9"),
+        ("POST", "/api/access-requests/9/decide", {"decision": "x"}, 422, "wrong-field", "'approve'"),
+        ("POST", "/api/services", {"url": "ftp://a.example/"}, 422, "service.wrong_url", "http"),
+        ("DELETE", "/api/services/9", None, 404, "service.unknown", "got 9"),
+        ("PUT", "/api/state", {"format": 1, "tables": {}}, 422, "wrong-value", "exactly one row"),
+        ("PUT", "/api/state", {"format": 9, "tables": {}}, 422, "wrong-value", "format 9"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_told_what_was_expected(
+    api: Api, method: str, path: str, body: Any, status: int, kind: str, told: str
+) -> None:
+    got, problem = api.refused(method, path, body)
+    assert (got, problem["type"]) == (status, kind)
+    assert told in problem["detail"]
+    assert problem["instructions"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "told"),
+    [
+        (JSON, 400, "got something that is no JSON"),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415, "got application/x-www-form-urlencoded"),
+        ({}, 415, "expected Content-Type: application/json; got none"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(api: Api, headers: dict[str, str], status: int, told: str) -> None:
+    got, problem = api.refused("POST", "/api/clock", data=b"advance=5", headers=headers)
+    assert got == status
+    assert told in problem["detail"]
+
+
+def test_a_secret_is_not_repeated_in_an_error(api: Api) -> None:
+    _, problem = api.refused("POST", "/api/personas", {"password": ["Secret-123"], "pin": "98765"})
+    assert "Secret-123" not in str(problem)
+    assert "98765" not in str(problem)
+
+
+def test_a_batch_is_all_or_nothing(api: Api) -> None:
+    before = len(api.send("GET", "/api/personas").json()["items"])
+    twice = {"items": [{"email": "a@hospital.example"}, {"email": "a@hospital.example"}]}
+    assert api.refused("POST", "/api/personas/batch", twice)[1]["type"] == "account.email_taken"
+    assert len(api.send("GET", "/api/personas").json()["items"]) == before
+
+
+def test_a_refused_state_changes_nothing(api: Api) -> None:
+    state = api.send("GET", "/api/state").json()
+    broken = {**state, "tables": {**state["tables"], "idp_account": [{"uid": "x"}]}}
+    assert "columns missing or unknown" in api.refused("PUT", "/api/state", broken)[1]["detail"]
+    assert api.send("GET", "/api/state").json()["tables"]["idp_account"] == state["tables"]["idp_account"]
+
+
+def test_a_world_that_is_not_there_is_a_problem_too(api: Api) -> None:
+    gone = Api(api.base.partition("/w/")[0] + "/w/gone")
+    assert gone.refused("GET", "/api/clock")[1]["type"] == "world.unknown"
+
+
+def test_a_call_that_waits_is_sent_home_when_its_world_ends(_eulogin_harness: Harness) -> None:  # noqa: PT019
+    world = _eulogin_harness.worlds.create()
+    Timer(0.05, world.delete).start()
+    with pytest.raises(ProblemError) as problem:
+        world.mails.wait(seconds=20)
+    assert problem.value.type in {"world-ended", "world.unknown"}

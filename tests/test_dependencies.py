@@ -1,0 +1,73 @@
+"""What the code imports and what `pyproject.toml` names are the same."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {"mock_world", "mock_idp", "mock_phone", "mock_cpms", "eulogin_harness"}
+OURS = PACKAGES | {"tests", "e2e", "benchmarks"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def named(*lists: list[object]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for lines in lists for line in lines if isinstance(line, str)}
+
+
+def imported(folders: set[str]) -> set[str]:
+    """Distributions that the code of these folders imports; a module of none of them stays by its own name."""
+    installed = packages_distributions()
+    modules = {name for folder in folders for file in (ROOT / folder).rglob("*.py") for name in imports(file)}
+    foreign = modules - sys.stdlib_module_names - OURS - {"_typeshed"}
+    return {canonicalize_name(installed.get(name, [name])[0]) for name in foreign}
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
+    project = PROJECT["project"]
+    extra = named(*project["optional-dependencies"].values())
+    assert imported(PACKAGES) - extra == named(project["dependencies"])
+
+
+def test_what_the_tests_import_is_named_too() -> None:
+    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
+    assert imported(OURS) <= named(
+        project["dependencies"], *project["optional-dependencies"].values(), *groups.values()
+    )
+
+
+@pytest.mark.parametrize("name", ["run", "dev", "uv"])
+def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    pins = [line for line in text.splitlines() if "==" in line]
+    assert pins
+    assert all(line.endswith("\\") for line in pins)
+    assert "://" not in text
+    assert "-index" not in text
+
+
+def test_lock_files_hold_every_dependency() -> None:
+    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
+    run = named(project["dependencies"], groups["build"])
+    dev = run | named(*project["optional-dependencies"].values(), groups["dev"])
+    assert run <= locked("run")
+    assert dev <= locked("dev")
+
+
+def locked(name: str) -> set[str]:
+    lines = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return {line.partition("==")[0] for line in lines if "==" in line}

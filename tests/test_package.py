@@ -1,0 +1,171 @@
+"""The wheel: built, looked into, and started in an environment that holds nothing but what it asks for."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import Parser
+from importlib.metadata import distribution
+from pathlib import Path
+from threading import Timer
+from zipfile import ZipFile
+
+import pytest
+import requests
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("mock_world", "mock_idp", "mock_phone", "mock_cpms", "eulogin_harness")
+TIMEOUT = 60  # seconds
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> list[str]:
+    with ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(name).decode())
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, metadata: Message, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment with the wheel and what it requires, and nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    site = next(folder.glob("lib/python*/site-packages"))
+    for name in required(metadata.get_all("Requires-Dist", [])):
+        link(name, site)
+    install(wheel, folder)
+    return folder
+
+
+def run(*command: str, cwd: Path) -> str:
+    done = subprocess.run(command, cwd=cwd, env=plain(), capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def plain() -> dict[str, str]:
+    """The environment without what would lead Python or the harness elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "EULOGIN"))}
+
+
+def required(lines: list[str]) -> set[str]:
+    """Names of all distributions that these requirements lead to."""
+    found: set[str] = set()
+    waiting = [(line, "") for line in lines]
+    while waiting:
+        line, extra = waiting.pop()
+        requirement = Requirement(line)
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        name = canonicalize_name(requirement.name)
+        if name not in found or requirement.extras:
+            further = distribution(name).requires or []
+            waiting += [(line, extra) for line in further for extra in ("", *requirement.extras)]
+        found.add(name)
+    return found
+
+
+def link(name: str, site: Path) -> None:
+    """Lend a distribution of this environment to another one, without a network."""
+    lent = distribution(name)
+    for top in {file.parts[0] for file in lent.files or []} - {"..", "__pycache__"}:
+        (site / top).symlink_to(Path(str(lent.locate_file(top))))
+
+
+def install(wheel: Path, environment: Path) -> None:
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    python = str(environment / "bin" / "python")
+    by_uv = (uv or "", "pip", "install", "--offline", "--no-deps", "--python", python, str(wheel))
+    by_pip = (sys.executable, "-m", "pip", "--python", python, "install", "--no-index", "--no-deps", str(wheel))
+    run(*(by_uv if uv else by_pip), cwd=wheel.parent)
+
+
+def test_the_wheel_holds_code_pages_data_and_licence(names: list[str]) -> None:
+    information = next(name for name in names if name.endswith("/METADATA")).partition("/")[0]
+    assert {
+        *(f"{package}/py.typed" for package in PACKAGES),
+        "mock_world/fixtures/networks.csv",
+        "mock_world/fixtures/hospitals.csv",
+        "mock_world/fixtures/cpms/profile.yaml",
+        "mock_world/web/static/style.css",
+        "mock_world/web/templates/world/base.html",
+        "mock_idp/templates/idp/layout.html",
+        "mock_phone/templates/phone/layout.html",
+        f"{information}/licenses/LICENSE",
+        f"{information}/licenses/NOTICE",
+    } <= set(names)
+
+
+def test_the_wheel_holds_every_file_of_the_packages(names: list[str]) -> None:
+    folders = [*PACKAGES, "fixtures"]
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
+    expected = {str(file.relative_to(ROOT)) for file in files if "__pycache__" not in file.parts}
+    assert {re.sub("^fixtures/", "mock_world/fixtures/", name) for name in expected} <= set(names)
+
+
+def test_the_wheel_holds_nothing_else(names: list[str]) -> None:
+    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == set(PACKAGES)
+
+
+def test_the_wheel_brings_the_command_and_the_pytest_plugin(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("/entry_points.txt"))
+        text = archive.read(name).decode()
+    assert "eulogin-harness = eulogin_harness.cli:main" in text
+    assert "[pytest11]\neulogin = eulogin_harness.pytest_plugin" in text
+
+
+@pytest.fixture
+def served(environment: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """`eulogin-harness serve` of the wheel, far from the sources."""
+    command = [str(environment / "bin" / "eulogin-harness"), "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=plain(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        watch = Timer(TIMEOUT, process.kill)
+        watch.start()
+        yield process
+        process.kill()
+        watch.cancel()
+
+
+def test_serve_runs_from_the_wheel_and_stops_at_ctrl_c(served: subprocess.Popen[str]) -> None:
+    assert served.stdout is not None
+    desk = next((found[0] for line in served.stdout if (found := re.search(r"http://localhost:\d+", line))), "")
+    assert requests.get(f"{desk}/readyz", timeout=TIMEOUT).status_code == 200
+    served.send_signal(signal.SIGINT)
+    _, errors = served.communicate(timeout=TIMEOUT)
+    assert (served.returncode, errors) == (0, "")
+
+
+def test_the_mock_imports_nothing_that_the_wheel_does_not_ask_for(environment: Path, tmp_path: Path) -> None:
+    listing = """
+import importlib, pkgutil, sys
+for package in sys.argv[1:]:
+    for module in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
+        if not module.name.startswith(("eulogin_harness.browser", "eulogin_harness.pytest_plugin")):
+            print(importlib.import_module(module.name).__file__)
+"""
+    python = str(environment / "bin" / "python")
+    files = run(python, "-c", listing, *PACKAGES, cwd=tmp_path).split()
+    assert {Path(file).is_relative_to(environment) for file in files} == {True}
