@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, request, send_from_directory
+from flask import Blueprint, Response, render_template, request
 
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.web import go_to, translate
+from mock_world.web.files import serve_file
 
 site_pages = Blueprint("site_pages", __name__, template_folder="templates")
 
@@ -33,7 +34,7 @@ _TEXTS = {
 
 @site_pages.get("/static/idp/<name>")
 def static(name: str) -> Response:
-    return send_from_directory(_STATIC, name, max_age=300)
+    return serve_file(_STATIC, name)
 
 
 @site_pages.get("/cas/<any(about, help, contact, privacy):name>.html")

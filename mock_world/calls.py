@@ -48,7 +48,8 @@ def call(
     """
     world.database.must_not_hold()
     if not may_call(world, url):
-        raise world.refuse(TARGET_REFUSED, got=url, host=urlsplit(url).netloc or "that address")
+        host = urlsplit(url).netloc or "that address"  # the rest may hold a ticket
+        raise world.refuse(TARGET_REFUSED, got=host, host=host)
     with requests.Session() as session:
         session.trust_env = False  # a proxy of the machine must not stand between our own actors
         return session.request(

@@ -4,11 +4,12 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from flask import Response, jsonify, render_template, send_from_directory
+from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.api.frame import SPEC, api
 from mock_world.web import current_world
+from mock_world.web.files import serve_file
 
 _PROBLEM = {
     "description": "The mock says no, and why",
@@ -46,4 +47,4 @@ def docs_asset(name: str) -> Response:
     """Swagger UI, out of the package that carries it."""
     import flask_swagger_ui  # type: ignore[import-untyped]  # it has no types
 
-    return send_from_directory(Path(flask_swagger_ui.__file__).parent / "dist", name, max_age=86400)
+    return serve_file(Path(flask_swagger_ui.__file__).parent / "dist", name)

@@ -25,6 +25,7 @@ APPLICATIONS = (
 QUIET = (  # no call of the browser's own leaves the machine
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.desk.calls import curl
 from mock_world.mailbox import Mail
 from mock_world.web import current_world
+from mock_world.web.files import serve_file
 
 mailbox = Blueprint("mailbox", __name__, template_folder="templates")
 
@@ -70,4 +71,4 @@ def _find(mail_id: int) -> Mail:
 
 @mailbox.get("/static/desk/<path:name>")
 def static(name: str) -> Response:
-    return send_from_directory(Path(__file__).parent / "static", name, max_age=300)
+    return serve_file(Path(__file__).parent / "static", name)

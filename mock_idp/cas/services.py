@@ -117,7 +117,9 @@ def _registered(world: "World", address: str) -> Service | None:
     """The world's own CPMS needs no registration."""
     if not _is_address(address):
         return None
-    cpms = Service(url=world.addresses.public("cpms"), name="CPMS 2.0", authentication_level=BASIC)
+    cpms = Service(
+        url=world.addresses.public("cpms"), name="CPMS 2.0", authentication_level=BASIC, least_assurance_level=0
+    )
     return next((service for service in (*services(world), cpms) if service.covers(address)), None)
 
 
@@ -143,6 +145,12 @@ def least_level(world: "World", address: str) -> str:
     """The authentication level that the registered service demands."""
     service = _registered(world, address)
     return service.authentication_level if service else BASIC
+
+
+def least_assurance(world: "World", address: str) -> int:
+    """The assurance level that the registered service demands; 0 where it demands none."""
+    service = _registered(world, address)
+    return service.least_assurance_level if service else 0
 
 
 def service_name(world: "World", address: str) -> str:

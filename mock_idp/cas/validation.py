@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mock_idp.cas.services import least_assurance
 from mock_idp.cas.tickets import take_ticket
 from mock_idp.signin.strengths import Demand, level_of
 from mock_world import RefusalKind
@@ -54,6 +55,12 @@ INVALID_USER = RefusalKind(
     expected="a user of assurance level {least} or higher",
     remedy="call /laxValidate or send assuranceLevel=LOW to accept self-registered people",
 )
+INVALID_STRENGTH = RefusalKind(
+    "ticket.invalid_strength",
+    message="The strength of the sign-in is not accepted",
+    expected="a sign-in by one of {strengths}",
+    remedy="send the same acceptStrengths to /cas/login as to the validation",
+)
 INSUFFICIENT_LEVEL = RefusalKind(
     "ticket.insufficient_level",
     message="The authentication level of the user is too low: {level}",
@@ -66,6 +73,7 @@ CODES = {
     INVALID_TICKET.code: "INVALID_TICKET",
     INVALID_SERVICE.code: "INVALID_SERVICE",
     INVALID_USER.code: "INVALID_USER",
+    INVALID_STRENGTH.code: "INVALID_STRENGTH",
     INSUFFICIENT_LEVEL.code: "INSUFFICIENT_AUTHENTICATION_LEVEL",
 }
 
@@ -83,8 +91,8 @@ class Success:
     registered_at: datetime | None
 
 
-def validate(world: "World", query: "Mapping[str, str]", least_assurance: str) -> Success:
-    """Validate `ticket` for `service`. `least_assurance` is the address's own. Raises Refusal (ticket.*)."""
+def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
+    """Validate `ticket` for `service`. `least` is the address's own assurance level. Raises Refusal (ticket.*)."""
     service, ticket_id = query.get("service", ""), query.get("ticket", "")
     if not service or not ticket_id:
         got = "no service" if not service else "no ticket"
@@ -96,12 +104,8 @@ def validate(world: "World", query: "Mapping[str, str]", least_assurance: str) -
     ticket, account = taken
     if ticket.service != service:
         raise world.refuse(INVALID_SERVICE, got=service, person=account.email, service=ticket.service)
-    _check_assurance(world, account, query.get("assuranceLevel") or least_assurance)
-    demand = Demand.of(query.get("authenticationLevel"), query.get("acceptStrengths"))
-    strengths = [strength for strength in ticket.strengths if demand.accepts(strength)]
-    if not strengths:
-        level = level_of(ticket.strengths)
-        raise world.refuse(INSUFFICIENT_LEVEL, got=level, person=account.email, level=level, wanted=demand.level)
+    _check_assurance(world, account, query.get("assuranceLevel") or least, service)
+    strengths = _strengths(world, account, ticket, query)
     world.journal.record(VALIDATED, person=account.email, service=service)
     details = query.get("userDetails", "").lower() == "true"
     delayed = bool(world.settings[s.RECOGNITION_DELAY])
@@ -116,8 +120,24 @@ def validate(world: "World", query: "Mapping[str, str]", least_assurance: str) -
     )
 
 
-def _check_assurance(world: "World", account: "Account", wanted: str) -> None:
-    least = ASSURANCE.get(wanted.upper(), int(wanted) if wanted.isdecimal() else ASSURANCE["TOP"])
+def _strengths(world: "World", account: "Account", ticket: "ServiceTicket", query: "Mapping[str, str]") -> list[str]:
+    """The strengths of the sign-in that the service accepts. Raises Refusal (ticket.*)."""
+    demand = Demand.of(query.get("authenticationLevel"), query.get("acceptStrengths"))
+    accepted = [strength for strength in ticket.strengths if demand.accepts(strength)]
+    if accepted:
+        return accepted
+    got = ", ".join(ticket.strengths)
+    if demand.strengths:
+        listed = ", ".join(demand.strengths)
+        raise world.refuse(INVALID_STRENGTH, got=got, person=account.email, strengths=listed)
+    raise world.refuse(
+        INSUFFICIENT_LEVEL, got=got, person=account.email, level=level_of(ticket.strengths), wanted=demand.level
+    )
+
+
+def _check_assurance(world: "World", account: "Account", wanted: str, service: str) -> None:
+    asked = ASSURANCE.get(wanted.upper(), int(wanted) if wanted.isdecimal() else ASSURANCE["TOP"])
+    least = max(asked, least_assurance(world, service))
     if account.assurance_level < least:
         raise world.refuse(
             INVALID_USER,

@@ -9,7 +9,7 @@ from wtforms import PasswordField, StringField
 
 from mock_idp.devices import rules
 from mock_idp.devices.model import ACTIVE, WAITING, Device
-from mock_idp.signin.browser import requires_factor, requires_sign_in, the_account
+from mock_idp.signin.browser import requires_factor, requires_sign_in, the_account, way_to_factor
 from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to
@@ -82,8 +82,7 @@ def _the_device() -> Device:
 def _qr_page() -> Page:
     world, device = current_world(), _the_device()
     if request.method == "POST":
-        rules.delete_device(world, device)
-        return go_to(url_for("devices.manage"))
+        return _delete(device)
     state = rules.qr_state(world, device)
     return render_template(
         "devices/device_qr.html",
@@ -119,7 +118,7 @@ def mobile_state() -> Response:
 
 
 @devices.route("/userdata/mobileApp/renameDevice.cgi", methods=["GET", "POST"])
-@requires_sign_in
+@requires_factor
 def rename() -> Page:
     device = _the_device()
     form = RenameForm(deviceName=device.name)
@@ -134,11 +133,19 @@ def rename() -> Page:
 
 
 @devices.route("/userdata/mobileApp/deleteDevice.cgi", methods=["GET", "POST"])
-@requires_factor
+@requires_sign_in
 def delete() -> Page:
-    """Deleting an active device asks for it first, as for everything that manages factors."""
     device = _the_device()
-    if request.method == "GET":
-        return render_template("devices/confirm_delete.html", device=device)
+    if request.method == "POST":
+        return _delete(device)
+    if device.state == ACTIVE and (elsewhere := way_to_factor()):
+        return elsewhere
+    return render_template("devices/confirm_delete.html", device=device)
+
+
+def _delete(device: Device) -> Page:
+    """An active device is a factor, so deleting it asks for one; others are deleted with the password only."""
+    if device.state == ACTIVE and (elsewhere := way_to_factor()):
+        return elsewhere
     rules.delete_device(current_world(), device)
     return go_to(url_for("devices.manage"))

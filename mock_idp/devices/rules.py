@@ -61,7 +61,7 @@ ENROLMENT_UNKNOWN = RefusalKind(
     message=N_("Scan the QR code on the EU Login page again: this one is not known here."),
     expected="the QR code of a device that was added in this world and not deleted",
     remedy="delete the device, add it again and scan the new QR code",
-    status=410,
+    status=404,
 )
 ENROLMENT_EXPIRED = RefusalKind(
     "enrolment.expired",

@@ -81,6 +81,19 @@ def requires_factor(view: Callable[P, R]) -> Callable[P, R | Response]:
     return _guard(view, lambda account: MEDIUM if has_active_device(current_world(), account.uid) else BASIC)
 
 
+def way_to_factor() -> Response | None:
+    """The same for a part of a page: where to send somebody who has a factor and did not use it; else None."""
+    found = signed_in()
+    has_one = found is not None and has_active_device(current_world(), found.account.uid)
+    if found is None or (has_one and not _reaches(found, MEDIUM)):
+        return to_login(page_url(), MEDIUM if has_one else BASIC)
+    return None
+
+
+def _reaches(found: SignedIn, level: str) -> bool:
+    return any(Demand(level).accepts(strength) for strength in found.session.strengths)
+
+
 def _guard(view: Callable[P, R], level: Callable[[Account], str]) -> Callable[P, R | Response]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
@@ -88,7 +101,7 @@ def _guard(view: Callable[P, R], level: Callable[[Account], str]) -> Callable[P,
         if found is None:
             return to_login(page_url(), BASIC)
         wanted = level(found.account)
-        if not any(Demand(wanted).accepts(strength) for strength in found.session.strengths):
+        if not _reaches(found, wanted):
             return to_login(page_url(), wanted)
         return view(*args, **kwargs)
 

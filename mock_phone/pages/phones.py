@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from mock_phone.pages.screen import go, the_app
 from mock_phone.phone import Phone
 from mock_world.web import current_world
+from mock_world.web.files import serve_file
 from mock_world.web.forms import PageForm
 
 _HERE = Path(__file__).parent.parent
@@ -17,7 +18,7 @@ pages = Blueprint("phones", __name__, template_folder="../templates")
 
 @pages.get("/static/phone/<name>")
 def static(name: str) -> Response:
-    return send_from_directory(_HERE / "static", name, max_age=300)
+    return serve_file(_HERE / "static", name)
 
 
 @pages.get("/")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Response, render_template, request, send_from_directory, session
+from flask import Blueprint, Flask, Response, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -20,6 +20,7 @@ from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate
 from mock_world.web.cookies import WorldSessions
+from mock_world.web.files import serve_file
 
 ZONE = ZoneInfo("Europe/Brussels")  # EU Login's time zone (facts, address map)
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
@@ -116,11 +117,11 @@ def _shared(actor: str) -> Blueprint:
 
     @shared.get("/static/world/<path:name>")
     def static(name: str) -> Response:
-        return send_from_directory(here / "static", name, max_age=300)
+        return serve_file(here / "static", name)
 
     @shared.get("/static/font/<name>")
     def font(name: str) -> Response:
-        return send_from_directory(fonts, name, max_age=86400)
+        return serve_file(fonts, name)
 
     @shared.post("/language")
     def language() -> Response:
@@ -131,7 +132,7 @@ def _shared(actor: str) -> Blueprint:
 
     @shared.get("/favicon.ico")
     def icon() -> Response:
-        return send_from_directory(here / "static", f"{actor}.svg", mimetype="image/svg+xml", max_age=86400)
+        return serve_file(here / "static", f"{actor}.svg")
 
     return shared
 

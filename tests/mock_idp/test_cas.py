@@ -87,7 +87,7 @@ def test_internal_people_pass_service_validate(world: World, browser: Browser) -
         ({"ticket": "ST-1-unknown"}, "INVALID_TICKET"),
         ({"service": SERVICE + "/"}, "INVALID_SERVICE"),
         ({"authenticationLevel": "MEDIUM"}, "INSUFFICIENT_AUTHENTICATION_LEVEL"),
-        ({"acceptStrengths": "PASSWORD_MOBILE_APP"}, "INSUFFICIENT_AUTHENTICATION_LEVEL"),
+        ({"acceptStrengths": "PASSWORD_MOBILE_APP,CLIENT_CERT"}, "INVALID_STRENGTH"),
     ],
 )
 def test_each_failure_has_its_code_and_a_line_in_the_journal(
@@ -158,3 +158,8 @@ def test_only_registered_services_where_the_setting_says_so(world: World) -> Non
 def test_a_service_needs_a_proper_address(world: World, url: str) -> None:
     with pytest.raises(Refusal, match="http"):
         register_service(world, NewService(url))
+
+
+def test_a_registered_service_may_demand_a_higher_assurance(world: World, account: Account, browser: Browser) -> None:
+    register_service(world, NewService("http://cpms.example", least_assurance_level=30))
+    assert code(validate(browser, service=SERVICE, ticket=ticket(world, account))) == "INVALID_USER"

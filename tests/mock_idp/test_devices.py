@@ -218,3 +218,24 @@ def test_a_device_of_somebody_else_cannot_be_touched(world: World, account: Acco
         browser.open(f"/cas/userdata/mobileApp/{path}.cgi?device={theirs.id}")
         assert browser.page.status_code == 404
     assert [device.name for device in rules.devices_of(world, other.uid)] == ["Theirs"]
+
+
+@pytest.mark.parametrize("path", ["/cas/mobile?device={}", "/cas/userdata/mobileApp/deleteDevice.cgi?device={}"])
+def test_an_active_device_is_not_deleted_with_the_password_alone(
+    world: World, account: Account, device: Enrolled, browser: Browser, path: str
+) -> None:
+    browser.open("/cas/login").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
+    (active,) = rules.devices_of(world, account.uid)
+    token = dict(browser.open("/cas/logout").hidden)["csrf_token"]
+    browser.page = browser.http.post(browser.base + path.format(active.id), data={"csrf_token": token})
+    assert browser.at == ("password", "ready")
+    assert rules.has_active_device(world, account.uid)
+
+
+def test_a_device_that_was_never_scanned_is_deleted_with_the_password_alone(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    browser.open("/cas/login").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
+    waiting = rules.add_device(world, account.uid, name="Second", pin=PIN)
+    browser.open(f"/cas/userdata/mobileApp/deleteDevice.cgi?device={waiting.id}").send()
+    assert [left.name for left in rules.devices_of(world, account.uid)] == ["My phone"]

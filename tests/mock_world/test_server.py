@@ -2,13 +2,13 @@ import socket
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
-from mock_world import World, WorldSpec
+from mock_world import World, WorldSpec, server
 from mock_world.server import WORLD_KEY, AddressTaken, Site
 
 from .conftest import NOON
@@ -115,14 +115,21 @@ def test_a_taken_port_is_told_of_in_one_sentence(actor: Actor) -> None:
     assert "choose another with --port" in str(taken.value)
 
 
-def test_nothing_stays_open_where_a_port_is_taken(actor: Actor) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        second = other.getsockname()[1]
-        site = Site({"desk": actor, "idp": actor}, port=second - 1)
-        with pytest.raises(AddressTaken):
-            site.start()
-        socket.create_server(("127.0.0.1", second - 1)).close()
-        assert not site._sink._thread.is_alive()
+def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_listener, opened = server._open, []
+
+    def open_once(*args: Any) -> Any:
+        if opened:
+            raise OSError("taken")
+        opened.append(open_listener(*args))
+        return opened[0]
+
+    monkeypatch.setattr(server, "_open", open_once)
+    site = Site({"desk": actor, "idp": actor})
+    with pytest.raises(AddressTaken):
+        site.start()
+    assert opened[0].socket.fileno() == -1
+    assert not site._sink._thread.is_alive()
 
 
 def test_wrong_defaults_open_nothing(actor: Actor) -> None:

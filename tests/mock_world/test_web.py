@@ -212,3 +212,8 @@ def test_the_request_id_of_a_caller_is_kept_in_journal_and_answer(world: World) 
 def test_a_redirect_stays_within_the_actor(path: str, expected: str) -> None:
     with Flask(__name__).test_request_context():
         assert own_redirect(path).headers["Location"] == expected
+
+
+@pytest.mark.parametrize("path", ["/static/world/%2e%2e%2fapp.py", "/static/world/none.css", "/static/font/none.ttf"])
+def test_files_outside_their_folder_or_not_there_are_not_found(world: World, path: str) -> None:
+    assert get(world, path).status_code == 404
