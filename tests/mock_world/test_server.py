@@ -116,7 +116,8 @@ def test_a_taken_port_is_told_of_in_one_sentence(actor: Actor) -> None:
 
 
 def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_listener, opened = server._open, []
+    open_listener = server._open
+    opened: list[Any] = []
 
     def open_once(*args: Any) -> Any:
         if opened:
