@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
@@ -117,9 +118,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
     config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
     config.pluginmanager.register(Promises(), "eulogin-promises")
-    if config.getoption("eulogin_guide"):
+    if folder := config.getoption("eulogin_guide"):
+        _must_be_writable(Path(folder))
         config.option.eulogin_names = True
         config.option.eulogin_port = GUIDE_PORT
+
+
+def _must_be_writable(folder: Path) -> None:
+    """Better told before the scenarios than after them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise pytest.UsageError(
+            f"--eulogin-guide: expected a folder that can be written, but {folder} cannot ({error.strerror}); "
+            "choose another one, or make it yours"
+        ) from None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

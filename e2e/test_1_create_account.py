@@ -10,6 +10,7 @@ from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
+LATER = "After 5 minutes the same link leads to a page where you confirm your user name and get a new message."
 UPPER, LOWER, DIGIT, SPECIAL = r"[A-Z]", r"[a-z]", r"[0-9]", r"[^A-Za-z0-9\s]"
 
 
@@ -25,7 +26,7 @@ def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, d
     with guide.step("A confirmation message is on its way to your mailbox.", on=eu_login.page):
         eu_login.is_at("sign-up-sent")
     link = desk.open_mail(to=DOCTOR.email).link("this link")
-    with guide.step("Click on the link in the message to set your password, within 5 minutes.", show=link):
+    with guide.step("Click on the link in the message to set your password, within 5 minutes.", show=link, note=LATER):
         link.click()
     eu_login.is_at("new-password")
     expect(eu_login.page.get_by_text("(External)")).to_be_visible()

@@ -11,6 +11,8 @@ from eulogin_harness.browser.journeys import link_phone
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
+SHOWN_ONCE = "A phone that is in the list already shows no code again: delete it there, and add it anew."
+
 
 @pytest.mark.chapter(2, "Link your phone as second factor")
 @pytest.mark.guide("G10", "G11", "G12", "G13", "G14", "G15", "G17", "G18", "G19")
@@ -39,7 +41,7 @@ def test_a_doctor_links_a_phone(guide: Guide, world: World, eu_login: EuLogin, h
     eu_login.fill_device(name="My phone", pin=PIN)
     with guide.step("Name the phone, choose a PIN code of 4 digits and submit.", show=eu_login.button("Submit")):
         eu_login.button("Submit").click()
-    with guide.step("A QR code is shown on your computer.", show=eu_login.qr_code):
+    with guide.step("A QR code is shown on your computer.", show=eu_login.qr_code, note=SHOWN_ONCE):
         eu_login.is_at("device-qr", "waiting")
     with guide.step("In the app, choose to initialise it.", show=handset.link("Initialise")):
         handset.link("Initialise").click()

@@ -9,6 +9,7 @@ from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
+BIOMETRICS = "With fingerprint or face recognition switched on in the app, use that instead of the PIN code."
 APP = "EU Login Mobile App PIN Code"
 
 
@@ -38,7 +39,7 @@ def test_a_doctor_signs_in_to_cpms_with_the_app(
     with guide.step("Open the app on your phone: the request appears after a moment. Check that it is you, and go on.",
                     show=handset.go_on):  # fmt: skip
         handset.go_on.click()
-    with guide.step("Enter the PIN code.", show=handset.pin):
+    with guide.step("Enter the PIN code.", show=handset.pin, note=BIOMETRICS):
         handset.authenticate(PIN)
     with guide.step("Your computer goes on by itself, to CPMS.", on=cpms.page):
         cpms.is_at("complete-profile")

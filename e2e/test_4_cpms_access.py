@@ -12,6 +12,7 @@ from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
 INVENTED = "The real form is not public: the fields of this page but the list of networks are invented."
+WEEKENDS = "Saturdays and Sundays are not counted: what is asked on Friday at 17:00 is decided by Monday at 17:00."
 LAYOUT = "The layout of this page is invented."
 FRIDAY_17 = "2026-11-27T17:00:00+01:00"
 MONDAY_17 = "Monday 30 November 2026, 17:00"
@@ -33,7 +34,8 @@ def test_a_doctor_asks_for_access(guide: Guide, world: World, cpms: Cpms, desk: 
     with guide.step("Check what you ask for, and submit the access request.",
                     show=cpms.button("Submit Access Request"), note=LAYOUT):  # fmt: skip
         cpms.button("Submit Access Request").click()
-    with guide.step("Your request is with the helpdesk of the network.", on=cpms.page):
+    with guide.step("Your request is with the helpdesk of the network, which decides within 24 hours.", on=cpms.page,
+                    note=WEEKENDS):  # fmt: skip
         cpms.is_at("access-status")
     expect(cpms.request("PaedCAN")).to_contain_text("ERN PaedCan Helpdesk")
     world.mails.wait(to=doctor.email, subject="request")

@@ -9,6 +9,9 @@ from pathlib import Path
 _PICTURES = "pictures"
 _HEAD = """# From no account to CPMS 2.0, step by step
 
+Two things are needed to use CPMS 2.0: an EU Login account with a second factor (chapters 1 to 3), and access that a
+network's helpdesk grants (chapters 4 and 5). Chapter 6 helps those who do not know whether their hospital is a member.
+
 This guide is made by walking the path in a browser, against the mock: `make guide` makes it anew.
 All people, addresses and codes in it are invented. The order of the steps is that of the onboarding guide for
 CPMS 2.0; sentences and pictures are our own. What stands on the CPMS pages is largely invented, since the real

@@ -1,0 +1,49 @@
+"""The guide's book, and the guide that lies in the repository."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from eulogin_harness.guide.book import Book
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide"
+
+
+def test_a_book_has_a_file_a_chapter_and_the_pictures_of_its_steps(tmp_path: Path) -> None:
+    book = Book()
+    book.chapter(2, "Ask for access")
+    first = book.chapter(1, "Create an account")
+    first.add("Open the page.", "", b"PNG")
+    first.add("Wait.", "It takes a while.", None)
+    book.write(tmp_path, "chromium 1")
+    assert (tmp_path / "pictures" / "1-create-an-account-01.png").read_bytes() == b"PNG"
+    chapter = (tmp_path / "1-create-an-account.md").read_text(encoding="utf-8")
+    assert "1. Open the page.\n\n   ![Open the page.](pictures/1-create-an-account-01.png)" in chapter
+    assert "2. Wait.\n\n   *It takes a while.*" in chapter
+    contents = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert contents.index("Create an account") < contents.index("Ask for access")
+
+
+def test_a_book_leaves_nothing_of_the_one_before(tmp_path: Path) -> None:
+    old, new = Book(), Book()
+    old.chapter(1, "Old").add("Step.", "", b"PNG")
+    new.chapter(1, "New")
+    old.write(tmp_path, "chromium 1")
+    new.write(tmp_path, "chromium 1")
+    assert {path.name for path in tmp_path.rglob("*")} == {"README.md", "manifest.json", "1-new.md", "pictures"}
+
+
+def test_two_scenarios_cannot_tell_the_same_chapter() -> None:
+    book = Book()
+    book.chapter(1, "One")
+    with pytest.raises(ValueError, match="two scenarios tell chapter 1: 'One' and 'Other'"):
+        book.chapter(1, "Other")
+
+
+def test_every_picture_of_the_guide_is_shown_and_every_shown_one_is_there() -> None:
+    shown = {
+        name for page in GUIDE.glob("*.md") for name in re.findall(r"\((pictures/[^)]+)\)", page.read_text("utf-8"))
+    }
+    there = {f"pictures/{path.name}" for path in (GUIDE / "pictures").iterdir()}
+    assert shown == there != set()
