@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
@@ -16,6 +16,7 @@ from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.find import find_browser
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import World
 from eulogin_harness.guide.book import Book
 from eulogin_harness.guide.recorder import Guide
@@ -84,29 +85,16 @@ DOCTOR = Doctor()
 HELPDESK = Helpdesk()
 
 
-class Desk:
-    """The mailbox of the desk in a browser."""
+class Mails:
+    """The mails of somebody, opened in their browser."""
 
-    def __init__(self, page: Page, world: World) -> None:
-        self.page = page
+    def __init__(self, mailbox: Mailbox, world: World) -> None:
+        self._mailbox = mailbox
         self._world = world
 
-    def open_mail(self, *, to: str, number: int | None = None) -> "Desk":
+    def open(self, *, to: str, number: int | None = None) -> Mailbox:
         """Open a mail by its id, or the first that came to `to`."""
-        number = number or self._world.mails.wait(to=to).id
-        self.page.goto(f"{self._world.addresses.desk}/mailbox/{number}")
-        return self
-
-    @property
-    def _frame(self) -> FrameLocator:
-        return self.page.frame_locator("iframe")
-
-    @property
-    def mail_body(self) -> Locator:
-        return self._frame.locator("body")
-
-    def link(self, name: str) -> Locator:
-        return self._frame.get_by_role("link", name=name, exact=True)
+        return self._mailbox.open_mail(number or self._world.mails.wait(to=to).id)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -288,9 +276,9 @@ def other_cpms(open_page: Callable[..., Page], world: World) -> Cpms:
 
 
 @pytest.fixture
-def desk(computer: Page, world: World) -> Desk:
-    """The mailbox, in the person's browser."""
-    return Desk(computer, world)
+def mails(computer: Page, world: World) -> Mails:
+    """The person's mails, in the person's browser."""
+    return Mails(Mailbox(computer, world.addresses.desk), world)
 
 
 @pytest.fixture

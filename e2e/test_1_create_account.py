@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, PASSWORD, Desk
+from e2e.conftest import DOCTOR, PASSWORD, Mails
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
@@ -16,7 +16,7 @@ UPPER, LOWER, DIGIT, SPECIAL = r"[A-Z]", r"[a-z]", r"[0-9]", r"[^A-Za-z0-9\s]"
 
 @pytest.mark.chapter(1, "Create your EU Login account")
 @pytest.mark.guide("G02", "G03", "G04", "G05", "G07")
-def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, desk: Desk) -> None:
+def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, mails: Mails) -> None:
     eu_login.open("/eim/external/register.cgi")
     with guide.step("Go to the sign-up page of EU Login.", on=eu_login.page):
         eu_login.is_at("register")
@@ -25,7 +25,7 @@ def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, d
         eu_login.button("Create an account").click()
     with guide.step("A confirmation message is on its way to your mailbox.", on=eu_login.page):
         eu_login.is_at("sign-up-sent")
-    link = desk.open_mail(to=DOCTOR.email).link("this link")
+    link = mails.open(to=DOCTOR.email).mail_link("this link")
     with guide.step("Click on the link in the message to set your password, within 5 minutes.", show=link, note=LATER):
         link.click()
     eu_login.is_at("new-password")
@@ -52,11 +52,12 @@ def test_every_slip_on_the_sign_up_page_is_told_at_its_field(guide: Guide, eu_lo
 
 
 @pytest.mark.guide("G03", "G04")
-def test_the_mail_says_what_the_guide_promises_in_its_order(guide: Guide, world: World, desk: Desk) -> None:
+def test_the_mail_says_what_the_guide_promises_in_its_order(guide: Guide, world: World, mails: Mails) -> None:
     world.personas.create("invited", **DOCTOR.fields)
     mail = world.mails.wait(to=DOCTOR.email)
-    with guide.step("Read the confirmation message.", on=desk.open_mail(to=DOCTOR.email).page):
-        expect(desk.mail_body).to_contain_text(f"Dear {DOCTOR.first_name}")
+    opened = mails.open(to=DOCTOR.email)
+    with guide.step("Read the confirmation message.", on=opened.page):
+        expect(opened.mail_body).to_contain_text(f"Dear {DOCTOR.first_name}")
     in_order = (
         rf"Dear {DOCTOR.first_name} {DOCTOR.last_name},.*now have an account in EU Login.*{DOCTOR.email}"
         r".*create your password.*5 minutes, counted from the moment this message was sent.*right away"
@@ -66,7 +67,7 @@ def test_the_mail_says_what_the_guide_promises_in_its_order(guide: Guide, world:
     assert re.search(in_order, mail.text, re.DOTALL)
     assert mail.links[0].url in mail.text
     assert "/cas/init/initialisePasswordLogin.cgi?" in mail.links[0].url
-    shown = desk.mail_body.inner_text()
+    shown = opened.mail_body.inner_text()
     assert re.search(in_order, shown, re.DOTALL)
     assert shown.count(mail.links[0].url) == 1
 
@@ -112,7 +113,7 @@ def test_other_sample_passwords_are_made_and_every_one_obeys_the_rules(
 
 @pytest.mark.guide("G08")
 def test_after_five_minutes_the_same_link_leads_to_a_new_mail(
-    guide: Guide, world: World, eu_login: EuLogin, desk: Desk
+    guide: Guide, world: World, eu_login: EuLogin, mails: Mails
 ) -> None:
     world.clock.freeze()
     world.personas.create("invited", **DOCTOR.fields)
@@ -130,7 +131,7 @@ def test_after_five_minutes_the_same_link_leads_to_a_new_mail(
         eu_login.button("Submit").click()
     eu_login.is_at("sign-up-sent")
     second = world.mails.wait(to=DOCTOR.email, after=first.id)
-    link = desk.open_mail(to=DOCTOR.email, number=second.id).link("this link")
+    link = mails.open(to=DOCTOR.email, number=second.id).mail_link("this link")
     with guide.step("Click on the link in the new message.", show=link):
         link.click()
     eu_login.fill_new_password(PASSWORD)

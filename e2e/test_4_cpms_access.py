@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, HELPDESK, HOSPITAL, PASSWORD, Desk, SignIn
+from e2e.conftest import DOCTOR, HELPDESK, HOSPITAL, PASSWORD, Mails, SignIn
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
@@ -20,7 +20,7 @@ MONDAY_17 = "Monday 30 November 2026, 17:00"
 
 @pytest.mark.chapter(4, "Ask for access to CPMS 2.0")
 @pytest.mark.guide("G24", "G25", "G27")
-def test_a_doctor_asks_for_access(guide: Guide, world: World, cpms: Cpms, desk: Desk, sign_in: SignIn) -> None:
+def test_a_doctor_asks_for_access(guide: Guide, world: World, cpms: Cpms, mails: Mails, sign_in: SignIn) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
     sign_in(cpms, doctor)
     with guide.step("The first sign-in leads to your profile. Fill it in.", on=cpms.page, note=INVENTED):
@@ -39,15 +39,15 @@ def test_a_doctor_asks_for_access(guide: Guide, world: World, cpms: Cpms, desk: 
         cpms.is_at("access-status")
     expect(cpms.request("PaedCAN")).to_contain_text("ERN PaedCan Helpdesk")
     world.mails.wait(to=doctor.email, subject="request")
-    with guide.step("A message tells you that it arrived, and another one what was decided.",
-                    on=desk.open_mail(to=doctor.email).page):  # fmt: skip
-        expect(desk.mail_body).to_contain_text("ERN PaedCan")
+    opened = mails.open(to=doctor.email)
+    with guide.step("A message tells you that it arrived, and another one what was decided.", on=opened.page):
+        expect(opened.mail_body).to_contain_text("ERN PaedCan")
 
 
 @pytest.mark.chapter(5, "The helpdesk decides")
 @pytest.mark.guide("G01", "G26", "G27")
 def test_the_helpdesk_approves_and_the_doctor_gets_in(
-    guide: Guide, world: World, cpms: Cpms, other_cpms: Cpms, desk: Desk, sign_in: SignIn
+    guide: Guide, world: World, cpms: Cpms, other_cpms: Cpms, mails: Mails, sign_in: SignIn
 ) -> None:
     doctor = world.personas.create("access_requested", **DOCTOR.fields)
     sign_in(other_cpms, HELPDESK)
@@ -58,8 +58,9 @@ def test_the_helpdesk_approves_and_the_doctor_gets_in(
     with guide.step("It approves, rejects, or asks you for information.", show=other_cpms.button("Approve")):
         other_cpms.button("Approve").click()
     mail = world.mails.wait(to=doctor.email, subject="approved")
-    with guide.step("A message tells you the decision.", on=desk.open_mail(to=doctor.email, number=mail.id).page):
-        expect(desk.mail_body).to_contain_text(doctor.last_name)
+    opened = mails.open(to=doctor.email, number=mail.id)
+    with guide.step("A message tells you the decision.", on=opened.page):
+        expect(opened.mail_body).to_contain_text(doctor.last_name)
     sign_in(cpms, doctor)
     with guide.step("Sign in again: CPMS 2.0 is open for you.", on=cpms.page):
         cpms.is_at("dashboard")
@@ -175,7 +176,7 @@ def test_a_request_of_friday_afternoon_is_due_on_monday(
     [("Reject", "Rejected", "not"), ("Ask for information", "Information requested", "")],
 )
 def test_problems_and_questions_reach_the_doctor_by_mail(
-    guide: Guide, world: World, cpms: Cpms, other_cpms: Cpms, desk: Desk, sign_in: SignIn, button: str, state: str,
+    guide: Guide, world: World, cpms: Cpms, other_cpms: Cpms, mails: Mails, sign_in: SignIn, button: str, state: str,
     subject: str,
 ) -> None:  # fmt: skip
     reason = "Which department of your hospital do you work in?"
@@ -186,8 +187,9 @@ def test_problems_and_questions_reach_the_doctor_by_mail(
     with guide.step("The helpdesk has a question or a reason to say no.", on=other_cpms.page):
         other_cpms.decide(doctor.last_name, button, reason)
     mail = world.mails.wait(to=doctor.email, subject=subject, after=before)
-    with guide.step("It reaches you by mail.", on=desk.open_mail(to=doctor.email, number=mail.id).page):
-        expect(desk.mail_body).to_contain_text(reason)
+    opened = mails.open(to=doctor.email, number=mail.id)
+    with guide.step("It reaches you by mail.", on=opened.page):
+        expect(opened.mail_body).to_contain_text(reason)
     sign_in(cpms, doctor)
     expect(cpms.request("PaedCAN")).to_contain_text(state)
     expect(cpms.request("PaedCAN")).to_contain_text(reason)

@@ -2,29 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from eulogin_harness.browser.screen import Screen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
 
 
-class Cpms:
-    """The pages of CPMS 2.0 on a computer.
-
-    page: the browser's page. url: address of CPMS, as in `http://localhost:8402`.
-    """
-
-    def __init__(self, page: "Page", url: str) -> None:
-        self.page = page
-        self.url = url
+class Cpms(Screen):
+    """The pages of CPMS 2.0 on a computer. `url` is its address, as in `http://localhost:8402`."""
 
     # What is on the page.
-
-    def field(self, label: str) -> "Locator":
-        return self.page.get_by_label(label, exact=True)
-
-    def button(self, name: str) -> "Locator":
-        return self.page.get_by_role("button", name=name, exact=True)
 
     def network(self, code: str) -> "Locator":
         """The tick box of a network."""
@@ -38,10 +25,6 @@ class Cpms:
     def request(self, network: str) -> "Locator":
         """The card of one network's request on the status page."""
         return self.page.locator(f'[data-network="{network}"]')
-
-    def is_at(self, name: str) -> None:
-        """Wait until the page `name` is shown."""
-        expect(self.page.locator(f'body[data-page="{name}"]')).to_be_attached()
 
     # What people do.
 

@@ -2,32 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from eulogin_harness.browser.screen import Screen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
 
 
-class EuLogin:
-    """The pages of EU Login on a computer.
-
-    page: the browser's page. url: address of EU Login, as in `http://localhost:8401/cas`.
-    """
-
-    def __init__(self, page: "Page", url: str) -> None:
-        self.page = page
-        self.url = url
+class EuLogin(Screen):
+    """The pages of EU Login on a computer. `url` is its address, as in `http://localhost:8401/cas`."""
 
     # What is on the page.
-
-    def field(self, label: str) -> "Locator":
-        return self.page.get_by_label(label, exact=True)
-
-    def button(self, name: str) -> "Locator":
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def link(self, name: str) -> "Locator":
-        return self.page.get_by_role("link", name=name, exact=True)
 
     @property
     def qr_code(self) -> "Locator":
@@ -41,14 +25,7 @@ class EuLogin:
     def errors(self) -> "Locator":
         return self.page.locator(".error-box")
 
-    def is_at(self, name: str, state: str = "ready") -> None:
-        """Wait until the page `name` is shown in that state."""
-        expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
-
     # What people do.
-
-    def open(self, path: str = "") -> None:
-        self.page.goto(self.url + path)
 
     def fill_sign_up(self, *, first_name: str, last_name: str, email: str) -> None:
         self.field("First name").fill(first_name)

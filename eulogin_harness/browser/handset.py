@@ -2,29 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from eulogin_harness.browser.screen import Screen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload, Locator, Page
+    from playwright.sync_api import FilePayload, Locator
 
 
-class Handset:
-    """The screens of one phone.
-
-    page: a page of a mobile browser context. url: the phone's address, as in `http://localhost:8403/phones/phone-1`.
-    """
-
-    def __init__(self, page: "Page", url: str) -> None:
-        self.page = page
-        self.url = url
+class Handset(Screen):
+    """The screens of one phone, in a mobile browser. `url` is its address, as in `http://localhost:8403/phones/phone-1`."""
 
     # What is on the screen.
-
-    def button(self, name: str) -> "Locator":
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def link(self, name: str) -> "Locator":
-        return self.page.get_by_role("link", name=name, exact=True)
 
     @property
     def go_on(self) -> "Locator":
@@ -35,14 +22,7 @@ class Handset:
     def pin(self) -> "Locator":
         return self.page.get_by_label("Your 4 digit PIN code")
 
-    def is_at(self, name: str, state: str = "ready") -> None:
-        """Wait until the screen `name` is shown in that state."""
-        expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
-
     # What people do.
-
-    def open(self) -> None:
-        self.page.goto(self.url)
 
     def search_store(self, words: str) -> None:
         self.page.get_by_label("Search for an app").fill(words)
