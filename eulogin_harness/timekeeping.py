@@ -3,8 +3,20 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mock_world import RefusalKind
+from mock_world.clock import LATEST
+from mock_world.i18n import N_
+
 if TYPE_CHECKING:
     from mock_world import World
+
+TOO_FAR = RefusalKind(
+    "clock.too_far",
+    message=N_("World time ends with the year 2199."),
+    expected="a time before the year 2200",
+    remedy="go less far; reset the world or make a new one with `now`",
+    status=422,
+)
 
 
 def set_clock(
@@ -14,13 +26,19 @@ def set_clock(
     advance: timedelta | None = None,
     freeze: bool | None = None,
 ) -> None:
-    """Set, then advance, then freeze (True) or run (False). Raises Refusal(clock.back) and does nothing then."""
+    """Set, then advance, then freeze (True) or run (False).
+
+    Raises Refusal (clock.back, clock.too_far) and does nothing then.
+    """
     if advance is not None and advance < timedelta(0):
         to = world.clock.now() + advance  # refused before anything moves
+    target = (to or world.clock.now()) + (advance or timedelta(0))
+    if target > LATEST:
+        raise world.refuse(TOO_FAR, got=target.isoformat())
     if to is not None:
         world.move_clock(to)
     if advance is not None:
-        world.move_clock(world.clock.now() + advance)
+        world.advance_clock(advance)
     if freeze is not None:
         _freeze(world, freeze)
 

@@ -7,10 +7,11 @@ ACTORS = ("desk", "idp", "cpms", "phone")
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:
-    """`url` with more parameters in its query."""
+    """`url` with more parameters in its query, before its fragment."""
     if not query:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
+    page, sign, fragment = url.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}{urlencode(query)}{sign}{fragment}"
 
 
 class Addresses:

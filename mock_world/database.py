@@ -57,7 +57,7 @@ class Base(DeclarativeBase):
 @cache
 def _engine() -> Engine:
     """One for all worlds, so that each statement is compiled once a process; each world has its connection."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
     engine.connect().close()  # the dialect learns what SQLite can do
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine

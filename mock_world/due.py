@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database
+from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from mock_world.world import World
@@ -28,6 +29,7 @@ class DueItem(Base):
     payload: Mapped[dict[str, Any]]
 
 
+FAILED = EventType("due.failed", "Something on the agenda could not be done.")
 HANDLERS: dict[str, Handler] = {}
 
 
@@ -42,19 +44,21 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 
 class Due:
-    """The agenda of one world."""
+    """The agenda of one world. One thread at a time runs it; the others go on, and their items have their turn."""
 
     def __init__(self, world: "World", database: Database, changed: Callable[[], None]) -> None:
         self._world = world
         self._database = database
         self._changed = changed
-        self._lock = threading.RLock()
-        self._running = False
+        self._running = threading.Lock()
+        self._stopped = False
         self.next_at: datetime | None = None
 
     def load(self) -> None:
-        with self._database.session() as db:
-            self.next_at = db.scalar(select(func.min(DueItem.due_at)))
+        """Look when the next item is; in a transaction, so that no older look can overtake a newer one."""
+        if not self._stopped:
+            with self._database.session() as db:
+                self.next_at = db.scalar(select(func.min(DueItem.due_at)))
 
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
         """Put something on the agenda; it joins the transaction at hand. What is due runs right after it."""
@@ -70,25 +74,29 @@ class Due:
         else:
             self.run()
 
-    def run(self) -> None:
-        """Run everything that is due by now, in order. No transaction may be held."""
-        if self.seconds_left():
-            return
+    def run(self, *, wait: bool = False) -> None:
+        """Run everything that is due by now, in order. No transaction may be held.
+
+        Where another thread is at it already, that one runs everything: this one goes on, or waits for it.
+        """
         self._database.must_not_hold()
-        with self._lock:
-            if self._running:  # an item put another one on the agenda: its turn comes below
+        while not self._stopped and not self.seconds_left():
+            if not self._running.acquire(blocking=wait):
                 return
-            self._running = True
             try:
                 self._run_items()
+                self.load()
             finally:
-                self._running = False
                 self._world.post_office.hang_up()
-            self.load()
+                self._running.release()
 
     def _run_items(self) -> None:
-        while item := self._first():
-            HANDLERS[item.kind](self._world, item.payload)
+        """An item that cannot be run is written to the journal and taken off, so that the others have their turn."""
+        while not self._stopped and (item := self._first()):
+            try:
+                HANDLERS[item.kind](self._world, item.payload)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the world goes on
+                self._world.journal.record(FAILED, kind=item.kind, reason=type(error).__name__)
             with self._database.session() as db:
                 db.delete(item)
 
@@ -99,7 +107,8 @@ class Due:
 
     def stop(self) -> None:
         """Run nothing any more; what runs is waited for."""
-        with self._lock:
+        self._stopped = True
+        with self._running:
             self.next_at = None
 
     def _first(self) -> DueItem | None:

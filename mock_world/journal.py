@@ -104,7 +104,7 @@ class Journal:
         """Events in order; `after` is an id; `newest` limits to the last so many."""
         query = select(Event).where(Event.id > after).order_by(Event.id.desc()).limit(newest)
         if person:
-            query = query.where(Event.person == person)
+            query = query.where(Event.person == person.lower())
         if wanted := list(types):
             query = query.where(Event.type.in_(wanted))
         with self._database.session() as db:

@@ -71,7 +71,13 @@ def _links(text: str, html: str | None) -> list[Link]:
 
 def _body(message: EmailMessage, kind: str) -> str | None:
     part = message.get_body(preferencelist=(kind,))
-    return part.get_content().replace("\r\n", "\n") if part is not None else None
+    if part is None:
+        return None
+    try:
+        text: str = part.get_content()
+    except LookupError:  # a character set that nobody knows
+        text = bytes(part.get_payload(decode=True) or b"").decode("latin-1")
+    return text.replace("\r\n", "\n")
 
 
 class Mailbox:
@@ -88,7 +94,7 @@ class Mailbox:
         html = _body(message, "html")
         subject = str(message["Subject"] or "")
         with self._database.session() as db:
-            for receiver in receivers:
+            for receiver in map(str.lower, receivers):
                 db.add(
                     Mail(
                         to=receiver,
@@ -109,7 +115,7 @@ class Mailbox:
         """Oldest first. `subject` is a part of it; `after` an id."""
         query = select(Mail).where(Mail.id > after).order_by(Mail.id)
         if to:
-            query = query.where(Mail.to == to)
+            query = query.where(Mail.to == to.lower())
         if subject:
             query = query.where(Mail.subject.icontains(subject, autoescape=True))
         with self._database.session() as db:

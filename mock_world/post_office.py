@@ -48,6 +48,7 @@ class PostOffice:
         self._world = world
         self._sink = sink
         self._line: smtplib.SMTP | None = None
+        self._trouble: str | None = None
 
     def send(self, letter: Letter) -> None:
         """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand."""
@@ -58,7 +59,6 @@ class PostOffice:
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(now)
         message["Auto-Submitted"] = "auto-generated"
-        message[WORLD_HEADER] = self._world.name
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
         self._world.due.add(
@@ -79,23 +79,29 @@ class PostOffice:
             return
         options = () if receiver.isascii() else ("SMTPUTF8",)
         try:
-            self._connected().sendmail(ENVELOPE_SENDER, [receiver], message, options)
-        except (OSError, smtplib.SMTPException) as error:
-            self.hang_up()
+            head = f"{WORLD_HEADER}: {self._world.name}\r\n".encode()  # of this world, wherever the mail was written
+            self._connected().sendmail(ENVELOPE_SENDER, [receiver], head + message, options)
+        except (OSError, ValueError, smtplib.SMTPException) as error:
             server = "{}:{}".format(*self._server())
             self._world.journal.record(FAILED, person=receiver, server=server, reason=str(error))
         else:
             self._world.journal.record(SENT, person=receiver)
 
     def _connected(self) -> smtplib.SMTP:
-        """One connection for all mails that leave together."""
+        """One connection for all mails that leave together; where it fails, none of them waits for it again."""
+        if self._trouble is not None:
+            raise OSError(self._trouble)
         if self._line is None:
-            self._line = smtplib.SMTP(*self._server(), local_hostname="localhost", timeout=SMTP_TIMEOUT)
+            try:
+                self._line = smtplib.SMTP(*self._server(), local_hostname="localhost", timeout=SMTP_TIMEOUT)
+            except (OSError, ValueError, smtplib.SMTPException) as error:
+                self._trouble = str(error)
+                raise
         return self._line
 
     def hang_up(self) -> None:
         """No more mails for now."""
-        line, self._line = self._line, None
+        line, self._line, self._trouble = self._line, None, None
         if line is not None:
             line.close()
 

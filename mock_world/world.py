@@ -1,8 +1,10 @@
 """One world: every part of it, and the row that keeps its clock, seed and secret."""
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import settings as s
@@ -10,7 +12,7 @@ from mock_world.addresses import Addresses
 from mock_world.clock import Clock, real_now
 from mock_world.database import Base, Database
 from mock_world.due import Due
-from mock_world.journal import EventType, Journal
+from mock_world.journal import Event, EventType, Journal
 from mock_world.mailbox import Mailbox
 from mock_world.post_office import PostOffice
 from mock_world.randomness import Randomness
@@ -59,6 +61,7 @@ class World:
     ) -> None:
         self.name = name
         self.closed = False
+        self._moving = threading.RLock()
         self.prefix = "" if name == "default" else f"/w/{name}"
         self.database = database
         self.signals = Signals(database)
@@ -79,7 +82,8 @@ class World:
         with self.database.session() as db:
             row = db.get_one(WorldRow, 1)
             self.secret = row.secret
-            self.random = Randomness(row.seed)
+            told = db.scalar(select(func.max(Event.id))) or 0
+            self.random = Randomness(None if row.seed is None else row.seed + told)  # a world taken up again goes on
 
     def load_clock(self) -> tuple[timedelta, datetime | None]:
         with self.database.session() as db:
@@ -93,14 +97,20 @@ class World:
 
     def move_clock(self, moment: datetime) -> None:
         """Go forward to `moment`; what is due on the way happens at its time. Raises Refusal(clock.back)."""
-        now = self.clock.now()
-        if moment < now:
-            raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
-        while (at := self.due.next_at) is not None and at <= moment:
-            self.clock.move_to(max(at, self.clock.now()))
-            self.due.run()
-        self.clock.move_to(moment)
+        with self._moving:
+            now = self.clock.now()
+            if moment < now:
+                raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
+            while (at := self.due.next_at) is not None and at <= moment:
+                self.clock.move_to(max(at, self.clock.now()))
+                self.due.run(wait=True)
+            self.clock.move_to(moment)
         self.clock_changed()
+
+    def advance_clock(self, by: timedelta) -> None:
+        """Go forward by `by`; two at the same time go both ways together. Raises Refusal(clock.back)."""
+        with self._moving:
+            self.move_clock(self.clock.now() + by)
 
     def clock_changed(self) -> None:
         self.journal.record(CLOCK_MOVED, now=self.clock.now().isoformat(), frozen=self.clock.frozen)

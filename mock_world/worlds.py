@@ -1,5 +1,6 @@
 """Worlds side by side: made from one template, found by name."""
 
+import logging
 import math
 import re
 import threading
@@ -169,6 +170,7 @@ class Worlds:
         world.load()
         self._settle(world, spec)
         world.clock_changed()
+        world.signals.wake_all()
 
     def get(self, name: str) -> World:
         """The world of that name. Raises Refusal(world.unknown)."""
@@ -204,7 +206,7 @@ class Worlds:
             seen = self._agenda_version
             running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
             for world in running:
-                world.due.run()
+                _run_agenda(world)
             left = min((world.due.seconds_left() for world in running), default=math.inf)
             with self._agenda:
                 self._agenda.wait_for(
@@ -219,3 +221,11 @@ class Worlds:
         for world in self._worlds.values():
             world.close()
         self._template.close()
+
+
+def _run_agenda(world: World) -> None:
+    """One world's trouble must not end the timer of all."""
+    try:
+        world.due.run()
+    except Exception:
+        logging.getLogger(__name__).exception("the agenda of world %s failed", world.name)

@@ -1,5 +1,6 @@
 """Making and finding accounts."""
 
+import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from mock_world.i18n import N_
 if TYPE_CHECKING:
     from mock_world import Refusal, World
 
+# Local part: RFC 5321 atoms, letters of all alphabets; domain: labels of at least one sign, two of them.
+_EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
+_LONGEST_EMAIL = 254  # characters (RFC 5321)
+_LONGEST_NAME = 100  # characters
 LOW = 10  # assurance level of self-registered people (facts, assurance)
 
 EMAIL_TAKEN = RefusalKind(
@@ -32,6 +37,20 @@ UID_TAKEN = RefusalKind(
     expected="a unique identifier that no account has",
     remedy="leave the identifier out: one is made up",
     status=409,
+)
+EMAIL_WRONG = RefusalKind(
+    "account.email_wrong",
+    message=N_("Enter an e-mail address such as name@hospital.example."),
+    expected="an e-mail address",
+    remedy="enter an address such as name@hospital.example",
+    status=422,
+)
+NAME_WRONG = RefusalKind(
+    "account.name_wrong",
+    message=N_("Enter names of 1 to 100 characters."),
+    expected="first and last name of 1 to 100 printable characters",
+    remedy="enter the name, or a shorter form of it",
+    status=422,
 )
 REAL_ADDRESS = RefusalKind(
     "account.real_address",
@@ -66,11 +85,18 @@ class NewAccount:
 
 
 def check_address(world: "World", email: str) -> "Refusal | None":
-    """A refusal where `email` could belong to somebody real."""
+    """A refusal where `email` is no address, or could belong to somebody real."""
+    if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        return world.refuse(EMAIL_WRONG, got=email[:80] or "nothing", field="email")
     allowed = world.settings[s.ALLOWED_DOMAINS]
     if is_harmless(email.rpartition("@")[2], allowed):
         return None
     return world.refuse(REAL_ADDRESS, got=email, field="email")
+
+
+def is_name(text: str) -> bool:
+    """Whether this can be a name: any alphabet, but nothing that no page or answer can show."""
+    return 1 <= len(text.strip()) <= _LONGEST_NAME and text.strip().isprintable()
 
 
 def create_account(world: "World", new: NewAccount) -> Account:
@@ -78,6 +104,8 @@ def create_account(world: "World", new: NewAccount) -> Account:
     email = new.email.strip().lower()
     if problem := check_address(world, email):
         raise problem
+    if not (is_name(new.first_name) and is_name(new.last_name)):
+        raise world.refuse(NAME_WRONG, got="something else", person=email)
     with world.database.session() as db:
         account = Account(
             uid=_free_uid(world, email, new.uid),
@@ -100,7 +128,7 @@ def create_account(world: "World", new: NewAccount) -> Account:
 def _free_uid(world: "World", email: str, wanted: str | None) -> str:
     """The wanted identifier, or one like `n002a0t6`, the shape of self-registered people (facts, validation answer)."""
     while True:
-        uid = wanted or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
+        uid = (wanted or "").lower() or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
         with world.database.session() as db:
             same = db.scalar(select(Account).where((Account.email == email) | (Account.uid == uid)))
         if same is None:

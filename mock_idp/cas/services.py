@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -78,7 +78,8 @@ def _is_address(url: str) -> bool:
         clean = parts.port != 0 and parts.username is None and not any(c in url for c in "\\\r\n\t ")
     except ValueError:
         return False
-    return clean and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    dots = {".", ".."} & set(unquote(parts.path).split("/"))  # such a path leaves what was registered
+    return clean and not dots and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def register_service(world: "World", new: NewService) -> Service:
@@ -125,7 +126,7 @@ def _registered(world: "World", address: str) -> Service | None:
 
 def is_own(world: "World", address: str) -> bool:
     """Whether `address` is a page of EU Login itself."""
-    return address.startswith(world.addresses.public("idp", "/cas/"))
+    return _is_address(address) and address.startswith(world.addresses.public("idp", "/cas/"))
 
 
 def may_use(world: "World", address: str) -> bool:

@@ -1,5 +1,6 @@
 """Validating a ticket: what is refused with which code, and what is told (facts, validation)."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 VALIDATED = EventType("ticket.validated", "A ticket was validated by its service.")
 
 ASSURANCE = {"TOP": 40, "HIGH": 30, "MEDIUM": 20, "LOW": 10, "NO_ASSURANCE": 0}
+_NUMBER = re.compile(r"[0-9]{1,2}")
 _PEOPLE = {
     40: "INTERNAL",
     30: "INTERINSTITUTIONAL",
@@ -136,7 +138,7 @@ def _strengths(world: "World", account: "Account", ticket: "ServiceTicket", quer
 
 
 def _check_assurance(world: "World", account: "Account", wanted: str, service: str) -> None:
-    asked = ASSURANCE.get(wanted.upper(), int(wanted) if wanted.isdecimal() else ASSURANCE["TOP"])
+    asked = ASSURANCE.get(wanted.upper(), int(wanted) if _NUMBER.fullmatch(wanted) else ASSURANCE["TOP"])
     least = max(asked, least_assurance(world, service))
     if account.assurance_level < least:
         raise world.refuse(

@@ -1,6 +1,5 @@
 """The app's HTTP interface below `/cas/app/` (our choice; the real one is not public)."""
 
-import base64
 import hmac
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import BLOCKED, Device, SignInRequest
 from mock_idp.devices.requests import answer, wait_for_requests
-from mock_idp.devices.rules import DEVICE_BLOCKED, DeviceDescription, enrol
+from mock_idp.devices.rules import DEVICE_BLOCKED, DeviceDescription, enrol, secret_bytes
 from mock_world import Refusal, RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -72,7 +71,11 @@ def _device(world: "World") -> Device:
     identifier, _, signature = rest.partition(" ")
     with world.database.session() as db:
         device = db.scalar(select(Device).where(Device.identifier == identifier))
-    if kind != "Device" or device is None or not hmac.compare_digest(_signature(device), signature.lower()):
+    if (
+        kind != "Device"
+        or device is None
+        or not hmac.compare_digest(_signature(device).encode(), signature.lower().encode())
+    ):
         raise world.refuse(NOT_AUTHENTICATED, got="another signature, or a device that was deleted")
     if device.state == BLOCKED:
         most = world.settings[s.DEVICE_PIN_TRIES]
@@ -82,8 +85,7 @@ def _device(world: "World") -> Device:
 
 def _signature(device: Device) -> str:
     head = f"{request.method}\n{request.script_root}{request.path}\n{request.query_string.decode()}\n"
-    key = base64.urlsafe_b64decode(device.secret + "=" * (-len(device.secret) % 4))
-    return hmac.digest(key, head.encode() + request.get_data(), "sha512").hex()
+    return hmac.digest(secret_bytes(device.secret), head.encode() + request.get_data(), "sha512").hex()
 
 
 @app_interface.post("/enrolments/<enrolment>")

@@ -15,6 +15,7 @@ PENDING, APPROVED, DENIED, CANCELLED, TIMED_OUT, USED = (
     "timed-out",
     "used",
 )
+OPEN = frozenset({PENDING, APPROVED})  # what may still become a sign-in
 
 
 class Device(Base):

@@ -19,6 +19,7 @@ from mock_world.world import CLOCK_TOPIC
 devices = Blueprint("devices", __name__, url_prefix="/cas", template_folder="templates")
 
 Page = str | Response | tuple[str, int]
+_DIGITS = 16  # more than any device's number has
 _LONG_POLL = 25.0  # seconds a waiting page's question is held
 _PIN = {"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"}
 
@@ -75,8 +76,13 @@ def add() -> Page:
 
 def _the_device() -> Device:
     """The device named in the address. Raises Refusal (device.unknown)."""
-    number = request.args.get("device", 0, type=int)
-    return rules.device_of(current_world(), the_account().uid, number)
+    return rules.device_of(current_world(), the_account().uid, _number())
+
+
+def _number() -> int:
+    """The number of the device in the address; 0, which no device has, where it is none."""
+    text = request.args.get("device", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def _qr_page() -> Page:
@@ -105,7 +111,7 @@ def _picture(payload: str) -> str:
 @requires_sign_in
 def mobile_state() -> Response:
     """For the page with the QR code: its state, held until it changes."""
-    world, number = current_world(), request.args.get("device", 0, type=int)
+    world, number = current_world(), _number()
     uid = the_account().uid
 
     def changed() -> str | None:

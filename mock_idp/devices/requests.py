@@ -1,14 +1,14 @@
 """Requests to the phone: sent by the sign-in page, answered by the app (guide, G21 and G22)."""
 
-import base64
 import hmac
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices.model import APPROVED, CANCELLED, DENIED, PENDING, TIMED_OUT, USED, Device, SignInRequest
-from mock_idp.devices.rules import check_pin
+from mock_idp.devices.model import APPROVED, CANCELLED, DENIED, OPEN, PENDING, TIMED_OUT, USED, Device, SignInRequest
+from mock_idp.devices.rules import check_pin, secret_bytes
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.due import handles
@@ -84,7 +84,7 @@ def send_request(world: "World", account: Account, *, browser: str, service: str
     )
     same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
     with world.database.session() as db:
-        db.execute(update(SignInRequest).where(same, SignInRequest.state == PENDING).values(state=CANCELLED))
+        db.execute(update(SignInRequest).where(same, SignInRequest.state.in_(OPEN)).values(state=CANCELLED))
         db.add(request)
         world.journal.record(SENT, person=account.email, service=service, strength=strength)
         push_at = now + world.settings[s.PUSH_DELAY]
@@ -98,8 +98,8 @@ def _push(world: "World", payload: dict[str, Any]) -> None:
 
 
 def state_of(world: "World", request: SignInRequest) -> str:
-    """`pending`, `approved`, `denied`, `cancelled` or `timed-out` at this moment."""
-    lapsed = request.state == PENDING and world.clock.now() >= request.expires_at
+    """`pending`, `approved`, `denied`, `cancelled`, `used` or `timed-out` at this moment."""
+    lapsed = request.state in OPEN and world.clock.now() >= request.expires_at
     return TIMED_OUT if lapsed else request.state
 
 
@@ -147,18 +147,15 @@ def answer(world: "World", device: Device, request_id: str, *, approve: bool, pi
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
     request = _open_request(world, device, request_id)
-    expected = hmac.digest(_bytes(device.secret), _bytes(request.challenge), "sha512").hex()
-    if not hmac.compare_digest(expected, proof.lower()):
+    expected = hmac.digest(secret_bytes(device.secret), secret_bytes(request.challenge), "sha512").hex()
+    if not hmac.compare_digest(expected.encode(), proof.lower().encode()):
         raise world.refuse(BAD_PROOF, got="another proof", person=account.email)
     if approve and pin is not None:
         check_pin(world, device, pin, person=account.email)
-    _settle(world, request.id, APPROVED if approve else DENIED)
+    if not _change(world, request.id, {PENDING}, APPROVED if approve else DENIED):
+        raise world.refuse(ALREADY, got="a second answer", person=account.email)
     by = "pin" if pin is not None else "biometrics"
     world.journal.record(ANSWERED, person=account.email, approved=approve, verified_by=by, device=device.name)
-
-
-def _bytes(base64url: str) -> bytes:
-    return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
 
 
 def _open_request(world: "World", device: Device, request_id: str) -> SignInRequest:
@@ -174,19 +171,23 @@ def _open_request(world: "World", device: Device, request_id: str) -> SignInRequ
     return request
 
 
-def _settle(world: "World", request_id: str, state: str) -> None:
+def _change(world: "World", request_id: str, before: Collection[str], after: str) -> bool:
+    """Bring a request from one of the states `before` to `after`; False where it is in none of them (any more)."""
     with world.database.session() as db:
-        db.get_one(SignInRequest, request_id).state = state
-    world.signals.notify(request_topic(request_id))
+        request = db.get_one(SignInRequest, request_id)
+        fits = request.state in before
+        if fits:
+            request.state = after
+    if fits:
+        world.signals.notify(request_topic(request_id))
+    return fits
 
 
 def cancel(world: "World", request: SignInRequest) -> None:
-    """The person gave up waiting."""
-    if state_of(world, request) != PENDING:
-        return
-    _settle(world, request.id, CANCELLED)
-    with world.database.session() as db:
-        world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
+    """The person gave up waiting; an approval that came meanwhile is worth nothing either."""
+    if _change(world, request.id, OPEN, CANCELLED):
+        with world.database.session() as db:
+            world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
 
 
 def send_again(world: "World", request: SignInRequest) -> SignInRequest:
@@ -202,8 +203,4 @@ def send_again(world: "World", request: SignInRequest) -> SignInRequest:
 
 def use_up(world: "World", request: SignInRequest) -> bool:
     """Take an approved request for one sign-in; False where it was taken before."""
-    with world.database.session() as db:
-        stored = db.get_one(SignInRequest, request.id)
-        taken = stored.state == APPROVED
-        stored.state = USED if taken else stored.state
-    return taken
+    return _change(world, request.id, {APPROVED}, USED)

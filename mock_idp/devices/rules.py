@@ -183,9 +183,8 @@ def qr_payload(world: "World", device: Device) -> str:
     """What the QR code holds: a standard otpauth address with `enrolment` and `server` (our choice)."""
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
-    padded = base64.urlsafe_b64decode(device.secret + "==")
     query = {
-        "secret": base64.b32encode(padded[:20]).decode(),
+        "secret": base64.b32encode(secret_bytes(device.secret)[:20]).decode(),
         "issuer": "EU Login mock",
         "enrolment": device.enrolment,
         "server": world.addresses.internal("idp"),
@@ -198,10 +197,15 @@ def qr_expires_at(world: "World", device: Device) -> datetime:
 
 
 def qr_state(world: "World", device: Device) -> str:
-    """`waiting`, `expired` or `initialised`: the state of the page with the QR code."""
+    """`waiting`, `expired`, `initialised` or `blocked`: the state of the page with the QR code."""
     if device.state != WAITING:
-        return "initialised"
+        return "initialised" if device.state == ACTIVE else BLOCKED
     return "expired" if world.clock.now() >= qr_expires_at(world, device) else "waiting"
+
+
+def secret_bytes(base64url: str) -> bytes:
+    """A secret or challenge as bytes; it is kept as base64url without padding."""
+    return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
 
 
 def device_topic(uid: str) -> str:
@@ -217,6 +221,8 @@ def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescri
     check_pin(world, device, pin, person=account.email)
     with world.database.session() as db:
         device = db.get_one(Device, device.id)
+        if device.state != WAITING:  # somebody else was quicker
+            raise world.refuse(ENROLMENT_USED, got="a QR code that was scanned before")
         device.state, device.identifier = ACTIVE, _identifier(world)
         device.os, device.manufacturer = description.os[:50], description.manufacturer[:50]
         device.model = description.model[:50]

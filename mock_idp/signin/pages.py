@@ -17,7 +17,7 @@ from mock_idp.signin.strengths import METHODS, PASSWORD, chosen_beforehand, offe
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.forms import PageForm
 
 signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")
@@ -215,5 +215,5 @@ def logout() -> Page:
         return render_template("signin/logout.html", back=_return_address(request.args))
     if found is not None:
         end_session(current_world(), found)
-        return forget(go_to(request.full_path if request.query_string else request.script_root + request.path))
+        return forget(go_to(page_url()))
     return render_template("signin/logged_out.html", back=_return_address(request.args))

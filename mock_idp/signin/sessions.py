@@ -40,19 +40,24 @@ class SignedIn:
 
 
 def start_session(world: "World", account: Account, strength: str, former: str | None = None) -> SsoSession:
-    """Sign somebody in. `former` is the browser's session until now: the same person's strengths are kept."""
+    """Sign somebody in. `former` is the browser's session until now: while it lasts, the same person keeps its
+    strengths, and a weaker sign-in does not make them last longer.
+    """
     now = world.clock.now()
+    expires_at = now + world.settings[s.SSO_LIFE]
     with world.database.session() as db:
         before = db.get(SsoSession, former) if former else None
-        kept = before.strengths if before is not None and before.uid == account.uid else []
+        same = before is not None and before.uid == account.uid and before.expires_at > now
+        kept = [old for old in before.strengths if old != strength] if before is not None and same else []
         if before is not None:
+            expires_at = min(expires_at, before.expires_at) if kept else expires_at
             db.delete(before)
         session = SsoSession(
             id=world.random.token(48),
             uid=account.uid,
-            strengths=[*[old for old in kept if old != strength], strength],
+            strengths=[*kept, strength],
             login_at=now,
-            expires_at=now + world.settings[s.SSO_LIFE],
+            expires_at=expires_at,
         )
         db.add(session)
         world.journal.record(SIGNED_IN, person=account.email, strength=strength)

@@ -1,5 +1,6 @@
 """The frame of an actor's Flask app: made once a process, finds its world by the request."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,6 +31,7 @@ _POLICY = (
     "media-src 'self' blob:; connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 
+_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _ERRORS: Mapping[int, tuple[str, str]] = {
     400: (N_("This request cannot be read"), N_("Go back, reload the page and try again.")),
     403: (N_("This page is not for you"), N_("Sign in as somebody who may see it.")),
@@ -145,7 +147,8 @@ def own_redirect(path: str) -> Response:
 
 def _begin(actor: str) -> Response | None:
     ACTOR.set(actor)
-    REQUEST_ID.set(request.headers.get("X-Request-ID", "")[:64] or secrets.token_hex(8))
+    given = request.headers.get("X-Request-ID", "")
+    REQUEST_ID.set(given if _ID.fullmatch(given) else secrets.token_hex(8))
     return _by_name(actor)
 
 

@@ -1,6 +1,7 @@
 """The world, the language and the site of the request at hand."""
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from flask import Response, redirect, request, session
 
@@ -37,8 +38,8 @@ def translate(text: str) -> str:
 
 def page_url() -> str:
     """This page's own address, with its query: relative to the host."""
-    query = request.query_string.decode()
-    return request.script_root + request.path + (f"?{query}" if query else "")
+    query = request.query_string.decode(errors="replace")
+    return quote(request.script_root + request.path) + (f"?{query}" if query else "")
 
 
 def go_to(address: str) -> Response:

@@ -15,8 +15,10 @@ MAX_AGE = 300  # seconds that a browser keeps a file without asking
 
 @cache
 def _read(path: str) -> bytes | None:
-    file = Path(path)
-    return file.read_bytes() if file.is_file() else None
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return None
 
 
 def serve_file(folder: Path, name: str) -> Response:

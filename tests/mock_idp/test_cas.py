@@ -132,6 +132,8 @@ def test_registration_time_is_told_while_recognition_takes_time(
         ("https://clinic.org/app", "https://clinic.org/app", True),
         ("https://clinic.org/app", "https://clinic.org/app/in?x=1", True),
         ("https://clinic.org/app", "https://clinic.org/apple", False),
+        ("https://clinic.org/app", "https://clinic.org/app/../evil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/%2e%2e/evil", False),
         ("https://clinic.org/app", "https://clinic.org.evil.net/app", False),
         ("https://clinic.org/app", "http://clinic.org/app", False),
         ("https://clinic.org/", "https://clinic.org:444/", False),
@@ -163,3 +165,10 @@ def test_a_service_needs_a_proper_address(world: World, url: str) -> None:
 def test_a_registered_service_may_demand_a_higher_assurance(world: World, account: Account, browser: Browser) -> None:
     register_service(world, NewService("http://cpms.example", least_assurance_level=30))
     assert code(validate(browser, service=SERVICE, ticket=ticket(world, account))) == "INVALID_USER"
+
+
+def test_an_assurance_level_that_is_none_counts_as_the_highest(
+    world: World, account: Account, browser: Browser
+) -> None:
+    refused = validate(browser, service=SERVICE, ticket=ticket(world, account), assuranceLevel="9" * 5_000)
+    assert code(refused) == "INVALID_USER"

@@ -5,6 +5,7 @@ import hmac
 import io
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -124,6 +125,7 @@ def test_five_wrong_pins_block_a_device_and_deleting_it_is_the_way_out(world: Wo
     for pin in ("0000", PIN):
         with pytest.raises(Refusal, match="Delete this device"):
             rules.enrol(world, device.enrolment, pin=pin, description=NOBODY)
+    assert rules.qr_state(world, rules.devices_of(world, account.uid)[0]) == "blocked"
     rules.delete_device(world, device)
     assert rules.devices_of(world, account.uid) == []
 
@@ -157,6 +159,7 @@ def test_a_request_reaches_the_phone_and_is_approved(
     [
         ({"pin": "0000"}, 403, "device.wrong_pin"),
         ({"proof": "00" * 64}, 403, "request.bad_proof"),
+        ({"proof": "\u00e9"}, 403, "request.bad_proof"),
         ({"decision": "perhaps"}, 422, "body.wrong"),
         ({"more": "fields"}, 422, "body.wrong"),
     ],
@@ -239,3 +242,18 @@ def test_a_device_that_was_never_scanned_is_deleted_with_the_password_alone(
     waiting = rules.add_device(world, account.uid, name="Second", pin=PIN)
     browser.open(f"/cas/userdata/mobileApp/deleteDevice.cgi?device={waiting.id}").send()
     assert [left.name for left in rules.devices_of(world, account.uid)] == ["My phone"]
+
+
+def test_a_qr_code_initialises_one_phone_however_many_scan_it_at_once(world: World, account: Account) -> None:
+    device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
+
+    def scan() -> str:
+        try:
+            return rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY).device_identifier
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [waiting.result() for waiting in [pool.submit(scan) for _ in range(8)]]
+    (kept,) = rules.devices_of(world, account.uid)
+    assert [answer for answer in answers if answer != "enrolment.used"] == [kept.identifier]

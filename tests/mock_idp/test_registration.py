@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts import links, registration
-from mock_idp.accounts.people import find_account
+from mock_idp.accounts.people import NewAccount, create_account, find_account
 from mock_idp.accounts.registration import SignUp, register
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
@@ -31,10 +31,16 @@ def token(world: World) -> str:
     [
         ({"first_name": " "}, "signup.first_name_wrong"),
         ({"last_name": "x" * 101}, "signup.last_name_wrong"),
-        ({"email": "", "email_confirm": ""}, "signup.email_wrong"),
-        ({"email": "ada", "email_confirm": "ada"}, "signup.email_wrong"),
-        ({"email": "a b@c.example", "email_confirm": "a b@c.example"}, "signup.email_wrong"),
-        ({"email": "a@b.example\nBcc: x@y.example"}, "signup.email_wrong"),
+        ({"email": "", "email_confirm": ""}, "account.email_wrong"),
+        ({"email": "ada", "email_confirm": "ada"}, "account.email_wrong"),
+        ({"email": "a b@c.example", "email_confirm": "a b@c.example"}, "account.email_wrong"),
+        ({"email": "a@b.example\nBcc: x@y.example"}, "account.email_wrong"),
+        ({"email": "a\x00b@c.example"}, "account.email_wrong"),
+        ({"email": "a[b]@c.example"}, "account.email_wrong"),
+        ({"email": "=?utf-8?q?x?=@c.example"}, "account.email_wrong"),
+        ({"email": "a@c..example"}, "account.email_wrong"),
+        ({"email": "a@" + "c" * 10_000 + ".example"}, "account.email_wrong"),
+        ({"first_name": "A\x0bda"}, "signup.first_name_wrong"),
         ({"email_confirm": "other@hospital.example"}, "signup.emails_differ"),
         ({"email": "a@ec.europa.eu", "email_confirm": "a@ec.europa.eu"}, "signup.institution_address"),
         ({"email": "a@x.institution.example"}, "signup.institution_address"),
@@ -168,3 +174,22 @@ def test_no_password_and_no_link_stand_in_the_journal(world: World, browser: Bro
     assert "password.set" in journal
     assert "Secret-77" not in journal
     assert link.partition("?")[2] not in journal
+
+
+@pytest.mark.parametrize(
+    "email", ["hospital.example", "@x.example", "a b@x.example", "a@b@x.example", "x" * 300 + "@y.example"]
+)
+def test_people_of_the_control_api_need_an_address_too(world: World, email: str) -> None:
+    with pytest.raises(Refusal, match="e-mail address"):
+        create_account(world, NewAccount("Ada", "Berg", email))
+
+
+def test_letters_of_all_alphabets_may_stand_in_an_address(world: World) -> None:
+    assert create_account(
+        world, NewAccount("Zo\u00eb", "Berg", "zo\u00eb.m\u00fcller@hospital.example")
+    ).email.startswith("zo")
+
+
+def test_somebody_is_found_by_the_identifier_they_were_made_with(world: World) -> None:
+    create_account(world, NewAccount("Jo", "Smith", "jo@hospital.example", uid="JSmith01"))
+    assert find_account(world, "JSmith01") is not None

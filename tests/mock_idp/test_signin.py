@@ -199,3 +199,60 @@ def test_anything_typed_as_user_name_gets_a_page(browser: Browser, typed: str) -
     login(browser).send(username=typed)
     assert browser.at == ("whoami", "ready")
     assert "<script>alert" not in browser.page.text
+
+
+def test_the_phone_of_a_session_that_ended_counts_no_more(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    login(browser).send(username=account.email).send(password=PASSWORD)
+    answer(world, account, device)
+    assert browser.open(browser.page.url).at == ("successful-login", "ready")
+    advance(world, minutes(14 * 60))
+    login(browser).send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
+    assert login(browser, **WANTED).at == ("password", "ready")
+
+
+def test_signing_in_by_password_again_does_not_make_the_phone_last_longer(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    login(browser).send(username=account.email).send(password=PASSWORD)
+    answer(world, account, device)
+    browser.open(browser.page.url)
+    advance(world, minutes(12 * 60))
+    login(browser, renew="true").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
+    advance(world, minutes(2 * 60))
+    assert login(browser, **WANTED).at == ("whoami", "ready")
+
+
+def test_an_approval_is_worth_nothing_after_cancelling_or_when_it_lapsed(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
+    waiting, cancel = browser.page.url, dict(browser.hidden) | {"requestAction": "cancel"}
+    answer(world, account, device)
+    browser.http.post(waiting, data=cancel)
+    assert browser.open(waiting).at == ("whoami", "ready")
+    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
+    answer(world, account, device)
+    advance(world, minutes(10))
+    assert browser.open(browser.page.url).at == ("waiting", "timed-out")
+
+
+def test_logging_out_stays_in_its_world(world: World, account: Account, browser: Browser) -> None:
+    login(browser).send(username=account.email).send(password=PASSWORD)
+    browser.open("/cas/logout?url=http://app.example/").send(follow=False)
+    assert browser.page.headers["Location"] == f"{world.prefix}/cas/logout?url=http://app.example/"
+
+
+def test_a_ticket_goes_before_the_fragment_of_a_service(account: Account, browser: Browser) -> None:
+    login(browser, service="http://app.example/in%23/home").send(username=account.email)
+    browser.send(follow=False, password=PASSWORD)
+    assert browser.page.headers["Location"].startswith("http://app.example/in?ticket=ST-")
+    assert browser.page.headers["Location"].endswith("#/home")
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "x", "\u0661"])
+@pytest.mark.parametrize("path", ["/cas/mobile", "/cas/userdata/mobileApp/deleteDevice.cgi"])
+def test_a_device_number_that_is_none_is_told(account: Account, browser: Browser, path: str, number: str) -> None:
+    login(browser).send(username=account.email).send(password=PASSWORD)
+    assert browser.open(f"{path}?device={number}").page.status_code == 404

@@ -1,11 +1,15 @@
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from mock_world import Refusal, World
+from mock_world import Refusal, World, Worlds
 from mock_world.clock import real_now
 from mock_world.due import HANDLERS
+from mock_world.post_office import Letter
 
 from .conftest import NOON, MakeWorld, rolled_back
 
@@ -105,3 +109,59 @@ def test_the_timer_of_the_process_runs_what_becomes_due(make_world: MakeWorld, m
 
 def test_times_are_utc(world: World) -> None:
     assert world.clock.now().tzinfo is UTC
+
+
+def test_an_item_that_fails_is_told_of_and_the_others_have_their_turn(
+    world: World, happened: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(world: World, payload: dict[str, Any]) -> None:
+        raise LookupError(payload["secret"])
+
+    monkeypatch.setitem(HANDLERS, "test.fail", fail)
+    world.due.add(NOON + MINUTE, "test.fail", {"secret": "s3cret"})
+    world.due.add(NOON + MINUTE, "test.unknown", {})
+    note(world, "after", 2 * MINUTE)
+    world.move_clock(NOON + 3 * MINUTE)
+    assert [text for text, _ in happened] == ["after"]
+    failures = world.journal.events(types=["due.failed"])
+    assert [(event.fields["kind"], event.fields["reason"]) for event in failures] == [
+        ("test.fail", "LookupError"),
+        ("test.unknown", "KeyError"),
+    ]
+
+
+def test_clocks_that_are_moved_at_once_go_all_the_way(world: World) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for moved in [pool.submit(world.advance_clock, MINUTE) for _ in range(20)]:
+            moved.result()
+    assert world.clock.now() == NOON + 20 * MINUTE
+
+
+def test_while_one_runs_the_agenda_others_go_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hang(world: World, payload: dict[str, Any]) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    monkeypatch.setitem(HANDLERS, "test.hang", hang)
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(world.due.add, NOON, "test.hang", {})
+        assert begun.wait(10)
+        world.due.run()
+        assert not adding.done()
+        go_on.set()
+        adding.result()
+    assert world.due.seconds_left() > 0
+
+
+def test_the_timer_outlives_worlds_that_end_while_their_mails_are_under_way(
+    make_world: MakeWorld, worlds: Worlds, letter: Callable[..., Letter]
+) -> None:
+    for number in range(20):
+        world = make_world(f"short-{number}", frozen=False, settings={"mail.delay": "PT0.01S"})
+        world.post_office.send(letter())
+        worlds.delete(world.name)
+    last = make_world("last", frozen=False, settings={"mail.delay": "PT0.05S"})
+    last.post_office.send(letter())
+    assert last.mailbox.wait(seconds=10)
