@@ -73,7 +73,17 @@ def _enrolment(payload: str) -> EnrolmentCode | None:
     enrolment, server = query.get("enrolment", [""])[0], query.get("server", [""])[0]
     if (parts.scheme, parts.netloc) != ("otpauth", "totp") or not _ENROLMENT.fullmatch(enrolment):
         return None
-    if not server.startswith(("http://", "https://")):
+    if not _can_be_called(server):
         return None
     account = unquote(parts.path.lstrip("/")).rpartition(":")[2]
     return EnrolmentCode(account.strip(), enrolment, server.rstrip("/"))
+
+
+def _can_be_called(address: str) -> bool:
+    """Whether it is an address of the web whose host and port have the form of one."""
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and host != b"" and port != 0

@@ -6,11 +6,11 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from mock_phone import refusals as no
 from mock_phone.codes import EnrolmentCode
@@ -28,21 +28,34 @@ _ENROLMENT_REFUSALS = {404: no.CODE_UNKNOWN, 409: no.CODE_USED, 410: no.CODE_EXP
 _REQUEST_REFUSALS = {404: no.REQUEST_GONE, 409: no.REQUEST_ANSWERED, 410: no.REQUEST_LAPSED}
 
 
+def decoded(text: str) -> bytes:
+    """Bytes out of base64url, with or without padding. Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
+
+
+def _readable(text: str) -> str:
+    decoded(text)
+    return text
+
+
+Base64Url = Annotated[str, Field(min_length=1), AfterValidator(_readable)]
+
+
 class Enrolled(BaseModel):
-    """EU Login's answer to an enrolment. `secret`: base64url."""
+    """EU Login's answer to an enrolment."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    device_identifier: str
+    device_identifier: str = Field(pattern=r"^[!-~]+$")  # it goes into a header
     account: str
-    secret: str
+    secret: Base64Url
 
 
 class _Request(BaseModel):
-    """One line of EU Login's list. `challenge`: base64url."""
+    """One line of EU Login's list."""
 
     id: str
-    challenge: str
+    challenge: Base64Url
     service: str | None
     strength: str
     sent_at: datetime
@@ -51,11 +64,6 @@ class _Request(BaseModel):
 
 class _Requests(BaseModel):
     items: list[_Request]
-
-
-def decoded(text: str) -> bytes:
-    """Bytes out of base64url, with or without padding. Raises ValueError."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def hmac_sha512(secret: str, message: bytes) -> str:

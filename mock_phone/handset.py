@@ -56,7 +56,7 @@ class Handset:
         with world.database.session() as db:
             if phone_id is not None:
                 _check_free(world, db, phone_id)
-            row = PhoneRow(name=phone_id, owner=owner, installed=installed, scanned="", settings=settings)
+            row = PhoneRow(name=phone_id, owner=owner, installed=installed, settings=settings)
             db.add(row)
             db.flush()
             row.name = phone_id or f"phone-{row.number}"

@@ -26,7 +26,7 @@ DENIED = EventType("phone.denied", "A request was denied on the phone.")
 _DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
 _PIN = re.compile(r"[0-9]{4}")
 _LONGEST_POLL = 30.0  # seconds that EU Login is asked to hold one answer
-_TURN = 1.0  # seconds for each account in turn, where several are linked
+_TURN = 1.0  # seconds until the next look: at the next account, or for others than the requests shown
 _DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}
 
 
@@ -46,10 +46,10 @@ class Phone(Handset):
         if (image is None) == (payload is None):
             raise TypeError("scan() takes either an image or a payload")
         self._must_be_ready_to_initialise()
-        address = payload if image is None else self._photograph(image)
-        code = understand(self.world, address or "")
+        address = (payload or "") if image is None else self._photograph(image)
+        code = understand(self.world, address)
         with self._row() as row:
-            row.scanned = address or ""
+            row.scanned = address
             self._record(SCANNED, code.account)
         return code
 
@@ -95,7 +95,8 @@ class Phone(Handset):
         """Put a ready account on the phone, the app with it, without any call. Joins the transaction at hand.
 
         secret: base64url, as EU Login keeps it for the device. server: back-channel base of EU Login;
-        empty is that of the phone's own world, which holds in a copy of the world too.
+        empty is that of the phone's own world, which holds in a copy of the world too. Raises ValueError where
+        `secret` or `device_identifier` is none.
         """
         ready = Enrolled(device_identifier=device_identifier, account=account, secret=secret)
         return self._put(ready, server.rstrip("/"), LINKED)
@@ -118,30 +119,41 @@ class Phone(Handset):
             self._record(event, new.account)
         return LinkedAccount.model_validate(new)
 
-    @acting()
     def requests(self, wait: float = 0) -> list[OpenRequest]:
         """Sign-ins that wait for this phone, of all its accounts; waits up to `wait` seconds for the first.
 
-        Raises Refusal (phone.offline, .device_blocked, .eu_login_unreachable).
+        Raises Refusal (phone.offline; where none was found, what an account met: phone.device_blocked,
+        .eu_login_unreachable, .eu_login_answer).
         """
+        return self._look({}, wait)
+
+    @acting()
+    def _look(self, refused: dict[int, Refusal], wait: float = 0) -> list[OpenRequest]:
+        """Ask for all accounts but those in `refused` (by their id), where others are put that meet a no."""
         accounts = [account for account in self._accounts() if account.known]
         if accounts:
             self._must_be_online()
-        found = [request for account in accounts for request in self._ask(account)]
-        for account, seconds in _turns(accounts, wait):
+        found = [request for account in accounts for request in self._ask(account, refused)]
+        answering = [account for account in accounts if account.id not in refused]
+        for account, seconds in _turns(answering, wait):
             if found:
                 break
-            found = self._ask(account, seconds)
+            found = self._ask(account, refused, seconds)
+        trouble = [refusal for refusal in refused.values() if refusal.kind != no.DEVICE_UNKNOWN]
+        if trouble and not found:
+            raise trouble[0]
         return found
 
-    def _ask(self, account: AccountRow, wait: float = 0) -> list[OpenRequest]:
+    def _ask(self, account: AccountRow, refused: dict[int, Refusal], wait: float = 0) -> list[OpenRequest]:
+        if account.id in refused:
+            return []
         try:
             return open_requests(self.world, account, wait)
         except Refusal as refusal:
-            if refusal.kind != no.DEVICE_UNKNOWN:
-                raise
-        self._unlink(account)
-        return []
+            refused[account.id] = refusal
+            if refusal.kind == no.DEVICE_UNKNOWN:
+                self._unlink(account)
+            return []
 
     def _unlink(self, account: AccountRow) -> None:
         with self.world.database.session() as db:
@@ -200,16 +212,21 @@ class Phone(Handset):
         return found[0]
 
     def wait_for_news(self, seen: frozenset[str], seconds: float) -> list[OpenRequest]:
-        """Open requests, as soon as they are others than `seen` (ids), at the latest after `seconds`."""
+        """Open requests, within a second of their being others than `seen` (ids), at the latest after `seconds`."""
         if not seen:
             return self.requests(seconds)
+        refused: dict[int, Refusal] = {}
 
         def others() -> list[OpenRequest] | None:
-            found = self.requests()
+            found = self._look(refused)
             return found if {request.id for request in found} != seen else None
 
-        news = self.world.signals.wait(others, self.topic, seconds=seconds)
-        return self.requests() if news is None else news
+        # EU Login holds its answer only while there is no request, so a change of them has to be looked for.
+        for _ in range(ceil(seconds / _TURN)):
+            news = self.world.signals.wait(others, self.topic, seconds=_TURN)
+            if news is not None:
+                return news
+        return self._look(refused)
 
     def shows(self) -> dict[str, Any]:
         """What the screen shows, as JSON; no secret in it. `trouble` says why requests cannot be seen."""

@@ -32,7 +32,7 @@ def is_harmless_url(url: str, allowed: Iterable[str] = ()) -> bool:
         clean = (
             parts.port != 0
             and not any(sign in url for sign in "\\\r\n\t ")
-            and not any(sign in parts.netloc for sign in "@%")
+            and not any(sign in parts.netloc for sign in ("@", "%", ".."))
         )
     except ValueError:  # no address at all, or its port is no number
         return False

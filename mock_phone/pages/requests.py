@@ -12,6 +12,7 @@ from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
 from mock_world.web import translate
 from mock_world.web.app import clock_time
+from mock_world.web.forms import PageForm
 
 pages = Blueprint("requests", __name__)
 
@@ -49,15 +50,14 @@ def live(phone_id: str) -> Response:
     try:
         found = {one.id for one in phone.wait_for_news(seen, _HOLD)}
     except Refusal as refusal:
-        return jsonify(trouble=refusal.message(translate))
+        return jsonify(changed=bool(seen), trouble=refusal.message(translate))
     linked = any(account.known for account in phone.accounts())
     return jsonify(changed=found != seen or not linked, time=clock_time(phone.world.clock.now()))
 
 
 @pages.get("/phones/<phone_id>/requests/<request_id>")
 def show(phone_id: str, request_id: str) -> str | Response:
-    phone = the_app(phone_id)
-    return _request_screen("phone/request.html", phone, request_id)
+    return _request_screen("phone/request.html", the_app(phone_id), request_id)
 
 
 @pages.get("/phones/<phone_id>/requests/<request_id>/pin")
@@ -65,13 +65,13 @@ def pin(phone_id: str, request_id: str) -> str | Response:
     return _request_screen("phone/request_pin.html", the_app(phone_id), request_id, PinForm())
 
 
-def _request_screen(template: str, phone: Phone, request_id: str, form: PinForm | None = None) -> str | Response:
+def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm | None = None) -> str | Response:
     """A screen about one request; where that is gone, the home screen."""
     found = phone.requests()
     one = next((one for one in found if one.id == request_id), None)
     if one is None:
         return go("requests.home", phone)
-    return screen(template, phone, live=live_address(phone, found), one=one, form=form or PinForm())
+    return screen(template, phone, live=live_address(phone, found), one=one, form=form or PageForm())
 
 
 @pages.post("/phones/<phone_id>/requests/<request_id>/pin")

@@ -61,8 +61,8 @@ def refused(code: str, words: str = "") -> Iterator[pytest.ExceptionInfo[Refusal
     assert words in info.value.message()
 
 
-def link(phone: Phone, eu_login: FakeEuLogin, account: str) -> Phone:
-    """Put an account on the phone that EU Login knows."""
+def link(phone: Phone, eu_login: FakeEuLogin, account: str, server: str = "") -> Phone:
+    """Put an account on the phone that EU Login knows; `server`: another than that of this world."""
     eu_login.add_device(phone.world, account, state="active")
     identifier = list(eu_login.devices)[-1]
     device = eu_login.devices[identifier]
@@ -70,7 +70,7 @@ def link(phone: Phone, eu_login: FakeEuLogin, account: str) -> Phone:
         account=account,
         device_identifier=identifier,
         secret=base64url(device.secret),
-        server=phone.world.addresses.internal("idp"),
+        server=server,
     )
     return phone
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import itertools
+import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import quote, urlencode
@@ -46,7 +47,7 @@ class Request:
 
 
 class FakeEuLogin:
-    """What EU Login knows of phones."""
+    """What EU Login knows of phones. `garbled`: it says no base64url; `looked`: a device got its requests."""
 
     def __init__(self) -> None:
         self.reset()
@@ -60,6 +61,8 @@ class FakeEuLogin:
         self.devices: dict[str, Device] = {}
         self.open: dict[str, Request] = {}
         self.broken = False
+        self.garbled = False
+        self.looked = threading.Event()
         self._numbers = itertools.count(1)
 
     def add_device(self, world: World, account: str, *, pin: str = "1234", state: str = "waiting") -> str:
@@ -91,7 +94,7 @@ class FakeEuLogin:
         if refused := self._wrong_pin(device, body["pin"]):
             return refused
         device.state, device.described = "active", body["device"]
-        return jsonify(device_identifier=enrolment, account=device.account, secret=base64url(device.secret))
+        return jsonify(device_identifier=enrolment, account=device.account, secret=self._said(device.secret))
 
     def _wrong_pin(self, device: Device, pin: str) -> Response | None:
         if device.tries_left and pin == device.pin:
@@ -119,14 +122,18 @@ class FakeEuLogin:
         found = current_world().signals.wait(
             lambda: self._lines(device) or None, TOPIC, seconds=float(request.args["wait"])
         )
+        self.looked.set()
         return jsonify(items=found or [])
+
+    def _said(self, raw: bytes) -> str:
+        return "a" if self.garbled else base64url(raw)
 
     def _lines(self, device: Device) -> list[dict[str, str]]:
         now = current_world().clock.now()
         return [
             {
                 "id": number,
-                "challenge": base64url(CHALLENGE),
+                "challenge": self._said(CHALLENGE),
                 "account": one.account,
                 "service": one.service,
                 "strength": "PASSWORD_MOBILE_APP",

@@ -105,6 +105,10 @@ def test_a_picture_without_a_code_says_so(phone: Phone) -> None:
         ("otpauth://totp/a?enrolment=../x&server=http://localhost:1", "phone.code_foreign"),
         ("otpauth://totp/a?enrolment=x&server=file:///etc", "phone.code_foreign"),
         ("otpauth://[", "phone.code_foreign"),
+        *(
+            (f"otpauth://totp/a?enrolment=x&server={server}", "phone.code_foreign")
+            for server in ("http://[x", "http://", "http://a..test", "http://a.test:x", "http://a.test:0")
+        ),
     ],
 )
 def test_another_kind_of_code_is_refused(phone: Phone, payload: str, code: str) -> None:
@@ -133,6 +137,14 @@ def test_the_pin_links_the_account(phone: Phone, eu_login: FakeEuLogin) -> None:
     assert phone.accounts() == [account]
     assert (account.account, account.known, phone.scanned) == (ANNA, True, None)
     assert eu_login.devices["enrolment-1"].described["name"] == phone.id
+
+
+def test_a_secret_that_is_none_is_not_kept(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    eu_login.garbled = True
+    with refused("phone.eu_login_answer"):
+        phone.initialise("1234")
+    assert phone.accounts() == []
 
 
 def test_initialising_again_replaces_the_account(ready: Phone, eu_login: FakeEuLogin) -> None:

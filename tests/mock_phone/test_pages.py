@@ -173,6 +173,16 @@ def test_an_open_page_hears_of_trouble(at: Browser, ready: Phone) -> None:
     assert "Go online" in at.get(f"/phones/{ready.id}/live?seen=").json()["trouble"]
 
 
+def test_an_open_request_page_is_left_where_requests_cannot_be_seen(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    eu_login.garbled = True
+    assert at.get(f"/phones/{ready.id}/live?seen={number}").json()["changed"] is True
+    assert at.get(f"/phones/{ready.id}/home").status_code == 200
+    assert "does not understand" in at.page.text
+
+
 @pytest.mark.parametrize("switch", ["online", "notifications"])
 def test_without_network_or_notifications_nothing_comes_by_itself(at: Browser, ready: Phone, switch: str) -> None:
     at.get(f"/phones/{ready.id}/settings")

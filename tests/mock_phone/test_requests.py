@@ -6,7 +6,7 @@ import pytest
 
 from mock_phone import Phone
 from tests.mock_phone.conftest import ANNA, link, refused
-from tests.mock_phone.fake_eu_login import FakeEuLogin
+from tests.mock_phone.fake_eu_login import FakeEuLogin, Request
 
 BEN = "ben@clinic.example"
 
@@ -123,8 +123,42 @@ def test_requests_of_all_accounts_are_shown(ready: Phone, eu_login: FakeEuLogin)
     assert eu_login.open[number].state == "approved"
 
 
-def test_an_answer_that_is_none_is_refused(ready: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.broken = True
+@pytest.mark.parametrize("trouble", ["blocked", "unreachable"])
+def test_trouble_with_one_account_hides_no_request_of_another(
+    phone: Phone, eu_login: FakeEuLogin, trouble: str
+) -> None:
+    link(phone, eu_login, ANNA, server="http://localhost:9" if trouble == "unreachable" else "")
+    link(phone, eu_login, BEN)
+    if trouble == "blocked":
+        eu_login.devices["enrolment-1"].tries_left = 0
+    number = eu_login.ask(phone.world, BEN)
+    assert phone.approve("1234").id == number
+    with refused("phone.device_blocked" if trouble == "blocked" else "phone.eu_login_unreachable"):
+        phone.requests(wait=0.1)
+
+
+def test_a_device_deleted_while_the_phone_waits_is_told_once(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.devices.clear()
+    assert ready.requests(wait=0.1) == []
+    assert [event.type for event in ready.world.journal.events(person=ANNA)].count("phone.unlinked") == 1
+
+
+def test_a_request_in_place_of_the_one_shown_is_seen_soon(
+    ready: Phone, eu_login: FakeEuLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_phone.phone._TURN", 0.05)
+    shown = eu_login.ask(ready.world, ANNA)
+    with ThreadPoolExecutor() as pool:
+        news = pool.submit(ready.wait_for_news, frozenset({shown}), 8)
+        assert eu_login.looked.wait(5)
+        eu_login.open = {"request-9": Request(ANNA, "")}
+        assert [request.id for request in news.result(timeout=4)] == ["request-9"]
+
+
+@pytest.mark.parametrize("wrong", ["broken", "garbled"])
+def test_an_answer_that_is_none_is_refused(ready: Phone, eu_login: FakeEuLogin, wrong: str) -> None:
+    eu_login.ask(ready.world, ANNA)
+    setattr(eu_login, wrong, True)
     with refused("phone.eu_login_answer"):
         ready.requests()
 

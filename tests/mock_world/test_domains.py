@@ -76,6 +76,7 @@ def test_harmless_addresses(url: str) -> None:
         "http://evil.eu?@localhost/",
         "http://evil.eu/.localhost",
         "http://localhost.evil.eu/",
+        "http://a..test/",
         "http://127.0.0.1.evil.eu/",
         "http://evil.eu%2f.localhost/",
         "http://evil.eu%00.localhost/",
