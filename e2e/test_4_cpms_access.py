@@ -164,10 +164,16 @@ def test_a_request_of_friday_afternoon_is_due_on_monday(
     with guide.step("Ask on Friday at 17:00: the decision is due on Monday at 17:00.", on=cpms.page):
         expect(cpms.request("PaedCAN")).to_contain_text(MONDAY_17)
     world.clock.set("2026-11-30T17:00:01+01:00")
+    for name, since in (("In time", "PT1S"), ("Very late", "P4D")):  # not in the order in which they are to stand
+        asked = {"network": "PaedCAN", "since": since}
+        world.personas.create("access_requested", last_name=name, requests=[asked])
     sign_in(other_cpms, HELPDESK)
     other_cpms.open("/screen/helpdesk")
+    rows = other_cpms.page.locator("tbody").get_by_role("row")
     with guide.step("What is late stands first, and says so.", on=other_cpms.page):
-        expect(other_cpms.page.get_by_role("row").nth(1)).to_contain_text("Overdue")
+        expect(rows).to_contain_text(["Very late", "Berg", "In time"])
+        expect(rows.nth(1)).to_contain_text("Overdue")
+        expect(rows.nth(2)).not_to_contain_text("Overdue")
 
 
 @pytest.mark.guide("G27")

@@ -38,4 +38,8 @@ def test_the_search_forgives_spelling_and_never_says_not_a_member(
     with guide.step("Search as people type.", on=cpms.page):
         cpms.search(network=network, hospital=hospital)
     main = cpms.page.get_by_role("main")
-    expect(main).to_contain_text(found or "Not listed here does not mean not a member")
+    expect(main).to_contain_text("Not listed here does not mean not a member")
+    if found:
+        expect(main.get_by_role("listitem").filter(has_text=found).first).to_be_visible()
+    else:
+        expect(main.get_by_role("heading", name="No hospital found")).to_be_visible()

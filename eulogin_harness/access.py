@@ -28,18 +28,26 @@ def may_name(world: World, host: str | None) -> bool:
     if not host:
         return False
     public = {urlsplit(world.addresses.public(actor)).hostname for actor in ACTORS}
-    allowed = {*LOOPBACK, *public, *world.settings[s.ALLOWED_HOSTS], current_site().host}
+    named = {name.lower() for name in world.settings[s.ALLOWED_HOSTS]}
+    allowed = {*LOOPBACK, *public, *named, current_site().host}
     return host in allowed or host.endswith(".localhost")
 
 
+def _host_of(url: str) -> str | None:
+    """In lower case; None where there is none."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def _check_host() -> Response | None:
-    host = urlsplit(f"//{request.host}").hostname
-    return None if may_name(current_world(), host) else _refuse("host", request.host)
+    return None if may_name(current_world(), _host_of(f"//{request.host}")) else _refuse("host", request.host)
 
 
 def _check_origin() -> Response | None:
     origin = request.headers.get("Origin")
-    if origin is None or may_name(current_world(), urlsplit(origin).hostname):
+    if origin is None or may_name(current_world(), _host_of(origin)):
         return None
     return _refuse("origin", origin)
 

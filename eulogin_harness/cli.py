@@ -1,6 +1,8 @@
 """The command line. Exit codes: 0 good, 1 failed, 2 wrong usage."""
 
+import math
 import os
+import re
 import signal
 import sys
 import threading
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from mock_world.server import Site
     from mock_world.settings import Profile
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_PORT = 8400
+_LAST_PORT = 65535
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -48,12 +50,23 @@ def main(context: click.Context) -> None:
     project = _project()
     context.obj = project
     own = {name: project[name] for name in ("port", "host", "profile") if name in project}
-    ready = {"url": project.get("url") or _url(project.get("port"))}
-    context.default_map = {"serve": own, "ready": ready}
+    context.default_map = {"serve": own}
 
 
-def _url(port: object) -> str:
-    return f"http://localhost:{os.environ.get('EULOGIN_PORT') or port or DEFAULT_PORT}"
+def _url(project: dict[str, Any]) -> str:
+    """Where `serve` would put the desk."""
+    if "url" in project:
+        return str(project["url"])
+    port = str(os.environ.get("EULOGIN_PORT") or project.get("port") or DEFAULT_PORT)
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _LAST_PORT:
+        raise click.UsageError(f"expected EULOGIN_PORT, or port in pyproject.toml, to be a port; got {port!r}")
+    return f"http://localhost:{port}"
+
+
+def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise click.BadParameter("write a number of seconds, such as 30")
+    return seconds
 
 
 @main.command()
@@ -84,10 +97,13 @@ def _url(port: object) -> str:
 @click.pass_obj
 def serve(project: dict[str, Any], port: int, host: str, profile: "Profile", settings: tuple[str, ...]) -> None:
     """Start everything on a fresh world and stop on Ctrl-C."""
-    from eulogin_harness.configuration import gather_settings
+    from eulogin_harness.configuration import gather_settings, misspelt
+    from mock_world.domains import LOOPBACK
 
+    for name, meant in misspelt().items():
+        click.echo(f"eulogin-harness: {name} is not known and left aside; did you mean {meant}?", err=True)
     token = os.environ.get("EULOGIN_TOKEN") or None
-    if host not in LOOPBACK and token is None:
+    if host.lower() not in LOOPBACK and token is None:
         raise click.UsageError(
             f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave --host out"
         )
@@ -140,12 +156,16 @@ Ctrl-C stops it."""
 
 
 @main.command()
-@click.option("--wait", "seconds", type=click.FloatRange(0), default=0.0, help="Seconds to wait for it.")
+@click.option(
+    "--wait", "seconds", type=click.FloatRange(0), callback=_finite, default=0.0, help="Seconds to wait for it."
+)
 @click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default.")
-def ready(seconds: float, url: str) -> None:
+@click.pass_obj
+def ready(project: dict[str, Any], seconds: float, url: str | None) -> None:
     """Say whether the mock at an address is ready: exit code 0, else 1."""
     from eulogin_harness.client import Harness, NotReady
 
+    url = url or _url(project)
     try:
         answer = Harness(url).wait_until_ready(seconds)
     except NotReady as error:

@@ -1,12 +1,15 @@
 """How a process is started: command line, environment, `[tool.eulogin-harness]` of pyproject.toml, default."""
 
+import difflib
+import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_world.settings import from_environment, known
+from mock_world.settings import TABLE, from_environment, known, variable
 
+_PREFIX = "EULOGIN_"
 OPTIONS = frozenset({"port", "host", "profile", "url"})
 
 
@@ -19,9 +22,16 @@ def from_pyproject(folder: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise ValueError(f"{file.name} cannot be read: {error}") from None
-    found = dict(_dotted(document.get("tool", {}).get("eulogin-harness", {})))
+    found = dict(_dotted(_table(_table(document, "tool"), "eulogin-harness")))
     for name in found.keys() - OPTIONS:
         known(name)
+    return found
+
+
+def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name, {})
+    if not isinstance(found, dict):
+        raise ValueError(f"expected {name} to be a table; got {found!r}")  # noqa: TRY004 - the caller tells ValueErrors
     return found
 
 
@@ -31,6 +41,14 @@ def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield from _dotted(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def misspelt(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Variables that look like one of ours and are none, each with the one that was probably meant."""
+    ours = [variable(name).removeprefix(_PREFIX) for name in (*TABLE, *sorted(OPTIONS), "token")]
+    given = [name.removeprefix(_PREFIX) for name in environ if name.startswith(_PREFIX)]
+    near = {name: difflib.get_close_matches(name, ours, n=1, cutoff=0.8) for name in given}
+    return {_PREFIX + name: _PREFIX + found[0] for name, found in near.items() if found and found[0] != name}
 
 
 def gather_settings(command_line: Iterable[str], project: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,5 +63,4 @@ def _pairs(items: Iterable[str]) -> Iterator[tuple[str, object]]:
         name, sign, value = item.partition("=")
         if not sign:
             raise ValueError(f"expected name=value, such as password.min_length=10; got {item!r}")
-        is_list = isinstance(known(name).default, list)
-        yield name, [part.strip() for part in value.split(",") if part.strip()] if is_list else value
+        yield name, known(name).from_text(value)

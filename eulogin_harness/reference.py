@@ -6,7 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from mock_world.journal import EventType
 from mock_world.refusal import RefusalKind
@@ -64,6 +64,8 @@ def settings_page() -> str:
 
 
 def _form(kind: Any) -> str:
+    if get_origin(kind) is Annotated:
+        return _form(get_args(kind)[0])
     if get_origin(kind) is Literal:
         return " or ".join(f"`{value}`" for value in get_args(kind))
     return _FORMS.get(kind, "text")

@@ -1,22 +1,36 @@
 """The whole world as one document, and back again: every table of every actor, secrets included."""
 
 import base64
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 from sqlalchemy import JSON, Column, MetaData, Table, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from eulogin_harness.documents.happenings import MailLink
+from eulogin_harness.documents.worlds import Origin
+from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
+from mock_world.due import HANDLERS
+from mock_world.mailbox import Link
+from mock_world.settings import known
 
 if TYPE_CHECKING:
     from mock_world import World
 
 Rows = list[dict[str, Any]]
 FORMAT = 1
+_CENTURY = timedelta(days=36525)  # what a world remembers or awaits may lie beyond its own time
+_FIRST, _LAST = EARLIEST - _CENTURY, LATEST + _CENTURY
+_IN_JSON: Mapping[Any, Any] = {  # where the document's form is another one than the database's
+    bytes: Annotated[bytes, BeforeValidator(lambda text: base64.b64decode(text, validate=True))],
+    list[Link]: list[MailLink],
+    datetime: Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)],
+}
 
 
 @cache
@@ -60,12 +74,23 @@ def load_state(world: "World", state: dict[str, Any]) -> None:
     """
     tables = _checked(state)
     try:
-        _replace(world, tables)
-    except SQLAlchemyError as error:
+        with world.database.session():
+            _replace(world, tables)
+            _take_up(world)
+    except (SQLAlchemyError, OverflowError) as error:
+        world.load()
         raise ValueError(f"rows that do not fit their tables ({type(error).__name__})") from None
-    world.load()
+    except ValueError:
+        world.load()
+        raise
     world.signals.wake_all()
     world.clock_changed()
+
+
+def _take_up(world: "World") -> None:
+    world.load()
+    if not _FIRST <= world.clock.now() <= _LAST:
+        raise ValueError("a clock beyond the times that a world can have")
 
 
 def _checked(state: dict[str, Any]) -> dict[str, Rows]:
@@ -76,7 +101,21 @@ def _checked(state: dict[str, Any]) -> dict[str, Rows]:
         raise ValueError(f"the unknown tables {', '.join(sorted(unknown))}")
     if len(tables.get("world", [])) != 1:
         raise ValueError("a table world that has not exactly one row")
-    return {name: [_load_row(_tables()[name], row) for row in rows] for name, rows in tables.items()}
+    loaded = {name: [_load_row(_tables()[name], row) for row in rows] for name, rows in tables.items()}
+    _check_meaning(loaded)
+    return loaded
+
+
+def _check_meaning(tables: dict[str, Rows]) -> None:
+    """What the world takes up when it is loaded must be known here."""
+    if tables["world"][0]["id"] != 1:
+        raise ValueError("a row of table world whose id is not 1")
+    for row in tables.get("world_setting", []):
+        if row["origin"] not in get_args(Origin) or row["value"].keys() != {"value"}:
+            raise ValueError(f"setting {row['name']} with an unknown origin, or without a value")
+        known(row["name"]).parse(row["value"]["value"])
+    if strange := {row["kind"] for row in tables.get("world_due", [])} - HANDLERS.keys():
+        raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
 
 
 def _load_row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
@@ -86,18 +125,32 @@ def _load_row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _load_value(column: Column[Any], value: Any) -> Any:
-    if value is None or isinstance(column.type, JSON):
-        return value
-    kind: type = datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
     try:
-        return base64.b64decode(value) if kind is bytes else _adapter(kind).validate_python(value)
-    except (ValidationError, ValueError, TypeError):
-        raise ValueError(f"a value of {column.table.name}.{column.name} that is no {kind.__name__}") from None
+        found = _adapters()[column.table.name, column.name].validate_python(value)
+    except ValidationError as error:
+        problem = error.errors()[0]["msg"]
+        raise ValueError(f"a value of {column.table.name}.{column.name} that does not fit: {problem}") from None
+    return value if isinstance(column.type, JSON) else found
 
 
 @cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapters() -> dict[tuple[str, str], TypeAdapter[Any]]:
+    """What may stand in each column, as its table is declared (`Mapped[...]`)."""
+    found: dict[tuple[str, str], TypeAdapter[Any]] = {}
+    for mapper in Base.registry.mappers:
+        hints = get_type_hints(mapper.class_, include_extras=True)
+        for attribute in mapper.column_attrs:
+            (declared,) = get_args(hints[attribute.key])
+            column: Any = attribute.columns[0]
+            kind = _IN_JSON.get(_python_type(column)) or _IN_JSON.get(declared, declared)
+            found[column.table.name, column.name] = TypeAdapter(kind | None if column.nullable else kind)
+    return found
+
+
+def _python_type(column: Column[Any]) -> type:
+    if isinstance(column.type, UtcDateTime):
+        return datetime
+    return object if isinstance(_plain(column), JSON) else column.type.python_type
 
 
 def _replace(world: "World", tables: dict[str, Rows]) -> None:

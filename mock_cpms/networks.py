@@ -40,9 +40,14 @@ class Network:
         return f"{self.name} Helpdesk"
 
     @property
+    def address(self) -> str:
+        """E-mail address of its helpdesk (our choice, reserved domain)."""
+        return f"cpms-helpdesk@{self.code.lower()}.ern.example"
+
+    @property
     def sender(self) -> str:
-        """From whom its mails come (our choice, reserved domain)."""
-        return formataddr((self.helpdesk, f"cpms-helpdesk@{self.code.lower()}.ern.example"))
+        """From whom its mails come."""
+        return formataddr((self.helpdesk, self.address))
 
 
 @cache

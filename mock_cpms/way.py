@@ -22,6 +22,11 @@ def next_page(world: "World", uid: str) -> Page:
     return "access.status" if states - {"draft"} else "access.ask"
 
 
+def page_after_profile(world: "World", uid: str) -> Page:
+    """Where to go on from the profile: to the request while there is one not yet submitted, also from inside."""
+    return "access.ask" if requests(world, uid=uid, state="draft") else next_page(world, uid)
+
+
 def first_page(world: "World", uid: str) -> Page:
     """The same after signing in; the people of a helpdesk begin with their list."""
     return "helpdesk.requests_page" if networks_helped_by(world, uid) else next_page(world, uid)

@@ -8,6 +8,9 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # what is counted from it stays far from what a datetime can hold
+
 
 class ClockStore(Protocol):
     """Where the clock's two values survive: the world's own row in the database."""
@@ -28,10 +31,9 @@ class Clock:
     def __init__(self, store: ClockStore) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self.load()
 
     def load(self) -> None:
-        """Read the clock's state anew (after the world was reset or replaced)."""
+        """Read the clock's state anew (the world was made, reset or replaced)."""
         self._offset, self._frozen_at = self._store.load_clock()
 
     def now(self) -> datetime:

@@ -4,6 +4,7 @@ A thread a connection (werkzeug, which closes it after the answer): pages that w
 sleeping thread and slow nobody. The prefix `/w/<name>` chooses the world and becomes SCRIPT_NAME.
 """
 
+import errno
 import json
 import re
 import socket
@@ -112,7 +113,7 @@ class Site:
         defaults: Mapping[str, object] | None = None,
         seed: Callable[["World"], None] = lambda _: None,
     ) -> None:
-        self.host = host
+        self.host = host.lower()
         self.port = port
         self._apps = apps
         self._profile = profile
@@ -123,7 +124,9 @@ class Site:
 
     @property
     def _name(self) -> str:
-        return "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host
+        if self.host in {"localhost", "127.0.0.1", "0.0.0.0", "::"} or _is_localhost(self.host):
+            return "localhost"
+        return f"[{self.host}]" if ":" in self.host else self.host
 
     def _port(self, actor: str) -> int:
         return self.port + ACTORS.index(actor) if self.port else 0
@@ -160,6 +163,8 @@ class Site:
         try:
             server = _open(address, port, _Dispatcher(app, self))
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise _wrong_host(address, error) from None
             raise AddressTaken(
                 f"expected port {port} to be free for {actor}, but {address}:{port} cannot be opened "
                 f"({error.strerror or error}); stop what listens there, or choose another with --port"
@@ -186,6 +191,21 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _wrong_host(address: str, error: OSError) -> AddressTaken:
+    return AddressTaken(
+        f"expected a name or address of this machine to listen on, but got {address} "
+        f"({error.strerror or error}); mend --host, or leave it out"
+    )
+
+
+def _is_localhost(host: str) -> bool:
+    """Whether the name localhost leads to `host`: to ::1 it does on some machines only."""
+    try:
+        return host in {found[4][0] for found in socket.getaddrinfo("localhost", None)}
+    except socket.gaierror:
+        return False
 
 
 def _open(address: str, port: int, app: "WSGIApplication") -> _Server:

@@ -3,16 +3,18 @@
 `docs/reference/settings.md`, the control API and the control room are made from this table.
 """
 
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database
@@ -52,6 +54,10 @@ class Setting(Generic[T]):
             example = self.dump(self.default)
             raise ValueError(f"{self.name}: {problem}; got {value!r}; a value of its form is {example!r}") from None
 
+    def from_text(self, text: str) -> object:
+        """The text of a variable or a command line, not parsed yet: a list is separated by commas."""
+        return [part.strip() for part in text.split(",") if part.strip()] if isinstance(self.default, list) else text
+
     def dump(self, value: T) -> Any:
         """The value as JSON (durations as ISO 8601)."""
         return self._adapter.dump_python(value, mode="json")
@@ -80,41 +86,64 @@ def _minutes(minutes: float) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-PASSWORD_MIN_LENGTH = _setting("password.min_length", int, 8, GUIDE, "Fewest characters of a password.", today=10)
+def _number(least: int, most: int) -> type[int]:
+    return cast("type[int]", Annotated[int, Field(ge=least, le=most)])
+
+
+def _http_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no address at all, or its port is no number
+        fits = False
+    if url and (not fits or any(sign in url for sign in "\\\r\n\t ?#")):
+        raise ValueError("write an address such as https://login.example:8443, or nothing")
+    return url
+
+
+_DURATION = cast("type[timedelta]", Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=3652))])
+_ADDRESS = cast("type[str]", Annotated[str, AfterValidator(_http_address)])
+
+
+PASSWORD_MIN_LENGTH = _setting(
+    "password.min_length", _number(1, 100), 8, GUIDE, "Fewest characters of a password.", today=10
+)
 PASSWORD_GROUPS = _setting(
-    "password.groups", int, 3, GUIDE, "How many of the four character groups a password needs.", today=4
+    "password.groups", _number(0, 4), 3, GUIDE, "How many of the four character groups a password needs.", today=4
 )
 LINK_LIFE = _setting(
     "link.life",
-    timedelta,
+    _DURATION,
     _minutes(5),
     GUIDE,
     "How long the link of a mail works, counted from its sending.",
     today=_minutes(15),
 )
 MAIL_DELAY = _setting(
-    "mail.delay", timedelta, _minutes(0), OURS, "How long a mail is under way; really up to 20 minutes."
+    "mail.delay", _DURATION, _minutes(0), OURS, "How long a mail is under way; really up to 20 minutes."
 )
 RECOGNITION_DELAY = _setting(
     "recognition.delay",
-    timedelta,
+    _DURATION,
     _minutes(0),
     OURS,
     "How long a site does not yet know a new account; the guide says up to 5 minutes (PT5M).",
 )
 PUSH_DELAY = _setting(
     "push.delay",
-    timedelta,
+    _DURATION,
     _minutes(0),
     OURS,
     "How long a request needs to reach the phone; the guide says a couple of seconds.",
 )
-DEVICE_PIN_TRIES = _setting("device.pin_tries", int, 5, SERVER, "Wrong PINs in a row after which a device is blocked.")
-DEVICE_MAX = _setting("device.max", int, 10, SERVER, "Most mobile devices of one account.")
-QR_LIFE = _setting("qr.life", timedelta, _minutes(10), OURS, "How long the QR code of a new device works.")
-CHALLENGE_LIFE = _setting("challenge.life", timedelta, _minutes(10), SERVER, "How long a request waits for the phone.")
-TICKET_LIFE = _setting("ticket.life", timedelta, _minutes(5), SERVER, "How long a service ticket works.")
-SSO_LIFE = _setting("sso.life", timedelta, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")
+DEVICE_PIN_TRIES = _setting(
+    "device.pin_tries", _number(1, 100), 5, SERVER, "Wrong PINs in a row after which a device is blocked."
+)
+DEVICE_MAX = _setting("device.max", _number(1, 100), 10, SERVER, "Most mobile devices of one account.")
+QR_LIFE = _setting("qr.life", _DURATION, _minutes(10), OURS, "How long the QR code of a new device works.")
+CHALLENGE_LIFE = _setting("challenge.life", _DURATION, _minutes(10), SERVER, "How long a request waits for the phone.")
+TICKET_LIFE = _setting("ticket.life", _DURATION, _minutes(5), SERVER, "How long a service ticket works.")
+SSO_LIFE = _setting("sso.life", _DURATION, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")
 CAS_SERVICES = _setting(
     "cas.services",
     cast("type[str]", Literal["open", "registered"]),
@@ -130,7 +159,7 @@ PROTOCOL_TIME = _setting(
     "Times inside tokens and protocol answers: real time, which outside clients accept, or the world's.",
 )
 HELPDESK_HOURS = _setting(
-    "helpdesk.hours", int, 24, GUIDE, "Hours within which a request is decided, weekends not counted."
+    "helpdesk.hours", _number(0, 1000), 24, GUIDE, "Hours within which a request is decided, weekends not counted."
 )
 HELPDESK_TIME_ZONE = _setting(
     "helpdesk.time_zone",
@@ -164,14 +193,14 @@ for _actor, _words in {
 }.items():
     _setting(
         f"{_actor}.public_url",
-        str,
+        _ADDRESS,
         "",
         OURS,
         f"Address of the {_words} for browsers; empty is the listener's.",
     )
     _setting(
         f"{_actor}.internal_url",
-        str,
+        _ADDRESS,
         "",
         OURS,
         f"Address of the {_words} for servers; empty is the public one.",
@@ -182,8 +211,6 @@ def known(name: str) -> Setting[Any]:
     """The setting of that name. Raises ValueError with a sentence that helps."""
     if name in TABLE:
         return TABLE[name]
-    import difflib
-
     near = difflib.get_close_matches(name, TABLE, n=1)
     hint = f"did you mean {near[0]}?" if near else "GET /api/settings lists them all"
     raise ValueError(f"there is no setting {name!r}; {hint}")
@@ -194,14 +221,18 @@ def parse_all(values: Mapping[str, object]) -> dict[str, Any]:
     return {name: known(name).parse(value) for name, value in values.items()}
 
 
+def variable(name: str) -> str:
+    """The environment's name of a setting."""
+    return "EULOGIN_" + name.upper().replace(".", "_")
+
+
 def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
     """Settings given as `EULOGIN_PASSWORD_MIN_LENGTH`; lists are separated by commas."""
     found: dict[str, object] = {}
     for name, setting in TABLE.items():
-        value = environ.get("EULOGIN_" + name.upper().replace(".", "_"))
+        value = environ.get(variable(name))
         if value is not None:
-            is_list = isinstance(setting.default, list)
-            found[name] = [part.strip() for part in value.split(",") if part.strip()] if is_list else value
+            found[name] = setting.from_text(value)
     return found
 
 
@@ -222,12 +253,12 @@ class Settings:
         self._database = database
         self._values: dict[str, Any] = {}
         self._origins: dict[str, str] = {}
-        self.load()
 
     def load(self) -> None:
+        """Read all values anew (the world was made, reset or replaced)."""
         with self._database.session() as db:
             rows = list(db.scalars(select(StoredSetting)))
-        self._values = {row.name: TABLE[row.name].parse(row.value["value"]) for row in rows}
+        self._values = {row.name: known(row.name).parse(row.value["value"]) for row in rows}
         self._origins = {row.name: row.origin for row in rows}
 
     def __getitem__(self, setting: Setting[T]) -> T:
@@ -253,8 +284,3 @@ class Settings:
                 db.merge(StoredSetting(name=name, value=stored, origin=origin))
         self._values.update(parsed)
         self._origins.update(dict.fromkeys(parsed, origin))
-
-    def clear(self) -> None:
-        with self._database.session() as db:
-            db.execute(delete(StoredSetting))
-        self.load()

@@ -1,6 +1,6 @@
 """Access requests to the networks, and the helpdesk's decision."""
 
-from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import AccessQuery, AccessRequestAnswer, DecisionBody, HistoryStep
 from mock_cpms.access.model import AccessRequest
@@ -29,7 +29,7 @@ def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
     return Items[AccessRequestAnswer](items=[_answer(asked) for asked in found])
 
 
-@api.post("/api/access-requests/<int:id>/decide")
+@api.post(f"/api/access-requests/{ID}/decide")
 @call("access requests", AccessRequestAnswer)
 def decide_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
     """Approve, reject or ask for information, with a mail to the person"""

@@ -1,5 +1,6 @@
 """What every call has in common: one blueprint, checked bodies and queries, problem documents."""
 
+import json
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
@@ -18,12 +19,14 @@ from eulogin_harness.api.problems import (
     of_wrong_fields,
     world_ended,
 )
-from eulogin_harness.documents.common import ProblemDocument
+from eulogin_harness.documents.common import LARGEST, ProblemDocument
 from mock_world import Refusal
 from mock_world.web import current_world
 
 View = Callable[..., Any]
 CheckedView = Callable[..., Response]
+
+ID = f"<int(max={LARGEST}):id>"  # in the path of a call
 
 api = Blueprint("api", __name__)
 
@@ -77,6 +80,10 @@ def check_body() -> None:
         raise _wrong_body("a JSON object", "something that is no JSON") from None
     if not isinstance(body, dict):
         raise _wrong_body("a JSON object", f"JSON, but a {type(body).__name__}")
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _wrong_body("text in Unicode", "half a surrogate pair, such as \\ud800", 422) from None
 
 
 def _wrong_body(expected: str, got: str, status: int = 400) -> Problem:
@@ -92,6 +99,11 @@ def _problem(problem: Problem) -> Response:
 @api.errorhandler(Refusal)
 def _refused(refusal: Refusal) -> Response:
     return of_refusal(refusal).response()
+
+
+@api.errorhandler(RecursionError)
+def _too_deep(_: RecursionError) -> Response:
+    return _wrong_body("JSON as the call is described", "arrays or objects nested too deep", 422).response()
 
 
 @api.errorhandler(HTTPException)

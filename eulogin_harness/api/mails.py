@@ -1,6 +1,6 @@
 """Mails that arrived."""
 
-from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.happenings import Mail, MailQuery
@@ -26,7 +26,7 @@ def _instead(world: World) -> str:
     return f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
 
 
-@api.get("/api/mails/<int:id>")
+@api.get(f"/api/mails/{ID}")
 @call("mails", Mail)
 def mail(id: int) -> Mail:  # noqa: A002 - the contract's name
     """One mail"""

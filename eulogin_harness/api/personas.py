@@ -1,6 +1,6 @@
 """People at a stage of the onboarding."""
 
-from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.api.problems import Problem, not_found
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import BatchBody, Persona, PersonaChange, PersonaFields, PersonaQuery
@@ -51,7 +51,7 @@ def _wanted(body: BatchBody) -> list[PersonaFields]:
     )
 
 
-@api.get("/api/personas/<int:id>")
+@api.get(f"/api/personas/{ID}")
 @call("personas", Persona)
 def persona(id: int) -> Persona:  # noqa: A002 - the contract's name
     """One person"""
@@ -59,7 +59,7 @@ def persona(id: int) -> Persona:  # noqa: A002 - the contract's name
     return _one(world, _find(world, id))
 
 
-@api.patch("/api/personas/<int:id>")
+@api.patch(f"/api/personas/{ID}")
 @call("personas", Persona)
 def change_persona(id: int, json: PersonaChange) -> Persona:  # noqa: A002 - the contract's name
     """Change a person; CPMS learns of it at the next sign-in"""
@@ -68,7 +68,7 @@ def change_persona(id: int, json: PersonaChange) -> Persona:  # noqa: A002 - the
     return _one(world, _find(world, id))
 
 
-@api.delete("/api/personas/<int:id>")
+@api.delete(f"/api/personas/{ID}")
 @call("personas", None, status=204)
 def delete_persona(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's name
     """Delete a person, with account and phone"""

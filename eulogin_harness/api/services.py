@@ -1,6 +1,6 @@
 """Registered CAS services."""
 
-from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import ASSURANCE_LEVELS, LEVEL_NAMES, ServiceAnswer, ServiceBody
 from mock_idp.cas.services import NewService, Service, delete_service, register_service
@@ -36,7 +36,7 @@ def create_service(json: ServiceBody) -> tuple[ServiceAnswer, int]:
     return _answer(register_service(current_world(), new)), 201
 
 
-@api.delete("/api/services/<int:id>")
+@api.delete(f"/api/services/{ID}")
 @call("services", None, status=204)
 def remove_service(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's name
     """Take a service off the registry"""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from eulogin_harness.desk.calls import curl
 from eulogin_harness.desk.forms import STEPS, ClockForm, PersonForm
+from eulogin_harness.desk.news import newest, wait_for_news
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.listing import people
@@ -15,7 +16,7 @@ from eulogin_harness.timekeeping import set_clock
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
 from mock_world.i18n import N_
-from mock_world.journal import CATALOGUE, TOPIC, Event
+from mock_world.journal import CATALOGUE, Event
 from mock_world.web import current_world, translate
 from mock_world.web.app import ZONE
 
@@ -66,7 +67,7 @@ def _page(clock_form: ClockForm, person_form: PersonForm) -> ResponseReturnValue
         events=events,
         refused=_is_refusal,
         sentences=CATALOGUE,
-        last_event=events[0].id if events else 0,
+        last_event=newest(world),
         now=world.clock.now(),
         curl=lambda *call: curl(world, *call),
         zone=ZONE,
@@ -79,13 +80,9 @@ def _is_refusal(event: Event) -> bool:
 
 @room.get("/changes")
 def changes() -> ResponseReturnValue:
-    """Held until the journal has something after event `after`; 204 where nothing came."""
-    world = current_world()
-    after = request.args.get("after", 0, type=int)
-    found = world.signals.wait(
-        lambda: world.journal.events(after=after, newest=1) or None, TOPIC, seconds=_LONGEST_WAIT
-    )
-    return jsonify(last=found[-1].id) if found else ("", 204)
+    """Held while the journal's newest line is that of the mark `after`; 204 where nothing came."""
+    found = wait_for_news(current_world(), request.args.get("after", ""), seconds=_LONGEST_WAIT)
+    return jsonify(last=found) if found else ("", 204)
 
 
 @room.post("/clock")

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from wtforms import DateTimeLocalField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
+from eulogin_harness.documents.common import check_email
 from eulogin_harness.documents.people import STAGES, Stage
 from mock_world.i18n import N_
 from mock_world.web import translate
@@ -44,8 +45,18 @@ class PersonForm(PageForm):
     """A person at a stage; the rest is invented."""
 
     stage = SelectField(N_("Stage"), default="enrolled")
-    email = StringField(N_("E-mail (empty: invented)"), render_kw={"autocomplete": "off", "inputmode": "email"})
+    email = StringField(
+        N_("E-mail (empty: invented)"),
+        filters=[lambda text: text and text.strip()],
+        render_kw={"autocomplete": "off", "inputmode": "email"},
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self.stage.choices = [(stage, translate(STAGE_NAMES[stage])) for stage in STAGES]
+
+    def validate_email(self, field: StringField) -> None:
+        try:
+            check_email(field.data or "nobody@hospital.example")
+        except ValueError:
+            raise ValidationError(translate(N_("Check the address: one such as name@hospital.example."))) from None

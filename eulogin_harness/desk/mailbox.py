@@ -6,6 +6,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.desk.calls import curl
+from eulogin_harness.desk.news import newest
+from eulogin_harness.documents.common import LARGEST
+from mock_world.addresses import with_query
 from mock_world.mailbox import Mail
 from mock_world.web import current_world
 from mock_world.web.files import serve_file
@@ -36,24 +39,19 @@ def mails() -> ResponseReturnValue:
         receivers=sorted({mail.to for mail in everything}),
         to=to,
         count=len(everything),
-        call=curl(world, "GET", f"/api/mails?to={to}" if to else "/api/mails"),
-        last_event=_last_event(),
+        call=curl(world, "GET", with_query("/api/mails", {"to": to} if to else {})),
+        last_event=newest(world),
     )
 
 
-def _last_event() -> int:
-    newest = current_world().journal.events(newest=1)
-    return newest[0].id if newest else 0
-
-
-@mailbox.get("/mailbox/<int:mail_id>")
+@mailbox.get(f"/mailbox/<int(max={LARGEST}):mail_id>")
 def mail(mail_id: int) -> ResponseReturnValue:
     found = _find(mail_id)
     call = curl(current_world(), "GET", f"/api/mails/{mail_id}")
     return render_template("desk/mail.html", mail=found, call=call)
 
 
-@mailbox.get("/mailbox/<int:mail_id>/html")
+@mailbox.get(f"/mailbox/<int(max={LARGEST}):mail_id>/html")
 def html(mail_id: int) -> ResponseReturnValue:
     """The HTML version alone, for the frame of the mail's page: no script, no picture from outside."""
     found = _find(mail_id)

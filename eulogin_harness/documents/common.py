@@ -1,13 +1,19 @@
 """What all documents of the control API have in common."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from mock_world.clock import EARLIEST, LATEST
 
 T = TypeVar("T")
 
 LONGEST_WAIT = 60  # seconds of real time
+LARGEST = 2**63 - 1  # what the database can hold
+_LONGEST = timedelta(days=3652)
+_LONGEST_EMAIL = 254  # characters (RFC 5321)
 
 
 def _iso(value: object) -> object:
@@ -22,8 +28,21 @@ def _iso_duration(value: object) -> object:
     return _iso(value)
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
-Duration = Annotated[timedelta, BeforeValidator(_iso_duration)]
+def check_email(value: str) -> str:
+    """An e-mail address in its outer form. Raises ValueError with a sentence."""
+    if len(value) > _LONGEST_EMAIL or not re.fullmatch(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+", value):
+        raise ValueError(f"write one e-mail address of at most {_LONGEST_EMAIL} characters")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso), Field(ge=EARLIEST, le=LATEST)]
+Duration = Annotated[timedelta, BeforeValidator(_iso_duration), Field(ge=-_LONGEST, le=_LONGEST)]
+Since = Annotated[Duration, Field(ge=timedelta(0))]
+Id = Annotated[int, Field(ge=0, le=LARGEST)]
+Seed = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+Email = Annotated[str, AfterValidator(check_email)]
+Line = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[str, Field(max_length=2000)]
 Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT, description="Seconds of real time to wait for it.")]
 
 

@@ -1,11 +1,13 @@
 """What happened in a world: mails and the journal."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from eulogin_harness.documents.common import Answer, Body, Wait
+from eulogin_harness.documents.common import Answer, Body, Id, Wait
 
 
 class MailQuery(Body):
@@ -13,7 +15,7 @@ class MailQuery(Body):
     """E-mail address of the receiver."""
     subject: str | None = None
     """A part of the subject."""
-    after: int = 0
+    after: Id = 0
     """Id of a mail: only later ones."""
     wait: Wait | None = None
 
@@ -36,7 +38,7 @@ class Mail(Answer):
 
 
 class EventQuery(Body):
-    after: int = 0
+    after: Id = 0
     """Id of an event: only later ones."""
     for_: str | None = Field(None, alias="for")
     """E-mail address of the person."""
@@ -58,6 +60,11 @@ class Event(Answer):
     expected: str | None = None
     got: str | None = None
     remedy: str | None = None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The fields, which the serializer would hide."""
+        return handler(cast("CoreSchema", {name: part for name, part in schema.items() if name != "serialization"}))
 
     @model_serializer(mode="wrap")
     def _without_what_it_lacks(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from eulogin_harness.documents.common import Answer, Body, Duration
+from eulogin_harness.documents.common import Answer, Body, Email, Line, Seed, Since, Text
 
 Stage = Literal[
     "invited",
@@ -36,42 +36,43 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+Uid = Annotated[str, Field(pattern=r"^[a-z0-9]{7,64}$")]
 AssuranceLevel = Annotated[str | int, AfterValidator(_assurance)]
 
 
 class PersonRequestBody(Body):
     """An access request that a person is to have."""
 
-    network: str
+    network: Line
     state: RequestState = "submitted"
-    since: Duration = timedelta(0)
+    since: Since = timedelta(0)
     """How long ago it was submitted."""
-    reason: str = ""
+    reason: Text = ""
 
 
 class PersonaFields(Body):
     """What may be said about a person; the rest is invented."""
 
     stage: Stage = "enrolled"
-    uid: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
-    password: str | None = None
+    uid: Uid | None = None
+    first_name: Line | None = None
+    last_name: Line | None = None
+    email: Email | None = None
+    password: Line | None = None
     pin: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
-    language: str = "en"
-    domain: str = "external"
-    employee_type: str = "n"
+    language: Line = "en"
+    domain: Line = "external"
+    employee_type: Line = "n"
     assurance_level: AssuranceLevel = "LOW"
-    groups: list[str] = Field(default_factory=list)
-    country: str | None = None
-    hospital: str | None = None
-    networks: list[str] | None = None
+    groups: list[Line] = Field(default_factory=list)
+    country: Line | None = None
+    hospital: Line | None = None
+    networks: list[Line] | None = None
     """Networks ticked in the profile and asked for; left out: PaedCAN."""
-    seed: int | None = None
+    seed: Seed | None = None
     """The same seed invents the same person."""
-    role: str | None = None
-    helpdesk_for: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
+    role: Line | None = None
+    helpdesk_for: Annotated[list[Line], BeforeValidator(_as_list)] = Field(default_factory=list)
     """Networks, or one, whose helpdesk the person belongs to."""
     requests: list[PersonRequestBody] | None = None
     """Access requests, in place of those of the stage."""
@@ -81,7 +82,7 @@ class BatchBody(Body):
     """`count` people after one `template`, or `items` one by one."""
 
     count: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    seed: int | None = None
+    seed: Seed | None = None
     template: PersonaFields | None = None
     items: list[PersonaFields] | None = None
 
@@ -94,14 +95,14 @@ class PersonaQuery(Body):
 class PersonaChange(Body):
     """What may be changed of a person afterwards."""
 
-    first_name: str | None = None
-    last_name: str | None = None
-    password: str | None = None
-    language: str | None = None
-    domain: str | None = None
-    employee_type: str | None = None
+    first_name: Line | None = None
+    last_name: Line | None = None
+    password: Line | None = None
+    language: Line | None = None
+    domain: Line | None = None
+    employee_type: Line | None = None
     assurance_level: AssuranceLevel | None = None
-    groups: list[str] | None = None
+    groups: list[Line] | None = None
 
 
 class PersonRequest(Answer):
@@ -145,7 +146,7 @@ class AccessQuery(Body):
 
 class DecisionBody(Body):
     decision: Literal["approve", "reject", "ask"]
-    reason: str = ""
+    reason: Text = ""
     """Needed to reject and to ask; the mail quotes it."""
 
 
@@ -169,8 +170,8 @@ class AccessRequestAnswer(Answer):
 class ServiceBody(Body):
     """A CAS service; `url` matches as a prefix: scheme, host and port whole, the path by segment."""
 
-    url: str
-    name: str = ""
+    url: Text
+    name: Line = ""
     least_assurance_level: AssuranceLevel = "NO_ASSURANCE"
     authentication_level: Literal["BASIC", "MEDIUM", "HIGH"] = "BASIC"
     proxy: bool = False

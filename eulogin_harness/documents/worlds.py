@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from eulogin_harness.documents.common import Answer, Body, Duration, Moment
+from eulogin_harness.documents.common import Answer, Body, Duration, Moment, Seed
 
 Profile = Literal["guide", "today"]
 Origin = Literal["default", "profile", "start", "changed"]
@@ -50,7 +50,7 @@ class WorldBody(Body):
     now: Moment | None = None
     """World time at its beginning, past included; left out: real time."""
     frozen: bool = False
-    seed: int | None = None
+    seed: Seed | None = None
     """Makes names, secrets and tickets repeatable."""
     profile: Profile | None = None
     settings: dict[str, Any] = Field(default_factory=dict)

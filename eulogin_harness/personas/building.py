@@ -48,7 +48,7 @@ def make_people(
     next_seed = _seeds(world, seed)
     with world.database.session() as db, db.no_autoflush:
         taken = set(db.scalars(select(Account.email)))
-        plans = [plan_person(world, fields, fields.seed or next_seed(), taken) for fields in people]
+        plans = [plan_person(world, fields, next_seed, taken) for fields in people]
         accounts = _all(db, (create_account(world, plan.account) for plan in plans))
         devices = _all(db, map(_add_device, repeat(world), plans, accounts))
         _all(db, map(_know_at_cpms, repeat(world), plans, accounts))

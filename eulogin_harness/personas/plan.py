@@ -1,6 +1,6 @@
 """Who is to be made: what was said about a person, and what is invented for the rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,8 +59,9 @@ class Plan:
         return reaches(self.stage, stage)
 
 
-def plan_person(world: "World", fields: PersonaFields, seed: int, taken: set[str]) -> Plan:
+def plan_person(world: "World", fields: PersonaFields, next_seed: Callable[[], int], taken: set[str]) -> Plan:
     """Decide everything. taken: e-mail addresses that somebody has; the new one is added."""
+    seed = next_seed() if fields.seed is None else fields.seed
     stage, networks, invented = _stage(fields), _networks(fields), invent(seed)
     has_device = reaches(stage, "device_added")
     return Plan(

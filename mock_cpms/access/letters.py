@@ -32,6 +32,7 @@ def send_letter(world: "World", name: str, request: "AccessRequest") -> None:
         due=_due(world, request, language),
         reason=request.reason,
         status_page=world.addresses.public("cpms", "/screen/access-status"),
+        profile_page=world.addresses.public("cpms", "/screen/profile"),
         home_page=world.addresses.public("cpms", "/screen/home"),
     )
     world.post_office.send(letter)

@@ -48,12 +48,14 @@ def ask(person: Person) -> ResponseReturnValue:
 @for_signed_in
 def status(person: Person) -> ResponseReturnValue:
     world = current_world()
-    sent = [request for request in requests(world, uid=person.uid) if request.state != "draft"]
+    asked = requests(world, uid=person.uid)
+    sent = [request for request in asked if request.state != "draft"]
     if not sent:
         return go_to(url_for(next_page(world, person.uid)))
     return render_template(
         "cpms/access-status.html",
         requests=sent,
+        drafts=[networks()[request.network] for request in asked if request.state == "draft"],
         networks=networks(),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),

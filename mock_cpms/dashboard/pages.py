@@ -23,4 +23,5 @@ def page(person: Person) -> ResponseReturnValue:
     if not approved:
         return go_to(url_for(next_page(world, person.uid)))
     pending = [networks()[request.network] for request in asked if request.open]
-    return render_template("cpms/dashboard.html", approved=approved, pending=pending)
+    drafts = [networks()[request.network] for request in asked if request.state == "draft"]
+    return render_template("cpms/dashboard.html", approved=approved, pending=pending, drafts=drafts)

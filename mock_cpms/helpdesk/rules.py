@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import decide, request_of, requests
+from mock_cpms.access.rules import UNKNOWN, decide, request_of, requests
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person
 from mock_world import RefusalKind
@@ -60,10 +60,15 @@ def requests_for(world: "World", member: Person) -> list[AccessRequest]:
 
 
 def request_for(world: "World", member: Person, request_id: int) -> AccessRequest:
-    """One request, for a member of its network. Raises Refusal (access.unknown, helpdesk.not_a_member)."""
+    """One request, for a member of its network; a draft is nobody's but its author's.
+
+    Raises Refusal (access.unknown, helpdesk.not_a_member).
+    """
     asked = request_of(world, request_id)
     if asked.network not in networks_helped_by(world, member.uid):
         raise _refused(world, member, f"somebody who is not of the helpdesk of {asked.network}")
+    if asked.state == "draft":
+        raise world.refuse(UNKNOWN, got=str(request_id), person=member.email)
     return asked
 
 

@@ -39,9 +39,11 @@ class FieldSpec(BaseModel):
     options: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _networks_by_type(self) -> Self:
+    def _type_by_name(self) -> Self:
         if (self.name == "networks") != (self.type == "networks"):
             raise ValueError("the field called networks, and no other, has the type networks")
+        if self.name == "country" and self.type != "country":
+            raise ValueError("the field called country has the type country")
         return self
 
 

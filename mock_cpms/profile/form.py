@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TelField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
 
 from mock_cpms.countries import country_choices
 from mock_cpms.networks import networks
@@ -71,7 +71,8 @@ def _select_from(spec: FieldSpec, choices: dict[str, str], autocomplete: str) ->
     needed = InputRequired(_say(CHOOSE, spec)) if spec.mandatory else Optional()
     return SelectField(
         choices={"": translate(N_("Please choose"))} | choices,
-        validators=[needed],
+        validators=[needed, AnyOf(list(choices), message=_say(CHOOSE, spec))],
+        validate_choice=False,
         render_kw={"autocomplete": autocomplete},
         **_common(spec),
     )

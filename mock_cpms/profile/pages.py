@@ -9,7 +9,7 @@ from mock_cpms.profile.form import profile_form
 from mock_cpms.profile.rules import complete_profile, profile_of
 from mock_cpms.search.directory import hospitals
 from mock_cpms.signin.session import for_signed_in
-from mock_cpms.way import next_page
+from mock_cpms.way import page_after_profile
 from mock_world import Refusal
 from mock_world.web import current_world, go_to
 from mock_world.web.forms import PageForm
@@ -26,7 +26,7 @@ def page(person: Person) -> ResponseReturnValue:
     specs = profile_fields(world)
     form = _form(specs, person)
     if form.validate_on_submit() and _keep(person, specs, form):
-        return go_to(url_for(next_page(world, person.uid)))
+        return go_to(url_for(page_after_profile(world, person.uid)))
     return render_template("cpms/complete-profile.html", form=form, specs=specs, hospitals=hospitals())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_cpms.access.rules import draft_requests
+from mock_cpms.countries import CODES
 from mock_cpms.networks import network_of
 from mock_cpms.people import person_of
 from mock_world import RefusalKind
@@ -22,6 +23,13 @@ NO_NETWORK = RefusalKind(
     message=N_("Please choose at least one network."),
     expected="at least one network",
     remedy="tick the networks whose cases the person wants to work on",
+    status=422,
+)
+COUNTRY_UNKNOWN = RefusalKind(
+    "profile.country_unknown",
+    message=N_("Please choose a country from the list: {code} is none of its codes."),
+    expected="the code of a country of the European Union or of Norway, such as AT",
+    remedy="take one of " + ", ".join(CODES),
     status=422,
 )
 COMPLETED = EventType("profile.completed", "Somebody completed the profile and chose networks.")
@@ -44,17 +52,19 @@ def profile_of(world: "World", uid: str) -> Profile | None:
 
 
 def complete_profile(
-    world: "World", uid: str, *, networks: Sequence[str], country: str = "", hospital: str = "", **other: str
+    world: "World", uid: str, /, *, networks: Sequence[str], country: str = "", hospital: str = "", **other: str
 ) -> None:
     """Keep the profile of somebody, and draft a request for each network that has none yet.
 
-    country: its code. other: further answers by name of the field.
-    Raises Refusal (cpms.person_unknown, network.unknown, profile.no_network).
+    country: its code. other: further answers by name of the field, whatever it is called.
+    Raises Refusal (cpms.person_unknown, network.unknown, profile.no_network, profile.country_unknown).
     """
     with world.database.session() as db:
         person = person_of(world, uid)
         if not networks:
             raise world.refuse(NO_NETWORK, got="none", person=person.email, field="networks")
+        if country not in {"", *CODES}:
+            raise world.refuse(COUNTRY_UNKNOWN, got=repr(country), person=person.email, field="country", code=country)
         codes = [network_of(world, code, person=person.email).code for code in dict.fromkeys(networks)]
         answers = {"country": country, "hospital": hospital, **other}
         db.merge(Profile(uid=uid, networks=codes, answers=answers, completed_at=world.clock.now()))

@@ -51,8 +51,13 @@ def _network_key(text: str) -> str:
 
 
 def find_networks(text: str) -> list[Network]:
-    """Networks that somebody may mean: by whole name, else by a part of it, else by a part of the full name."""
+    """Networks that somebody may mean: by whole name, else by a part of it, else by a part of the full name.
+
+    Blanks and signs alone mean none.
+    """
     wanted = _network_key(text)
+    if not wanted:
+        return []
     whole = spelling_key(text)
     ways: Sequence[Callable[[Network], bool]] = (
         lambda network: bool({wanted, whole} & _names(network)),
@@ -72,8 +77,11 @@ def _names(network: Network) -> set[str]:
 
 
 def search(*, network: str = "", country: str = "", hospital: str = "") -> list[Hospital]:
-    """Hospitals that fit everything given: a network's name, a country's code, words of name or city."""
-    codes = {found.code for found in find_networks(network)} if network.strip() else None
+    """Hospitals that fit everything given: a network's name, a country's code, words of name or city.
+
+    Blanks and signs alone are as good as nothing given.
+    """
+    codes = {found.code for found in find_networks(network)} if _network_key(network) else None
     words = [spelling_key(word) for word in hospital.split()]
     return [
         known

@@ -28,12 +28,12 @@ def test_a_foreign_host_is_refused(api: Api, host: str) -> None:
 
 
 def test_configured_names_are_welcome(api: Api, world: World) -> None:
-    world.settings.change({"allowed_hosts": ["desk.example"], "idp.public_url": "https://login.example"})
+    world.settings.change({"allowed_hosts": ["Desk.Example"], "idp.public_url": "https://login.example"})
     for host in ("desk.example", "login.example:8400"):
         assert api.send("GET", "/api/clock", headers={"Host": host}).ok
 
 
-@pytest.mark.parametrize("origin", ["https://foreign.example", "null"])
+@pytest.mark.parametrize("origin", ["https://foreign.example", "null", "http://["])
 def test_a_foreign_origin_is_refused(api: Api, origin: str) -> None:
     assert api.refused("POST", "/api/clock", {}, headers={"Origin": origin})[1]["type"] == "foreign-origin"
 

@@ -14,6 +14,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
+from eulogin_harness.configuration import misspelt
 
 COMMAND = [sys.executable, "-m", "eulogin_harness.cli"]
 ROOT = Path(__file__).parents[2]
@@ -99,6 +100,9 @@ def test_a_taken_port_is_told_in_one_sentence() -> None:
         (("serve", "--set", "link.life"), "expected name=value"),
         (("serve", "--set", "link.life=soon"), "a value of its form is 'PT5M'"),
         (("serve", "--host", "0.0.0.0"), "EULOGIN_TOKEN"),
+        (("serve", "--host", "LOCALHOST", "--set", "link.life=soon"), "a value of its form is 'PT5M'"),
+        (("ready", "--wait", "inf"), "a number of seconds"),
+        (("ready", "--wait", "nan"), "a number of seconds"),
         (("serv",), "No such command"),
     ],
 )
@@ -108,12 +112,40 @@ def test_wrong_usage_is_told_with_a_way_out(arguments: tuple[str, ...], told: st
     assert told in done.stderr
 
 
-@pytest.mark.parametrize(("text", "told"), [("prot = 1", "'prot'"), ("port =", "cannot be read")])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[tool.eulogin-harness]\nprot = 1", "'prot'"),
+        ("[tool.eulogin-harness]\nport =", "cannot be read"),
+        ("[tool.eulogin-harness]\nport = 'abc'", "got 'abc'"),
+        ("tool = 3", "expected tool to be a table"),
+        ("[tool]\neulogin-harness = 5", "expected eulogin-harness to be a table"),
+    ],
+)
 def test_a_wrong_table_in_pyproject_is_told(folder: Path, text: str, told: str) -> None:
-    (folder / "pyproject.toml").write_text(f"[tool.eulogin-harness]\n{text}\n", encoding="utf-8")
+    (folder / "pyproject.toml").write_text(f"{text}\n", encoding="utf-8")
     done = run("ready")
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "99999"])
+def test_a_wrong_port_of_the_environment_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("EULOGIN_PORT", port)
+    done = run("ready")
+    assert done.exit_code == 2
+    assert "EULOGIN_PORT" in done.stderr
+
+
+def test_a_variable_near_a_setting_is_told_of() -> None:
+    environ = {"EULOGIN_LINKLIFE": "PT1M", "EULOGIN_LINK_LIFE": "PT1M", "EULOGIN_PORT": "1", "EULOGIN_COLOUR": "x"}
+    assert misspelt(environ) == {"EULOGIN_LINKLIFE": "EULOGIN_LINK_LIFE"}
+
+
+def test_a_misspelt_variable_gets_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EULOGIN_LINKLIFE", "PT1M")
+    done = run("serve", "--set", "link.life=soon")
+    assert "EULOGIN_LINKLIFE is not known and left aside; did you mean EULOGIN_LINK_LIFE?" in done.stderr
 
 
 def test_ready_fails_with_a_sentence_where_nothing_listens() -> None:

@@ -22,6 +22,15 @@ class Room:
     def page(self, path: str = "/") -> str:
         return unescape(self.session.get(self.base + path, timeout=30).text)
 
+    def mark(self) -> str:
+        """Of the newest line in the journal, as the page has it."""
+        found = re.search(r'data-last-event="([^"]+)"', self.page())
+        assert found is not None
+        return found[1]
+
+    def news(self, seen: str) -> object:
+        return self.session.get(f"{self.base}/changes?after={seen}", timeout=5).json()["last"]
+
     def send(self, path: str, **fields: str) -> str:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.page())
         assert token is not None
@@ -97,8 +106,34 @@ def test_a_refusal_stands_in_the_journal_with_its_reason(room: Room) -> None:
 
 def test_news_are_told_at_once(room: Room, world: World) -> None:
     world.personas.create("registered")
-    answer = room.session.get(f"{room.base}/changes?after=0", timeout=30)
-    assert answer.json() == {"last": world.events.list()[-1].id}
+    last = world.events.list()[-1].id
+    assert room.news("0") == room.news(str(last - 1)) == room.mark()
+    assert room.mark().startswith(f"{last}.")
+
+
+def test_a_reset_is_news_too(room: Room, world: World) -> None:
+    for _ in range(2):
+        seen = room.mark()
+        world.reset()
+        assert room.news(seen) == room.mark() != seen
+
+
+def test_the_call_of_a_filtered_mailbox_is_quoted(room: Room) -> None:
+    assert "/api/mails?to=a%2Bb%40x.example" in room.page("/mailbox?to=a%2Bb%40x.example")
+
+
+def test_a_mail_number_beyond_all_is_not_found(room: Room) -> None:
+    assert room.session.get(f"{room.base}/mailbox/{10**20}", timeout=30).status_code == 404
+
+
+@frozen
+def test_the_year_9999_is_too_far(room: Room, world: World) -> None:
+    assert "World time ends with the year 2199." in room.send("/clock", action="set", moment="9999-12-31T23:59")
+    assert _local(world) == "2026-11-27T17:00:00+01:00"
+
+
+def test_no_address_at_all_is_refused_in_the_form(room: Room) -> None:
+    assert "Check the address" in room.send("/people", stage="enrolled", email="anna at hospital")
 
 
 def test_the_mailbox_filters_by_receiver(room: Room, world: World) -> None:

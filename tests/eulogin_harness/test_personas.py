@@ -84,7 +84,7 @@ def test_the_same_seed_invents_the_same_person(world: World) -> None:
 
 def test_what_is_said_is_kept(world: World) -> None:
     said: dict[str, Any] = {
-        "uid": "anna",
+        "uid": "n00anna1",
         "first_name": "Anna",
         "last_name": "Ek",
         "email": "anna@clinic.test",
@@ -148,3 +148,8 @@ def test_a_new_world_holds_one_person_of_the_helpdesk(world: World) -> None:
         ["PaedCAN"],
     )
     assert world.events.list() == []
+
+
+def test_seed_zero_is_a_seed(world: World) -> None:
+    anna = world.personas.create("invited", seed=0)
+    assert anna.seed == 0

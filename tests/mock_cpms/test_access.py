@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from mock_cpms import appoint_helpdesk, requests
+from mock_cpms.access.rules import put_request, requests
+from mock_cpms.helpdesk.rules import appoint_helpdesk
+from mock_cpms.people import know_person
 from mock_world import World
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
 
@@ -69,6 +71,33 @@ def test_without_a_decision_the_dashboard_leads_to_the_status(visitor: Visitor) 
     assert visitor.open("/screen/access-request").name == "access-status"
 
 
+def test_a_further_network_is_asked_on_the_way_of_the_first(helpdesk: Visitor, world: World) -> None:
+    helpdesk.send("/screen/helpdesk/1", decision="approve")
+    helpdesk.sign_out()
+    helpdesk.sign_in(NORA)
+    assert helpdesk.send("/screen/profile", **ANSWERS | {"networks": ["PaedCAN", "RITA"]}).name == "access-request"
+    for path in ("dashboard", "access-status"):
+        page = helpdesk.open(f"/screen/{path}")
+        assert page.name == path
+        assert "Not yet submitted: ERN RITA." in page.text
+        assert '/screen/access-request">Submit Access Request</a>' in page.html
+        assert '/screen/profile">Change my profile</a>' in page.html
+    assert "Not yet submitted" not in helpdesk.send("/screen/access-request", comment="Also this one.").text
+    assert [asked.state for asked in requests(world, uid=NORA.uid)] == ["approved", "submitted"]
+    assert helpdesk.send("/screen/profile", **ANSWERS | {"networks": ["PaedCAN", "RITA"]}).name == "dashboard"
+
+
+def test_a_draft_is_no_request_for_the_helpdesk(helpdesk: Visitor, world: World) -> None:
+    uid = "n00draft"
+    know_person(world, uid=uid, email="dora@hospital.example", first_name="Dora", last_name="Draft")
+    draft = put_request(world, uid, network="PaedCAN", state="draft", since=world.clock.now())
+    assert "Draft" not in helpdesk.open("/screen/helpdesk").text
+    page = helpdesk.open(f"/screen/helpdesk/{draft.id}")
+    assert (page.status, page.name) == (404, "error")
+    assert "there is no such request" in page.text
+    assert helpdesk.send(f"/screen/helpdesk/{draft.id}", decision="approve").status == 404
+
+
 def test_the_helpdesk_begins_with_its_list(helpdesk: Visitor) -> None:
     page = helpdesk.open("/screen/helpdesk")
     assert "ERN PaedCan Helpdesk" in page.text
@@ -97,6 +126,21 @@ def test_an_approval_lets_in_and_is_mailed(helpdesk: Visitor, world: World) -> N
         assert words in page.text
 
 
+def test_a_question_can_be_answered(helpdesk: Visitor, world: World) -> None:
+    helpdesk.send("/screen/helpdesk/1", decision="ask", reason="Which ward?")
+    mail = world.mailbox.mails(to=NORA.email)[-1]
+    helpdesk.sign_out()
+    page = helpdesk.sign_in(NORA)
+    for words in (mail.text, str(mail.html), page.text):
+        assert "To answer," in words
+        assert "write to cpms-helpdesk@paedcan.ern.example" in words
+    assert '/screen/profile">Change my profile</a>' in page.html
+    assert helpdesk.send("/screen/profile", **ANSWERS | {"specialty": "Ward 7"}).name == "access-status"
+    helpdesk.sign_out()
+    helpdesk.sign_in(HELGA)
+    assert "Ward 7" in helpdesk.open("/screen/helpdesk/1").text
+
+
 def test_a_rejection_gives_its_reason_on_page_and_in_mail(helpdesk: Visitor, world: World) -> None:
     helpdesk.send("/screen/helpdesk/1", decision="reject", reason="Not <your> hospital.\nAsk CRANIO.")
     mail = world.mailbox.mails(to=NORA.email)[-1]
@@ -115,6 +159,7 @@ def test_a_question_is_asked_on_page_and_in_mail_and_the_request_stays_open(help
     mail = world.mailbox.mails(to=NORA.email)[-1]
     assert mail.subject == "A question about your access request to ERN PaedCan"
     assert "Which ward?" in mail.text
+    assert {"text": "Change my profile", "url": world.addresses.public("cpms", "/screen/profile")} in mail.links
     assert helpdesk.send("/screen/helpdesk/1", decision="approve").name == "helpdesk"
     (asked,) = requests(world)
     assert [step.state for step in asked.history] == ["submitted", "info_requested", "approved"]

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from mock_cpms import complete_profile, decide, know_person, put_request, requests, submit_request
 from mock_cpms.access.model import STATES
+from mock_cpms.access.rules import decide, put_request, requests, submit_request
+from mock_cpms.people import know_person
+from mock_cpms.profile.rules import complete_profile
 from mock_world import Refusal, World
 
 
@@ -85,6 +87,12 @@ def test_asking_twice_is_refused_with_the_way_out(world: World) -> None:
 def test_people_who_never_signed_in_are_refused(world: World) -> None:
     with pytest.raises(Refusal, match="Sign in to CPMS first"):
         complete_profile(world, "n00nobody", networks=["PaedCAN"])
+
+
+@pytest.mark.parametrize("code", ["ZZ", "at"])
+def test_an_unknown_country_is_refused_in_words(world: World, code: str) -> None:
+    with pytest.raises(Refusal, match=f"choose a country from the list: {code} is none"):
+        complete_profile(world, know(world), networks=["PaedCAN"], country=code)
 
 
 def test_an_unknown_state_is_refused(world: World) -> None:

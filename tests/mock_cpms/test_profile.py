@@ -39,6 +39,7 @@ def test_a_complete_profile_leads_to_the_request(visitor: Visitor) -> None:
     ("field", "value", "message"),
     [
         ("country", "", "Please choose from “Country”."),
+        ("country", "ZZ", "Please choose from “Country”."),
         ("hospital", " ", "Please fill in “Hospital”."),
         ("hospital", "x" * 201, "Please use at most 200 characters for “Hospital”."),
         ("phone", "call me", "Please enter a phone number"),
@@ -65,20 +66,31 @@ def test_invented_fields_say_so_and_the_networks_do_not(visitor: Visitor) -> Non
     assert 'class="profile__networks">' in page.html
 
 
-def test_the_form_follows_an_own_file(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    file = tmp_path / "profile.yaml"
-    fields = "".join(
-        f"- {{name: {name}, label: {name}, type: readonly}}\n" for name in ("firstName", "lastName", "email")
-    )
-    file.write_text(
-        "fields:\n" + fields + "- {name: networks, label: Netze, type: networks}\n"
-        "- {name: ward, label: Ward, type: text, mandatory: true}\n"
-    )
+def use_own_form(world: World, file: Path, *own: str) -> None:
+    """What each form needs, and `own` fields."""
+    fields = [f"{{name: {name}, label: {name}, type: readonly}}" for name in ("firstName", "lastName", "email")]
+    fields += ["{name: networks, label: Netze, type: networks}", *own]
+    file.write_text("fields:\n" + "".join(f"- {field}\n" for field in fields))
     world.settings.change({"cpms.profile": str(file)})
+
+
+def test_the_form_follows_an_own_file(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text, mandatory: true}")
     visitor.sign_in()
     assert "Please fill in “Ward”." in visitor.send(PROFILE, networks=["PaedCAN"]).text
     assert "Please choose at least one network." in visitor.send(PROFILE, ward="7").text
     assert visitor.send(PROFILE, networks=["PaedCAN"], ward="7").name == "access-request"
+
+
+@pytest.mark.parametrize("name", ["uid", "world"])
+def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, tmp_path: Path, name: str) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", f"{{name: {name}, label: Own, type: text}}")
+    visitor.sign_in()
+    answers: dict[str, Answer] = {"networks": ["PaedCAN"], name: "7"}
+    assert visitor.send(PROFILE, **answers).name == "access-request"
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.answers[name] == "7"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +98,7 @@ def test_the_form_follows_an_own_file(visitor: Visitor, world: World, tmp_path: 
     [
         ("fields: [{name: a, label: A, type: colour}]", "fields.0.type"),
         ("fields: [{name: a, label: A, type: text}]", "fields missing: email, firstName, lastName, networks"),
+        ("fields: [{name: country, label: A, type: text}]", "the field called country has the type country"),
         ("fields: [", "it is no YAML"),
         ("just words", "dictionary"),
     ],

@@ -49,6 +49,12 @@ def test_all_fields_must_fit() -> None:
     assert search(network="PaedCAN", country="NO") == []
 
 
+@pytest.mark.parametrize("signs", ["-", " ", "...", "ERN-"])
+def test_signs_alone_mean_no_network_and_are_as_good_as_an_empty_field(signs: str) -> None:
+    assert find_networks(signs) == []
+    assert search(network=signs, country="AT") == search(country="AT")
+
+
 @pytest.mark.parametrize("query", ["", "?npage=ern_portal.html"])
 def test_the_page_opens_with_nothing_searched_yet(visitor: Visitor, query: str) -> None:
     page = visitor.open(SEARCH + query)

@@ -115,6 +115,27 @@ def test_a_taken_port_is_told_of_in_one_sentence(actor: Actor) -> None:
     assert "choose another with --port" in str(taken.value)
 
 
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1"])
+def test_a_host_that_is_not_this_machine_is_told_of(actor: Actor, host: str) -> None:
+    with pytest.raises(AddressTaken, match=f"name or address of this machine .* got {host}"):
+        Site({"desk": actor}, host=host).start()
+
+
+@pytest.mark.parametrize(("host", "name"), [("::1", "[::1]"), ("::", "localhost"), ("FD00::1", "[fd00::1]")])
+def test_an_address_of_version_six_is_written_so_that_it_can_be_opened(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch, host: str, name: str
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [(2, 1, 6, "", ("127.0.0.1", 0))])
+    assert Site({"desk": actor}, host=host, port=8400).listeners["desk"] == f"http://{name}:8400"
+
+
+def test_the_loopback_of_version_six_is_localhost_where_that_leads_there(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [(10, 1, 6, "", ("::1", 0, 0, 0))])
+    assert Site({"desk": actor}, host="::1", port=8400).listeners["desk"] == "http://localhost:8400"
+
+
 def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     open_listener = server._open
     opened: list[Any] = []

@@ -52,6 +52,27 @@ def test_nothing_is_taken_where_one_value_is_wrong(world: World) -> None:
     assert world.settings.origin("password.min_length") == "default"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password.groups", 5),
+        ("password.min_length", 0),
+        ("helpdesk.hours", 1001),
+        ("device.max", 0),
+        ("device.pin_tries", 101),
+        ("link.life", "-PT1S"),
+        ("mail.delay", "P11Y"),
+        ("desk.public_url", "http://["),
+        ("idp.internal_url", "ftp://login.example"),
+        ("cpms.public_url", "http://"),
+        ("phone.public_url", "http://phone.example:99999"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(world: World, name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=name):
+        world.settings.change({name: value})
+
+
 def test_the_environment_names_settings_in_capitals() -> None:
     found = from_environment(
         {"EULOGIN_PASSWORD_MIN_LENGTH": "10", "EULOGIN_ALLOWED_DOMAINS": "a.example, b.example", "HOME": "/"}

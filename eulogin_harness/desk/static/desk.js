@@ -23,7 +23,7 @@
   }
 
   async function follow() {
-    let after = Number(page.dataset.lastEvent);
+    let after = page.dataset.lastEvent;
     try {
       for (;;) after = await news(after);
     } catch {
