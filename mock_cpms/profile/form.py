@@ -18,7 +18,7 @@ CHOOSE = N_("Please choose from “{label}”.")
 CHOOSE_NETWORK = N_("Please choose at least one network.")
 TICK = N_("Please tick this box to go on.")
 TOO_LONG = N_("Please use at most {length} characters for “{label}”.")
-NO_NUMBER = N_("Please enter a phone number of digits, such as +32 2 555 01 00.")
+NO_NUMBER = N_("Please enter a phone number of digits, such as +44 20 7946 0123.")
 
 _LENGTH = 200  # characters
 _NUMBER = r"^\+?[0-9][0-9 ()/.-]{4,29}$"
