@@ -264,6 +264,10 @@ class Settings:
     def __getitem__(self, setting: Setting[T]) -> T:
         return cast("T", self._values.get(setting.name, setting.default))
 
+    def minutes(self, setting: Setting[timedelta]) -> int:
+        """A duration in whole minutes, for texts."""
+        return self[setting] // timedelta(minutes=1)
+
     def by_name(self, name: str) -> Any:
         return self[known(name)]
 

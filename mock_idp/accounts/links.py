@@ -80,14 +80,14 @@ def look_at(world: "World", token: str) -> LinkState:
 
 
 def _problem(world: "World", link: PasswordLink, account: Account) -> "Refusal | None":
-    life = world.settings[s.LINK_LIFE]
     age = world.clock.now() - link.sent_at
     if link.used_at is not None:
         return world.refuse(USED, got="a link that was used before", person=account.email)
     if _newest(world, account.uid) != link.token:
         return world.refuse(SUPERSEDED, got="an older link", person=account.email)
-    if age >= life:
-        return world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=life // timedelta(minutes=1))
+    if age >= world.settings[s.LINK_LIFE]:
+        minutes = world.settings.minutes(s.LINK_LIFE)
+        return world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=minutes)
     return None
 
 

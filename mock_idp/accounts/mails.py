@@ -1,6 +1,5 @@
 """Mails of EU Login."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ def send_password_link(world: "World", account: "Account", link: "PasswordLink")
         language=account.language,
         account=account,
         address=link_address(world, link),
-        minutes=world.settings[s.LINK_LIFE] // timedelta(minutes=1),
+        minutes=world.settings.minutes(s.LINK_LIFE),
         recognition=_RECOGNITION_MINUTES,
     )
     world.post_office.send(letter)

@@ -70,7 +70,7 @@ def _mail_sent(account: Account) -> Response:
 
 @accounts.get("/eim/external/sent.cgi")
 def sign_up_sent() -> str:
-    minutes = int(current_world().settings[s.LINK_LIFE].total_seconds() // 60)
+    minutes = current_world().settings.minutes(s.LINK_LIFE)
     return render_template("accounts/sign_up_sent.html", email=session.get("mail_sent_to", ""), minutes=minutes)
 
 

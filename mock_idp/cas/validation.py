@@ -101,7 +101,7 @@ def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
         raise world.refuse(INVALID_REQUEST, got=got)
     taken = take_ticket(world, ticket_id)
     if taken is None:
-        minutes = int(world.settings[s.TICKET_LIFE].total_seconds() // 60)
+        minutes = world.settings.minutes(s.TICKET_LIFE)
         raise world.refuse(INVALID_TICKET, got="another ticket", minutes=minutes)
     ticket, account = taken
     if ticket.service != service:

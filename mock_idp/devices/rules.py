@@ -239,7 +239,7 @@ def _open_enrolment(world: "World", enrolment: str) -> Device:
     if device.state == ACTIVE:
         raise world.refuse(ENROLMENT_USED, got="a QR code that was scanned before")
     if qr_state(world, device) == "expired":
-        minutes = int(world.settings[s.QR_LIFE].total_seconds() // 60)
+        minutes = world.settings.minutes(s.QR_LIFE)
         raise world.refuse(ENROLMENT_EXPIRED, got="an older QR code", minutes=minutes)
     return device
 
