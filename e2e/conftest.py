@@ -1,6 +1,5 @@
 """What all scenarios share: two browser contexts, their checks, the guide, and the table of promises."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
+from e2e.covered import Covered
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
@@ -23,7 +23,6 @@ from eulogin_harness.guide.recorder import Guide
 
 NewContext = Callable[..., BrowserContext]
 Hold = Callable[[str], Handset]
-PROMISES = [f"G{number:02}" for number in range(1, 29)]
 DESKTOP = {"width": 1200, "height": 800}
 HANDSET = "Pixel 7"
 TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
@@ -105,7 +104,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
     config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
-    config.pluginmanager.register(Promises(), "eulogin-promises")
+    config.pluginmanager.register(Covered(), "eulogin-covered")
     if folder := config.getoption("eulogin_guide"):
         _must_be_writable(Path(folder))
         config.option.eulogin_names = True
@@ -130,53 +129,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("eulogin_guide"):
         for item in items:
             item.add_marker(pytest.mark.eulogin_world(name="guide", now=GUIDE_TIME, frozen=True, seed=2026))
-
-
-class Promises:
-    """The table promise -> scenarios; a full run without a passing scenario for each promise fails."""
-
-    def __init__(self) -> None:
-        self.kept: defaultdict[str, list[str]] = defaultdict(list)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Marker arguments do not reach the process that prints, user properties do."""
-        for mark in item.iter_markers("guide"):
-            item.user_properties += [("promise", promise) for promise in mark.args]
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and report.passed:
-            for name, value in report.user_properties:
-                if name == "promise":
-                    self.kept[str(value)].append(report.nodeid)
-
-    def missing(self) -> list[str]:
-        return [promise for promise in PROMISES if promise not in self.kept]
-
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        if _is_full(session.config) and exitstatus == pytest.ExitCode.OK and self.missing():
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if not self.kept:
-            return
-        terminalreporter.section("promises of the guide")
-        for promise in PROMISES:
-            scenarios = sorted({_scenario(nodeid) for nodeid in self.kept.get(promise, [])})
-            terminalreporter.write_line(f"{promise}  {', '.join(scenarios) or '-'}", red=not scenarios)
-        if self.missing() and _is_full(terminalreporter.config):
-            terminalreporter.write_line(f"no passing scenario for {', '.join(self.missing())}", red=True)
-
-
-def _scenario(nodeid: str) -> str:
-    """The scenario's name, without the folder and the cases of a table."""
-    return nodeid.rpartition("::")[2].partition("[")[0]
-
-
-def _is_full(config: pytest.Config) -> bool:
-    """Whether this run was to cover everything: nothing was chosen by path, word or marker."""
-    chosen = config.option.keyword or config.option.markexpr or config.option.lf
-    return not chosen and config.rootpath / "e2e" in {Path(arg).resolve() for arg in config.args}
 
 
 @pytest.fixture(scope="session")
@@ -219,10 +171,11 @@ def _pages_seen() -> set[tuple[str, str, int]]:
 
 
 @pytest.fixture
-def watch(_pages_seen: set[tuple[str, str, int]]) -> Iterator[Watch]:
+def watch(_pages_seen: set[tuple[str, str, int]], request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Fails a scenario on anything that its pages did wrong."""
     watch = Watch(_pages_seen)
     yield watch
+    request.node.user_properties += [("page", " ".join(passed)) for passed in sorted(watch.passed)]
     assert watch.problems == []
 
 

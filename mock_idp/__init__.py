@@ -7,6 +7,7 @@ __all__ = ["create_app"]
 
 def create_app() -> Flask:
     """The app of mock EU Login, for all worlds of the process."""
+    from mock_idp.accounts import captcha  # noqa: F401 - its table
     from mock_idp.accounts.pages import accounts
     from mock_idp.cas.pages import cas
     from mock_idp.devices.app_interface import app_interface

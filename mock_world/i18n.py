@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
 
+ZONE = ZoneInfo("Europe/Brussels")  # EU Login's time zone (facts, address map)
 FOLDER = Path(__file__).with_name("locale")
 DEFAULT = "en"
 
@@ -31,6 +32,11 @@ def written_out(moment: datetime, zone: ZoneInfo, language: str) -> str:
     from babel.dates import format_datetime
 
     return format_datetime(moment.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=language)
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day in EU Login's zone: "17:00"."""
+    return moment.astimezone(ZONE).strftime("%H:%M")
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name

@@ -111,6 +111,45 @@ PASSWORD_MIN_LENGTH = _setting(
 PASSWORD_GROUPS = _setting(
     "password.groups", _number(0, 4), 3, GUIDE, "How many of the four character groups a password needs.", today=4
 )
+PASSWORD_HISTORY = _setting(
+    "password.history", _number(0, 9), 5, SERVER, "How many of the latest passwords may not be used again."
+)
+PASSWORD_MIN_AGE = _setting(
+    "password.min_age", _DURATION, _minutes(1), SERVER, "How long a password must be kept before it is changed."
+)
+PASSWORD_MAX_AGE = _setting(
+    "password.max_age", _DURATION, timedelta(days=3650), OURS, "How long a password works before it expires."
+)
+PASSWORD_WARNING = _setting(
+    "password.warning", _DURATION, timedelta(days=14), OURS, "How long before its expiry a password is warned of."
+)
+LINK_TRIES = _setting(
+    "link.tries", _number(1, 100), 5, SERVER, "Wrong user names behind one link after which it opens nothing."
+)
+LINK_REQUESTS = _setting(
+    "link.requests", _number(1, 100), 5, SERVER, "Most mails with a link sent to one account within lockout.forget."
+)
+LOCKOUT_TRIES = _setting(
+    "lockout.tries", _number(1, 100), 5, SERVER, "Wrong passwords in a row after which an account is locked."
+)
+LOCKOUT_TIME = _setting("lockout.time", _DURATION, _minutes(15), SERVER, "How long a lock lasts.")
+LOCKOUT_FORGET = _setting(
+    "lockout.forget", _DURATION, _minutes(15), SERVER, "How long wrong tries and requests are counted."
+)
+LOGIN_PAGE_LIFE = _setting(
+    "login_page.life", _DURATION, _minutes(60), SERVER, "How long a sign-in page may be sent after it was opened."
+)
+REDIRECT_PAGE = _setting(
+    "redirect_page", bool, False, OURS, "Show the page with a link to go on before the service is opened."
+)
+CAPTCHA = _setting("captcha", bool, False, OURS, "Ask for the code of a picture at sign-up and for a new password.")
+CAS_DEFAULT_LEVEL = _setting(
+    "cas.default_level",
+    cast("type[str]", Literal["BASIC", "MEDIUM", "HIGH"]),
+    "BASIC",
+    OURS,
+    "Authentication level that counts where a service asks for none.",
+)
 LINK_LIFE = _setting(
     "link.life",
     _DURATION,
@@ -140,6 +179,17 @@ DEVICE_PIN_TRIES = _setting(
     "device.pin_tries", _number(1, 100), 5, SERVER, "Wrong PINs in a row after which a device is blocked."
 )
 DEVICE_MAX = _setting("device.max", _number(1, 100), 10, SERVER, "Most mobile devices of one account.")
+DEVICE_REQUESTS = _setting(
+    "device.requests",
+    _number(1, 100),
+    5,
+    SERVER,
+    "Most requests sent to the phones of one account within lockout.forget without one being approved.",
+)
+KEY_TRIES = _setting(
+    "key.tries", _number(1, 100), 5, SERVER, "Wrong answers of security keys in a row after which they are locked."
+)
+KEY_MAX = _setting("key.max", _number(1, 100), 10, SERVER, "Most security keys of one account.")
 QR_LIFE = _setting("qr.life", _DURATION, _minutes(10), OURS, "How long the QR code of a new device works.")
 CHALLENGE_LIFE = _setting("challenge.life", _DURATION, _minutes(10), SERVER, "How long a request waits for the phone.")
 TICKET_LIFE = _setting("ticket.life", _DURATION, _minutes(5), SERVER, "How long a service ticket works.")

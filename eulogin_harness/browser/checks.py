@@ -16,11 +16,12 @@ class Watch:
     """Watches browser contexts and collects what is wrong, in words.
 
     seen: pages that were checked for barriers already in this run, so that each page, state and width costs
-    its 90 ms once.
+    its 90 ms once. passed: pages with their states at which it was told to look.
     """
 
     def __init__(self, seen: set[tuple[str, str, int]]) -> None:
         self.problems: list[str] = []
+        self.passed: set[tuple[str, str]] = set()
         self._seen = seen
 
     def context(self, context: "BrowserContext") -> None:
@@ -45,6 +46,7 @@ class Watch:
         name, state = page.locator("body[data-page]").evaluate("(body) => [body.dataset.page, body.dataset.state]")
         key = (name, state, (page.viewport_size or {"width": 0})["width"])
         if key in self._seen:
+            self.passed.add((name, state))
             return
         try:
             found = barriers(page)
@@ -53,6 +55,7 @@ class Watch:
                 return
             raise
         self._seen.add(key)
+        self.passed.add((name, state))
         self.problems += [f"{name} ({state}): {problem}" for problem in found]
 
 

@@ -15,10 +15,9 @@ from eulogin_harness.personas.listing import people
 from eulogin_harness.timekeeping import set_clock
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
-from mock_world.i18n import N_
+from mock_world.i18n import N_, ZONE
 from mock_world.journal import CATALOGUE, Event
 from mock_world.web import current_world, translate
-from mock_world.web.app import ZONE
 
 room = Blueprint("room", __name__, template_folder="templates")
 

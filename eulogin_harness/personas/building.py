@@ -77,6 +77,7 @@ def _make(world: "World", plan: Plan, account: Account, device: Device | None, p
     for network in plan.helpdesk_for:
         appoint_helpdesk(world, account.uid, network)
     _tell_cpms(world, plan, account)
+    account.notifications = True  # from now on: nobody gets mails about being made
     world.journal.record(MADE, person=account.email, stage=plan.stage)
     return _remember(world, plan, account, phone, device)
 

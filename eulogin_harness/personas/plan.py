@@ -112,6 +112,7 @@ def _account(world: "World", fields: PersonaFields, invented: Invented, stage: S
         employee_type=fields.employee_type,
         assurance_level=ASSURANCE_LEVELS[str(fields.assurance_level)],
         groups=fields.groups,
+        notifications=False,
     )
 
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from mock_idp.accounts import passwords
 from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
+from mock_idp.accounts.new_password import set_password as set_new_password
+from mock_idp.accounts.people import check_enabled, find_account, get_account
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_
+from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from mock_world import Refusal, World
 
-PASSWORD_SET = EventType("password.set", "A password was set through the link of a mail.")
 LINK_SENT = EventType("link.sent", "A link to set a password was sent by mail.")
 
 _RENEW = "enter the user name behind the same link and follow the link of the new mail"
@@ -49,6 +49,27 @@ UNKNOWN = RefusalKind(
     remedy="copy the whole address from the mail, or ask for a new mail",
     status=404,
 )
+CLOSED = RefusalKind(
+    "link.closed",
+    message=N_("Ask for a new password on the sign-in page: behind this link a wrong user name was entered too often."),
+    expected="fewer than {most} wrong user names behind one link",
+    remedy='follow "Lost your password?" on the sign-in page',
+    status=410,
+)
+WRONG_NAME = RefusalKind(
+    "link.wrong_name",
+    message=N_("Enter the user name of the account that this link was sent to. Tries left: {tries_left}."),
+    expected="the e-mail address or unique identifier of the link's account",
+    remedy="enter the address to which the mail came; tries left: {tries_left}",
+    status=403,
+)
+TOO_MANY = RefusalKind(
+    "link.too_many",
+    message=N_("Use the newest of the {most} mails that we sent you, or try again after {time}."),
+    expected="fewer than {most} mails with a link to one account within {minutes} minutes",
+    remedy="use the link of the newest mail, or wait until {time}",
+    status=429,
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +80,20 @@ class LinkState:
     refusal: "Refusal | None"
 
 
-def send_link(world: "World", account: Account) -> PasswordLink:
-    """Send the mail with a new link; older links of the account end."""
-    link = PasswordLink(token=world.random.token(48), uid=account.uid, sent_at=world.clock.now(), used_at=None)
+def send_link(world: "World", account: Account, *, login_query: str = "") -> PasswordLink:
+    """Send the mail with a new link; older links of the account end. Raises Refusal (link.too_many).
+
+    login_query: what to go on with once the password is set.
+    """
+    _check_flood(world, account)
+    link = PasswordLink(
+        token=world.random.token(48),
+        uid=account.uid,
+        sent_at=world.clock.now(),
+        used_at=None,
+        login_query=login_query,
+        wrong_names=0,
+    )
     with world.database.session() as db:
         db.add(link)
         send_password_link(world, account, link)
@@ -69,18 +101,40 @@ def send_link(world: "World", account: Account) -> PasswordLink:
     return link
 
 
+def _check_flood(world: "World", account: Account) -> None:
+    """So many mails a while are enough for everybody; more would hurt the person's mailbox."""
+    window, most = world.settings[s.LOCKOUT_FORGET], world.settings[s.LINK_REQUESTS]
+    query = select(PasswordLink.sent_at).where(
+        PasswordLink.uid == account.uid, PasswordLink.sent_at > world.clock.now() - window
+    )
+    with world.database.session() as db:
+        sent = list(db.scalars(query.order_by(PasswordLink.id.desc()).limit(most)))
+    if len(sent) >= most:
+        raise world.refuse(
+            TOO_MANY,
+            got="another request",
+            person=account.email,
+            field="username",
+            most=most,
+            minutes=world.settings.minutes(s.LOCKOUT_FORGET),
+            time=clock_time(sent[-1] + window),
+        )
+
+
 def look_at(world: "World", token: str) -> LinkState:
     """The state of a link at this moment."""
     with world.database.session() as db:
         link = _find(world, token)
-        if link is None:
-            return LinkState(None, world.refuse(UNKNOWN, got="a link that was never sent"))
-        account = db.get_one(Account, link.uid)
-        return LinkState(account, _problem(world, link, account))
+        account = db.get(Account, link.uid) if link is not None else None
+    if link is None or account is None:  # its account may have been deleted
+        return LinkState(None, world.refuse(UNKNOWN, got="a link that was never sent"))
+    return LinkState(account, _problem(world, link, account))
 
 
 def _problem(world: "World", link: PasswordLink, account: Account) -> "Refusal | None":
     age = world.clock.now() - link.sent_at
+    if link.wrong_names >= world.settings[s.LINK_TRIES]:
+        return _closed(world, account)
     if link.used_at is not None:
         return world.refuse(USED, got="a link that was used before", person=account.email)
     if _newest(world, account.uid) != link.token:
@@ -89,6 +143,11 @@ def _problem(world: "World", link: PasswordLink, account: Account) -> "Refusal |
         minutes = world.settings.minutes(s.LINK_LIFE)
         return world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=minutes)
     return None
+
+
+def _closed(world: "World", account: Account) -> "Refusal":
+    most = world.settings[s.LINK_TRIES]
+    return world.refuse(CLOSED, got=f"{most} wrong user names", person=account.email, most=most)
 
 
 def _in_words(age: timedelta) -> str:
@@ -107,14 +166,40 @@ def _find(world: "World", token: str) -> PasswordLink | None:
         return db.scalar(select(PasswordLink).where(PasswordLink.token == token))
 
 
-def set_password(world: "World", token: str, password: str) -> Account:
-    """Set the password; the moment of this call counts. Raises Refusal (link.*, password.too_weak)."""
+def renew(world: "World", token: str, login: str) -> Account:
+    """The request behind a link that does not work any more (guide, G08): a new mail.
+
+    A known link must be told the name of its own account. Raises Refusal (link.*, account.unknown, disabled).
+    """
+    link = _find(world, token)
+    account = get_account(world, login) if link is None else _owner(world, link, login)
+    check_enabled(world, account)
+    send_link(world, account, login_query=link.login_query if link is not None else "")
+    return account
+
+
+def _owner(world: "World", link: PasswordLink, login: str) -> Account:
+    """The link's account, if that is the name which was entered; else the try is counted."""
+    most, found = world.settings[s.LINK_TRIES], find_account(world, login)
+    if found is not None and found.uid == link.uid and link.wrong_names < most:
+        return found
     with world.database.session() as db:
+        link = db.get_one(PasswordLink, link.id)
+        link.wrong_names = min(link.wrong_names + 1, most)
+        left, owner = most - link.wrong_names, db.get(Account, link.uid)
+    person = owner.email if owner is not None else None
+    if owner is not None and left == 0:
+        raise _closed(world, owner)
+    raise world.refuse(WRONG_NAME, got="another user name", person=person, field="username", tries_left=left)
+
+
+def set_password(world: "World", token: str, password: str) -> PasswordLink:
+    """Set the password; the moment of this call counts. Raises Refusal (link.*, password.*, account.disabled)."""
+    with world.database.session():
         state, link = look_at(world, token), _find(world, token)
         if state.refusal is not None or state.account is None or link is None:
             raise state.refusal or world.refuse(UNKNOWN, got="a link that was never sent")
-        passwords.check(world, password, person=state.account.email)
-        db.get_one(Account, link.uid).password_hash = passwords.hash_password(password)
+        check_enabled(world, state.account)
+        set_new_password(world, state.account, password)
         link.used_at = world.clock.now()
-        world.journal.record(PASSWORD_SET, person=state.account.email)
-    return state.account
+    return link

@@ -1,9 +1,11 @@
 """Mails of EU Login."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_world import settings as s
+from mock_world.i18n import ZONE, translations, written_out
 from mock_world.letters import write_letter
 
 if TYPE_CHECKING:
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
 _RECOGNITION_MINUTES = 5  # as the guide's mail says, whatever this world's delay is
 SENDER = "EU Login mock <automated-notifications@nomail.eulogin.example>"
 _FOLDER = Path(__file__).with_name("mails")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of an account that a mail reports: one whole sentence, which may hold `{parameters}`."""
+
+    sentence: str
 
 
 def link_address(world: "World", link: "PasswordLink") -> str:
@@ -31,5 +40,25 @@ def send_password_link(world: "World", account: "Account", link: "PasswordLink")
         address=link_address(world, link),
         minutes=world.settings.minutes(s.LINK_LIFE),
         recognition=_RECOGNITION_MINUTES,
+    )
+    world.post_office.send(letter)
+
+
+def report_change(world: "World", account: "Account", change: Change, *, to: str = "", **params: str | int) -> None:
+    """Tell the person that the account was changed, unless notifications are switched off (facts, the mail).
+
+    to: another address than the account's. params: fill the sentence.
+    """
+    if not account.notifications:
+        return
+    letter = write_letter(
+        _FOLDER,
+        "change",
+        to=to or account.email,
+        sender=SENDER,
+        language=account.language,
+        account=account,
+        sentence=translations(account.language).ugettext(change.sentence).format(**params),
+        moment=written_out(world.clock.now(), ZONE, account.language),
     )
     world.post_office.send(letter)

@@ -10,7 +10,11 @@ SELF_REGISTERED = "external"  # domain of people who signed up themselves (facts
 
 
 class Account(Base):
-    """An account of EU Login. `assurance_level` 10 (LOW, self-registered) to 40 (TOP, internal)."""
+    """An account of EU Login. `assurance_level` 10 (LOW, self-registered) to 40 (TOP, internal).
+
+    former_passwords: hashes, newest first. notifications: mails report changes. warns: ask before an application
+    gets the identity. shows_details: show the account after signing in. disabled: by administrators.
+    """
 
     __tablename__ = "idp_account"
 
@@ -24,7 +28,14 @@ class Account(Base):
     assurance_level: Mapped[int]
     groups: Mapped[list[str]]
     password_hash: Mapped[str | None]
+    password_set_at: Mapped[datetime | None]
+    former_passwords: Mapped[list[str]]
     registered_at: Mapped[datetime]
+    notifications: Mapped[bool]
+    warns: Mapped[bool]
+    shows_details: Mapped[bool]
+    always_two_factors: Mapped[bool]
+    disabled: Mapped[bool]
 
     @property
     def full_name(self) -> str:
@@ -32,7 +43,11 @@ class Account(Base):
 
 
 class PasswordLink(Base):
-    """The link of a mail, good for one password until `link.life` after `sent_at`."""
+    """The link of a mail, good for one password until `link.life` after `sent_at`.
+
+    login_query: what `/cas/login` was asked for when the person started (service, loginRequestId), to go on with.
+    wrong_names: how often a wrong user name was entered behind it.
+    """
 
     __tablename__ = "idp_password_link"
 
@@ -41,3 +56,5 @@ class PasswordLink(Base):
     uid: Mapped[str] = mapped_column(index=True)
     sent_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    login_query: Mapped[str]
+    wrong_names: Mapped[int]

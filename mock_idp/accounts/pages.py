@@ -5,9 +5,9 @@ from wtforms import BooleanField, EmailField, PasswordField, SelectField, String
 
 from mock_idp.accounts import links, passwords, registration
 from mock_idp.accounts.model import Account
+from mock_idp.factors import PASSWORD
 from mock_idp.signin.browser import keep, requires_sign_in, sso_cookie, the_account
 from mock_idp.signin.sessions import start_session
-from mock_idp.signin.strengths import PASSWORD
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_, languages
@@ -97,7 +97,7 @@ def _link_page(state: links.LinkState, form: UsernameForm) -> str:
 def _send_again(token: str) -> Page:
     form = UsernameForm()
     try:
-        return _mail_sent(registration.send_again(current_world(), form.username.data or ""))
+        return _mail_sent(links.renew(current_world(), token, form.username.data or ""))
     except Refusal as refusal:
         form.refuse(refusal)
         return _link_page(links.look_at(current_world(), token), form)
@@ -120,7 +120,7 @@ def _set_password(token: str, account: Account, form: NewPasswordForm) -> Page:
     password = form.newPassword.data or ""
     try:
         passwords.check_same(current_world(), password, form.newPasswordConfirm.data or "", person=account.email)
-        account = links.set_password(current_world(), token, password)
+        links.set_password(current_world(), token, password)
     except Refusal as refusal:
         form.refuse(refusal)
         return _password_page(account, form)

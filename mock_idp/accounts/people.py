@@ -67,6 +67,14 @@ UNKNOWN_USER = RefusalKind(
     status=404,
 )
 
+DISABLED = RefusalKind(
+    "account.disabled",
+    message=N_("Ask the support of EU Login for help: this account was disabled by administrators."),
+    expected="an account that administrators did not disable",
+    remedy='enable it again, in this mock by PATCH /api/personas/{{id}} {{"disabled": false}}',
+    status=403,
+)
+
 
 @dataclass(frozen=True)
 class NewAccount:
@@ -82,6 +90,7 @@ class NewAccount:
     employee_type: str = "n"
     assurance_level: int = LOW
     groups: Sequence[str] = ()
+    notifications: bool = True
 
 
 def check_address(world: "World", email: str) -> "Refusal | None":
@@ -118,7 +127,14 @@ def create_account(world: "World", new: NewAccount) -> Account:
             assurance_level=new.assurance_level,
             groups=list(new.groups),
             password_hash=hash_password(new.password) if new.password is not None else None,
+            password_set_at=world.clock.now() if new.password is not None else None,
+            former_passwords=[],
             registered_at=world.clock.now(),
+            notifications=new.notifications,
+            warns=False,
+            shows_details=False,
+            always_two_factors=False,
+            disabled=False,
         )
         db.add(account)
         db.flush()
@@ -152,3 +168,9 @@ def get_account(world: "World", login: str) -> Account:
     if account is None:
         raise world.refuse(UNKNOWN_USER, got=login.strip()[:80] or "nothing", field="username")
     return account
+
+
+def check_enabled(world: "World", account: Account) -> None:
+    """Raises Refusal (account.disabled)."""
+    if account.disabled:
+        raise world.refuse(DISABLED, got="a disabled account", person=account.email, field="username")

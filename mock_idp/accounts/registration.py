@@ -9,6 +9,7 @@ from mock_idp.accounts.people import (
     EMAIL_TAKEN,
     NewAccount,
     check_address,
+    check_enabled,
     create_account,
     find_account,
     get_account,
@@ -67,6 +68,8 @@ class SignUp:
     email_confirm: str
     language: str = DEFAULT
     privacy: bool = True
+    login_query: str = ""
+    """What `/cas/login` was asked for when the person started, to go on with in the end."""
 
 
 def register(world: "World", sign_up: SignUp) -> "Account":
@@ -82,7 +85,7 @@ def register(world: "World", sign_up: SignUp) -> "Account":
     with world.database.session():
         account = create_account(world, new)
         world.journal.record(REGISTERED, person=account.email, uid=account.uid)
-        send_link(world, account)
+        send_link(world, account, login_query=sign_up.login_query)
     return account
 
 
@@ -111,8 +114,12 @@ def _address_problem(world: "World", email: str) -> "Refusal | None":
     return None
 
 
-def send_again(world: "World", login: str) -> "Account":
-    """The request behind an expired link (guide, G08): a new mail. Raises Refusal (account.unknown)."""
+def ask_for_password(world: "World", login: str, *, login_query: str = "") -> "Account":
+    """The request behind "Lost your password?": a mail with a link, for an account with a password and one without.
+
+    Raises Refusal (account.unknown, account.disabled, link.too_many).
+    """
     account = get_account(world, login)
-    send_link(world, account)
+    check_enabled(world, account)
+    send_link(world, account, login_query=login_query)
     return account

@@ -124,6 +124,11 @@ def _registered(world: "World", address: str) -> Service | None:
     return next((service for service in (*services(world), cpms) if service.covers(address)), None)
 
 
+def is_registered(world: "World", address: str) -> bool:
+    """Whether `address` belongs to a registered service, or to the world's own CPMS."""
+    return _registered(world, address) is not None
+
+
 def is_own(world: "World", address: str) -> bool:
     """Whether `address` is a page of EU Login itself."""
     return _is_address(address) and address.startswith(world.addresses.public("idp", "/cas/"))

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import Response, g, request, session
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices.rules import has_active_device
+from mock_idp.factors import second_factors
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import BASIC, MEDIUM, Demand
 from mock_world.addresses import with_query
@@ -72,19 +72,19 @@ def to_login(path_and_query: str, level: str) -> Response:
 
 
 def requires_sign_in(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Guard of a page: sign in first, with the password at least."""
-    return _guard(view, lambda _: BASIC)
+    """Guard of a page: sign in first, with the password at least, or as the person always wants it."""
+    return _guard(view, lambda account: MEDIUM if account.always_two_factors else BASIC)
 
 
 def requires_factor(view: Callable[P, R]) -> Callable[P, R | Response]:
     """Guard of pages that manage factors: somebody who has one already must use it (facts, account pages)."""
-    return _guard(view, lambda account: MEDIUM if has_active_device(current_world(), account.uid) else BASIC)
+    return _guard(view, lambda account: MEDIUM if second_factors(current_world(), account.uid) else BASIC)
 
 
 def way_to_factor() -> Response | None:
     """The same for a part of a page: where to send somebody who has a factor and did not use it; else None."""
     found = signed_in()
-    has_one = found is not None and has_active_device(current_world(), found.account.uid)
+    has_one = found is not None and bool(second_factors(current_world(), found.account.uid))
     if found is None or (has_one and not _reaches(found, MEDIUM)):
         return to_login(page_url(), MEDIUM if has_one else BASIC)
     return None

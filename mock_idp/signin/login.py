@@ -1,14 +1,17 @@
-"""The steps of signing in, as rules: who, password, phone."""
+"""The steps of signing in, as rules: who, password, verification method."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mock_idp.accounts.passwords import is_right
-from mock_idp.accounts.people import get_account
-from mock_idp.cas.services import check_service, least_level, service_name
-from mock_idp.signin.strengths import PASSWORD, Demand, Method, offered
+from mock_idp.accounts.new_password import check_password
+from mock_idp.accounts.people import check_enabled, get_account
+from mock_idp.cas.services import check_service, is_registered, least_level, service_name
+from mock_idp.factors import PASSWORD
+from mock_idp.signin.strengths import Demand, Method, offered
 from mock_world import RefusalKind
-from mock_world.i18n import N_
+from mock_world import settings as s
+from mock_world.addresses import with_query
+from mock_world.i18n import N_, languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,26 +19,24 @@ if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
     from mock_world import World
 
-WRONG_PASSWORD = RefusalKind(
-    "signin.wrong_password",
-    message=N_("Enter the password again: it is not the right one for this account."),
-    expected="the password of the account",
-    remedy="enter it again; the control room shows the passwords of people that it made",
-    status=403,
-)
-NO_PASSWORD_YET = RefusalKind(
-    "signin.no_password_yet",
-    message=N_("Follow the link in the mail that we sent you: this account has no password yet."),
-    expected="an account with a password",
-    remedy="follow the link of the registration mail, or ask for a new one behind it",
-    status=403,
-)
 METHOD_NOT_OFFERED = RefusalKind(
     "signin.method_not_offered",
     message=N_("Choose one of the verification methods in the list."),
     expected="a verification method that this person has and the service accepts: {methods}",
     remedy="choose a method of the list",
 )
+OTHER_USER = RefusalKind(
+    "signin.other_user",
+    message=N_(
+        'You are currently logged in as user "{uid}" and cannot use an authentication factor '
+        'registered to user "{other}"'
+    ),
+    expected="a factor of {uid}, who is signed in in this browser",
+    remedy="log out first, or use a factor of your own",
+    status=403,
+)
+# What a service asked for and what is carried through sign-up and mails (facts, sign-up page).
+CARRIED = ("service", "loginRequestId", "authenticationLevel", "acceptStrengths", "locale")
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,40 @@ class LoginRequest:
     service_name: str = ""
     demand: Demand = field(default_factory=Demand)
     renew: bool = False
+    language: str | None = None
 
 
 def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginRequest:
     """Read the parameters of `/cas/login`. Raises Refusal (service.invalid)."""
     service = query.get("service", "").strip()
+    level, strengths = query.get("authenticationLevel"), query.get("acceptStrengths")
     if not service:
-        return LoginRequest(demand=Demand.of(query.get("authenticationLevel"), query.get("acceptStrengths")))
+        return LoginRequest(demand=Demand.of(level, strengths), renew=_is_true(query.get("renew")))
     check_service(world, service)
-    demand = Demand.of(query.get("authenticationLevel"), query.get("acceptStrengths"), least_level(world, service))
-    renew = query.get("renew", "") == "true"
-    return LoginRequest(service, service_name(world, service), demand, renew)
+    if not level and not strengths:
+        level = world.settings[s.CAS_DEFAULT_LEVEL]
+    return LoginRequest(
+        service,
+        service_name(world, service),
+        Demand.of(level, strengths, least_level(world, service)),
+        _is_true(query.get("renew")),
+        _language(world, service, query.get("locale", "")),
+    )
+
+
+def _is_true(text: str | None) -> bool:
+    return (text or "").lower() == "true"
+
+
+def _language(world: "World", service: str, locale: str) -> str | None:
+    """The wished language; only registered applications may wish one (facts, login request parameters)."""
+    code = locale.replace("_", "-").partition("-")[0].lower()
+    return code if code in languages() and is_registered(world, service) else None
+
+
+def carried(query: "Mapping[str, str]") -> str:
+    """The part of a query that sign-up and mails carry through to the end, encoded."""
+    return with_query("", {name: query[name] for name in CARRIED if query.get(name)}).removeprefix("?")
 
 
 def identify(world: "World", login: str) -> "Account":
@@ -64,18 +88,23 @@ def identify(world: "World", login: str) -> "Account":
     return get_account(world, login)
 
 
-def check_password(world: "World", account: "Account", password: str) -> None:
-    """Step 2. Raises Refusal (signin.wrong_password, signin.no_password_yet)."""
-    if account.password_hash is None:
-        raise world.refuse(NO_PASSWORD_YET, got="no password", person=account.email, field="password")
-    if not is_right(account.password_hash, password):
-        got = "another password" if password else "no password"
-        raise world.refuse(WRONG_PASSWORD, got=got, person=account.email, field="password")
+def authenticate(world: "World", account: "Account", password: str) -> None:
+    """Step 2. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet, account.disabled)."""
+    check_password(world, account, password)
+    check_enabled(world, account)
+
+
+def check_same_user(world: "World", signed_in: "Account | None", account: "Account") -> None:
+    """A second factor goes with the person who is signed in already (facts, messages). Raises Refusal."""
+    if signed_in is not None and signed_in.uid != account.uid:
+        raise world.refuse(
+            OTHER_USER, got=f"a factor of {account.uid}", person=account.email, uid=signed_in.uid, other=account.uid
+        )
 
 
 def choose_method(world: "World", account: "Account", demand: Demand, strength: str) -> Method | None:
     """The chosen method; None where the person has none that suffices. Raises Refusal (signin.method_not_offered)."""
-    methods = offered(world, account.uid, demand)
+    methods = offered(world, account, demand)
     if not methods:
         return None
     wanted = strength or (PASSWORD if any(m.strength == PASSWORD for m in methods) else "")

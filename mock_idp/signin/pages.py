@@ -2,28 +2,26 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, jsonify, render_template, request, session
+from flask import Blueprint, Response, render_template, request, session
 from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import services
-from mock_idp.cas.tickets import issue_ticket
-from mock_idp.devices import model as states
-from mock_idp.devices import requests as phone_requests
+from mock_idp.factors import PASSWORD
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import browser_token, forget, keep, signed_in, sso_cookie
-from mock_idp.signin.sessions import SignedIn, end_session, start_session
-from mock_idp.signin.strengths import METHODS, PASSWORD, chosen_beforehand, offered
+from mock_idp.signin.browser import forget, keep, signed_in, sso_cookie
+from mock_idp.signin.going_on import Page, finish, signed_in_by
+from mock_idp.signin.sessions import end_session, start_session
+from mock_idp.signin.strengths import chosen_beforehand, offered
+from mock_idp.signin.waiting_pages import ask_phone, login_state, waiting, waiting_action
 from mock_world import Refusal
-from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.forms import PageForm
 
 signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")
 
-Page = str | Response | tuple[str, int]
-_LONG_POLL = 25.0  # seconds a waiting page's question is held
+signin.add_url_rule("/login/state", view_func=login_state)
 
 
 class WhoamiForm(PageForm):
@@ -56,13 +54,13 @@ def login() -> Page:
     if request.method == "POST":
         return _posted(wanted)
     if "request" in request.args:
-        return _waiting(wanted)
+        return waiting(wanted)
     return _opened(wanted)
 
 
 def _posted(wanted: rules.LoginRequest) -> Page:
     if "requestAction" in request.form:
-        return _waiting_action()
+        return waiting_action()
     if "password" in request.form:
         return _password_given(wanted)
     return _username_given(wanted)
@@ -74,7 +72,7 @@ def _opened(wanted: rules.LoginRequest) -> Page:
     if found is None or wanted.renew or "anonymize" in request.args:
         return render_template("signin/whoami.html", form=WhoamiForm(), wanted=wanted)
     if any(wanted.demand.accepts(strength) for strength in found.session.strengths):
-        return _finish(wanted, found, sso=True)
+        return finish(wanted, found, sso=True)
     return _password_page(wanted, found.account, PasswordForm(username=found.account.email))
 
 
@@ -89,7 +87,7 @@ def _username_given(wanted: rules.LoginRequest) -> Page:
 
 
 def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm) -> str:
-    methods = offered(current_world(), account.uid, wanted.demand)
+    methods = offered(current_world(), account, wanted.demand)
     strengths = [method.strength for method in methods]
     if form.loginStrength.data not in strengths:
         form.loginStrength.data = chosen_beforehand(methods)
@@ -102,7 +100,7 @@ def _password_given(wanted: rules.LoginRequest) -> Page:
     account = rules.identify(world, form.username.data or "")
     form.loginStrength.data = "".join(request.form.getlist("loginStrength")[-1:])
     try:
-        rules.check_password(world, account, form.password.data or "")
+        rules.authenticate(world, account, form.password.data or "")
         method = rules.choose_method(world, account, wanted.demand, form.loginStrength.data or "")
     except Refusal as refusal:
         form.refuse(refusal)
@@ -110,8 +108,8 @@ def _password_given(wanted: rules.LoginRequest) -> Page:
     if method is None:
         return _second_factor_needed(wanted, account)
     if method.strength == PASSWORD:
-        return _signed_in(wanted, account, PASSWORD)
-    return _ask_phone(wanted, account, method.strength)
+        return signed_in_by(wanted, account, PASSWORD)
+    return ask_phone(wanted, account, method.strength)
 
 
 def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
@@ -119,86 +117,6 @@ def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
     session["interrupted"] = {"name": wanted.service_name, "query": request.query_string.decode()}
     sso = start_session(current_world(), account, PASSWORD, former=sso_cookie())
     return keep(Response(render_template("signin/second_factor_needed.html", wanted=wanted, account=account)), sso)
-
-
-def _ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
-    name = wanted.service_name or "EU Login"
-    sent = phone_requests.send_request(
-        current_world(), account, browser=browser_token(), service=name, strength=strength
-    )
-    return _to_login(request=sent.id)
-
-
-def _to_login(**more: str) -> Response:
-    """Back to the sign-in page with what the service asked for, without or with a request to wait for."""
-    query = {name: value for name, value in request.args.items() if name not in {"request", "anonymize"}}
-    return go_to(with_query(f"{request.script_root}/cas/login", query | more))
-
-
-def _signed_in(wanted: rules.LoginRequest, account: Account, strength: str) -> Response:
-    sso = start_session(current_world(), account, strength, former=sso_cookie())
-    if wanted.service:
-        return keep(_leave(wanted, SignedIn(sso, account), sso=False), sso)
-    return keep(_to_login(), sso)
-
-
-def _finish(wanted: rules.LoginRequest, found: SignedIn, *, sso: bool) -> Page:
-    if wanted.service:
-        return _leave(wanted, found, sso=sso)
-    return render_template("signin/successful_login.html", account=found.account)
-
-
-def _leave(wanted: rules.LoginRequest, found: SignedIn, *, sso: bool) -> Response:
-    """Send the browser to the service with a ticket; pages of EU Login itself need none."""
-    session.pop("interrupted", None)
-    if services.is_own(current_world(), wanted.service):
-        return go_to(wanted.service)
-    ticket = issue_ticket(current_world(), found, wanted.service, sso=sso)
-    return go_to(with_query(wanted.service, {"ticket": ticket.id}))
-
-
-def _waiting(wanted: rules.LoginRequest) -> Page:
-    """Waiting for the phone; approved requests are taken for one sign-in."""
-    world = current_world()
-    sent = phone_requests.request_of(world, request.args["request"], browser_token())
-    state = phone_requests.state_of(world, sent)
-    if state == states.APPROVED and phone_requests.use_up(world, sent):
-        return _signed_in(wanted, rules.identify(world, sent.uid), sent.strength)
-    if state in {states.PENDING, states.DENIED, states.TIMED_OUT}:
-        return _waiting_page(wanted, sent, state)
-    return _to_login()
-
-
-def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state: str) -> str:
-    method = next(method for method in METHODS if method.strength == sent.strength)
-    return render_template(
-        "signin/waiting.html",
-        wanted=wanted,
-        sent=sent,
-        account=rules.identify(current_world(), sent.uid),
-        method=method,
-        state=state,
-        shown="sent-again" if state == states.PENDING and sent.sent_again else state,
-        query=request.args,
-    )
-
-
-def _waiting_action() -> Page:
-    world = current_world()
-    sent = phone_requests.request_of(world, request.args.get("request", ""), browser_token())
-    if request.form["requestAction"] == "again":
-        return _to_login(request=phone_requests.send_again(world, sent).id)
-    phone_requests.cancel(world, sent)
-    return _to_login()
-
-
-@signin.get("/login/state")
-def login_state() -> Response:
-    """For the waiting page: the state of its request, held while it is pending."""
-    state = phone_requests.wait_for_answer(
-        current_world(), request.args.get("request", ""), browser_token(), _LONG_POLL
-    )
-    return jsonify(state=state)
 
 
 def _return_address(query: Mapping[str, str]) -> str:

@@ -65,7 +65,7 @@ def start_session(world: "World", account: Account, strength: str, former: str |
 
 
 def find_session(world: "World", session_id: str | None) -> SignedIn | None:
-    """The session of a cookie, while it lasts."""
+    """The session of a cookie, while it lasts and its account is not disabled."""
     if not session_id:
         return None
     with world.database.session() as db:
@@ -73,7 +73,7 @@ def find_session(world: "World", session_id: str | None) -> SignedIn | None:
         if session is None or session.expires_at <= world.clock.now():
             return None
         account = db.get(Account, session.uid)
-        return SignedIn(session, account) if account is not None else None
+        return SignedIn(session, account) if account is not None and not account.disabled else None
 
 
 def end_session(world: "World", signed_in: SignedIn) -> None:
@@ -81,3 +81,9 @@ def end_session(world: "World", signed_in: SignedIn) -> None:
     with world.database.session() as db:
         db.execute(delete(SsoSession).where(SsoSession.id == signed_in.session.id))
         world.journal.record(SIGNED_OUT, person=signed_in.account.email)
+
+
+def end_sessions(world: "World", uid: str) -> None:
+    """End all sessions of an account, in every browser: its password changed, or it is gone."""
+    with world.database.session() as db:
+        db.execute(delete(SsoSession).where(SsoSession.uid == uid))

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_idp.devices.rules import has_active_device
+from mock_idp.factors import PASSWORD, PASSWORD_MOBILE_APP, PASSWORD_WEBAUTHN, second_factors
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
+    from mock_idp.accounts.model import Account
     from mock_world import World
 
 BASIC, MEDIUM, HIGH = "BASIC", "MEDIUM", "HIGH"
 LEVELS = (BASIC, MEDIUM, HIGH)  # a service that accepts a level accepts every higher one
-
-PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
-PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,14 @@ METHODS = (
         MEDIUM,
         N_("Confirm in the app on your phone; it must be online"),
     ),
+    Method(
+        PASSWORD_WEBAUTHN,
+        N_("Security Key, Trusted Platform (TPM) or Passkey"),
+        MEDIUM,
+        N_("Touch your key, or unlock this computer"),
+    ),
 )
-_PREFERENCE = (PASSWORD_MOBILE_APP, PASSWORD)  # chosen beforehand (contract, strengths)
+_PREFERENCE = (PASSWORD_WEBAUTHN, PASSWORD_MOBILE_APP, PASSWORD)  # chosen beforehand (contract, strengths)
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,13 @@ def level_of(strengths: list[str]) -> str:
     return max(reached, key=LEVELS.index, default=BASIC)
 
 
-def offered(world: "World", uid: str, demand: Demand) -> list[Method]:
-    """The methods that this person has and the service accepts."""
-    has_phone = has_active_device(world, uid)
-    return [m for m in METHODS if demand.accepts(m.strength) and (m.strength == PASSWORD or has_phone)]
+def offered(world: "World", account: "Account", demand: Demand) -> list[Method]:
+    """The methods that this person has and the service accepts; without "Password" for who always wants two factors."""
+    has = second_factors(world, account.uid) | (set() if account.always_two_factors else {PASSWORD})
+    return [method for method in METHODS if method.strength in has and demand.accepts(method.strength)]
 
 
-def chosen_beforehand(methods: list[Method]) -> str:
-    """The strength that is chosen when the page opens; empty where there is none."""
+def chosen_beforehand(methods: list[Method], remembered: str = "") -> str:
+    """The strength that is chosen when the page opens: the remembered one, else the first of the preference."""
     strengths = [method.strength for method in methods]
-    return next((strength for strength in _PREFERENCE if strength in strengths), "")
+    return next((strength for strength in (remembered, *_PREFERENCE) if strength in strengths), "")

@@ -9,9 +9,9 @@ from mock_phone.model import OpenRequest
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import go, live_address, screen, the_app
 from mock_phone.phone import Phone
+from mock_world.i18n import clock_time
 from mock_world.refusal import Refusal
 from mock_world.web import translate
-from mock_world.web.app import clock_time
 from mock_world.web.forms import PageForm
 
 pages = Blueprint("requests", __name__)

@@ -16,14 +16,13 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from mock_world.domains import LOOPBACK, is_harmless_url
-from mock_world.i18n import N_, languages, written_out
+from mock_world.i18n import N_, ZONE, clock_time, languages, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
 
-ZONE = ZoneInfo("Europe/Brussels")  # EU Login's time zone (facts, address map)
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
 _POLICY = (
@@ -93,11 +92,6 @@ def _plural(one: str, many: str, count: int) -> str:
 def when(moment: datetime, zone: str | None = None) -> str:
     """A moment written out: "Friday 27 November 2026, 17:00"."""
     return written_out(moment, ZoneInfo(zone) if zone else ZONE, current_language())
-
-
-def clock_time(moment: datetime) -> str:
-    """The time of day: "17:00"."""
-    return moment.astimezone(ZONE).strftime("%H:%M")
 
 
 def _names(actor: str, home: str) -> dict[str, object]:

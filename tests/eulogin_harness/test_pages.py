@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from eulogin_harness.client import World
-from mock_world.web.app import ZONE
+from mock_world.i18n import ZONE
 
 frozen = pytest.mark.eulogin_world(now="2026-11-27T17:00:00+01:00", frozen=True)
 

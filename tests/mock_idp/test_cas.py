@@ -10,8 +10,8 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.services import NewService, delete_service, may_use, register_service, services
 from mock_idp.cas.tickets import issue_ticket
+from mock_idp.factors import PASSWORD_MOBILE_APP
 from mock_idp.signin.sessions import SignedIn, start_session
-from mock_idp.signin.strengths import PASSWORD_MOBILE_APP
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import Browser, advance, minutes
 

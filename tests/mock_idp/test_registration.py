@@ -114,11 +114,11 @@ def test_a_page_opened_in_time_and_sent_too_late_says_so_with_one_click_to_a_new
 def test_the_new_link_works_and_the_old_one_says_why_not(world: World) -> None:
     register(world, sign_up())
     old = token(world)
-    registration.send_again(world, EMAIL)
+    registration.ask_for_password(world, EMAIL)
     refusal = links.look_at(world, old).refusal
     assert refusal is not None
     assert refusal.code == "link.superseded"
-    assert links.set_password(world, token(world), PASSWORD).email == EMAIL
+    assert links.set_password(world, token(world), PASSWORD).used_at == world.clock.now()
 
 
 def test_a_link_is_good_for_one_password(world: World) -> None:

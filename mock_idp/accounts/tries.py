@@ -1,0 +1,73 @@
+"""Wrong tries in a row, and the lock that follows them (facts, limits)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world import settings as s
+from mock_world.database import Base
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+
+class Tries(Base):
+    """Wrong tries of one kind by one account, since the last right one."""
+
+    __tablename__ = "idp_tries"
+
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What is tried, and the setting that says how often it may be wrong."""
+
+    kind: str
+    limit: s.Setting[int]
+
+
+PASSWORD = Secret("password", s.LOCKOUT_TRIES)
+KEY = Secret("key", s.KEY_TRIES)
+
+
+def locked_until(world: "World", uid: str, secret: Secret) -> datetime | None:
+    """When the lock ends; None where there is none (any more)."""
+    with world.database.session() as db:
+        tries = db.get(Tries, (uid, secret.kind))
+    if tries is None or tries.locked_at is None:
+        return None
+    until = tries.locked_at + world.settings[s.LOCKOUT_TIME]
+    return until if world.clock.now() < until else None
+
+
+def count_failure(world: "World", uid: str, secret: Secret) -> int:
+    """Count a wrong try and say how many are left; none left is a lock. Commits unless a transaction is at hand."""
+    now, most = world.clock.now(), world.settings[secret.limit]
+    with world.database.session() as db:
+        tries = db.get(Tries, (uid, secret.kind))
+        if tries is None or _is_over(world, tries, now):
+            tries = db.merge(Tries(uid=uid, kind=secret.kind, failures=0, last_at=now, locked_at=None))
+        tries.failures, tries.last_at = min(tries.failures + 1, most), now
+        if tries.failures >= most:
+            tries.locked_at = now
+        return most - tries.failures
+
+
+def _is_over(world: "World", tries: Tries, now: datetime) -> bool:
+    """Whether the counted tries are forgotten: too long ago, or their lock has ended."""
+    kept: timedelta = world.settings[s.LOCKOUT_TIME if tries.locked_at else s.LOCKOUT_FORGET]
+    return now - (tries.locked_at or tries.last_at) >= kept
+
+
+def forget_failures(world: "World", uid: str, secret: Secret) -> None:
+    """A right try: counting starts anew."""
+    with world.database.session() as db:
+        if (tries := db.get(Tries, (uid, secret.kind))) is not None:
+            db.delete(tries)

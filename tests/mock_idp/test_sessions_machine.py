@@ -1,0 +1,93 @@
+"""Single sign-on in two browsers by two people: no walk reaches a session that the model forbids."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.factors import PASSWORD, PASSWORD_MOBILE_APP
+from mock_idp.signin.sessions import end_session, find_session, start_session
+from mock_world.server import Site
+from tests.mock_idp.machine import WorldMachine, walk
+
+LIFE = timedelta(minutes=10)
+PEOPLE = ("ada", "bo")
+WHO = st.sampled_from(PEOPLE)
+WHERE = st.sampled_from(["desk", "laptop"])
+
+
+@dataclass
+class ModelSession:
+    """What a browser is signed in as, until when, and by which strengths."""
+
+    who: str
+    expires_at: datetime
+    strengths: set[str] = field(default_factory=set)
+
+
+class SessionsMachine(WorldMachine):
+    changed = {"sso.life": LIFE}  # noqa: RUF012
+
+    @initialize()
+    def begin(self) -> None:
+        self.accounts = {
+            who: create_account(self.world, NewAccount(who, "Berg", f"{who}@hospital.example", password="x"))
+            for who in PEOPLE
+        }
+        self.disabled: set[str] = set()
+        self.cookies: dict[str, str] = {}
+        self.sessions: dict[str, ModelSession] = {}
+        self.ended: list[str] = []
+
+    @rule(who=WHO, where=WHERE, strength=st.sampled_from([PASSWORD, PASSWORD_MOBILE_APP]))
+    def sign_in(self, who: str, where: str, strength: str) -> None:
+        """The same person keeps what was proved before, and a sign-in that adds to it does not prolong it."""
+        former = self.sessions.get(where)
+        expires_at, kept = self.now + LIFE, set[str]()
+        if former is not None and former.who == who and former.expires_at > self.now:
+            kept = former.strengths - {strength}
+            expires_at = min(expires_at, former.expires_at) if kept else expires_at
+        session = start_session(self.world, self.accounts[who], strength, former=self.cookies.get(where))
+        self._forget(where)
+        self.cookies[where] = session.id
+        self.sessions[where] = ModelSession(who, expires_at, kept | {strength})
+
+    @rule(where=WHERE)
+    def sign_out(self, where: str) -> None:
+        found = find_session(self.world, self.cookies.get(where))
+        if found is not None:
+            end_session(self.world, found)
+            self._forget(where)
+
+    def _forget(self, where: str) -> None:
+        if where in self.cookies:
+            self.ended.append(self.cookies.pop(where))
+            del self.sessions[where]
+
+    @rule(who=WHO, disabled=st.booleans())
+    def administrators_decide(self, who: str, disabled: bool) -> None:
+        with self.world.database.session() as db:
+            db.get_one(Account, self.accounts[who].uid).disabled = disabled
+        (self.disabled.add if disabled else self.disabled.discard)(who)
+
+    @invariant()
+    def browsers_are_signed_in_as_the_model_says(self) -> None:
+        for where, cookie in self.cookies.items():
+            model, found = self.sessions[where], find_session(self.world, cookie)
+            if model.expires_at <= self.now or model.who in self.disabled:
+                assert found is None
+            else:
+                assert found is not None
+                assert found.account.uid == self.accounts[model.who].uid
+                assert set(found.session.strengths) == model.strengths
+
+    @invariant()
+    def a_session_that_ended_never_comes_back(self) -> None:
+        assert [cookie for cookie in self.ended if find_session(self.world, cookie)] == []
+
+
+def test_sessions_obey_their_model(site: Site) -> None:
+    walk(SessionsMachine, site)
