@@ -7,11 +7,12 @@ __all__ = ["create_app"]
 
 def create_app() -> Flask:
     """The app of mock EU Login, for all worlds of the process."""
-    from mock_idp.accounts import captcha  # noqa: F401 - its table
+    from mock_idp.accounts import captcha, password_pages  # noqa: F401 - a table, and routes
     from mock_idp.accounts.pages import accounts
     from mock_idp.cas.pages import cas
     from mock_idp.devices.app_interface import app_interface
     from mock_idp.devices.pages import devices
+    from mock_idp.keys.pages import keys
     from mock_idp.myaccount.pages import myaccount
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin
@@ -19,7 +20,7 @@ def create_app() -> Flask:
     from mock_world.web.app import create_actor_app, csrf_protection
 
     app = create_actor_app("idp", __name__, home="signin.login")
-    for blueprint in (site_pages, accounts, signin, myaccount, devices, cas, app_interface):
+    for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, cas, app_interface):
         app.register_blueprint(blueprint)
     for blueprint in (cas, app_interface):
         csrf_protection(app).exempt(blueprint)
