@@ -13,6 +13,7 @@ from mock_phone.codes import EnrolmentCode, read_picture, understand
 from mock_phone.eu_login import Decision, Enrolled, answer_request, enrol, open_requests
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount, OpenRequest
+from mock_world import settings as s
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
 
@@ -41,13 +42,14 @@ class Phone(Handset):
         """Scan the QR code of a new device (guide, G17), out of a picture or from its address.
 
         Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_sign_in, .camera_off,
-        .notifications_off, .not_installed); TypeError unless exactly one of the two is given.
+        .notifications_off, .not_installed, .one_account); TypeError unless exactly one of the two is given.
         """
         if (image is None) == (payload is None):
             raise TypeError("scan() takes either an image or a payload")
         self._must_be_ready_to_initialise()
         address = (payload or "") if image is None else self._photograph(image)
         code = understand(self.world, address)
+        self._must_have_room_for(code.account)
         with self._row() as row:
             row.scanned = address
             self._record(SCANNED, code.account)
@@ -266,6 +268,13 @@ class Phone(Handset):
         self._must_have_app()
         if not self.settings.notifications:
             raise self._no(no.NOTIFICATIONS_OFF, got="an app that may not send any")
+
+    def _must_have_room_for(self, account: str) -> None:
+        if self.world.settings[s.PHONE_ACCOUNTS] == "several":
+            return
+        other = next((row for row in self._accounts() if row.known and row.account != account), None)
+        if other is not None:
+            raise self._no(no.ONE_ACCOUNT, got="an app with another account", account=other.account)
 
     def _must_be_initialised(self) -> None:
         self._must_have_app()

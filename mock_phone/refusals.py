@@ -122,6 +122,13 @@ CODE_USED = RefusalKind(
     remedy="delete the device in EU Login, add it again and scan the new QR code",
     status=409,
 )
+ONE_ACCOUNT = RefusalKind(
+    "phone.one_account",
+    message=N_("Use another phone, or delete this one from {account} first: the app holds one account only."),
+    expected="an app without an account, while setting phone.accounts is `one`",
+    remedy="use another phone, delete the device of {account}, or set phone.accounts to `several`",
+    status=409,
+)
 PIN_FORM = RefusalKind(
     "phone.pin_form",
     message=N_("Enter the four digits of your PIN."),

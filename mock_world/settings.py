@@ -190,6 +190,13 @@ KEY_TRIES = _setting(
     "key.tries", _number(1, 100), 5, SERVER, "Wrong answers of security keys in a row after which they are locked."
 )
 KEY_MAX = _setting("key.max", _number(1, 100), 10, SERVER, "Most security keys of one account.")
+PHONE_ACCOUNTS = _setting(
+    "phone.accounts",
+    cast("type[str]", Literal["several", "one"]),
+    "several",
+    TODAY,
+    "Whether the app of one phone holds several accounts, as now, or one, as in older versions.",
+)
 QR_LIFE = _setting("qr.life", _DURATION, _minutes(10), OURS, "How long the QR code of a new device works.")
 CHALLENGE_LIFE = _setting("challenge.life", _DURATION, _minutes(10), SERVER, "How long a request waits for the phone.")
 TICKET_LIFE = _setting("ticket.life", _DURATION, _minutes(5), SERVER, "How long a service ticket works.")

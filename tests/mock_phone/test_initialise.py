@@ -215,3 +215,21 @@ def test_a_ready_account_joins_an_outer_transaction(world: World) -> None:
         assert phone.installed
         db.rollback()
     assert Phone.all(world) == []
+
+
+def test_the_app_holds_several_accounts_or_one(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """An older app held one account a device (facts, conflicts between sources)."""
+    second = eu_login.add_device(ready.world, "ben@hospital.example")
+    assert ready.scan(payload=second).account == "ben@hospital.example"
+    ready.world.settings.change({"phone.accounts": "one"})
+    with refused("phone.one_account", f"delete this one from {ANNA} first"):
+        ready.scan(payload=second)
+    assert ready.scan(payload=eu_login.add_device(ready.world, ANNA)).account == ANNA
+
+
+def test_an_account_that_eu_login_forgot_leaves_room(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.world.settings.change({"phone.accounts": "one"})
+    eu_login.devices.clear()
+    ready.requests()
+    code = ready.scan(payload=eu_login.add_device(ready.world, "ben@hospital.example"))
+    assert code.account == "ben@hospital.example"
