@@ -33,8 +33,13 @@ def initialise_password() -> Page:
 
 
 def _link_page(state: links.LinkState, form: UsernameForm) -> str:
-    message = state.refusal.message(translate) if state.refusal else ""
-    return render_template("accounts/link_expired.html", form=form, message=message, renewable=state.can_be_renewed)
+    return render_template(
+        "accounts/link_expired.html",
+        form=form,
+        message=state.refusal.message(translate) if state.refusal else "",
+        renewable=state.can_be_renewed,
+        disabled=state.account is not None and state.account.disabled,
+    )
 
 
 def _send_again(token: str) -> Page:

@@ -29,12 +29,11 @@ function setUp() {
       item.classList.toggle("is-met", met(item));
       words.get(item).textContent = password.value ? `${met(item) ? list.dataset.met : list.dataset.open} ` : "";
     }
-    let told = "";
-    if (password.value === "") told = "";
-    else if (!obeys.length()) told = status.dataset.length;
-    else if (groups < Number(list.dataset.groups)) told = status.dataset.group;
-    else told = obeys.same() ? status.dataset.good : status.dataset.same;
-    if (status.textContent !== told) status.textContent = told;
+    let next = obeys.same() ? "good" : "same";
+    if (password.value === "") next = "start";
+    else if (!obeys.length()) next = "length";
+    else if (groups < Number(list.dataset.groups)) next = "group";
+    if (status.textContent !== status.dataset[next]) status.textContent = status.dataset[next];
   };
   password.addEventListener("input", check);
   again.addEventListener("input", check);
