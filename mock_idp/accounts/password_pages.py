@@ -76,7 +76,7 @@ def _change_own() -> Page:
 
 def _change_and_go_on(account: Account, query: str) -> Page:
     """After the change the sign-in goes on where it was."""
-    login = url_for("signin.login") + (f"?{query}" if query else "")
+    login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
     if refused := _change(account, back=login):
         return refused
     session.pop("password_change")

@@ -65,5 +65,8 @@ def value(browser: Browser, name: str) -> str:
 
 def interrupt(browser: Browser, world: World, account: Account, query: str) -> None:
     """What the sign-in page leaves in the browser when a password has to be changed first."""
-    cookie = WorldSessions("idp")._serializer(world).dumps({"password_change": {"uid": account.uid, "query": query}})
-    browser.http.cookies.set(cookie_name("idp", world), str(cookie), path=world.prefix)
+    browser.open("/cas/login")
+    (cookie,) = (cookie for cookie in browser.http.cookies if cookie.name == cookie_name("idp", world))
+    signed = WorldSessions("idp")._serializer(world)
+    waiting = {"password_change": {"uid": account.uid, "query": query}}
+    cookie.value = str(signed.dumps(signed.loads(cookie.value or "") | waiting))
