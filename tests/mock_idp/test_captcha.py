@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,7 +14,13 @@ from mock_world import World
 from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, told, value
 from tests.mock_idp.conftest import Browser, advance, minutes
 
-SIGN_UP = {"firstName": "Ada", "lastName": "Berg", "email": EMAIL, "emailConfirm": EMAIL, "privacy": "y"}
+SIGN_UP: dict[str, Any] = {
+    "firstName": "Ada",
+    "lastName": "Berg",
+    "email": EMAIL,
+    "emailConfirm": EMAIL,
+    "privacy": "y",
+}
 
 
 @pytest.fixture
@@ -106,7 +113,7 @@ def test_a_picture_lasts_as_long_as_a_page(asking: World, browser: Browser, age:
     ("page", "typed"), [(REGISTER, {"firstName": "Ada", "privacy": "y"}), (LOST, {"username": EMAIL})]
 )
 def test_another_code_is_one_button_away_and_keeps_what_was_typed(
-    asking: World, browser: Browser, page: str, typed: dict[str, str]
+    asking: World, browser: Browser, page: str, typed: dict[str, Any]
 ) -> None:
     browser.open(page)
     first = value(browser, "captchaId")

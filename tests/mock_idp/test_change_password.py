@@ -1,6 +1,7 @@
 """Changing a password: rules of age and reuse, wrong tries, sessions, and a sign-in that waits for it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import CHANGE, EMAIL, NEW, STRANGE, interrupt, link_to, sign_in, told, value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 
-RIGHT = {"currentPassword": PASSWORD, "newPassword": NEW, "newPasswordConfirm": NEW}
+RIGHT: dict[str, Any] = {"currentPassword": PASSWORD, "newPassword": NEW, "newPasswordConfirm": NEW}
 SERVICE = "http://app.example/cb"
 LOGIN_QUERY = "service=http%3A%2F%2Fapp.example%2Fcb&authenticationLevel=BASIC"
 
@@ -107,7 +108,7 @@ def test_wrong_tries_here_and_at_sign_in_are_counted_together(world: World, at_c
     ],
 )
 def test_what_is_wrong_with_the_new_password_is_told_at_its_field(
-    world: World, at_change: Browser, fields: dict[str, str], code: str, words: str
+    world: World, at_change: Browser, fields: dict[str, Any], code: str, words: str
 ) -> None:
     at_change.send(**RIGHT | fields)
     assert at_change.at == ("change-password", "ready")
