@@ -4,9 +4,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
 
+from mock_idp.cas.services import INVALID_SERVICE
+from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.web import go_to, translate
+from mock_world.web.app import refusal_page
 from mock_world.web.files import serve_file
 
 site_pages = Blueprint("site_pages", __name__, template_folder="templates")
@@ -48,3 +51,10 @@ def text(name: str) -> str:
 @site_pages.get("/cas/")
 def start() -> Response:
     return go_to(with_query(f"{request.script_root}/cas/login", request.args.to_dict()))
+
+
+def refused(refusal: Refusal) -> tuple[str, int]:
+    """The page for a service that may not use EU Login, wherever it is named; others are shown like everywhere."""
+    if refusal.kind is INVALID_SERVICE:
+        return render_template("signin/invalid_service.html", message=refusal.message(translate)), refusal.kind.status
+    return refusal_page(refusal)

@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 
 from eulogin_harness.api import (
     access_requests,
+    captchas,
     clock,
     description,
     events,
@@ -22,6 +23,7 @@ from mock_world.web.app import csrf_protection
 
 __all__ = [
     "access_requests",
+    "captchas",
     "clock",
     "description",
     "events",

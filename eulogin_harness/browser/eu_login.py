@@ -22,6 +22,21 @@ class EuLogin(Screen):
         return self.page.get_by_role("list", name="Examples").get_by_role("listitem")
 
     @property
+    def rules_met(self) -> "Locator":
+        """The rules of the check list that the typed password obeys."""
+        return self.page.locator(".check-list .is-met")
+
+    @property
+    def rules_in_words(self) -> "Locator":
+        """What the check list says about the typed password as a whole."""
+        return self.page.locator(".check-list__status")
+
+    @property
+    def code_picture(self) -> "Locator":
+        """The picture with a code, where setting `captcha` asks for it."""
+        return self.page.locator("img#captchaImage")
+
+    @property
     def errors(self) -> "Locator":
         return self.page.locator(".error-box")
 
@@ -37,6 +52,10 @@ class EuLogin(Screen):
     def fill_new_password(self, password: str) -> None:
         self.field("New password").fill(password)
         self.field("Confirm new password").fill(password)
+
+    def fill_password_change(self, current: str, password: str) -> None:
+        self.field("Current password").fill(current)
+        self.fill_new_password(password)
 
     def enter_username(self, username: str) -> None:
         self.field("Enter your e-mail address or unique identifier").fill(username)

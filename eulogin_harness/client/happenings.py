@@ -1,11 +1,11 @@
-"""What happens in a world: time, mails, the journal."""
+"""What happens in a world: time, mails, pictures with a code, the journal."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from eulogin_harness.client.connection import WAIT, Connection, given, iso
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.happenings import Event, Mail
+from eulogin_harness.documents.happenings import Captcha, Event, Mail
 from eulogin_harness.documents.worlds import ClockAnswer
 
 
@@ -62,6 +62,26 @@ class Mails:
 
     def get(self, mail_id: int) -> Mail:
         return self._connection.ask(Mail, "GET", f"/api/mails/{mail_id}")
+
+
+class Captchas:
+    """Codes of the pictures that pages showed, with setting `captcha` on."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list(self, *, after: int = 0) -> list[Captcha]:
+        """Oldest first; `after` is the id of a picture (`input[name=captchaId]` of its page)."""
+        return self._connection.ask(Items[Captcha], "GET", "/api/captchas", params=given(after=after)).items
+
+    def wait(self, *, after: int = 0, seconds: float = WAIT) -> Captcha:
+        """The first picture after that, waiting for it. Raises ProblemError (`nothing-yet`)."""
+        query = given(after=after, wait=seconds)
+        found = self._connection.ask(Items[Captcha], "GET", "/api/captchas", wait=seconds, params=query)
+        return found.items[0]
+
+    def get(self, captcha_id: int) -> Captcha:
+        return self._connection.ask(Captcha, "GET", f"/api/captchas/{captcha_id}")
 
 
 class Events:

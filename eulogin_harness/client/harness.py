@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from eulogin_harness.client.connection import Connection, NotReady, ProblemError, given, iso
-from eulogin_harness.client.happenings import Clock, Events, Mails
+from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
 from eulogin_harness.documents.common import Items
@@ -49,6 +49,7 @@ class World:
         self.clock = Clock(connection)
         self.personas = Personas(connection)
         self.mails = Mails(connection)
+        self.captchas = Captchas(connection)
         self.phones = Phones(connection)
         self.events = Events(connection)
         self.access_requests = AccessRequests(connection)

@@ -23,6 +23,16 @@ class EuLoginPlaces:
         return f"{self.url}/logout"
 
     @property
+    def lost_password_url(self) -> str:
+        """Lost your password?"""
+        return f"{self.url}/init/passwordResetRequest.cgi"
+
+    @property
+    def change_password_url(self) -> str:
+        """Change my password."""
+        return f"{self.url}/change/changePassword.cgi"
+
+    @property
     def account_url(self) -> str:
         """My account."""
         return f"{self.url}/userdata/myAccount.cgi"

@@ -1,4 +1,4 @@
-"""What happened in a world: mails and the journal."""
+"""What happened in a world: mails, pictures with a code, and the journal."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -35,6 +35,22 @@ class Mail(Answer):
     html: str | None
     links: list[MailLink]
     codes: list[str]
+
+
+class CaptchaQuery(Body):
+    after: Id = 0
+    """Id of a picture: only later ones."""
+    wait: Wait | None = None
+
+
+class Captcha(Answer):
+    """The code of a picture that a page showed."""
+
+    id: int
+    code: str
+    made_at: datetime
+    used: bool
+    """Whether it was entered, right or wrong: it is good for one try."""
 
 
 class EventQuery(Body):

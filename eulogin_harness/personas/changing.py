@@ -8,7 +8,7 @@ from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.passwords import hash_password
+from mock_idp.accounts.new_password import put_password
 from mock_phone.model import PhoneRow
 from mock_world.database import Base
 from mock_world.journal import EventType
@@ -29,7 +29,10 @@ def find_person(world: "World", person_id: int) -> PersonaRow | None:
 
 
 def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> None:
-    """Change what is given. CPMS learns of it at the next sign-in, as in reality."""
+    """Change what is given. CPMS learns of it at the next sign-in, as in reality.
+
+    A new password asks for no rule, but counts like one that the person set: sessions end, a mail tells of it.
+    """
     given = change.model_dump(exclude_none=True)
     with world.database.session() as db:
         account = db.get_one(Account, row.uid)
@@ -39,7 +42,7 @@ def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> Non
         if change.assurance_level is not None:
             account.assurance_level = ASSURANCE_LEVELS[str(change.assurance_level)]
         if change.password is not None:
-            account.password_hash = hash_password(change.password)
+            put_password(world, account, change.password)
             db.get_one(PersonaRow, row.id).password = change.password
         world.journal.record(CHANGED, person=account.email, fields=", ".join(given))
 

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.new_password import set_password as set_new_password
-from mock_idp.accounts.people import check_enabled, find_account, get_account
-from mock_world import RefusalKind
+from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
+from mock_world import Refusal, RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
-    from mock_world import Refusal, World
+    from mock_world import World
 
 LINK_SENT = EventType("link.sent", "A link to set a password was sent by mail.")
 
@@ -51,7 +51,7 @@ UNKNOWN = RefusalKind(
 )
 CLOSED = RefusalKind(
     "link.closed",
-    message=N_("Ask for a new password on the sign-in page: behind this link a wrong user name was entered too often."),
+    message=N_("Ask for a new password: behind this link a wrong user name was entered too often."),
     expected="fewer than {most} wrong user names behind one link",
     remedy='follow "Lost your password?" on the sign-in page',
     status=410,
@@ -74,10 +74,15 @@ TOO_MANY = RefusalKind(
 
 @dataclass(frozen=True)
 class LinkState:
-    """What a link opens: its account (None where the link is unknown), and why it does not work any more."""
+    """What a link opens: its account (None where the link is unknown), and why it does not work any more, if so."""
 
     account: Account | None
-    refusal: "Refusal | None"
+    refusal: Refusal | None
+
+    @property
+    def can_be_renewed(self) -> bool:
+        """Whether a new mail may be asked for behind the same link."""
+        return self.refusal is None or self.refusal.kind not in (CLOSED, DISABLED)
 
 
 def send_link(world: "World", account: Account, *, login_query: str = "") -> PasswordLink:
@@ -123,29 +128,32 @@ def _check_flood(world: "World", account: Account) -> None:
 
 def look_at(world: "World", token: str) -> LinkState:
     """The state of a link at this moment."""
-    with world.database.session() as db:
-        link = _find(world, token)
-        account = db.get(Account, link.uid) if link is not None else None
-    if link is None or account is None:  # its account may have been deleted
+    link, account = _find(world, token)
+    if link is None or account is None:
         return LinkState(None, world.refuse(UNKNOWN, got="a link that was never sent"))
-    return LinkState(account, _problem(world, link, account))
+    try:
+        _check(world, link, account)
+    except Refusal as refusal:
+        return LinkState(account, refusal)
+    return LinkState(account, None)
 
 
-def _problem(world: "World", link: PasswordLink, account: Account) -> "Refusal | None":
+def _check(world: "World", link: PasswordLink, account: Account) -> None:
+    """Raises Refusal (link.*, account.disabled) where the link does not work any more."""
+    check_enabled(world, account)
     age = world.clock.now() - link.sent_at
     if link.wrong_names >= world.settings[s.LINK_TRIES]:
-        return _closed(world, account)
+        raise _closed(world, account)
     if link.used_at is not None:
-        return world.refuse(USED, got="a link that was used before", person=account.email)
+        raise world.refuse(USED, got="a link that was used before", person=account.email)
     if _newest(world, account.uid) != link.token:
-        return world.refuse(SUPERSEDED, got="an older link", person=account.email)
+        raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if age >= world.settings[s.LINK_LIFE]:
         minutes = world.settings.minutes(s.LINK_LIFE)
-        return world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=minutes)
-    return None
+        raise world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=minutes)
 
 
-def _closed(world: "World", account: Account) -> "Refusal":
+def _closed(world: "World", account: Account) -> Refusal:
     most = world.settings[s.LINK_TRIES]
     return world.refuse(CLOSED, got=f"{most} wrong user names", person=account.email, most=most)
 
@@ -161,9 +169,12 @@ def _newest(world: "World", uid: str) -> str | None:
         return db.scalar(query.limit(1))
 
 
-def _find(world: "World", token: str) -> PasswordLink | None:
+def _find(world: "World", token: str) -> tuple[PasswordLink | None, Account | None]:
+    """The link with its account; a link whose account was deleted is none."""
+    query = select(PasswordLink, Account).join(Account, Account.uid == PasswordLink.uid)
     with world.database.session() as db:
-        return db.scalar(select(PasswordLink).where(PasswordLink.token == token))
+        found = db.execute(query.where(PasswordLink.token == token)).one_or_none()
+    return (found[0], found[1]) if found is not None else (None, None)
 
 
 def renew(world: "World", token: str, login: str) -> Account:
@@ -171,35 +182,40 @@ def renew(world: "World", token: str, login: str) -> Account:
 
     A known link must be told the name of its own account. Raises Refusal (link.*, account.unknown, disabled).
     """
-    link = _find(world, token)
-    account = get_account(world, login) if link is None else _owner(world, link, login)
+    link, account = _find(world, token)
+    if link is None or account is None:
+        account, login_query = get_account(world, login), ""
+    else:
+        _check_owner(world, link, account, login)
+        login_query = link.login_query
     check_enabled(world, account)
-    send_link(world, account, login_query=link.login_query if link is not None else "")
+    send_link(world, account, login_query=login_query)
     return account
 
 
-def _owner(world: "World", link: PasswordLink, login: str) -> Account:
-    """The link's account, if that is the name which was entered; else the try is counted."""
+def _check_owner(world: "World", link: PasswordLink, owner: Account, login: str) -> None:
+    """Whether the link's own account was named; else the try is counted. Raises Refusal (link.wrong_name, closed)."""
     most, found = world.settings[s.LINK_TRIES], find_account(world, login)
-    if found is not None and found.uid == link.uid and link.wrong_names < most:
-        return found
+    if link.wrong_names >= most:
+        raise _closed(world, owner)
+    if found is not None and found.uid == owner.uid:
+        return
     with world.database.session() as db:
         link = db.get_one(PasswordLink, link.id)
-        link.wrong_names = min(link.wrong_names + 1, most)
-        left, owner = most - link.wrong_names, db.get(Account, link.uid)
-    person = owner.email if owner is not None else None
-    if owner is not None and left == 0:
+        link.wrong_names += 1
+        left = most - link.wrong_names
+    if left <= 0:
         raise _closed(world, owner)
-    raise world.refuse(WRONG_NAME, got="another user name", person=person, field="username", tries_left=left)
+    raise world.refuse(WRONG_NAME, got="another user name", person=owner.email, field="username", tries_left=left)
 
 
 def set_password(world: "World", token: str, password: str) -> PasswordLink:
     """Set the password; the moment of this call counts. Raises Refusal (link.*, password.*, account.disabled)."""
-    with world.database.session():
-        state, link = look_at(world, token), _find(world, token)
-        if state.refusal is not None or state.account is None or link is None:
-            raise state.refusal or world.refuse(UNKNOWN, got="a link that was never sent")
-        check_enabled(world, state.account)
-        set_new_password(world, state.account, password)
-        link.used_at = world.clock.now()
+    with world.database.session() as db:
+        link, account = _find(world, token)
+        if link is None or account is None:
+            raise world.refuse(UNKNOWN, got="a link that was never sent")
+        _check(world, link, account)
+        set_new_password(world, account, password)
+        db.get_one(PasswordLink, link.id).used_at = world.clock.now()
     return link

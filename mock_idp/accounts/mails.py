@@ -29,10 +29,10 @@ def link_address(world: "World", link: "PasswordLink") -> str:
 
 
 def send_password_link(world: "World", account: "Account", link: "PasswordLink") -> None:
-    """The mail of guide, G04: what it says and in which order."""
+    """The mail of guide, G04: what it says and in which order; a person with a password gets the one of a reset."""
     letter = write_letter(
         _FOLDER,
-        "password_link",
+        "password_link" if account.password_hash is None else "password_reset",
         to=account.email,
         sender=SENDER,
         language=account.language,

@@ -6,7 +6,8 @@ from mock_idp.accounts import tries
 from mock_idp.accounts.ageing import check_age, check_history
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.passwords import check, hash_password, is_right
+from mock_idp.accounts.passwords import check, check_same, hash_password, is_right
+from mock_idp.accounts.people import check_enabled
 from mock_idp.signin.sessions import end_sessions
 from mock_world import RefusalKind
 from mock_world.i18n import N_, clock_time
@@ -45,15 +46,15 @@ NO_PASSWORD_YET = RefusalKind(
 )
 
 
-def set_password(world: "World", account: Account, password: str) -> None:
-    """Set a new password; open sessions and the lock end. Raises Refusal (password.*)."""
+def set_password(world: "World", account: Account, password: str, *, spare: str | None = None) -> None:
+    """Set a new password; open sessions (but `spare`) and the lock end. Raises Refusal (password.*)."""
     check(world, password, person=account.email)
     check_age(world, account)
     check_history(world, account, password)
-    put_password(world, account, password)
+    put_password(world, account, password, spare=spare)
 
 
-def put_password(world: "World", account: Account, password: str) -> None:
+def put_password(world: "World", account: Account, password: str, *, spare: str | None = None) -> None:
     """The same without asking any rule: who keeps the world may."""
     with world.database.session() as db:
         account = db.get_one(Account, account.uid)
@@ -62,10 +63,23 @@ def put_password(world: "World", account: Account, password: str) -> None:
             account.former_passwords = [account.password_hash, *account.former_passwords][:_MOST_KEPT]
         account.password_hash, account.password_set_at = hash_password(password), world.clock.now()
         tries.forget_failures(world, account.uid, tries.PASSWORD)
-        end_sessions(world, account.uid)
+        end_sessions(world, account.uid, spare=spare)
         world.journal.record(PASSWORD_SET, person=account.email)
         if had_one:
             report_change(world, account, CHANGED)
+
+
+def change_password(
+    world: "World", account: Account, current: str, password: str, *, confirm: str, spare: str | None = None
+) -> None:
+    """A change by its owner; a wrong current password counts like one at sign-in.
+
+    spare: the session in which it is done, which goes on. Raises Refusal (signin.*, account.disabled, password.*).
+    """
+    check_password(world, account, current, field="currentPassword")
+    check_enabled(world, account)
+    check_same(world, password, confirm, person=account.email)
+    set_password(world, account, password, spare=spare)
 
 
 def check_password(world: "World", account: Account, password: str, *, field: str = "password") -> None:

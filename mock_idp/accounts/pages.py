@@ -1,134 +1,88 @@
-"""Pages of sign-up and of the mail's link."""
+"""Pages of sign-up, and what the pages of accounts share."""
 
-from flask import Blueprint, Response, render_template, request, session, url_for
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from urllib.parse import parse_qsl
 
-from mock_idp.accounts import links, passwords, registration
+from flask import Blueprint, Response, abort, render_template, request, session, url_for
+
+from mock_idp.accounts import captcha, code_picture, registration
+from mock_idp.accounts.forms import RegisterForm
+from mock_idp.accounts.links import TOO_MANY
 from mock_idp.accounts.model import Account
-from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import keep, requires_sign_in, sso_cookie, the_account
-from mock_idp.signin.sessions import start_session
+from mock_idp.accounts.people import EMAIL_TAKEN
+from mock_idp.signin.browser import browser_token
+from mock_idp.signin.login import carried, read_login_request
 from mock_world import Refusal
 from mock_world import settings as s
-from mock_world.i18n import N_, languages
-from mock_world.web import current_language, current_world, go_to, translate
-from mock_world.web.forms import PageForm
+from mock_world.addresses import with_query
+from mock_world.i18n import languages
+from mock_world.web import current_language, current_world, go_to
 
 accounts = Blueprint("accounts", __name__, url_prefix="/cas", template_folder="templates")
 
 Page = str | Response | tuple[str, int]
-_SAMPLES = 3  # passwords (guide, G07)
 
 
-class RegisterForm(PageForm):
-    firstName = StringField(N_("First name"), render_kw={"autocomplete": "given-name"})  # noqa: N815
-    lastName = StringField(N_("Last name"), render_kw={"autocomplete": "family-name"})  # noqa: N815
-    email = EmailField(N_("E-mail"), render_kw={"autocomplete": "email"})
-    emailConfirm = EmailField(N_("Confirm e-mail"), render_kw={"autocomplete": "email"})  # noqa: N815
-    emailLanguage = SelectField(N_("E-mail language"))  # noqa: N815
-    privacy = BooleanField(N_("I have read and understood the privacy statement"))
+def carry(endpoint: str, **more: str) -> str:
+    """Address of a page with what the service asked for, which this page's own address carries."""
+    return with_query(url_for(endpoint), dict(parse_qsl(carried(request.args))) | more)
 
 
-class NewPasswordForm(PageForm):
-    newPassword = PasswordField(N_("New password"), render_kw={"autocomplete": "new-password"})  # noqa: N815
-    newPasswordConfirm = PasswordField(  # noqa: N815
-        N_("Confirm new password"), render_kw={"autocomplete": "new-password"}
-    )
-
-
-class UsernameForm(PageForm):
-    username = StringField(
-        N_("Username or e-mail address"), render_kw={"autocomplete": "username", "autocapitalize": "none"}
-    )
+accounts.context_processor(lambda: {"carry": carry})
 
 
 @accounts.route("/eim/external/register.cgi", methods=["GET", "POST"])
 def register() -> Page:
+    """Sign-up; `service`, `loginRequestId` and `email` in its address (facts, address map). Raises service.invalid."""
+    world, taken = current_world(), False
+    wanted = read_login_request(world, request.args)
     form = RegisterForm(emailLanguage=current_language(), email=request.args.get("email", ""))
     form.emailLanguage.choices = list(languages().items())
-    if request.method == "GET":
-        return render_template("accounts/register.html", form=form)
-    sign_up = registration.SignUp(
+    code_picture.prepare(form)
+    if request.method == "POST" and "newCode" not in request.form:
+        sign_up = _sign_up(form)
+        problems = [*code_picture.code_problem(form), *registration.problems(world, sign_up)]
+        if not problems:
+            return mail_sent(registration.register(world, sign_up), sign_up.email)
+        for problem in problems:
+            form.refuse(problem)
+        taken = any(problem.kind is EMAIL_TAKEN for problem in problems)
+    code_picture.show_new(form)
+    return render_template("accounts/register.html", form=form, wanted=wanted, taken=taken)
+
+
+def _sign_up(form: RegisterForm) -> registration.SignUp:
+    return registration.SignUp(
         first_name=form.firstName.data or "",
         last_name=form.lastName.data or "",
         email=form.email.data or "",
         email_confirm=form.emailConfirm.data or "",
         language=form.emailLanguage.data or "",
         privacy=form.privacy.data,
+        login_query=carried(request.args),
     )
-    if problems := list(registration.problems(current_world(), sign_up)):
-        for problem in problems:
-            form.refuse(problem)
-        return render_template("accounts/register.html", form=form)
-    return _mail_sent(registration.register(current_world(), sign_up))
 
 
-def _mail_sent(account: Account) -> Response:
-    session["mail_sent_to"] = account.email
-    return go_to(url_for("accounts.sign_up_sent"))
+@accounts.get("/captcha.png")
+def picture() -> Response:
+    """The picture of a code, for the browser whose page shows it."""
+    found = captcha.captcha_of(current_world(), code_picture.captcha_id(request.args.get("id")))
+    if found is None or found.browser != browser_token():
+        abort(404)
+    return Response(captcha.picture(found), mimetype="image/png")
+
+
+def mail_sent(account: Account, entered: str | None) -> Response:
+    """Go on to the page that says so; it tells the address to who entered it, not to who entered an identifier."""
+    session["mail_sent_to"] = account.email if (entered or "").strip().lower() == account.email else ""
+    return go_to(carry("accounts.sign_up_sent"))
+
+
+def told(refusal: Refusal, page: str) -> Page:
+    """A page that shows a refusal; a flood of requests is told by the status too."""
+    return (page, refusal.kind.status) if refusal.kind is TOO_MANY else page
 
 
 @accounts.get("/eim/external/sent.cgi")
 def sign_up_sent() -> str:
     minutes = current_world().settings.minutes(s.LINK_LIFE)
     return render_template("accounts/sign_up_sent.html", email=session.get("mail_sent_to", ""), minutes=minutes)
-
-
-@accounts.route("/init/initialisePasswordLogin.cgi", methods=["GET", "POST"])
-def initialise_password() -> Page:
-    """The link of the mail; its opaque part is the whole query."""
-    token = request.query_string.decode(errors="replace")
-    if "username" in request.form:
-        return _send_again(token)
-    state = links.look_at(current_world(), token)
-    if state.refusal is not None or state.account is None:
-        return _link_page(state, UsernameForm(username=state.account.email if state.account else ""))
-    form = NewPasswordForm()
-    if request.method == "POST" and "newPassword" in request.form and "other" not in request.form:
-        return _set_password(token, state.account, form)
-    return _password_page(state.account, form)
-
-
-def _link_page(state: links.LinkState, form: UsernameForm) -> str:
-    message = state.refusal.message(translate) if state.refusal else ""
-    return render_template("accounts/link_expired.html", form=form, message=message)
-
-
-def _send_again(token: str) -> Page:
-    form = UsernameForm()
-    try:
-        return _mail_sent(links.renew(current_world(), token, form.username.data or ""))
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _link_page(links.look_at(current_world(), token), form)
-
-
-def _password_page(account: Account, form: NewPasswordForm) -> str:
-    world = current_world()
-    return render_template(
-        "accounts/new_password.html",
-        form=form,
-        account=account,
-        groups=[translate(group) for group in passwords.GROUPS],
-        samples=[passwords.sample(world) for _ in range(_SAMPLES)],
-        length=world.settings[s.PASSWORD_MIN_LENGTH],
-        least=world.settings[s.PASSWORD_GROUPS],
-    )
-
-
-def _set_password(token: str, account: Account, form: NewPasswordForm) -> Page:
-    password = form.newPassword.data or ""
-    try:
-        passwords.check_same(current_world(), password, form.newPasswordConfirm.data or "", person=account.email)
-        links.set_password(current_world(), token, password)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _password_page(account, form)
-    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie())
-    return keep(go_to(url_for("accounts.password_set")), sso)
-
-
-@accounts.get("/init/passwordSet.cgi")
-@requires_sign_in
-def password_set() -> str:
-    return render_template("accounts/password_set.html", account=the_account())

@@ -1,14 +1,130 @@
 """Pages of a lost password and of a change of password."""
 
-from mock_idp.accounts.pages import Page, accounts
-from mock_world.web import go_to
+from functools import partial
+
+from flask import Response, render_template, request, session, url_for
+
+from mock_idp.accounts import code_picture, passwords, registration
+from mock_idp.accounts.forms import ChangePasswordForm, LostPasswordForm, NewPasswordForm
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.new_password import change_password as change
+from mock_idp.accounts.pages import Page, accounts, carry, mail_sent, told
+from mock_idp.accounts.people import find_account
+from mock_idp.factors import PASSWORD, second_factors
+from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
+from mock_idp.signin.login import carried, read_login_request
+from mock_idp.signin.sessions import start_session
+from mock_world import Refusal
+from mock_world.web import current_world, go_to, translate
+
+_SAMPLES = 3  # passwords (guide, G07)
 
 
 @accounts.route("/init/passwordResetRequest.cgi", methods=["GET", "POST"])
 def lost_password() -> Page:
-    return go_to("/cas/login")
+    """The request for a mail; `username` and what the service asked for in its address."""
+    form = LostPasswordForm(username=request.args.get("username", ""))
+    code_picture.prepare(form)
+    if request.method == "GET" or "newCode" in request.form:
+        return _lost_page(form)
+    try:
+        for problem in code_picture.code_problem(form):
+            raise problem
+        account = registration.ask_for_password(
+            current_world(), form.username.data or "", login_query=carried(request.args)
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return told(refusal, _lost_page(form))
+    return mail_sent(account, form.username.data)
+
+
+def _lost_page(form: LostPasswordForm) -> str:
+    code_picture.show_new(form)
+    return render_template("accounts/lost_password.html", form=form)
+
+
+def password_page(template: str, account: Account, form: NewPasswordForm | ChangePasswordForm, **more: str) -> str:
+    """A page with the fields of a new password, the rules that it obeys, and samples."""
+    world = current_world()
+    return render_template(
+        template,
+        form=form,
+        account=account,
+        rules=passwords.rules_of(world),
+        groups={translate(label): signs for label, signs in passwords.GROUPS.items()},
+        samples=[passwords.sample(world) for _ in range(_SAMPLES)],
+        **more,
+    )
 
 
 @accounts.route("/change/changePassword.cgi", methods=["GET", "POST"])
 def change_password() -> Page:
-    return go_to("/cas/login")
+    """For somebody who is signed in, or whose sign-in waits until an old password was changed."""
+    waiting = session.get("password_change", {})
+    account = find_account(current_world(), waiting.get("uid", ""))
+    return _change_own() if account is None else _change_and_go_on(account, waiting["query"])
+
+
+@requires_sign_in
+def _change_own() -> Page:
+    found = signed_in()
+    spare = found.session.id if found is not None else None
+    refused = _change(the_account(), back=url_for("myaccount.account"), spare=spare)
+    return refused or password_is_set(the_account(), url_for("accounts.password_changed"))
+
+
+def _change_and_go_on(account: Account, query: str) -> Page:
+    """After the change the sign-in goes on where it was."""
+    login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
+    if refused := _change(account, back=login):
+        return refused
+    session.pop("password_change")
+    if account.always_two_factors:
+        return go_to(login)
+    return keep(go_to(login), start_session(current_world(), account, PASSWORD, former=sso_cookie()))
+
+
+def _change(account: Account, *, back: str, spare: str | None = None) -> str | None:
+    """The page until the password is changed; then None. spare: the session that goes on."""
+    form = ChangePasswordForm()
+    page = partial(password_page, "accounts/change_password.html", account, form, back=back)
+    if "currentPassword" not in request.form:
+        return page()
+    current, new, confirm = form.currentPassword.data, form.newPassword.data, form.newPasswordConfirm.data
+    try:
+        change(current_world(), account, current or "", new or "", confirm=confirm or "", spare=spare)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return page()
+    return None
+
+
+def password_is_set(account: Account, address: str) -> Response:
+    """Go on to the page that says so, also where the person has to sign in next."""
+    session["password_set"] = account.uid
+    return go_to(address)
+
+
+@accounts.get("/init/passwordSet.cgi")
+def password_set() -> Page:
+    return _password_set(changed=False)
+
+
+@accounts.get("/change/passwordChanged.cgi")
+def password_changed() -> Page:
+    return _password_set(changed=True)
+
+
+def _password_set(*, changed: bool) -> Page:
+    world = current_world()
+    account = signed_in_account() or find_account(world, session.get("password_set", ""))
+    if account is None:
+        return go_to(carry("signin.login"))
+    return render_template(
+        "accounts/password_set.html",
+        account=account,
+        changed=changed,
+        wanted=read_login_request(world, request.args),
+        has_factor=bool(second_factors(world, account.uid)),
+    )

@@ -1,6 +1,7 @@
 """Password rules (guide, G06), samples (G07) and hashes."""
 
 import string
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -38,6 +39,19 @@ DIFFER = RefusalKind(
 _HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # cheap: a mock guards no real secret
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What a password obeys in a world: at least `length` characters, from at least `groups` of the four groups."""
+
+    length: int
+    groups: int
+
+
+def rules_of(world: "World") -> Rules:
+    """The rules, for the server and for the check list on the pages."""
+    return Rules(world.settings[s.PASSWORD_MIN_LENGTH], world.settings[s.PASSWORD_GROUPS])
+
+
 def groups_of(password: str) -> int:
     """How many of the four groups a password draws from. Other characters count for none."""
     return sum(any(sign in group for sign in password) for group in GROUPS.values())
@@ -45,20 +59,21 @@ def groups_of(password: str) -> int:
 
 def obeys(world: "World", password: str) -> bool:
     """Whether a password obeys the rules of this world."""
-    long_enough = len(password) >= world.settings[s.PASSWORD_MIN_LENGTH]
-    return long_enough and groups_of(password) >= world.settings[s.PASSWORD_GROUPS]
+    rules = rules_of(world)
+    return len(password) >= rules.length and groups_of(password) >= rules.groups
 
 
 def check(world: "World", password: str, *, person: str) -> None:
     """Raises Refusal (password.too_weak)."""
     if not obeys(world, password):
+        rules = rules_of(world)
         raise world.refuse(
             TOO_WEAK,
             got=f"{len(password)} characters from {groups_of(password)} groups",
             person=person,
             field="newPassword",
-            length=world.settings[s.PASSWORD_MIN_LENGTH],
-            groups=world.settings[s.PASSWORD_GROUPS],
+            length=rules.length,
+            groups=rules.groups,
         )
 
 
@@ -70,10 +85,10 @@ def check_same(world: "World", password: str, confirm: str, *, person: str) -> N
 
 def sample(world: "World") -> str:
     """A password that obeys the rules, of the guide's length where the rules allow it."""
-    length = max(_SAMPLE_LENGTH, world.settings[s.PASSWORD_MIN_LENGTH])
-    groups = world.random.shuffled(list(GROUPS.values()))[: world.settings[s.PASSWORD_GROUPS]]
+    rules = rules_of(world)
+    groups = world.random.shuffled(list(GROUPS.values()))[: max(1, rules.groups)]
     certain = "".join(world.random.choice(group) for group in groups)
-    rest = world.random.text("".join(groups), length - len(certain))
+    rest = world.random.text("".join(groups), max(_SAMPLE_LENGTH, rules.length) - len(certain))
     return "".join(world.random.shuffled(certain + rest))
 
 

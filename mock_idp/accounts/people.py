@@ -2,6 +2,7 @@
 
 import re
 import string
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 100  # characters
+_JOINERS = "\u200c\u200d"  # Persian and Indian scripts need them within a word
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode's controls, formats, line ends, unassigned
 LOW = 10  # assurance level of self-registered people (facts, assurance)
 
 EMAIL_TAKEN = RefusalKind(
@@ -105,7 +108,10 @@ def check_address(world: "World", email: str) -> "Refusal | None":
 
 def is_name(text: str) -> bool:
     """Whether this can be a name: any alphabet, but nothing that no page or answer can show."""
-    return 1 <= len(text.strip()) <= _LONGEST_NAME and text.strip().isprintable()
+    name = text.strip().strip(_JOINERS)
+    return 1 <= len(name) <= _LONGEST_NAME and all(
+        sign in _JOINERS or unicodedata.category(sign) not in _UNSEEN for sign in name
+    )
 
 
 def create_account(world: "World", new: NewAccount) -> Account:

@@ -91,14 +91,14 @@ def register(world: "World", sign_up: SignUp) -> "Account":
 
 def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
     """Every rule that a sign-up breaks, in the order of the page's fields."""
-    email = sign_up.email.strip()
+    email = sign_up.email.strip().lower()
     names = (FIRST_NAME_WRONG, "firstName", sign_up.first_name), (LAST_NAME_WRONG, "lastName", sign_up.last_name)
     for kind, field, name in names:
         if not is_name(name):
             yield world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
     if problem := _address_problem(world, email):
         yield problem
-    elif email.lower() != sign_up.email_confirm.strip().lower():
+    elif email != sign_up.email_confirm.strip().lower():
         yield world.refuse(EMAILS_DIFFER, got="two different addresses", person=email, field="emailConfirm")
     if not sign_up.privacy:
         yield world.refuse(PRIVACY, got="an empty box", person=email, field="privacy")
@@ -106,7 +106,8 @@ def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
 
 def _address_problem(world: "World", email: str) -> "Refusal | None":
     if is_institution(email.rpartition("@")[2]):
-        return world.refuse(INSTITUTION, got=email, person=email, field="email")
+        got = email[:80]
+        return world.refuse(INSTITUTION, got=got, person=got, field="email")
     if problem := check_address(world, email):
         return problem
     if find_account(world, email):

@@ -16,7 +16,7 @@ from mock_idp.signin.strengths import chosen_beforehand, offered
 from mock_idp.signin.waiting_pages import ask_phone, login_state, waiting, waiting_action
 from mock_world import Refusal
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, page_url, translate
+from mock_world.web import current_world, go_to, page_url
 from mock_world.web.forms import PageForm
 
 signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")
@@ -35,16 +35,6 @@ class PasswordForm(PageForm):
     username = HiddenField()
     loginStrength = HiddenField()  # noqa: N815 - the contract's name
     password = PasswordField(N_("Password"), render_kw={"autocomplete": "current-password"})
-
-
-@signin.errorhandler(Refusal)
-def refused(refusal: Refusal) -> Page:
-    """The page for a service that may not use EU Login; others are shown like everywhere."""
-    if refusal.kind is services.INVALID_SERVICE:
-        return render_template("signin/invalid_service.html", message=refusal.message(translate)), 403
-    from mock_world.web.app import refusal_page
-
-    return refusal_page(refusal)
 
 
 @signin.route("/login", methods=["GET", "POST"])

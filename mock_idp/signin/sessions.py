@@ -83,7 +83,7 @@ def end_session(world: "World", signed_in: SignedIn) -> None:
         world.journal.record(SIGNED_OUT, person=signed_in.account.email)
 
 
-def end_sessions(world: "World", uid: str) -> None:
-    """End all sessions of an account, in every browser: its password changed, or it is gone."""
+def end_sessions(world: "World", uid: str, *, spare: str | None = None) -> None:
+    """End all sessions of an account but `spare`, in every browser: its password changed, or it is gone."""
     with world.database.session() as db:
-        db.execute(delete(SsoSession).where(SsoSession.uid == uid))
+        db.execute(delete(SsoSession).where(SsoSession.uid == uid, SsoSession.id != spare))

@@ -131,6 +131,18 @@ def test_a_person_is_changed(world: World, eulogin: EuLoginPlaces) -> None:
     assert eulogin.login_url.startswith(world.addresses.idp)
 
 
+@pytest.mark.eulogin_world(now="2026-11-27T17:00:00+01:00", frozen=True)
+def test_a_changed_password_counts_like_one_that_the_person_set(world: World) -> None:
+    anna = world.personas.create("registered")
+    world.clock.advance("PT30S")
+    world.personas.change(anna.id, password="x")
+    (row,) = (row for row in world.state()["tables"]["idp_account"] if row["uid"] == anna.uid)
+    assert len(row["former_passwords"]) == 1
+    assert row["password_set_at"].startswith("2026-11-27T16:00:30")
+    assert world.events.list(person=anna.email, type="password.set")
+    assert "The password of your account was changed." in world.mails.wait(to=anna.email).text
+
+
 def test_a_deleted_person_leaves_nothing(world: World, api: Api) -> None:
     before = {name: len(rows) for name, rows in world.state()["tables"].items()}
     anna = world.personas.create("access_approved")

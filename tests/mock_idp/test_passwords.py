@@ -42,7 +42,7 @@ def test_the_profile_of_today_asks_for_ten_characters_of_all_groups(world: World
     assert passwords.obeys(world, "Abcdefgh1!")
 
 
-@pytest.mark.parametrize(("length", "groups"), [(8, 3), (10, 4), (15, 1), (1, 4)])
+@pytest.mark.parametrize(("length", "groups"), [(8, 3), (10, 4), (15, 1), (1, 4), (8, 0)])
 def test_every_sample_obeys_the_rules(world: World, length: int, groups: int) -> None:
     world.settings.change({"password.min_length": length, "password.groups": groups})
     for _ in range(200):

@@ -1,25 +1,23 @@
 """Sign-up, its mail and the mail's link (guide, G02 to G08)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mock_idp.accounts import links, registration
-from mock_idp.accounts.people import NewAccount, create_account, find_account
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account, find_account, is_name
 from mock_idp.accounts.registration import SignUp, register
 from mock_world import Refusal, World
+from mock_world.i18n import languages
+from tests.mock_idp.accounts_pages import EMAIL, REGISTER, STRANGE, link_to, sign_in, the_link, told, value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-
-EMAIL = "ada.berg@hospital.example"
 
 
 def sign_up(**changes: object) -> SignUp:
     fields: dict[str, object] = {"first_name": "Ada", "last_name": "Berg", "email": EMAIL, "email_confirm": EMAIL}
     return SignUp(**(fields | changes))  # type: ignore[arg-type]
-
-
-def the_link(world: World) -> str:
-    return world.mailbox.mails(to=EMAIL)[-1].links[0]["url"]
 
 
 def token(world: World) -> str:
@@ -193,3 +191,135 @@ def test_letters_of_all_alphabets_may_stand_in_an_address(world: World) -> None:
 def test_somebody_is_found_by_the_identifier_they_were_made_with(world: World) -> None:
     create_account(world, NewAccount("Jo", "Smith", "jo@hospital.example", uid="JSmith01"))
     assert find_account(world, "JSmith01") is not None
+
+
+# What is carried from the service to the end, and wrong use of the page.
+
+
+def fill(**changes: str) -> dict[str, Any]:
+    fields = {"firstName": "Ada", "lastName": "Berg", "email": EMAIL, "emailConfirm": EMAIL, "privacy": "y"}
+    return {name: text for name, text in (fields | changes).items() if text != "-"}
+
+
+def test_what_a_service_asked_for_is_carried_to_the_end_in_any_browser(world: World, browser: Browser) -> None:
+    query = "service=http%3A%2F%2Fapp.example%2Fcb%3Fa%3D1&loginRequestId=LR-1"
+    browser.open(f"{REGISTER}?{query}&email={EMAIL}")
+    assert value(browser, "email") == EMAIL
+    assert "to continue to app.example" in browser.text
+    assert query in link_to(browser, "Sign in with an account you have")
+    browser.send(**fill(firstName="")).send(**fill())
+    assert browser.at == ("sign-up-sent", "ready")
+    assert query in link_to(browser, "Go to the sign-in page")
+    other = Browser(browser.base).open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
+    assert other.at == ("password-set", "ready")
+    onward = other.http.get(link_to(other, "Proceed to app.example"), allow_redirects=False)
+    assert query in onward.url
+    assert onward.headers["Location"].startswith("http://app.example/cb?a=1&ticket=ST-")
+
+
+def test_what_was_carried_survives_a_late_link_and_a_new_mail(world: World, browser: Browser) -> None:
+    browser.open(f"{REGISTER}?service=http%3A%2F%2Fapp.example%2F").send(**fill())
+    advance(world, minutes(5))
+    browser.open(the_link(world)).send(username=EMAIL)
+    browser.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
+    assert "Proceed to app.example" in browser.text
+
+
+def test_a_long_address_of_a_service_is_carried_too(world: World, browser: Browser) -> None:
+    browser.open(f"{REGISTER}?service=http%3A%2F%2Fapp.example%2F{'x' * 5_000}").send(**fill())
+    browser.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
+    assert browser.at == ("password-set", "ready")
+    assert "x" * 5_000 in link_to(browser, "Proceed to app.example")
+
+
+@pytest.mark.parametrize("page", [REGISTER, "/cas/init/passwordSet.cgi"])
+@pytest.mark.parametrize(
+    "service", ["https://elsewhere.test.fr/", "javascript:alert(1)", "%3Cb%3E", "http:app.example"]
+)
+def test_an_invalid_service_is_told_with_the_documented_sentence(
+    world: World, account: Account, browser: Browser, page: str, service: str
+) -> None:
+    sign_in(browser, account).open(f"{page}?service={service}")
+    assert (browser.page.status_code, browser.at) == (403, ("invalid-service", "ready"))
+    assert "You are using an invalid service to access EU Login: ['" in browser.text
+    assert "<b>" not in browser.page.text
+    assert told(world, "service.invalid")[0] == "a service on loopback, on a reserved domain, or registered"
+
+
+def test_other_refusals_keep_their_own_page(browser: Browser) -> None:
+    assert browser.open("/cas/login?request=x").at == ("error", "ready")
+
+
+def test_a_form_sent_twice_makes_one_account_and_says_how_to_get_on(world: World, browser: Browser) -> None:
+    form = browser.open(f"{REGISTER}?service=http%3A%2F%2Fapp.example%2F").page
+    browser.send(**fill(), follow=False)
+    assert browser.page.status_code == 303
+    browser.page = form
+    browser.send(**fill())
+    assert browser.at == ("register", "ready")
+    assert "There is an account with this e-mail address already. Sign in, or ask for a new password." in browser.text
+    assert told(world, "account.email_taken") == (
+        "an e-mail address that no account has",
+        EMAIL,
+        "sign in with that account, or use another address",
+    )
+    browser.open(link_to(browser, "Lost your password?"))
+    assert (browser.at, value(browser, "username")) == (("lost-password", "ready"), EMAIL)
+    assert "service=http%3A%2F%2Fapp.example%2F" in browser.page.url
+    assert len(world.mailbox.mails(to=EMAIL)) == 1
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+@pytest.mark.parametrize("name", ["firstName", "lastName", "email", "emailConfirm", "emailLanguage", "privacy"])
+def test_whatever_is_typed_gets_an_answer_and_is_kept(world: World, browser: Browser, name: str, strange: str) -> None:
+    browser.open(REGISTER).send(**{**fill(), name: strange})
+    assert browser.page.status_code == 200
+    assert "<b>x</b>" not in browser.page.text
+    if browser.at == ("register", "ready"):
+        assert all(all(told(world, event.type)) for event in world.journal.events() if "expected" in event.fields)
+        assert browser.errors
+        if name not in {"emailLanguage", "privacy"}:
+            assert value(browser, name) == strange
+
+
+def test_an_empty_form_tells_every_field(browser: Browser) -> None:
+    browser.open(REGISTER).send()
+    assert browser.page.text.count('aria-invalid="true"') == 4
+    assert browser.errors[0].startswith("Please check Enter a first name")
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0645\u06cc\u200c\u0631\u0648\u0645", "\u5c71\u7530\u3000\u592a\u90ce", "e\u0301lan"]
+)
+def test_names_may_hold_what_their_script_needs(name: str) -> None:
+    assert is_name(name)
+
+
+@pytest.mark.parametrize("name", ["\u200d", "\u202eadA", "A\u2028da", "A\x07da", "\ufeffAda", "\ud800"])
+def test_names_hold_nothing_that_cannot_be_seen(name: str) -> None:
+    assert not is_name(name)
+
+
+@pytest.mark.parametrize(("length", "good"), [(100, True), (101, False)])
+def test_a_name_has_a_hundred_characters_at_most(length: int, *, good: bool) -> None:
+    assert is_name("\u03a9" * length) is good
+
+
+@pytest.mark.parametrize("language", ["xx", "", "<b>", "EN"])
+def test_mails_of_an_unknown_language_are_english(world: World, language: str) -> None:
+    assert register(world, sign_up(language=language)).language == "en"
+
+
+def test_the_mails_have_the_chosen_language_whatever_the_page_has(world: World) -> None:
+    for language in languages():
+        email = f"{language}@hospital.example"
+        assert register(world, sign_up(email=email, email_confirm=email, language=language)).language == language
+
+
+def test_the_institution_is_told_before_anything_else_about_the_address(world: World, browser: Browser) -> None:
+    browser.open(REGISTER).send(**fill(email="A@EC.Europa.EU", emailConfirm=""))
+    assert "You cannot create an account with an e-mail that belongs to an institution" in browser.errors[0]
+    expected, got, remedy = told(world, "signup.institution_address")
+    assert (expected, got) == ("an address that belongs to no institution", "a@ec.europa.eu")
+    assert "use another address" in remedy
+    assert not [event for event in world.journal.events() if event.type.startswith("account.")]

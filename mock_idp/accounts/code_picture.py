@@ -1,0 +1,42 @@
+"""The picture with a code on a form, where setting `captcha` asks for one."""
+
+from mock_idp.accounts.captcha import check_code, new_captcha
+from mock_idp.accounts.forms import LostPasswordForm, RegisterForm
+from mock_idp.signin.browser import browser_token
+from mock_world import Refusal
+from mock_world import settings as s
+from mock_world.web import current_world
+
+_LONGEST_ID = 18  # digits
+
+CodeForm = RegisterForm | LostPasswordForm
+
+
+def prepare(form: CodeForm) -> None:
+    """Take the code off the form where none is asked for."""
+    if not current_world().settings[s.CAPTCHA]:
+        del form.captcha
+        del form.captchaId
+
+
+def code_problem(form: CodeForm) -> list[Refusal]:
+    """What is wrong with the entered code, if anything; the code is used up."""
+    if not form.captcha:
+        return []
+    try:
+        check_code(current_world(), captcha_id(form.captchaId.data), browser_token(), form.captcha.data or "")
+    except Refusal as refusal:
+        return [refusal]
+    return []
+
+
+def show_new(form: CodeForm) -> None:
+    """Put a new picture on the form, before it is shown."""
+    if form.captcha:
+        form.captcha.data = ""
+        form.captchaId.data = str(new_captcha(current_world(), browser_token()).id)
+
+
+def captcha_id(text: str | None) -> int:
+    """The id that a form or an address names; 0, which no picture has, where it is no number."""
+    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_ID else 0

@@ -1,0 +1,152 @@
+"""The picture with a code at sign-up and for a new password (facts, sign-up page)."""
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mock_idp.accounts import captcha
+from mock_idp.accounts.people import find_account
+from mock_world import World
+from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, told, value
+from tests.mock_idp.conftest import Browser, advance, minutes
+
+SIGN_UP: dict[str, Any] = {
+    "firstName": "Ada",
+    "lastName": "Berg",
+    "email": EMAIL,
+    "emailConfirm": EMAIL,
+    "privacy": "y",
+}
+
+
+@pytest.fixture
+def asking(world: World) -> World:
+    world.settings.change({"captcha": True})
+    return world
+
+
+def code(world: World) -> str:
+    return captcha.captchas(world)[-1].code
+
+
+@pytest.mark.parametrize("page", [REGISTER, LOST])
+def test_no_code_is_asked_for_by_default(world: World, browser: Browser, page: str) -> None:
+    browser.open(page)
+    assert "Enter the code" not in browser.text
+    assert "captcha" not in browser.page.text
+    assert captcha.captchas(world) == []
+
+
+def test_a_code_has_five_characters_without_look_alikes(asking: World) -> None:
+    codes = [captcha.new_captcha(asking, "b").code for _ in range(50)]
+    assert {len(each) for each in codes} == {5}
+    assert not set("IOl10og") & set("".join(codes))
+
+
+def test_the_right_code_lets_one_sign_up_in_upper_or_lower_case(asking: World, browser: Browser) -> None:
+    browser.open(REGISTER)
+    browser.send(**SIGN_UP, captcha=f" {code(asking).swapcase()} ")
+    assert browser.at == ("sign-up-sent", "ready")
+    assert captcha.captchas(asking)[-1].used
+
+
+@pytest.mark.parametrize("entered", [*STRANGE, "wrong"])
+def test_another_code_is_refused_with_a_new_picture_and_what_was_typed(
+    asking: World, browser: Browser, entered: str
+) -> None:
+    browser.open(REGISTER)
+    first = value(browser, "captchaId")
+    browser.send(**SIGN_UP, captcha=entered)
+    assert browser.at == ("register", "ready")
+    assert any("Enter the code of the new picture" in error for error in browser.errors)
+    assert (value(browser, "firstName"), value(browser, "emailConfirm")) == ("Ada", EMAIL)
+    assert value(browser, "captcha") == ""
+    assert value(browser, "captchaId") != first
+    assert find_account(asking, EMAIL) is None
+    expected, got, remedy = told(asking, "captcha.wrong")
+    assert expected == "the code of the picture on the page, entered once"
+    assert got == ("another code" if entered else "nothing")
+    assert "GET /api/captchas" in remedy
+    browser.send(**SIGN_UP, captcha=code(asking))
+    assert browser.at == ("sign-up-sent", "ready")
+
+
+def _used(world: World, browser: Browser) -> str:
+    number = value(browser, "captchaId")
+    browser.send(firstName="", captcha=code(world))
+    return number
+
+
+def _foreign(world: World, browser: Browser) -> str:
+    return value(Browser(browser.base).open(REGISTER), "captchaId")
+
+
+@pytest.mark.parametrize(
+    "picture", [_used, _foreign, *(lambda *_, text=text: text for text in ("", "abc", "9" * 30, "-1", "\u0665"))]
+)
+def test_the_code_of_another_picture_is_refused(
+    asking: World, browser: Browser, picture: Callable[[World, Browser], str]
+) -> None:
+    browser.open(REGISTER)
+    number = picture(asking, browser)
+    known = [each.code for each in captcha.captchas(asking) if str(each.id) == number]
+    browser.send(**SIGN_UP, captchaId=number, captcha=known[0] if known else "abcde")
+    assert browser.at == ("register", "ready")
+    assert told(asking, "captcha.wrong")[1] == "another code"
+
+
+@pytest.mark.parametrize(
+    ("age", "page"), [(timedelta(minutes=59, seconds=59), "sign-up-sent"), (minutes(60), "register")]
+)
+def test_a_picture_lasts_as_long_as_a_page(asking: World, browser: Browser, age: timedelta, page: str) -> None:
+    browser.open(REGISTER)
+    entered = code(asking)
+    advance(asking, age)
+    assert browser.send(**SIGN_UP, captcha=entered).at[0] == page
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"), [(REGISTER, {"firstName": "Ada", "privacy": "y"}), (LOST, {"username": EMAIL})]
+)
+def test_another_code_is_one_button_away_and_keeps_what_was_typed(
+    asking: World, browser: Browser, page: str, typed: dict[str, Any]
+) -> None:
+    browser.open(page)
+    first = value(browser, "captchaId")
+    browser.send(**typed, newCode="1")
+    assert value(browser, "captchaId") != first
+    assert browser.errors == []
+    assert {name: value(browser, name) for name in typed} == typed
+    assert ("checked" in browser.page.text) is ("privacy" in typed)
+
+
+def test_the_picture_is_for_the_browser_whose_page_shows_it(asking: World, browser: Browser) -> None:
+    address = f"/cas/captcha.png?id={value(browser.open(REGISTER), 'captchaId')}"
+    browser.open(address)
+    assert browser.page.headers["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(browser.page.content)).size == (200, 72)
+    assert Browser(browser.base).open(address).page.status_code == 404
+
+
+@pytest.mark.parametrize("number", ["", "abc", "0", "9" * 30])
+def test_there_is_no_other_picture(asking: World, browser: Browser, number: str) -> None:
+    assert browser.open(f"/cas/captcha.png?id={number}").page.status_code == 404
+    assert browser.at == ("error", "ready")
+
+
+def test_a_lost_password_asks_for_the_code_before_it_says_who_is_known(asking: World, browser: Browser) -> None:
+    browser.open(LOST).send(username="nobody@hospital.example", captcha="wrong")
+    assert len(browser.errors) == 2  # summed up, and at the field
+    assert "Enter the code" in browser.errors[0]
+    assert value(browser, "username") == "nobody@hospital.example"
+
+
+def test_no_code_stands_in_the_journal(asking: World, browser: Browser) -> None:
+    browser.open(REGISTER).send(captcha="wrong")
+    journal = str([(event.type, event.fields) for event in asking.journal.events()])
+    assert "captcha.shown" in journal
+    assert not [each.code for each in captcha.captchas(asking) if each.code in journal]
