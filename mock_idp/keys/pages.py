@@ -47,8 +47,12 @@ def add() -> Page:
     try:
         return _ask(form.keyName.data or "")
     except Refusal as refusal:
-        form.refuse(refusal)
-        return render_template("keys/add_key.html", form=form)
+        return _name_page(form, refusal)
+
+
+def _name_page(form: KeyForm, refusal: Refusal) -> str:
+    form.refuse(refusal)
+    return render_template("keys/add_key.html", form=form)
 
 
 def _ask(name: str) -> Response:
@@ -92,6 +96,8 @@ def _answered() -> Page:
             raise challenges.give_up(world, account, challenge, problem)
         key = adding.add_key(world, account, challenge, request.form.get("credential", ""))
     except Refusal as refusal:
+        if refusal.field:
+            return _name_page(KeyForm(keyName=challenge.name), refusal)
         state = TIMED_OUT if refusal.kind is challenges.LAPSED else FAILED
         return _prompt_page(challenge, state, refusal.message(translate))
     return go_to(url_for("keys.manage", added=key.id))

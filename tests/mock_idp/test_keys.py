@@ -385,6 +385,16 @@ def test_a_key_gets_another_name(world: World, account: Account, with_key: Brows
     assert [event.fields for event in world.journal.events(types=["key.renamed"])] == [{"key": "blue KEY"}]
 
 
+def test_a_name_that_was_taken_meanwhile_is_asked_for_again(world: World, account: Account, with_key: Browser) -> None:
+    asked(with_key, "Green key")
+    add_key(world, account, "Green key")
+    with_key.send(credential=new_key(world).create(options(with_key)))
+    assert with_key.at == ("add-security-key", "ready")
+    assert "Choose another name" in with_key.errors[0]
+    assert 'value="Green key"' in with_key.page.text
+    assert with_key.page.text.count(f'action="{world.prefix}{ADDING}"') == 1
+
+
 def test_a_key_is_deleted_after_asking_and_a_mail_reports_it(world: World, account: Account, with_key: Browser) -> None:
     delete_page(with_key, world, account)
     assert with_key.at == ("confirm", "ready")
