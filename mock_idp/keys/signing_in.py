@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from mock_idp.accounts import tries
+from mock_idp.accounts.people import check_enabled
 from mock_idp.keys.challenges import (
     ANSWERED,
     LONGEST_ANSWER,
@@ -95,8 +96,9 @@ def request_options(world: "World", challenge: KeyChallenge) -> str:
 def use_key(world: "World", account: "Account", challenge: KeyChallenge, answer: str) -> SecurityKey:
     """Take the key's answer, as JSON, for one sign-in; wrong ones are counted.
 
-    Raises Refusal (key.challenge_*, key.wrong, key.cloned, key.locked, signin.other_user).
+    Raises Refusal (key.challenge_*, key.wrong, key.cloned, key.locked, signin.other_user, account.disabled).
     """
+    check_enabled(world, account)
     check_lock(world, account)
     take(world, challenge, account)
     with world.database.session() as db:

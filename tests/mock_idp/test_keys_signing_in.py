@@ -1,5 +1,6 @@
 """Signing in with a security key as second step (facts, methods in the list; limits)."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from eulogin_harness.state import dump_state, load_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.keys import rules, signing_in
@@ -339,3 +341,23 @@ def test_how_long_a_question_lives_is_a_setting(world: World, account: Account, 
     world.settings.change({"challenge.life": "PT30S"})
     challenge = signing_in.ask_key(world, account, browser="b")
     assert challenge.expires_at - world.clock.now() == timedelta(seconds=30)
+
+
+def test_an_account_that_is_disabled_meanwhile_stays_out(
+    world: World, account: Account, key: SoftwareKey, browser: Browser
+) -> None:
+    at_key_page(browser, account)
+    with world.database.session() as db:
+        db.get_one(Account, account.uid).disabled = True
+    assert answer(browser, key).at == ("webauthn", "failed")
+    assert "Ask the support of EU Login for help" in browser.errors[0]
+    assert strengths(world) == []
+
+
+def test_a_world_that_is_kept_and_taken_up_again_knows_keys_and_open_questions(
+    world: World, account: Account, key: SoftwareKey, browser: Browser
+) -> None:
+    at_key_page(browser, account)
+    load_state(world, json.loads(json.dumps(dump_state(world))))
+    assert answer(browser, key).at == ("successful-login", "ready")
+    assert rules.keys_of(world, account.uid)[0].sign_count == 1
