@@ -139,6 +139,10 @@ def delete() -> Page:
     """A key is a factor, so deleting it asks for one."""
     key = _the_key()
     if request.method == "GET":
-        return render_template("keys/confirm_delete_key.html", key=key)
-    delete_key(current_world(), the_account(), key.id)
+        return render_template("keys/confirm_delete_key.html", key=key, message="")
+    try:
+        delete_key(current_world(), the_account(), key.id)
+    except Refusal as refusal:
+        message = refusal.message(translate)
+        return render_template("keys/confirm_delete_key.html", key=key, message=message), refusal.kind.status
     return go_to(url_for("keys.manage"))

@@ -427,7 +427,8 @@ def test_who_always_wants_two_factors_keeps_the_last_one(world: World, account: 
     with world.database.session() as db:
         db.merge(account).always_two_factors = True
     delete_page(with_key, world, account).send()
-    assert with_key.page.status_code == 409
+    assert (with_key.at, with_key.page.status_code) == (("confirm", "ready"), 409)
+    assert f'href="{world.prefix}{ADDING}"' in with_key.page.text
     assert "Add another factor first: this is the last one" in with_key.errors[0]
     assert "stop always asking for two factors" in told(world, "factor.last")["remedy"]
     assert names(world, account) == ["Blue key"]
