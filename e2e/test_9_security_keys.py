@@ -111,7 +111,7 @@ def test_without_the_key_another_verification_method_leads_on(
     watch: Watch, with_key: tuple[EuLogin, SecurityKey]
 ) -> None:
     eu_login, key = with_key
-    key.touched = False
+    key.remove()
     ask(eu_login)
     eu_login.is_at("webauthn", "pending")
     eu_login.button("Use another verification method").click()
