@@ -2,18 +2,37 @@
 
 from typing import TYPE_CHECKING
 
-from mock_idp.devices.rules import has_active_device
+from mock_idp.devices.model import ACTIVE
+from mock_idp.devices.rules import devices_of, has_active_device
 from mock_idp.keys.rules import keys_of
+from mock_world import RefusalKind
+from mock_world.i18n import N_
 
 if TYPE_CHECKING:
+    from mock_idp.accounts.model import Account
     from mock_world import World
 
 PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
 PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
 PASSWORD_WEBAUTHN = "PASSWORD_WEBAUTHN"  # noqa: S105 - a strength's name
 
+LAST_FACTOR = RefusalKind(
+    "factor.last",
+    message=N_("Add another factor first: this is the last one, and your account always asks for two factors."),
+    expected="a second factor that stays, since the account always asks for two",
+    remedy="add another factor, or stop always asking for two factors (Configure my account)",
+    status=409,
+)
+
 
 def second_factors(world: "World", uid: str) -> set[str]:
     """The strengths beyond the password that this account can reach by itself."""
     found = {PASSWORD_MOBILE_APP} if has_active_device(world, uid) else set()
     return found | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
+
+
+def check_last_factor(world: "World", account: "Account") -> None:
+    """Before one of its factors goes: who always wants two factors keeps at least one. Raises Refusal (factor.last)."""
+    devices = sum(device.state == ACTIVE for device in devices_of(world, account.uid))
+    if account.always_two_factors and devices + len(keys_of(world, account.uid)) <= 1:
+        raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)

@@ -198,7 +198,13 @@ PHONE_ACCOUNTS = _setting(
     "Whether the app of one phone holds several accounts, as now, or one, as in older versions.",
 )
 QR_LIFE = _setting("qr.life", _DURATION, _minutes(10), OURS, "How long the QR code of a new device works.")
-CHALLENGE_LIFE = _setting("challenge.life", _DURATION, _minutes(10), SERVER, "How long a request waits for the phone.")
+CHALLENGE_LIFE = _setting(
+    "challenge.life",
+    _DURATION,
+    _minutes(10),
+    SERVER,
+    "How long a request waits for the phone, and a page for a security key.",
+)
 TICKET_LIFE = _setting("ticket.life", _DURATION, _minutes(5), SERVER, "How long a service ticket works.")
 SSO_LIFE = _setting("sso.life", _DURATION, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")
 CAS_SERVICES = _setting(

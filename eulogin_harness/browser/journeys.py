@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from eulogin_harness.browser.handset import Handset
 
 APP_METHOD = "EU Login Mobile App PIN Code"
+KEY_METHOD = "Security Key, Trusted Platform (TPM) or Passkey"
 
 
 def sign_up(eu_login: "EuLogin", *, first_name: str, last_name: str, email: str) -> None:
@@ -33,3 +34,11 @@ def sign_in_with_app(eu_login: "EuLogin", handset: "Handset", username: str, pas
     eu_login.sign_in(username, password, APP_METHOD)
     eu_login.is_at("waiting", "pending")
     handset.approve(pin)
+
+
+def add_security_key(eu_login: "EuLogin", name: str) -> None:
+    """From the list of security keys to the list with one more, by a `SecurityKey` that is touched."""
+    eu_login.link("Add a security key").click()
+    eu_login.field("Name of your security key").fill(name)
+    eu_login.button("Submit").click()
+    eu_login.is_at("security-keys")

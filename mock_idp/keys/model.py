@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base
 
+ADD, SIGN_IN = "add", "sign-in"
+PENDING, FAILED, USED, TIMED_OUT = "pending", "failed", "used", "timed-out"
+
 
 class SecurityKey(Base):
     """A WebAuthn credential. `credential_id` and `public_key` (COSE) are base64url; `sign_count` as last seen."""
@@ -21,3 +24,22 @@ class SecurityKey(Base):
     transports: Mapped[list[str]]
     added_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class KeyChallenge(Base):
+    """What a key has to answer: once, in the browser that asked, before `expires_at`.
+
+    purpose: `add` or `sign-in`. name: of the key that is added. challenge: 32 bytes, base64url.
+    state: `pending`; `failed` once there was an answer; `used` when that was right.
+    """
+
+    __tablename__ = "idp_key_challenge"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    browser: Mapped[str]
+    purpose: Mapped[str]
+    name: Mapped[str]
+    challenge: Mapped[str]
+    expires_at: Mapped[datetime]
+    state: Mapped[str]

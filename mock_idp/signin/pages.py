@@ -7,10 +7,11 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import services
-from mock_idp.factors import PASSWORD
+from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import forget, keep, signed_in, sso_cookie
 from mock_idp.signin.going_on import Page, finish, signed_in_by
+from mock_idp.signin.key_pages import ask_key, key_action, key_page
 from mock_idp.signin.sessions import end_session, start_session
 from mock_idp.signin.strengths import chosen_beforehand, offered
 from mock_idp.signin.waiting_pages import ask_phone, login_state, waiting, waiting_action
@@ -45,12 +46,16 @@ def login() -> Page:
         return _posted(wanted)
     if "request" in request.args:
         return waiting(wanted)
+    if "key" in request.args:
+        return key_page(wanted)
     return _opened(wanted)
 
 
 def _posted(wanted: rules.LoginRequest) -> Page:
     if "requestAction" in request.form:
         return waiting_action()
+    if "keyAction" in request.form:
+        return key_action(wanted)
     if "password" in request.form:
         return _password_given(wanted)
     return _username_given(wanted)
@@ -99,6 +104,8 @@ def _password_given(wanted: rules.LoginRequest) -> Page:
         return _second_factor_needed(wanted, account)
     if method.strength == PASSWORD:
         return signed_in_by(wanted, account, PASSWORD)
+    if method.strength == PASSWORD_WEBAUTHN:
+        return ask_key(wanted, account)
     return ask_phone(wanted, account, method.strength)
 
 

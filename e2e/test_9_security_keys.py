@@ -1,0 +1,218 @@
+"""Security keys, trusted platforms and passkeys: added, used as second factor, named, deleted."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import DESKTOP, DOCTOR, PASSWORD
+from eulogin_harness.browser.checks import Watch
+from eulogin_harness.browser.cpms import Cpms
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.journeys import KEY_METHOD, add_security_key
+from eulogin_harness.browser.security_key import SecurityKey
+from eulogin_harness.client import World
+
+KEYS = "/userdata/manageMySecurityKeys.cgi"
+PHONE_WIDTH = {"width": 390, "height": 844}
+BOTH_WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE_WIDTH], ids=["desktop", "phone"])
+FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
+
+
+@pytest.fixture
+def at_keys(world: World, eu_login: EuLogin) -> EuLogin:
+    """Signed in with the password, at the list of security keys."""
+    doctor = world.personas.create("registered", **DOCTOR.fields)
+    eu_login.open(KEYS)
+    eu_login.sign_in(doctor.email, PASSWORD)
+    eu_login.is_at("security-keys")
+    return eu_login
+
+
+@pytest.fixture
+def with_key(at_keys: EuLogin) -> tuple[EuLogin, SecurityKey]:
+    """A key is added, and nobody is signed in any more."""
+    key = SecurityKey(at_keys.page)
+    add_security_key(at_keys, "Blue key")
+    log_out(at_keys)
+    return at_keys, key
+
+
+def log_out(eu_login: EuLogin) -> None:
+    eu_login.open("/logout")
+    eu_login.button("Log me out").click()
+    eu_login.is_at("logged-out")
+
+
+def ask(eu_login: EuLogin, path: str = "/login") -> None:
+    """To the page on which the browser asks for the key."""
+    eu_login.open(path)
+    eu_login.sign_in(DOCTOR.email, PASSWORD, KEY_METHOD)
+
+
+def told(eu_login: EuLogin, watch: Watch, page: str, state: str, words: str) -> None:
+    eu_login.is_at(page, state)
+    expect(eu_login.page.get_by_role("alert")).to_contain_text(words)
+    watch.look(eu_login.page)
+
+
+@BOTH_WIDTHS
+@pytest.mark.parametrize("platform", [False, True], ids=["key", "trusted platform"])
+def test_a_key_is_added_and_used_as_second_factor(
+    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int], platform: bool
+) -> None:
+    doctor = world.personas.create("registered", **DOCTOR.fields)
+    page = open_page(viewport=viewport)
+    eu_login, cpms = EuLogin(page, world.addresses.idp + "/cas"), Cpms(page, world.addresses.cpms)
+    key = SecurityKey(page, platform=platform, touched=False)
+    eu_login.open(KEYS)
+    eu_login.sign_in(doctor.email, PASSWORD)
+    eu_login.is_at("security-keys")
+    watch.look(page)
+    eu_login.link("Add a security key").click()
+    eu_login.is_at("add-security-key")
+    watch.look(page)
+    eu_login.field("Name of your security key").fill("Blue key")
+    eu_login.button("Submit").click()
+    eu_login.is_at("add-security-key", "pending")
+    watch.look(page)
+    key.touched = True
+    page.reload()
+    eu_login.is_at("security-keys")
+    expect(page.get_by_role("status")).to_contain_text("Blue key was added.")
+    watch.look(page)
+    log_out(eu_login)
+    key.touched = False
+    cpms.open()
+    cpms.start_sign_in()
+    eu_login.sign_in(doctor.email, PASSWORD, KEY_METHOD)
+    eu_login.is_at("webauthn", "pending")
+    watch.look(page)
+    key.touched = True
+    page.reload()
+    cpms.is_at("complete-profile")
+    eu_login.open(KEYS)
+    expect(page.get_by_text("Last used on")).to_be_visible()
+
+
+def test_a_key_that_does_not_recognise_the_person_signs_nobody_in(
+    watch: Watch, with_key: tuple[EuLogin, SecurityKey]
+) -> None:
+    eu_login, key = with_key
+    key.user_verified = False
+    ask(eu_login)
+    told(eu_login, watch, "webauthn", "failed", "Try again: the question of your browser was cancelled")
+    key.user_verified = True
+    eu_login.button("Try again").click()
+    eu_login.is_at("successful-login")
+
+
+def test_without_the_key_another_verification_method_leads_on(
+    watch: Watch, with_key: tuple[EuLogin, SecurityKey]
+) -> None:
+    eu_login, key = with_key
+    key.remove()
+    ask(eu_login)
+    eu_login.is_at("webauthn", "pending")
+    eu_login.button("Use another verification method").click()
+    eu_login.is_at("password")
+    eu_login.choose_method("Password")
+    eu_login.enter_password(PASSWORD)
+    eu_login.is_at("successful-login")
+    watch.look(eu_login.page)
+
+
+@FROZEN
+def test_a_key_that_is_not_touched_in_time_is_told_by_the_clock(
+    watch: Watch, world: World, with_key: tuple[EuLogin, SecurityKey]
+) -> None:
+    eu_login, key = with_key
+    key.touched = False
+    ask(eu_login)
+    eu_login.is_at("webauthn", "pending")
+    world.clock.advance(minutes=10)
+    told(eu_login, watch, "webauthn", "timed-out", "Enter your password again")
+    key.touched = True
+    eu_login.button("Try again").click()
+    eu_login.choose_method(KEY_METHOD)
+    eu_login.enter_password(PASSWORD)
+    eu_login.is_at("successful-login")
+
+
+@FROZEN
+def test_a_new_key_that_is_refused_cancelled_or_late_is_told_and_tried_again(
+    watch: Watch, world: World, at_keys: EuLogin
+) -> None:
+    key = SecurityKey(at_keys.page, user_verified=False)
+    at_keys.link("Add a security key").click()
+    at_keys.field("Name of your security key").fill("Blue key")
+    at_keys.button("Submit").click()
+    told(at_keys, watch, "add-security-key", "failed", "Try again: the question of your browser was cancelled")
+    key.touched = False
+    at_keys.button("Try again").click()
+    at_keys.is_at("add-security-key", "pending")
+    world.clock.advance(minutes=10)
+    told(at_keys, watch, "add-security-key", "timed-out", "nothing was added")
+    key.user_verified = key.touched = True
+    at_keys.button("Try again").click()
+    at_keys.is_at("security-keys")
+
+
+def test_the_same_key_is_not_added_twice(watch: Watch, with_key: tuple[EuLogin, SecurityKey]) -> None:
+    eu_login, _ = with_key
+    ask(eu_login, KEYS)
+    eu_login.link("Add a security key").click()
+    eu_login.field("Name of your security key").fill("blue KEY")
+    eu_login.button("Submit").click()
+    expect(eu_login.errors).to_contain_text("Choose another name")
+    eu_login.field("Name of your security key").fill("The same again")
+    eu_login.button("Submit").click()
+    told(eu_login, watch, "add-security-key", "failed", "Use another key: this one is in your list already.")
+
+
+@BOTH_WIDTHS
+def test_a_key_is_renamed_and_deleted(
+    watch: Watch, with_key: tuple[EuLogin, SecurityKey], viewport: dict[str, int]
+) -> None:
+    eu_login, _ = with_key
+    eu_login.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+    ask(eu_login, KEYS)
+    eu_login.link("Rename Blue key").click()
+    eu_login.is_at("rename-security-key")
+    watch.look(eu_login.page)
+    eu_login.field("Name of your security key").fill("Green key")
+    eu_login.button("Submit").click()
+    eu_login.is_at("security-keys")
+    eu_login.link("Delete Green key").click()
+    eu_login.is_at("confirm")
+    watch.look(eu_login.page)
+    eu_login.button("Delete").click()
+    expect(eu_login.page.get_by_text("Your account has no security key yet.")).to_be_visible()
+
+
+def test_a_browser_without_webauthn_says_what_to_do(watch: Watch, at_keys: EuLogin) -> None:
+    at_keys.page.add_init_script("delete globalThis.PublicKeyCredential")
+    at_keys.link("Add a security key").click()
+    at_keys.field("Name of your security key").fill("Blue key")
+    at_keys.button("Submit").click()
+    told(at_keys, watch, "add-security-key", "pending", "Use a current browser")
+    at_keys.link("Cancel").click()
+    at_keys.is_at("security-keys")
+
+
+def test_without_script_the_page_says_so_and_offers_other_methods(
+    open_page: Callable[..., Page], world: World, with_key: tuple[EuLogin, SecurityKey]
+) -> None:
+    plain = EuLogin(open_page(java_script_enabled=False), world.addresses.idp + "/cas")
+    plain.open("/login")
+    plain.enter_username(DOCTOR.email)
+    plain.page.get_by_role("radio", name=KEY_METHOD).check()
+    plain.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    plain.button("Sign in").click()
+    plain.is_at("webauthn", "pending")
+    expect(plain.page.locator("noscript .note")).to_be_visible()  # texts there are not searched by Playwright
+    plain.button("Use another verification method").click()
+    plain.page.get_by_role("radio", name="Password", exact=True).check()
+    plain.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    plain.button("Sign in").click()
+    plain.is_at("successful-login")

@@ -1,0 +1,173 @@
+"""Challenges for security keys: for one browser, one account and one answer; they lapse by the world's clock."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from mock_idp.keys.model import FAILED, PENDING, TIMED_OUT, USED, KeyChallenge, SecurityKey
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.i18n import N_, clock_time
+from mock_world.world import CLOCK_TOPIC
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    from mock_idp.accounts.model import Account
+    from mock_world import Refusal, World
+
+UNKNOWN = RefusalKind(
+    "key.challenge_unknown",
+    message=N_("Start again: this page was not opened for you in this browser."),
+    expected="a challenge that was made for this account in this browser",
+    remedy="start again, in one browser",
+    status=404,
+)
+ANSWERED = RefusalKind(
+    "key.challenge_answered",
+    message=N_("Try again: this page was answered already, and each answer counts once."),
+    expected="one answer to a challenge",
+    remedy="try again: that makes a new challenge",
+    status=409,
+)
+LAPSED = RefusalKind(
+    "key.challenge_lapsed",
+    message=N_("Start again: the security key was asked to answer until {time}."),
+    expected="an answer before {time}",
+    remedy="start again: that makes a new challenge",
+    status=410,
+)
+CANCELLED = RefusalKind(
+    "key.cancelled",
+    message=N_("Try again: the question of your browser was cancelled, or not answered in time."),
+    expected="an answer of the security key",
+    remedy="try again, and touch the key or unlock the device when the browser asks",
+)
+NOT_USABLE = RefusalKind(
+    "key.not_usable",
+    message=N_("Open this page at {origin}, or try another key or browser: this one said {problem}."),
+    expected="a browser that asks a security key for {origin}",
+    remedy="open the page at {origin}, or use another key or browser",
+)
+TWICE = RefusalKind(
+    "key.added_already",
+    message=N_("Use another key: this one is in your list already."),
+    expected="a key that the account does not have yet",
+    remedy="use another key, or delete this one from the list first",
+    status=409,
+)
+_GIVEN_UP = frozenset({"NotAllowedError", "AbortError"})  # what browsers say for "cancelled" and "not in time"
+_LONGEST_PROBLEM = 40  # characters of the name of an exception in the browser
+LONGEST_ANSWER = 64 * 1024  # characters; the answers of real keys have up to some thousand
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """Whom keys are registered for: the host name, and the one origin that may ask them."""
+
+    id: str
+    origin: str
+
+
+def relying_party(world: "World") -> RelyingParty:
+    """From the public address; worlds share it, since it has no path."""
+    parts = urlsplit(world.addresses.public("idp"))
+    host = parts.hostname or ""
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port not in {None, usual} else ""
+    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+
+
+def make_challenge(world: "World", uid: str, *, browser: str, purpose: str, name: str = "") -> KeyChallenge:
+    challenge = KeyChallenge(
+        id=world.random.token(16),
+        uid=uid,
+        browser=browser,
+        purpose=purpose,
+        name=name,
+        challenge=world.random.token(32),
+        expires_at=world.clock.now() + world.settings[s.CHALLENGE_LIFE],
+        state=PENDING,
+    )
+    with world.database.session() as db:
+        db.add(challenge)
+    return challenge
+
+
+def challenge_of(
+    world: "World", challenge_id: str, *, browser: str, purpose: str | None = None, uid: str | None = None
+) -> KeyChallenge:
+    """The challenge that this browser asked for. Raises Refusal (key.challenge_unknown)."""
+    with world.database.session() as db:
+        challenge = db.get(KeyChallenge, challenge_id)
+    fits = challenge is not None and challenge.browser == browser and purpose in {None, challenge.purpose}
+    if challenge is None or not fits or uid not in {None, challenge.uid}:
+        raise world.refuse(UNKNOWN, got="another challenge")
+    return challenge
+
+
+def state_of(world: "World", challenge: KeyChallenge) -> str:
+    """`pending`, `failed`, `used` or `timed-out` at this moment."""
+    lapsed = challenge.state != USED and world.clock.now() >= challenge.expires_at
+    return TIMED_OUT if lapsed else challenge.state
+
+
+def wait_for_lapse(world: "World", challenge: KeyChallenge, seconds: float) -> str:
+    """`timed-out`, or `pending` after at most `seconds` of real time.
+
+    Answers are not told: the page that gives one is on its way already.
+    """
+
+    def lapsed() -> str | None:
+        return TIMED_OUT if world.clock.now() >= challenge.expires_at else None
+
+    return world.signals.wait(lapsed, CLOCK_TOPIC, seconds=seconds) or PENDING
+
+
+def check_alive(world: "World", challenge: KeyChallenge, account: "Account") -> None:
+    """Raises Refusal (key.challenge_lapsed)."""
+    if state_of(world, challenge) == TIMED_OUT:
+        time = clock_time(challenge.expires_at)
+        raise world.refuse(LAPSED, got="nothing until then", person=account.email, time=time)
+
+
+def take(world: "World", challenge: KeyChallenge, account: "Account") -> None:
+    """Take a challenge for the one answer that it allows. Raises Refusal (key.challenge_*)."""
+    check_alive(world, challenge, account)
+    with world.database.session() as db:
+        stored = db.get_one(KeyChallenge, challenge.id)
+        first = stored.state == PENDING
+        stored.state = FAILED if first else stored.state
+    if not first:
+        raise world.refuse(ANSWERED, got="another answer", person=account.email)
+
+
+def give_up(world: "World", account: "Account", challenge: KeyChallenge, problem: str) -> "Refusal":
+    """The browser has no answer; `problem` is the name of its exception. Raises Refusal (key.challenge_*)."""
+    take(world, challenge, account)
+    problem = problem[:_LONGEST_PROBLEM]
+    if problem == "InvalidStateError":
+        return world.refuse(TWICE, got=problem, person=account.email)
+    if problem in _GIVEN_UP:
+        return world.refuse(CANCELLED, got=problem, person=account.email)
+    origin = relying_party(world).origin
+    return world.refuse(NOT_USABLE, got=problem, person=account.email, origin=origin, problem=problem)
+
+
+def milliseconds_left(world: "World", challenge: KeyChallenge) -> int:
+    """For the browser, which gives up by itself; browsers shorten what is too long for them."""
+    return max(0, int((challenge.expires_at - world.clock.now()).total_seconds() * 1000))
+
+
+def descriptors(keys: list[SecurityKey]) -> "list[PublicKeyCredentialDescriptor]":
+    """Keys as the browser is told of them."""
+    from webauthn import base64url_to_bytes
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(key.credential_id),
+            transports=[known for known in AuthenticatorTransport if known in key.transports],
+        )
+        for key in keys
+    ]

@@ -1,0 +1,157 @@
+"""Signing in with a security key: the second step, after the password."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from mock_idp.accounts import tries
+from mock_idp.accounts.people import check_enabled
+from mock_idp.keys.challenges import (
+    ANSWERED,
+    LONGEST_ANSWER,
+    check_alive,
+    descriptors,
+    make_challenge,
+    milliseconds_left,
+    relying_party,
+    take,
+)
+from mock_idp.keys.model import SIGN_IN, USED, KeyChallenge, SecurityKey
+from mock_idp.keys.rules import keys_of
+from mock_idp.signin.login import OTHER_USER
+from mock_world import RefusalKind
+from mock_world.i18n import N_, clock_time
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_idp.accounts.model import Account
+    from mock_world import Refusal, World
+
+KEY_USED = EventType("key.used", "A security key was used to sign in.")
+
+WRONG = RefusalKind(
+    "key.wrong",
+    message=N_("Try again with a key of your list: this answer was not right. Tries left: {tries_left}."),
+    expected="an answer to this page's challenge, signed by a key of the account for {origin}",
+    remedy="use a key of the account at {origin}; tries left: {tries_left}",
+    status=403,
+)
+CLONED = RefusalKind(
+    "key.cloned",
+    message=N_(
+        "Use another verification method, then delete this key and add it again: "
+        "its counter went back, so there may be a copy of it. Tries left: {tries_left}."
+    ),
+    expected="a counter above {counter}, where the key stood when it was used last",
+    remedy="sign in with another method, delete the key and add it again; tries left: {tries_left}",
+    status=403,
+)
+LOCKED = RefusalKind(
+    "key.locked",
+    message=N_("Use another verification method, or try again after {time}: too many answers were wrong."),
+    expected="an account whose keys are not locked by wrong answers",
+    remedy="use another verification method, wait until {time}, or move the world's clock",
+    status=403,
+)
+
+
+def ask_key(world: "World", account: "Account", *, browser: str) -> KeyChallenge:
+    """Ask for one of the account's keys. Raises Refusal (key.locked)."""
+    check_lock(world, account)
+    return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN)
+
+
+def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> KeyChallenge:
+    """A new challenge in place of one that is not older than `challenge.life`: then the password is due again.
+
+    Raises Refusal (key.locked, key.challenge_*).
+    """
+    check_alive(world, challenge, account)
+    if challenge.state == USED:
+        raise world.refuse(ANSWERED, got="a new question after the right answer", person=account.email)
+    return ask_key(world, account, browser=challenge.browser)
+
+
+def check_lock(world: "World", account: "Account") -> None:
+    """Raises Refusal (key.locked)."""
+    until = tries.locked_until(world, account.uid, tries.KEY)
+    if until is not None:
+        raise world.refuse(LOCKED, got="locked keys", person=account.email, time=clock_time(until))
+
+
+def request_options(world: "World", challenge: KeyChallenge) -> str:
+    """What the browser is told for `navigator.credentials.get`, as JSON."""
+    from webauthn import base64url_to_bytes, generate_authentication_options, options_to_json
+
+    options = generate_authentication_options(
+        rp_id=relying_party(world).id,
+        challenge=base64url_to_bytes(challenge.challenge),
+        timeout=milliseconds_left(world, challenge),
+        allow_credentials=descriptors(keys_of(world, challenge.uid)),
+    )
+    return options_to_json(options)
+
+
+def use_key(world: "World", account: "Account", challenge: KeyChallenge, answer: str) -> SecurityKey:
+    """Take the key's answer, as JSON, for one sign-in; wrong ones are counted.
+
+    Raises Refusal (key.challenge_*, key.wrong, key.cloned, key.locked, signin.other_user, account.disabled).
+    """
+    check_enabled(world, account)
+    check_lock(world, account)
+    take(world, challenge, account)
+    with world.database.session() as db:
+        found = _judge(world, account, challenge, answer)
+        if isinstance(found, SecurityKey):
+            db.get_one(KeyChallenge, challenge.id).state = USED
+            tries.forget_failures(world, account.uid, tries.KEY)
+            world.journal.record(KEY_USED, person=account.email, key=found.name)
+    if isinstance(found, SecurityKey):
+        return found
+    raise _counted(world, account, found)
+
+
+def _counted(world: "World", account: "Account", refuse: "partial[Refusal]") -> "Refusal":
+    """The refusal of a wrong answer, once that is counted: outside the transaction that found it."""
+    left = tries.count_failure(world, account.uid, tries.KEY)
+    if left == 0:
+        check_lock(world, account)
+    return refuse(tries_left=left)
+
+
+def _judge(
+    world: "World", account: "Account", challenge: KeyChallenge, answer: str
+) -> "SecurityKey | partial[Refusal]":
+    """The key that answered, its counter and last use written; or the refusal, which lacks the tries left."""
+    from webauthn import base64url_to_bytes, verify_authentication_response
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
+
+    party, refuse = relying_party(world), partial(world.refuse, person=account.email)
+    try:
+        credential = parse_authentication_credential_json(answer[:LONGEST_ANSWER])
+        key = _registered(world, bytes_to_base64url(credential.raw_id))
+        counter = verify_authentication_response(
+            credential=credential,
+            expected_challenge=base64url_to_bytes(challenge.challenge),
+            expected_rp_id=party.id,
+            expected_origin=party.origin,
+            credential_public_key=base64url_to_bytes(key.public_key),
+            credential_current_sign_count=0,  # compared below, where it has its own words
+        ).new_sign_count
+    except Exception as error:  # noqa: BLE001 - whatever a strange answer breaks, it is a wrong one
+        return partial(refuse, WRONG, got=str(error)[:120], origin=party.origin)
+    if key.uid != account.uid:
+        return partial(refuse, OTHER_USER, got=f"a key of {key.uid}", uid=account.uid, other=key.uid)
+    if counter <= key.sign_count and (counter or key.sign_count):
+        return partial(refuse, CLONED, got=f"the counter {counter}", counter=key.sign_count)
+    key.sign_count, key.used_at = counter, world.clock.now()
+    return key
+
+
+def _registered(world: "World", credential_id: str) -> SecurityKey:
+    with world.database.session() as db:
+        key = db.scalar(select(SecurityKey).where(SecurityKey.credential_id == credential_id))
+    if key is None:
+        raise LookupError("a key that no account has")
+    return key
