@@ -26,6 +26,7 @@ def lost_password() -> Page:
     form = LostPasswordForm(username=request.args.get("username", ""))
     code_picture.prepare(form)
     if request.method == "GET" or "newCode" in request.form:
+        code_picture.show_new(form)
         return _lost_page(form)
     try:
         for problem in code_picture.code_problem(form):
@@ -36,11 +37,11 @@ def lost_password() -> Page:
     except Refusal as refusal:
         form.refuse(refusal)
         return told(refusal, _lost_page(form))
+    code_picture.went_through(form)
     return mail_sent(account, form.username.data)
 
 
 def _lost_page(form: LostPasswordForm) -> str:
-    code_picture.show_new(form)
     return render_template("accounts/lost_password.html", form=form)
 
 
