@@ -76,12 +76,14 @@ def _change_own() -> Page:
 
 
 def _change_and_go_on(account: Account, query: str) -> Page:
-    """After the change the sign-in goes on where it was."""
+    """After the change the sign-in goes on where it was, with the session that it had reached, if any."""
+    found = signed_in()
+    own = found.session.id if found is not None and found.account.uid == account.uid else None
     login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
-    if refused := _change(account, back=login):
+    if refused := _change(account, back=login, spare=own):
         return refused
     session.pop("password_change")
-    if account.always_two_factors:
+    if own or account.always_two_factors:
         return go_to(login)
     return keep(go_to(login), start_session(current_world(), account, PASSWORD, former=sso_cookie()))
 
