@@ -38,7 +38,7 @@ def register() -> Page:
     form = RegisterForm(emailLanguage=current_language(), email=request.args.get("email", ""))
     form.emailLanguage.choices = list(languages().items())
     code_picture.prepare(form)
-    if request.method == "GET" or "newCode" in request.form:
+    if request.method != "POST" or "newCode" in request.form:
         code_picture.show_new(form)
     else:
         sign_up = _sign_up(form)

@@ -12,7 +12,7 @@ from mock_idp.accounts.pages import Page, accounts, carry, mail_sent, told
 from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
-from mock_idp.signin.login import carried, read_login_request
+from mock_idp.signin.login import LoginRequest, carried, read_login_request
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world.web import current_world, go_to, translate
@@ -22,12 +22,13 @@ _SAMPLES = 3  # passwords (guide, G07)
 
 @accounts.route("/init/passwordResetRequest.cgi", methods=["GET", "POST"])
 def lost_password() -> Page:
-    """The request for a mail; `username` and what the service asked for in its address."""
+    """The request for a mail; `username` and what the service asked for in its address. Raises service.invalid."""
+    wanted = read_login_request(current_world(), request.args)
     form = LostPasswordForm(username=request.args.get("username", ""))
     code_picture.prepare(form)
-    if request.method == "GET" or "newCode" in request.form:
+    if request.method != "POST" or "newCode" in request.form:
         code_picture.show_new(form)
-        return _lost_page(form)
+        return _lost_page(form, wanted)
     try:
         for problem in code_picture.code_problem(form):
             raise problem
@@ -36,13 +37,13 @@ def lost_password() -> Page:
         )
     except Refusal as refusal:
         form.refuse(refusal)
-        return told(refusal, _lost_page(form))
+        return told(refusal, _lost_page(form, wanted))
     code_picture.went_through(form)
     return mail_sent(account, form.username.data)
 
 
-def _lost_page(form: LostPasswordForm) -> str:
-    return render_template("accounts/lost_password.html", form=form)
+def _lost_page(form: LostPasswordForm, wanted: LoginRequest) -> str:
+    return render_template("accounts/lost_password.html", form=form, wanted=wanted)
 
 
 def password_page(template: str, account: Account, form: NewPasswordForm | ChangePasswordForm, **more: str) -> str:
