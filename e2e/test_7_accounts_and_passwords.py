@@ -68,6 +68,15 @@ def test_a_doctor_who_comes_from_a_service_gets_back_to_it(
     assert "ticket=ST-" in cpms.page.url
 
 
+def test_a_service_that_may_not_use_eu_login_is_told_at_sign_up_too(watch: Watch, at_both_widths: EuLogin) -> None:
+    at_both_widths.open(f"{REGISTER}?service=http://me@app.example/")
+    at_both_widths.is_at("invalid-service")
+    expect(at_both_widths.errors).to_contain_text("You are using an invalid service to access EU Login: ['http://me@")
+    watch.look(at_both_widths.page)
+    at_both_widths.link("Go to the sign-in page").click()
+    at_both_widths.is_at("whoami")
+
+
 @pytest.mark.eulogin_world(settings={"captcha": True})
 def test_a_lost_password_is_replaced_by_mail(watch: Watch, world: World, at_both_widths: EuLogin) -> None:
     eu_login, doctor = at_both_widths, world.personas.create("registered", **DOCTOR.fields)

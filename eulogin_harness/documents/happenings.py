@@ -50,7 +50,7 @@ class Captcha(Answer):
     code: str
     made_at: datetime
     used: bool
-    """Whether it was entered, right or wrong: it is good for one try."""
+    """By a wrong try, or by a form that went through."""
 
 
 class EventQuery(Body):

@@ -21,7 +21,7 @@ SHOWN = EventType("captcha.shown", "A picture with a code was made for a page.")
 WRONG = RefusalKind(
     "captcha.wrong",
     message=N_("Enter the code of the new picture: what was entered does not fit the last one, or came too late."),
-    expected="the code of the picture on the page, entered once",
+    expected="the code of the picture on the page, for one form",
     remedy="enter the code of the new picture; GET /api/captchas tells it",
     status=403,
 )
@@ -31,7 +31,7 @@ _SIZE = (200, 72)  # pixels
 
 
 class Captcha(Base):
-    """A code that was shown to a browser; it is good for one try."""
+    """A code that was shown to a browser; good for one form, and until a wrong try."""
 
     __tablename__ = "idp_captcha"
 
@@ -75,7 +75,7 @@ def picture(captcha: Captcha) -> bytes:
 
 
 def check_code(world: "World", captcha_id: int, browser: str, code: str) -> None:
-    """Use a code up. Raises Refusal (captcha.wrong).
+    """Raises Refusal (captcha.wrong); then the picture is used up.
 
     Upper and lower case count alike (our choice): in a picture nobody can tell c from C.
     """
@@ -89,6 +89,12 @@ def check_code(world: "World", captcha_id: int, browser: str, code: str) -> None
             and captcha.code.lower() == code.strip().lower()
         )
         if captcha is not None and captcha.browser == browser:
-            captcha.used = True
+            captcha.used = captcha.used or not good
     if not good:
         raise world.refuse(WRONG, got="another code" if code.strip() else "nothing", field="captcha")
+
+
+def use_up(world: "World", captcha_id: int) -> None:
+    """The form of this picture went through."""
+    with world.database.session() as db:
+        db.get_one(Captcha, captcha_id).used = True

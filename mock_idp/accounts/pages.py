@@ -38,15 +38,18 @@ def register() -> Page:
     form = RegisterForm(emailLanguage=current_language(), email=request.args.get("email", ""))
     form.emailLanguage.choices = list(languages().items())
     code_picture.prepare(form)
-    if request.method == "POST" and "newCode" not in request.form:
+    if request.method != "POST" or "newCode" in request.form:
+        code_picture.show_new(form)
+    else:
         sign_up = _sign_up(form)
         problems = [*code_picture.code_problem(form), *registration.problems(world, sign_up)]
         if not problems:
-            return mail_sent(registration.register(world, sign_up), sign_up.email)
+            account = registration.register(world, sign_up)
+            code_picture.went_through(form)
+            return mail_sent(account, sign_up.email)
         for problem in problems:
             form.refuse(problem)
         taken = any(problem.kind is EMAIL_TAKEN for problem in problems)
-    code_picture.show_new(form)
     return render_template("accounts/register.html", form=form, wanted=wanted, taken=taken)
 
 

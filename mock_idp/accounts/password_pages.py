@@ -12,7 +12,7 @@ from mock_idp.accounts.pages import Page, accounts, carry, mail_sent, told
 from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
-from mock_idp.signin.login import carried, read_login_request
+from mock_idp.signin.login import LoginRequest, carried, read_login_request
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world.web import current_world, go_to, translate
@@ -22,11 +22,13 @@ _SAMPLES = 3  # passwords (guide, G07)
 
 @accounts.route("/init/passwordResetRequest.cgi", methods=["GET", "POST"])
 def lost_password() -> Page:
-    """The request for a mail; `username` and what the service asked for in its address."""
+    """The request for a mail; `username` and what the service asked for in its address. Raises service.invalid."""
+    wanted = read_login_request(current_world(), request.args)
     form = LostPasswordForm(username=request.args.get("username", ""))
     code_picture.prepare(form)
-    if request.method == "GET" or "newCode" in request.form:
-        return _lost_page(form)
+    if request.method != "POST" or "newCode" in request.form:
+        code_picture.show_new(form)
+        return _lost_page(form, wanted)
     try:
         for problem in code_picture.code_problem(form):
             raise problem
@@ -35,13 +37,13 @@ def lost_password() -> Page:
         )
     except Refusal as refusal:
         form.refuse(refusal)
-        return told(refusal, _lost_page(form))
+        return told(refusal, _lost_page(form, wanted))
+    code_picture.went_through(form)
     return mail_sent(account, form.username.data)
 
 
-def _lost_page(form: LostPasswordForm) -> str:
-    code_picture.show_new(form)
-    return render_template("accounts/lost_password.html", form=form)
+def _lost_page(form: LostPasswordForm, wanted: LoginRequest) -> str:
+    return render_template("accounts/lost_password.html", form=form, wanted=wanted)
 
 
 def password_page(template: str, account: Account, form: NewPasswordForm | ChangePasswordForm, **more: str) -> str:
@@ -75,12 +77,14 @@ def _change_own() -> Page:
 
 
 def _change_and_go_on(account: Account, query: str) -> Page:
-    """After the change the sign-in goes on where it was."""
+    """After the change the sign-in goes on where it was, with the session that it had reached, if any."""
+    found = signed_in()
+    own = found.session.id if found is not None and found.account.uid == account.uid else None
     login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
-    if refused := _change(account, back=login):
+    if refused := _change(account, back=login, spare=own):
         return refused
     session.pop("password_change")
-    if account.always_two_factors:
+    if own or account.always_two_factors:
         return go_to(login)
     return keep(go_to(login), start_session(current_world(), account, PASSWORD, former=sso_cookie()))
 

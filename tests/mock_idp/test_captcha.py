@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from mock_idp.accounts import captcha
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import find_account
 from mock_world import World
 from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, told, value
@@ -68,7 +69,7 @@ def test_another_code_is_refused_with_a_new_picture_and_what_was_typed(
     assert value(browser, "captchaId") != first
     assert find_account(asking, EMAIL) is None
     expected, got, remedy = told(asking, "captcha.wrong")
-    assert expected == "the code of the picture on the page, entered once"
+    assert expected == "the code of the picture on the page, for one form"
     assert got == ("another code" if entered else "nothing")
     assert "GET /api/captchas" in remedy
     browser.send(**SIGN_UP, captcha=code(asking))
@@ -76,8 +77,15 @@ def test_another_code_is_refused_with_a_new_picture_and_what_was_typed(
 
 
 def _used(world: World, browser: Browser) -> str:
+    page, number = browser.page, value(browser, "captchaId")
+    browser.send(**SIGN_UP | {"email": "bo@x.example", "emailConfirm": "bo@x.example"}, captcha=code(world))
+    browser.page = page
+    return number
+
+
+def _missed(world: World, browser: Browser) -> str:
     number = value(browser, "captchaId")
-    browser.send(firstName="", captcha=code(world))
+    browser.send(captcha="wrong")
     return number
 
 
@@ -86,7 +94,8 @@ def _foreign(world: World, browser: Browser) -> str:
 
 
 @pytest.mark.parametrize(
-    "picture", [_used, _foreign, *(lambda *_, text=text: text for text in ("", "abc", "9" * 30, "-1", "\u0665"))]
+    "picture",
+    [_used, _missed, _foreign, *(lambda *_, text=text: text for text in ("", "abc", "9" * 30, "-1", "\u0665"))],
 )
 def test_the_code_of_another_picture_is_refused(
     asking: World, browser: Browser, picture: Callable[[World, Browser], str]
@@ -150,3 +159,25 @@ def test_no_code_stands_in_the_journal(asking: World, browser: Browser) -> None:
     journal = str([(event.type, event.fields) for event in asking.journal.events()])
     assert "captcha.shown" in journal
     assert not [each.code for each in captcha.captchas(asking) if each.code in journal]
+
+
+@pytest.mark.parametrize(("page", "slip"), [(REGISTER, SIGN_UP | {"firstName": ""}), (LOST, {"username": "nobody"})])
+def test_a_right_code_stays_while_something_else_is_mended(
+    asking: World, account: Account, browser: Browser, page: str, slip: dict[str, Any]
+) -> None:
+    browser.open(page)
+    shown, entered = value(browser, "captchaId"), code(asking)
+    browser.send(**slip, captcha=entered)
+    assert (value(browser, "captchaId"), value(browser, "captcha")) == (shown, entered)
+    mended = SIGN_UP | {"email": "bo@x.example", "emailConfirm": "bo@x.example", "username": EMAIL}
+    assert browser.send(**mended, captcha=entered).at == ("sign-up-sent", "ready")
+
+
+def test_each_of_two_tabs_has_its_own_code(asking: World, browser: Browser) -> None:
+    first = browser.open(REGISTER).page
+    first_code = code(asking)
+    browser.open(REGISTER)
+    browser.send(**SIGN_UP | {"email": "bo@x.example", "emailConfirm": "bo@x.example"}, captcha=code(asking))
+    assert browser.at == ("sign-up-sent", "ready")
+    browser.page = first
+    assert browser.send(**SIGN_UP, captcha=first_code).at == ("sign-up-sent", "ready")

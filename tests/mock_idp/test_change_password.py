@@ -8,10 +8,12 @@ import pytest
 from mock_idp.accounts.ageing import check_history, password_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
-from mock_idp.accounts.people import get_account
+from mock_idp.accounts.people import NewAccount, create_account, get_account
 from mock_idp.accounts.tries import PASSWORD as PASSWORD_TRIES
 from mock_idp.accounts.tries import locked_until
+from mock_idp.signin.sessions import find_session
 from mock_world import Refusal, World
+from mock_world.web.cookies import cookie_name
 from tests.mock_idp.accounts_pages import CHANGE, EMAIL, NEW, STRANGE, interrupt, link_to, sign_in, told, value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 
@@ -216,6 +218,34 @@ def test_a_sign_in_that_waited_goes_on_after_the_change(world: World, old_accoun
     assert onward.headers["Location"].startswith(f"{SERVICE}?ticket=ST-")
     assert browser.open(CHANGE).at == ("change-password", "ready")
     assert link_to(browser, "Cancel").endswith("/cas/userdata/myAccount.cgi")
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_a_sign_in_that_had_a_session_goes_on_with_it(
+    world: World, old_account: Account, browser: Browser, *, always: bool
+) -> None:
+    sign_in(browser, old_account)
+    with world.database.session() as db:
+        db.get_one(Account, old_account.uid).always_two_factors = always
+    before = browser.http.cookies.get_dict()[cookie_name("idp", world, "sso")]
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    browser.open(CHANGE).send(**RIGHT, follow=False)
+    assert browser.page.headers["Location"] == f"{world.prefix}/cas/login?{LOGIN_QUERY}"
+    assert browser.http.cookies.get_dict()[cookie_name("idp", world, "sso")] == before
+    assert find_session(world, before) is not None
+
+
+def test_a_sign_in_that_waits_counts_more_than_somebody_else_s_session(
+    world: World, old_account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    sign_in(browser, other)
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    assert EMAIL in browser.open(CHANGE).text
+    browser.send(**RIGHT, follow=False)
+    found = find_session(world, browser.http.cookies.get_dict()[cookie_name("idp", world, "sso")])
+    assert found is not None
+    assert found.account.uid == old_account.uid
 
 
 def test_a_wrong_current_password_lets_no_sign_in_go_on(world: World, old_account: Account, browser: Browser) -> None:

@@ -275,7 +275,7 @@ def test_who_always_wants_two_factors_is_sent_to_sign_in(world: World, account: 
     links.send_link(world, account)
     browser.open(the_link(world)).send(newPassword=NEW, newPasswordConfirm=NEW)
     assert browser.at == ("password-set", "ready")
-    assert "with the new password and your second factor" in browser.text
+    assert f"Sign in as {EMAIL} now, with the new password." in browser.text.replace(" .", ".")
     assert "Log out" not in browser.text
     assert browser.open(link_to(browser, "Sign in")).at == ("whoami", "ready")
 

@@ -11,7 +11,7 @@ from mock_idp.accounts.people import NewAccount, create_account, find_account, i
 from mock_idp.accounts.registration import SignUp, register
 from mock_world import Refusal, World
 from mock_world.i18n import languages
-from tests.mock_idp.accounts_pages import EMAIL, REGISTER, STRANGE, link_to, sign_in, the_link, told, value
+from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, link_to, sign_in, the_link, told, value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 
 
@@ -232,7 +232,7 @@ def test_a_long_address_of_a_service_is_carried_too(world: World, browser: Brows
     assert "x" * 5_000 in link_to(browser, "Proceed to app.example")
 
 
-@pytest.mark.parametrize("page", [REGISTER, "/cas/init/passwordSet.cgi"])
+@pytest.mark.parametrize("page", [REGISTER, LOST, "/cas/init/passwordSet.cgi"])
 @pytest.mark.parametrize(
     "service", ["https://elsewhere.test.fr/", "javascript:alert(1)", "%3Cb%3E", "http:app.example"]
 )
@@ -244,6 +244,12 @@ def test_an_invalid_service_is_told_with_the_documented_sentence(
     assert "You are using an invalid service to access EU Login: ['" in browser.text
     assert "<b>" not in browser.page.text
     assert told(world, "service.invalid")[0] == "a service on loopback, on a reserved domain, or registered"
+
+
+@pytest.mark.parametrize("page", [REGISTER, LOST])
+def test_looking_at_a_page_breaks_no_rule(world: World, browser: Browser, page: str) -> None:
+    assert browser.http.head(browser.base + page).status_code == 200
+    assert [event for event in world.journal.events() if "expected" in event.fields] == []
 
 
 def test_other_refusals_keep_their_own_page(browser: Browser) -> None:
@@ -323,3 +329,73 @@ def test_the_institution_is_told_before_anything_else_about_the_address(world: W
     assert (expected, got) == ("an address that belongs to no institution", "a@ec.europa.eu")
     assert "use another address" in remedy
     assert not [event for event in world.journal.events() if event.type.startswith("account.")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "words", "journal"),
+    [
+        (
+            {"firstName": ""},
+            "signup.first_name_wrong",
+            "Enter a first name of 1 to 100 characters.",
+            (
+                "a first name of 1 to 100 printable characters",
+                "0 characters",
+                "enter the name, or a shorter form of it",
+            ),
+        ),
+        (
+            {"lastName": "x" * 101},
+            "signup.last_name_wrong",
+            "Enter a last name of 1 to 100 characters.",
+            (
+                "a last name of 1 to 100 printable characters",
+                "101 characters",
+                "enter the name, or a shorter form of it",
+            ),
+        ),
+        (
+            {"email": "ada"},
+            "account.email_wrong",
+            "Enter an e-mail address such as name@hospital.example.",
+            ("an e-mail address", "ada", "enter an address such as name@hospital.example"),
+        ),
+        (
+            {"email": "ada@hospital.zz"},
+            "account.real_address",
+            "This is a mock: use an address such as ...@hospital.example",
+            (
+                "an e-mail address on a reserved domain (.example, .test, ...) or of setting allowed_domains",
+                "ada@hospital.zz",
+                "use an address such as name@hospital.example",
+            ),
+        ),
+        (
+            {"emailConfirm": "ada@hospital.example"},
+            "signup.emails_differ",
+            "Enter the same e-mail address in both fields.",
+            ("the same e-mail address twice", "two different addresses", "enter the same address in both fields"),
+        ),
+        (
+            {"privacy": "-"},
+            "signup.privacy_missing",
+            "Tick the box to say that you have read the privacy statement.",
+            ("the privacy statement's box ticked", "an empty box", "tick the box"),
+        ),
+    ],
+)
+def test_each_slip_is_told_at_its_field_and_mended_there(
+    world: World, browser: Browser, fields: dict[str, str], code: str, words: str, journal: tuple[str, str, str]
+) -> None:
+    browser.open(REGISTER).send(**fill(**fields))
+    assert browser.at == ("register", "ready")
+    assert words in browser.errors[0]
+    assert f'id="{next(iter(fields))}-error"' in browser.page.text
+    assert told(world, code) == journal
+    assert browser.send(**fill()).at == ("sign-up-sent", "ready")
+
+
+def test_an_address_of_allowed_domains_is_taken(world: World, browser: Browser) -> None:
+    world.settings.change({"allowed_domains": ["hospital.zz"]})
+    browser.open(REGISTER).send(**fill(email="ada@hospital.zz", emailConfirm="ADA@hospital.zz"))
+    assert browser.at == ("sign-up-sent", "ready")
