@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mock_world import World
 
 ADDED = EventType("key.added", "A security key was added.")
-ADDED_MAIL = Change(N_("The security key {name} was added to your account."))
+ADDED_MAIL = Change(N_('The security key "{name}" was added to your account.'))
 
 TOO_MANY = RefusalKind(
     "key.too_many",

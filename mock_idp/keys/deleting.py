@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mock_world import World
 
 DELETED = EventType("key.deleted", "A security key was deleted.")
-DELETED_MAIL = Change(N_("The security key {name} was deleted from your account."))
+DELETED_MAIL = Change(N_('The security key "{name}" was deleted from your account.'))
 
 
 def delete_key(world: "World", account: "Account", key_id: int) -> None:

@@ -91,7 +91,7 @@ def test_a_key_is_added_under_its_name_and_a_mail_reports_it(
     (kept,) = rules.keys_of(world, account.uid)
     assert (kept.name, kept.credential_id, kept.sign_count, kept.transports) == ("Blue key", key.id, 0, ["usb"])
     (mail,) = world.mailbox.mails(to=account.email)
-    assert "The security key Blue key was added to your account." in mail.text
+    assert 'The security key "Blue key" was added to your account.' in mail.text
     assert world.journal.events(types=["key.added"])[0].fields == {"key": "Blue key"}
 
 
@@ -403,7 +403,7 @@ def test_a_key_is_deleted_after_asking_and_a_mail_reports_it(world: World, accou
     confirm = with_key.page.url, dict(with_key.hidden)
     assert with_key.send().at == ("security-keys", "ready")
     assert names(world, account) == []
-    assert "The security key Blue key was deleted" in world.mailbox.mails(to=account.email)[-1].text
+    assert 'The security key "Blue key" was deleted' in world.mailbox.mails(to=account.email)[-1].text
     assert world.journal.events(types=["key.deleted"])[0].fields == {"key": "Blue key"}
     with_key.page = with_key.http.post(confirm[0], data=confirm[1])
     assert with_key.page.status_code == 404
