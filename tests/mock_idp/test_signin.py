@@ -67,13 +67,13 @@ def test_a_second_sign_in_of_the_same_browser_asks_nothing(account: Account, bro
     login(browser).send(username=account.email).send(password=PASSWORD)
     answered = browser.http.get(browser.base + "/cas/login", params={"service": SERVICE}, allow_redirects=False)
     assert answered.headers["Location"].startswith(SERVICE + "?ticket=ST-")
-    assert login(browser, service=SERVICE, renew="true").at == ("whoami", "ready")
+    assert login(browser, service=SERVICE, renew="true").at == ("whoami", "known")
 
 
 def test_a_session_ends_after_thirteen_hours(world: World, account: Account, browser: Browser) -> None:
     login(browser).send(username=account.email).send(password=PASSWORD)
     advance(world, minutes(13 * 60))
-    assert login(browser).at == ("whoami", "ready")
+    assert login(browser).at == ("whoami", "known")
 
 
 def test_a_service_that_asks_for_more_gets_the_way_to_add_a_phone(account: Account, browser: Browser) -> None:
@@ -109,7 +109,7 @@ def test_an_approved_request_is_good_for_one_sign_in(
     answer(world, account, device)
     assert browser.open(waiting).at == ("successful-login", "ready")
     browser.open("/cas/logout").send()
-    assert browser.open(waiting).at == ("whoami", "ready")
+    assert browser.open(waiting).at == ("whoami", "known")
 
 
 def test_another_browser_cannot_take_the_sign_in(
@@ -183,7 +183,7 @@ def test_logging_out_is_confirmed_and_returns_only_to_allowed_places(account: Ac
     browser.open("/cas/logout?url=http://app.example/").send()
     assert browser.at == ("logged-out", "ready")
     assert 'href="http://app.example/"' in browser.page.text
-    assert login(browser).at == ("whoami", "ready")
+    assert login(browser).at == ("whoami", "known")
 
 
 def test_a_form_without_its_token_changes_nothing(account: Account, browser: Browser) -> None:
@@ -221,7 +221,7 @@ def test_signing_in_by_password_again_does_not_make_the_phone_last_longer(
     advance(world, minutes(12 * 60))
     login(browser, renew="true").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
     advance(world, minutes(2 * 60))
-    assert login(browser, **WANTED).at == ("whoami", "ready")
+    assert login(browser, **WANTED).at == ("whoami", "known")
 
 
 def test_an_approval_is_worth_nothing_after_cancelling_or_when_it_lapsed(
@@ -231,7 +231,7 @@ def test_an_approval_is_worth_nothing_after_cancelling_or_when_it_lapsed(
     waiting, cancel = browser.page.url, dict(browser.hidden) | {"requestAction": "cancel"}
     answer(world, account, device)
     browser.http.post(waiting, data=cancel)
-    assert browser.open(waiting).at == ("whoami", "ready")
+    assert browser.open(waiting).at == ("waiting", "cancelled")
     login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
     answer(world, account, device)
     advance(world, minutes(10))
