@@ -67,8 +67,8 @@ def refused(refusal: Refusal) -> Page:
     return refusal_page(refusal)
 
 
-@signin.route("/login", methods=["GET", "POST"])
 @signin.route("/login.cgi", methods=["GET", "POST"])
+@signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
 def login() -> Page:
     wanted = rules.read_login_request(current_world(), request.args)
     wish_language(wanted.language)
@@ -225,8 +225,8 @@ def _return_address(query: Mapping[str, str]) -> str:
     return address if address and services.may_use(current_world(), address) else ""
 
 
-@signin.route("/logout", methods=["GET", "POST"])
 @signin.route("/logout.cgi", methods=["GET", "POST"])
+@signin.route("/logout", methods=["GET", "POST"])
 def logout() -> Page:
     found = signed_in()
     if found is not None and request.method == "GET":
