@@ -93,7 +93,6 @@ def _interruption(name: str, wanted: LoginRequest, account: Account, state: str 
         account=account,
         state=state,
         expires_at=expires_at(current_world(), account),
-        carried=carried(request.args),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, render_template, request, session
+from flask import Blueprint, Response, render_template, request, session, url_for
 from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.accounts.ageing import password_state
@@ -53,6 +53,22 @@ class PasswordForm(PageForm):
     password = PasswordField(N_("Password"), render_kw={"autocomplete": "current-password"})
 
 
+@signin.context_processor
+def addresses() -> dict[str, str]:
+    """Where pages of signing in lead, each with what the service asked for."""
+    return {
+        "start_again": login_address(),
+        "as_different_user": login_address(anonymize="true"),
+        "sign_up": _with_carried("accounts.register"),
+        "lost_password": _with_carried("accounts.lost_password"),
+    }
+
+
+def _with_carried(endpoint: str) -> str:
+    carried = rules.carried(request.args)
+    return url_for(endpoint) + (f"?{carried}" if carried else "")
+
+
 @signin.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Page:
     """Pages of their own for a service that may not use EU Login and for a page that is too old."""
@@ -60,8 +76,7 @@ def refused(refusal: Refusal) -> Page:
     if refusal.kind is services.INVALID_SERVICE:
         return render_template("signin/invalid_service.html", message=message), refusal.kind.status
     if refusal.kind is PAGE_TOO_OLD:
-        page = render_template("signin/page_too_old.html", message=message, login_address=login_address())
-        return page, refusal.kind.status
+        return render_template("signin/page_too_old.html", message=message), refusal.kind.status
     from mock_world.web.app import refusal_page
 
     return refusal_page(refusal)
@@ -119,8 +134,7 @@ def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> 
     last = known() if form is None else None
     form = form or WhoamiForm(username=last.account.email if last else "")
     form.opened.data = stamp(current_world())
-    carried = rules.carried(request.args)
-    return render_template("signin/whoami.html", form=form, wanted=wanted, is_known=last is not None, carried=carried)
+    return render_template("signin/whoami.html", form=form, wanted=wanted, is_known=last is not None)
 
 
 def _username_given(wanted: rules.LoginRequest) -> Page:
@@ -150,8 +164,6 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
         wanted=wanted,
         account=account,
         methods=methods,
-        carried=rules.carried(request.args),
-        login_address=login_address(),
         log_out_first=other is not None and other.uid != account.uid,
     )
 
@@ -208,7 +220,6 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         ways={method.strength for method in ways},
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
         back="" if own else wanted.service,
-        login_address=login_address(),
     )
 
 

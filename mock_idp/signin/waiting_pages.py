@@ -8,7 +8,7 @@ from mock_idp.devices import model as states
 from mock_idp.devices import requests as phone_requests
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token
-from mock_idp.signin.going_on import Page, login_address, signed_in_by, to_login
+from mock_idp.signin.going_on import Page, signed_in_by, to_login
 from mock_idp.signin.page_age import check_opened
 from mock_idp.signin.strengths import METHODS
 from mock_world import Refusal
@@ -55,7 +55,6 @@ def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state:
         shown="sent-again" if state == states.PENDING and sent.sent_again else state,
         repeatable=state in _REPEATABLE,
         problem=problem,
-        login_address=login_address(),
         query=request.args,
     )
 

@@ -7,6 +7,7 @@ import pytest
 from mock_idp.accounts.model import Account
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
+from mock_world.web.cookies import WorldSessions
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.signing_in import (
     APP,
@@ -33,7 +34,7 @@ AGES = {"password.max_age": "P10D", "password.warning": "P3D"}
 def test_the_warning_stands_before_each_service_and_names_it(world: World, account: Account, browser: Browser) -> None:
     change(world, account, warns=True)
     assert sign_in(browser, account, service=SERVICE).at == WARN
-    assert "cpms.example asks who you are" in browser.text
+    assert "cpms.example asks for your identity" in browser.text
     assert not answer_page(browser, "warn").at[0]
     assert ticket(world, browser).sso is False
     assert opened(browser, service="http://other.example/").at == WARN
@@ -52,8 +53,9 @@ def test_who_cancels_at_the_warning_stays_signed_in_and_no_ticket_is_made(
 
 def test_pages_of_eu_login_itself_do_not_warn(world: World, account: Account, browser: Browser) -> None:
     change(world, account, warns=True)
-    assert sign_in(browser, account).at == ("successful-login", "ready")
-    assert browser.open("/cas/userdata/myAccount.cgi").at == ("account", "ready")
+    browser.open("/cas/userdata/myAccount.cgi").send(username=account.email).send(password=PASSWORD)
+    assert browser.at == ("account", "ready")
+    assert login(browser).at == ("successful-login", "ready")
 
 
 def test_the_warning_cannot_be_passed_by_a_link_or_without_token(
@@ -157,6 +159,37 @@ def test_an_expired_password_signs_nobody_in_and_leads_to_a_new_one(
     assert "/cas/init/passwordResetRequest.cgi?service=http" in browser.page.text
     assert answer_page(login(browser, service=SERVICE), "expires").at == ("whoami", "ready")
     assert world.journal.events(types=["session.signed_in"]) == []
+
+
+def kept(world: World, browser: Browser) -> dict[str, object]:
+    """What the page session holds."""
+    cookie = browser.http.cookies[f"eulogin_idp_{world.name}"]
+    found: dict[str, object] = WorldSessions("idp")._serializer(world).loads(cookie)
+    return found
+
+
+@pytest.mark.parametrize("days", [8, 10])
+def test_a_password_may_be_changed_in_the_middle_and_the_way_on_is_kept(
+    world: World, account: Account, browser: Browser, days: int
+) -> None:
+    world.settings.change(AGES)
+    advance(world, timedelta(days=days))
+    assert sign_in(browser, account, service=SERVICE, renew="true").at[0] == "password-expires"
+    query = "service=http%3A%2F%2Fcpms.example%2Fsignin"
+    assert kept(world, browser)["password_change"] == {"uid": account.uid, "query": query}
+    if days == 8:
+        answer_page(browser, "expires")
+        assert "password_change" not in kept(world, browser)
+
+
+def test_signing_out_takes_back_that_the_password_may_be_changed(
+    world: World, account: Account, browser: Browser
+) -> None:
+    world.settings.change(AGES)
+    advance(world, timedelta(days=8))
+    sign_in(browser, account, service=SERVICE)
+    browser.open("/cas/logout").send()
+    assert "password_change" not in kept(world, browser)
 
 
 def test_a_wrong_password_does_not_tell_that_the_right_one_has_expired(

@@ -142,6 +142,7 @@ def test_another_method_leads_back_to_the_password_of_the_same_account(
     assert account.email in browser.text
     assert open_requests(world, account.uid) == []
     assert browser.open(browser.page.url).at == ("password", "ready")
+    assert "?service=http%3A%2F%2Fcpms.example%2Fsignin&amp;anonymize=true" in browser.page.text
     browser.send(follow=False, password=PASSWORD, loginStrength="PASSWORD")
     assert target(browser).startswith(SERVICE + "?ticket=ST-")
 
