@@ -185,15 +185,18 @@ def wait_for_requests(world: "World", uid: str, seconds: float) -> list[SignInRe
 
 
 def wait_for_answer(world: "World", request_id: str, browser: str, seconds: float) -> str:
-    """The request's state, waiting at most `seconds` of real time while it is pending."""
+    """The request's state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
 
     def settled() -> str | None:
         state = shown_state(world, request_of(world, request_id, browser))
         return None if state == PENDING else state
 
-    uid = request_of(world, request_id, browser).uid
-    topics = (request_topic(request_id), device_topic(uid), CLOCK_TOPIC)
-    return world.signals.wait(settled, *topics, seconds=seconds) or PENDING
+    request = request_of(world, request_id, browser)
+    if not world.clock.frozen:
+        left = (request.expires_at - world.clock.now()).total_seconds()
+        seconds = min(seconds, max(0.0, left))
+    topics = (request_topic(request_id), device_topic(request.uid), CLOCK_TOPIC)
+    return world.signals.wait(settled, *topics, seconds=seconds) or settled() or PENDING
 
 
 def answer(world: "World", device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:

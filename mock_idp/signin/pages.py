@@ -202,10 +202,7 @@ def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
     world, ways = current_world(), to_be_added(account, wanted.demand)
     if not ways:
         return _second_factor_page(wanted, account, ways)
-    session["interrupted"] = {
-        "name": wanted.service_name,
-        "query": request.query_string.decode(errors="replace"),
-    }
+    session["interrupted"] = {"name": wanted.service_name, "query": login_address().partition("?")[2]}
     sso = start_session(world, account, PASSWORD, former=sso_cookie())
     return keep(Response(_second_factor_page(wanted, account, ways)), sso)
 

@@ -5,7 +5,7 @@ import pytest
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.services import NewService, register_service
-from mock_idp.devices.rules import Enrolled
+from mock_idp.devices.rules import DeviceDescription, Enrolled, devices_of, enrol
 from mock_world import World, WorldSpec
 from mock_world.server import Site
 from mock_world.web import context
@@ -132,6 +132,18 @@ def test_a_service_that_asks_for_what_nobody_has_leads_back(
     assert "Go back to the application: cpms.example asks for more" in browser.errors[0]
     assert f'href="{SERVICE}"' in browser.page.text
     assert world.journal.events(types=["session.signed_in"]) == []
+
+
+def test_the_interrupted_sign_in_goes_on_as_it_began(world: World, account: Account, browser: Browser) -> None:
+    login(browser, **WANTED, anonymize="true").send(username=account.email).send(password=PASSWORD)
+    assert browser.at == ("second-factor-needed", "ready")
+    browser.open("/cas/mobile").send(deviceName="Phone", pin="1234", pinConfirm="1234")
+    (waiting,) = devices_of(world, account.uid)
+    enrol(world, waiting.enrolment, pin="1234", description=DeviceDescription("Phone"))
+    browser.open(browser.page.url)
+    assert "Go on to cpms.example" in browser.text
+    query = "service=http%3A%2F%2Fcpms.example%2Fsignin&amp;authenticationLevel=MEDIUM"
+    assert f'/cas/login?{query}"' in browser.page.text
 
 
 def test_a_service_that_accepts_keys_alone_is_told_so(account: Account, browser: Browser) -> None:

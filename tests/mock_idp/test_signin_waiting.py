@@ -1,5 +1,6 @@
 """Waiting for the phone: every state says what is going on and how to get on (guide, G21)."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -61,6 +62,15 @@ def test_a_request_waits_ten_minutes_and_no_second_more(
     ask(browser, account)
     advance(world, timedelta(minutes=10, seconds=seconds))
     assert browser.open(browser.page.url).at == ("waiting", state)
+
+
+def test_the_end_of_a_request_is_told_when_it_comes(world: World, account: Account) -> None:
+    world.settings.change({"challenge.life": "PT0.2S"})
+    world.clock.run()
+    sent = phone_requests.send_request(world, account, browser="b", service="x", strength=APP)
+    begun = time.monotonic()
+    assert phone_requests.wait_for_answer(world, sent.id, "b", 25) == "timed-out"
+    assert time.monotonic() - begun < 10
 
 
 def test_a_newer_request_of_another_tab_ends_the_first_at_once(
