@@ -87,7 +87,6 @@ def send_request(world: "World", account: Account, *, browser: str, service: str
 
     Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
     """
-    _check_flood(world, account)
     now = world.clock.now()
     request = SignInRequest(
         id=world.random.digits(18),
@@ -104,6 +103,7 @@ def send_request(world: "World", account: Account, *, browser: str, service: str
     )
     same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
     with world.database.session() as db:
+        _check_flood(world, account)
         for earlier in db.scalars(select(SignInRequest).where(same, SignInRequest.state.in_(OPEN))):
             earlier.state = CANCELLED
             world.signals.notify(request_topic(earlier.id))

@@ -274,6 +274,19 @@ def test_requests_are_forgotten_after_a_quarter_of_an_hour(
     assert sign_in(browser, account, APP, **WANTED).at == at
 
 
+def test_requests_at_the_same_time_are_counted_one_by_one(world: World, account: Account) -> None:
+    def send(number: int) -> str:
+        try:
+            return phone_requests.send_request(world, account, browser=f"b{number}", service="x", strength=APP).state
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert sorted(answers) == ["pending"] * 5 + ["request.too_many"] * 3
+    assert len(world.journal.events(types=["request.too_many"])) == 3
+
+
 def test_an_approval_ends_the_counting(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     for _ in range(5):
         ask(browser, account)
