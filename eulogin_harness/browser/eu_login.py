@@ -70,8 +70,20 @@ class EuLogin(Screen):
         self.method.click()
         self.page.get_by_role("option", name=label).click()
 
+    def use_another_account(self) -> None:
+        """Put aside the account that the browser remembers, or the one that was named."""
+        self.page.locator("#anonymize").click()
+
+    def go_on(self) -> None:
+        """The button of pages that stand between sign-in and service, or that wait."""
+        self.button("Continue").click()
+
+    def use_another_method(self) -> None:
+        """From waiting for the phone back to the password."""
+        self.button("Use another verification method").click()
+
     def enter_password(self, password: str) -> None:
-        self.field("Password").fill(password)
+        self.page.get_by_role("textbox", name="Password", exact=True).fill(password)
         self.button("Sign in").click()
 
     def sign_in(self, username: str, password: str, method: str = "Password") -> None:

@@ -39,7 +39,10 @@ class Device(Base):
 
 
 class SignInRequest(Base):
-    """A request to the phone: "is this you?". It waits from `sent_at` until `expires_at`."""
+    """A request to the phone: "is this you?". It waits from `sent_at` until `expires_at`.
+
+    counts: towards the most that an account may send; an approval ends the counting.
+    """
 
     __tablename__ = "idp_request"
 
@@ -53,3 +56,4 @@ class SignInRequest(Base):
     expires_at: Mapped[datetime]
     state: Mapped[str]
     sent_again: Mapped[bool]
+    counts: Mapped[bool]

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices.model import APPROVED, CANCELLED, DENIED, OPEN, PENDING, TIMED_OUT, USED, Device, SignInRequest
-from mock_idp.devices.rules import check_pin, secret_bytes
+from mock_idp.devices.model import (
+    APPROVED,
+    BLOCKED,
+    CANCELLED,
+    DENIED,
+    OPEN,
+    PENDING,
+    TIMED_OUT,
+    USED,
+    Device,
+    SignInRequest,
+)
+from mock_idp.devices.rules import check_pin, device_topic, has_active_device, secret_bytes
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.due import handles
-from mock_world.i18n import N_
+from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
 from mock_world.world import CLOCK_TOPIC
 
@@ -51,6 +62,13 @@ BAD_PROOF = RefusalKind(
     remedy="delete the device and add it again",
     status=403,
 )
+TOO_MANY = RefusalKind(
+    "request.too_many",
+    message=N_("Try again after {time}, or choose another verification method: your phone got too many requests."),
+    expected="fewer than {most} requests to the phone within {minutes} minutes without one being approved",
+    remedy="approve a request, wait until {time}, or move the world's clock",
+    status=429,
+)
 _PUSH = "request.push"
 
 
@@ -67,7 +85,7 @@ def request_topic(request_id: str) -> str:
 def send_request(world: "World", account: Account, *, browser: str, service: str, strength: str) -> SignInRequest:
     """Ask the phone. `browser` binds the request to the page that sent it; `service` is what the phone shows.
 
-    Earlier requests of the same browser end, so that the phone shows one.
+    Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
     """
     now = world.clock.now()
     request = SignInRequest(
@@ -81,15 +99,44 @@ def send_request(world: "World", account: Account, *, browser: str, service: str
         expires_at=now + world.settings[s.CHALLENGE_LIFE],
         state=PENDING,
         sent_again=False,
+        counts=True,
     )
     same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
     with world.database.session() as db:
-        db.execute(update(SignInRequest).where(same, SignInRequest.state.in_(OPEN)).values(state=CANCELLED))
+        _check_flood(world, account)
+        for earlier in db.scalars(select(SignInRequest).where(same, SignInRequest.state.in_(OPEN))):
+            earlier.state = CANCELLED
+            world.signals.notify(request_topic(earlier.id))
         db.add(request)
         world.journal.record(SENT, person=account.email, service=service, strength=strength)
         push_at = now + world.settings[s.PUSH_DELAY]
         world.due.add(push_at, _PUSH, {"uid": account.uid})
     return request
+
+
+def _check_flood(world: "World", account: Account) -> None:
+    """Nobody makes a phone ring without end (facts, limits). Raises Refusal (request.too_many)."""
+    most, kept = world.settings[s.DEVICE_REQUESTS], world.settings[s.LOCKOUT_FORGET]
+    query = (
+        select(SignInRequest.sent_at)
+        .where(SignInRequest.uid == account.uid, SignInRequest.counts)
+        .where(SignInRequest.sent_at > world.clock.now() - kept)
+        .order_by(SignInRequest.sent_at.desc())
+        .limit(most)
+    )
+    with world.database.session() as db:
+        counted = list(db.scalars(query))
+    if len(counted) < most:
+        return
+    raise world.refuse(
+        TOO_MANY,
+        got="one more",
+        person=account.email,
+        field="loginStrength",
+        most=most,
+        minutes=world.settings.minutes(s.LOCKOUT_FORGET),
+        time=clock_time(counted[-1] + kept),
+    )
 
 
 @handles(_PUSH)
@@ -101,6 +148,12 @@ def state_of(world: "World", request: SignInRequest) -> str:
     """`pending`, `approved`, `denied`, `cancelled`, `used` or `timed-out` at this moment."""
     lapsed = request.state in OPEN and world.clock.now() >= request.expires_at
     return TIMED_OUT if lapsed else request.state
+
+
+def shown_state(world: "World", request: SignInRequest) -> str:
+    """The same for the page that waits; `blocked` where no phone is left that could answer."""
+    state = state_of(world, request)
+    return BLOCKED if state == PENDING and not has_active_device(world, request.uid) else state
 
 
 def request_of(world: "World", request_id: str, browser: str) -> SignInRequest:
@@ -132,14 +185,18 @@ def wait_for_requests(world: "World", uid: str, seconds: float) -> list[SignInRe
 
 
 def wait_for_answer(world: "World", request_id: str, browser: str, seconds: float) -> str:
-    """The request's state, waiting at most `seconds` of real time while it is pending."""
+    """The request's state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
 
     def settled() -> str | None:
-        state = state_of(world, request_of(world, request_id, browser))
+        state = shown_state(world, request_of(world, request_id, browser))
         return None if state == PENDING else state
 
-    topics = (request_topic(request_id), CLOCK_TOPIC)
-    return world.signals.wait(settled, *topics, seconds=seconds) or PENDING
+    request = request_of(world, request_id, browser)
+    if not world.clock.frozen:
+        left = (request.expires_at - world.clock.now()).total_seconds()
+        seconds = min(seconds, max(0.0, left))
+    topics = (request_topic(request_id), device_topic(request.uid), CLOCK_TOPIC)
+    return world.signals.wait(settled, *topics, seconds=seconds) or settled() or PENDING
 
 
 def answer(world: "World", device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:
@@ -154,8 +211,15 @@ def answer(world: "World", device: Device, request_id: str, *, approve: bool, pi
         check_pin(world, device, pin, person=account.email)
     if not _change(world, request.id, {PENDING}, APPROVED if approve else DENIED):
         raise world.refuse(ALREADY, got="a second answer", person=account.email)
+    if approve:
+        _stop_counting(world, account.uid)
     by = "pin" if pin is not None else "biometrics"
     world.journal.record(ANSWERED, person=account.email, approved=approve, verified_by=by, device=device.name)
+
+
+def _stop_counting(world: "World", uid: str) -> None:
+    with world.database.session() as db:
+        db.execute(update(SignInRequest).where(SignInRequest.uid == uid).values(counts=False))
 
 
 def _open_request(world: "World", device: Device, request_id: str) -> SignInRequest:
@@ -191,7 +255,7 @@ def cancel(world: "World", request: SignInRequest) -> None:
 
 
 def send_again(world: "World", request: SignInRequest) -> SignInRequest:
-    """A new request in place of one that was denied, lapsed or did not arrive."""
+    """A new request in place of one that was denied, lapsed or did not arrive. Raises Refusal (request.too_many)."""
     with world.database.session() as db:
         account = db.get_one(Account, request.uid)
         again = send_request(

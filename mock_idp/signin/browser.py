@@ -9,7 +9,7 @@ from flask import Response, g, request, session
 from mock_idp.accounts.model import Account
 from mock_idp.factors import second_factors
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
-from mock_idp.signin.strengths import BASIC, MEDIUM, Demand
+from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, suffices
 from mock_world.addresses import with_query
 from mock_world.web import current_world, go_to, page_url
 from mock_world.web.cookies import cookie_name, cookie_path
@@ -78,20 +78,24 @@ def requires_sign_in(view: Callable[P, R]) -> Callable[P, R | Response]:
 
 def requires_factor(view: Callable[P, R]) -> Callable[P, R | Response]:
     """Guard of pages that manage factors: somebody who has one already must use it (facts, account pages)."""
-    return _guard(view, lambda account: MEDIUM if second_factors(current_world(), account.uid) else BASIC)
+    return _guard(view, _level_of_factors)
+
+
+def _level_of_factors(account: Account) -> str:
+    """Who always wants two factors and has lost them cannot add one by the password alone."""
+    has_one = bool(second_factors(current_world(), account.uid))
+    return MEDIUM if has_one or account.always_two_factors else BASIC
 
 
 def way_to_factor() -> Response | None:
     """The same for a part of a page: where to send somebody who has a factor and did not use it; else None."""
     found = signed_in()
-    has_one = found is not None and bool(second_factors(current_world(), found.account.uid))
-    if found is None or (has_one and not _reaches(found, MEDIUM)):
-        return to_login(page_url(), MEDIUM if has_one else BASIC)
-    return None
+    level = _level_of_factors(found.account) if found else BASIC
+    return None if found is not None and _reaches(found, level) else to_login(page_url(), level)
 
 
 def _reaches(found: SignedIn, level: str) -> bool:
-    return any(Demand(level).accepts(strength) for strength in found.session.strengths)
+    return suffices(found.account, found.session.strengths, Demand(level))
 
 
 def _guard(view: Callable[P, R], level: Callable[[Account], str]) -> Callable[P, R | Response]:

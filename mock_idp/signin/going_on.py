@@ -1,43 +1,128 @@
-"""From the last step of the sign-in page to the service: session, ticket, and the way there."""
+"""From the last step of the sign-in page to the service: session, pages in between, ticket, and the way there."""
 
-from flask import Response, render_template, request, session
+from flask import Response, render_template, request, session, url_for
 
+from mock_idp.accounts.ageing import expires_at, password_state
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import check_enabled
 from mock_idp.cas import services
 from mock_idp.cas.tickets import issue_ticket
-from mock_idp.signin.browser import keep, sso_cookie
-from mock_idp.signin.login import LoginRequest
-from mock_idp.signin.sessions import SignedIn, start_session
+from mock_idp.factors import PASSWORD
+from mock_idp.signin.browser import keep, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
+from mock_idp.signin.login import LoginRequest, carried, check_same_user
+from mock_idp.signin.remembered import remember
+from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
+from mock_idp.signin.strengths import suffices
 from mock_world.addresses import with_query
 from mock_world.web import current_world, go_to
 
 Page = str | Response | tuple[str, int]
-STEPS = frozenset({"request", "key", "anonymize"})  # parameters of our own, not of the service
+STEPS = frozenset({"request", "key", "other", "anonymize"})  # parameters of our own, not of the service
+_KEPT = ("interrupted", "password_change")  # what the page session holds until the service is reached
+_CANCEL = "cancel"
+_TEMPLATES = {
+    EXPIRES: "signin/password_expires.html",
+    DETAILS: "signin/account_details.html",
+    WARN: "signin/warn.html",
+}
+
+
+def login_address(**more: str) -> str:
+    """The sign-in page with what the service asked for, without or with a request to wait for."""
+    query = {name: value for name, value in request.args.items() if name not in STEPS}
+    return with_query(url_for("signin.login"), query | more)
 
 
 def to_login(**more: str) -> Response:
-    """Back to the sign-in page with what the service asked for, without or with a request to wait for."""
-    query = {name: value for name, value in request.args.items() if name not in STEPS}
-    return go_to(with_query(f"{request.script_root}/cas/login", query | more))
+    return go_to(login_address(**more))
 
 
-def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Response:
-    sso = start_session(current_world(), account, strength, former=sso_cookie())
+def enough(wanted: LoginRequest, found: SignedIn) -> bool:
+    """Whether somebody who is signed in goes on without another proof."""
+    stale = wanted.renew and not is_fresh(current_world(), found, wanted.service)
+    return not stale and suffices(found.account, found.session.strengths, wanted.demand)
+
+
+def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
+    """The last step was right: start the session, and go on. Raises Refusal (account.disabled, signin.other_user)."""
+    world = current_world()
+    check_enabled(world, account)
+    if strength != PASSWORD:
+        check_same_user(world, signed_in_account(), account)
+    sso = start_session(world, account, strength, former=sso_cookie(), fresh_for=wanted.service)
+    if password_state(world, account) == "expiring":
+        allow_password_change(account)
+    found = SignedIn(sso, account)
+    waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
+    response = _leave(wanted, found) if wanted.service and not waits else to_login()
+    return remember(keep(response, sso), account, strength)
+
+
+def allow_password_change(account: Account) -> None:
+    """Let somebody whose password was right change it, and go on with this sign-in afterwards."""
+    session["password_change"] = {"uid": account.uid, "query": carried(request.args)}
+
+
+def forget_sign_in() -> None:
+    """What was kept for the sign-in at hand is over."""
+    for name in _KEPT:
+        session.pop(name, None)
+
+
+def finish(wanted: LoginRequest, found: SignedIn, passed: str = "") -> Page:
+    """Go on to the service, by way of the pages that come after `passed`."""
+    world = current_world()
+    fresh = is_fresh(world, found, wanted.service)
+    for name in ahead(world, found.account, wanted.service, fresh=fresh, passed=passed):
+        return _interruption(name, wanted, found.account)
     if wanted.service:
-        return keep(_leave(wanted, SignedIn(sso, account), sso=False), sso)
-    return keep(to_login(), sso)
-
-
-def finish(wanted: LoginRequest, found: SignedIn, *, sso: bool) -> Page:
-    if wanted.service:
-        return _leave(wanted, found, sso=sso)
+        return _leave(wanted, found)
+    arrive(world, found)
+    session.pop("password_change", None)
+    if request.method == "POST":
+        return go_to(url_for("signin.login"))
     return render_template("signin/successful_login.html", account=found.account)
 
 
-def _leave(wanted: LoginRequest, found: SignedIn, *, sso: bool) -> Response:
+def _interruption(name: str, wanted: LoginRequest, account: Account, state: str = "ready") -> str:
+    """Sent back, the page names itself, so that the next one is found; a reload shows it again."""
+    return render_template(
+        _TEMPLATES[name],
+        wanted=wanted,
+        account=account,
+        state=state,
+        expires_at=expires_at(current_world(), account),
+    )
+
+
+def interruption_answered(wanted: LoginRequest) -> Page:
+    """A page in between was sent: go on behind it, or give up."""
+    found = signed_in()
+    if found is None or not enough(wanted, found):
+        return to_login()
+    if request.form["goOn"] == _CANCEL:
+        arrive(current_world(), found)
+        return go_to(url_for("signin.login"))
+    return finish(wanted, found, passed=request.form["goOn"])
+
+
+def password_expired(wanted: LoginRequest, account: Account) -> str:
+    """The password was right, and is good for nothing but changing it."""
+    allow_password_change(account)
+    return _interruption(EXPIRES, wanted, account, state="expired")
+
+
+def _leave(wanted: LoginRequest, found: SignedIn) -> Response:
     """Send the browser to the service with a ticket; pages of EU Login itself need none."""
-    session.pop("interrupted", None)
-    if services.is_own(current_world(), wanted.service):
+    world = current_world()
+    forget_sign_in()
+    sso = not is_fresh(world, found, wanted.service)
+    arrive(world, found)
+    if services.is_own(world, wanted.service):
         return go_to(wanted.service)
-    ticket = issue_ticket(current_world(), found, wanted.service, sso=sso)
-    return go_to(with_query(wanted.service, {"ticket": ticket.id}))
+    ticket = issue_ticket(world, found, wanted.service, sso=sso)
+    target = with_query(wanted.service, {"ticket": ticket.id})
+    if shows_redirect(world, wanted.service):
+        return Response(render_template("signin/redirect.html", wanted=wanted, target=target))
+    return go_to(target)

@@ -47,6 +47,7 @@ class LoginRequest:
     service_name: str = ""
     demand: Demand = field(default_factory=Demand)
     renew: bool = False
+    gateway: bool = False
     language: str | None = None
 
 
@@ -64,6 +65,7 @@ def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginReque
         service_name(world, service),
         Demand.of(level, strengths, least_level(world, service)),
         _is_true(query.get("renew")),
+        _is_true(query.get("gateway")),
         _language(world, service, query.get("locale", "")),
     )
 

@@ -1,23 +1,38 @@
 """The sign-in page in its steps, all at one address, told apart by the fields that came."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, render_template, request, session
+from flask import Blueprint, Response, render_template, request, session, url_for
 from wtforms import HiddenField, PasswordField, StringField
 
+from mock_idp import site_pages
+from mock_idp.accounts.ageing import password_state
 from mock_idp.accounts.model import Account
 from mock_idp.cas import services
+from mock_idp.devices.model import BLOCKED
+from mock_idp.devices.rules import devices_of
 from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import forget, keep, signed_in, sso_cookie
-from mock_idp.signin.going_on import Page, finish, signed_in_by
+from mock_idp.signin.browser import forget, keep, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.going_on import (
+    Page,
+    enough,
+    finish,
+    forget_sign_in,
+    interruption_answered,
+    login_address,
+    password_expired,
+    signed_in_by,
+)
 from mock_idp.signin.key_pages import ask_key, key_action, key_page
+from mock_idp.signin.page_age import PAGE_TOO_OLD, check_stamp, stamp
+from mock_idp.signin.remembered import forget_known, known, method_of
 from mock_idp.signin.sessions import end_session, start_session
-from mock_idp.signin.strengths import chosen_beforehand, offered
-from mock_idp.signin.waiting_pages import ask_phone, login_state, waiting, waiting_action
+from mock_idp.signin.strengths import Method, chosen_beforehand, offered, to_be_added
+from mock_idp.signin.waiting_pages import ask_phone, asked_request, login_state, waiting, waiting_action
 from mock_world import Refusal
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, page_url
+from mock_world.web import current_world, go_to, page_url, translate, wish_language
 from mock_world.web.forms import PageForm
 
 signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")
@@ -26,6 +41,7 @@ signin.add_url_rule("/login/state", view_func=login_state)
 
 
 class WhoamiForm(PageForm):
+    opened = HiddenField()
     username = StringField(
         N_("Enter your e-mail address or unique identifier"),
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
@@ -33,87 +49,185 @@ class WhoamiForm(PageForm):
 
 
 class PasswordForm(PageForm):
+    opened = HiddenField()
     username = HiddenField()
     loginStrength = HiddenField()  # noqa: N815 - the contract's name
     password = PasswordField(N_("Password"), render_kw={"autocomplete": "current-password"})
 
 
-@signin.route("/login", methods=["GET", "POST"])
+@signin.context_processor
+def addresses() -> dict[str, str]:
+    """Where pages of signing in lead, each with what the service asked for."""
+    return {
+        "start_again": login_address(),
+        "as_different_user": login_address(anonymize="true"),
+        "sign_up": _with_carried("accounts.register"),
+        "lost_password": _with_carried("accounts.lost_password"),
+    }
+
+
+def _with_carried(endpoint: str) -> str:
+    carried = rules.carried(request.args)
+    return url_for(endpoint) + (f"?{carried}" if carried else "")
+
+
+@signin.errorhandler(Refusal)
+def refused(refusal: Refusal) -> Page:
+    """A page of its own for a page that is too old; others are shown like everywhere."""
+    if refusal.kind is PAGE_TOO_OLD:
+        page = render_template("signin/page_too_old.html", message=refusal.message(translate))
+        return page, refusal.kind.status
+    return site_pages.refused(refusal)
+
+
 @signin.route("/login.cgi", methods=["GET", "POST"])
+@signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
 def login() -> Page:
     wanted = rules.read_login_request(current_world(), request.args)
+    wish_language(wanted.language)
     if request.method == "POST":
         return _posted(wanted)
-    if "request" in request.args:
-        return waiting(wanted)
-    if "key" in request.args:
-        return key_page(wanted)
+    for parameter, page in _PARTS.items():
+        if parameter in request.args:
+            return page(wanted)
     return _opened(wanted)
 
 
 def _posted(wanted: rules.LoginRequest) -> Page:
+    if "opened" in request.form:  # scripts may leave it out
+        check_stamp(current_world(), request.form["opened"])
     if "requestAction" in request.form:
-        return waiting_action()
+        return waiting_action(wanted)
     if "keyAction" in request.form:
         return key_action(wanted)
+    if "goOn" in request.form:
+        return interruption_answered(wanted)
     if "password" in request.form:
         return _password_given(wanted)
     return _username_given(wanted)
 
 
 def _opened(wanted: rules.LoginRequest) -> Page:
-    """Somebody who is signed in goes on at once, unless the service asks for more."""
+    """Somebody who is signed in goes on at once, unless the service asks for more or for a new proof."""
     found = signed_in()
-    if found is None or wanted.renew or "anonymize" in request.args:
-        return render_template("signin/whoami.html", form=WhoamiForm(), wanted=wanted)
-    if any(wanted.demand.accepts(strength) for strength in found.session.strengths):
-        return finish(wanted, found, sso=True)
-    return _password_page(wanted, found.account, PasswordForm(username=found.account.email))
+    if found is not None and enough(wanted, found):
+        return finish(wanted, found)
+    if wanted.gateway and not wanted.renew and wanted.service and not services.is_own(current_world(), wanted.service):
+        return go_to(wanted.service)
+    if found is not None and not wanted.renew:
+        return _password_page(wanted, found.account)
+    return _whoami_page(wanted)
+
+
+def _as_different_user(wanted: rules.LoginRequest) -> Response:
+    """As if nobody had been here before."""
+    return forget_known(Response(_whoami_page(wanted, WhoamiForm())))
+
+
+def _by_other_method(wanted: rules.LoginRequest) -> str:
+    """The second step again, for who chose the phone and would rather not wait for it."""
+    return _password_page(wanted, rules.identify(current_world(), asked_request("other").uid))
+
+
+def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
+    """Without a form it is filled in with the account that this browser remembers."""
+    last = known() if form is None else None
+    form = form or WhoamiForm(username=last.account.email if last else "")
+    form.opened.data = stamp(current_world())
+    return render_template("signin/whoami.html", form=form, wanted=wanted, is_known=last is not None)
 
 
 def _username_given(wanted: rules.LoginRequest) -> Page:
-    form = WhoamiForm()
     try:
-        account = rules.identify(current_world(), form.username.data or "")
+        account = rules.identify(current_world(), request.form.get("username", ""))
     except Refusal as refusal:
-        form.refuse(refusal)
-        return render_template("signin/whoami.html", form=form, wanted=wanted)
-    return _password_page(wanted, account, PasswordForm(formdata=None, username=account.email))
+        return _who_again(wanted, refusal)
+    return _password_page(wanted, account)
 
 
-def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm) -> str:
+def _who_again(wanted: rules.LoginRequest, refusal: Refusal) -> str:
+    form = WhoamiForm()
+    form.refuse(refusal)
+    return _whoami_page(wanted, form)
+
+
+def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
+    form = form or PasswordForm(formdata=None, username=account.email)
+    form.opened.data = stamp(current_world())
     methods = offered(current_world(), account, wanted.demand)
-    strengths = [method.strength for method in methods]
-    if form.loginStrength.data not in strengths:
-        form.loginStrength.data = chosen_beforehand(methods)
-    return render_template("signin/password.html", form=form, wanted=wanted, account=account, methods=methods)
+    if form.loginStrength.data not in {method.strength for method in methods}:
+        form.loginStrength.data = chosen_beforehand(methods, method_of(account))
+    other = signed_in_account()
+    return render_template(
+        "signin/password.html",
+        form=form,
+        wanted=wanted,
+        account=account,
+        methods=methods,
+        log_out_first=other is not None and other.uid != account.uid,
+    )
 
 
 def _password_given(wanted: rules.LoginRequest) -> Page:
     """Pages without script send radio buttons behind the hidden field, so the last `loginStrength` counts."""
     world, form = current_world(), PasswordForm()
-    account = rules.identify(world, form.username.data or "")
+    try:
+        account = rules.identify(world, form.username.data or "")
+    except Refusal as refusal:
+        return _who_again(wanted, refusal)
     form.loginStrength.data = "".join(request.form.getlist("loginStrength")[-1:])
     try:
         rules.authenticate(world, account, form.password.data or "")
-        method = rules.choose_method(world, account, wanted.demand, form.loginStrength.data or "")
+        if password_state(world, account) == "expired":
+            return password_expired(wanted, account)
+        return _second_step(wanted, account, form.loginStrength.data or "")
     except Refusal as refusal:
         form.refuse(refusal)
         return _password_page(wanted, account, form)
+
+
+def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
+    """The password was right. Raises Refusal (signin.method_not_offered, signin.other_user, request.too_many)."""
+    method = rules.choose_method(current_world(), account, wanted.demand, strength)
     if method is None:
         return _second_factor_needed(wanted, account)
     if method.strength == PASSWORD:
         return signed_in_by(wanted, account, PASSWORD)
+    rules.check_same_user(current_world(), signed_in_account(), account)
     if method.strength == PASSWORD_WEBAUTHN:
         return ask_key(wanted, account)
     return ask_phone(wanted, account, method.strength)
 
 
 def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
-    """The password was right, so the way to add a phone is open; the interrupted sign-in is kept for later."""
-    session["interrupted"] = {"name": wanted.service_name, "query": request.query_string.decode()}
-    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie())
-    return keep(Response(render_template("signin/second_factor_needed.html", wanted=wanted, account=account)), sso)
+    """Where a factor can be added, the password opens the way; the interrupted sign-in is kept for later."""
+    world, ways = current_world(), to_be_added(account, wanted.demand)
+    if not ways:
+        return _second_factor_page(wanted, account, ways)
+    session["interrupted"] = {"name": wanted.service_name, "query": login_address().partition("?")[2]}
+    sso = start_session(world, account, PASSWORD, former=sso_cookie())
+    return keep(Response(_second_factor_page(wanted, account, ways)), sso)
+
+
+def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
+    world = current_world()
+    own = services.is_own(world, wanted.service)
+    return render_template(
+        "signin/second_factor_needed.html",
+        wanted=wanted,
+        account=account,
+        ways={method.strength for method in ways},
+        is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
+        back="" if own else wanted.service,
+    )
+
+
+_PARTS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # what a parameter of our own opens
+    "request": waiting,
+    "key": key_page,
+    "other": _by_other_method,
+    "anonymize": _as_different_user,
+}
 
 
 def _return_address(query: Mapping[str, str]) -> str:
@@ -122,13 +236,14 @@ def _return_address(query: Mapping[str, str]) -> str:
     return address if address and services.may_use(current_world(), address) else ""
 
 
-@signin.route("/logout", methods=["GET", "POST"])
 @signin.route("/logout.cgi", methods=["GET", "POST"])
+@signin.route("/logout", methods=["GET", "POST"])
 def logout() -> Page:
     found = signed_in()
     if found is not None and request.method == "GET":
         return render_template("signin/logout.html", back=_return_address(request.args))
     if found is not None:
         end_session(current_world(), found)
+        forget_sign_in()
         return forget(go_to(page_url()))
     return render_template("signin/logged_out.html", back=_return_address(request.args))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
@@ -20,7 +20,11 @@ SIGNED_OUT = EventType("session.signed_out", "A person signed out of EU Login.")
 
 
 class SsoSession(Base):
-    """A sign-in that lasts until `expires_at`; `id` is the cookie's value."""
+    """A sign-in that lasts until `expires_at`; `id` is the cookie's value.
+
+    fresh_for: the service for which it was made, until that is reached (empty: EU Login itself); a ticket is then
+    none of single sign-on, and `renew` is satisfied.
+    """
 
     __tablename__ = "idp_session"
 
@@ -29,6 +33,7 @@ class SsoSession(Base):
     strengths: Mapped[list[str]]
     login_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    fresh_for: Mapped[str | None]
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,11 @@ class SignedIn:
     account: Account
 
 
-def start_session(world: "World", account: Account, strength: str, former: str | None = None) -> SsoSession:
+def start_session(
+    world: "World", account: Account, strength: str, former: str | None = None, fresh_for: str | None = None
+) -> SsoSession:
     """Sign somebody in. `former` is the browser's session until now: while it lasts, the same person keeps its
-    strengths, and a weaker sign-in does not make them last longer.
+    strengths, and a weaker sign-in does not make them last longer. `fresh_for`: see SsoSession.
     """
     now = world.clock.now()
     expires_at = now + world.settings[s.SSO_LIFE]
@@ -58,6 +65,7 @@ def start_session(world: "World", account: Account, strength: str, former: str |
             strengths=[*kept, strength],
             login_at=now,
             expires_at=expires_at,
+            fresh_for=fresh_for,
         )
         db.add(session)
         world.journal.record(SIGNED_IN, person=account.email, strength=strength)
@@ -74,6 +82,18 @@ def find_session(world: "World", session_id: str | None) -> SignedIn | None:
             return None
         account = db.get(Account, session.uid)
         return SignedIn(session, account) if account is not None and not account.disabled else None
+
+
+def is_fresh(world: "World", signed_in: SignedIn, service: str) -> bool:
+    """Whether the person has just proved who it is for this very service, and has not reached it yet."""
+    age = world.clock.now() - signed_in.session.login_at
+    return signed_in.session.fresh_for == service and age < world.settings[s.LOGIN_PAGE_LIFE]
+
+
+def arrive(world: "World", signed_in: SignedIn) -> None:
+    """The service was reached: from now on the session is one of single sign-on."""
+    with world.database.session() as db:
+        db.execute(update(SsoSession).where(SsoSession.id == signed_in.session.id).values(fresh_for=None))
 
 
 def end_session(world: "World", signed_in: SignedIn) -> None:

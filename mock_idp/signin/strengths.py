@@ -1,5 +1,6 @@
 """Strengths and authentication levels (facts, assurance, strengths, levels), and which of them are offered."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,21 @@ def level_of(strengths: list[str]) -> str:
     """The highest level that these strengths give."""
     reached = [m.level for m in METHODS if m.strength in strengths]
     return max(reached, key=LEVELS.index, default=BASIC)
+
+
+def suffices(account: "Account", strengths: Iterable[str], demand: Demand) -> bool:
+    """Whether a session of these strengths is enough; a password alone never is for who always wants two factors."""
+    counted = (strength for strength in strengths if not (account.always_two_factors and strength == PASSWORD))
+    return any(demand.accepts(strength) for strength in counted)
+
+
+def to_be_added(account: "Account", demand: Demand) -> list[Method]:
+    """The factors that this person could add with the password, and that the service would accept.
+
+    None for who always wants two factors and has lost them: only support can help (facts, account pages).
+    """
+    factors = METHODS if not account.always_two_factors else ()
+    return [method for method in factors if method.strength != PASSWORD and demand.accepts(method.strength)]
 
 
 def offered(world: "World", account: "Account", demand: Demand) -> list[Method]:

@@ -3,18 +3,23 @@
 from flask import Response, jsonify, render_template, request
 
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import check_enabled
 from mock_idp.devices import model as states
 from mock_idp.devices import requests as phone_requests
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token
 from mock_idp.signin.going_on import Page, signed_in_by, to_login
+from mock_idp.signin.page_age import check_opened
 from mock_idp.signin.strengths import METHODS
-from mock_world.web import current_world
+from mock_world import Refusal
+from mock_world.web import current_world, translate
 
 _LONG_POLL = 25.0  # seconds a waiting page's question is held
+_REPEATABLE = frozenset({states.PENDING, states.DENIED, states.TIMED_OUT})
 
 
 def ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
+    """Send the request. Raises Refusal (request.too_many)."""
     name = wanted.service_name or "EU Login"
     sent = phone_requests.send_request(
         current_world(), account, browser=browser_token(), service=name, strength=strength
@@ -22,19 +27,23 @@ def ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Pa
     return to_login(request=sent.id)
 
 
+def asked_request(name: str = "request") -> states.SignInRequest:
+    """The request that the address names. Raises Refusal (request.unknown)."""
+    return phone_requests.request_of(current_world(), request.args.get(name, ""), browser_token())
+
+
 def waiting(wanted: rules.LoginRequest) -> Page:
     """Waiting for the phone; approved requests are taken for one sign-in."""
-    world = current_world()
-    sent = phone_requests.request_of(world, request.args["request"], browser_token())
-    state = phone_requests.state_of(world, sent)
+    world, sent = current_world(), asked_request()
+    state = phone_requests.shown_state(world, sent)
     if state == states.APPROVED and phone_requests.use_up(world, sent):
         return signed_in_by(wanted, rules.identify(world, sent.uid), sent.strength)
-    if state in {states.PENDING, states.DENIED, states.TIMED_OUT}:
-        return _waiting_page(wanted, sent, state)
-    return to_login()
+    if state in {states.APPROVED, states.USED}:
+        return to_login()
+    return _waiting_page(wanted, sent, state)
 
 
-def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state: str) -> str:
+def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state: str, problem: str = "") -> str:
     method = next(method for method in METHODS if method.strength == sent.strength)
     return render_template(
         "signin/waiting.html",
@@ -44,17 +53,36 @@ def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state:
         method=method,
         state=state,
         shown="sent-again" if state == states.PENDING and sent.sent_again else state,
+        repeatable=state in _REPEATABLE,
+        problem=problem,
         query=request.args,
     )
 
 
-def waiting_action() -> Page:
-    world = current_world()
-    sent = phone_requests.request_of(world, request.args.get("request", ""), browser_token())
+def waiting_action(wanted: rules.LoginRequest) -> Page:
+    """One of the buttons: `again`, `other` (another method), or giving up."""
+    world, sent = current_world(), asked_request()
     if request.form["requestAction"] == "again":
-        return to_login(request=phone_requests.send_again(world, sent).id)
+        return _again(wanted, sent)
     phone_requests.cancel(world, sent)
-    return to_login()
+    return to_login(other=sent.id) if request.form["requestAction"] == "other" else to_login()
+
+
+def _again(wanted: rules.LoginRequest, sent: states.SignInRequest) -> Page:
+    """Only what could still become a sign-in is sent again, and not for ever: the password was typed long ago.
+
+    Raises Refusal (signin.page_too_old, account.disabled).
+    """
+    world = current_world()
+    state = phone_requests.shown_state(world, sent)
+    if state not in _REPEATABLE:
+        return to_login(request=sent.id)
+    check_opened(world, sent.sent_at)
+    check_enabled(world, rules.identify(world, sent.uid))
+    try:
+        return to_login(request=phone_requests.send_again(world, sent).id)
+    except Refusal as refusal:
+        return _waiting_page(wanted, sent, state, problem=refusal.message(translate))
 
 
 def login_state() -> Response:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from flask import Response, redirect, request, session
+from flask import Response, g, redirect, request, session
 
 from mock_world.i18n import DEFAULT, languages, translations
 from mock_world.server import SITE_KEY, WORLD_KEY
@@ -24,11 +24,16 @@ def current_site() -> "Site":
 
 
 def current_language() -> str:
-    """Chosen on the page, else wished by the browser, else English."""
-    chosen = session.get("language")
-    if chosen in languages():
-        return str(chosen)
+    """Chosen on the page, else wished by the application, else by the browser, else English."""
+    for chosen in (session.get("language"), g.get("wished_language")):
+        if chosen in languages():
+            return str(chosen)
     return request.accept_languages.best_match(list(languages())) or DEFAULT
+
+
+def wish_language(code: str | None) -> None:
+    """The language in which an application would like this page; what the person chose goes before."""
+    g.wished_language = code
 
 
 def translate(text: str) -> str:

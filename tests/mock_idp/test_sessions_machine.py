@@ -9,14 +9,17 @@ from hypothesis.stateful import initialize, invariant, rule
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.factors import PASSWORD, PASSWORD_MOBILE_APP
-from mock_idp.signin.sessions import end_session, find_session, start_session
+from mock_idp.signin.sessions import arrive, end_session, find_session, is_fresh, start_session
 from mock_world.server import Site
+from tests.mock_idp.conftest import START
 from tests.mock_idp.machine import WorldMachine, walk
 
 LIFE = timedelta(minutes=10)
+PAGE_LIFE = timedelta(minutes=5)
 PEOPLE = ("ada", "bo")
 WHO = st.sampled_from(PEOPLE)
 WHERE = st.sampled_from(["desk", "laptop"])
+SERVICES = ("", "http://cpms.example/")
 
 
 @dataclass
@@ -26,10 +29,12 @@ class ModelSession:
     who: str
     expires_at: datetime
     strengths: set[str] = field(default_factory=set)
+    login_at: datetime = START
+    fresh_for: str | None = None
 
 
 class SessionsMachine(WorldMachine):
-    changed = {"sso.life": LIFE}  # noqa: RUF012
+    changed = {"sso.life": LIFE, "login_page.life": PAGE_LIFE}  # noqa: RUF012
 
     @initialize()
     def begin(self) -> None:
@@ -42,18 +47,32 @@ class SessionsMachine(WorldMachine):
         self.sessions: dict[str, ModelSession] = {}
         self.ended: list[str] = []
 
-    @rule(who=WHO, where=WHERE, strength=st.sampled_from([PASSWORD, PASSWORD_MOBILE_APP]))
-    def sign_in(self, who: str, where: str, strength: str) -> None:
+    @rule(
+        who=WHO,
+        where=WHERE,
+        strength=st.sampled_from([PASSWORD, PASSWORD_MOBILE_APP]),
+        service=st.sampled_from([None, *SERVICES]),
+    )
+    def sign_in(self, who: str, where: str, strength: str, service: str | None) -> None:
         """The same person keeps what was proved before, and a sign-in that adds to it does not prolong it."""
         former = self.sessions.get(where)
         expires_at, kept = self.now + LIFE, set[str]()
         if former is not None and former.who == who and former.expires_at > self.now:
             kept = former.strengths - {strength}
             expires_at = min(expires_at, former.expires_at) if kept else expires_at
-        session = start_session(self.world, self.accounts[who], strength, former=self.cookies.get(where))
+        session = start_session(
+            self.world, self.accounts[who], strength, former=self.cookies.get(where), fresh_for=service
+        )
         self._forget(where)
         self.cookies[where] = session.id
-        self.sessions[where] = ModelSession(who, expires_at, kept | {strength})
+        self.sessions[where] = ModelSession(who, expires_at, kept | {strength}, self.now, service)
+
+    @rule(where=WHERE)
+    def reach_the_service(self, where: str) -> None:
+        found = find_session(self.world, self.cookies.get(where))
+        if found is not None:
+            arrive(self.world, found)
+            self.sessions[where].fresh_for = None
 
     @rule(where=WHERE)
     def sign_out(self, where: str) -> None:
@@ -83,6 +102,8 @@ class SessionsMachine(WorldMachine):
                 assert found is not None
                 assert found.account.uid == self.accounts[model.who].uid
                 assert set(found.session.strengths) == model.strengths
+                fresh = {model.fresh_for} if self.now - model.login_at < PAGE_LIFE else set()
+                assert {name for name in SERVICES if is_fresh(self.world, found, name)} == fresh - {None}
 
     @invariant()
     def a_session_that_ended_never_comes_back(self) -> None:

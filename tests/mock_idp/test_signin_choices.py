@@ -1,0 +1,238 @@
+"""What the browser remembers, what people and services ask for, and signing out."""
+
+import pytest
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.cas.services import NewService, register_service
+from mock_idp.devices.rules import DeviceDescription, Enrolled, devices_of, enrol
+from mock_world import World, WorldSpec
+from mock_world.server import Site
+from mock_world.web import context
+from tests.mock_idp.conftest import PASSWORD, START, Browser
+from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, opened, sign_in, target
+
+LONG = "x" * 10_000
+KNOWN, SSO = "eulogin_idp_{}_known", "eulogin_idp_{}_sso"
+
+
+def second_tab(browser: Browser) -> Browser:
+    tab = Browser(browser.base)
+    tab.http = browser.http
+    return tab
+
+
+# What the browser remembers.
+
+
+def test_the_last_account_is_filled_in_and_can_be_put_aside(account: Account, browser: Browser) -> None:
+    sign_in(browser, account)
+    browser.open("/cas/logout").send()
+    assert login(browser, service=SERVICE).at == ("whoami", "known")
+    assert f'value="{account.email}"' in browser.page.text
+    assert 'type="text"' in browser.page.text
+    assert 'id="anonymize"' in browser.page.text
+    assert "service=http" in browser.page.text.partition('id="anonymize"')[2].partition("</a>")[0]
+    assert login(browser, service=SERVICE, anonymize="true").at == ("whoami", "ready")
+    assert account.email not in browser.page.text
+    assert login(browser).at == ("whoami", "ready")
+
+
+@pytest.mark.parametrize("last", ["PASSWORD", APP])
+def test_the_last_method_is_chosen_beforehand(
+    world: World, account: Account, device: Enrolled, browser: Browser, last: str
+) -> None:
+    sign_in(browser, account, last)
+    if last == APP:
+        answer(world, account, device)
+        browser.open(browser.page.url)
+    browser.open("/cas/logout").send()
+    login(browser).send(username=account.email)
+    assert dict(browser.hidden)["loginStrength"] == last
+    login(browser, **WANTED).send(username=account.email)
+    assert dict(browser.hidden)["loginStrength"] == APP
+
+
+def test_the_remembering_cookie_is_the_only_one_that_outlives_the_browser(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, account)
+    cookies = {cookie.name: cookie for cookie in browser.http.cookies}
+    kept = cookies[KNOWN.format(world.name)]
+    assert [cookie.name for cookie in cookies.values() if cookie.expires] == [kept.name]
+    assert kept.path == world.prefix
+    assert kept.has_nonstandard_attr("HttpOnly")
+    assert kept.get_nonstandard_attr("SameSite") == "Lax"
+    assert account.email not in (kept.value or "")
+
+
+@pytest.mark.parametrize("value", ["", "x", LONG, "eyJ1aWQiOiJ4In0.x"])
+def test_a_forged_memory_is_none(world: World, account: Account, browser: Browser, value: str) -> None:
+    assert account
+    browser.http.cookies.set(KNOWN.format(world.name), value)
+    assert login(browser).at == ("whoami", "ready")
+
+
+def test_an_account_that_is_gone_is_not_remembered(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, account)
+    with world.database.session() as db:
+        db.delete(db.get_one(Account, account.uid))
+    assert login(browser).at == ("whoami", "ready")
+
+
+def test_cookies_of_another_world_are_worth_nothing(
+    site: Site, world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, account)
+    elsewhere = site.worlds.create(spec=WorldSpec(now=START, frozen=True))
+    create_account(elsewhere, NewAccount("Ada", "Berg", account.email, uid=account.uid, password=PASSWORD))
+    stranger = Browser(site.listeners["idp"] + elsewhere.prefix)
+    for name in (KNOWN, SSO, "eulogin_idp_{}"):
+        value = browser.http.cookies.get(name.format(world.name))
+        assert value
+        stranger.http.cookies.set(name.format(elsewhere.name), value)
+    assert login(stranger).at == ("whoami", "ready")
+    site.worlds.delete(elsewhere.name)
+
+
+# Two factors always, and services that ask for more than there is.
+
+
+def test_who_always_wants_two_factors_is_not_offered_the_password_alone(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    sign_in(browser, account)
+    change(world, account, always_two_factors=True)
+    assert login(browser).at == ("password", "ready")
+    assert 'id="verif-method-dd-PASSWORD"' not in browser.page.text
+    assert target(opened(browser, service=SERVICE)) == ""
+    assert browser.open("/cas/userdata/myAccount.cgi").at == ("password", "ready")
+    browser.send(password=PASSWORD)
+    assert browser.at == ("waiting", "pending")
+    answer(world, account, device)
+    assert browser.open(browser.page.url).at == ("account", "ready")
+
+
+def test_who_always_wants_two_factors_and_has_none_left_needs_the_support(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, account)
+    change(world, account, always_two_factors=True)
+    assert sign_in(browser, account, renew="true").at == ("second-factor-needed", "no-way")
+    assert "Ask the support of EU Login for help" in browser.errors[0]
+    assert browser.open("/cas/userdata/mobileApp/addMobileDevice.cgi").at == ("password", "ready")
+
+
+@pytest.mark.parametrize("query", [{"authenticationLevel": "HIGH"}, {"acceptStrengths": "PASSWORD_SMS"}])
+def test_a_service_that_asks_for_what_nobody_has_leads_back(
+    world: World, account: Account, device: Enrolled, browser: Browser, query: dict[str, str]
+) -> None:
+    assert device
+    assert sign_in(browser, account, service=SERVICE, **query).at == ("second-factor-needed", "no-way")
+    assert "Go back to the application: cpms.example asks for more" in browser.errors[0]
+    assert f'href="{SERVICE}"' in browser.page.text
+    assert world.journal.events(types=["session.signed_in"]) == []
+
+
+def test_the_interrupted_sign_in_goes_on_as_it_began(world: World, account: Account, browser: Browser) -> None:
+    login(browser, **WANTED, anonymize="true").send(username=account.email).send(password=PASSWORD)
+    assert browser.at == ("second-factor-needed", "ready")
+    browser.open("/cas/mobile").send(deviceName="Phone", pin="1234", pinConfirm="1234")
+    (waiting,) = devices_of(world, account.uid)
+    enrol(world, waiting.enrolment, pin="1234", description=DeviceDescription("Phone"))
+    browser.open(browser.page.url)
+    assert "Go on to cpms.example" in browser.text
+    query = "service=http%3A%2F%2Fcpms.example%2Fsignin&amp;authenticationLevel=MEDIUM"
+    assert f'/cas/login?{query}"' in browser.page.text
+
+
+def test_a_service_that_accepts_keys_alone_is_told_so(account: Account, browser: Browser) -> None:
+    sign_in(browser, account, service=SERVICE, acceptStrengths="PASSWORD_WEBAUTHN")
+    assert browser.at == ("second-factor-needed", "ready")
+    assert "Add a security key first" in browser.text
+    assert "Add a mobile device" not in browser.text
+
+
+# What a service may ask for.
+
+
+def test_gateway_comes_back_without_a_ticket_and_asks_nothing(account: Account, browser: Browser) -> None:
+    assert target(opened(browser, service=SERVICE, gateway="true")) == SERVICE
+    sign_in(browser, account)
+    assert target(opened(browser, service=SERVICE, gateway="true")).startswith(SERVICE + "?ticket=ST-")
+    assert target(opened(browser, gateway="true", **WANTED)) == SERVICE
+
+
+def test_renew_goes_before_gateway_and_eu_login_itself_has_no_gateway(world: World, browser: Browser) -> None:
+    assert opened(browser, service=SERVICE, gateway="true", renew="true").at == ("whoami", "ready")
+    own = world.addresses.public("idp", "/cas/userdata/myAccount.cgi")
+    assert opened(browser, service=own, gateway="true").at == ("whoami", "ready")
+
+
+@pytest.mark.parametrize(("registered", "language"), [(True, "fr"), (False, "en")])
+@pytest.mark.parametrize("locale", ["fr", "fr_BE", "FR"])
+def test_a_registered_service_may_wish_the_language_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, world: World, browser: Browser, *, registered: bool, language: str, locale: str
+) -> None:
+    known = {"en": "English", "fr": "Francais"}
+    monkeypatch.setattr(context, "languages", lambda: known)
+    monkeypatch.setattr("mock_idp.signin.login.languages", lambda: known)
+    if registered:
+        register_service(world, NewService(SERVICE))
+    assert f'<html lang="{language}"' in login(browser, service=SERVICE, locale=locale).page.text
+    assert '<html lang="en"' in login(browser, service=SERVICE, locale="xx").page.text
+    assert '<html lang="en"' in login(browser).page.text
+
+
+def test_what_the_person_chose_goes_before_the_services_wish(
+    monkeypatch: pytest.MonkeyPatch, world: World, browser: Browser
+) -> None:
+    known = {"en": "English", "fr": "Francais"}
+    monkeypatch.setattr(context, "languages", lambda: known)
+    monkeypatch.setattr("mock_idp.signin.login.languages", lambda: known)
+    monkeypatch.setattr("mock_world.web.app.languages", lambda: known)
+    register_service(world, NewService(SERVICE))
+    login(browser, service=SERVICE, locale="fr")
+    token = dict(browser.hidden)["csrf_token"]
+    browser.http.post(browser.base + "/language", data={"csrf_token": token, "language": "en"})
+    assert '<html lang="en"' in login(browser, service=SERVICE, locale="fr").page.text
+
+
+def test_sign_up_and_a_lost_password_carry_what_the_service_asked_for(account: Account, browser: Browser) -> None:
+    carried = "?service=http%3A%2F%2Fcpms.example%2Fsignin&amp;authenticationLevel=MEDIUM"
+    login(browser, **WANTED, renew="true")
+    assert f"/cas/eim/external/register.cgi{carried}" in browser.page.text
+    browser.send(username=account.email)
+    assert f"/cas/init/passwordResetRequest.cgi{carried}" in browser.page.text
+
+
+# Signing out.
+
+
+def test_signing_out_twice_or_without_a_sign_in_says_that_one_is_out(account: Account, browser: Browser) -> None:
+    assert browser.open("/cas/logout").at == ("logged-out", "ready")
+    sign_in(browser, account)
+    first, second = second_tab(browser).open("/cas/logout"), second_tab(browser).open("/cas/logout")
+    assert first.send().at == ("logged-out", "ready")
+    assert second.send().at == ("logged-out", "ready")
+    assert login(browser).at == ("whoami", "known")
+
+
+@pytest.mark.parametrize("name", ["service", "url"])
+@pytest.mark.parametrize("address", ["http://evil.com/", "javascript:alert(1)", "//evil.com", "\\\\evil.com", LONG])
+def test_a_foreign_return_address_is_left_out(account: Account, browser: Browser, name: str, address: str) -> None:
+    sign_in(browser, account)
+    browser.open("/cas/logout")
+    browser.page = browser.http.get(browser.base + "/cas/logout", params={name: address})
+    assert browser.at == ("logout", "ready")
+    assert f'href="{address}' not in browser.page.text
+    browser.send()
+    assert browser.at == ("logged-out", "ready")
+    assert "Return to the application" not in browser.text
+
+
+def test_signing_out_needs_its_confirmation(account: Account, browser: Browser) -> None:
+    sign_in(browser, account)
+    browser.page = browser.http.post(browser.base + "/cas/logout")
+    assert browser.at == ("error", "ready")
+    assert login(browser).at == ("successful-login", "ready")
