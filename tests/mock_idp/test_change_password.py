@@ -47,7 +47,7 @@ def test_a_changed_password_ends_all_sessions_but_this_one_and_a_mail_tells_of_i
     assert at_change.send(**RIGHT).at == ("password-set", "changed")
     assert "You are signed in as" in at_change.text
     assert at_change.open(link_to(at_change, "My Account")).at == ("account", "ready")
-    assert other.open("/cas/login").at == ("whoami", "ready")
+    assert other.open("/cas/login").at == ("whoami", "known")
     sign_in(other, old_account, NEW)
     (mail,) = world.mailbox.mails(to=EMAIL)
     assert "The password of your account was changed." in mail.text
@@ -191,7 +191,7 @@ def test_a_form_sent_twice_changes_once(world: World, at_change: Browser) -> Non
 
 def test_a_page_whose_session_ended_elsewhere_asks_for_a_sign_in(world: World, at_change: Browser) -> None:
     put_password(world, get_account(world, EMAIL), NEW)
-    assert at_change.send(**RIGHT).at == ("whoami", "ready")
+    assert at_change.send(**RIGHT).at == ("whoami", "known")
 
 
 def test_other_samples_are_a_button_away_and_count_no_try(world: World, at_change: Browser) -> None:

@@ -176,8 +176,8 @@ def test_an_answer_signs_in_once(world: World, account: Account, key: SoftwareKe
     for sent in (data, data | {"keyAction": "again"}):  # back button, and the old form once more
         token = dict(browser.open("/cas/login").hidden)["csrf_token"]
         browser.page = browser.http.post(page, data=sent | {"csrf_token": token})
-        assert browser.at == ("whoami", "ready")
-    assert browser.open(page).at == ("whoami", "ready")
+        assert browser.at == ("whoami", "known")
+    assert browser.open(page).at == ("whoami", "known")
     assert strengths(world) == []
 
 
