@@ -19,7 +19,7 @@ from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
-from mock_world.web.context import current_language, current_world, go_to, page_url, translate
+from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
 
@@ -58,6 +58,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
         SECRET_KEY=secrets.token_hex(),  # CSRF tokens; pages' cookies are signed by world
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        WTF_I18N_ENABLED=False,  # by flask-babel; PageForm has its own
         MAX_CONTENT_LENGTH=CONTENT_LIMIT,
         MAX_FORM_MEMORY_SIZE=CONTENT_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,
@@ -68,7 +69,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.install_gettext_callables(translate, _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["clock_time"] = clock_time
     app.register_blueprint(_shared(actor))
@@ -83,10 +84,6 @@ def csrf_protection(app: Flask) -> CSRFProtect:
     """For blueprints that machines call: `csrf_protection(app).exempt(blueprint)`."""
     found: CSRFProtect = app.extensions["csrf_protection"]
     return found
-
-
-def _plural(one: str, many: str, count: int) -> str:
-    return translate(one if count == 1 else many)
 
 
 def when(moment: datetime, zone: str | None = None) -> str:

@@ -36,6 +36,11 @@ def translate(text: str) -> str:
     return translations(current_language()).ugettext(text)
 
 
+def translate_number(one: str, many: str, count: int) -> str:
+    """A text that depends on a number."""
+    return translations(current_language()).ungettext(one, many, count)
+
+
 def page_url() -> str:
     """This page's own address, with its query: relative to the host."""
     query = request.query_string.decode(errors="replace")
