@@ -6,7 +6,7 @@
 import csv
 import sys
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,16 +46,16 @@ def profile_texts(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
 
 def network_names(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
     """The full names of the networks."""
-    for row in csv.DictReader(TextIOWrapper(file, "utf-8")):
+    for row in csv.DictReader(file.read().decode().splitlines()):
         yield 0, "N_", row["full_name"], []
 
 
 SOURCES = [
-    ("mock_*/**.py", "python"),
-    ("eulogin_harness/**.py", "python"),
-    ("e2e/**.py", "python"),
-    ("mock_*/**/templates/**.html", "jinja2"),
-    ("eulogin_harness/**/templates/**.html", "jinja2"),
+    ("mock_*/**/*.py", "python"),
+    ("eulogin_harness/**/*.py", "python"),
+    ("e2e/**/*.py", "python"),
+    ("mock_*/**/templates/**/*.html", "jinja2"),
+    ("eulogin_harness/**/templates/**/*.html", "jinja2"),
     ("mock_*/**/mails/*.*", "jinja2"),
     ("fixtures/cpms/profile.yaml", "tools.texts:profile_texts"),
     ("fixtures/networks.csv", "tools.texts:network_names"),
@@ -116,7 +116,7 @@ def main(chosen: list[str]) -> None:
         catalogue(language).parent.mkdir(parents=True, exist_ok=True)
         catalogue(language).write_bytes(written(texts))
         left = missing(texts)
-        sys.stdout.write(f"{catalogue(language).relative_to(ROOT)}: {len(left)} of {len(texts)} texts are missing\n")
+        sys.stdout.write(f"{language}: {len(left)} of {len(texts)} texts are missing\n")
         sys.stdout.writelines(f"  {message.id}\n" for message in left)
 
 

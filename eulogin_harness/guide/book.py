@@ -10,6 +10,7 @@ from pathlib import Path
 from mock_world.i18n import DEFAULT, N_, translations
 
 _PICTURES = "pictures"
+_ALL = N_("All chapters")
 _HEAD = N_("""# From no account to CPMS 2.0, step by step
 
 Two things are needed to use CPMS 2.0: an EU Login account with a second factor (chapters 1 to 3), and access that a
@@ -61,7 +62,7 @@ class Chapter:
                 lines += [f"   ![{say(step.text)}]({_PICTURES}/{step.picture})", ""]
             if step.note:
                 lines += [f"   *{say(step.note)}*", ""]
-        return "\n".join([*lines, f"[{say(N_('All chapters'))}](README.md)", ""])
+        return "\n".join([*lines, f"[{say(_ALL)}](README.md)", ""])
 
 
 class Book:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
+from babel import negotiate_locale
 from flask import Response, redirect, request, session
 
 from mock_world.i18n import DEFAULT, languages, translations
@@ -24,11 +25,12 @@ def current_site() -> "Site":
 
 
 def current_language() -> str:
-    """Chosen on the page, else wished by the browser, else English."""
+    """Chosen on the page, else the first wish of the browser that is spoken (fr-BE is answered in fr), else English."""
     chosen = session.get("language")
     if chosen in languages():
         return str(chosen)
-    return request.accept_languages.best_match(list(languages())) or DEFAULT
+    wished = list(request.accept_languages.values())
+    return negotiate_locale(wished, languages(), sep="-") or DEFAULT
 
 
 def translate(text: str) -> str:
