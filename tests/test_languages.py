@@ -141,3 +141,44 @@ def test_sentences_of_the_forms_library_are_translated_too(world: World, languag
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.get(world.addresses.desk, timeout=TIMEOUT).text)[0]
     sent = page.post(f"{world.addresses.desk}/people", data={"csrf_token": token, "stage": "x"}, timeout=TIMEOUT)
     assert sentence in unescape(sent.text)
+
+
+def switched(world: World, actor: str, path: str, language: str) -> requests.Response:
+    """Choose a language on a page, and follow where that leads."""
+    browser = requests.Session()
+    page = browser.get(getattr(world.addresses, actor) + path, timeout=TIMEOUT)
+    form = re.findall(r'<form class="page-language".*?</form>', page.text, re.DOTALL)[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', unescape(form))) | {"language": language}
+    return browser.post(f"{getattr(world.addresses, actor)}/language", data=fields, timeout=TIMEOUT)
+
+
+@pytest.mark.parametrize(
+    ("actor", "path"),
+    [
+        ("idp", "/cas/login?service=http%3A%2F%2Flocalhost%3A1%2F%3Fa%3Db%26c&authenticationLevel=MEDIUM"),
+        ("cpms", "/ernsd/screen/public?hospital=st+anna"),
+        ("phone", "/"),
+        ("desk", "/mailbox?to=ada%40hospital.example"),
+    ],
+)
+def test_a_chosen_language_keeps_the_page_and_its_query(world: World, actor: str, path: str) -> None:
+    answer = switched(world, actor, path, "de")
+    assert answer.url == getattr(world.addresses, actor) + path
+    assert '<html lang="de"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["xx", "", "../de", "x" * 10_000, "<b>", "\u202ede"])
+def test_a_language_that_is_not_spoken_cannot_be_chosen(world: World, language: str) -> None:
+    answer = switched(world, "idp", "/cas/login", language)
+    assert answer.status_code == 200
+    assert '<html lang="en"' in answer.text
+
+
+def test_from_a_page_that_only_a_form_leads_to_another_language_leads_to_the_first_page(world: World) -> None:
+    browser = requests.Session()
+    page = browser.get(world.addresses.desk, timeout=TIMEOUT)
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    sent = browser.post(f"{world.addresses.desk}/people", data={"csrf_token": token, "email": "x"}, timeout=TIMEOUT)
+    (leads,) = re.findall(r'name="next" value="([^"]*)"', sent.text)
+    assert sent.url.endswith("/people")
+    assert world.addresses.desk.endswith(leads.rstrip("/"))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Response, render_template, request, session
+from flask import Blueprint, Flask, Response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -99,8 +99,14 @@ def _names(actor: str, home: str) -> dict[str, object]:
         "home_endpoint": home,
         "language": current_language(),
         "languages": languages(),
-        "page_url": page_url(),
+        "page_url": _again(home),
     }
+
+
+def _again(home: str) -> str:
+    """Where this page is shown again; what only a form leads to is not, so that is the first page."""
+    only_sent = request.url_rule is not None and "GET" not in (request.url_rule.methods or ())
+    return url_for(home) if only_sent else page_url()
 
 
 def _shared(actor: str) -> Blueprint:
