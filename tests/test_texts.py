@@ -1,18 +1,23 @@
-"""Every text that a person reads is marked, collected and translated; the guide in `docs/translating.md`."""
+"""Every text that a person reads is marked, collected and translated (docs/translating.md)."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
+from unittest.mock import Mock
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment, nodes
 
+from eulogin_harness.browser.screen import Screen
 from mock_world.i18n import DEFAULT, catalogue, languages, translations
 from tools.texts import OUR_WORDING, ROOT, SOURCE, SOURCES, extracted, forms, main, missing, read, texts_of, written
 from tools.texts import updated as made_anew
@@ -312,3 +317,43 @@ def test_a_language_is_begun_and_keeps_what_is_translated(
     main(["nl"])
     assert f"{count - 1} of {count} texts are missing" in capsys.readouterr().out
     assert 'msgstr "Volgende"' in file.read_text(encoding="utf-8")
+
+
+# The guide's language.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language", "folder"),
+    [
+        (["LANGUAGE=fr"], "fr", "docs/guide/fr"),
+        (["LANGUAGE=en"], "en", "docs/guide"),
+        ([], "en", "docs/guide"),  # though the environment below says otherwise
+    ],
+)
+def test_make_guide_takes_its_language_from_the_command_alone(arguments: list[str], language: str, folder: str) -> None:
+    shown = run("make", "--dry-run", "guide", *arguments, LANGUAGE="de_DE:de").stdout
+    assert f'--eulogin-language "{language}"' in shown
+    assert f'--eulogin-guide "{folder}"' in shown
+
+
+def test_a_guide_in_a_language_that_is_not_spoken_is_refused_with_the_way_out() -> None:
+    done = run(sys.executable, "-m", "pytest", "e2e", "--collect-only", "--eulogin-language", "xx")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--eulogin-language: expected one of en, de, fr, but got 'xx'" in done.stderr
+    assert "docs/translating.md" in done.stderr
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    own = os.environ | environment
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_page_objects_refuse_a_language_that_is_not_spoken() -> None:
+    with pytest.raises(ValueError, match="expected one of the languages en, de, fr; got 'xx'"):
+        Screen(Mock(), "http://localhost", "xx")
+
+
+def test_page_objects_name_labels_in_english_and_find_them_in_their_language() -> None:
+    page = Mock()
+    Screen(page, "http://localhost", "de").button("Next")
+    page.get_by_role.assert_called_once_with("button", name="Weiter", exact=True)
