@@ -61,7 +61,7 @@ def test_the_password_alone_is_not_offered_where_two_factors_are_asked(
     eu_login.enter_username(doctor.email)
     with guide.step("Look at the verification methods.", show=eu_login.method):
         eu_login.method.click()
-    expect(eu_login.page.get_by_role("option")).to_have_count(1)
+    expect(eu_login.page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
     expect(eu_login.page.locator("#verif-method-dd-PASSWORD_MOBILE_APP")).to_contain_text(APP)
     expect(eu_login.page.locator("#verif-method-dd-PASSWORD")).to_have_count(0)
 
