@@ -223,7 +223,7 @@ def shown_texts(tree: ast.AST) -> Iterator[ast.expr]:
             yield named["message"]
         elif name.endswith("Field") and name != "Field":  # that one is pydantic's: the API's description
             yield from [*call.args[:1], *(named[key] for key in ("label", "description") if key in named)]
-        elif name in {"flash", "ValidationError", "Change"}:
+        elif name in {"flash", "ValidationError", "Change", "translate"}:
             yield from call.args[:1]
         elif name in {"Method", "Switch", "Place"}:
             yield from (text for text in call.args if is_prose(text))
