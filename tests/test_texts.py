@@ -319,6 +319,12 @@ def test_a_language_is_begun_and_keeps_what_is_translated(
     assert 'msgstr "Volgende"' in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("code", ["xx", "../de", "Klingon", "<b>"])
+def test_what_is_no_language_is_not_begun(code: str) -> None:
+    with pytest.raises(SystemExit, match="expected the code of a language, such as nl"):
+        main([code])
+
+
 # The guide's language.
 
 

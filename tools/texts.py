@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import yaml
+from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -111,6 +112,9 @@ def written(texts: Catalog) -> bytes:
 
 def main(chosen: list[str]) -> None:
     """Bring the catalogues up to date; a language named on the command line is begun."""
+    for code in chosen:
+        if code not in locale_identifiers():
+            sys.exit(f"expected the code of a language, such as nl; got {code!r}; choose one that CLDR knows")
     for language in sorted({*languages(), *chosen} - {DEFAULT}):
         texts = updated(language)
         catalogue(language).parent.mkdir(parents=True, exist_ok=True)
