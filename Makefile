@@ -3,9 +3,11 @@ BIN := .venv/bin
 UV_COMPILE = PATH="$(CURDIR)/$(BIN):$$PATH" uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --exclude-newer "7 days" --custom-compile-command "make lock"
 WITH_BROWSER = browser=$$($(BIN)/python -m eulogin_harness.browser.find) && EULOGIN_BROWSER="$$browser"
+# Only what stands in the command counts: systems set a variable LANGUAGE of their own.
+WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test guide format lock clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test guide texts format lock clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -17,8 +19,12 @@ test: setup-dev ## run all checks: lint, format, types, imports, fast tests, bro
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target checks
 	@$(WITH_BROWSER) $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
-guide: setup-dev ## write the illustrated guide into docs/guide
-	@$(WITH_BROWSER) $(BIN)/pytest e2e -m chapter -p no:randomly --eulogin-guide docs/guide
+guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
+	@$(WITH_BROWSER) $(BIN)/pytest e2e -m chapter -p no:randomly --eulogin-language "$(WANTED)" \
+		--eulogin-guide "docs/guide$(if $(filter-out en,$(WANTED)),/$(WANTED))"
+
+texts: setup-dev ## collect the texts to translate; LANGUAGE=nl begins a language
+	@$(BIN)/python -m tools.texts $(filter-out en,$(WANTED))
 
 format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff format

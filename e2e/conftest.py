@@ -20,6 +20,7 @@ from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import World
 from eulogin_harness.guide.book import Book
 from eulogin_harness.guide.recorder import Guide
+from mock_world.i18n import DEFAULT, languages
 
 NewContext = Callable[..., BrowserContext]
 Hold = Callable[[str], Handset]
@@ -30,7 +31,7 @@ GUIDE_PORT = 28400  # stands in the QR codes, so it must be the same each time
 GUIDE_TIME = "2026-11-27T10:00:00+01:00"
 PASSWORD = "Lantern 42!"
 PIN = "2580"
-HOSPITAL = {"country": "Austria", "hospital": "St. Anna Children's Hospital / CCRI"}
+HOSPITAL = {"country": "AT", "hospital": "St. Anna Children's Hospital / CCRI"}
 
 expect.set_options(timeout=TIMEOUT)
 
@@ -99,12 +100,18 @@ class Mails:
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("eulogin")
     group.addoption("--eulogin-guide", metavar="FOLDER", help="write the illustrated guide into this folder")
+    group.addoption("--eulogin-language", metavar="CODE", default=DEFAULT, help="the language of the guide")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
     config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
     config.pluginmanager.register(Covered(), "eulogin-covered")
+    if (language := config.getoption("eulogin_language")) not in languages():
+        raise pytest.UsageError(
+            f"--eulogin-language: expected one of {', '.join(languages())}, but got {language!r}; choose one of "
+            "these, or add a catalogue as docs/translating.md says"
+        )
     if folder := config.getoption("eulogin_guide"):
         _must_be_writable(Path(folder))
         config.option.eulogin_names = True
@@ -139,7 +146,7 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
         yield None
         return
     browser: Browser = request.getfixturevalue("browser")
-    book, build = Book(), f"{browser.browser_type.name} {browser.version}"
+    book, build = Book(request.config.getoption("eulogin_language")), f"{browser.browser_type.name} {browser.version}"
     yield book
     if not request.session.testsfailed:
         book.write(Path(folder), build)
@@ -157,9 +164,15 @@ def browser_type_launch_args(
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+def language(request: pytest.FixtureRequest) -> str:
+    """The language of browsers and people where a scenario says nothing else."""
+    return str(request.config.getoption("eulogin_language"))
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], language: str) -> dict[str, Any]:
     return browser_context_args | {
-        "locale": "en-GB",
+        "locale": "en-GB" if language == DEFAULT else language,
         "reduced_motion": "reduce",
         "color_scheme": "light",
     }
@@ -210,36 +223,36 @@ def computer(open_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def eu_login(computer: Page, world: World) -> EuLogin:
+def eu_login(computer: Page, world: World, language: str) -> EuLogin:
     """EU Login on the person's computer."""
-    return EuLogin(computer, world.addresses.idp + "/cas")
+    return EuLogin(computer, world.addresses.idp + "/cas", language)
 
 
 @pytest.fixture
-def cpms(computer: Page, world: World) -> Cpms:
+def cpms(computer: Page, world: World, language: str) -> Cpms:
     """CPMS on the person's computer, in the same browser as EU Login."""
-    return Cpms(computer, world.addresses.cpms)
+    return Cpms(computer, world.addresses.cpms, language)
 
 
 @pytest.fixture
-def other_cpms(open_page: Callable[..., Page], world: World) -> Cpms:
+def other_cpms(open_page: Callable[..., Page], world: World, language: str) -> Cpms:
     """CPMS on the helpdesk's computer."""
-    return Cpms(open_page(), world.addresses.cpms)
+    return Cpms(open_page(), world.addresses.cpms, language)
 
 
 @pytest.fixture
-def mails(computer: Page, world: World) -> Mails:
+def mails(computer: Page, world: World, language: str) -> Mails:
     """The person's mails, in the person's browser."""
-    return Mails(Mailbox(computer, world.addresses.desk), world)
+    return Mails(Mailbox(computer, world.addresses.desk, language), world)
 
 
 @pytest.fixture
-def hold(open_page: Callable[..., Page], world: World, playwright: Playwright) -> Hold:
+def hold(open_page: Callable[..., Page], world: World, playwright: Playwright, language: str) -> Hold:
     """Takes a phone into the hand, by its id."""
     device = {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
 
     def hold(phone_id: str) -> Handset:
-        return Handset(open_page(**device), f"{world.addresses.phone}/phones/{phone_id}")
+        return Handset(open_page(**device), f"{world.addresses.phone}/phones/{phone_id}", language)
 
     return hold
 
@@ -257,7 +270,7 @@ def sign_in(world: World) -> SignIn:
     def sign_in(cpms: Cpms, person: Account) -> None:
         cpms.open()
         cpms.start_sign_in()
-        eu_login = EuLogin(cpms.page, world.addresses.idp + "/cas")
+        eu_login = EuLogin(cpms.page, world.addresses.idp + "/cas", cpms.language)
         eu_login.sign_in(person.email, person.password or "", APP_METHOD)
         eu_login.is_at("waiting", "pending")
         world.phones.get(person.phone_id).approve(person.pin or "")

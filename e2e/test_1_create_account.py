@@ -9,33 +9,36 @@ from e2e.conftest import DOCTOR, PASSWORD, Mails
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
+from mock_world.i18n import N_
 
-LATER = "After 5 minutes the same link leads to a page where you confirm your user name and get a new message."
+LATER = N_("After 5 minutes the same link leads to a page where you confirm your user name and get a new message.")
 UPPER, LOWER, DIGIT, SPECIAL = r"[A-Z]", r"[a-z]", r"[0-9]", r"[^A-Za-z0-9\s]"
 
 
-@pytest.mark.chapter(1, "Create your EU Login account")
+@pytest.mark.chapter(1, N_("Create your EU Login account"))
 @pytest.mark.guide("G02", "G03", "G04", "G05", "G07")
 def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, mails: Mails) -> None:
     eu_login.open("/eim/external/register.cgi")
-    with guide.step("Go to the sign-up page of EU Login.", on=eu_login.page):
+    with guide.step(N_("Go to the sign-up page of EU Login."), on=eu_login.page):
         eu_login.is_at("register")
     eu_login.fill_sign_up(**DOCTOR.names)
-    with guide.step("Enter your details and create the account.", show=eu_login.button("Create an account")):
+    with guide.step(N_("Enter your details and create the account."), show=eu_login.button("Create an account")):
         eu_login.button("Create an account").click()
-    with guide.step("A confirmation message is on its way to your mailbox.", on=eu_login.page):
+    with guide.step(N_("A confirmation message is on its way to your mailbox."), on=eu_login.page):
         eu_login.is_at("sign-up-sent")
     link = mails.open(to=DOCTOR.email).mail_link("this link")
-    with guide.step("Click on the link in the message to set your password, within 5 minutes.", show=link, note=LATER):
+    with guide.step(
+        N_("Click on the link in the message to set your password, within 5 minutes."), show=link, note=LATER
+    ):
         link.click()
     eu_login.is_at("new-password")
-    expect(eu_login.page.get_by_text("(External)")).to_be_visible()
+    expect(eu_login.page.get_by_text(f"({eu_login.text('External')})")).to_be_visible()
     expect(eu_login.samples).to_have_count(3)
     eu_login.fill_new_password(PASSWORD)
-    with guide.step("Choose a password that obeys the rules below, enter it twice and submit it.",
+    with guide.step(N_("Choose a password that obeys the rules below, enter it twice and submit it."),
                     show=eu_login.button("Submit")):  # fmt: skip
         eu_login.button("Submit").click()
-    with guide.step("The account is ready, and you are signed in.", on=eu_login.page):
+    with guide.step(N_("The account is ready, and you are signed in."), on=eu_login.page):
         eu_login.is_at("password-set")
 
 

@@ -10,48 +10,50 @@ from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import link_phone
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
+from mock_world.i18n import N_
 
-SHOWN_ONCE = "A phone that is in the list already shows no code again: delete it there, and add it anew."
+PHONE = N_("My phone")
+SHOWN_ONCE = N_("A phone that is in the list already shows no code again: delete it there, and add it anew.")
 
 
-@pytest.mark.chapter(2, "Link your phone as second factor")
+@pytest.mark.chapter(2, N_("Link your phone as second factor"))
 @pytest.mark.guide("G10", "G11", "G12", "G13", "G14", "G15", "G17", "G18", "G19")
-def test_a_doctor_links_a_phone(guide: Guide, world: World, eu_login: EuLogin, handset: Handset) -> None:
-    doctor = world.personas.create("registered", **DOCTOR.fields)
+def test_a_doctor_links_a_phone(guide: Guide, world: World, eu_login: EuLogin, handset: Handset, language: str) -> None:
+    doctor = world.personas.create("registered", **DOCTOR.fields, language=language)
     handset.open()
     handset.search_store("EU Login")
-    with guide.step("Search for EU Login in the app store of your phone, and install it.",
+    with guide.step(N_("Search for EU Login in the app store of your phone, and install it."),
                     show=handset.button("Install")):  # fmt: skip
         handset.button("Install").click()
-    with guide.step("Open the app. It asks to be initialised.", show=handset.link("Open")):
+    with guide.step(N_("Open the app. It asks to be initialised."), show=handset.link("Open")):
         handset.link("Open").click()
     eu_login.open()
     eu_login.enter_username(doctor.email)
-    with guide.step("On your computer, sign in to EU Login with e-mail and password.",
+    with guide.step(N_("On your computer, sign in to EU Login with e-mail and password."),
                     show=eu_login.field("Password")):  # fmt: skip
         eu_login.enter_password(PASSWORD)
-    with guide.step("Open your account page.", show=eu_login.link("My Account").last):
+    with guide.step(N_("Open your account page."), show=eu_login.link("My Account").last):
         eu_login.link("My Account").last.click()
     manage = eu_login.link("Manage my mobile devices")
-    with guide.step("Choose to manage your mobile devices.", show=manage):
+    with guide.step(N_("Choose to manage your mobile devices."), show=manage):
         manage.click()
     add = eu_login.link("Add a mobile device")
-    with guide.step("Add a mobile device.", show=add):
+    with guide.step(N_("Add a mobile device."), show=add):
         add.click()
-    eu_login.fill_device(name="My phone", pin=PIN)
-    with guide.step("Name the phone, choose a PIN code of 4 digits and submit.", show=eu_login.button("Submit")):
+    eu_login.fill_device(name=eu_login.text(PHONE), pin=PIN)
+    with guide.step(N_("Name the phone, choose a PIN code of 4 digits and submit."), show=eu_login.button("Submit")):
         eu_login.button("Submit").click()
-    with guide.step("A QR code is shown on your computer.", show=eu_login.qr_code, note=SHOWN_ONCE):
+    with guide.step(N_("A QR code is shown on your computer."), show=eu_login.qr_code, note=SHOWN_ONCE):
         eu_login.is_at("device-qr", "waiting")
-    with guide.step("In the app, choose to initialise it.", show=handset.link("Initialise")):
+    with guide.step(N_("In the app, choose to initialise it."), show=handset.link("Initialise")):
         handset.link("Initialise").click()
-    with guide.step("Scan the QR code from the screen of your computer.", on=handset.page):
+    with guide.step(N_("Scan the QR code from the screen of your computer."), on=handset.page):
         handset.scan(eu_login.page.screenshot())
-    with guide.step("Confirm with the PIN code that you chose.", show=handset.pin):
+    with guide.step(N_("Confirm with the PIN code that you chose."), show=handset.pin):
         handset.authenticate(PIN)
-    with guide.step("The app is ready to be used.", on=handset.page):
+    with guide.step(N_("The app is ready to be used."), on=handset.page):
         handset.is_at("phone-pin", "configured")
-    with guide.step("Your computer says so too.", on=eu_login.page):
+    with guide.step(N_("Your computer says so too."), on=eu_login.page):
         eu_login.is_at("device-qr", "initialised")
     handset.link("Continue").click()
     handset.is_at("phone-home")

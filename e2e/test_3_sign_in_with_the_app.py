@@ -8,40 +8,45 @@ from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
+from mock_world.i18n import N_
 
-BIOMETRICS = "With fingerprint or face recognition switched on in the app, use that instead of the PIN code."
+BIOMETRICS = N_("With fingerprint or face recognition switched on in the app, use that instead of the PIN code.")
+OPEN_THE_APP = N_("Open the app on your phone: the request appears after a moment. Check that it is you, and go on.")
 APP = "EU Login Mobile App PIN Code"
 
 
-@pytest.mark.chapter(3, "Sign in to CPMS 2.0 with the app")
+@pytest.mark.chapter(3, N_("Sign in to CPMS 2.0 with the app"))
 @pytest.mark.guide("G20", "G21", "G23")
 def test_a_doctor_signs_in_to_cpms_with_the_app(
-    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, hold: Hold
+    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, hold: Hold, language: str
 ) -> None:
-    doctor = world.personas.create("enrolled", **DOCTOR.fields)
+    doctor = world.personas.create("enrolled", **DOCTOR.fields, language=language)
     handset = hold(doctor.phone_id)
     cpms.open()
-    with guide.step("Open CPMS 2.0 and choose to sign in with EU Login.", show=cpms.button("Sign in with EU Login")):
+    with guide.step(
+        N_("Open CPMS 2.0 and choose to sign in with EU Login."), show=cpms.button("Sign in with EU Login")
+    ):
         cpms.start_sign_in()
     eu_login.field("Enter your e-mail address or unique identifier").fill(doctor.email)
-    with guide.step("Fill in the e-mail address of your EU Login account, and go on.", show=eu_login.button("Next")):
+    with guide.step(
+        N_("Fill in the e-mail address of your EU Login account, and go on."), show=eu_login.button("Next")
+    ):
         eu_login.button("Next").click()
     eu_login.field("Password").fill(PASSWORD)
-    with guide.step("Fill in your password.", show=eu_login.field("Password")):
+    with guide.step(N_("Fill in your password."), show=eu_login.field("Password")):
         expect(eu_login.field("Password")).not_to_be_empty()
-    with guide.step("Choose EU Login Mobile App PIN Code as verification method.", show=eu_login.method):
+    with guide.step(N_("Choose EU Login Mobile App PIN Code as verification method."), show=eu_login.method):
         eu_login.choose_method(APP)
-    with guide.step("Sign in.", show=eu_login.button("Sign in")):
+    with guide.step(N_("Sign in."), show=eu_login.button("Sign in")):
         eu_login.button("Sign in").click()
-    with guide.step("Your computer waits for your phone.", on=eu_login.page):
+    with guide.step(N_("Your computer waits for your phone."), on=eu_login.page):
         eu_login.is_at("waiting", "pending")
     handset.open()
-    with guide.step("Open the app on your phone: the request appears after a moment. Check that it is you, and go on.",
-                    show=handset.go_on):  # fmt: skip
+    with guide.step(OPEN_THE_APP, show=handset.go_on):
         handset.go_on.click()
-    with guide.step("Enter the PIN code.", show=handset.pin, note=BIOMETRICS):
+    with guide.step(N_("Enter the PIN code."), show=handset.pin, note=BIOMETRICS):
         handset.authenticate(PIN)
-    with guide.step("Your computer goes on by itself, to CPMS.", on=cpms.page):
+    with guide.step(N_("Your computer goes on by itself, to CPMS."), on=cpms.page):
         cpms.is_at("complete-profile")
     handset.is_at("phone-home", "approved")
 
@@ -56,7 +61,7 @@ def test_the_password_alone_is_not_offered_where_two_factors_are_asked(
     eu_login.enter_username(doctor.email)
     with guide.step("Look at the verification methods.", show=eu_login.method):
         eu_login.method.click()
-    expect(eu_login.page.get_by_role("option")).to_have_count(1)
+    expect(eu_login.page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
     expect(eu_login.page.locator("#verif-method-dd-PASSWORD_MOBILE_APP")).to_contain_text(APP)
     expect(eu_login.page.locator("#verif-method-dd-PASSWORD")).to_have_count(0)
 

@@ -5,19 +5,20 @@ from playwright.sync_api import expect
 
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.guide.recorder import Guide
+from mock_world.i18n import N_
 
 
-@pytest.mark.chapter(6, "Find out whether your hospital belongs to a network")
+@pytest.mark.chapter(6, N_("Find out whether your hospital belongs to a network"))
 @pytest.mark.guide("G28")
 def test_a_doctor_looks_up_the_hospital(guide: Guide, cpms: Cpms) -> None:
     cpms.open("/ernsd/screen/public?npage=ern_portal.html")
     cpms.is_at("search")
     cpms.page.locator("#hospital").fill("st anna")
-    with guide.step("Not sure whether your hospital is a member? Open the ERN search tool and enter its name.",
+    with guide.step(N_("Not sure whether your hospital is a member? Open the ERN search tool and enter its name."),
                     show=cpms.button("Search")):  # fmt: skip
         cpms.button("Search").click()
     result = cpms.page.get_by_role("listitem").filter(has_text="St. Anna Children's Hospital")
-    with guide.step("The networks of the hospital are shown.", show=result.first):
+    with guide.step(N_("The networks of the hospital are shown."), show=result.first):
         expect(result.first).to_contain_text("PaedCAN")
 
 

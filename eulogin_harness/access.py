@@ -42,20 +42,22 @@ def _host_of(url: str) -> str | None:
 
 
 def _check_host() -> Response | None:
-    return None if may_name(current_world(), _host_of(f"//{request.host}")) else _refuse("host", request.host)
+    if may_name(current_world(), _host_of(f"//{request.host}")):
+        return None
+    return _refuse("host", N_("This host is not known here"), request.host)
 
 
 def _check_origin() -> Response | None:
     origin = request.headers.get("Origin")
     if origin is None or may_name(current_world(), _host_of(origin)):
         return None
-    return _refuse("origin", origin)
+    return _refuse("origin", N_("This origin is not known here"), origin)
 
 
-def _refuse(what: str, got: str) -> Response:
+def _refuse(what: str, title: str, got: str) -> Response:
     problem = Problem(
         f"foreign-{what}",
-        f"This {what} is not known here",
+        title,
         "localhost, a host of the configured public addresses, or one of setting allowed_hosts",
         got[:80],
         "use localhost, or start with --set allowed_hosts=<host>",
@@ -69,7 +71,7 @@ def _check_token(token: str | None) -> Response | None:
         return None
     problem = Problem(
         "token-needed",
-        "A token is needed here",
+        N_("A token is needed here"),
         "the header Authorization: Bearer <EULOGIN_TOKEN>",
         "another header" if "Authorization" in request.headers else "no such header",
         "send the token that the process was started with",

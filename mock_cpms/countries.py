@@ -1,5 +1,7 @@
 """Countries with member hospitals: the European Union and Norway (facts, networks), by their names."""
 
+from unicodedata import normalize
+
 from babel import Locale
 
 CODES = (
@@ -17,4 +19,4 @@ def country_name(code: str, language: str) -> str:
 def country_choices(language: str) -> dict[str, str]:
     """Name by code, ordered by name."""
     named = {code: country_name(code, language) for code in CODES}
-    return dict(sorted(named.items(), key=lambda country: country[1]))
+    return dict(sorted(named.items(), key=lambda country: normalize("NFKD", country[1])))

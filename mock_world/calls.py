@@ -8,6 +8,7 @@ import requests
 from mock_world import settings as s
 from mock_world.addresses import ACTORS
 from mock_world.domains import is_harmless_url
+from mock_world.i18n import N_
 from mock_world.refusal import RefusalKind
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ TIMEOUT = 10.0  # seconds
 
 TARGET_REFUSED = RefusalKind(
     "call.target_refused",
-    message="The mock does not call {host}.",
+    message=N_("The mock does not call {host}."),
     expected="an address on loopback, on a reserved domain, or of setting allowed_targets",
     remedy="add the host to setting allowed_targets if it is yours",
     status=403,

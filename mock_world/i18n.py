@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,33 +13,56 @@ FOLDER = Path(__file__).with_name("locale")
 DEFAULT = "en"
 
 
+def catalogue(language: str) -> Path:
+    """The file that holds a language's translations."""
+    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+
+
 @cache
 def languages() -> dict[str, str]:
     """Languages with a catalogue, code -> own name; English needs none."""
     from babel import Locale
 
-    codes = [DEFAULT, *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.mo"))]
+    codes = [DEFAULT, *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))]
     return {code: (Locale(code).get_language_name(code) or code).capitalize() for code in codes}
+
+
+def spoken(language: str) -> str:
+    """The language in which somebody who wishes `language` is answered."""
+    return language if language in languages() else DEFAULT
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; one without a catalogue speaks English."""
-    return Translations.load(FOLDER, [language])
+    """The catalogue of a language, compiled once a process; one without a catalogue speaks English."""
+    if spoken(language) == DEFAULT:
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with catalogue(language).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+    """Mark a text for extraction; it is translated where it is shown."""
+    return text
+
+
+MOMENT = N_("EEEE d MMMM y, HH:mm")  # letters of CLDR's date patterns, such as "Friday 27 November 2026, 17:00"
 
 
 def written_out(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A moment in words: "Friday 27 November 2026, 17:00"."""
     from babel.dates import format_datetime
 
-    return format_datetime(moment.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=language)
+    pattern = translations(language).ugettext(MOMENT)
+    return format_datetime(moment.astimezone(zone), pattern, locale=spoken(language))
 
 
 def clock_time(moment: datetime) -> str:
     """The time of day in EU Login's zone: "17:00"."""
     return moment.astimezone(ZONE).strftime("%H:%M")
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
-    """Mark a text for extraction; it is translated where it is shown."""
-    return text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from mock_world.i18n import translations
+from mock_world.i18n import spoken, translations
 from mock_world.post_office import Letter
 
 _SHARED = Path(__file__).parent / "web" / "templates"
@@ -27,6 +27,7 @@ def _environment(folder: Path, language: str) -> Environment:
 
 def write_letter(folder: Path, name: str, *, to: str, sender: str, language: str, **values: object) -> Letter:
     """A letter from the templates `name` in `folder`; `values` fill both forms."""
+    language = spoken(language)
     environment = _environment(folder, language)
     text = environment.get_template(f"{name}.txt").render(values)
     subject, _, body = text.partition("\n")

@@ -12,6 +12,7 @@ from mock_world.addresses import Addresses
 from mock_world.clock import Clock, real_now
 from mock_world.database import Base, Database
 from mock_world.due import Due
+from mock_world.i18n import N_
 from mock_world.journal import Event, EventType, Journal
 from mock_world.mailbox import Mailbox
 from mock_world.post_office import PostOffice
@@ -24,7 +25,7 @@ CLOCK_TOPIC = "clock"
 CLOCK_MOVED = EventType("clock.moved", "World time was moved, frozen or let run.")
 CLOCK_BACK = RefusalKind(
     "clock.back",
-    message="World time only goes forward; it is {now}.",
+    message=N_("World time only goes forward; it is {now}."),
     expected="a time after {now}",
     remedy="reset the world or make a new one with `now`",
     status=409,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from mock_world.clock import real_now
 from mock_world.database import Database
+from mock_world.i18n import N_
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.settings import Profile, parse_all
@@ -21,28 +22,28 @@ _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there b
 
 NAME_TAKEN = RefusalKind(
     "world.exists",
-    message="There is a world called {name} already; take another name, or delete that one first.",
+    message=N_("There is a world called {name} already; take another name, or delete that one first."),
     expected="a name that no world has yet",
     remedy="take another name, or DELETE /api/worlds/{name} first",
     status=409,
 )
 NAME_WRONG = RefusalKind(
     "world.name_refused",
-    message="A world's name has 1 to 40 lower-case letters, digits and hyphens.",
+    message=N_("A world's name has 1 to 40 lower-case letters, digits and hyphens."),
     expected="1 to 40 characters of a-z, 0-9 and hyphen, not a hyphen first",
     remedy="take such a name, or none: one is made up",
     status=422,
 )
 UNKNOWN = RefusalKind(
     "world.unknown",
-    message="There is no world called {name} here.",
+    message=N_("There is no world called {name} here."),
     expected="the name of a world of this process",
     remedy="GET /api/worlds lists them; POST /api/worlds makes one",
     status=404,
 )
 DEFAULT_STAYS = RefusalKind(
     "world.default_stays",
-    message="The default world cannot be deleted; reset it instead.",
+    message=N_("The default world cannot be deleted; reset it instead."),
     expected="the name of another world",
     remedy="POST /api/reset makes it as new",
     status=409,

@@ -107,6 +107,7 @@ def test_the_wheel_holds_code_pages_data_and_licence(names: list[str]) -> None:
         "mock_world/fixtures/networks.csv",
         "mock_world/fixtures/hospitals.csv",
         "mock_world/fixtures/cpms/profile.yaml",
+        "mock_world/locale/fr/LC_MESSAGES/messages.po",
         "mock_world/web/static/style.css",
         "mock_world/web/templates/world/base.html",
         "mock_idp/templates/idp/layout.html",

@@ -3,9 +3,12 @@
 from typing import TYPE_CHECKING
 
 from eulogin_harness.browser.screen import Screen
+from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
+
+SPECIALTY = N_("Paediatric oncology")
 
 
 class Cpms(Screen):
@@ -20,7 +23,7 @@ class Cpms(Screen):
     @property
     def networks(self) -> "Locator":
         """All tick boxes of networks."""
-        return self.page.get_by_role("group", name="European Reference Networks").get_by_role("checkbox")
+        return self.page.get_by_role("group", name=self.text("European Reference Networks")).get_by_role("checkbox")
 
     def request(self, network: str) -> "Locator":
         """The card of one network's request on the status page."""
@@ -35,11 +38,14 @@ class Cpms(Screen):
         self.button("Sign in with EU Login").click()
 
     def fill_profile(self, *, country: str, hospital: str, networks: list[str]) -> None:
-        """Fill in what is mandatory on "Complete Profile"; all but the networks is invented."""
-        self.field("Country").select_option(label=country)
+        """Fill in what is mandatory on "Complete Profile"; all but the networks is invented.
+
+        country: its code, or its name as the list has it.
+        """
+        self.field("Country").select_option(country)
         self.field("Hospital").fill(hospital)
         self.field("Role").select_option("Physician")
-        self.field("Specialty").fill("Paediatric oncology")
+        self.field("Specialty").fill(self.text(SPECIALTY))
         for code in networks:
             self.network(code).check()
         self.field("I agree to the terms of use of this mock").check()

@@ -19,7 +19,7 @@ class EuLogin(Screen):
 
     @property
     def samples(self) -> "Locator":
-        return self.page.get_by_role("list", name="Examples").get_by_role("listitem")
+        return self.page.get_by_role("list", name=self.text("Examples")).get_by_role("listitem")
 
     @property
     def rules_met(self) -> "Locator":
@@ -47,7 +47,7 @@ class EuLogin(Screen):
         self.field("Last name").fill(last_name)
         self.field("E-mail").fill(email)
         self.field("Confirm e-mail").fill(email)
-        self.page.get_by_label("I have read and understood the privacy statement").check()
+        self.field("I have read and understood the privacy statement").check()
 
     def fill_new_password(self, password: str) -> None:
         self.field("New password").fill(password)
@@ -68,7 +68,7 @@ class EuLogin(Screen):
 
     def choose_method(self, label: str) -> None:
         self.method.click()
-        self.page.get_by_role("option", name=label).click()
+        self.page.get_by_role("option", name=self.text(label)).click()
 
     def use_another_account(self) -> None:
         """Put aside the account that the browser remembers, or the one that was named."""

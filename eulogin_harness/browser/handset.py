@@ -16,16 +16,16 @@ class Handset(Screen):
     @property
     def go_on(self) -> "Locator":
         """The link that goes on from a request to the PIN."""
-        return self.page.get_by_role("link", name="Continue")
+        return self.page.get_by_role("link", name=self.text("Continue"))
 
     @property
     def pin(self) -> "Locator":
-        return self.page.get_by_label("Your 4 digit PIN code")
+        return self.page.get_by_label(self.text("Your 4 digit PIN code"))
 
     # What people do.
 
     def search_store(self, words: str) -> None:
-        self.page.get_by_label("Search for an app").fill(words)
+        self.field("Search for an app").fill(words)
         self.button("Search").click()
 
     def install_app(self) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Mailbox(Screen):
-    """The page of one mail. `url` is the desk's address, as in `http://localhost:8400`."""
+    """The page of one mail. `url` is the desk's address, as in `http://localhost:8400`, `language` that of the mail."""
 
     def open_mail(self, mail_id: int) -> "Mailbox":
         self.open(f"/mailbox/{mail_id}")
@@ -25,4 +25,4 @@ class Mailbox(Screen):
         return self._frame.locator("body")
 
     def mail_link(self, name: str) -> "Locator":
-        return self._frame.get_by_role("link", name=name, exact=True)
+        return self._frame.get_by_role("link", name=self.text(name), exact=True)

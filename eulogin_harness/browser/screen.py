@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from mock_world.i18n import DEFAULT, languages, translations
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -11,12 +13,16 @@ if TYPE_CHECKING:
 class Screen:
     """The pages of one actor in one browser page.
 
-    page: the browser's page. url: where the actor's pages begin.
+    page: the browser's page. url: where the actor's pages begin. language: the one that the pages are in; labels
+    are named in English whatever it is. Raises ValueError on a language that the pages do not speak.
     """
 
-    def __init__(self, page: "Page", url: str) -> None:
+    def __init__(self, page: "Page", url: str, language: str = DEFAULT) -> None:
+        if language not in languages():
+            raise ValueError(f"expected one of the languages {', '.join(languages())}; got {language!r}")
         self.page = page
         self.url = url
+        self.language = language
 
     def open(self, path: str = "") -> None:
         self.page.goto(self.url + path)
@@ -25,11 +31,15 @@ class Screen:
         """Wait until the page `name` (its `data-page`) is shown in that state."""
         expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
 
+    def text(self, english: str) -> str:
+        """How the pages say something."""
+        return translations(self.language).ugettext(english)
+
     def field(self, label: str) -> "Locator":
-        return self.page.get_by_label(label, exact=True)
+        return self.page.get_by_label(self.text(label), exact=True)
 
     def button(self, name: str) -> "Locator":
-        return self.page.get_by_role("button", name=name, exact=True)
+        return self.page.get_by_role("button", name=self.text(name), exact=True)
 
     def link(self, name: str) -> "Locator":
-        return self.page.get_by_role("link", name=name, exact=True)
+        return self.page.get_by_role("link", name=self.text(name), exact=True)

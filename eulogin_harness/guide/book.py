@@ -1,13 +1,17 @@
-"""The illustrated guide as Markdown with pictures: one file a chapter, in the guide's order."""
+"""The illustrated guide as Markdown with pictures: one file a chapter, in the guide's order, in one language."""
 
 import json
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mock_world.i18n import DEFAULT, N_, translations
+
 _PICTURES = "pictures"
-_HEAD = """# From no account to CPMS 2.0, step by step
+_ALL = N_("All chapters")
+_HEAD = N_("""# From no account to CPMS 2.0, step by step
 
 Two things are needed to use CPMS 2.0: an EU Login account with a second factor (chapters 1 to 3), and access that a
 network's helpdesk grants (chapters 4 and 5). Chapter 6 helps those who do not know whether their hospital is a member.
@@ -16,7 +20,7 @@ This guide is made by walking the path in a browser, against the mock: `make gui
 All people, addresses and codes in it are invented. The order of the steps is that of the onboarding guide for
 CPMS 2.0; sentences and pictures are our own. What stands on the CPMS pages is largely invented, since the real
 forms are not public: steps on them say so.
-"""
+""")
 
 
 @dataclass
@@ -49,21 +53,23 @@ class Chapter:
             self.pictures[name] = picture
         self.steps.append(Step(text, note, name))
 
-    def markdown(self) -> str:
-        lines = [f"# {self.number}. {self.title}", ""]
+    def markdown(self, say: Callable[[str], str]) -> str:
+        """The chapter's file. `say` translates."""
+        lines = [f"# {self.number}. {say(self.title)}", ""]
         for number, step in enumerate(self.steps, 1):
-            lines += [f"{number}. {step.text}", ""]
+            lines += [f"{number}. {say(step.text)}", ""]
             if step.picture:
-                lines += [f"   ![{step.text}]({_PICTURES}/{step.picture})", ""]
+                lines += [f"   ![{say(step.text)}]({_PICTURES}/{step.picture})", ""]
             if step.note:
-                lines += [f"   *{step.note}*", ""]
-        return "\n".join([*lines, "[All chapters](README.md)", ""])
+                lines += [f"   *{say(step.note)}*", ""]
+        return "\n".join([*lines, f"[{say(_ALL)}](README.md)", ""])
 
 
 class Book:
-    """All chapters of a run."""
+    """All chapters of a run, told in English and written down in `language`; files are called alike in all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = DEFAULT) -> None:
+        self._say = translations(language).ugettext
         self._chapters: dict[int, Chapter] = {}
 
     def chapter(self, number: int, title: str) -> Chapter:
@@ -84,11 +90,11 @@ class Book:
         for old in folder.glob("[0-9]*.md"):
             old.unlink()
         chapters = [self._chapters[number] for number in sorted(self._chapters)]
-        contents = [f"{c.number}. [{c.title}]({c.slug}.md)" for c in chapters]
-        written = [_write(folder / "README.md", "\n".join([_HEAD, *contents, ""]))]
+        contents = [f"{c.number}. [{self._say(c.title)}]({c.slug}.md)" for c in chapters]
+        written = [_write(folder / "README.md", "\n".join([self._say(_HEAD), *contents, ""]))]
         written.append(_write(folder / "manifest.json", json.dumps({"browser": browser}, indent=2) + "\n"))
         for chapter in chapters:
-            written.append(_write(folder / f"{chapter.slug}.md", chapter.markdown()))
+            written.append(_write(folder / f"{chapter.slug}.md", chapter.markdown(self._say)))
             for name, picture in chapter.pictures.items():
                 (pictures / name).write_bytes(picture)
                 written.append(pictures / name)

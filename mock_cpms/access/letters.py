@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from mock_cpms.networks import network_of
 from mock_world import settings as s
-from mock_world.i18n import DEFAULT, languages, written_out
+from mock_world.i18n import written_out
 from mock_world.letters import write_letter
 
 if TYPE_CHECKING:
@@ -19,17 +19,16 @@ _FOLDER = Path(__file__).with_name("mails")
 def send_letter(world: "World", name: str, request: "AccessRequest") -> None:
     """Send the mail `name` about a request to its person, from the network's helpdesk."""
     person = request.person
-    language = person.language if person.language in languages() else DEFAULT
     network = network_of(world, request.network)
     letter = write_letter(
         _FOLDER,
         name,
         to=person.email,
         sender=network.sender,
-        language=language,
+        language=person.language,
         person=person,
         network=network,
-        due=_due(world, request, language),
+        due=_due(world, request, person.language),
         reason=request.reason,
         status_page=world.addresses.public("cpms", "/screen/access-status"),
         profile_page=world.addresses.public("cpms", "/screen/profile"),

@@ -101,4 +101,6 @@ def _answers(asked: AccessRequest) -> list[tuple[str, str]]:
 
 
 def _in_words(spec: FieldSpec, answer: str) -> str:
-    return country_name(answer, current_language()) if spec.type == "country" else answer
+    if spec.type == "country":
+        return country_name(answer, current_language())
+    return translate(answer) if spec.type == "select" else answer

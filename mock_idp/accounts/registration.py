@@ -17,7 +17,7 @@ from mock_idp.accounts.people import (
 )
 from mock_world import RefusalKind
 from mock_world.domains import is_institution
-from mock_world.i18n import DEFAULT, N_, languages
+from mock_world.i18n import DEFAULT, N_, spoken
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def register(world: "World", sign_up: SignUp) -> "Account":
         first_name=sign_up.first_name,
         last_name=sign_up.last_name,
         email=sign_up.email,
-        language=sign_up.language if sign_up.language in languages() else DEFAULT,
+        language=spoken(sign_up.language),
     )
     with world.database.session():
         account = create_account(world, new)

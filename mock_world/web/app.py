@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Response, render_template, request, session
+from flask import Blueprint, Flask, Response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -19,7 +19,7 @@ from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
-from mock_world.web.context import current_language, current_world, go_to, page_url, translate
+from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
 
@@ -58,6 +58,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
         SECRET_KEY=secrets.token_hex(),  # CSRF tokens; pages' cookies are signed by world
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        WTF_I18N_ENABLED=False,  # by flask-babel; PageForm has its own
         MAX_CONTENT_LENGTH=CONTENT_LIMIT,
         MAX_FORM_MEMORY_SIZE=CONTENT_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,
@@ -68,7 +69,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.install_gettext_callables(translate, _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["clock_time"] = clock_time
     app.register_blueprint(_shared(actor))
@@ -85,10 +86,6 @@ def csrf_protection(app: Flask) -> CSRFProtect:
     return found
 
 
-def _plural(one: str, many: str, count: int) -> str:
-    return translate(one if count == 1 else many)
-
-
 def when(moment: datetime, zone: str | None = None) -> str:
     """A moment written out: "Friday 27 November 2026, 17:00"."""
     return written_out(moment, ZoneInfo(zone) if zone else ZONE, current_language())
@@ -102,8 +99,14 @@ def _names(actor: str, home: str) -> dict[str, object]:
         "home_endpoint": home,
         "language": current_language(),
         "languages": languages(),
-        "page_url": page_url(),
+        "page_url": _again(home),
     }
+
+
+def _again(home: str) -> str:
+    """Where this page is shown again; what only a form leads to is not, so that is the first page."""
+    only_sent = request.url_rule is not None and "GET" not in (request.url_rule.methods or ())
+    return url_for(home) if only_sent else page_url()
 
 
 def _shared(actor: str) -> Blueprint:

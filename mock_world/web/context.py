@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
+from babel import negotiate_locale
 from flask import Response, g, redirect, request, session
 
 from mock_world.i18n import DEFAULT, languages, translations
@@ -24,11 +25,15 @@ def current_site() -> "Site":
 
 
 def current_language() -> str:
-    """Chosen on the page, else wished by the application, else by the browser, else English."""
+    """Chosen on the page, else wished by the application, else the browser's first wish that is spoken, else English.
+
+    fr-BE is answered in fr.
+    """
     for chosen in (session.get("language"), g.get("wished_language")):
         if chosen in languages():
             return str(chosen)
-    return request.accept_languages.best_match(list(languages())) or DEFAULT
+    wished = list(request.accept_languages.values())
+    return negotiate_locale(wished, languages(), sep="-") or DEFAULT
 
 
 def wish_language(code: str | None) -> None:
@@ -39,6 +44,11 @@ def wish_language(code: str | None) -> None:
 def translate(text: str) -> str:
     """A text in the language of this request."""
     return translations(current_language()).ugettext(text)
+
+
+def translate_number(one: str, many: str, count: int) -> str:
+    """A text that depends on a number."""
+    return translations(current_language()).ungettext(one, many, count)
 
 
 def page_url() -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field
 
+from mock_world.i18n import DEFAULT
 from mock_world.refusal import Refusal
-from mock_world.web.context import translate
+from mock_world.web.context import current_language, translate
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
@@ -17,6 +18,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        @property
+        def locales(self) -> list[str]:
+            """For the sentences that WTForms brings itself, in its own catalogues."""
+            return [current_language(), DEFAULT]
+
         def render_field(self, field: Field, render_kw: Mapping[str, Any]) -> Any:
             """Tie hint and error to the field for screen readers."""
             described = [f"{field.id}-hint"] * bool(field.description) + [f"{field.id}-error"] * bool(field.errors)

@@ -47,3 +47,17 @@ def test_every_picture_of_the_guide_is_shown_and_every_shown_one_is_there() -> N
     }
     there = {f"pictures/{path.name}" for path in (GUIDE / "pictures").iterdir()}
     assert shown == there != set()
+
+
+def test_a_guide_in_french_is_french_throughout_and_its_files_are_called_alike(tmp_path: Path) -> None:
+    book = Book("fr")
+    chapter = book.chapter(1, "Create your EU Login account")
+    chapter.add("Fill in your password.", "The layout of this page is invented.", b"png")
+    book.write(tmp_path, "chromium 1")
+    told = (tmp_path / "1-create-your-eu-login-account.md").read_text(encoding="utf-8")
+    assert told.startswith("# 1. Créer votre compte EU Login\n\n1. Saisissez votre mot de passe.\n")
+    assert "![Saisissez votre mot de passe.](pictures/1-create-your-eu-login-account-01.png)" in told
+    assert told.endswith("*La présentation de cette page est inventée.*\n\n[Tous les chapitres](README.md)\n")
+    contents = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "make guide LANGUAGE=fr" in contents
+    assert "1. [Créer votre compte EU Login](1-create-your-eu-login-account.md)" in contents

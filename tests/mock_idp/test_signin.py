@@ -164,7 +164,7 @@ def test_logging_out_is_confirmed_and_returns_only_to_allowed_places(account: Ac
     login(browser).send(username=account.email).send(password=PASSWORD)
     assert browser.open("/cas/logout?url=http://evil.com/").at == ("logout", "ready")
     assert "You are about to be logged out of EU Login." in browser.text
-    assert "evil.com" not in browser.page.text.replace(browser.page.url, "")
+    assert 'href="http://evil.com' not in browser.page.text
     browser.open("/cas/logout?url=http://app.example/").send()
     assert browser.at == ("logged-out", "ready")
     assert 'href="http://app.example/"' in browser.page.text

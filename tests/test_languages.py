@@ -1,0 +1,184 @@
+"""Pages and mails in the language that somebody wishes."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+import requests
+from jinja2 import Environment
+from jinja2.meta import find_undeclared_variables
+
+from eulogin_harness.client import World
+from eulogin_harness.client.happenings import Mails
+from eulogin_harness.pytest_plugin import MakePersona
+from mock_world.i18n import DEFAULT, ZONE, languages, spoken, translations, written_out
+from mock_world.letters import write_letter
+from mock_world.post_office import Letter
+from tests.english import english_in
+from tools.texts import ROOT
+
+TIMEOUT = 30  # seconds
+LANGUAGES = sorted(set(languages()) - {DEFAULT})
+IN_EACH = pytest.mark.parametrize("language", LANGUAGES)
+FROZEN = pytest.mark.eulogin_world(now="2026-11-27T17:00:00+01:00", frozen=True)
+MAILS = sorted(ROOT.glob("mock_*/**/mails/*.txt"))
+MAIL_FRAME = ROOT / "mock_world/web/templates/world/mail.html"
+FIRST_PAGES = {"idp": "/cas/login", "cpms": "/screen/home", "phone": "/", "desk": "/"}
+
+
+def open_page(world: World, actor: str, language: str, path: str = "") -> str:
+    address = getattr(world.addresses, actor) + (path or FIRST_PAGES[actor])
+    return requests.get(address, headers={"Accept-Language": language}, timeout=TIMEOUT).text
+
+
+@IN_EACH
+@pytest.mark.parametrize("actor", list(FIRST_PAGES))
+def test_a_page_speaks_the_language_of_the_browser(world: World, language: str, actor: str) -> None:
+    text = open_page(world, actor, f"{language}-BE, en;q=0.5")
+    assert f'<html lang="{language}"' in text
+    assert translations(language).ugettext("Mock for testing") in text
+
+
+@pytest.mark.parametrize("wished", ["nl", "xx", "*", "", "en-GB, fr;q=0.2", "<b>"])
+def test_whoever_wishes_what_is_not_spoken_is_answered_in_english(world: World, wished: str) -> None:
+    text = open_page(world, "idp", wished)
+    assert '<html lang="en"' in text
+    assert "Mock for testing" in text
+
+
+@IN_EACH
+def test_a_refusal_is_told_in_the_language_of_the_page(world: World, language: str) -> None:
+    page = requests.Session()
+    page.headers["Accept-Language"] = language
+    form = page.get(f"{world.addresses.idp}/cas/login", timeout=TIMEOUT)
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', form.text)[-1]
+    sent = page.post(form.url, data={"csrf_token": token, "username": "nobody@hospital.example"}, timeout=TIMEOUT)
+    refusal = world.events.list(type="account.unknown")[-1].model_dump()
+    told = "Check the spelling, or create an account: we know no user with this address or identifier."
+    assert translations(language).ugettext(told) in sent.text
+    assert refusal["expected"] == "the e-mail address or unique identifier of an account"
+
+
+class Filling(str):
+    """A value for any place of a template: whatever is asked of it is such a value again."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> "Filling":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Filling("xyz")
+
+
+def filled(template: Path, language: str) -> Letter:
+    """A mail whose values say nothing in any language."""
+    folder, name = template.parent, template.stem
+    sources = [file.read_text(encoding="utf-8") for file in (*folder.glob("*"), MAIL_FRAME)]
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    names = set().union(*(find_undeclared_variables(environment.parse(source)) for source in sources))
+    values = dict.fromkeys(names - {"_", "gettext", "language", "subject"}, Filling("xyz"))
+    return write_letter(folder, name, to="a@b.example", sender="c@d.example", language=language, **values)
+
+
+@IN_EACH
+@pytest.mark.parametrize("template", MAILS, ids=lambda template: template.stem)
+def test_a_mail_has_no_english_left(template: Path, language: str) -> None:
+    letter = filled(template, language)
+    assert english_in(f"{letter.subject} {letter.text}", language) == []
+    assert english_in(without_tags(letter.html), language) == []
+    assert f'<html lang="{language}">' in letter.html
+
+
+def without_tags(html: str) -> str:
+    return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL))
+
+
+@FROZEN
+@pytest.mark.parametrize(("language", "spoken", "subject"), [
+    ("fr", "fr", "Votre compte EU Login\u00a0: créez votre mot de passe"),
+    ("de", "de", "Ihr EU-Login-Konto: Erstellen Sie Ihr Passwort"),
+    ("nl", "en", "Your EU Login account: create your password"),
+])  # fmt: skip
+def test_a_mail_speaks_the_language_of_its_account(
+    persona: MakePersona, mailbox: Mails, language: str, spoken: str, subject: str
+) -> None:
+    (mail,) = mailbox.list(to=persona("invited", language=language).email)
+    assert mail.subject == subject
+    assert f'<html lang="{spoken}">' in (mail.html or "")
+
+
+def test_english_in_a_text_is_found() -> None:
+    assert english_in("Bonjour Ada. Your EU Login account was changed.", "fr") == ["Your EU Login account was changed"]
+    assert english_in("Votre compte EU Login a été modifié", "fr") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Friday 27 November 2026, 17:00"),
+        ("fr", "vendredi 27 novembre 2026, 17:00"),
+        ("de", "Freitag, 27. November 2026, 17:00"),
+        ("nl", "Friday 27 November 2026, 17:00"),
+    ],
+)
+@FROZEN
+def test_dates_are_written_out_as_the_language_does(world: World, language: str, words: str) -> None:
+    assert written_out(world.clock.now(), ZONE, language) == words
+
+
+def test_a_language_without_catalogue_is_answered_in_english() -> None:
+    assert [spoken(language) for language in ("fr", "nl", "", "../fr")] == ["fr", "en", "en", "en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "Not a valid choice."), ("de", "Keine gültige Auswahl."), ("fr", "N'est pas un choix valide.")],
+)
+def test_sentences_of_the_forms_library_are_translated_too(world: World, language: str, sentence: str) -> None:
+    page = requests.Session()
+    page.headers["Accept-Language"] = language
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.get(world.addresses.desk, timeout=TIMEOUT).text)[0]
+    sent = page.post(f"{world.addresses.desk}/people", data={"csrf_token": token, "stage": "x"}, timeout=TIMEOUT)
+    assert sentence in unescape(sent.text)
+
+
+def switched(world: World, actor: str, path: str, language: str) -> requests.Response:
+    """Choose a language on a page, and follow where that leads."""
+    browser = requests.Session()
+    page = browser.get(getattr(world.addresses, actor) + path, timeout=TIMEOUT)
+    form = re.findall(r'<form class="page-language".*?</form>', page.text, re.DOTALL)[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', unescape(form))) | {"language": language}
+    return browser.post(f"{getattr(world.addresses, actor)}/language", data=fields, timeout=TIMEOUT)
+
+
+@pytest.mark.parametrize(
+    ("actor", "path"),
+    [
+        ("idp", "/cas/login?service=http%3A%2F%2Flocalhost%3A1%2F%3Fa%3Db%26c&authenticationLevel=MEDIUM"),
+        ("cpms", "/ernsd/screen/public?hospital=st+anna"),
+        ("phone", "/"),
+        ("desk", "/mailbox?to=ada%40hospital.example"),
+    ],
+)
+def test_a_chosen_language_keeps_the_page_and_its_query(world: World, actor: str, path: str) -> None:
+    answer = switched(world, actor, path, "de")
+    assert answer.url == getattr(world.addresses, actor) + path
+    assert '<html lang="de"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["xx", "", "../de", "x" * 10_000, "<b>", "\u202ede"])
+def test_a_language_that_is_not_spoken_cannot_be_chosen(world: World, language: str) -> None:
+    answer = switched(world, "idp", "/cas/login", language)
+    assert answer.status_code == 200
+    assert '<html lang="en"' in answer.text
+
+
+def test_from_a_page_that_only_a_form_leads_to_another_language_leads_to_the_first_page(world: World) -> None:
+    browser = requests.Session()
+    page = browser.get(world.addresses.desk, timeout=TIMEOUT)
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    sent = browser.post(f"{world.addresses.desk}/people", data={"csrf_token": token, "email": "x"}, timeout=TIMEOUT)
+    (leads,) = re.findall(r'name="next" value="([^"]*)"', sent.text)
+    assert sent.url.endswith("/people")
+    assert world.addresses.desk.endswith(leads.rstrip("/"))

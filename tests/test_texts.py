@@ -1,0 +1,365 @@
+"""Every text that a person reads is marked, collected and translated (docs/translating.md)."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from string import Formatter
+from unittest.mock import Mock
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from jinja2 import Environment, nodes
+
+from eulogin_harness.browser.screen import Screen
+from mock_world.i18n import DEFAULT, catalogue, languages, translations
+from tools.texts import OUR_WORDING, ROOT, SOURCE, SOURCES, extracted, forms, main, missing, read, texts_of, written
+from tools.texts import updated as made_anew
+
+LANGUAGES = sorted(set(languages()) - {DEFAULT})
+IN_EACH = pytest.mark.parametrize("language", LANGUAGES)
+NAMES = re.compile(r"EU Login|CPMS 2\.0")  # never translated
+HOOKS = {"Login"}  # title of the real page's link, which scripts look for (facts, messages)
+NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
+ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
+PROTOCOLS = {ROOT / "mock_idp/cas/validation.py"}  # its answers are read by services, in English (facts, failures)
+NOT_SHOWN = {"page", "state", "kind", "width"}  # blocks of templates that fill attributes for scripts and style
+
+
+@cache
+def in_sources() -> Catalog:
+    return extracted()
+
+
+def ids(texts: Catalog) -> set[object]:
+    return {message.id for message in texts_of(texts)}
+
+
+def pairs(message: Message) -> Iterator[tuple[str, str]]:
+    """Each translation with its English; of forms for numbers the last one stands for all that follow."""
+    english = [message.id] if isinstance(message.id, str) else list(message.id)
+    for number, form in enumerate(forms(message)):
+        yield english[min(number, len(english) - 1)], form
+
+
+def test_french_and_german_are_spoken() -> None:
+    assert languages() == {"en": "English", "de": "Deutsch", "fr": "Français"}
+
+
+@IN_EACH
+def test_the_catalogue_holds_the_texts_of_the_sources_and_no_others(language: str) -> None:
+    assert ids(read(language)) ^ ids(in_sources()) == set(), "run: make texts"
+
+
+@IN_EACH
+def test_every_text_is_translated(language: str) -> None:
+    assert [message.id for message in missing(read(language))] == []
+
+
+@IN_EACH
+def test_no_translation_is_a_guess_of_a_tool(language: str) -> None:
+    assert [message.id for message in texts_of(read(language)) if message.fuzzy] == []
+
+
+@IN_EACH
+def test_the_file_is_what_make_texts_writes(language: str) -> None:
+    assert catalogue(language).read_bytes() == written(made_anew(language)), "run: make texts"
+
+
+@IN_EACH
+def test_each_translation_says_whose_wording_it_is(language: str) -> None:
+    marks = {message.id: message.user_comments for message in texts_of(read(language))}
+    unmarked = [text for text, mark in marks.items() if mark != [OUR_WORDING] and not "".join(mark).startswith(SOURCE)]
+    assert unmarked == []
+
+
+def parts(text: str) -> Counter[str]:
+    """What a translation has to keep: parameters of both kinds, and tags."""
+    found = Counter(re.findall(r"%\(\w+\)s|</?[a-z]+>", text))
+    if not NO_SENTENCE.search(text):
+        found.update(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+    return found
+
+
+@IN_EACH
+def test_a_translation_keeps_parameters_and_tags(language: str) -> None:
+    wrong = [
+        made for message in texts_of(read(language)) for text, made in pairs(message) if parts(text) != parts(made)
+    ]
+    assert wrong == []
+
+
+@IN_EACH
+def test_apostrophes_and_quotation_marks_are_those_of_print(language: str) -> None:
+    told = [NO_SENTENCE.sub("", made) for message in texts_of(read(language)) for _, made in pairs(message)]
+    assert [text for text in told if re.search(r"[\"']", text)] == []
+
+
+def test_french_signs_do_not_leave_their_word() -> None:
+    told = [NO_SENTENCE.sub("", made) for message in texts_of(read("fr")) for _, made in pairs(message)]
+    loose = re.compile(r"(?<!\u00a0)(?:[;?!»]|:(?=\s|$))|«(?!\u00a0)")
+    assert [text for text in told if loose.search(text)] == []
+
+
+def test_numbers_choose_the_form_of_the_language() -> None:
+    def say(language: str, count: int) -> str:
+        return translations(language).ungettext("%(count)s hospital", "%(count)s hospitals", count) % {"count": count}
+
+    assert [say("en", 0), say("en", 1), say("en", 2)] == ["0 hospitals", "1 hospital", "2 hospitals"]
+    assert [say("fr", 0), say("fr", 1), say("fr", 2)] == ["0 hôpital", "1 hôpital", "2 hôpitaux"]
+    assert [say("de", 0), say("de", 1)] == ["0 Krankenhäuser", "1 Krankenhaus"]
+
+
+# Texts that nobody marked.
+
+
+def templates() -> list[Path]:
+    found = {file for pattern, method in SOURCES if method == "jinja2" for file in ROOT.glob(pattern)}
+    return sorted(file for file in found if ".venv" not in file.parts)
+
+
+class Words(HTMLParser):
+    """Words of a page that stand outside of its expressions."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._silent = 0
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in {"style", "script"}
+        for name, value in attrs:
+            if name in ATTRIBUTES or (tag == "input" and name == "value" and ("type", "submit") in attrs):
+                self._note(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in {"style", "script"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._note(data)
+
+    def _note(self, text: str) -> None:
+        rest = NAMES.sub("", text).strip()
+        if re.search(r"[^\W\d_]{2}", rest) and rest not in HOOKS:
+            self.found.append(rest)
+
+
+def words_of(source: str) -> list[str]:
+    """Words of a template that are not marked: its text between the expressions, and sentences inside of them."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    shown: list[str] = []
+    statement: list[str] = []
+    silent = ""
+    for _, kind, value in environment.lex(source):
+        if kind == "block_begin":
+            statement = []
+        elif kind == "name":
+            statement.append(value)
+        elif kind == "block_end" and statement[:1] == ["trans"]:
+            silent = "endtrans"
+        elif kind == "block_end" and statement[:1] == ["block"] and statement[1] in NOT_SHOWN:
+            silent = "endblock"
+        elif kind == "block_end" and statement[:1] == [silent]:
+            silent = ""
+        elif kind == "data" and not silent:
+            shown.append(value)
+    tree = environment.parse(source)
+    marked = {id(text) for call in tree.find_all(nodes.Call) for text in call.find_all(nodes.Const) if is_mark(call)}
+    inside = [text.value for text in tree.find_all(nodes.Const) if id(text) not in marked and is_sentence(text.value)]
+    return Words("".join(shown)).found + inside
+
+
+def is_mark(call: nodes.Call) -> bool:
+    return isinstance(call.node, nodes.Name) and call.node.name in {"_", "gettext", "ngettext"}
+
+
+def is_sentence(value: object) -> bool:
+    return isinstance(value, str) and bool(re.match(r"[A-Z][a-z]", NAMES.sub("", value)))
+
+
+@pytest.mark.parametrize("file", templates(), ids=lambda file: file.name)
+def test_no_template_shows_an_unmarked_word(file: Path) -> None:
+    assert words_of(file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('<p>{{ _("Marked") }} {% trans %}too{% endtrans %}</p>', []),
+        ("{% block page %}whoami{% endblock %}", []),
+        ("<p>Sign in to EU Login</p>", ["Sign in to"]),
+        ('<img alt="A code">', ["A code"]),
+        ('<p>{{ name or "Nobody" }}</p>', ["Nobody"]),
+    ],
+)
+def test_an_unmarked_word_is_found(source: str, found: list[str]) -> None:
+    assert words_of(source) == found
+
+
+def modules() -> list[Path]:
+    found = {file for pattern, method in SOURCES if method == "python" for file in ROOT.glob(pattern)}
+    return sorted(file for file in found if ".venv" not in file.parts)
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield (node.func.id if isinstance(node.func, ast.Name) else node.func.attr), node
+
+
+def shown_texts(tree: ast.AST) -> Iterator[ast.expr]:
+    """What the code hands over to be read by a person; the journal speaks English and is not meant."""
+    for name, call in calls(tree):
+        named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        if name == "RefusalKind":
+            yield named["message"]
+        elif name.endswith("Field") and name != "Field":  # that one is pydantic's: the API's description
+            yield from [*call.args[:1], *(named[key] for key in ("label", "description") if key in named)]
+        elif name in {"flash", "ValidationError", "Change", "translate"}:
+            yield from call.args[:1]
+        elif name in {"Method", "Switch", "Place"}:
+            yield from (text for text in call.args if is_prose(text))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            yield from told_by(function)
+
+
+def told_by(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Texts of the guide: title, steps and notes of a scenario that tells a chapter."""
+    chapters = [call for mark in function.decorator_list for name, call in calls(mark) if name == "chapter"]
+    for chapter in chapters:
+        yield chapter.args[1]
+        for name, call in calls(function):
+            if name == "step":
+                yield from [call.args[0], *(keyword.value for keyword in call.keywords if keyword.arg == "note")]
+
+
+def is_prose(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(re.match(r"[A-Z][a-z]", node.value))
+
+
+def marked_names(tree: ast.AST) -> set[str]:
+    """Names that stand for a marked text: `LATER = N_("...")`."""
+    given = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and is_marked(node.value)]
+    return {target.id for node in given for target in node.targets if isinstance(target, ast.Name)}
+
+
+def is_marked(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
+
+
+def unmarked(source: str) -> list[str]:
+    tree = ast.parse(source)
+    literal = [text for text in shown_texts(tree) if isinstance(text, ast.Constant | ast.JoinedStr | ast.BinOp)]
+    told = [text for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for text in told_by(function)]
+    names = [text for text in told if isinstance(text, ast.Name) and text.id not in marked_names(tree)]
+    return [ast.unparse(text) for text in literal + names if ast.unparse(text) != "''"]
+
+
+@pytest.mark.parametrize("file", sorted(set(modules()) - PROTOCOLS), ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_code_shows_an_unmarked_text(file: Path) -> None:
+    assert unmarked(file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'NO = RefusalKind("a.b", message="Stop.", expected="e", remedy="r")',
+        'class F: name = StringField("Name")',
+        'class F: name = StringField(N_("Name"), description="Yours")',
+        'flash("Done.")',
+        'METHOD = Method(PASSWORD, "Password", BASIC, N_("Alone"))',
+        '@pytest.mark.chapter(1, "Title")\ndef test_it(guide): pass',
+        '@pytest.mark.chapter(1, N_("Title"))\ndef test_it(guide):\n    with guide.step("Go."): pass',
+        'NOTE = "Later."\n@pytest.mark.chapter(1, N_("T"))\ndef test_it(guide):\n    guide.step(N_("Go."), note=NOTE)',
+    ],
+)
+def test_an_unmarked_text_is_found(source: str) -> None:
+    assert len(unmarked(source)) == 1
+
+
+def test_every_mark_is_collected() -> None:
+    """Where the collector cannot look: into an f-string, or a mark of something that is no plain text."""
+    marks = [
+        (file.name, call.args[0])
+        for file in modules()
+        for name, call in calls(ast.parse(file.read_text(encoding="utf-8")))
+        if name == "N_"
+    ]
+    known = ids(in_sources())
+    lost = [(name, ast.unparse(text)) for name, text in marks if getattr(text, "value", None) not in known]
+    assert len(marks) > 250
+    assert lost == []
+
+
+# The tool.
+
+
+def test_a_language_is_begun_and_keeps_what_is_translated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("mock_world.i18n.FOLDER", tmp_path)
+    monkeypatch.setattr("tools.texts.languages", lambda: {"en": "English"})
+    main(["nl"])
+    count = len(ids(in_sources()))
+    assert capsys.readouterr().out.startswith(f"nl: {count} of {count} texts are missing")
+    file = tmp_path / "nl" / "LC_MESSAGES" / "messages.po"
+    begun = file.read_text(encoding="utf-8")
+    file.write_text(begun.replace('msgid "Next"\nmsgstr ""', 'msgid "Next"\nmsgstr "Volgende"'), encoding="utf-8")
+    main(["nl"])
+    assert f"{count - 1} of {count} texts are missing" in capsys.readouterr().out
+    assert 'msgstr "Volgende"' in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", ["xx", "../de", "Klingon", "<b>"])
+def test_what_is_no_language_is_not_begun(code: str) -> None:
+    with pytest.raises(SystemExit, match="expected the code of a language, such as nl"):
+        main([code])
+
+
+# The guide's language.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language", "folder"),
+    [
+        (["LANGUAGE=fr"], "fr", "docs/guide/fr"),
+        (["LANGUAGE=en"], "en", "docs/guide"),
+        ([], "en", "docs/guide"),  # though the environment below says otherwise
+    ],
+)
+def test_make_guide_takes_its_language_from_the_command_alone(arguments: list[str], language: str, folder: str) -> None:
+    shown = run("make", "--dry-run", "guide", *arguments, LANGUAGE="de_DE:de").stdout
+    assert f'--eulogin-language "{language}"' in shown
+    assert f'--eulogin-guide "{folder}"' in shown
+
+
+def test_a_guide_in_a_language_that_is_not_spoken_is_refused_with_the_way_out() -> None:
+    done = run(sys.executable, "-m", "pytest", "e2e", "--collect-only", "--eulogin-language", "xx")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--eulogin-language: expected one of en, de, fr, but got 'xx'" in done.stderr
+    assert "docs/translating.md" in done.stderr
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    own = os.environ | environment
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_page_objects_refuse_a_language_that_is_not_spoken() -> None:
+    with pytest.raises(ValueError, match="expected one of the languages en, de, fr; got 'xx'"):
+        Screen(Mock(), "http://localhost", "xx")
+
+
+def test_page_objects_name_labels_in_english_and_find_them_in_their_language() -> None:
+    page = Mock()
+    Screen(page, "http://localhost", "de").button("Next")
+    page.get_by_role.assert_called_once_with("button", name="Weiter", exact=True)
