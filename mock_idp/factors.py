@@ -1,9 +1,13 @@
-"""Which second factors an account has: an active mobile device, a security key."""
+"""Which second factors an account has - an active mobile device, a security key - and when it must keep one."""
 
 from typing import TYPE_CHECKING
 
-from mock_idp.devices.rules import has_active_device
+from mock_idp.accounts.model import Account
+from mock_idp.devices.model import ACTIVE, Device
+from mock_idp.devices.rules import delete_device, device_of, devices_of, has_active_device
 from mock_idp.keys.rules import keys_of
+from mock_world import RefusalKind
+from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -12,8 +16,51 @@ PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
 PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
 PASSWORD_WEBAUTHN = "PASSWORD_WEBAUTHN"  # noqa: S105 - a strength's name
 
+NONE_YET = RefusalKind(
+    "factor.none_yet",
+    message=N_("Add a mobile device or a security key first: without one you could not sign in any more."),
+    expected="an active mobile device or a security key",
+    remedy="add one first; people of the control API have a device from stage enrolled on",
+    status=422,
+)
+LAST = RefusalKind(
+    "factor.last",
+    message=N_(
+        'Add another device or key first, or switch off "Always require multi-factor authentication" in '
+        '"Configure my account": this is your last second factor.'
+    ),
+    expected="a second factor that stays, where the account always requires one",
+    remedy="add another factor first, or switch off that two factors are always required",
+    status=409,
+)
+
 
 def second_factors(world: "World", uid: str) -> set[str]:
     """The strengths beyond the password that this account can reach by itself."""
     found = {PASSWORD_MOBILE_APP} if has_active_device(world, uid) else set()
     return found | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
+
+
+def check_has_one(world: "World", account: Account) -> None:
+    """Who always requires two factors needs a second one. Raises Refusal (factor.none_yet)."""
+    if not second_factors(world, account.uid):
+        got = "an account with the password alone"
+        raise world.refuse(NONE_YET, got=got, person=account.email, field="alwaysTwoFactors")
+
+
+def check_not_last(world: "World", uid: str) -> None:
+    """Before a factor is deleted: who always requires two factors keeps one. Raises Refusal (factor.last)."""
+    with world.database.session() as db:
+        account = db.get_one(Account, uid)
+    active = sum(device.state == ACTIVE for device in devices_of(world, uid))
+    if account.always_two_factors and active + len(keys_of(world, uid)) <= 1:
+        raise world.refuse(LAST, got="the last one", person=account.email)
+
+
+def remove_device(world: "World", device: Device) -> None:
+    """Delete a device as its owner may. Raises Refusal (factor.last, device.unknown)."""
+    with world.database.session():
+        device = device_of(world, device.uid, device.id)
+        if device.state == ACTIVE:
+            check_not_last(world, device.uid)
+        delete_device(world, device)
