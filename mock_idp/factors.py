@@ -10,7 +10,7 @@ from mock_world import RefusalKind
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
-    from mock_world import World
+    from mock_world import Refusal, World
 
 PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
 PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
@@ -41,11 +41,12 @@ def second_factors(world: "World", uid: str) -> set[str]:
     return found | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
 
 
-def check_has_one(world: "World", account: Account) -> None:
-    """Who always requires two factors needs a second one. Raises Refusal (factor.none_yet)."""
-    if not second_factors(world, account.uid):
-        got = "an account with the password alone"
-        raise world.refuse(NONE_YET, got=got, person=account.email, field="alwaysTwoFactors")
+def no_factor_problem(world: "World", account: Account) -> "Refusal | None":
+    """A refusal where somebody cannot always require two factors, having only one."""
+    if second_factors(world, account.uid):
+        return None
+    got = "an account with the password alone"
+    return world.refuse(NONE_YET, got=got, person=account.email, field="alwaysTwoFactors")
 
 
 def check_not_last(world: "World", uid: str) -> None:
