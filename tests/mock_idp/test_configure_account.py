@@ -33,6 +33,11 @@ FORM = {
 }
 
 
+def submit(browser: Browser, **changes: str) -> None:
+    """Send the open page with what it holds, but for what is changed."""
+    browser.send(follow=True, **(FORM | changes))
+
+
 def now(account: Account) -> Configuration:
     return Configuration.of(account)
 
@@ -67,7 +72,7 @@ def test_the_details_say_who_one_is_and_how_long_the_password_works(
 
 def test_everything_that_is_configured_is_kept(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account).open(PAGE)
-    browser.send(**FORM | {"firstName": " Zoë ", "lastName": "李"}, warns="y", showsDetails="y")
+    submit(browser, firstName=" Zoë ", lastName="李", warns="y", showsDetails="y")
     assert browser.at == ("configure-account", "updated")
     assert "Your account has been successfully updated." in browser.text
     kept = again(world, account)
@@ -109,7 +114,7 @@ def test_each_rule_of_the_configuration_refuses_at_its_field(
     world: World, account: Account, browser: Browser, changes: dict[str, str], code: str, message: str
 ) -> None:
     create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example"))
-    sign_in(browser, world, account).open(PAGE).send(**FORM | {"warns": "y"} | changes)
+    submit(sign_in(browser, world, account).open(PAGE), **{"warns": "y"} | changes)
     assert browser.at == ("configure-account", "ready")
     assert any(message in error for error in browser.errors)
     assert f'aria-describedby="{next(iter(changes))}' in browser.page.text
@@ -122,14 +127,14 @@ def test_all_broken_rules_are_told_at_once_and_nothing_typed_is_lost(
     world: World, account: Account, browser: Browser
 ) -> None:
     sign_in(browser, world, account).open(PAGE)
-    browser.send(**FORM | {"firstName": "", "lastName": "<b>Berg</b>", "email": "wrong"})
+    submit(browser, firstName="", lastName="<b>Berg</b>", email="wrong")
     assert browser.errors[0].count("Enter ") == 2
     assert 'value="&lt;b&gt;Berg&lt;/b&gt;"' in browser.page.text
     assert 'value="wrong"' in browser.page.text
 
 
 def test_right_to_left_names_are_kept(world: World, account: Account, browser: Browser) -> None:
-    sign_in(browser, world, account).open(PAGE).send(**FORM | {"firstName": "محمد"})
+    submit(sign_in(browser, world, account).open(PAGE), firstName="محمد")
     assert again(world, account).first_name == "محمد"
 
 
@@ -143,8 +148,8 @@ def test_staff_see_name_address_and_language_but_cannot_edit_them(
     assert browser.at == ("configure-account", "updated")
     assert again(world, staff).warns
     browser.send(firstName="Eve", lastName="Staff", email="eve@hospital.example")
-    assert browser.errors[1:] == ["Ask the service desk of your institution: it keeps your name, e-mail address and "
-                                  "language."] * 2  # fmt: skip
+    read_only = "Ask the service desk of your institution: it keeps your name, e-mail address and language."
+    assert browser.errors[1:] == [read_only] * 2
     assert journal_explains(world, "account.staff_read_only")
     assert again(world, staff).full_name == "Eva Staff"
 
@@ -163,14 +168,14 @@ def test_switching_it_on_asks_for_the_factor_and_what_was_typed_waits(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
     sign_in(browser, world, account).open(PAGE)
-    browser.send(**FORM | {"firstName": "Zoë"}, alwaysTwoFactors="y")
+    submit(browser, firstName="Zoë", alwaysTwoFactors="y")
     assert browser.at == ("password", "ready")
     assert not again(world, account).always_two_factors
     sign_in(browser, world, account, PASSWORD_MOBILE_APP)
     assert browser.open(PAGE).at == ("configure-account", "submit-again")
     assert 'value="Zoë"' in browser.page.text
     assert re.search(r"<input[^>]*checked[^>]*name=\"alwaysTwoFactors\"", browser.page.text)
-    browser.send(**FORM | {"firstName": "Zoë"}, alwaysTwoFactors="y")
+    submit(browser, firstName="Zoë", alwaysTwoFactors="y")
     assert browser.at == ("configure-account", "updated")
     assert again(world, account).always_two_factors
     assert again(world, account).first_name == "Zoë"
@@ -187,7 +192,7 @@ def test_with_it_on_the_account_page_asks_for_the_factor(
 
 def test_it_is_switched_off_with_the_factor(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     configure(world, account, replace(now(account), always_two_factors=True))
-    sign_in(browser, world, account, PASSWORD_MOBILE_APP).open(PAGE).send(**FORM)
+    submit(sign_in(browser, world, account, PASSWORD_MOBILE_APP).open(PAGE))
     assert browser.at == ("configure-account", "updated")
     assert not again(world, account).always_two_factors
 

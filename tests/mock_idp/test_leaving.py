@@ -1,11 +1,11 @@
 """PANIC and the deletion of an account (facts, account pages)."""
 
 import re
-import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-import requests
 from sqlalchemy import select
 
 from mock_idp.accounts import tries
@@ -57,6 +57,15 @@ def is_always(world: World, account: Account) -> bool:
         return db.get_one(Account, account.uid).always_two_factors
 
 
+def waiting_phone(browser: Browser, device: Enrolled, happens: Callable[[], None]) -> tuple[int, str]:
+    """Status and type of what a phone hears that was waiting for requests when something happened."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(signed, "GET", browser.base + "/cas/app/requests?wait=30", device)
+        happens()
+        answer = waiting.result()
+    return answer.status_code, answer.json()["type"]
+
+
 def test_panic_deletes_every_factor_and_the_password_alone_works_again(
     world: World, account: Account, device: Enrolled, key: SecurityKey, browser: Browser
 ) -> None:
@@ -92,13 +101,8 @@ def test_panic_cancels_what_waits_for_the_phone(world: World, account: Account, 
 def test_a_phone_that_waits_learns_of_panic_at_once(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
-    answers: list[requests.Response] = []
-    url = browser.base + "/cas/app/requests?wait=30"
-    asking = threading.Thread(target=lambda: answers.append(signed("GET", url, device)))
-    asking.start()
-    delete_all_factors(world, account)
-    asking.join()
-    assert [(answer.status_code, answer.json()["type"]) for answer in answers] == [(401, "device.not_authenticated")]
+    answer = waiting_phone(browser, device, lambda: delete_all_factors(world, account))
+    assert answer == (401, "device.not_authenticated")
 
 
 def test_panic_twice_and_in_two_tabs_reports_once(
@@ -218,13 +222,8 @@ def test_a_form_sent_again_after_the_deletion_leads_to_the_sign_in_page(
 def test_a_waiting_phone_of_a_deleted_account_is_turned_away(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
-    answers: list[requests.Response] = []
-    url = browser.base + "/cas/app/requests?wait=30"
-    asking = threading.Thread(target=lambda: answers.append(signed("GET", url, device)))
-    asking.start()
-    delete_account(world, account, PASSWORD)
-    asking.join()
-    assert [answer.status_code for answer in answers] == [401]
+    answer = waiting_phone(browser, device, lambda: delete_account(world, account, PASSWORD))
+    assert answer == (401, "device.not_authenticated")
 
 
 def test_staff_cannot_delete_their_account(world: World, staff: Account, browser: Browser) -> None:
