@@ -74,10 +74,10 @@ def test_renaming_obeys_the_rule_of_names_and_keeps_what_was_typed(
 def test_the_same_form_sent_twice_adds_one_device(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account).open("/cas/mobile")
     opened = browser.page
-    browser.send(**FORM)
+    browser.send(follow=True, **FORM)
     shown = browser.page.url
     browser.page = opened
-    assert browser.send(**FORM).page.url == shown
+    assert browser.send(follow=True, **FORM).page.url == shown
     assert the_device(world, account).name == "Phone"
 
 
@@ -86,7 +86,7 @@ def test_the_form_sent_again_with_another_pin_is_another_device(
 ) -> None:
     sign_in(browser, world, account).open("/cas/mobile")
     opened = browser.page
-    browser.send(**FORM)
+    browser.send(follow=True, **FORM)
     browser.page = opened
     browser.send(deviceName="Phone", pin="9999", pinConfirm="9999")
     assert len(devices_of(world, account.uid)) == 2

@@ -1,9 +1,11 @@
 """PANIC and the deletion of an account (facts, account pages)."""
 
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -57,13 +59,38 @@ def is_always(world: World, account: Account) -> bool:
         return db.get_one(Account, account.uid).always_two_factors
 
 
-def waiting_phone(browser: Browser, device: Enrolled, happens: Callable[[], None]) -> tuple[int, str]:
-    """Status and type of what a phone hears that was waiting for requests when something happened."""
+@pytest.fixture
+def is_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set when somebody begins to wait for a signal."""
+    begun, wait = threading.Event(), world.signals.wait
+
+    def observed(*args: Any, **more: Any) -> Any:
+        begun.set()
+        return wait(*args, **more)
+
+    monkeypatch.setattr(world.signals, "wait", observed)
+    return begun
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [delete_all_factors, lambda world, account: delete_account(world, account, PASSWORD)],
+    ids=["panic", "end"],
+)
+def test_a_phone_that_waits_learns_at_once_that_it_is_not_wanted_any_more(
+    world: World,
+    account: Account,
+    device: Enrolled,
+    browser: Browser,
+    is_waiting: threading.Event,
+    happens: Callable[[World, Account], None],
+) -> None:
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(signed, "GET", browser.base + "/cas/app/requests?wait=30", device)
-        happens()
-        answer = waiting.result()
-    return answer.status_code, answer.json()["type"]
+        asking = pool.submit(signed, "GET", browser.base + "/cas/app/requests?wait=30", device)
+        assert is_waiting.wait(5)
+        happens(world, account)
+        answer = asking.result()
+    assert (answer.status_code, answer.json()["type"]) == (401, "device.not_authenticated")
 
 
 def test_panic_deletes_every_factor_and_the_password_alone_works_again(
@@ -96,13 +123,6 @@ def test_panic_cancels_what_waits_for_the_phone(world: World, account: Account, 
     sent = send_request(world, account, browser="b", service="x", strength=PASSWORD_MOBILE_APP)
     delete_all_factors(world, account)
     assert state_of(world, request_of(world, sent.id, "b")) == "cancelled"
-
-
-def test_a_phone_that_waits_learns_of_panic_at_once(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    answer = waiting_phone(browser, device, lambda: delete_all_factors(world, account))
-    assert answer == (401, "device.not_authenticated")
 
 
 def test_panic_twice_and_in_two_tabs_reports_once(
@@ -217,13 +237,6 @@ def test_a_form_sent_again_after_the_deletion_leads_to_the_sign_in_page(
     assert browser.at == ("error", "ready")  # the old page's token belongs to a session that ended
     assert "Nothing was changed." in browser.text
     assert browser.open("/cas/userdata/accountDeleted.cgi").at == ("account-deleted", "ready")
-
-
-def test_a_waiting_phone_of_a_deleted_account_is_turned_away(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    answer = waiting_phone(browser, device, lambda: delete_account(world, account, PASSWORD))
-    assert answer == (401, "device.not_authenticated")
 
 
 def test_staff_cannot_delete_their_account(world: World, staff: Account, browser: Browser) -> None:
