@@ -64,7 +64,7 @@ def test_the_details_say_who_one_is_and_how_long_the_password_works(
 ) -> None:
     sign_in(browser, world, account).open("/cas/userdata/myAccountDetails.cgi")
     assert browser.at == ("account-details", "ready")
-    told = (account.uid, "Ada", "Berg", account.email, "external (external)", "LOW (10)")
+    told = (f"{account.uid} (external)", "Ada", "Berg", account.email, "Domain external", "LOW (10)")
     assert [word for word in told if word not in browser.text] == []
     assert "Password expires Monday 24 November 2036, 17:00" in browser.text
     assert "Last sign-in Friday 27 November 2026, 17:00 Password" in browser.text
