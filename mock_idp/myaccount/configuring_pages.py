@@ -74,10 +74,11 @@ def configure() -> Page:
     account = the_account()
     if request.method == "POST":
         return _posted(account, ConfigureForm.showing(account, Configuration.of(account)))
-    waiting, updated = session.pop("configuring", None), session.pop("configured", False)
-    shown = Configuration(**waiting) if waiting else Configuration.of(account)
+    waiting, updated = session.pop("configuring", {}), session.pop("configured", False)
+    mine = waiting.get("uid") == account.uid  # somebody else may have used this browser
+    shown = Configuration(**waiting["wanted"]) if mine else Configuration.of(account)
     form = ConfigureForm.showing(account, shown)
-    return _page(account, form, state="updated" if updated else "submit-again" if waiting else "ready")
+    return _page(account, form, state="updated" if updated else "submit-again" if mine else "ready")
 
 
 def _posted(account: Account, form: ConfigureForm) -> Page:
@@ -87,7 +88,7 @@ def _posted(account: Account, form: ConfigureForm) -> Page:
             form.refuse(problem)
         return _page(account, form)
     if wanted.always_two_factors != account.always_two_factors and (elsewhere := way_to_factor()):
-        session["configuring"] = asdict(wanted)
+        session["configuring"] = {"uid": account.uid, "wanted": asdict(wanted)}
         return elsewhere
     try:
         configuring.configure(world, account, wanted)

@@ -181,6 +181,15 @@ def test_switching_it_on_asks_for_the_factor_and_what_was_typed_waits(
     assert again(world, account).first_name == "Zoë"
 
 
+def test_what_waits_is_not_shown_to_the_next_person_at_the_computer(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    submit(sign_in(browser, world, account).open(PAGE), firstName="Zoë", alwaysTwoFactors="y")
+    other = create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example", password=PASSWORD))
+    assert sign_in(browser, world, other).open(PAGE).at == ("configure-account", "ready")
+    assert "Zoë" not in browser.page.text
+
+
 def test_with_it_on_the_account_page_asks_for_the_factor(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
