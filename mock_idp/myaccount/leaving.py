@@ -88,11 +88,11 @@ def delete_account(world: "World", account: Account, password: str) -> None:
     check_password(world, account, password, field="currentPassword")
     with world.database.session() as db:
         _cancel_requests(world, account)
+        world.journal.record(DELETED, person=account.email, uid=account.uid)
+        report_deletion(world, account)
         db.flush()
         for table in reversed(Base.metadata.sorted_tables):
             if table.name.startswith("idp_") and "uid" in table.columns:
                 db.execute(delete(table).where(table.columns["uid"] == account.uid))
         db.expire_all()
-        world.journal.record(DELETED, person=account.email, uid=account.uid)
-        report_deletion(world, account)
     world.signals.notify(device_topic(account.uid))

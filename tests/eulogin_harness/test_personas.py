@@ -172,6 +172,17 @@ def test_the_switches_of_an_account_are_changed_and_back(world: World) -> None:
     assert world.personas.change(anna.id, **back).model_dump(include=set(said)) == back
 
 
+def test_only_the_support_helps_somebody_who_lost_the_factor_that_is_always_required(world: World) -> None:
+    anna = world.personas.create("enrolled", always_two_factors=True)
+
+    def entries() -> str:
+        return Browser(world.addresses.idp).open("/cas/login").send(username=anna.email).page.text
+
+    assert 'id="verif-method-dd-PASSWORD"' not in entries()
+    world.personas.change(anna.id, always_two_factors=False)
+    assert 'id="verif-method-dd-PASSWORD"' in entries()
+
+
 @pytest.mark.parametrize("stage", ["invited", "registered", "device_added"])
 def test_who_has_no_phone_that_is_ready_cannot_always_require_two_factors(world: World, api: Api, stage: str) -> None:
     status, problem = api.refused("POST", "/api/personas", json={"stage": stage, "always_two_factors": True})
