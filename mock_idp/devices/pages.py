@@ -115,7 +115,9 @@ def _qr_page() -> Page:
     world = current_world()
     if request.method == "POST":
         return _delete(_the_device())
-    device = rules.find_device(world, the_account().uid, _number()) if _number() else _the_device()
+    if not _number():
+        raise world.refuse(rules.UNKNOWN, got="no number of a device")
+    device = rules.find_device(world, the_account().uid, _number())
     state = rules.qr_state(world, device)
     if state == "waiting" and (elsewhere := way_to_factor()):
         return elsewhere
