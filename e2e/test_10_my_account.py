@@ -126,7 +126,7 @@ def test_always_requiring_two_factors_asks_for_the_factor_and_keeps_what_was_typ
     desk.page.get_by_role("link", name="Delete").click()
     desk.account.button("Delete").click()
     desk.sees("confirm")
-    expect(desk.account.errors).to_contain_text("this is your last second factor")
+    expect(desk.account.errors).to_contain_text("Add another factor first")
 
 
 @BOTH_WIDTHS

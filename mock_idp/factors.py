@@ -16,22 +16,19 @@ PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
 PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
 PASSWORD_WEBAUTHN = "PASSWORD_WEBAUTHN"  # noqa: S105 - a strength's name
 
+LAST_FACTOR = RefusalKind(
+    "factor.last",
+    message=N_("Add another factor first: this is the last one, and your account always asks for two factors."),
+    expected="a second factor that stays, since the account always asks for two",
+    remedy="add another factor, or stop always asking for two factors (Configure my account)",
+    status=409,
+)
 NONE_YET = RefusalKind(
     "factor.none_yet",
     message=N_("Add a mobile device or a security key first: without one you could not sign in any more."),
     expected="an active mobile device or a security key",
     remedy="add one first; people of the control API have a device from stage enrolled on",
     status=422,
-)
-LAST = RefusalKind(
-    "factor.last",
-    message=N_(
-        'Add another device or key first, or switch off "Always require multi-factor authentication" in '
-        '"Configure my account": this is your last second factor.'
-    ),
-    expected="a second factor that stays, where the account always requires one",
-    remedy="add another factor first, or switch off that two factors are always required",
-    status=409,
 )
 
 
@@ -49,19 +46,17 @@ def no_factor_problem(world: "World", account: Account) -> "Refusal | None":
     return world.refuse(NONE_YET, got=got, person=account.email, field="alwaysTwoFactors")
 
 
-def check_not_last(world: "World", uid: str) -> None:
-    """Before a factor is deleted: who always requires two factors keeps one. Raises Refusal (factor.last)."""
-    with world.database.session() as db:
-        account = db.get_one(Account, uid)
-    active = sum(device.state == ACTIVE for device in devices_of(world, uid))
-    if account.always_two_factors and active + len(keys_of(world, uid)) <= 1:
-        raise world.refuse(LAST, got="the last one", person=account.email)
+def check_last_factor(world: "World", account: Account) -> None:
+    """Before one of its factors goes: who always wants two factors keeps at least one. Raises Refusal (factor.last)."""
+    devices = sum(device.state == ACTIVE for device in devices_of(world, account.uid))
+    if account.always_two_factors and devices + len(keys_of(world, account.uid)) <= 1:
+        raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)
 
 
 def remove_device(world: "World", device: Device) -> None:
     """Delete a device as its owner may. Raises Refusal (factor.last, device.unknown)."""
-    with world.database.session():
+    with world.database.session() as db:
         device = device_of(world, device.uid, device.id)
         if device.state == ACTIVE:
-            check_not_last(world, device.uid)
+            check_last_factor(world, db.get_one(Account, device.uid))
         delete_device(world, device)

@@ -9,7 +9,7 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.devices import rules
 from mock_idp.devices.model import ACTIVE, Device
-from mock_idp.factors import LAST, remove_device
+from mock_idp.factors import LAST_FACTOR, remove_device
 from mock_idp.signin.browser import requires_factor, requires_sign_in, the_account, way_to_factor
 from mock_world import Refusal
 from mock_world import settings as s
@@ -187,7 +187,7 @@ def _delete(device: Device) -> Page:
     try:
         remove_device(current_world(), device)
     except Refusal as refusal:
-        if refusal.kind is not LAST:
+        if refusal.kind is not LAST_FACTOR:
             raise
         form = PageForm()
         form.refuse(refusal)

@@ -214,7 +214,8 @@ def test_with_it_on_the_last_factor_stays_until_another_is_there_or_it_is_off(
     sign_in(browser, world, account, PASSWORD_MOBILE_APP)
     browser.open(f"/cas/userdata/mobileApp/deleteDevice.cgi?device={last.id}").send()
     assert browser.at == ("confirm", "ready")
-    assert 'switch off "Always require multi-factor authentication"' in browser.errors[0]
+    assert "Add another factor first: this is the last one" in browser.errors[0]
+    assert PAGE in browser.page.text
     assert journal_explains(world, "factor.last")
     configure(world, again(world, account), replace(now(again(world, account)), always_two_factors=False))
     browser.send()
@@ -231,5 +232,5 @@ def test_with_it_on_one_of_two_factors_may_go(world: World, account: Account, de
     configure(world, account, replace(now(account), always_two_factors=True))
     first, second = devices_of(world, account.uid)
     remove_device(world, first)
-    with pytest.raises(Refusal, match="your last second factor"):
+    with pytest.raises(Refusal, match="this is the last one"):
         remove_device(world, second)
