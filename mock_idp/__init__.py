@@ -13,6 +13,7 @@ def create_app() -> Flask:
     from mock_idp.devices.app_interface import app_interface
     from mock_idp.devices.pages import devices
     from mock_idp.keys.pages import keys
+    from mock_idp.myaccount import configuring_pages, leaving_pages  # noqa: F401 - routes
     from mock_idp.myaccount.pages import myaccount
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin

@@ -1,16 +1,16 @@
-"""Which second factors an account has: an active mobile device, a security key."""
+"""Which second factors an account has - an active mobile device, a security key - and when it must keep one."""
 
 from typing import TYPE_CHECKING
 
-from mock_idp.devices.model import ACTIVE
-from mock_idp.devices.rules import devices_of, has_active_device
+from mock_idp.accounts.model import Account
+from mock_idp.devices.model import ACTIVE, Device
+from mock_idp.devices.rules import delete_device, device_of, devices_of, has_active_device
 from mock_idp.keys.rules import keys_of
 from mock_world import RefusalKind
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import World
+    from mock_world import Refusal, World
 
 PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
 PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
@@ -23,6 +23,13 @@ LAST_FACTOR = RefusalKind(
     remedy="add another factor, or stop always asking for two factors (Configure my account)",
     status=409,
 )
+NONE_YET = RefusalKind(
+    "factor.none_yet",
+    message=N_("Add a mobile device or a security key first: without one you could not sign in any more."),
+    expected="an active mobile device or a security key",
+    remedy="add one first; people of the control API have a device from stage enrolled on",
+    status=422,
+)
 
 
 def second_factors(world: "World", uid: str) -> set[str]:
@@ -31,8 +38,25 @@ def second_factors(world: "World", uid: str) -> set[str]:
     return found | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
 
 
-def check_last_factor(world: "World", account: "Account") -> None:
+def no_factor_problem(world: "World", account: Account) -> "Refusal | None":
+    """A refusal where somebody cannot always require two factors, having only one."""
+    if second_factors(world, account.uid):
+        return None
+    got = "an account with the password alone"
+    return world.refuse(NONE_YET, got=got, person=account.email, field="alwaysTwoFactors")
+
+
+def check_last_factor(world: "World", account: Account) -> None:
     """Before one of its factors goes: who always wants two factors keeps at least one. Raises Refusal (factor.last)."""
     devices = sum(device.state == ACTIVE for device in devices_of(world, account.uid))
     if account.always_two_factors and devices + len(keys_of(world, account.uid)) <= 1:
         raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)
+
+
+def remove_device(world: "World", device: Device) -> None:
+    """Delete a device as its owner may. Raises Refusal (factor.last, device.unknown)."""
+    with world.database.session() as db:
+        device = device_of(world, device.uid, device.id)
+        if device.state == ACTIVE:
+            check_last_factor(world, db.get_one(Account, device.uid))
+        delete_device(world, device)

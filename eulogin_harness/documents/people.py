@@ -65,6 +65,12 @@ class PersonaFields(Body):
     employee_type: Line = "n"
     assurance_level: AssuranceLevel = "LOW"
     groups: list[Line] = Field(default_factory=list)
+    notifications: bool = True
+    """Mails report changes of the account."""
+    always_two_factors: bool = False
+    """Always require multi-factor authentication; needs a stage with a phone that is ready."""
+    disabled: bool = False
+    """Disabled by administrators."""
     country: Line | None = None
     hospital: Line | None = None
     networks: list[Line] | None = None
@@ -103,6 +109,10 @@ class PersonaChange(Body):
     employee_type: Line | None = None
     assurance_level: AssuranceLevel | None = None
     groups: list[Line] | None = None
+    notifications: bool | None = None
+    always_two_factors: bool | None = None
+    """Switching it off is what only the support can do for somebody who lost the factor."""
+    disabled: bool | None = None
 
 
 class PersonRequest(Answer):
@@ -128,6 +138,9 @@ class Persona(Answer):
     employee_type: str
     assurance_level: str
     groups: list[str]
+    notifications: bool
+    always_two_factors: bool
+    disabled: bool
     country: str | None
     hospital: str | None
     networks: list[str]

@@ -19,6 +19,7 @@ from mock_idp.accounts.people import create_account
 from mock_idp.accounts.registration import REGISTERED
 from mock_idp.devices.model import Device
 from mock_idp.devices.rules import DeviceDescription, add_device, enrol
+from mock_idp.factors import no_factor_problem
 from mock_phone.phone import Phone
 from mock_world.journal import EventType
 from mock_world.randomness import Randomness
@@ -77,9 +78,17 @@ def _make(world: "World", plan: Plan, account: Account, device: Device | None, p
     for network in plan.helpdesk_for:
         appoint_helpdesk(world, account.uid, network)
     _tell_cpms(world, plan, account)
-    account.notifications = True  # from now on: nobody gets mails about being made
+    _switch(world, plan, account)
     world.journal.record(MADE, person=account.email, stage=plan.stage)
     return _remember(world, plan, account, phone, device)
+
+
+def _switch(world: "World", plan: Plan, account: Account) -> None:
+    """Raises Refusal (factor.none_yet) where two factors were to be required of somebody who has one."""
+    if plan.always_two_factors and (problem := no_factor_problem(world, account)):
+        raise problem
+    account.notifications, account.disabled = plan.notifications, plan.disabled
+    account.always_two_factors = plan.always_two_factors
 
 
 def _add_device(world: "World", plan: Plan, account: Account) -> Device | None:

@@ -9,6 +9,7 @@ from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
+from mock_idp.factors import no_factor_problem
 from mock_phone.model import PhoneRow
 from mock_world.database import Base
 from mock_world.journal import EventType
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
 CHANGED = EventType("persona.changed", "A person was changed by the control API.")
 DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")
-_PLAIN = ("first_name", "last_name", "language", "domain", "employee_type", "groups")
+_PLAIN = (
+    "first_name",
+    "last_name",
+    "language",
+    "domain",
+    "employee_type",
+    "groups",
+    "notifications",
+    "always_two_factors",
+    "disabled",
+)
 
 
 def find_person(world: "World", person_id: int) -> PersonaRow | None:
@@ -29,13 +40,15 @@ def find_person(world: "World", person_id: int) -> PersonaRow | None:
 
 
 def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> None:
-    """Change what is given. CPMS learns of it at the next sign-in, as in reality.
+    """Change what is given. CPMS learns of it at the next sign-in, as in reality. Raises Refusal (factor.none_yet).
 
     A new password asks for no rule, but counts like one that the person set: sessions end, a mail tells of it.
     """
     given = change.model_dump(exclude_none=True)
     with world.database.session() as db:
         account = db.get_one(Account, row.uid)
+        if change.always_two_factors and (problem := no_factor_problem(world, account)):
+            raise problem
         for name in _PLAIN:
             if name in given:
                 setattr(account, name, given[name])

@@ -45,7 +45,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class Plan:
-    """A person to be made. pin: where there is a device. profile: where it is completed."""
+    """A person to be made. pin: where there is a device. profile: where it is completed.
+
+    The last three become the account's once it is made: nobody gets mails about being made.
+    """
 
     stage: Stage
     seed: int
@@ -54,6 +57,9 @@ class Plan:
     profile: Profile | None
     requests: Sequence[PersonRequestBody]
     helpdesk_for: Sequence[str]
+    notifications: bool
+    always_two_factors: bool
+    disabled: bool
 
     def has(self, stage: Stage) -> bool:
         return reaches(self.stage, stage)
@@ -72,6 +78,9 @@ def plan_person(world: "World", fields: PersonaFields, next_seed: Callable[[], i
         profile=_profile(fields, invented, networks) if reaches(stage, "profile_complete") else None,
         requests=_requests(fields, stage, networks),
         helpdesk_for=fields.helpdesk_for,
+        notifications=fields.notifications,
+        always_two_factors=fields.always_two_factors,
+        disabled=fields.disabled,
     )
 
 

@@ -96,7 +96,7 @@ def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
     for kind, field, name in names:
         if not is_name(name):
             yield world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
-    if problem := _address_problem(world, email):
+    if problem := address_problem(world, email):
         yield problem
     elif email != sign_up.email_confirm.strip().lower():
         yield world.refuse(EMAILS_DIFFER, got="two different addresses", person=email, field="emailConfirm")
@@ -104,7 +104,8 @@ def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
         yield world.refuse(PRIVACY, got="an empty box", person=email, field="privacy")
 
 
-def _address_problem(world: "World", email: str) -> "Refusal | None":
+def address_problem(world: "World", email: str) -> "Refusal | None":
+    """A refusal where an address cannot be that of a new account; it may be asked of a changed one too."""
     if is_institution(email.rpartition("@")[2]):
         got = email[:80]
         return world.refuse(INSTITUTION, got=got, person=got, field="email")

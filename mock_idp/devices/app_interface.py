@@ -8,14 +8,22 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices.model import BLOCKED, Device, SignInRequest
-from mock_idp.devices.requests import answer, wait_for_requests
-from mock_idp.devices.rules import DEVICE_BLOCKED, DeviceDescription, enrol, secret_bytes
+from mock_idp.devices.model import ACTIVE, BLOCKED, Device, SignInRequest
+from mock_idp.devices.requests import answer, open_requests, requests_topic
+from mock_idp.devices.rules import (
+    DEVICE_BLOCKED,
+    DeviceDescription,
+    device_topic,
+    enrol,
+    find_device,
+    secret_bytes,
+)
 from mock_world import Refusal, RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import current_world
 from mock_world.web.problems import problem, refusal_problem
+from mock_world.world import CLOCK_TOPIC
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -101,10 +109,18 @@ def requests() -> Response:
     world = current_world()
     device = _device(world)
     seconds = min(request.args.get("wait", 0.0, type=float), _LONGEST_WAIT)
-    waiting = wait_for_requests(world, device.uid, seconds)
+    topics = (requests_topic(device.uid), device_topic(device.uid), CLOCK_TOPIC)
+    world.signals.wait(lambda: _has_news(world, device), *topics, seconds=seconds)
+    device = _device(world)  # it may have been deleted or blocked meanwhile
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
-    return jsonify(items=[_as_json(item, account) for item in waiting])
+        return jsonify(items=[_as_json(item, account) for item in open_requests(world, device.uid)])
+
+
+def _has_news(world: "World", device: Device) -> bool | None:
+    """True where a request waits, or the device is not active any more; None keeps waiting."""
+    found = find_device(world, device.uid, device.id)
+    return True if found is None or found.state != ACTIVE or open_requests(world, device.uid) else None
 
 
 def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:

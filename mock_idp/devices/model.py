@@ -19,7 +19,10 @@ OPEN = frozenset({PENDING, APPROVED})  # what may still become a sign-in
 
 
 class Device(Base):
-    """A phone linked to an account. `state`: `waiting` for the QR scan, `active`, `blocked` by wrong PINs."""
+    """A phone linked to an account. `state`: `waiting` for the QR scan, `active`, `blocked` by wrong PINs.
+
+    page: the opened form that added it; empty where none did.
+    """
 
     __tablename__ = "idp_device"
 
@@ -32,6 +35,7 @@ class Device(Base):
     enrolment: Mapped[str] = mapped_column(unique=True)
     secret: Mapped[str]
     added_at: Mapped[datetime]
+    page: Mapped[str]
     identifier: Mapped[str | None] = mapped_column(unique=True)
     os: Mapped[str]
     manufacturer: Mapped[str]

@@ -5,14 +5,17 @@ import io
 
 import qrcode
 from flask import Blueprint, Response, jsonify, render_template, request, session, url_for
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.devices import rules
-from mock_idp.devices.model import ACTIVE, WAITING, Device
+from mock_idp.devices.model import ACTIVE, Device
+from mock_idp.factors import LAST_FACTOR, remove_device
 from mock_idp.signin.browser import requires_factor, requires_sign_in, the_account, way_to_factor
 from mock_world import Refusal
+from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to
+from mock_world.web import current_world, go_to, translate
+from mock_world.web.app import refusal_page
 from mock_world.web.forms import PageForm
 from mock_world.world import CLOCK_TOPIC
 
@@ -25,6 +28,9 @@ _PIN = {"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"}
 
 
 class DeviceForm(PageForm):
+    """`page` tells one opened form from another, so that one that is sent twice adds one device."""
+
+    page = HiddenField()
     deviceName = StringField(  # noqa: N815 - the contract's name
         N_("Your device name"),
         description=N_("For example: My phone"),
@@ -40,11 +46,25 @@ class RenameForm(PageForm):
     )
 
 
+@devices.errorhandler(Refusal)
+def refused(refusal: Refusal) -> Page:
+    """A device that is gone, perhaps by another tab, leads to those that are left."""
+    if refusal.kind is rules.UNKNOWN:
+        return _list(refusal.message(translate)), refusal.kind.status
+    return refusal_page(refusal)
+
+
 @devices.get("/userdata/mobileApp/manageMyMobileDevices.cgi")
 @requires_sign_in
 def manage() -> Page:
-    found = rules.devices_of(current_world(), the_account().uid)
-    return render_template("devices/devices.html", devices=found, active=ACTIVE, waiting=WAITING)
+    return _list()
+
+
+def _list(problem: str = "") -> str:
+    world = current_world()
+    found = [(device, rules.qr_state(world, device)) for device in rules.devices_of(world, the_account().uid)]
+    most = world.settings[s.DEVICE_MAX]
+    return render_template("devices/devices.html", devices=found, most=most, problem=problem)
 
 
 @devices.route("/mobile", methods=["GET", "POST"])
@@ -61,12 +81,17 @@ def mobile() -> Page:
 def add() -> Page:
     form = DeviceForm()
     if request.method == "GET":
+        form.page.data = current_world().random.token(12)
         return render_template("devices/add_device.html", form=form)
     try:
         if problem := rules.pin_problem(current_world(), form.pin.data or "", form.pinConfirm.data or ""):
             raise problem
         device = rules.add_device(
-            current_world(), the_account().uid, name=form.deviceName.data or "", pin=form.pin.data or ""
+            current_world(),
+            the_account().uid,
+            name=form.deviceName.data or "",
+            pin=form.pin.data or "",
+            page=form.page.data or "",
         )
     except Refusal as refusal:
         form.refuse(refusal)
@@ -86,16 +111,22 @@ def _number() -> int:
 
 
 def _qr_page() -> Page:
-    world, device = current_world(), _the_device()
+    """The QR code is a way to a second factor, so somebody who has one already must use it to see the code."""
+    world = current_world()
     if request.method == "POST":
-        return _delete(device)
+        return _delete(_the_device())
+    if not _number():
+        raise world.refuse(rules.UNKNOWN, got="no number of a device")
+    device = rules.find_device(world, the_account().uid, _number())
     state = rules.qr_state(world, device)
+    if state == "waiting" and (elsewhere := way_to_factor()):
+        return elsewhere
     return render_template(
         "devices/device_qr.html",
         device=device,
         state=state,
-        picture=_picture(rules.qr_payload(world, device)) if state == "waiting" else "",
-        expires_at=rules.qr_expires_at(world, device),
+        picture=_picture(rules.qr_payload(world, device)) if device is not None and state == "waiting" else "",
+        expires_at=rules.qr_expires_at(world, device) if device is not None else None,
         interrupted=session.get("interrupted"),
     )
 
@@ -115,7 +146,7 @@ def mobile_state() -> Response:
     uid = the_account().uid
 
     def changed() -> str | None:
-        state = rules.qr_state(world, rules.device_of(world, uid, number))
+        state = rules.qr_state(world, rules.find_device(world, uid, number))
         return None if state == "waiting" else state
 
     topics = (rules.device_topic(uid), CLOCK_TOPIC)
@@ -146,12 +177,19 @@ def delete() -> Page:
         return _delete(device)
     if device.state == ACTIVE and (elsewhere := way_to_factor()):
         return elsewhere
-    return render_template("devices/confirm_delete.html", device=device)
+    return render_template("devices/confirm_delete.html", device=device, form=PageForm())
 
 
 def _delete(device: Device) -> Page:
     """An active device is a factor, so deleting it asks for one; others are deleted with the password only."""
     if device.state == ACTIVE and (elsewhere := way_to_factor()):
         return elsewhere
-    rules.delete_device(current_world(), device)
+    try:
+        remove_device(current_world(), device)
+    except Refusal as refusal:
+        if refusal.kind is not LAST_FACTOR:
+            raise
+        form = PageForm()
+        form.refuse(refusal)
+        return render_template("devices/confirm_delete.html", device=device, form=form)
     return go_to(url_for("devices.manage"))

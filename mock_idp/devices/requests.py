@@ -178,12 +178,6 @@ def open_requests(world: "World", uid: str) -> list[SignInRequest]:
         return list(db.scalars(query))
 
 
-def wait_for_requests(world: "World", uid: str, seconds: float) -> list[SignInRequest]:
-    """The same, waiting at most `seconds` of real time for the first."""
-    topics = (requests_topic(uid), CLOCK_TOPIC)
-    return world.signals.wait(lambda: open_requests(world, uid) or None, *topics, seconds=seconds) or []
-
-
 def wait_for_answer(world: "World", request_id: str, browser: str, seconds: float) -> str:
     """The request's state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
 

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 
+from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import hash_password, is_right
 from mock_idp.devices.model import ACTIVE, BLOCKED, WAITING, Device
@@ -23,6 +24,12 @@ ADDED = EventType("device.added", "A mobile device was added; its QR code is not
 INITIALISED = EventType("device.initialised", "The app was initialised: the device is active.")
 RENAMED = EventType("device.renamed", "A mobile device got another name.")
 DELETED = EventType("device.deleted", "A mobile device was deleted.")
+
+NOW_ACTIVE = Change(N_("The mobile device {device} was linked to your account: its app can now confirm your sign-ins."))
+NOW_BLOCKED = Change(
+    N_("The mobile device {device} is blocked: a wrong PIN code was entered too often. Delete it and add it again.")
+)
+NOW_GONE = Change(N_("The mobile device {device} was deleted from your account."))
 
 NAME_WRONG = RefusalKind(
     "device.name_wrong",
@@ -130,11 +137,16 @@ def _name_problem(world: "World", name: str) -> "Refusal | None":
     return world.refuse(NAME_WRONG, got=f"{len(name.strip())} characters", field="deviceName")
 
 
-def add_device(world: "World", uid: str, *, name: str, pin: str) -> Device:
-    """Add a device that waits for its QR code to be scanned. Raises Refusal (device.*)."""
+def add_device(world: "World", uid: str, *, name: str, pin: str, page: str = "") -> Device:
+    """Add a device that waits for its QR code to be scanned. Raises Refusal (device.*).
+
+    page: what tells one opened form from another; the same form sent twice adds one device.
+    """
     if problem := _name_problem(world, name) or pin_problem(world, pin, pin):
         raise problem
     with world.database.session() as db:
+        if sent_before := _added_by(world, uid, page, name, pin):
+            return sent_before
         account = db.get_one(Account, uid)
         most = world.settings[s.DEVICE_MAX]
         if len(devices_of(world, uid)) >= most:
@@ -148,6 +160,7 @@ def add_device(world: "World", uid: str, *, name: str, pin: str) -> Device:
             enrolment=world.random.token(24),
             secret=world.random.token(64),
             added_at=world.clock.now(),
+            page=page,
             identifier=None,
             os="",
             manufacturer="",
@@ -157,6 +170,14 @@ def add_device(world: "World", uid: str, *, name: str, pin: str) -> Device:
         world.database.settle(db)
         world.journal.record(ADDED, person=account.email, device=device.name)
     return device
+
+
+def _added_by(world: "World", uid: str, page: str, name: str, pin: str) -> Device | None:
+    """The waiting device that this very form has added already."""
+    for device in devices_of(world, uid) if page else []:
+        if (device.page, device.state, device.name) == (page, WAITING, name.strip()) and is_right(device.pin_hash, pin):
+            return device
+    return None
 
 
 def devices_of(world: "World", uid: str) -> list[Device]:
@@ -170,11 +191,17 @@ def has_active_device(world: "World", uid: str) -> bool:
     return any(device.state == ACTIVE for device in devices_of(world, uid))
 
 
-def device_of(world: "World", uid: str, device_id: int) -> Device:
-    """One device of an account. Raises Refusal (device.unknown)."""
+def find_device(world: "World", uid: str, device_id: int) -> Device | None:
+    """One device of an account; None where there is none of that number (any more)."""
     with world.database.session() as db:
         device = db.get(Device, device_id)
-    if device is None or device.uid != uid:
+    return device if device is not None and device.uid == uid else None
+
+
+def device_of(world: "World", uid: str, device_id: int) -> Device:
+    """The same. Raises Refusal (device.unknown)."""
+    device = find_device(world, uid, device_id)
+    if device is None:
         raise world.refuse(UNKNOWN, got="another device")
     return device
 
@@ -196,8 +223,10 @@ def qr_expires_at(world: "World", device: Device) -> datetime:
     return device.added_at + world.settings[s.QR_LIFE]
 
 
-def qr_state(world: "World", device: Device) -> str:
-    """`waiting`, `expired`, `initialised` or `blocked`: the state of the page with the QR code."""
+def qr_state(world: "World", device: Device | None) -> str:
+    """`waiting`, `expired`, `initialised`, `blocked` or `deleted`: the state of the page with the QR code."""
+    if device is None:
+        return "deleted"
     if device.state != WAITING:
         return "initialised" if device.state == ACTIVE else BLOCKED
     return "expired" if world.clock.now() >= qr_expires_at(world, device) else "waiting"
@@ -227,6 +256,7 @@ def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescri
         device.os, device.manufacturer = description.os[:50], description.manufacturer[:50]
         device.model = description.model[:50]
         world.journal.record(INITIALISED, person=account.email, device=device.name)
+        report_change(world, account, NOW_ACTIVE, device=device.name)
     world.signals.notify(device_topic(device.uid))
     return Enrolled(device.identifier, account.email, device.secret)
 
@@ -258,8 +288,9 @@ def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
         right = device.state != BLOCKED and is_right(device.pin_hash, pin)
         device.pin_failures = 0 if right else min(device.pin_failures + 1, most)
         left = most - device.pin_failures
-        if left == 0:
+        if left == 0 and device.state != BLOCKED:
             device.state = BLOCKED
+            report_change(world, db.get_one(Account, device.uid), NOW_BLOCKED, device=device.name)
     if right:
         return
     world.signals.notify(device_topic(device.uid))
@@ -280,6 +311,9 @@ def rename_device(world: "World", device: Device, name: str) -> None:
 def delete_device(world: "World", device: Device) -> None:
     """Delete a device: its app cannot be used for this account any more."""
     with world.database.session() as db:
+        account = db.get_one(Account, device.uid)
         db.delete(db.get_one(Device, device.id))
-        world.journal.record(DELETED, person=db.get_one(Account, device.uid).email, device=device.name)
+        world.journal.record(DELETED, person=account.email, device=device.name)
+        if device.state != WAITING:
+            report_change(world, account, NOW_GONE, device=device.name)
     world.signals.notify(device_topic(device.uid))

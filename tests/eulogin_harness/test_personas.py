@@ -9,6 +9,7 @@ from eulogin_harness.client import World
 from eulogin_harness.client.places import EuLoginPlaces
 from eulogin_harness.documents.people import STAGES
 from tests.eulogin_harness.conftest import Api
+from tests.mock_idp.conftest import Browser
 
 
 def test_an_invited_person_has_a_mail_and_no_password(world: World) -> None:
@@ -165,3 +166,64 @@ def test_a_new_world_holds_one_person_of_the_helpdesk(world: World) -> None:
 def test_seed_zero_is_a_seed(world: World) -> None:
     anna = world.personas.create("invited", seed=0)
     assert anna.seed == 0
+
+
+def test_the_switches_of_an_account_are_set_from_the_start(world: World) -> None:
+    plain = world.personas.create("enrolled")
+    assert (plain.notifications, plain.always_two_factors, plain.disabled) == (True, False, False)
+    said = {"notifications": False, "always_two_factors": True, "disabled": True}
+    assert world.personas.create("enrolled", **said).model_dump(include=set(said)) == said
+    assert world.mails.list() == []
+
+
+def test_the_switches_of_an_account_are_changed_and_back(world: World) -> None:
+    anna = world.personas.create("enrolled")
+    said = {"notifications": False, "always_two_factors": True, "disabled": True}
+    assert world.personas.change(anna.id, **said).model_dump(include=set(said)) == said
+    back = {name: not value for name, value in said.items()}
+    assert world.personas.change(anna.id, **back).model_dump(include=set(said)) == back
+
+
+def test_only_the_support_helps_somebody_who_lost_the_factor_that_is_always_required(world: World) -> None:
+    anna = world.personas.create("enrolled", always_two_factors=True)
+
+    def entries() -> str:
+        return Browser(world.addresses.idp).open("/cas/login").send(username=anna.email).page.text
+
+    assert 'id="verif-method-dd-PASSWORD"' not in entries()
+    world.personas.change(anna.id, always_two_factors=False)
+    assert 'id="verif-method-dd-PASSWORD"' in entries()
+
+
+@pytest.mark.parametrize("stage", ["invited", "registered", "device_added"])
+def test_who_has_no_phone_that_is_ready_cannot_always_require_two_factors(world: World, api: Api, stage: str) -> None:
+    status, problem = api.refused("POST", "/api/personas", json={"stage": stage, "always_two_factors": True})
+    assert (status, problem["type"], problem["expected"]) == (
+        422,
+        "factor.none_yet",
+        "an active mobile device or a security key",
+    )
+    assert "stage enrolled" in problem["instructions"]
+    batch = {"count": 2, "template": {"stage": stage, "always_two_factors": True}}
+    assert api.refused("POST", "/api/personas/batch", json=batch)[0] == 422
+    assert len(world.personas.list()) == 1
+    anna = world.personas.create(stage)
+    assert api.refused("PATCH", f"/api/personas/{anna.id}", json={"always_two_factors": True})[0] == 422
+    assert not world.personas.get(anna.id).always_two_factors
+
+
+@pytest.mark.parametrize("name", ["notifications", "always_two_factors", "disabled"])
+def test_a_switch_is_on_or_off(api: Api, name: str) -> None:
+    assert api.refused("POST", "/api/personas", json={name: "perhaps"})[0] == 422
+
+
+def test_a_person_who_deleted_the_account_is_not_there_any_more(world: World, api: Api) -> None:
+    anna = world.personas.create("enrolled")
+    browser = Browser(world.addresses.idp).open("/cas/userdata/deleteMyAccount.cgi").send(username=anna.email)
+    browser.send(password=str(anna.password), loginStrength="PASSWORD").send(currentPassword=str(anna.password))
+    assert browser.at == ("account-deleted", "ready")
+    assert api.refused("GET", f"/api/personas/{anna.id}")[0] == 404
+    assert api.refused("PATCH", f"/api/personas/{anna.id}", json={"disabled": True})[0] == 404
+    assert anna.id not in [one.id for one in world.personas.list()]
+    assert world.phones.get(anna.phone_id).screen.accounts[0].known is False
+    assert world.personas.create("registered", email=anna.email).uid != anna.uid

@@ -1,0 +1,45 @@
+"""The account pages of EU Login in a browser."""
+
+from typing import TYPE_CHECKING
+
+from eulogin_harness.browser.screen import Screen
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+
+class MyAccount(Screen):
+    """ "My Account" and what it leads to. `url` is EU Login's address, as in `http://localhost:8401/cas`."""
+
+    # What is on the page.
+
+    @property
+    def entries(self) -> "Locator":
+        """What "My Account" offers, in its order."""
+        return self.page.locator(".menu-list").get_by_role("link")
+
+    @property
+    def errors(self) -> "Locator":
+        return self.page.locator(".error-box")
+
+    def device(self, name: str) -> "Locator":
+        """A device's line in the list."""
+        return self.page.get_by_role("listitem").filter(has_text=name)
+
+    def box(self, label: str) -> "Locator":
+        return self.page.get_by_role("checkbox", name=label)
+
+    # What people do.
+
+    def open_entry(self, name: str) -> None:
+        """From any page by "My Account" to one of its entries."""
+        self.open("/userdata/myAccount.cgi")
+        self.link(name).click()
+
+    def submit(self) -> None:
+        self.button("Submit").click()
+
+    def delete_account(self, password: str) -> None:
+        self.open_entry("Delete my account")
+        self.field("Current password").fill(password)
+        self.button("Delete my account").click()

@@ -1,0 +1,173 @@
+"""Changing the e-mail address: a link sent to the new one confirms it (facts, account pages)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import select
+
+from mock_idp.accounts.mails import Change, report_change
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import check_enabled
+from mock_idp.accounts.registration import address_problem
+from mock_idp.myaccount.mails import send_email_link
+from mock_idp.myaccount.model import EmailLink
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.i18n import N_, clock_time
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import Refusal, World
+
+ASKED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
+CONFIRMED = EventType("email.changed", "A new e-mail address was confirmed and counts from now on.")
+
+CHANGE_ASKED = Change(N_("The new e-mail address {email} was entered for your account. It counts once confirmed."))
+CHANGE_DONE = Change(N_("The e-mail address of your account was changed to {email}."))
+
+_AGAIN = "enter the address again on the page Configure my account"
+EXPIRED = RefusalKind(
+    "email.link_expired",
+    message=N_("Enter the new address again: this link worked until {minutes} minutes after the mail was sent."),
+    expected="a link used less than {minutes} minutes after its sending",
+    remedy=_AGAIN,
+    status=410,
+)
+USED = RefusalKind(
+    "email.link_used",
+    message=N_("Enter the address again if you want it back: this link was used already."),
+    expected="a link that was not used yet",
+    remedy=_AGAIN,
+    status=410,
+)
+SUPERSEDED = RefusalKind(
+    "email.link_superseded",
+    message=N_("Use the link of the newest mail, or enter the address again: a newer link was sent."),
+    expected="the newest link sent to confirm an address of this account",
+    remedy="use the link of the newest mail",
+    status=410,
+)
+UNKNOWN = RefusalKind(
+    "email.link_unknown",
+    message=N_("Copy the whole address from the mail, or enter the new address again: this link is not known."),
+    expected="a link of this world, copied whole",
+    remedy="copy the whole address from the mail, or enter the address again",
+    status=404,
+)
+TOO_MANY = RefusalKind(
+    "email.too_many",
+    message=N_("Use the newest of the {most} mails that we sent, or try again after {time}."),
+    expected="fewer than {most} mails to confirm an address of one account within {minutes} minutes",
+    remedy="use the link of the newest mail, or wait until {time}",
+    status=429,
+)
+
+
+@dataclass(frozen=True)
+class EmailLinkState:
+    """What a link opens: the address that it confirms, or did confirm, or why it does not work (any more)."""
+
+    email: str
+    state: Literal["ready", "confirmed", "refused"]
+    refusal: "Refusal | None" = None
+
+
+def ask_for_email(world: "World", account: Account, email: str) -> EmailLink:
+    """Send the link to the new address and tell the old one; older links end. Raises Refusal (email.too_many)."""
+    _check_flood(world, account)
+    link = EmailLink(
+        token=world.random.token(48),
+        uid=account.uid,
+        email=email.strip().lower(),
+        sent_at=world.clock.now(),
+        used_at=None,
+    )
+    with world.database.session() as db:
+        db.add(link)
+        send_email_link(world, account, link)
+        report_change(world, account, CHANGE_ASKED, email=link.email)
+        world.journal.record(ASKED, person=account.email, email=link.email)
+    return link
+
+
+def _check_flood(world: "World", account: Account) -> None:
+    window, most = world.settings[s.LOCKOUT_FORGET], world.settings[s.LINK_REQUESTS]
+    query = select(EmailLink.sent_at).where(EmailLink.uid == account.uid)
+    recent = query.where(EmailLink.sent_at > world.clock.now() - window).order_by(EmailLink.id.desc()).limit(most)
+    with world.database.session() as db:
+        sent = list(db.scalars(recent))
+    if len(sent) >= most:
+        raise world.refuse(
+            TOO_MANY,
+            got="another request",
+            person=account.email,
+            field="email",
+            most=most,
+            minutes=world.settings.minutes(s.LOCKOUT_FORGET),
+            time=clock_time(sent[-1] + window),
+        )
+
+
+def waiting_email(world: "World", account: Account) -> str | None:
+    """The address whose confirmation is waited for."""
+    link = _newest(world, account.uid)
+    return link.email if link is not None and link.used_at is None and not _is_over(world, link) else None
+
+
+def _newest(world: "World", uid: str) -> EmailLink | None:
+    query = select(EmailLink).where(EmailLink.uid == uid).order_by(EmailLink.id.desc()).limit(1)
+    with world.database.session() as db:
+        return db.scalar(query)
+
+
+def _is_over(world: "World", link: EmailLink) -> bool:
+    return world.clock.now() - link.sent_at >= world.settings[s.LINK_LIFE]
+
+
+def look_at(world: "World", token: str) -> EmailLinkState:
+    """The state of a link at this moment; who follows it a second time sees what it has done."""
+    link, account = _find(world, token)
+    if link is None or account is None:
+        return EmailLinkState("", "refused", _unknown(world))
+    if link.used_at is not None and account.email == link.email:
+        return EmailLinkState(link.email, "confirmed")
+    refusal = _problem(world, link, account)
+    return EmailLinkState(link.email, "refused" if refusal else "ready", refusal)
+
+
+def _find(world: "World", token: str) -> tuple[EmailLink | None, Account | None]:
+    """A link, and its account; that may have been deleted."""
+    with world.database.session() as db:
+        link = db.scalar(select(EmailLink).where(EmailLink.token == token))
+        return link, db.get(Account, link.uid) if link is not None else None
+
+
+def _unknown(world: "World") -> "Refusal":
+    return world.refuse(UNKNOWN, got="a link that was never sent")
+
+
+def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | None":
+    newest = _newest(world, account.uid)
+    if link.used_at is not None:
+        return world.refuse(USED, got="a link that was used before", person=account.email)
+    if newest is not None and newest.id != link.id:
+        return world.refuse(SUPERSEDED, got="an older link", person=account.email)
+    if _is_over(world, link):
+        minutes = world.settings.minutes(s.LINK_LIFE)
+        return world.refuse(EXPIRED, got="an older link", person=account.email, minutes=minutes)
+    return address_problem(world, link.email)
+
+
+def confirm_email(world: "World", token: str) -> None:
+    """Let the new address count. Raises Refusal (email.link_*, account.email_taken, account.disabled ...)."""
+    with world.database.session():
+        link, account = _find(world, token)
+        if link is None or account is None:
+            raise _unknown(world)
+        if problem := _problem(world, link, account):
+            raise problem
+        check_enabled(world, account)
+        former, account.email = account.email, link.email
+        link.used_at = world.clock.now()
+        report_change(world, account, CHANGE_DONE, to=former, email=link.email)
+        world.journal.record(CONFIRMED, person=link.email, former=former)

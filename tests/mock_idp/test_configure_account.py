@@ -1,0 +1,236 @@
+"""The account page, the details and the configuration (facts, account pages)."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account, find_account
+from mock_idp.devices.rules import Enrolled, devices_of
+from mock_idp.factors import PASSWORD_MOBILE_APP, remove_device
+from mock_idp.myaccount.configuring import Configuration, configure
+from mock_world import Refusal, World
+from tests.mock_idp.conftest import PASSWORD, Browser
+from tests.mock_idp.signed_in import journal_explains, sign_in, subjects
+
+PAGE = "/cas/userdata/configureMyAccount.cgi"
+ENTRIES = [
+    "My account details",
+    "Configure my account",
+    "Manage my mobile devices",
+    "Manage my security keys",
+    "Change my password",
+    "Delete all my devices and eID (PANIC)",
+    "Delete my account",
+]
+FORM = {
+    "firstName": "Ada",
+    "lastName": "Berg",
+    "email": "ada.berg@hospital.example",
+    "emailLanguage": "en",
+    "notifications": "y",
+}
+
+
+def submit(browser: Browser, **changes: str) -> None:
+    """Send the open page with what it holds, but for what is changed."""
+    browser.send(follow=True, **(FORM | changes))
+
+
+def now(account: Account) -> Configuration:
+    return Configuration.of(account)
+
+
+def again(world: World, account: Account) -> Account:
+    with world.database.session() as db:
+        return db.get_one(Account, account.uid)
+
+
+@pytest.fixture
+def staff(world: World) -> Account:
+    new = NewAccount("Eva", "Staff", "eva@staff.example", password=PASSWORD, domain="eu.europa.ec", assurance_level=40)
+    return create_account(world, new)
+
+
+def test_the_account_page_has_its_entries_in_their_order(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, world, account).open("/cas/userdata/myAccount.cgi")
+    menu = browser.page.text.partition("menu-list")[2].partition("</ul>")[0]
+    assert re.findall(r"<a href=\"[^\"]+\">(.+?)</a>", menu) == ENTRIES
+
+
+def test_the_details_say_who_one_is_and_how_long_the_password_works(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, world, account).open("/cas/userdata/myAccountDetails.cgi")
+    assert browser.at == ("account-details", "ready")
+    told = (f"{account.uid} (external)", "Ada", "Berg", account.email, "Domain external", "LOW (10)")
+    assert [word for word in told if word not in browser.text] == []
+    assert "Password expires Monday 24 November 2036, 17:00" in browser.text
+    assert "Last sign-in Friday 27 November 2026, 17:00 Password" in browser.text
+
+
+def test_everything_that_is_configured_is_kept(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, world, account).open(PAGE)
+    submit(browser, firstName=" Zoë ", lastName="李", warns="y", showsDetails="y")
+    assert browser.at == ("configure-account", "updated")
+    assert "Your account has been successfully updated." in browser.text
+    kept = again(world, account)
+    assert (kept.full_name, kept.warns, kept.shows_details, kept.notifications) == ("Zoë 李", True, True, True)
+    assert browser.open(PAGE).at == ("configure-account", "ready")
+
+
+def test_a_change_is_reported_once_and_an_unchanged_form_reports_nothing(world: World, account: Account) -> None:
+    configure(world, account, replace(now(account), warns=True))
+    configure(world, again(world, account), now(again(world, account)))
+    assert subjects(world, account.email) == ["Your EU Login account was changed"]
+    assert [event.fields["fields"] for event in world.journal.events(types=["account.configured"])] == ["warns"]
+
+
+def test_switching_notifications_off_is_the_last_thing_that_is_reported(world: World, account: Account) -> None:
+    configure(world, account, replace(now(account), notifications=False))
+    configure(world, again(world, account), replace(now(again(world, account)), warns=True))
+    assert len(subjects(world, account.email)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "message"),
+    [
+        ({"firstName": ""}, "signup.first_name_wrong", "Enter a first name of 1 to 100 characters."),
+        ({"firstName": "x" * 10_000}, "signup.first_name_wrong", "Enter a first name of 1 to 100 characters."),
+        ({"lastName": " \t"}, "signup.last_name_wrong", "Enter a last name of 1 to 100 characters."),
+        ({"email": ""}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
+        ({"email": "ada"}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
+        ({"email": "x" * 10_000}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
+        ({"email": "<b>@c.example"}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
+        ({"email": "ada@clinic.fr"}, "account.real_address", "This is a mock: use an address such as"),
+        ({"email": "a@ec.europa.eu"}, "signup.institution_address", "You cannot create an account with an e-mail that"),
+        ({"email": "bo@hospital.example"}, "account.email_taken", "There is an account with this e-mail address"),
+        ({"emailLanguage": "tlh"}, "account.language_unknown", "Choose a language of the list."),
+        ({"alwaysTwoFactors": "y"}, "factor.none_yet", "Add a mobile device or a security key first"),
+    ],
+)
+def test_each_rule_of_the_configuration_refuses_at_its_field(
+    world: World, account: Account, browser: Browser, changes: dict[str, str], code: str, message: str
+) -> None:
+    create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example"))
+    submit(sign_in(browser, world, account).open(PAGE), **{"warns": "y"} | changes)
+    assert browser.at == ("configure-account", "ready")
+    assert any(message in error for error in browser.errors)
+    assert f'aria-describedby="{next(iter(changes))}' in browser.page.text
+    assert journal_explains(world, code)
+    assert now(again(world, account)) == now(account)
+    assert world.mailbox.mails() == []
+
+
+def test_all_broken_rules_are_told_at_once_and_nothing_typed_is_lost(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, world, account).open(PAGE)
+    submit(browser, firstName="", lastName="<b>Berg</b>", email="wrong")
+    assert browser.errors[0].count("Enter ") == 2
+    assert 'value="&lt;b&gt;Berg&lt;/b&gt;"' in browser.page.text
+    assert 'value="wrong"' in browser.page.text
+
+
+def test_right_to_left_names_are_kept(world: World, account: Account, browser: Browser) -> None:
+    submit(sign_in(browser, world, account).open(PAGE), firstName="محمد")
+    assert again(world, account).first_name == "محمد"
+
+
+def test_staff_see_name_address_and_language_but_cannot_edit_them(
+    world: World, staff: Account, browser: Browser
+) -> None:
+    sign_in(browser, world, staff).open(PAGE)
+    assert len(re.findall(r"<input[^>]*readonly[^>]*>", browser.page.text)) == 3
+    assert re.search(r"<select[^>]*disabled", browser.page.text)
+    browser.send(firstName="Eva", lastName="Staff", email=staff.email, warns="y")
+    assert browser.at == ("configure-account", "updated")
+    assert again(world, staff).warns
+    browser.send(firstName="Eve", lastName="Staff", email="eve@hospital.example")
+    read_only = "Ask the service desk of your institution: it keeps your name, e-mail address and language."
+    assert browser.errors[1:] == [read_only] * 2
+    assert journal_explains(world, "account.staff_read_only")
+    assert again(world, staff).full_name == "Eva Staff"
+
+
+def test_a_persons_language_without_a_catalogue_stays(world: World, browser: Browser) -> None:
+    french = create_account(world, NewAccount("Eve", "Nil", "eve@hospital.example", language="fr"))
+    sign_in(browser, world, french).open(PAGE)
+    browser.send(firstName="Eve", lastName="Nil", email=french.email, emailLanguage="fr", warns="y")
+    assert (browser.at, again(world, french).language) == (("configure-account", "updated"), "fr")
+
+
+# Always require multi-factor authentication.
+
+
+def test_switching_it_on_asks_for_the_factor_and_what_was_typed_waits(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    sign_in(browser, world, account).open(PAGE)
+    submit(browser, firstName="Zoë", alwaysTwoFactors="y")
+    assert browser.at == ("password", "ready")
+    assert not again(world, account).always_two_factors
+    sign_in(browser, world, account, PASSWORD_MOBILE_APP)
+    assert browser.open(PAGE).at == ("configure-account", "submit-again")
+    assert 'value="Zoë"' in browser.page.text
+    assert re.search(r"<input[^>]*checked[^>]*name=\"alwaysTwoFactors\"", browser.page.text)
+    submit(browser, firstName="Zoë", alwaysTwoFactors="y")
+    assert browser.at == ("configure-account", "updated")
+    assert again(world, account).always_two_factors
+    assert again(world, account).first_name == "Zoë"
+
+
+def test_what_waits_is_not_shown_to_the_next_person_at_the_computer(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    submit(sign_in(browser, world, account).open(PAGE), firstName="Zoë", alwaysTwoFactors="y")
+    other = create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example", password=PASSWORD))
+    assert sign_in(browser, world, other).open(PAGE).at == ("configure-account", "ready")
+    assert "Zoë" not in browser.page.text
+
+
+def test_with_it_on_the_account_page_asks_for_the_factor(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    configure(world, account, replace(now(account), always_two_factors=True))
+    sign_in(browser, world, account).open("/cas/userdata/myAccount.cgi")
+    assert browser.at == ("password", "ready")
+    assert 'id="verif-method-dd-PASSWORD"' not in browser.page.text
+
+
+def test_it_is_switched_off_with_the_factor(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
+    configure(world, account, replace(now(account), always_two_factors=True))
+    submit(sign_in(browser, world, account, PASSWORD_MOBILE_APP).open(PAGE))
+    assert browser.at == ("configure-account", "updated")
+    assert not again(world, account).always_two_factors
+
+
+def test_with_it_on_the_last_factor_stays_until_another_is_there_or_it_is_off(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    configure(world, account, replace(now(account), always_two_factors=True))
+    (last,) = devices_of(world, account.uid)
+    sign_in(browser, world, account, PASSWORD_MOBILE_APP)
+    browser.open(f"/cas/userdata/mobileApp/deleteDevice.cgi?device={last.id}").send()
+    assert browser.at == ("confirm", "ready")
+    assert "Add another factor first: this is the last one" in browser.errors[0]
+    assert PAGE in browser.page.text
+    assert journal_explains(world, "factor.last")
+    configure(world, again(world, account), replace(now(again(world, account)), always_two_factors=False))
+    browser.send()
+    assert browser.at == ("devices", "ready")
+    assert find_account(world, account.email) is not None
+    assert devices_of(world, account.uid) == []
+
+
+def test_with_it_on_one_of_two_factors_may_go(world: World, account: Account, device: Enrolled) -> None:
+    from mock_idp.devices.rules import DeviceDescription, add_device, enrol
+
+    second = add_device(world, account.uid, name="Second", pin="1234")
+    enrol(world, second.enrolment, pin="1234", description=DeviceDescription())
+    configure(world, account, replace(now(account), always_two_factors=True))
+    first, second = devices_of(world, account.uid)
+    remove_device(world, first)
+    with pytest.raises(Refusal, match="this is the last one"):
+        remove_device(world, second)

@@ -1,0 +1,203 @@
+"""Changing the e-mail address: the link to the new one, and what becomes of the old one (facts, account pages)."""
+
+from datetime import timedelta
+
+import pytest
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account, find_account
+from mock_idp.devices.rules import Enrolled
+from mock_idp.myaccount import email_change
+from mock_idp.myaccount.email_change import ask_for_email, confirm_email, look_at
+from mock_idp.myaccount.leaving import delete_account
+from mock_world import Refusal, World
+from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
+from tests.mock_idp.signed_in import journal_explains, sign_in, subjects
+
+NEW = "ada@clinic.example"
+PAGE = "/cas/userdata/configureMyAccount.cgi"
+
+
+def the_link(world: World, to: str = NEW) -> str:
+    return world.mailbox.mails(to=to)[-1].links[0]["url"]
+
+
+def token(world: World, to: str = NEW) -> str:
+    return the_link(world, to).partition("?")[2]
+
+
+def is_account(world: World, email: str) -> bool:
+    return find_account(world, email) is not None
+
+
+def test_the_new_address_counts_once_its_mails_link_is_confirmed(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, world, account).open(PAGE)
+    browser.send(firstName="Ada", lastName="Berg", email=NEW.upper(), emailLanguage="en", notifications="y")
+    assert browser.at == ("configure-account", "updated")
+    assert f"Your account has been successfully updated. We sent a message to {NEW} :" in browser.text
+    assert (is_account(world, NEW), is_account(world, account.email)) == (False, True)
+    stranger = Browser(browser.base).open(the_link(world))
+    assert stranger.at == ("confirm-email", "ready")
+    assert not is_account(world, NEW)
+    stranger.send()
+    assert stranger.at == ("confirm-email", "confirmed")
+    assert (is_account(world, NEW), is_account(world, account.email)) == (True, False)
+    assert browser.open("/cas/userdata/myAccount.cgi").at == ("account", "ready")
+    assert NEW in browser.text
+
+
+def test_the_mail_has_this_link_and_its_life_in_both_forms(world: World, account: Account) -> None:
+    ask_for_email(world, account, NEW)
+    (mail,) = world.mailbox.mails(to=NEW)
+    assert [link["text"] for link in mail.links] == ["this link"]
+    assert mail.html is not None
+    for form in (mail.text, mail.html):
+        assert the_link(world) in form
+        assert "works for 5 minutes, counted from the moment this message was sent" in form
+
+
+def test_the_old_address_is_told_of_the_wish_and_of_the_change(world: World, account: Account) -> None:
+    ask_for_email(world, account, NEW)
+    confirm_email(world, token(world))
+    wish, change = world.mailbox.mails(to=account.email)
+    assert f"The new e-mail address {NEW} was entered for your account." in wish.text
+    assert f"The e-mail address of your account was changed to {NEW}." in change.text
+    assert len(subjects(world, NEW)) == 1
+
+
+@pytest.mark.parametrize(("age", "state"), [(timedelta(minutes=4, seconds=59), "ready"), (minutes(5), "refused")])
+def test_the_link_works_until_five_minutes_after_the_mail(
+    world: World, account: Account, age: timedelta, state: str
+) -> None:
+    ask_for_email(world, account, NEW)
+    advance(world, age)
+    assert look_at(world, token(world)).state == state
+
+
+def test_a_page_opened_in_time_and_sent_too_late_says_so_and_leads_back(
+    world: World, account: Account, browser: Browser
+) -> None:
+    ask_for_email(world, account, NEW)
+    browser.open(the_link(world))
+    advance(world, minutes(5))
+    browser.send()
+    assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 410)
+    assert browser.errors == ["Enter the new address again: this link worked until 5 minutes after the mail was sent."]
+    assert journal_explains(world, "email.link_expired")
+    assert PAGE in browser.page.text
+    assert not is_account(world, NEW)
+
+
+def test_an_older_link_points_to_the_newest_mail(world: World, account: Account, browser: Browser) -> None:
+    ask_for_email(world, account, NEW)
+    ask_for_email(world, account, "other@clinic.example")
+    browser.open(the_link(world))
+    assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 410)
+    assert browser.errors[0].startswith("Use the link of the newest mail")
+    assert journal_explains(world, "email.link_superseded")
+    confirm_email(world, token(world, "other@clinic.example"))
+    assert is_account(world, "other@clinic.example")
+
+
+def test_a_link_sent_twice_or_followed_again_shows_what_it_has_done(
+    world: World, account: Account, browser: Browser
+) -> None:
+    ask_for_email(world, account, NEW)
+    first, second = browser.open(the_link(world)), Browser(browser.base).open(the_link(world))
+    assert first.send().at == ("confirm-email", "confirmed")
+    assert second.send().at == ("confirm-email", "confirmed")
+    assert len(world.journal.events(types=["email.changed"])) == 1
+
+
+def test_a_used_link_does_not_bring_an_address_back(world: World, account: Account, browser: Browser) -> None:
+    ask_for_email(world, account, NEW)
+    used = the_link(world)
+    confirm_email(world, token(world))
+    changed = find_account(world, NEW)
+    assert changed is not None
+    ask_for_email(world, changed, account.email)
+    confirm_email(world, token(world, account.email))
+    assert browser.open(used).at == ("confirm-email", "refused")
+    assert "Enter the address again if you want it back" in browser.errors[0]
+    assert journal_explains(world, "email.link_used")
+
+
+@pytest.mark.parametrize("mangled", ["", "nonsense", "%00", "x" * 10_000, "<b>"])
+def test_a_link_that_is_not_known_is_told_without_a_crash(browser: Browser, world: World, mangled: str) -> None:
+    browser.open(f"/cas/userdata/confirmEmail.cgi?{mangled}")
+    assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 404)
+    assert "Copy the whole address from the mail" in browser.errors[0]
+    assert journal_explains(world, "email.link_unknown")
+
+
+def test_an_address_taken_meanwhile_is_refused_and_the_old_one_stays(
+    world: World, account: Account, browser: Browser
+) -> None:
+    ask_for_email(world, account, NEW)
+    browser.open(the_link(world))
+    create_account(world, NewAccount("Bo", "Nil", NEW))
+    browser.send()
+    assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 409)
+    assert "There is an account with this e-mail address already" in browser.errors[0]
+    assert is_account(world, account.email)
+
+
+def test_a_disabled_account_keeps_its_address(world: World, account: Account, browser: Browser) -> None:
+    ask_for_email(world, account, NEW)
+    with world.database.session() as db:
+        db.get_one(Account, account.uid).disabled = True
+    browser.open(the_link(world)).send()
+    assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 403)
+    assert "disabled by administrators" in browser.errors[0]
+    assert not is_account(world, NEW)
+
+
+def test_the_link_of_a_deleted_account_is_not_known(world: World, account: Account) -> None:
+    ask_for_email(world, account, NEW)
+    link = token(world)
+    delete_account(world, account, PASSWORD)
+    assert look_at(world, link).refusal is not None
+    with pytest.raises(Refusal, match="not known"):
+        confirm_email(world, link)
+
+
+def test_so_many_mails_a_while_are_enough(world: World, account: Account, browser: Browser) -> None:
+    for _ in range(5):
+        ask_for_email(world, account, NEW)
+    sign_in(browser, world, account).open(PAGE)
+    browser.send(firstName="Zoë", lastName="Berg", email=NEW, emailLanguage="en")
+    assert browser.at == ("configure-account", "ready")
+    assert "Use the newest of the 5 mails that we sent, or try again after 17:15." in browser.errors
+    assert journal_explains(world, "email.too_many")
+    kept = find_account(world, account.email)
+    assert kept is not None
+    assert kept.first_name == "Ada"  # all or nothing
+    advance(world, minutes(15))
+    ask_for_email(world, account, NEW)
+
+
+def test_the_page_tells_which_address_is_waited_for(world: World, account: Account, browser: Browser) -> None:
+    ask_for_email(world, account, NEW)
+    assert email_change.waiting_email(world, account) == NEW
+    sign_in(browser, world, account).open(PAGE)
+    assert f"{NEW} waits for you to follow the link of our message." in browser.text
+    advance(world, minutes(5))
+    assert NEW not in browser.open(PAGE).text
+
+
+def test_the_phone_of_a_changed_account_still_answers(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    from tests.mock_idp.test_devices import signed
+
+    ask_for_email(world, account, NEW)
+    confirm_email(world, token(world))
+    assert signed("GET", browser.base + "/cas/app/requests", device).json() == {"items": []}
+
+
+def test_no_link_stands_in_the_journal(world: World, account: Account, browser: Browser) -> None:
+    ask_for_email(world, account, NEW)
+    browser.open(the_link(world)).send()
+    assert token(world) not in str([event.fields for event in world.journal.events()])
