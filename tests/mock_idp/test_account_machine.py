@@ -120,6 +120,8 @@ class AccountMachine(WorldMachine):
     def set_by_link(self, password: str) -> None:
         link = self._model.mail
         assert link is not None
+        if self._model.disabled and self._link_outcome(link):
+            return  # either may be told first
         with outcome(self._link_outcome(link) or self._disabled() or self._new_password(password)):
             links.set_password(self.world, link.token, password)
             link.used = True
