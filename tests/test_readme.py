@@ -32,7 +32,7 @@ def test_the_example_runs(persona: Any, mailbox: Any, clock: Any) -> None:
 
 def test_the_settings_that_it_tells_of_have_these_values() -> None:
     rows = re.findall(r"^\| `([a-z_.]+)` \| (\S+) \| (\S*) ?\| ", TEXT, re.MULTILINE)
-    assert len(rows) == 7
+    assert len(rows) == 8
     for name, guide, today in rows:
         setting = TABLE[name]
         expected = setting.dump(setting.today) if setting.today is not None else ""
