@@ -301,7 +301,7 @@ def test_a_phone_that_got_too_many_requests_leaves_the_other_methods(world: Worl
 def test_a_page_that_cannot_go_on_by_itself_says_so(world: World, doctor: Persona, desk: Desk) -> None:
     desk.page.route("**/login/state*", lambda route: route.fulfill(status=410))
     wait_for_phone(desk, doctor)
-    expect(desk.page.get_by_text("Choose Continue when you have answered on the phone.")).to_be_visible()
+    expect(desk.page.get_by_text('Choose "Continue" when you have answered on the phone.')).to_be_visible()
     expect(desk.page.get_by_text("This page goes on by itself.")).to_be_hidden()
     world.phones.get(doctor.phone_id).approve(PIN)
     desk.eu_login.go_on()
@@ -317,7 +317,7 @@ def test_without_script_the_button_goes_on(
     desk.eu_login.field(APP_METHOD).check()
     desk.eu_login.enter_password(PASSWORD)
     desk.eu_login.is_at("waiting", "pending")
-    expect(desk.page.get_by_text("Choose Continue when you have answered on the phone.")).to_be_visible()
+    expect(desk.page.get_by_text('Choose "Continue" when you have answered on the phone.')).to_be_visible()
     expect(desk.page.get_by_text("This page goes on by itself.")).to_be_hidden()
     world.phones.get(doctor.phone_id).approve(PIN)
     desk.eu_login.go_on()

@@ -101,7 +101,7 @@ def test_a_key_that_does_not_recognise_the_person_signs_nobody_in(
     eu_login, key = with_key
     key.user_verified = False
     ask(eu_login)
-    told(eu_login, watch, "webauthn", "failed", "Try again: the question of your browser was cancelled")
+    told(eu_login, watch, "webauthn", "failed", "Try again: the prompt of your browser was cancelled")
     key.user_verified = True
     eu_login.button("Try again").click()
     eu_login.is_at("successful-login")
@@ -147,7 +147,7 @@ def test_a_new_key_that_is_refused_cancelled_or_late_is_told_and_tried_again(
     at_keys.link("Add a security key").click()
     at_keys.field("Name of your security key").fill("Blue key")
     at_keys.button("Submit").click()
-    told(at_keys, watch, "add-security-key", "failed", "Try again: the question of your browser was cancelled")
+    told(at_keys, watch, "add-security-key", "failed", "Try again: the prompt of your browser was cancelled")
     key.touched = False
     at_keys.button("Try again").click()
     at_keys.is_at("add-security-key", "pending")

@@ -83,7 +83,7 @@ class EuLogin(Screen):
         self.button("Use another verification method").click()
 
     def enter_password(self, password: str) -> None:
-        self.page.get_by_role("textbox", name="Password", exact=True).fill(password)
+        self.page.get_by_role("textbox", name=self.text("Password"), exact=True).fill(password)
         self.button("Sign in").click()
 
     def sign_in(self, username: str, password: str, method: str = "Password") -> None:

@@ -51,7 +51,7 @@ UNKNOWN = RefusalKind(
 )
 CLOSED = RefusalKind(
     "link.closed",
-    message=N_("Ask for a new password: behind this link a wrong user name was entered too often."),
+    message=N_("Ask for a new password: with this link, a wrong user name was entered too often."),
     expected="fewer than {most} wrong user names behind one link",
     remedy='follow "Lost your password?" on the sign-in page',
     status=410,

@@ -32,14 +32,14 @@ ADDED_MAIL = Change(N_('The security key "{name}" was added to your account.'))
 
 TOO_MANY = RefusalKind(
     "key.too_many",
-    message=N_("Delete a security key first: an account can have {most}."),
+    message=N_("Delete a security key first: an account can have {most} keys."),
     expected="fewer than {most} security keys",
     remedy="delete a security key first",
     status=409,
 )
 NOT_ADDED = RefusalKind(
     "key.not_added",
-    message=N_("Try again, or use another key: what this one answered was not right."),
+    message=N_("Try again, or use another key: the answer of this one was wrong."),
     expected="an answer to this page's challenge, made by a new key for {origin}",
     remedy="try again at {origin}, or use another key",
     status=403,

@@ -32,20 +32,20 @@ ANSWERED = RefusalKind(
 )
 LAPSED = RefusalKind(
     "key.challenge_lapsed",
-    message=N_("Start again: the security key was asked to answer until {time}."),
+    message=N_("Start again: the security key had to answer by {time}."),
     expected="an answer before {time}",
     remedy="start again: that makes a new challenge",
     status=410,
 )
 CANCELLED = RefusalKind(
     "key.cancelled",
-    message=N_("Try again: the question of your browser was cancelled, or not answered in time."),
+    message=N_("Try again: the prompt of your browser was cancelled, or not answered in time."),
     expected="an answer of the security key",
     remedy="try again, and touch the key or unlock the device when the browser asks",
 )
 NOT_USABLE = RefusalKind(
     "key.not_usable",
-    message=N_("Open this page at {origin}, or try another key or browser: this one said {problem}."),
+    message=N_("Open this page at {origin}, or try another key or browser: your browser reported {problem}."),
     expected="a browser that asks a security key for {origin}",
     remedy="open the page at {origin}, or use another key or browser",
 )

@@ -32,7 +32,7 @@ KEY_USED = EventType("key.used", "A security key was used to sign in.")
 
 WRONG = RefusalKind(
     "key.wrong",
-    message=N_("Try again with a key of your list: this answer was not right. Tries left: {tries_left}."),
+    message=N_("Try again with a key from your list: this answer was wrong. Tries left: {tries_left}."),
     expected="an answer to this page's challenge, signed by a key of the account for {origin}",
     remedy="use a key of the account at {origin}; tries left: {tries_left}",
     status=403,

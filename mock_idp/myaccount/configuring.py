@@ -29,7 +29,7 @@ STAFF_READ_ONLY = RefusalKind(
 )
 LANGUAGE_UNKNOWN = RefusalKind(
     "account.language_unknown",
-    message=N_("Choose a language of the list."),
+    message=N_("Choose a language from the list."),
     expected="a language of the list",
     remedy="choose one of {languages}",
 )

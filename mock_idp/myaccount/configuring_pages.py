@@ -22,12 +22,12 @@ class ConfigureForm(PageForm):
     lastName = StringField(N_("Last name"), render_kw={"autocomplete": "family-name"})  # noqa: N815
     email = EmailField(
         N_("E-mail"),
-        description=N_("A new address counts once you follow the link of the message that we send to it."),
+        description=N_("A new address takes effect once you follow the link of the message that we send to it."),
         render_kw={"autocomplete": "email"},
     )
     emailLanguage = SelectField(N_("E-mail language"))  # noqa: N815
     notifications = BooleanField(
-        N_("E-mail notifications"), description=N_("Messages tell you of changes of your account.")
+        N_("E-mail notifications"), description=N_("Messages tell you of changes to your account.")
     )
     warns = BooleanField(N_("Warn me each time an application asks for my identity"))
     showsDetails = BooleanField(N_("View my EU Login account details after logging me in"))  # noqa: N815

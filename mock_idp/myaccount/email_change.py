@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 ASKED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
 CONFIRMED = EventType("email.changed", "A new e-mail address was confirmed and counts from now on.")
 
-CHANGE_ASKED = Change(N_("The new e-mail address {email} was entered for your account. It counts once confirmed."))
+CHANGE_ASKED = Change(
+    N_("The new e-mail address {email} was entered for your account. It takes effect once it is confirmed.")
+)
 CHANGE_DONE = Change(N_("The e-mail address of your account was changed to {email}."))
 
 _AGAIN = "enter the address again on the page Configure my account"
@@ -35,7 +37,7 @@ EXPIRED = RefusalKind(
 )
 USED = RefusalKind(
     "email.link_used",
-    message=N_("Enter the address again if you want it back: this link was used already."),
+    message=N_("Enter the address again if you still want to change it: this link was used already."),
     expected="a link that was not used yet",
     remedy=_AGAIN,
     status=410,

@@ -26,12 +26,15 @@ PANICKED = EventType("account.panic", "Somebody deleted all devices and security
 DELETED = EventType("account.deleted", "Somebody deleted the own account.")
 
 ALL_GONE = Change(
-    N_("All mobile devices and security keys were deleted from your account: the password alone signs you in again.")
+    N_(
+        "All mobile devices and security keys were deleted from your account: the password alone is enough "
+        "to sign in again."
+    )
 )
 
 PANIC_OF_STAFF = RefusalKind(
     "account.panic_of_staff",
-    message=N_("Ask the service desk of your institution: only self-registered people can delete all at once."),
+    message=N_("Ask the service desk of your institution: only self-registered people can delete everything at once."),
     expected="an account of somebody self-registered (domain external)",
     remedy="delete devices and keys one by one, or ask the service desk",
     status=403,

@@ -106,7 +106,7 @@ def test_switching_notifications_off_is_the_last_thing_that_is_reported(world: W
         ({"email": "ada@clinic.fr"}, "account.real_address", "This is a mock: use an address such as"),
         ({"email": "a@ec.europa.eu"}, "signup.institution_address", "You cannot create an account with an e-mail that"),
         ({"email": "bo@hospital.example"}, "account.email_taken", "There is an account with this e-mail address"),
-        ({"emailLanguage": "tlh"}, "account.language_unknown", "Choose a language of the list."),
+        ({"emailLanguage": "tlh"}, "account.language_unknown", "Choose a language from the list."),
         ({"alwaysTwoFactors": "y"}, "factor.none_yet", "Add a mobile device or a security key first"),
     ],
 )

@@ -46,7 +46,7 @@ def test_the_list_says_the_state_of_each_device_in_words_and_by_a_picture(
     for words in ("My phone active", "Old code QR code expired", "New code QR code not scanned", "Stuck blocked"):
         assert words in browser.text
     assert browser.page.text.count("tag__icon") == 4
-    assert "Its PIN code was wrong too often: delete the device and add it anew." in browser.text
+    assert "Delete the device and add it anew: its PIN code was wrong too often." in browser.text
     assert "If you need one again, delete the device and add it anew." in browser.text
 
 

@@ -120,7 +120,7 @@ def test_a_used_link_does_not_bring_an_address_back(world: World, account: Accou
     ask_for_email(world, changed, account.email)
     confirm_email(world, token(world, account.email))
     assert browser.open(used).at == ("confirm-email", "refused")
-    assert "Enter the address again if you want it back" in browser.errors[0]
+    assert "Enter the address again if you still want to change it" in browser.errors[0]
     assert journal_explains(world, "email.link_used")
 
 
@@ -182,7 +182,7 @@ def test_the_page_tells_which_address_is_waited_for(world: World, account: Accou
     ask_for_email(world, account, NEW)
     assert email_change.waiting_email(world, account) == NEW
     sign_in(browser, world, account).open(PAGE)
-    assert f"{NEW} waits for you to follow the link of our message." in browser.text
+    assert f"{NEW} takes effect once you follow the link of our message." in browser.text
     advance(world, minutes(5))
     assert NEW not in browser.open(PAGE).text
 

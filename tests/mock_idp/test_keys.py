@@ -195,11 +195,11 @@ def test_a_strange_answer_adds_nothing(world: World, account: Account, signed_in
 @pytest.mark.parametrize(
     ("problem", "code", "message"),
     [
-        ("NotAllowedError", "key.cancelled", "Try again: the question of your browser was cancelled"),
-        ("AbortError", "key.cancelled", "Try again: the question of your browser was cancelled"),
+        ("NotAllowedError", "key.cancelled", "Try again: the prompt of your browser was cancelled"),
+        ("AbortError", "key.cancelled", "Try again: the prompt of your browser was cancelled"),
         ("InvalidStateError", "key.added_already", "Use another key: this one is in your list already."),
         ("SecurityError", "key.not_usable", "Open this page at http://localhost"),
-        ("<b>" + "x" * 10_000, "key.not_usable", "or try another key or browser: this one said <b>x"),
+        ("<b>" + "x" * 10_000, "key.not_usable", "or try another key or browser: your browser reported <b>x"),
     ],
 )
 def test_what_the_browser_says_instead_of_an_answer_is_told_in_words(
@@ -223,7 +223,7 @@ def test_a_key_is_asked_until_its_time_is_over(world: World, account: Account, s
     advance(world, SECOND)
     signed_in.page = signed_in.http.post(page, data=hidden | {"credential": answer})
     assert signed_in.at == ("add-security-key", "timed-out")
-    assert "Start again: the security key was asked to answer until 17:10." in signed_in.errors[0]
+    assert "Start again: the security key had to answer by 17:10." in signed_in.errors[0]
     assert told(world, "key.challenge_lapsed")["expected"] == "an answer before 17:10"
     assert names(world, account) == []
     assert signed_in.open(page).at == ("add-security-key", "timed-out")

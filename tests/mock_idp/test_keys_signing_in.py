@@ -116,7 +116,7 @@ def test_a_wrong_answer_is_counted_and_signs_nobody_in(
         setattr(key, name, value)
     answer(at_key_page(browser, account), key, **asked)
     assert browser.at == ("webauthn", "failed")
-    assert "Try again with a key of your list: this answer was not right. Tries left: 4." in browser.errors[0]
+    assert "Try again with a key from your list: this answer was wrong. Tries left: 4." in browser.errors[0]
     told_journal = told(world, "key.wrong")
     assert got in told_journal["got"]
     assert told_journal["expected"].startswith("an answer to this page's challenge, signed by a key of the account")
@@ -243,7 +243,7 @@ def test_a_key_is_awaited_until_its_time_is_over(
     late = browser.page
     advance(world, SECOND)
     assert answer(browser, key).at == ("webauthn", "timed-out")
-    assert "Start again: the security key was asked to answer until 17:10." in browser.errors[0]
+    assert "Start again: the security key had to answer by 17:10." in browser.errors[0]
     browser.page = late
     assert browser.send(keyAction="again").at == ("webauthn", "timed-out")
     assert browser.open(page).at == ("webauthn", "timed-out")

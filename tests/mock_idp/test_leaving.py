@@ -106,7 +106,7 @@ def test_panic_deletes_every_factor_and_the_password_alone_works_again(
     other = Browser(browser.base).open("/cas/login").send(username=account.email)
     assert other.send(password=PASSWORD).at == ("successful-login", "ready")
     assert subjects(world, account.email)[-1] == "Your EU Login account was changed"
-    assert "the password alone signs you in again" in world.mailbox.mails(to=account.email)[-1].text
+    assert "the password alone is enough to sign in again" in world.mailbox.mails(to=account.email)[-1].text
 
 
 def test_panic_switches_off_that_two_factors_are_always_required(
@@ -152,7 +152,7 @@ def test_staff_are_refused_panic_and_told_whom_to_ask(world: World, staff: Accou
     token = dict(browser.open("/cas/logout").hidden)["csrf_token"]
     browser.page = browser.http.post(browser.base + PANIC, data={"csrf_token": token})
     assert browser.at == ("panic", "staff")
-    assert "only self-registered people can delete all at once" in browser.errors[0]
+    assert "only self-registered people can delete everything at once" in browser.errors[0]
     assert journal_explains(world, "account.panic_of_staff")
     assert len(devices_of(world, staff.uid)) == 1
 

@@ -47,7 +47,7 @@ def test_the_page_says_until_when_it_waits_and_goes_on_without_script(
 ) -> None:
     ask(browser, account)
     assert "The request waits until 17:10." in browser.text
-    assert "Choose Continue when you have answered on the phone." in browser.text
+    assert 'Choose "Continue" when you have answered on the phone.' in browser.text
     assert "to continue to cpms.example" in browser.text
     query = {name: value for name, value in browser.hidden if name in {*WANTED, "request"}}
     answer(world, account, device)
