@@ -20,7 +20,7 @@ TOPIC = "captchas"
 SHOWN = EventType("captcha.shown", "A picture with a code was made for a page.")
 WRONG = RefusalKind(
     "captcha.wrong",
-    message=N_("Enter the code of the new picture: what was entered does not fit the last one, or came too late."),
+    message=N_("Enter the code of the new picture: what was entered does not match the last one, or came too late."),
     expected="the code of the picture on the page, for one form",
     remedy="enter the code of the new picture; GET /api/captchas tells it",
     status=403,

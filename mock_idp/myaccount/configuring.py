@@ -22,7 +22,7 @@ CHANGED = Change(N_("The configuration of your account was changed."))
 
 STAFF_READ_ONLY = RefusalKind(
     "account.staff_read_only",
-    message=N_("Ask the service desk of your institution: it keeps your name, e-mail address and language."),
+    message=N_("Ask the service desk of your institution: it manages your name, e-mail address and language."),
     expected="name, e-mail address and language as they are, since the account belongs to an institution",
     remedy="change them by PATCH /api/personas/{{id}}, or leave them as they are",
     status=403,

@@ -41,7 +41,7 @@ PANIC_OF_STAFF = RefusalKind(
 )
 DELETION_OF_STAFF = RefusalKind(
     "account.deletion_of_staff",
-    message=N_("Ask the service desk of your institution: it keeps this account, so you cannot delete it."),
+    message=N_("Ask the service desk of your institution: it manages this account, so you cannot delete it."),
     expected="an account of somebody self-registered (domain external)",
     remedy="ask the service desk, in this mock DELETE /api/personas/{{id}}",
     status=403,

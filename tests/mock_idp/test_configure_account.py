@@ -148,7 +148,7 @@ def test_staff_see_name_address_and_language_but_cannot_edit_them(
     assert browser.at == ("configure-account", "updated")
     assert again(world, staff).warns
     browser.send(firstName="Eve", lastName="Staff", email="eve@hospital.example")
-    read_only = "Ask the service desk of your institution: it keeps your name, e-mail address and language."
+    read_only = "Ask the service desk of your institution: it manages your name, e-mail address and language."
     assert browser.errors[1:] == [read_only] * 2
     assert journal_explains(world, "account.staff_read_only")
     assert again(world, staff).full_name == "Eva Staff"
