@@ -43,20 +43,20 @@ class Watch:
         """Check a page for barriers (axe, WCAG 2.2 AA), once for each page, state and width."""
         if page.is_closed() or page.url == "about:blank":
             return
+        try:
+            self._look(page)
+        except Error as error:
+            if _GONE not in error.message:  # a page that goes on by itself went on: it is looked at when it stays
+                raise
+
+    def _look(self, page: "Page") -> None:
         name, state = page.locator("body[data-page]").evaluate("(body) => [body.dataset.page, body.dataset.state]")
         key = (name, state, (page.viewport_size or {"width": 0})["width"])
-        if key in self._seen:
-            self.passed.add((name, state))
-            return
-        try:
+        if key not in self._seen:
             found = barriers(page)
-        except Error as error:
-            if _GONE in error.message:  # a page that goes on by itself went on: it is looked at when it stays
-                return
-            raise
-        self._seen.add(key)
+            self._seen.add(key)
+            self.problems += [f"{name} ({state}): {problem}" for problem in found]
         self.passed.add((name, state))
-        self.problems += [f"{name} ({state}): {problem}" for problem in found]
 
 
 def _is_here(host: str) -> bool:
