@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field
 
 from mock_world.i18n import DEFAULT
@@ -18,6 +21,17 @@ class PageForm(FlaskForm):  # type: ignore[misc]
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: "PageForm", formdata: Any) -> Any:
+            """What was sent; no file and no JSON where a text is expected."""
+            if super().wrap_formdata(form, formdata) is None:
+                return None
+            files = {
+                name: request.files.getlist(name)
+                for name, field in form._fields.items()
+                if isinstance(field, FileField)
+            }
+            return CombinedMultiDict([MultiDict(files), request.form])
+
         @property
         def locales(self) -> list[str]:
             """For the sentences that WTForms brings itself, in its own catalogues."""
