@@ -25,6 +25,8 @@ from mock_world.i18n import DEFAULT, languages
 NewContext = Callable[..., BrowserContext]
 Hold = Callable[[str], Handset]
 DESKTOP = {"width": 1200, "height": 800}
+PHONE_WIDTH = {"width": 390, "height": 844}
+BOTH_WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE_WIDTH], ids=["desktop", "phone"])
 HANDSET = "Pixel 7"
 TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
 GUIDE_PORT = 28400  # stands in the QR codes, so it must be the same each time
@@ -207,6 +209,12 @@ def open_page(new_context: NewContext, watch: Watch, world: World) -> Iterator[C
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def viewport() -> dict[str, int]:
+    """The window of a scenario; `BOTH_WIDTHS` runs it in a wide and in a narrow one."""
+    return DESKTOP
 
 
 @pytest.fixture

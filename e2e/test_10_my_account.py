@@ -5,15 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, PASSWORD, PIN, Hold, Mails
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Hold, Mails
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.my_account import MyAccount
 from eulogin_harness.client import ProblemError, World
 
-PHONE_WIDTH = {"width": 390, "height": 844}
-BOTH_WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE_WIDTH], ids=["desktop", "phone"])
 ALWAYS = "Always require multi-factor authentication"
 NEW_EMAIL = "ada@clinic.example"
 OpenPage = Callable[..., Page]
@@ -34,11 +32,6 @@ class Desk:
     def sees(self, name: str, state: str = "ready") -> None:
         self.account.is_at(name, state)
         self._watch.look(self.page)
-
-
-@pytest.fixture
-def viewport() -> dict[str, int]:
-    return DESKTOP
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, PASSWORD, PIN, Mails
+from e2e.conftest import DESKTOP, DOCTOR, PASSWORD, PHONE_WIDTH, PIN, Mails
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
@@ -28,7 +28,12 @@ OWN_PAGES = (
     "/login",
     "/userdata/myAccount.cgi",
     "/userdata/myAccountDetails.cgi",
+    "/userdata/configureMyAccount.cgi",
     "/userdata/mobileApp/manageMyMobileDevices.cgi",
+    "/userdata/manageMySecurityKeys.cgi",
+    "/userdata/deleteAllMyDevices.cgi",
+    "/userdata/deleteMyAccount.cgi",
+    "/change/changePassword.cgi",
     "/mobile",
     "/logout",
 )
@@ -38,7 +43,7 @@ class Places:
     """The actors in browsers of one language."""
 
     def __init__(self, open_page: OpenPage, world: World, spoken: str) -> None:
-        computer, phone = (open_page(viewport=view) for view in (DESKTOP, {"width": 390, "height": 844}))
+        computer, phone = (open_page(viewport=view) for view in (DESKTOP, PHONE_WIDTH))
         self.eu_login = EuLogin(computer, world.addresses.idp + "/cas", spoken)
         self.cpms = Cpms(computer, world.addresses.cpms, spoken)
         self.mails = Mails(Mailbox(computer, world.addresses.desk, spoken), world)
@@ -128,9 +133,9 @@ def test_another_language_on_the_password_page_begins_anew_with_the_name_filled_
     eu_login.enter_username(DOCTOR.email)
     eu_login.field("Password").fill(PASSWORD)
     german = choose(eu_login, "de")
-    if german.page.locator("body").get_attribute("data-page") == "whoami":
-        expect(german.field("Enter your e-mail address or unique identifier")).to_have_value(DOCTOR.email)
-        german.button("Next").click()
+    german.is_at("whoami")
+    expect(german.field("Enter your e-mail address or unique identifier")).to_have_value(DOCTOR.email)
+    german.button("Next").click()
     expect(german.field("Password")).to_be_empty()
     assert german.page.url.endswith("/login?renew=true")
 

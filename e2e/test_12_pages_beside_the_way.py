@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR
+from e2e.conftest import BOTH_WIDTHS, DOCTOR
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
-
-PHONE_WIDTH = {"width": 390, "height": 844}
-BOTH_WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE_WIDTH], ids=["desktop", "phone"])
 
 
 @BOTH_WIDTHS
@@ -44,19 +40,17 @@ def test_phones_are_listed(
 
 
 @BOTH_WIDTHS
-@pytest.mark.parametrize(("link", "page"), [
-    ("About", "about"), ("Help", "help"), ("Contact", "contact"), ("Privacy statement", "privacy"),
-])  # fmt: skip
 def test_the_foot_leads_to_words_and_back(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int], link: str, page: str
+    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
 ) -> None:
     eu_login = EuLogin(open_page(viewport=viewport), world.addresses.idp + "/cas")
     eu_login.open("/login")
-    eu_login.link(link).click()
-    eu_login.is_at(page)
-    watch.look(eu_login.page)
-    eu_login.link("Go to the sign-in page").click()
-    eu_login.is_at("whoami")
+    for link, page in {"About": "about", "Help": "help", "Contact": "contact", "Privacy statement": "privacy"}.items():
+        eu_login.link(link).click()
+        eu_login.is_at(page)
+        watch.look(eu_login.page)
+        eu_login.link("Go to the sign-in page").click()
+        eu_login.is_at("whoami")
 
 
 def test_cpms_refuses_a_ticket_that_is_not_good(watch: Watch, cpms: Screen) -> None:

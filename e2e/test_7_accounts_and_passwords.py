@@ -5,14 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, PASSWORD
+from e2e.conftest import DESKTOP, DOCTOR, PASSWORD, PHONE_WIDTH
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
 
 NEW = "Harbour 77?"
-PHONE_WIDTH = {"width": 390, "height": 844}
 REGISTER = "/eim/external/register.cgi"
 LOST = "/init/passwordResetRequest.cgi"
 CHANGE = "/change/changePassword.cgi"
@@ -66,15 +65,6 @@ def test_a_doctor_who_comes_from_a_service_gets_back_to_it(
     eu_login.link("Proceed to CPMS 2.0").click()
     cpms.is_at("home")
     assert "ticket=ST-" in cpms.page.url
-
-
-def test_a_service_that_may_not_use_eu_login_is_told_at_sign_up_too(watch: Watch, at_both_widths: EuLogin) -> None:
-    at_both_widths.open(f"{REGISTER}?service=http://me@app.example/")
-    at_both_widths.is_at("invalid-service")
-    expect(at_both_widths.errors).to_contain_text("You are using an invalid service to access EU Login: ['http://me@")
-    watch.look(at_both_widths.page)
-    at_both_widths.link("Go to the sign-in page").click()
-    at_both_widths.is_at("whoami")
 
 
 @pytest.mark.eulogin_world(settings={"captcha": True})

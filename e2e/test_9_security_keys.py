@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, PASSWORD
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
@@ -14,8 +14,6 @@ from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 
 KEYS = "/userdata/manageMySecurityKeys.cgi"
-PHONE_WIDTH = {"width": 390, "height": 844}
-BOTH_WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE_WIDTH], ids=["desktop", "phone"])
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 
 
