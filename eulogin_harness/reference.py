@@ -25,7 +25,7 @@ _PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each 
 }
 _OPTIONAL = ("eulogin_harness.browser", "eulogin_harness.pytest_plugin")  # they need packages of the extra `browser`
 _MADE = "This page is made from the code: `python -m eulogin_harness.reference` writes it anew."
-_FORMS: Mapping[Any, str] = {int: "number", timedelta: "duration", list[str]: "list"}
+_FORMS: Mapping[Any, str] = {bool: "yes or no", int: "number", timedelta: "duration", list[str]: "list"}
 
 _SETTINGS = f"""# Settings
 

@@ -30,11 +30,15 @@ def imported(folders: set[str]) -> set[str]:
 
 
 def imports(file: Path) -> Iterator[str]:
+    return (module.partition(".")[0] for module in modules(file))
+
+
+def modules(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
+            yield node.module
 
 
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
@@ -48,6 +52,25 @@ def test_what_the_tests_import_is_named_too() -> None:
     assert imported(OURS) <= named(
         project["dependencies"], *project["optional-dependencies"].values(), *groups.values()
     )
+
+
+# Modules that are about pages, by their names; all others are rules.
+OF_PAGES = {
+    "__init__", "app", "app_interface", "browser", "code_picture", "form", "forms", "frame", "going_on", "pages",
+    "remembered", "session", "site_pages",
+}  # fmt: skip
+OF_THE_WEB = ("flask", "wtforms", "werkzeug", "mock_world.web")
+
+
+def rule_modules() -> list[Path]:
+    files = (file for actor in ("mock_idp", "mock_phone", "mock_cpms") for file in (ROOT / actor).rglob("*.py"))
+    return [file for file in files if not ({file.stem, file.parent.name} & OF_PAGES or file.stem.endswith("_pages"))]
+
+
+def test_rules_know_no_flask() -> None:
+    assert len(rule_modules()) > 30
+    for file in rule_modules():
+        assert [module for module in modules(file) if module.startswith(OF_THE_WEB)] == [], file
 
 
 @pytest.mark.parametrize("name", ["run", "dev", "uv"])

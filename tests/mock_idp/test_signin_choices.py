@@ -8,7 +8,6 @@ from mock_idp.cas.services import NewService, register_service
 from mock_idp.devices.rules import DeviceDescription, Enrolled, devices_of, enrol
 from mock_world import World, WorldSpec
 from mock_world.server import Site
-from mock_world.web import context
 from tests.mock_idp.conftest import PASSWORD, START, Browser
 from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, opened, sign_in, target
 
@@ -172,11 +171,8 @@ def test_renew_goes_before_gateway_and_eu_login_itself_has_no_gateway(world: Wor
 @pytest.mark.parametrize(("registered", "language"), [(True, "fr"), (False, "en")])
 @pytest.mark.parametrize("locale", ["fr", "fr_BE", "FR"])
 def test_a_registered_service_may_wish_the_language_of_the_page(
-    monkeypatch: pytest.MonkeyPatch, world: World, browser: Browser, *, registered: bool, language: str, locale: str
+    world: World, browser: Browser, *, registered: bool, language: str, locale: str
 ) -> None:
-    known = {"en": "English", "fr": "Francais"}
-    monkeypatch.setattr(context, "languages", lambda: known)
-    monkeypatch.setattr("mock_idp.signin.login.languages", lambda: known)
     if registered:
         register_service(world, NewService(SERVICE))
     assert f'<html lang="{language}"' in login(browser, service=SERVICE, locale=locale).page.text
@@ -184,13 +180,7 @@ def test_a_registered_service_may_wish_the_language_of_the_page(
     assert '<html lang="en"' in login(browser).page.text
 
 
-def test_what_the_person_chose_goes_before_the_services_wish(
-    monkeypatch: pytest.MonkeyPatch, world: World, browser: Browser
-) -> None:
-    known = {"en": "English", "fr": "Francais"}
-    monkeypatch.setattr(context, "languages", lambda: known)
-    monkeypatch.setattr("mock_idp.signin.login.languages", lambda: known)
-    monkeypatch.setattr("mock_world.web.app.languages", lambda: known)
+def test_what_the_person_chose_goes_before_the_services_wish(world: World, browser: Browser) -> None:
     register_service(world, NewService(SERVICE))
     login(browser, service=SERVICE, locale="fr")
     token = dict(browser.hidden)["csrf_token"]
