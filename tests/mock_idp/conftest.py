@@ -1,9 +1,11 @@
 """A site with EU Login alone, a frozen world a test, and a small browser without script."""
 
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 import requests
@@ -88,6 +90,23 @@ def account(world: World) -> Account:
 def device(world: World, account: Account) -> Enrolled:
     waiting = add_device(world, account.uid, name="My phone", pin=PIN)
     return enrol(world, waiting.enrolment, pin=PIN, description=DeviceDescription("My phone", "Android", "Acme", "One"))
+
+
+@pytest.fixture
+def is_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once somebody looked for something, found nothing, and waits for a signal."""
+    waits, wait = threading.Event(), world.signals.wait
+
+    def observed(check: Callable[[], Any], *topics: str, seconds: float) -> Any:
+        def look() -> Any:
+            found = check()
+            waits.set()
+            return found
+
+        return wait(look, *topics, seconds=seconds)
+
+    monkeypatch.setattr(world.signals, "wait", observed)
+    return waits
 
 
 def minutes(count: float) -> timedelta:

@@ -91,21 +91,15 @@ def test_the_app_is_initialised_with_the_pin_of_the_page(site: Site, world: Worl
 
 
 def test_the_page_with_the_qr_code_learns_at_once_that_the_phone_is_ready(
-    world: World, account: Account, browser: Browser
+    world: World, account: Account, browser: Browser, is_waiting: threading.Event
 ) -> None:
     sign_in(browser).open("/cas/mobile").send(deviceName="Phone", pin=PIN, pinConfirm=PIN)
     device = rules.devices_of(world, account.uid)[0]
-    answers: list[str] = []
-
-    def ask() -> None:
-        answer = browser.http.get(browser.base + "/cas/mobile/state", params={"device": device.id}, timeout=5)
-        answers.append(answer.json()["state"])
-
-    asking = threading.Thread(target=ask)
-    asking.start()
-    rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
-    asking.join()
-    assert answers == ["initialised"]
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(browser.http.get, f"{browser.base}/cas/mobile/state?device={device.id}", timeout=5)
+        assert is_waiting.wait(5)
+        rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
+        assert asking.result().json() == {"state": "initialised"}
 
 
 def test_the_qr_code_works_for_ten_minutes(world: World, account: Account) -> None:

@@ -1,6 +1,7 @@
 """Pages of the mobile devices: states, limits, two tabs, forms sent twice, and mails that report changes."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -146,20 +147,15 @@ def test_a_device_deleted_in_another_tab_is_told_on_its_page(world: World, accou
 
 
 def test_the_waiting_page_learns_at_once_that_its_device_was_deleted(
-    world: World, account: Account, browser: Browser
+    world: World, account: Account, browser: Browser, is_waiting: threading.Event
 ) -> None:
     add(sign_in(browser, world, account))
-    device, answers = the_device(world, account), list[str]()
-
-    def ask() -> None:
-        answer = browser.http.get(f"{browser.base}/cas/mobile/state?device={device.id}", timeout=5)
-        answers.append(answer.json()["state"])
-
-    asking = threading.Thread(target=ask)
-    asking.start()
-    rules.delete_device(world, device)
-    asking.join()
-    assert answers == ["deleted"]
+    device = the_device(world, account)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(browser.http.get, f"{browser.base}/cas/mobile/state?device={device.id}", timeout=5)
+        assert is_waiting.wait(5)
+        rules.delete_device(world, device)
+        assert asking.result().json() == {"state": "deleted"}
 
 
 @pytest.mark.parametrize("path", [DELETE, RENAME])

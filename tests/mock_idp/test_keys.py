@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
@@ -231,10 +232,13 @@ def test_a_key_is_asked_until_its_time_is_over(world: World, account: Account, s
     assert signed_in.at == ("add-security-key", "pending")
 
 
-def test_the_page_learns_at_once_that_its_time_is_over(world: World, account: Account, signed_in: Browser) -> None:
+def test_the_page_learns_at_once_that_its_time_is_over(
+    world: World, signed_in: Browser, is_waiting: threading.Event
+) -> None:
     state = asked(signed_in).page.text.partition('data-wait="')[2].partition('"')[0].removeprefix(world.prefix)
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(signed_in.http.get, signed_in.base + state, timeout=5)
+        assert is_waiting.wait(5)
         advance(world, minutes(10))
         assert waiting.result().json() == {"state": "timed-out"}
 

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -57,19 +56,6 @@ def staff(world: World) -> Account:
 def is_always(world: World, account: Account) -> bool:
     with world.database.session() as db:
         return db.get_one(Account, account.uid).always_two_factors
-
-
-@pytest.fixture
-def is_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Set when somebody begins to wait for a signal."""
-    begun, wait = threading.Event(), world.signals.wait
-
-    def observed(*args: Any, **more: Any) -> Any:
-        begun.set()
-        return wait(*args, **more)
-
-    monkeypatch.setattr(world.signals, "wait", observed)
-    return begun
 
 
 @pytest.mark.parametrize(

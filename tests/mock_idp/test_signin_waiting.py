@@ -1,5 +1,6 @@
 """Waiting for the phone: every state says what is going on and how to get on (guide, G21)."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -104,12 +105,15 @@ def test_another_browser_leaves_the_first_ones_request_alone(world: World, accou
     assert len(open_requests(world, account.uid)) == 2
 
 
-def test_a_blocked_phone_is_told_at_once_with_the_way_out(world: World, account: Account, browser: Browser) -> None:
+def test_a_blocked_phone_is_told_at_once_with_the_way_out(
+    world: World, account: Account, browser: Browser, is_waiting: threading.Event
+) -> None:
     ask(browser, account)
     number = dict(browser.hidden)["request"]
     with ThreadPoolExecutor(1) as pool:
         address = browser.base + "/cas/login/state"
         told = pool.submit(browser.http.get, address, params={"request": number}, timeout=20)
+        assert is_waiting.wait(5)
         block(world, account)
         assert told.result().json() == {"state": "blocked"}
     assert browser.open(browser.page.url).at == ("waiting", "blocked")
