@@ -64,6 +64,7 @@ def test_self_registered_people_are_refused_by_service_validate(
 ) -> None:
     refused = validate(browser, "serviceValidate", service=SERVICE, ticket=ticket(world, account))
     assert code(refused) == "INVALID_USER"
+    assert world.journal.events(types=["ticket.invalid_user"])
     assert refused.text == (
         f'Invalid user: "{account.uid}" belongs to "SELF_REGISTERED" users while application accepts only '
         '"INTERNAL" users or users with higher assurance levels'
@@ -80,22 +81,23 @@ def test_internal_people_pass_service_validate(world: World, browser: Browser) -
 
 
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    ("change", "expected", "kind"),
     [
-        ({"ticket": ""}, "INVALID_REQUEST"),
-        ({"service": ""}, "INVALID_REQUEST"),
-        ({"ticket": "ST-1-unknown"}, "INVALID_TICKET"),
-        ({"service": SERVICE + "/"}, "INVALID_SERVICE"),
-        ({"authenticationLevel": "MEDIUM"}, "INSUFFICIENT_AUTHENTICATION_LEVEL"),
-        ({"acceptStrengths": "PASSWORD_MOBILE_APP,CLIENT_CERT"}, "INVALID_STRENGTH"),
+        ({"ticket": ""}, "INVALID_REQUEST", "ticket.invalid_request"),
+        ({"service": ""}, "INVALID_REQUEST", "ticket.invalid_request"),
+        ({"ticket": "ST-1-unknown"}, "INVALID_TICKET", "ticket.invalid_ticket"),
+        ({"service": SERVICE + "/"}, "INVALID_SERVICE", "ticket.invalid_service"),
+        ({"authenticationLevel": "MEDIUM"}, "INSUFFICIENT_AUTHENTICATION_LEVEL", "ticket.insufficient_level"),
+        ({"acceptStrengths": "PASSWORD_MOBILE_APP,CLIENT_CERT"}, "INVALID_STRENGTH", "ticket.invalid_strength"),
     ],
 )
 def test_each_failure_has_its_code_and_a_line_in_the_journal(
-    world: World, account: Account, browser: Browser, change: dict[str, str], expected: str
+    world: World, account: Account, browser: Browser, change: dict[str, str], expected: str, kind: str
 ) -> None:
     query = {"service": SERVICE, "ticket": ticket(world, account)} | change
     assert code(validate(browser, **query)) == expected
     refusal = world.journal.events()[-1]
+    assert refusal.type == kind
     assert all(refusal.fields[name] for name in ("expected", "got", "remedy"))
     assert query["ticket"] == "" or query["ticket"] not in str(refusal.fields)
 

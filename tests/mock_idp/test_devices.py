@@ -44,23 +44,25 @@ def sign_in(browser: Browser) -> Browser:
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("fields", "code", "message"),
     [
-        ({"deviceName": ""}, "Enter a name of 1 to 50 characters"),
-        ({"deviceName": "x" * 51}, "Enter a name of 1 to 50 characters"),
-        ({"pin": "123", "pinConfirm": "123"}, "exactly 4 digits"),
-        ({"pin": "12a4", "pinConfirm": "12a4"}, "exactly 4 digits"),
-        ({"pin": "١٢٣٤", "pinConfirm": "١٢٣٤"}, "exactly 4 digits"),
-        ({"pinConfirm": "4321"}, "same PIN code in both fields"),
+        ({"deviceName": ""}, "device.name_wrong", "Enter a name of 1 to 50 characters"),
+        ({"deviceName": "x" * 51}, "device.name_wrong", "Enter a name of 1 to 50 characters"),
+        ({"pin": "123", "pinConfirm": "123"}, "device.pin_form", "exactly 4 digits"),
+        ({"pin": "12a4", "pinConfirm": "12a4"}, "device.pin_form", "exactly 4 digits"),
+        ({"pin": "١٢٣٤", "pinConfirm": "١٢٣٤"}, "device.pin_form", "exactly 4 digits"),
+        ({"pinConfirm": "4321"}, "device.pins_differ", "same PIN code in both fields"),
     ],
 )
 def test_each_rule_of_the_device_form_refuses_in_words(
-    account: Account, browser: Browser, fields: dict[str, str], message: str
+    world: World, account: Account, browser: Browser, fields: dict[str, str], code: str, message: str
 ) -> None:
     form = {"deviceName": "Phone", "pin": PIN, "pinConfirm": PIN} | fields
     sign_in(browser).open("/cas/mobile").send(follow=True, **form)
     assert browser.at == ("add-device", "ready")
     assert any(message in error for error in browser.errors)
+    told = world.journal.events(types=[code])[-1].fields
+    assert all(told[name] for name in ("expected", "got", "remedy"))
 
 
 def test_the_qr_code_is_a_standard_address_with_enrolment_and_server(
