@@ -55,7 +55,8 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
         allow_password_change(account)
     found = SignedIn(sso, account)
     waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
-    response = _leave(wanted, found) if wanted.service and not waits else to_login()
+    arrives = wanted.service and not waits and enough(wanted, found)
+    response = _leave(wanted, found) if arrives else to_login()
     return remember(keep(response, sso), account, strength)
 
 

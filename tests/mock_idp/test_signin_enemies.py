@@ -9,7 +9,7 @@ from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, change, login, sign_in, target, ticket, told
+from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, opened, sign_in, target, ticket, told
 
 LONG = "x" * 10_000
 
@@ -23,6 +23,36 @@ def second_tab(browser: Browser) -> Browser:
     tab = Browser(browser.base)
     tab.http = browser.http
     return tab
+
+
+# A second step that was right for something else.
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"service": SERVICE}, {"service": SERVICE, "authenticationLevel": "HIGH"}],
+    ids=["another service", "more"],
+)
+def test_an_approval_counts_only_for_the_service_that_the_phone_named(
+    world: World, account: Account, device: Enrolled, browser: Browser, asked: dict[str, str]
+) -> None:
+    sign_in(browser, account, APP)
+    number = dict(browser.hidden)["request"]
+    answer(world, account, device)
+    assert opened(browser, **asked, request=number).at == ("whoami", "ready")
+    assert world.journal.events(types=["session.signed_in"]) == []
+    assert opened(browser, request=number).at == ("successful-login", "ready")
+
+
+@pytest.mark.parametrize("more", [{"authenticationLevel": "HIGH"}, {"acceptStrengths": "PASSWORD_WEBAUTHN"}])
+def test_an_approval_leads_to_no_service_that_asks_for_more(
+    world: World, account: Account, device: Enrolled, browser: Browser, more: dict[str, str]
+) -> None:
+    sign_in(browser, account, APP, service=SERVICE)
+    number = dict(browser.hidden)["request"]
+    answer(world, account, device)
+    assert opened(browser, service=SERVICE, request=number, **more).at == ("password", "ready")
+    assert world.journal.events(types=["ticket.issued"]) == []
 
 
 # Steps in a wrong order.

@@ -198,6 +198,17 @@ def test_a_request_is_sent_again_only_while_the_password_is_fresh(
     assert browser.send(requestAction="again").at == at
 
 
+def test_sending_again_and_again_does_not_keep_the_password_fresh(
+    world: World, account: Account, browser: Browser
+) -> None:
+    ask(browser, account)
+    for _ in range(2):
+        advance(world, minutes(29))
+        assert browser.send(requestAction="again").at == ("waiting", "sent-again")
+    advance(world, minutes(2))
+    assert browser.send(requestAction="again").at == ("page-too-old", "ready")
+
+
 @pytest.mark.parametrize("action", ["", "nonsense", "x" * 10_000])
 def test_an_unknown_button_gives_up_the_request(world: World, account: Account, browser: Browser, action: str) -> None:
     ask(browser, account).send(requestAction=action)
