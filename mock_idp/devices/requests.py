@@ -95,7 +95,8 @@ def send_request(
 ) -> SignInRequest:
     """Ask the phone. `browser` binds the request to the page that sent it; `service` is what the phone shows.
 
-    address, started_at (now): see SignInRequest. Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
+    address, started_at (now): see SignInRequest.
+    Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
     """
     now = world.clock.now()
     request = SignInRequest(

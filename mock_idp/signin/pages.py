@@ -11,9 +11,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.cas import services
 from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import devices_of
-from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN
+from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import forget, keep, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import browser_token, forget, keep, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.going_on import (
     Page,
     enough,
@@ -131,6 +131,7 @@ def _by_other_method(wanted: rules.LoginRequest) -> str:
 
 def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
     """Without a form it is filled in with the account that this browser remembers."""
+    browser_token()  # now, so that a form that is sent twice comes from one browser both times
     last = known() if form is None else None
     form = form or WhoamiForm(username=last.account.email if last else "")
     form.opened.data = stamp(current_world())
@@ -152,6 +153,7 @@ def _who_again(wanted: rules.LoginRequest, refusal: Refusal) -> str:
 
 
 def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
+    browser_token()
     form = form or PasswordForm(formdata=None, username=account.email)
     form.opened.data = stamp(current_world())
     methods = offered(current_world(), account, wanted.demand)
@@ -217,6 +219,7 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         wanted=wanted,
         account=account,
         ways={method.strength for method in ways},
+        has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
         back="" if own else wanted.service,
     )

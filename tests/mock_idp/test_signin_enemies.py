@@ -6,6 +6,7 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.devices.requests import open_requests
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
@@ -53,6 +54,19 @@ def test_an_approval_leads_to_no_service_that_asks_for_more(
     answer(world, account, device)
     assert opened(browser, service=SERVICE, request=number, **more).at == ("password", "ready")
     assert world.journal.events(types=["ticket.issued"]) == []
+
+
+def test_a_form_sent_twice_from_a_new_browser_makes_one_request(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    assert device
+    login(browser).send(username=account.email)
+    again = Browser(browser.base)
+    again.page = browser.page
+    again.http.cookies.update(browser.http.cookies)
+    for sent in (browser, again):
+        assert sent.send(password=PASSWORD, loginStrength=APP).at == ("waiting", "pending")
+    assert len(open_requests(world, account.uid)) == 1
 
 
 # Steps in a wrong order.
