@@ -169,6 +169,19 @@ def test_the_interrupted_sign_in_goes_on_as_it_began(world: World, account: Acco
     assert f'/cas/login?{query}"' in browser.page.text
 
 
+def test_the_interrupted_sign_in_of_somebody_else_is_not_offered(
+    world: World, account: Account, browser: Browser
+) -> None:
+    assert sign_in(browser, account, **WANTED).at == ("second-factor-needed", "ready")
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    sign_in(browser, other, renew="true")
+    browser.open("/cas/mobile").send(deviceName="Phone", pin="1234", pinConfirm="1234")
+    (waiting,) = devices_of(world, other.uid)
+    enrol(world, waiting.enrolment, pin="1234", description=DeviceDescription("Phone"))
+    assert browser.open(browser.page.url).at == ("device-qr", "initialised")
+    assert "Go on to" not in browser.text
+
+
 def test_a_service_that_accepts_keys_alone_is_told_so(account: Account, browser: Browser) -> None:
     sign_in(browser, account, service=SERVICE, acceptStrengths="PASSWORD_WEBAUTHN")
     assert browser.at == ("second-factor-needed", "ready")
