@@ -45,8 +45,9 @@ def waiting(wanted: rules.LoginRequest) -> Page:
     world, sent = current_world(), asked_request()
     if sent.address != wanted.service:
         return to_login()
-    state, account = phone_requests.shown_state(world, sent), rules.identify(world, sent.uid)
+    state = phone_requests.shown_state(world, sent)
     if state == states.APPROVED:
+        account = rules.identify(world, sent.uid)
         rules.check_same_user(world, signed_in_account(), account)
         if phone_requests.use_up(world, sent):
             return signed_in_by(wanted, account, sent.strength)
