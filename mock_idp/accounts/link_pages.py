@@ -37,6 +37,7 @@ def _link_page(state: links.LinkState, form: UsernameForm) -> str:
         "accounts/link_expired.html",
         form=form,
         message=state.refusal.message(translate) if state.refusal else "",
+        wanted=dict(parse_qsl(state.login_query)),
         renewable=state.can_be_renewed,
         disabled=state.account is not None and state.account.disabled,
     )

@@ -74,10 +74,13 @@ TOO_MANY = RefusalKind(
 
 @dataclass(frozen=True)
 class LinkState:
-    """What a link opens: its account (None where the link is unknown), and why it does not work any more, if so."""
+    """What a link opens: its account (None where the link is unknown), why it does not work any more, if so, and
+    the query of the sign-in that it began with.
+    """
 
     account: Account | None
     refusal: Refusal | None
+    login_query: str = ""
 
     @property
     def can_be_renewed(self) -> bool:
@@ -134,8 +137,8 @@ def look_at(world: "World", token: str) -> LinkState:
     try:
         _check(world, link, account)
     except Refusal as refusal:
-        return LinkState(account, refusal)
-    return LinkState(account, None)
+        return LinkState(account, refusal, link.login_query)
+    return LinkState(account, None, link.login_query)
 
 
 def _check(world: "World", link: PasswordLink, account: Account) -> None:

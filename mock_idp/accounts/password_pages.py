@@ -1,6 +1,7 @@
 """Pages of a lost password and of a change of password."""
 
 from functools import partial
+from urllib.parse import parse_qsl
 
 from flask import Response, render_template, request, session, url_for
 
@@ -12,9 +13,11 @@ from mock_idp.accounts.pages import Page, accounts, carry, mail_sent, told
 from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
+from mock_idp.signin.going_on import waiting_change
 from mock_idp.signin.login import LoginRequest, carried, read_login_request
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
+from mock_world.addresses import with_query
 from mock_world.web import current_world, go_to, translate
 
 _SAMPLES = 3  # passwords (guide, G07)
@@ -63,9 +66,8 @@ def password_page(template: str, account: Account, form: NewPasswordForm | Chang
 @accounts.route("/change/changePassword.cgi", methods=["GET", "POST"])
 def change_password() -> Page:
     """For somebody who is signed in, or whose sign-in waits until an old password was changed."""
-    waiting = session.get("password_change", {})
-    account = find_account(current_world(), waiting.get("uid", ""))
-    return _change_own() if account is None else _change_and_go_on(account, waiting["query"])
+    waiting = waiting_change()
+    return _change_own() if waiting is None else _change_and_go_on(*waiting)
 
 
 @requires_sign_in
@@ -81,18 +83,21 @@ def _change_and_go_on(account: Account, query: str) -> Page:
     found = signed_in()
     own = found.session.id if found is not None and found.account.uid == account.uid else None
     login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
-    if refused := _change(account, back=login, spare=own):
+    if refused := _change(account, back=login, query=query, spare=own):
         return refused
     session.pop("password_change")
     if own or account.always_two_factors:
         return go_to(login)
-    return keep(go_to(login), start_session(current_world(), account, PASSWORD, former=sso_cookie()))
+    service = dict(parse_qsl(query)).get("service", "").strip()
+    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie(), fresh_for=service)
+    return keep(go_to(login), sso)
 
 
-def _change(account: Account, *, back: str, spare: str | None = None) -> str | None:
-    """The page until the password is changed; then None. spare: the session that goes on."""
+def _change(account: Account, *, back: str, query: str = "", spare: str | None = None) -> str | None:
+    """The page until the password is changed; then None. query: of the sign-in. spare: the session that goes on."""
     form = ChangePasswordForm()
-    page = partial(password_page, "accounts/change_password.html", account, form, back=back)
+    lost = with_query(url_for("accounts.lost_password"), dict(parse_qsl(query)) | {"username": account.email})
+    page = partial(password_page, "accounts/change_password.html", account, form, back=back, lost=lost)
     if "currentPassword" not in request.form:
         return page()
     current, new, confirm = form.currentPassword.data, form.newPassword.data, form.newPasswordConfirm.data

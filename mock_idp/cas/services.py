@@ -1,8 +1,9 @@
 """Which services may use EU Login: the registry, and what is open by default."""
 
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +25,13 @@ INVALID_SERVICE = RefusalKind(
     remedy="check the address of `service`, or register it by POST /api/services",
     status=403,
 )
+TOO_LONG = RefusalKind(
+    "service.too_long",
+    message=N_("Ask those who run the application: its address must not have more than {most} characters."),
+    expected="a service of {most} characters at most; the browser keeps it in a cookie",
+    remedy="send a shorter address as `service`, and keep the rest in the application",
+    status=414,
+)
 WRONG_URL = RefusalKind(
     "service.wrong_url",
     message=N_("A service's address starts with http:// or https:// and a host."),
@@ -38,6 +46,7 @@ UNKNOWN_SERVICE = RefusalKind(
     remedy="GET /api/services lists them",
     status=404,
 )
+_MOST = 2000  # characters of a service's address, as a browser sends it
 
 
 class Service(Base):
@@ -142,9 +151,12 @@ def may_use(world: "World", address: str) -> bool:
 
 
 def check_service(world: "World", address: str) -> None:
-    """Raises Refusal (service.invalid) with the documented sentence."""
+    """Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long)."""
     if not may_use(world, address):
         raise world.refuse(INVALID_SERVICE, got=address[:200], service=address[:200])
+    length = len(quote(address, safe=string.punctuation))
+    if length > _MOST:
+        raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)
 
 
 def least_level(world: "World", address: str) -> str:

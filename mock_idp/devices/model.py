@@ -45,7 +45,8 @@ class Device(Base):
 class SignInRequest(Base):
     """A request to the phone: "is this you?". It waits from `sent_at` until `expires_at`.
 
-    counts: towards the most that an account may send; an approval ends the counting.
+    counts: towards the most that an account may send; an approval ends the counting. address: the service that asked,
+    empty where none did. started_at: when the first of those sent again was sent, which is when the password was typed.
     """
 
     __tablename__ = "idp_request"
@@ -55,7 +56,9 @@ class SignInRequest(Base):
     browser: Mapped[str]
     challenge: Mapped[str]
     service: Mapped[str]
+    address: Mapped[str]
     strength: Mapped[str]
+    started_at: Mapped[datetime]
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     state: Mapped[str]

@@ -4,13 +4,13 @@ import base64
 import io
 
 import qrcode
-from flask import Blueprint, Response, jsonify, render_template, request, session, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.devices import rules
 from mock_idp.devices.model import ACTIVE, Device
 from mock_idp.factors import LAST_FACTOR, remove_device
-from mock_idp.signin.browser import requires_factor, requires_sign_in, the_account, way_to_factor
+from mock_idp.signin.browser import interrupted, requires_factor, requires_sign_in, the_account, way_to_factor
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -127,7 +127,7 @@ def _qr_page() -> Page:
         state=state,
         picture=_picture(rules.qr_payload(world, device)) if device is not None and state == "waiting" else "",
         expires_at=rules.qr_expires_at(world, device) if device is not None else None,
-        interrupted=session.get("interrupted"),
+        interrupted=interrupted(),
     )
 
 

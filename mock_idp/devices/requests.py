@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -82,9 +83,19 @@ def request_topic(request_id: str) -> str:
     return f"request:{request_id}"
 
 
-def send_request(world: "World", account: Account, *, browser: str, service: str, strength: str) -> SignInRequest:
+def send_request(
+    world: "World",
+    account: Account,
+    *,
+    browser: str,
+    service: str,
+    strength: str,
+    address: str = "",
+    started_at: datetime | None = None,
+) -> SignInRequest:
     """Ask the phone. `browser` binds the request to the page that sent it; `service` is what the phone shows.
 
+    address, started_at (now): see SignInRequest.
     Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
     """
     now = world.clock.now()
@@ -94,7 +105,9 @@ def send_request(world: "World", account: Account, *, browser: str, service: str
         browser=browser,
         challenge=world.random.token(64),
         service=service,
+        address=address,
         strength=strength,
+        started_at=started_at or now,
         sent_at=now,
         expires_at=now + world.settings[s.CHALLENGE_LIFE],
         state=PENDING,
@@ -253,7 +266,13 @@ def send_again(world: "World", request: SignInRequest) -> SignInRequest:
     with world.database.session() as db:
         account = db.get_one(Account, request.uid)
         again = send_request(
-            world, account, browser=request.browser, service=request.service, strength=request.strength
+            world,
+            account,
+            browser=request.browser,
+            service=request.service,
+            strength=request.strength,
+            address=request.address,
+            started_at=request.started_at,
         )
         again.sent_again = True
     return again

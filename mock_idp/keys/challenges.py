@@ -1,6 +1,7 @@
 """Challenges for security keys: for one browser, one account and one answer; they lapse by the world's clock."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -78,15 +79,27 @@ def relying_party(world: "World") -> RelyingParty:
     return RelyingParty(host, f"{parts.scheme}://{host}{port}")
 
 
-def make_challenge(world: "World", uid: str, *, browser: str, purpose: str, name: str = "") -> KeyChallenge:
+def make_challenge(
+    world: "World",
+    uid: str,
+    *,
+    browser: str,
+    purpose: str,
+    name: str = "",
+    address: str = "",
+    started_at: datetime | None = None,
+) -> KeyChallenge:
+    now = world.clock.now()
     challenge = KeyChallenge(
         id=world.random.token(16),
         uid=uid,
         browser=browser,
         purpose=purpose,
         name=name,
+        address=address,
         challenge=world.random.token(32),
-        expires_at=world.clock.now() + world.settings[s.CHALLENGE_LIFE],
+        started_at=started_at or now,
+        expires_at=now + world.settings[s.CHALLENGE_LIFE],
         state=PENDING,
     )
     with world.database.session() as db:

@@ -29,7 +29,8 @@ class SecurityKey(Base):
 class KeyChallenge(Base):
     """What a key has to answer: once, in the browser that asked, before `expires_at`.
 
-    purpose: `add` or `sign-in`. name: of the key that is added. challenge: 32 bytes, base64url.
+    purpose: `add` or `sign-in`. name: of the key that is added. challenge: 32 bytes, base64url. address: the service
+    that one signs in to, empty where none asked. started_at: when the first of those tried again was made.
     state: `pending`; `failed` once there was an answer; `used` when that was right.
     """
 
@@ -40,6 +41,8 @@ class KeyChallenge(Base):
     browser: Mapped[str]
     purpose: Mapped[str]
     name: Mapped[str]
+    address: Mapped[str]
     challenge: Mapped[str]
+    started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     state: Mapped[str]

@@ -1,12 +1,12 @@
 """Pages of the security keys: list, adding, naming, deleting."""
 
-from flask import Blueprint, Response, jsonify, render_template, request, session, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from wtforms import StringField
 
 from mock_idp.keys import adding, challenges, rules
 from mock_idp.keys.deleting import delete_key
 from mock_idp.keys.model import ADD, FAILED, PENDING, TIMED_OUT, KeyChallenge, SecurityKey
-from mock_idp.signin.browser import browser_token, requires_factor, requires_sign_in, the_account
+from mock_idp.signin.browser import browser_token, interrupted, requires_factor, requires_sign_in, the_account
 from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
@@ -32,7 +32,7 @@ class KeyForm(PageForm):
 def manage() -> Page:
     found = rules.keys_of(current_world(), the_account().uid)
     added = next((key for key in found if str(key.id) == request.args.get("added")), None)
-    return render_template("keys/security_keys.html", keys=found, added=added, interrupted=session.get("interrupted"))
+    return render_template("keys/security_keys.html", keys=found, added=added, interrupted=interrupted())
 
 
 @keys.route("/addMySecurityKey.cgi", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """Signing in with a security key: the second step, after the password."""
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from mock_idp.keys.challenges import (
 from mock_idp.keys.model import SIGN_IN, USED, KeyChallenge, SecurityKey
 from mock_idp.keys.rules import keys_of
 from mock_idp.signin.login import OTHER_USER
+from mock_idp.signin.page_age import check_opened
 from mock_world import RefusalKind
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
@@ -56,21 +58,32 @@ LOCKED = RefusalKind(
 )
 
 
-def ask_key(world: "World", account: "Account", *, browser: str) -> KeyChallenge:
+def ask_key(
+    world: "World", account: "Account", *, browser: str, address: str = "", started_at: datetime | None = None
+) -> KeyChallenge:
     """Ask for one of the account's keys. Raises Refusal (key.locked)."""
     check_lock(world, account)
-    return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN)
+    return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN, address=address, started_at=started_at)
 
 
 def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> KeyChallenge:
     """A new challenge in place of one that is not older than `challenge.life`: then the password is due again.
 
-    Raises Refusal (key.locked, key.challenge_*).
+    It is so in any case once the first of them is older than a sign-in page may be.
+
+    Raises Refusal (key.locked, key.challenge_*, signin.page_too_old).
     """
+    check_opened(world, challenge.started_at)
     check_alive(world, challenge, account)
     if challenge.state == USED:
         raise world.refuse(ANSWERED, got="a new question after the right answer", person=account.email)
-    return ask_key(world, account, browser=challenge.browser)
+    return ask_key(
+        world,
+        account,
+        browser=challenge.browser,
+        address=challenge.address,
+        started_at=challenge.started_at,
+    )
 
 
 def check_lock(world: "World", account: "Account") -> None:

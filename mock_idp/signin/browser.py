@@ -8,11 +8,13 @@ from flask import Response, g, request, session
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors import second_factors
-from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
+from mock_idp.signin.sessions import SignedIn, SsoSession, end_session, find_session
 from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, suffices
 from mock_world.addresses import with_query
 from mock_world.web import current_world, go_to, page_url
 from mock_world.web.cookies import cookie_name, cookie_path
+
+KEPT = ("interrupted", "password_change")  # what the page session holds for one person until the service is reached
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,8 +43,14 @@ def signed_in_account() -> Account | None:
 
 
 def keep(response: Response, sso: SsoSession) -> Response:
-    """Give the browser its session; without expiry, so that a moved clock cannot make it invalid."""
+    """Give the browser its session; without expiry, so that a moved clock cannot make it invalid.
+
+    What was kept for the sign-in of somebody else is over.
+    """
     world = current_world()
+    for name in KEPT:
+        if name in session and session[name]["uid"] != sso.uid:
+            session.pop(name)
     response.set_cookie(_cookie(), sso.id, httponly=True, samesite="Lax", path=cookie_path(world))
     return response
 
@@ -50,6 +58,21 @@ def keep(response: Response, sso: SsoSession) -> Response:
 def forget(response: Response) -> Response:
     response.delete_cookie(_cookie(), path=cookie_path(current_world()), httponly=True, samesite="Lax")
     return response
+
+
+def sign_out_others(account: Account) -> None:
+    """The right password of somebody else ends the session of who is signed in."""
+    found = signed_in()
+    if found is not None and found.account.uid != account.uid:
+        end_session(current_world(), found)
+        g.signed_in = None
+
+
+def interrupted() -> dict[str, str] | None:
+    """The sign-in that waits until who is signed in has added a factor: the service's name, and its query."""
+    kept: dict[str, str] | None = session.get("interrupted")
+    account = signed_in_account()
+    return kept if kept and account is not None and kept["uid"] == account.uid else None
 
 
 def browser_token() -> str:

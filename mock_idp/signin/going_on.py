@@ -1,25 +1,27 @@
 """From the last step of the sign-in page to the service: session, pages in between, ticket, and the way there."""
 
+from datetime import datetime
+
 from flask import Response, render_template, request, session, url_for
 
 from mock_idp.accounts.ageing import expires_at, password_state
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.people import check_enabled
+from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.cas import services
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import keep, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import KEPT, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, check_same_user
 from mock_idp.signin.remembered import remember
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
 from mock_idp.signin.strengths import suffices
+from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.web import current_world, go_to
 
 Page = str | Response | tuple[str, int]
 STEPS = frozenset({"request", "key", "other", "anonymize"})  # parameters of our own, not of the service
-_KEPT = ("interrupted", "password_change")  # what the page session holds until the service is reached
 _CANCEL = "cancel"
 _TEMPLATES = {
     EXPIRES: "signin/password_expires.html",
@@ -55,18 +57,34 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
         allow_password_change(account)
     found = SignedIn(sso, account)
     waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
-    response = _leave(wanted, found) if wanted.service and not waits else to_login()
+    arrives = wanted.service and not waits and enough(wanted, found)
+    response = _leave(wanted, found) if arrives else to_login()
     return remember(keep(response, sso), account, strength)
 
 
 def allow_password_change(account: Account) -> None:
     """Let somebody whose password was right change it, and go on with this sign-in afterwards."""
-    session["password_change"] = {"uid": account.uid, "query": carried(request.args)}
+    at = current_world().clock.now().isoformat()
+    session["password_change"] = {"uid": account.uid, "query": carried(request.args), "at": at}
+
+
+def waiting_change() -> tuple[Account, str] | None:
+    """Whose password may be changed during a sign-in, and the query of that.
+
+    None where somebody else is signed in, or the right password was typed longer ago than a sign-in page may be open.
+    """
+    world, kept, other = current_world(), session.get("password_change"), signed_in_account()
+    if kept is None or (other is not None and other.uid != kept["uid"]):
+        return None
+    if world.clock.now() - datetime.fromisoformat(kept["at"]) >= world.settings[s.LOGIN_PAGE_LIFE]:
+        return None
+    account = find_account(world, kept["uid"])
+    return (account, kept["query"]) if account is not None else None
 
 
 def forget_sign_in() -> None:
     """What was kept for the sign-in at hand is over."""
-    for name in _KEPT:
+    for name in KEPT:
         session.pop(name, None)
 
 
@@ -109,6 +127,7 @@ def interruption_answered(wanted: LoginRequest) -> Page:
 
 def password_expired(wanted: LoginRequest, account: Account) -> str:
     """The password was right, and is good for nothing but changing it."""
+    sign_out_others(account)
     allow_password_change(account)
     return _interruption(EXPIRES, wanted, account, state="expired")
 

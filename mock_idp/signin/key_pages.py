@@ -9,6 +9,7 @@ from mock_idp.keys.model import FAILED, PENDING, SIGN_IN, TIMED_OUT, USED, KeyCh
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token
 from mock_idp.signin.going_on import STEPS, Page, signed_in_by, to_login
+from mock_idp.signin.page_age import PAGE_TOO_OLD
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.web import current_world, translate
@@ -17,7 +18,7 @@ from mock_world.web import current_world, translate
 def ask_key(wanted: rules.LoginRequest, account: Account) -> Page:
     """After the right password: to the page that asks for the key."""
     try:
-        challenge = signing_in.ask_key(current_world(), account, browser=browser_token())
+        challenge = signing_in.ask_key(current_world(), account, browser=browser_token(), address=wanted.service)
     except Refusal as refusal:
         return _failed(wanted, account, None, refusal)
     return to_login(key=challenge.id)
@@ -33,7 +34,7 @@ def key_page(wanted: rules.LoginRequest) -> Page:
     """The browser's question; a page that was answered leads back to the beginning."""
     world, challenge = current_world(), _the_challenge()
     state = challenges.state_of(world, challenge)
-    if state in {PENDING, TIMED_OUT}:
+    if challenge.address == wanted.service and state in {PENDING, TIMED_OUT}:
         return _page(wanted, rules.identify(world, challenge.uid), challenge, state)
     return to_login()
 
@@ -42,7 +43,7 @@ def key_action(wanted: rules.LoginRequest) -> Page:
     """The answer of the key or of the browser, or the wish to try again; the right one signs in."""
     world, challenge = current_world(), _the_challenge()
     account = rules.identify(world, challenge.uid)
-    if challenges.state_of(world, challenge) == USED:
+    if challenge.address != wanted.service or challenges.state_of(world, challenge) == USED:
         return to_login()
     try:
         if request.form["keyAction"] == "again":
@@ -51,6 +52,8 @@ def key_action(wanted: rules.LoginRequest) -> Page:
             raise challenges.give_up(world, account, challenge, problem)
         signing_in.use_key(world, account, challenge, request.form.get("credential", ""))
     except Refusal as refusal:
+        if refusal.kind is PAGE_TOO_OLD:
+            raise
         return _failed(wanted, account, challenge, refusal)
     return signed_in_by(wanted, account, PASSWORD_WEBAUTHN)
 

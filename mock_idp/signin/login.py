@@ -7,7 +7,7 @@ from mock_idp.accounts.new_password import check_password
 from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.cas.services import check_service, is_registered, least_level, service_name
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.strengths import Demand, Method, offered
+from mock_idp.signin.strengths import Demand, Method, named_level, offered
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.addresses import with_query
@@ -52,9 +52,9 @@ class LoginRequest:
 
 
 def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginRequest:
-    """Read the parameters of `/cas/login`. Raises Refusal (service.invalid)."""
+    """Read the parameters of `/cas/login`. Raises Refusal (service.*)."""
     service = query.get("service", "").strip()
-    level, strengths = query.get("authenticationLevel"), query.get("acceptStrengths")
+    level, strengths = named_level(query.get("authenticationLevel")), query.get("acceptStrengths")
     if not service:
         return LoginRequest(demand=Demand.of(level, strengths), renew=_is_true(query.get("renew")))
     check_service(world, service)

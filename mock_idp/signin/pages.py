@@ -11,9 +11,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.cas import services
 from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import devices_of
-from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN
+from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import forget, keep, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.going_on import (
     Page,
     enough,
@@ -60,6 +60,7 @@ def addresses() -> dict[str, str]:
     """Where pages of signing in lead, each with what the service asked for."""
     return {
         "start_again": login_address(),
+        "log_out": url_for("signin.logout", service=own_address(login_address())),
         "as_different_user": login_address(anonymize="true"),
         "sign_up": _with_carried("accounts.register"),
         "lost_password": _with_carried("accounts.lost_password"),
@@ -73,9 +74,12 @@ def _with_carried(endpoint: str) -> str:
 
 @signin.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Page:
-    """A page of its own for a page that is too old; others are shown like everywhere."""
+    """Pages of their own for what leads back to the sign-in at hand; others are shown like everywhere."""
     if refusal.kind is PAGE_TOO_OLD:
         page = render_template("signin/page_too_old.html", message=refusal.message(translate))
+        return page, refusal.kind.status
+    if refusal.kind is rules.OTHER_USER:
+        page = render_template("signin/other_user.html", advice=refusal.message(translate))
         return page, refusal.kind.status
     return site_pages.refused(refusal)
 
@@ -131,6 +135,7 @@ def _by_other_method(wanted: rules.LoginRequest) -> str:
 
 def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
     """Without a form it is filled in with the account that this browser remembers."""
+    browser_token()  # now, so that a form that is sent twice comes from one browser both times
     last = known() if form is None else None
     form = form or WhoamiForm(username=last.account.email if last else "")
     form.opened.data = stamp(current_world())
@@ -152,6 +157,7 @@ def _who_again(wanted: rules.LoginRequest, refusal: Refusal) -> str:
 
 
 def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
+    browser_token()
     form = form or PasswordForm(formdata=None, username=account.email)
     form.opened.data = stamp(current_world())
     methods = offered(current_world(), account, wanted.demand)
@@ -204,7 +210,8 @@ def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
     world, ways = current_world(), to_be_added(account, wanted.demand)
     if not ways:
         return _second_factor_page(wanted, account, ways)
-    session["interrupted"] = {"name": wanted.service_name, "query": login_address().partition("?")[2]}
+    query = login_address().partition("?")[2]
+    session["interrupted"] = {"uid": account.uid, "name": wanted.service_name, "query": query}
     sso = start_session(world, account, PASSWORD, former=sso_cookie())
     return keep(Response(_second_factor_page(wanted, account, ways)), sso)
 
@@ -217,6 +224,7 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         wanted=wanted,
         account=account,
         ways={method.strength for method in ways},
+        has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
         back="" if own else wanted.service,
     )
@@ -246,4 +254,10 @@ def logout() -> Page:
         end_session(current_world(), found)
         forget_sign_in()
         return forget(go_to(page_url()))
-    return render_template("signin/logged_out.html", back=_return_address(request.args))
+    back = _return_address(request.args)
+    own = services.is_own(current_world(), back)
+    return render_template(
+        "signin/logged_out.html",
+        back="" if own else back,
+        sign_in=back if own else url_for("signin.login"),
+    )

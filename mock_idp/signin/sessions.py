@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
+from mock_idp.signin.strengths import LEVELS, level_of
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.journal import EventType
@@ -57,7 +58,8 @@ def start_session(
         same = before is not None and before.uid == account.uid and before.expires_at > now
         kept = [old for old in before.strengths if old != strength] if before is not None and same else []
         if before is not None:
-            expires_at = min(expires_at, before.expires_at) if kept else expires_at
+            stronger = LEVELS.index(level_of(kept)) > LEVELS.index(level_of([strength]))
+            expires_at = min(expires_at, before.expires_at) if stronger else expires_at
             db.delete(before)
         session = SsoSession(
             id=world.random.token(48),

@@ -60,9 +60,15 @@ class Demand:
     @classmethod
     def of(cls, level: str | None, strengths: str | None, least: str = BASIC) -> "Demand":
         """From the request's `authenticationLevel` and `acceptStrengths`; `least` is the registered service's."""
-        asked = level if level in LEVELS else BASIC
+        asked = named_level(level) or BASIC
         listed = tuple(part.strip() for part in (strengths or "").split(",") if part.strip())
         return cls(max(asked, least, key=LEVELS.index), listed)
+
+
+def named_level(text: str | None) -> str:
+    """The level that a request names, in capitals or not; empty where it names none."""
+    level = (text or "").strip().upper()
+    return level if level in LEVELS else ""
 
 
 def level_of(strengths: list[str]) -> str:

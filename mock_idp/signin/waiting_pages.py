@@ -7,7 +7,7 @@ from mock_idp.accounts.people import check_enabled
 from mock_idp.devices import model as states
 from mock_idp.devices import requests as phone_requests
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import browser_token
+from mock_idp.signin.browser import browser_token, signed_in_account
 from mock_idp.signin.going_on import Page, signed_in_by, to_login
 from mock_idp.signin.page_age import check_opened
 from mock_idp.signin.strengths import METHODS
@@ -22,7 +22,12 @@ def ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Pa
     """Send the request. Raises Refusal (request.too_many)."""
     name = wanted.service_name or "EU Login"
     sent = phone_requests.send_request(
-        current_world(), account, browser=browser_token(), service=name, strength=strength
+        current_world(),
+        account,
+        browser=browser_token(),
+        service=name,
+        strength=strength,
+        address=wanted.service,
     )
     return to_login(request=sent.id)
 
@@ -33,11 +38,19 @@ def asked_request(name: str = "request") -> states.SignInRequest:
 
 
 def waiting(wanted: rules.LoginRequest) -> Page:
-    """Waiting for the phone; approved requests are taken for one sign-in."""
+    """Waiting for the phone; approved requests are taken for one sign-in, to the service that the phone named.
+
+    Raises Refusal (request.unknown, account.disabled, signin.other_user).
+    """
     world, sent = current_world(), asked_request()
+    if sent.address != wanted.service:
+        return to_login()
     state = phone_requests.shown_state(world, sent)
-    if state == states.APPROVED and phone_requests.use_up(world, sent):
-        return signed_in_by(wanted, rules.identify(world, sent.uid), sent.strength)
+    if state == states.APPROVED:
+        account = rules.identify(world, sent.uid)
+        rules.check_same_user(world, signed_in_account(), account)
+        if phone_requests.use_up(world, sent):
+            return signed_in_by(wanted, account, sent.strength)
     if state in {states.APPROVED, states.USED}:
         return to_login()
     return _waiting_page(wanted, sent, state)
@@ -77,7 +90,7 @@ def _again(wanted: rules.LoginRequest, sent: states.SignInRequest) -> Page:
     state = phone_requests.shown_state(world, sent)
     if state not in _REPEATABLE:
         return to_login(request=sent.id)
-    check_opened(world, sent.sent_at)
+    check_opened(world, sent.started_at)
     check_enabled(world, rules.identify(world, sent.uid))
     try:
         return to_login(request=phone_requests.send_again(world, sent).id)

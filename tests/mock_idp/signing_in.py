@@ -1,5 +1,7 @@
 """What the tests of signing in share: opening the page, answering on the phone, what the journal and tickets say."""
 
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -62,6 +64,17 @@ def ticket(world: World, browser: Browser) -> ServiceTicket:
     (number,) = parse_qs(urlsplit(target(browser)).query)["ticket"]
     with world.database.session() as db:
         return db.get_one(ServiceTicket, number)
+
+
+def log_out_by_link(browser: Browser) -> Browser:
+    """Log out by the page's own link, and go on to the sign-in page, which knows the service still."""
+    host = browser.base.partition("/w/")[0]
+    (link,) = re.findall(r'href="([^"]*/cas/logout\?[^"]*)"', browser.page.text)
+    browser.open(host + unescape(link)).send()
+    assert browser.at == ("logged-out", "ready")
+    assert "Return to the application" not in browser.text
+    (link,) = re.findall(r'title="Login" href="([^"]*)"', browser.page.text)
+    return browser.open(unescape(link))
 
 
 def change(world: World, account: Account, **fields: object) -> None:

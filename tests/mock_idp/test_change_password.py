@@ -235,17 +235,30 @@ def test_a_sign_in_that_had_a_session_goes_on_with_it(
     assert find_session(world, before) is not None
 
 
-def test_a_sign_in_that_waits_counts_more_than_somebody_else_s_session(
+def test_a_change_that_waits_is_not_shown_to_who_was_signed_in_before(
     world: World, old_account: Account, browser: Browser
 ) -> None:
-    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
-    sign_in(browser, other)
+    sign_in(browser, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)))
     interrupt(browser, world, old_account, LOGIN_QUERY)
-    assert EMAIL in browser.open(CHANGE).text
-    browser.send(**RIGHT, follow=False)
-    found = find_session(world, browser.http.cookies.get_dict()[cookie_name("idp", world, "sso")])
-    assert found is not None
-    assert found.account.uid == old_account.uid
+    assert EMAIL not in browser.open(CHANGE).text
+
+
+@pytest.mark.parametrize(("seconds", "at"), [(-1, "change-password"), (0, "whoami")])
+def test_a_change_waits_as_long_as_a_sign_in_page_is_good(
+    world: World, old_account: Account, browser: Browser, seconds: int, at: str
+) -> None:
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    advance(world, timedelta(hours=1, seconds=seconds))
+    assert browser.open(CHANGE).at[0] == at
+
+
+def test_a_lost_password_keeps_the_service_of_the_sign_in_that_waits(
+    world: World, old_account: Account, browser: Browser
+) -> None:
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    address = link_to(browser.open(CHANGE), "Lost your password?")
+    assert "service=http%3A%2F%2Fapp.example%2Fcb" in address
+    assert browser.http.get(address).text.count(f'value="{EMAIL}"') == 1
 
 
 def test_a_wrong_current_password_lets_no_sign_in_go_on(world: World, old_account: Account, browser: Browser) -> None:

@@ -326,6 +326,41 @@ def test_without_script_the_page_says_so_and_offers_other_methods(
     assert "Use another verification method" in browser.text
 
 
+def test_an_answer_counts_only_for_the_service_that_the_page_named(
+    world: World, account: Account, key: SoftwareKey, browser: Browser
+) -> None:
+    at_key_page(browser, account)
+    asked, elsewhere = options(browser), f"{browser.page.url}&service={SERVICE}"
+    data = dict(browser.hidden) | {"keyAction": "answer", "credential": key.get(asked)}
+    assert browser.http.get(elsewhere).url.startswith(f"{browser.base}/cas/login?service=")
+    browser.page = browser.http.post(elsewhere, data=data)
+    assert browser.at == ("whoami", "ready")
+    assert strengths(world) == []
+
+
+def test_an_answer_leads_to_no_service_that_asks_for_more(
+    world: World, account: Account, key: SoftwareKey, browser: Browser
+) -> None:
+    at_key_page(browser, account, WANTED)
+    data = dict(browser.hidden) | {"keyAction": "answer", "credential": key.get(options(browser))}
+    browser.page = browser.http.post(browser.page.url.replace("=MEDIUM", "=HIGH"), data=data)
+    assert browser.at == ("password", "ready")
+    assert world.journal.events(types=["ticket.issued"]) == []
+
+
+def test_trying_again_and_again_does_not_keep_the_password_fresh(
+    world: World, account: Account, key: SoftwareKey, browser: Browser
+) -> None:
+    at_key_page(browser, account)
+    for _ in range(6):
+        advance(world, minutes(9))
+        browser.send(keyAction="answer", keyProblem="AbortError")
+        assert browser.send(keyAction="again").at == ("webauthn", "pending")
+    advance(world, minutes(6))
+    browser.send(keyAction="answer", keyProblem="AbortError")
+    assert browser.send(keyAction="again").at == ("page-too-old", "ready")
+
+
 def test_no_secret_of_a_question_is_in_the_journal(
     world: World, account: Account, key: SoftwareKey, browser: Browser
 ) -> None:

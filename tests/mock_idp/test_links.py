@@ -220,6 +220,20 @@ def test_a_flood_of_mails_is_damped_and_ends_after_a_quarter_of_an_hour(
     assert browser.send(username=EMAIL).at == ("sign-up-sent", "ready")
 
 
+def test_ways_out_of_a_link_keep_what_the_service_asked_for(world: World, account: Account, browser: Browser) -> None:
+    links.send_link(world, account, login_query="service=http%3A%2F%2Fapp.example%2F&authenticationLevel=MEDIUM")
+    link = the_link(world)
+    advance(world, minutes(5))
+    assert browser.open(link).at == ("link-expired", "ready")
+    browser.open(link_to(browser, "Go to the sign-in page"))
+    assert "to continue to app.example" in browser.text
+    browser.open(link)
+    world.settings.change({"link.tries": 1})
+    browser.send(username="nobody@hospital.example")
+    assert browser.open(link).at == ("link-expired", "closed")
+    assert "to continue to app.example" in browser.open(link_to(browser, "Lost your password?")).text
+
+
 def test_of_two_tabs_the_first_sets_the_password(world: World, invited: Account, browser: Browser) -> None:
     first, second = browser.open(the_link(world)), Browser(browser.base).open(the_link(world))
     assert first.send(newPassword=NEW, newPasswordConfirm=NEW).at == ("password-set", "ready")

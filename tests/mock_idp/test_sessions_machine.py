@@ -54,12 +54,13 @@ class SessionsMachine(WorldMachine):
         service=st.sampled_from([None, *SERVICES]),
     )
     def sign_in(self, who: str, where: str, strength: str, service: str | None) -> None:
-        """The same person keeps what was proved before, and a sign-in that adds to it does not prolong it."""
+        """The same person keeps what was proved before, and a weaker sign-in does not prolong it."""
         former = self.sessions.get(where)
         expires_at, kept = self.now + LIFE, set[str]()
         if former is not None and former.who == who and former.expires_at > self.now:
             kept = former.strengths - {strength}
-            expires_at = min(expires_at, former.expires_at) if kept else expires_at
+            weaker = PASSWORD_MOBILE_APP in kept
+            expires_at = min(expires_at, former.expires_at) if weaker else expires_at
         session = start_session(
             self.world, self.accounts[who], strength, former=self.cookies.get(where), fresh_for=service
         )

@@ -209,6 +209,20 @@ def test_signing_in_by_password_again_does_not_make_the_phone_last_longer(
     assert login(browser, **WANTED).at == ("whoami", "known")
 
 
+def test_a_second_factor_added_to_the_password_begins_a_whole_session(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    login(browser).send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD")
+    advance(world, minutes(13 * 60 - 1))
+    login(browser, **WANTED).send(password=PASSWORD)
+    answer(world, account, device)
+    browser.http.get(browser.page.url, allow_redirects=False)
+    advance(world, minutes(13 * 60 - 1))
+    assert login(browser).at == ("successful-login", "ready")
+    advance(world, minutes(1))
+    assert login(browser).at == ("whoami", "known")
+
+
 def test_an_approval_is_worth_nothing_after_cancelling_or_when_it_lapsed(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:

@@ -1,5 +1,7 @@
 """What the browser remembers, what people and services ask for, and signing out."""
 
+from datetime import timedelta
+
 import pytest
 
 from mock_idp.accounts.model import Account
@@ -8,8 +10,9 @@ from mock_idp.cas.services import NewService, register_service
 from mock_idp.devices.rules import DeviceDescription, Enrolled, devices_of, enrol
 from mock_world import World, WorldSpec
 from mock_world.server import Site
-from tests.mock_idp.conftest import PASSWORD, START, Browser
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, opened, sign_in, target
+from tests.mock_idp.conftest import PASSWORD, START, Browser, advance
+from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, opened, sign_in, target, told
+from tests.mock_idp.test_keys import add_key
 
 LONG = "x" * 10_000
 KNOWN, SSO = "eulogin_idp_{}_known", "eulogin_idp_{}_sso"
@@ -122,6 +125,26 @@ def test_who_always_wants_two_factors_and_has_none_left_needs_the_support(
     assert browser.open("/cas/userdata/mobileApp/addMobileDevice.cgi").at == ("password", "ready")
 
 
+def test_who_has_the_second_factor_is_not_sent_to_the_support(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    assert device
+    change(world, account, always_two_factors=True)
+    sign_in(browser, account, service=SERVICE, authenticationLevel="HIGH")
+    assert browser.at == ("second-factor-needed", "no-way")
+    assert "Go back to the application: cpms.example asks for more" in browser.errors[0]
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+def test_what_is_missing_is_named(world: World, account: Account, browser: Browser, *, has_key: bool) -> None:
+    if has_key:
+        add_key(world, account)
+    sign_in(browser, account, service=SERVICE, acceptStrengths=APP)
+    assert browser.at == ("second-factor-needed", "ready")
+    assert ("no phone is linked to this account yet" in browser.text) is has_key
+    assert ("this account has none yet" in browser.text) is not has_key
+
+
 @pytest.mark.parametrize("query", [{"authenticationLevel": "HIGH"}, {"acceptStrengths": "PASSWORD_SMS"}])
 def test_a_service_that_asks_for_what_nobody_has_leads_back(
     world: World, account: Account, device: Enrolled, browser: Browser, query: dict[str, str]
@@ -145,6 +168,19 @@ def test_the_interrupted_sign_in_goes_on_as_it_began(world: World, account: Acco
     assert f'/cas/login?{query}"' in browser.page.text
 
 
+def test_the_interrupted_sign_in_of_somebody_else_is_not_offered(
+    world: World, account: Account, browser: Browser
+) -> None:
+    assert sign_in(browser, account, **WANTED).at == ("second-factor-needed", "ready")
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    sign_in(browser, other, renew="true")
+    browser.open("/cas/mobile").send(deviceName="Phone", pin="1234", pinConfirm="1234")
+    (waiting,) = devices_of(world, other.uid)
+    enrol(world, waiting.enrolment, pin="1234", description=DeviceDescription("Phone"))
+    assert browser.open(browser.page.url).at == ("device-qr", "initialised")
+    assert "Go on to" not in browser.text
+
+
 def test_a_service_that_accepts_keys_alone_is_told_so(account: Account, browser: Browser) -> None:
     sign_in(browser, account, service=SERVICE, acceptStrengths="PASSWORD_WEBAUTHN")
     assert browser.at == ("second-factor-needed", "ready")
@@ -153,6 +189,34 @@ def test_a_service_that_accepts_keys_alone_is_told_so(account: Account, browser:
 
 
 # What a service may ask for.
+
+
+@pytest.mark.parametrize(
+    ("level", "needs_two"), [("medium", True), ("Basic", False), ("strong", True), ("", True), (None, True)]
+)
+def test_a_level_is_read_in_any_case_and_an_unknown_one_counts_as_none(
+    world: World, account: Account, browser: Browser, level: str | None, *, needs_two: bool
+) -> None:
+    world.settings.change({"cas.default_level": "MEDIUM"})
+    sign_in(browser, account, service=SERVICE, **({} if level is None else {"authenticationLevel": level}))
+    assert (browser.at == ("second-factor-needed", "ready")) is needs_two
+    assert bool(target(browser)) is not needs_two
+
+
+def test_a_service_has_at_most_two_thousand_characters(world: World, account: Account, browser: Browser) -> None:
+    """What the browser keeps for the way on must find room in its cookie, of 4 kB."""
+    longest = f"{SERVICE}?next={world.random.token(3000)}"[:2000]
+    world.settings.change({"password.max_age": "P10D"})
+    sign_in(browser, account, service=longest, authenticationLevel="MEDIUM")
+    advance(world, timedelta(days=10))
+    sign_in(browser, account, service=longest, authenticationLevel="MEDIUM")
+    assert browser.at == ("password-expires", "expired")
+    assert len(browser.http.cookies[f"eulogin_idp_{world.name}"]) < 4000
+    for too_long in (longest + "x", SERVICE + "?" + "\u05d0" * 350):
+        assert (login(browser, service=too_long).at, browser.page.status_code) == (("error", "ready"), 414)
+        assert "its address must not have more than 2000 characters" in browser.errors[0]
+        assert "Go to the first page" in browser.text
+    assert told(world, "service.too_long")["got"] == "2127 characters"
 
 
 def test_gateway_comes_back_without_a_ticket_and_asks_nothing(account: Account, browser: Browser) -> None:

@@ -6,10 +6,24 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.devices.requests import open_requests
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, change, login, sign_in, target, ticket, told
+from tests.mock_idp.signing_in import (
+    APP,
+    SERVICE,
+    WANTED,
+    answer,
+    change,
+    log_out_by_link,
+    login,
+    opened,
+    sign_in,
+    target,
+    ticket,
+    told,
+)
 
 LONG = "x" * 10_000
 
@@ -23,6 +37,49 @@ def second_tab(browser: Browser) -> Browser:
     tab = Browser(browser.base)
     tab.http = browser.http
     return tab
+
+
+# A second step that was right for something else.
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"service": SERVICE}, {"service": SERVICE, "authenticationLevel": "HIGH"}],
+    ids=["another service", "more"],
+)
+def test_an_approval_counts_only_for_the_service_that_the_phone_named(
+    world: World, account: Account, device: Enrolled, browser: Browser, asked: dict[str, str]
+) -> None:
+    sign_in(browser, account, APP)
+    number = dict(browser.hidden)["request"]
+    answer(world, account, device)
+    assert opened(browser, **asked, request=number).at == ("whoami", "ready")
+    assert world.journal.events(types=["session.signed_in"]) == []
+    assert opened(browser, request=number).at == ("successful-login", "ready")
+
+
+@pytest.mark.parametrize("more", [{"authenticationLevel": "HIGH"}, {"acceptStrengths": "PASSWORD_WEBAUTHN"}])
+def test_an_approval_leads_to_no_service_that_asks_for_more(
+    world: World, account: Account, device: Enrolled, browser: Browser, more: dict[str, str]
+) -> None:
+    sign_in(browser, account, APP, service=SERVICE)
+    number = dict(browser.hidden)["request"]
+    answer(world, account, device)
+    assert opened(browser, service=SERVICE, request=number, **more).at == ("password", "ready")
+    assert world.journal.events(types=["ticket.issued"]) == []
+
+
+def test_a_form_sent_twice_from_a_new_browser_makes_one_request(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    assert device
+    login(browser).send(username=account.email)
+    again = Browser(browser.base)
+    again.page = browser.page
+    again.http.cookies.update(browser.http.cookies)
+    for sent in (browser, again):
+        assert sent.send(password=PASSWORD, loginStrength=APP).at == ("waiting", "pending")
+    assert len(open_requests(world, account.uid)) == 1
 
 
 # Steps in a wrong order.
@@ -196,15 +253,17 @@ def test_a_factor_of_somebody_else_is_refused_with_the_documented_sentence(
 ) -> None:
     assert device
     sign_in(browser, other)
-    login(browser, anonymize="true").send(username=account.email).send(password=PASSWORD, loginStrength=APP)
+    login(browser, **WANTED, anonymize="true").send(username=account.email)
+    browser.send(password=PASSWORD, loginStrength=APP)
     assert browser.at == ("password", "ready")
     expected = (
         f'You are currently logged in as user "{other.uid}" and cannot use an authentication factor '
         f'registered to user "{account.uid}"'
     )
     assert expected in browser.errors[0]
-    assert '<li><a href="/w/' in browser.page.text.partition('class="links"')[2]
     assert told(world, "signin.other_user")["got"] == f"a factor of {account.uid}"
     assert world.journal.events(types=["request.sent"]) == []
-    browser.open("/cas/logout").send()
-    assert sign_in(browser, account, APP).at == ("waiting", "pending")
+    log_out_by_link(browser)
+    assert "to continue to cpms.example" in browser.text
+    browser.send(username=account.email).send(password=PASSWORD, loginStrength=APP)
+    assert browser.at == ("waiting", "pending")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
 from mock_world.web.cookies import WorldSessions
@@ -176,10 +177,52 @@ def test_a_password_may_be_changed_in_the_middle_and_the_way_on_is_kept(
     advance(world, timedelta(days=days))
     assert sign_in(browser, account, service=SERVICE, renew="true").at[0] == "password-expires"
     query = "service=http%3A%2F%2Fcpms.example%2Fsignin"
-    assert kept(world, browser)["password_change"] == {"uid": account.uid, "query": query}
+    assert kept(world, browser)["password_change"] == {
+        "uid": account.uid,
+        "query": query,
+        "at": world.clock.now().isoformat(),
+    }
     if days == 8:
         answer_page(browser, "expires")
         assert "password_change" not in kept(world, browser)
+
+
+def test_a_new_proof_counts_across_the_change_of_an_expired_password(
+    world: World, account: Account, browser: Browser
+) -> None:
+    world.settings.change(AGES)
+    advance(world, timedelta(days=10))
+    sign_in(browser, account, service=SERVICE, renew="true")
+    browser.open("/cas/change/changePassword.cgi")
+    new = {"newPassword": "Lantern 42!", "newPasswordConfirm": "Lantern 42!"}
+    go_on(browser.send(follow=False, currentPassword=PASSWORD, **new))
+    assert ticket(world, browser).sso is False
+
+
+def test_an_expired_password_signs_out_who_was_signed_in_before(
+    world: World, account: Account, browser: Browser
+) -> None:
+    world.settings.change(AGES)
+    advance(world, timedelta(days=10))
+    sign_in(browser, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)))
+    sign_in(browser, account, service=SERVICE, renew="true")
+    assert browser.at == ("password-expires", "expired")
+    assert "bo@hospital.example" not in browser.text
+    assert account.email in browser.open("/cas/change/changePassword.cgi").text
+
+
+def test_a_session_of_somebody_else_takes_back_that_the_password_may_be_changed(
+    world: World, account: Account, browser: Browser
+) -> None:
+    world.settings.change(AGES)
+    advance(world, timedelta(days=10))
+    sign_in(browser, account)
+    assert "password_change" in kept(world, browser)
+    sign_in(
+        browser, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)), **WANTED
+    )
+    assert browser.at == ("second-factor-needed", "ready")
+    assert "password_change" not in kept(world, browser)
 
 
 def test_signing_out_takes_back_that_the_password_may_be_changed(

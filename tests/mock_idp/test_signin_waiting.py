@@ -15,7 +15,18 @@ from mock_idp.devices.requests import open_requests
 from mock_idp.devices.rules import Enrolled, devices_of
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, sign_in, target, told
+from tests.mock_idp.signing_in import (
+    APP,
+    SERVICE,
+    WANTED,
+    answer,
+    change,
+    log_out_by_link,
+    login,
+    sign_in,
+    target,
+    told,
+)
 
 pytestmark = pytest.mark.usefixtures("device")
 
@@ -202,6 +213,17 @@ def test_a_request_is_sent_again_only_while_the_password_is_fresh(
     assert browser.send(requestAction="again").at == at
 
 
+def test_sending_again_and_again_does_not_keep_the_password_fresh(
+    world: World, account: Account, browser: Browser
+) -> None:
+    ask(browser, account)
+    for _ in range(2):
+        advance(world, minutes(29))
+        assert browser.send(requestAction="again").at == ("waiting", "sent-again")
+    advance(world, minutes(2))
+    assert browser.send(requestAction="again").at == ("page-too-old", "ready")
+
+
 @pytest.mark.parametrize("action", ["", "nonsense", "x" * 10_000])
 def test_an_unknown_button_gives_up_the_request(world: World, account: Account, browser: Browser, action: str) -> None:
     ask(browser, account).send(requestAction=action)
@@ -236,10 +258,14 @@ def test_somebody_else_who_signed_in_meanwhile_keeps_the_browser(
     waiting = tab(ask(browser, account))
     assert sign_in(browser, other).at == ("successful-login", "ready")
     answer(world, account, device)
-    assert waiting.open(waiting.page.url).at == ("error", "ready")
+    approved = waiting.page.url
+    assert waiting.open(approved).at == ("error", "ready")
     sentence = f'You are currently logged in as user "{other.uid}" and cannot use an authentication factor'
     assert f'{sentence} registered to user "{account.uid}"' in waiting.errors[0]
     assert "bo@hospital.example" in login(browser).text
+    assert "to continue to cpms.example" in log_out_by_link(waiting).text
+    browser.page = browser.http.get(approved, allow_redirects=False)
+    assert target(browser).startswith(SERVICE + "?ticket=ST-")
 
 
 def test_an_account_that_was_disabled_meanwhile_does_not_come_in(
