@@ -42,6 +42,16 @@ SUPERSEDED = RefusalKind(
     remedy="use the link of the newest mail",
     status=410,
 )
+ENDED = RefusalKind(
+    "link.ended",
+    message=N_(
+        "Ask for a new mail below if you need another password: "
+        "after this link was sent, the password or the e-mail address of the account was changed."
+    ),
+    expected="a link sent after the last change of the account's password and e-mail address",
+    remedy=_RENEW,
+    status=410,
+)
 UNKNOWN = RefusalKind(
     "link.unknown",
     message=N_("Copy the whole address from the mail, or ask for a new mail below: this link is not known."),
@@ -146,6 +156,8 @@ def _check(world: "World", link: PasswordLink, account: Account) -> None:
         raise _closed(world, account)
     if link.used_at is not None:
         raise world.refuse(USED, got="a link that was used before", person=account.email)
+    if link.ended_at is not None:
+        raise world.refuse(ENDED, got="a link of before", person=account.email)
     if _newest(world, account.uid) != link.token:
         raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if age >= world.settings[s.LINK_LIFE]:

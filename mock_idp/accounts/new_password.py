@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from mock_idp.accounts import tries
 from mock_idp.accounts.ageing import check_age, check_history
+from mock_idp.accounts.ending import end_email_links, end_password_links, end_sign_ins
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check, check_same, hash_password, is_right
@@ -47,7 +48,8 @@ NO_PASSWORD_YET = RefusalKind(
 
 
 def set_password(world: "World", account: Account, password: str, *, spare: str | None = None) -> None:
-    """Set a new password; open sessions (but `spare`) and the lock end. Raises Refusal (password.*)."""
+    """Set a new password; open sessions (but `spare`) and the lock end, and what
+    was begun with the old one. Raises Refusal (password.*)."""
     check(world, password, person=account.email)
     check_age(world, account)
     check_history(world, account, password)
@@ -64,6 +66,8 @@ def put_password(world: "World", account: Account, password: str, *, spare: str 
         account.password_hash, account.password_set_at = hash_password(password), world.clock.now()
         tries.forget_failures(world, account.uid, tries.PASSWORD)
         end_sessions(world, account.uid, spare=spare)
+        for end in (end_password_links, end_email_links, end_sign_ins):
+            end(world, account.uid)
         world.journal.record(PASSWORD_SET, person=account.email)
         if had_one:
             report_change(world, account, CHANGED)

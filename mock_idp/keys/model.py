@@ -30,7 +30,7 @@ class KeyChallenge(Base):
     """What a key has to answer: once, in the browser that asked, before `expires_at`.
 
     purpose: `add` or `sign-in`. name: of the key that is added. challenge: 32 bytes, base64url.
-    state: `pending`; `failed` once there was an answer; `used` when that was right.
+    state: `pending`; `failed` once there was an answer; `used` when that was right, or when none counts any more.
     """
 
     __tablename__ = "idp_key_challenge"

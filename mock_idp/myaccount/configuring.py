@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from mock_idp.accounts.ending import end_email_links
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.accounts.people import is_name
@@ -103,7 +104,8 @@ def _problems(world: "World", wanted: Configuration, changed: list[str]) -> Iter
 
 
 def configure(world: "World", account: Account, wanted: Configuration) -> None:
-    """Change what differs; a new address counts once its mail's link is followed.
+    """Change what differs; a new address counts once its mail's link is followed; sent
+    with the address as it is, one that waits is given up.
 
     All or nothing. Raises the first Refusal of `problems`, or Refusal (email.too_many).
     """
@@ -115,6 +117,8 @@ def configure(world: "World", account: Account, wanted: Configuration) -> None:
         if "email" in changed:
             ask_for_email(world, account, wanted.email)
             changed.remove("email")
+        else:
+            end_email_links(world, account.uid)
         if changed:
             report_change(world, account, CHANGED)  # as the person wanted it until now
             world.journal.record(CONFIGURED, person=account.email, fields=", ".join(changed))

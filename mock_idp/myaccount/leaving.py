@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
+from mock_idp.accounts.ending import end_requests
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import check_password
-from mock_idp.devices.model import OPEN, Device, SignInRequest
-from mock_idp.devices.requests import cancel
+from mock_idp.devices.model import Device
 from mock_idp.devices.rules import device_topic, devices_of
 from mock_idp.keys.model import SecurityKey
 from mock_idp.keys.rules import keys_of
@@ -67,18 +67,10 @@ def delete_all_factors(world: "World", account: Account) -> None:
         account.always_two_factors = False
         for table in (Device, SecurityKey):
             db.execute(delete(table).where(table.uid == account.uid))
-        _cancel_requests(world, account)
+        end_requests(world, account.uid)
         world.journal.record(PANICKED, person=account.email)
         report_change(world, account, ALL_GONE)
     world.signals.notify(device_topic(account.uid))
-
-
-def _cancel_requests(world: "World", account: Account) -> None:
-    """Nobody can answer them any more."""
-    query = select(SignInRequest).where(SignInRequest.uid == account.uid, SignInRequest.state.in_(OPEN))
-    with world.database.session() as db:
-        for request in list(db.scalars(query)):
-            cancel(world, request)
 
 
 def delete_account(world: "World", account: Account, password: str) -> None:
@@ -90,7 +82,7 @@ def delete_account(world: "World", account: Account, password: str) -> None:
         raise world.refuse(DELETION_OF_STAFF, got=f"domain {account.domain}", person=account.email)
     check_password(world, account, password, field="currentPassword")
     with world.database.session() as db:
-        _cancel_requests(world, account)
+        end_requests(world, account.uid)
         world.journal.record(DELETED, person=account.email, uid=account.uid)
         report_deletion(world, account)
         db.flush()
