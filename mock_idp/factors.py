@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import ACTIVE, Device
 from mock_idp.devices.rules import delete_device, device_of, devices_of, has_active_device
 from mock_idp.keys.rules import keys_of
+from mock_idp.signin.sessions import SsoSession
 from mock_world import RefusalKind
 from mock_world.i18n import N_
 
@@ -53,10 +56,21 @@ def check_last_factor(world: "World", account: Account) -> None:
         raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)
 
 
+def forget_lost_factors(world: "World", uid: str) -> None:
+    """After a factor has gone: sessions keep no strength that the account cannot reach any more."""
+    left = {PASSWORD} | second_factors(world, uid)
+    with world.database.session() as db:
+        for session in db.scalars(select(SsoSession).where(SsoSession.uid == uid)):
+            session.strengths = [strength for strength in session.strengths if strength in left] or [PASSWORD]
+
+
 def remove_device(world: "World", device: Device) -> None:
     """Delete a device as its owner may. Raises Refusal (factor.last, device.unknown)."""
     with world.database.session() as db:
         device = device_of(world, device.uid, device.id)
         if device.state == ACTIVE:
             check_last_factor(world, db.get_one(Account, device.uid))
+        was_factor = device.state == ACTIVE
         delete_device(world, device)
+        if was_factor:
+            forget_lost_factors(world, device.uid)

@@ -12,7 +12,7 @@ from mock_idp.accounts.new_password import set_password as set_new_password
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
 from mock_world import Refusal, RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _check_flood(world: "World", account: Account) -> None:
             field="username",
             most=most,
             minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=clock_time(sent[-1] + window),
+            time=time_after(sent[-1] + window, world.clock.now()),
         )
 
 
@@ -228,6 +228,6 @@ def set_password(world: "World", token: str, password: str) -> PasswordLink:
         if link is None or account is None:
             raise world.refuse(UNKNOWN, got="a link that was never sent")
         _check(world, link, account)
-        set_new_password(world, account, password)
+        set_new_password(world, account, password, forgotten=True)
         db.get_one(PasswordLink, link.id).used_at = world.clock.now()
     return link

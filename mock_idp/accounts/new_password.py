@@ -11,7 +11,7 @@ from mock_idp.accounts.passwords import check, check_same, hash_password, is_rig
 from mock_idp.accounts.people import check_enabled
 from mock_idp.signin.sessions import end_sessions
 from mock_world import RefusalKind
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -47,11 +47,17 @@ NO_PASSWORD_YET = RefusalKind(
 )
 
 
-def set_password(world: "World", account: Account, password: str, *, spare: str | None = None) -> None:
+def set_password(
+    world: "World", account: Account, password: str, *, spare: str | None = None, forgotten: bool = False
+) -> None:
     """Set a new password; open sessions (but `spare`) and the lock end, and what
-    was begun with the old one. Raises Refusal (password.*)."""
+    was begun with the old one. Raises Refusal (password.*).
+
+    forgotten: set by a mail's link, which is open to who forgot a new password too.
+    """
     check(world, password, person=account.email)
-    check_age(world, account)
+    if not forgotten:
+        check_age(world, account)
     check_history(world, account, password)
     put_password(world, account, password, spare=spare)
 
@@ -108,8 +114,8 @@ def check_password(world: "World", account: Account, password: str, *, field: st
 def _check_lock(world: "World", account: Account, field: str) -> None:
     until = tries.locked_until(world, account.uid, tries.PASSWORD)
     if until is not None:
-        got = "a locked account"
-        raise world.refuse(ACCOUNT_LOCKED, got=got, person=account.email, field=field, time=clock_time(until))
+        time = time_after(until, world.clock.now())
+        raise world.refuse(ACCOUNT_LOCKED, got="a locked account", person=account.email, field=field, time=time)
 
 
 def _tell_of_lock(world: "World", account: Account) -> None:
@@ -117,4 +123,4 @@ def _tell_of_lock(world: "World", account: Account) -> None:
     if until is not None:
         with world.database.session():
             world.journal.record(LOCKED, person=account.email, until=until.isoformat())
-            report_change(world, account, LOCK, time=clock_time(until))
+            report_change(world, account, LOCK, time=time_after(until, world.clock.now()))

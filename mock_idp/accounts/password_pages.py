@@ -1,5 +1,6 @@
 """Pages of a lost password and of a change of password."""
 
+from datetime import datetime
 from functools import partial
 
 from flask import Response, render_template, request, session, url_for
@@ -15,6 +16,7 @@ from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in
 from mock_idp.signin.login import LoginRequest, carried, read_login_request
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
+from mock_world import settings as s
 from mock_world.web import current_world, go_to, translate
 
 _SAMPLES = 3  # passwords (guide, G07)
@@ -63,9 +65,19 @@ def password_page(template: str, account: Account, form: NewPasswordForm | Chang
 @accounts.route("/change/changePassword.cgi", methods=["GET", "POST"])
 def change_password() -> Page:
     """For somebody who is signed in, or whose sign-in waits until an old password was changed."""
-    waiting = session.get("password_change", {})
-    account = find_account(current_world(), waiting.get("uid", ""))
-    return _change_own() if account is None else _change_and_go_on(account, waiting["query"])
+    account = _who_waits()
+    return _change_own() if account is None else _change_and_go_on(account, session["password_change"]["query"])
+
+
+def _who_waits() -> Account | None:
+    """Whose sign-in waits in this browser, until `login_page.life`; where somebody else is signed in, the address
+    says (`signIn`) which of the two is meant.
+    """
+    world, waiting, other = current_world(), session.get("password_change"), signed_in_account()
+    if waiting is None or (other is not None and other.uid != waiting["uid"] and "signIn" not in request.args):
+        return None
+    age = world.clock.now() - datetime.fromisoformat(waiting["at"])
+    return find_account(world, waiting["uid"]) if age < world.settings[s.LOGIN_PAGE_LIFE] else None
 
 
 @requires_sign_in
@@ -122,13 +134,15 @@ def password_changed() -> Page:
 
 def _password_set(*, changed: bool) -> Page:
     world = current_world()
-    account = signed_in_account() or find_account(world, session.get("password_set", ""))
+    own = signed_in_account()
+    account = find_account(world, session.get("password_set", "")) or own
     if account is None:
         return go_to(carry("signin.login"))
     return render_template(
         "accounts/password_set.html",
         account=account,
         changed=changed,
+        here=own is not None and own.uid == account.uid,
         wanted=read_login_request(world, request.args),
         has_factor=bool(second_factors(world, account.uid)),
     )

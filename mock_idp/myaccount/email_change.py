@@ -14,7 +14,7 @@ from mock_idp.myaccount.mails import send_email_link
 from mock_idp.myaccount.model import EmailLink
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _check_flood(world: "World", account: Account) -> None:
             field="email",
             most=most,
             minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=clock_time(sent[-1] + window),
+            time=time_after(sent[-1] + window, world.clock.now()),
         )
 
 

@@ -61,7 +61,11 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
 
 def allow_password_change(account: Account) -> None:
     """Let somebody whose password was right change it, and go on with this sign-in afterwards."""
-    session["password_change"] = {"uid": account.uid, "query": carried(request.args)}
+    session["password_change"] = {
+        "uid": account.uid,
+        "query": carried(request.args),
+        "at": current_world().clock.now().isoformat(),
+    }
 
 
 def forget_sign_in() -> None:

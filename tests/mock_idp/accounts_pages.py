@@ -68,5 +68,5 @@ def interrupt(browser: Browser, world: World, account: Account, query: str) -> N
     browser.open("/cas/login")
     (cookie,) = (cookie for cookie in browser.http.cookies if cookie.name == cookie_name("idp", world))
     signed = WorldSessions("idp")._serializer(world)
-    waiting = {"password_change": {"uid": account.uid, "query": query}}
+    waiting = {"password_change": {"uid": account.uid, "query": query, "at": world.clock.now().isoformat()}}
     cookie.value = str(signed.dumps(signed.loads(cookie.value or "") | waiting))

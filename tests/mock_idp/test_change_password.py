@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mock_idp.accounts import links
 from mock_idp.accounts.ageing import check_history, password_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
@@ -241,11 +242,41 @@ def test_a_sign_in_that_waits_counts_more_than_somebody_else_s_session(
     other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
     sign_in(browser, other)
     interrupt(browser, world, old_account, LOGIN_QUERY)
-    assert EMAIL in browser.open(CHANGE).text
+    assert EMAIL in browser.open(f"{CHANGE}?signIn=").text
     browser.send(**RIGHT, follow=False)
     found = find_session(world, browser.http.cookies.get_dict()[cookie_name("idp", world, "sso")])
     assert found is not None
     assert found.account.uid == old_account.uid
+
+
+def test_who_is_signed_in_changes_the_own_password_whoever_left_a_sign_in_behind(
+    world: World, old_account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    sign_in(browser, other)
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    assert other.email in browser.open(CHANGE).text
+    assert EMAIL not in browser.text
+
+
+def test_a_sign_in_that_waits_is_forgotten_when_somebody_else_signs_in(
+    world: World, old_account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    sign_in(browser, other)
+    assert other.email in browser.open(f"{CHANGE}?signIn=").text
+
+
+@pytest.mark.parametrize(
+    ("age", "page"), [(timedelta(minutes=59, seconds=59), "change-password"), (minutes(60), "whoami")]
+)
+def test_a_sign_in_waits_for_its_change_as_long_as_a_page_lasts(
+    world: World, old_account: Account, browser: Browser, age: timedelta, page: str
+) -> None:
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    advance(world, age)
+    assert browser.open(CHANGE).at[0] == page
 
 
 def test_a_wrong_current_password_lets_no_sign_in_go_on(world: World, old_account: Account, browser: Browser) -> None:
@@ -291,3 +322,41 @@ def test_an_account_that_was_deleted_meanwhile_leads_to_the_sign_in_page(
     with world.database.session() as db:
         db.delete(db.get_one(Account, old_account.uid))
     assert browser.open(CHANGE).at == ("whoami", "ready")
+
+
+@pytest.mark.parametrize(
+    ("least", "said"),
+    [
+        (timedelta(minutes=1), "17:01"),
+        (timedelta(minutes=1, seconds=1), "17:02"),
+        (timedelta(days=2), "29/11/2026 17:00"),
+    ],
+)
+def test_when_to_try_again_is_never_too_early_and_has_its_day(
+    world: World, account: Account, browser: Browser, least: timedelta, said: str
+) -> None:
+    world.settings.change({"password.min_age": least})
+    sign_in(browser, account).open(CHANGE).send(**RIGHT)
+    assert f"Try again after {said}:" in browser.errors[0]
+
+
+def test_who_forgot_a_new_password_may_set_another_at_once(world: World, account: Account) -> None:
+    world.settings.change({"password.min_age": timedelta(days=2)})
+    link = links.send_link(world, account)
+    links.set_password(world, link.token, NEW)
+    assert get_account(world, EMAIL).password_hash != account.password_hash
+
+
+def test_the_page_of_a_set_password_names_whose_it_is(world: World, account: Account, browser: Browser) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    with world.database.session() as db:
+        db.get_one(Account, account.uid).always_two_factors = True
+    sign_in(browser, other)
+    link = links.send_link(world, account)
+    browser.open(f"/cas/init/initialisePasswordLogin.cgi?{link.token}")
+    browser.send(newPassword=NEW, newPasswordConfirm=NEW)
+    assert browser.at == ("password-set", "ready")
+    assert f"Sign in as {EMAIL} now" in browser.text
+    address = browser.page.url
+    browser.open("/cas/logout").send()
+    assert browser.open(address).at == ("whoami", "known")

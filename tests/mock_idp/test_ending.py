@@ -1,6 +1,7 @@
 """What ends when a password or an address changes, a factor goes, or administrators disable an account."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,19 +11,24 @@ from eulogin_harness.personas.changing import change_person
 from mock_idp.accounts import links
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
+from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.tickets import issue_ticket, take_ticket
-from mock_idp.devices.rules import Enrolled
+from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, devices_of, enrol
 from mock_idp.factors import PASSWORD as PASSWORD_STRENGTH
+from mock_idp.factors import PASSWORD_WEBAUTHN, remove_device
 from mock_idp.keys.challenges import challenge_of, make_challenge, state_of
+from mock_idp.keys.deleting import delete_key
 from mock_idp.keys.model import ADD, SIGN_IN, USED
+from mock_idp.keys.rules import keys_of
 from mock_idp.myaccount.email_change import ask_for_email, confirm_email, look_at
-from mock_idp.signin.sessions import SignedIn, find_session, start_session
+from mock_idp.signin.sessions import SignedIn, SsoSession, find_session, start_session
 from mock_world import World
 from tests.mock_idp.accounts_pages import EMAIL, NEW, the_link, token_of, told
-from tests.mock_idp.conftest import Browser, advance, minutes
+from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import APP, WANTED, answer
 from tests.mock_idp.signing_in import sign_in as sign_in_by_pages
+from tests.mock_idp.test_keys import add_key
 
 ELSEWHERE = "ada@clinic.example"
 CONFIGURE = "/cas/userdata/configureMyAccount.cgi"
@@ -69,7 +75,7 @@ def test_configured_with_the_present_address_a_new_one_that_waits_is_given_up(
     world: World, account: Account, browser: Browser
 ) -> None:
     sign_in(browser, world, account).open(CONFIGURE)
-    fields = {"firstName": "Ada", "lastName": "Berg", "emailLanguage": "en", "notifications": "y"}
+    fields: dict[str, Any] = {"firstName": "Ada", "lastName": "Berg", "emailLanguage": "en", "notifications": "y"}
     browser.send(**fields, email=ELSEWHERE)
     assert f"To keep {EMAIL} , submit this page as it is." in browser.text
     browser.send(**fields, email=EMAIL)
@@ -134,3 +140,66 @@ def test_disabling_ends_sessions_and_tickets_for_good(world: World) -> None:
         change_person(world, row, PersonaChange(disabled=disabled))
     assert find_session(world, session.id) is None
     assert take_ticket(world, ticket) is None
+
+
+def _strengths(world: World, session: SsoSession) -> list[str]:
+    found = find_session(world, session.id)
+    return found.session.strengths if found else []
+
+
+def test_a_strength_leaves_all_sessions_with_the_last_factor_of_its_kind(
+    world: World, account: Account, device: Enrolled
+) -> None:
+    second = add_device(world, account.uid, name="Old phone", pin=PIN)
+    enrol(world, second.enrolment, pin=PIN, description=DeviceDescription())
+    both = start_session(world, account, PASSWORD_STRENGTH)
+    session = start_session(world, account, APP, former=both.id)
+    alone = start_session(world, account, APP)
+    first, last = devices_of(world, account.uid)
+    remove_device(world, first)
+    assert _strengths(world, session) == [PASSWORD_STRENGTH, APP]
+    remove_device(world, last)
+    assert [_strengths(world, each) for each in (session, alone)] == [[PASSWORD_STRENGTH]] * 2
+
+
+def test_a_key_that_goes_takes_its_strength_along(world: World, account: Account) -> None:
+    add_key(world, account)
+    session = start_session(world, account, PASSWORD_WEBAUTHN)
+    delete_key(world, account, keys_of(world, account.uid)[0].id)
+    assert _strengths(world, session) == [PASSWORD_STRENGTH]
+
+
+@pytest.mark.usefixtures("device")
+def test_panic_signs_out_other_browsers_and_leaves_this_one_its_password(
+    world: World, account: Account, browser: Browser
+) -> None:
+    elsewhere = start_session(world, account, APP)
+    sign_in(browser, world, account, APP).open("/cas/userdata/deleteAllMyDevices.cgi").send()
+    assert browser.at == ("panic", "empty")
+    assert find_session(world, elsewhere.id) is None
+    with world.database.session() as db:
+        assert [each.strengths for each in db.query(SsoSession)] == [[PASSWORD_STRENGTH]]
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("/cas/userdata/deleteAllMyDevices.cgi", {}),
+        ("/cas/userdata/deleteMyAccount.cgi", {"currentPassword": PASSWORD}),
+        ("/cas/userdata/mobileApp/addMobileDevice.cgi", {"deviceName": "Phone", "pin": PIN, "pinConfirm": PIN}),
+    ],
+)
+def test_a_page_of_one_account_does_nothing_to_another(
+    world: World, account: Account, browser: Browser, page: str, fields: dict[str, Any]
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    for each in (account, other):
+        add_device(world, each.uid, name="Waiting", pin=PIN)
+    opened = sign_in(browser, world, account).open(page).page
+    sign_in(browser, world, other)
+    browser.page = opened
+    assert dict(browser.send(**fields).hidden)["uid"] == other.uid
+    assert "Nothing was changed: this page was opened by somebody else. Send it again only for bo@" in browser.errors[0]
+    assert told(world, "account.other_form")[1] == "a form of somebody else"
+    assert [device.name for device in devices_of(world, other.uid)] == ["Waiting"]
+    assert browser.send(**fields).errors == []
