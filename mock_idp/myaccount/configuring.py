@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from mock_idp.accounts.ending import end_email_links
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import SELF_REGISTERED, Account
-from mock_idp.accounts.people import is_name
-from mock_idp.accounts.registration import FIRST_NAME_WRONG, LAST_NAME_WRONG, address_problem
+from mock_idp.accounts.registration import FIRST_NAME_WRONG, LAST_NAME_WRONG, address_problem, name_problem
 from mock_idp.factors import no_factor_problem
 from mock_idp.myaccount.email_change import ask_for_email
 from mock_world import RefusalKind
@@ -94,8 +93,8 @@ def _problems(world: "World", wanted: Configuration, changed: list[str]) -> Iter
         (LAST_NAME_WRONG, "last_name", wanted.last_name),
     )
     for kind, name, given in names:
-        if name in changed and not is_name(given):
-            yield world.refuse(kind, got=f"{len(given)} characters", field=_OF_INSTITUTION[name])
+        if name in changed and (problem := name_problem(world, kind, _OF_INSTITUTION[name], given)):
+            yield problem
     if "email" in changed and (problem := address_problem(world, wanted.email)):
         yield problem
     if "language" in changed and wanted.language not in languages():
