@@ -10,7 +10,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.myaccount import configuring, email_change
 from mock_idp.myaccount.configuring import Configuration
 from mock_idp.myaccount.pages import Page, myaccount
-from mock_idp.signin.browser import requires_sign_in, signed_in, the_account, to_login, way_to_factor
+from mock_idp.signin.browser import check_form_owner, requires_sign_in, signed_in, the_account, to_login, way_to_factor
 from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
 from mock_world import settings as s
@@ -44,8 +44,10 @@ class ConfigureForm(PageForm):
     )
 
     @classmethod
-    def showing(cls, account: Account, shown: Configuration) -> "ConfigureForm":
+    def showing(cls, account: Account, shown: Configuration, *, sent: bool = True) -> "ConfigureForm":
+        """sent: with what was typed, where the form was sent."""
         form = cls(
+            **({} if sent else {"formdata": None}),
             firstName=shown.first_name,
             lastName=shown.last_name,
             email=shown.email,
@@ -107,6 +109,12 @@ def _configure() -> Page:
 
 def _posted(account: Account, form: ConfigureForm) -> Page:
     world, wanted = current_world(), form.wanted()
+    try:
+        check_form_owner()
+    except Refusal as refusal:
+        form = ConfigureForm.showing(account, Configuration.of(account), sent=False)
+        form.refuse(refusal)
+        return _page(account, form)
     if problems := list(configuring.problems(world, account, wanted)):
         for problem in problems:
             form.refuse(problem)

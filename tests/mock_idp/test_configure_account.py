@@ -274,3 +274,15 @@ def test_an_account_that_another_tab_deletes_meanwhile_leads_to_the_sign_in_page
     monkeypatch.setattr("mock_idp.myaccount.configuring.problems", deletes_it)
     submit(browser, lastName="Lind")
     assert browser.at == ("whoami", "ready")
+
+
+def test_a_page_that_somebody_else_opened_changes_nothing_and_shows_the_own_account(
+    world: World, account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    opened = sign_in(browser, world, account).open(PAGE).page
+    sign_in(browser, world, other)
+    browser.page = opened
+    submit(browser, lastName="Berger")
+    assert "Nothing was changed: this page was opened by somebody else." in browser.errors[0]
+    assert (value(browser, "lastName"), again(world, other).last_name) == ("Lind", "Lind")
