@@ -7,6 +7,8 @@ __all__ = ["create_app"]
 
 def create_app() -> Flask:
     """The app of mock EU Login, for all worlds of the process."""
+    from sqlalchemy.exc import NoResultFound
+
     from mock_idp.accounts import link_pages, password_pages  # noqa: F401 - routes
     from mock_idp.accounts.pages import accounts
     from mock_idp.cas.pages import cas
@@ -17,7 +19,7 @@ def create_app() -> Flask:
     from mock_idp.myaccount.pages import myaccount
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin
-    from mock_idp.site_pages import refused, site_pages
+    from mock_idp.site_pages import account_gone, refused, site_pages
     from mock_world import Refusal
     from mock_world.web.app import create_actor_app, csrf_protection
 
@@ -25,6 +27,7 @@ def create_app() -> Flask:
     for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, cas, app_interface):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, refused)
+    app.register_error_handler(NoResultFound, account_gone)
     for blueprint in (cas, app_interface):
         csrf_protection(app).exempt(blueprint)
     app.context_processor(lambda: {"signed_in": signed_in_account()})

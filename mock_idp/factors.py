@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from mock_idp.accounts.model import Account
-from mock_idp.devices.model import ACTIVE, Device
-from mock_idp.devices.rules import delete_device, device_of, devices_of, has_active_device
+from mock_idp.devices.model import ACTIVE
+from mock_idp.devices.rules import devices_of, has_active_device
 from mock_idp.keys.rules import keys_of
 from mock_world import RefusalKind
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
+    from mock_idp.accounts.model import Account
     from mock_world import Refusal, World
 
 PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
@@ -38,7 +38,7 @@ def second_factors(world: "World", uid: str) -> set[str]:
     return found | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
 
 
-def no_factor_problem(world: "World", account: Account) -> "Refusal | None":
+def no_factor_problem(world: "World", account: "Account") -> "Refusal | None":
     """A refusal where somebody cannot always require two factors, having only one."""
     if second_factors(world, account.uid):
         return None
@@ -46,17 +46,8 @@ def no_factor_problem(world: "World", account: Account) -> "Refusal | None":
     return world.refuse(NONE_YET, got=got, person=account.email, field="alwaysTwoFactors")
 
 
-def check_last_factor(world: "World", account: Account) -> None:
+def check_last_factor(world: "World", account: "Account") -> None:
     """Before one of its factors goes: who always wants two factors keeps at least one. Raises Refusal (factor.last)."""
     devices = sum(device.state == ACTIVE for device in devices_of(world, account.uid))
     if account.always_two_factors and devices + len(keys_of(world, account.uid)) <= 1:
         raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)
-
-
-def remove_device(world: "World", device: Device) -> None:
-    """Delete a device as its owner may. Raises Refusal (factor.last, device.unknown)."""
-    with world.database.session() as db:
-        device = device_of(world, device.uid, device.id)
-        if device.state == ACTIVE:
-            check_last_factor(world, db.get_one(Account, device.uid))
-        delete_device(world, device)

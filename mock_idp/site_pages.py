@@ -3,12 +3,16 @@
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
+from sqlalchemy.exc import NoResultFound
 
 from mock_idp.cas.services import INVALID_SERVICE
+from mock_idp.signin.browser import signed_in, sso_cookie, to_login
+from mock_idp.signin.sessions import find_session
+from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
-from mock_world.web import go_to, translate
+from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.app import refusal_page
 from mock_world.web.files import serve_file
 
@@ -58,3 +62,10 @@ def refused(refusal: Refusal) -> tuple[str, int]:
     if refusal.kind is INVALID_SERVICE:
         return render_template("signin/invalid_service.html", message=refusal.message(translate)), refusal.kind.status
     return refusal_page(refusal)
+
+
+def account_gone(error: NoResultFound) -> Response:
+    """The account was deleted by another tab while this one sent something: sign in again."""
+    if signed_in() is None or find_session(current_world(), sso_cookie()) is not None:
+        raise error
+    return to_login(page_url(), BASIC)

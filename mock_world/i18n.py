@@ -1,6 +1,6 @@
 """Texts of pages and mails in the person's language, by gettext."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -66,3 +66,9 @@ def written_out(moment: datetime, zone: ZoneInfo, language: str) -> str:
 def clock_time(moment: datetime) -> str:
     """The time of day in EU Login's zone: "17:00"."""
     return moment.astimezone(ZONE).strftime("%H:%M")
+
+
+def time_after(moment: datetime, now: datetime) -> str:
+    """The first whole minute that is not before `moment`: "17:00", or "28/11/2026 17:00" where that is another day."""
+    there = (moment + timedelta(minutes=1) - timedelta.resolution).astimezone(ZONE)
+    return there.strftime("%H:%M" if there.date() == now.astimezone(ZONE).date() else "%d/%m/%Y %H:%M")

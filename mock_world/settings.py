@@ -115,7 +115,7 @@ PASSWORD_HISTORY = _setting(
     "password.history", _number(0, 9), 5, SERVER, "How many of the latest passwords may not be used again."
 )
 PASSWORD_MIN_AGE = _setting(
-    "password.min_age", _DURATION, _minutes(1), SERVER, "How long a password must be kept before it is changed."
+    "password.min_age", _DURATION, _minutes(1), SERVER, "How long a password is kept before its owner may change it."
 )
 PASSWORD_MAX_AGE = _setting(
     "password.max_age", _DURATION, timedelta(days=3650), OURS, "How long a password works before it expires."

@@ -7,9 +7,11 @@ from sqlalchemy import delete, select
 from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
+from mock_idp.accounts.ending import end_sign_ins
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
 from mock_idp.factors import no_factor_problem
+from mock_idp.signin.sessions import end_sessions
 from mock_phone.model import PhoneRow
 from mock_world.database import Base
 from mock_world.journal import EventType
@@ -54,6 +56,9 @@ def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> Non
                 setattr(account, name, given[name])
         if change.assurance_level is not None:
             account.assurance_level = ASSURANCE_LEVELS[str(change.assurance_level)]
+        if change.disabled:
+            end_sessions(world, account.uid)
+            end_sign_ins(world, account.uid)
         if change.password is not None:
             put_password(world, account, change.password)
             db.get_one(PersonaRow, row.id).password = change.password

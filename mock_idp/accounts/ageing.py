@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from mock_idp.accounts.passwords import is_right
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 
 if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
@@ -43,7 +43,7 @@ def password_state(world: "World", account: "Account") -> PasswordState:
 
 
 def check_age(world: "World", account: "Account") -> None:
-    """Whether a password may be changed already, by its owner or through a mail.
+    """Whether a password may be changed already by its owner; a mail's link may set one at any time (our choice).
 
     Raises Refusal (password.too_young).
     """
@@ -55,7 +55,7 @@ def check_age(world: "World", account: "Account") -> None:
         got="a younger one",
         person=account.email,
         field="newPassword",
-        time=clock_time(account.password_set_at + least),
+        time=time_after(account.password_set_at + least, world.clock.now()),
         seconds=int(least.total_seconds()),
     )
 

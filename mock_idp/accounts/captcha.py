@@ -74,8 +74,8 @@ def picture(captcha: Captcha) -> bytes:
     return file.getvalue()
 
 
-def check_code(world: "World", captcha_id: int, browser: str, code: str) -> None:
-    """Raises Refusal (captcha.wrong); then the picture is used up.
+def check_code(world: "World", captcha_id: int, browser: str, code: str, *, use: bool) -> None:
+    """Raises Refusal (captcha.wrong); then the picture is used up, as it is by a right code that is to be used.
 
     Upper and lower case count alike (our choice): in a picture nobody can tell c from C.
     """
@@ -89,12 +89,6 @@ def check_code(world: "World", captcha_id: int, browser: str, code: str) -> None
             and captcha.code.lower() == code.strip().lower()
         )
         if captcha is not None and captcha.browser == browser:
-            captcha.used = captcha.used or not good
+            captcha.used = captcha.used or use or not good
     if not good:
         raise world.refuse(WRONG, got="another code" if code.strip() else "nothing", field="captcha")
-
-
-def use_up(world: "World", captcha_id: int) -> None:
-    """The form of this picture went through."""
-    with world.database.session() as db:
-        db.get_one(Captcha, captcha_id).used = True

@@ -1,6 +1,6 @@
 """The picture with a code on a form, where setting `captcha` asks for one."""
 
-from mock_idp.accounts.captcha import check_code, new_captcha, use_up
+from mock_idp.accounts.captcha import check_code, new_captcha
 from mock_idp.accounts.forms import LostPasswordForm, RegisterForm
 from mock_idp.signin.browser import browser_token
 from mock_world import Refusal
@@ -26,22 +26,19 @@ def show_new(form: CodeForm) -> None:
         form.captchaId.data = str(new_captcha(current_world(), browser_token()).id)
 
 
-def code_problem(form: CodeForm) -> list[Refusal]:
-    """What is wrong with the entered code, if anything; then the form has a new picture. A right code stays on it."""
+def code_problem(form: CodeForm, *, use: bool) -> list[Refusal]:
+    """What is wrong with the entered code, if anything; then the form has a new picture.
+
+    A right code stays on it until it is used: for one form, also where several are sent at once.
+    """
     if not form.captcha:
         return []
     try:
-        check_code(current_world(), captcha_id(form.captchaId.data), browser_token(), form.captcha.data or "")
+        check_code(current_world(), captcha_id(form.captchaId.data), browser_token(), form.captcha.data or "", use=use)
     except Refusal as refusal:
         show_new(form)
         return [refusal]
     return []
-
-
-def went_through(form: CodeForm) -> None:
-    """The form did what it is for, so its code is used up."""
-    if form.captcha:
-        use_up(current_world(), captcha_id(form.captchaId.data))
 
 
 def captcha_id(text: str | None) -> int:

@@ -13,8 +13,11 @@ from mock_idp.factors import PASSWORD
 from mock_idp.signin.browser import keep, sso_cookie
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
+from mock_world import settings as s
 from mock_world.addresses import with_query
-from mock_world.web import current_world, translate
+from mock_world.web import current_world, go_to, translate
+
+_LONGEST_NAME = 254  # characters, of an e-mail address
 
 
 @accounts.route("/init/initialisePasswordLogin.cgi", methods=["GET", "POST"])
@@ -25,7 +28,7 @@ def initialise_password() -> Page:
         return _send_again(token)
     state = links.look_at(current_world(), token)
     if state.refusal is not None or state.account is None:
-        return _link_page(state, UsernameForm(username=state.account.email if state.account else ""))
+        return _link_page(state, UsernameForm())
     form = NewPasswordForm()
     if request.method == "POST" and "newPassword" in request.form and "other" not in request.form:
         return _set_password(token, state.account, form)
@@ -45,6 +48,9 @@ def _link_page(state: links.LinkState, form: UsernameForm) -> str:
 
 def _send_again(token: str) -> Page:
     form, world = UsernameForm(), current_world()
+    if world.settings[s.CAPTCHA] and links.look_at(world, token).account is None:
+        query = {"username": (form.username.data or "")[:_LONGEST_NAME]}
+        return go_to(with_query(url_for("accounts.lost_password"), query))  # there a picture's code is asked for
     try:
         account = links.renew(world, token, form.username.data or "")
     except Refusal as refusal:

@@ -12,7 +12,7 @@ from mock_idp.accounts.new_password import set_password as set_new_password
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
 from mock_world import Refusal, RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ SUPERSEDED = RefusalKind(
     message=N_("Use the link of the newest mail, or ask for another mail below: a newer link was sent."),
     expected="the newest link sent to this account",
     remedy="use the link of the newest mail",
+    status=410,
+)
+ENDED = RefusalKind(
+    "link.ended",
+    message=N_(
+        "Ask for a new mail below if you need another password: "
+        "after this link was sent, the password or the e-mail address of the account was changed."
+    ),
+    expected="a link sent after the last change of the account's password and e-mail address",
+    remedy=_RENEW,
     status=410,
 )
 UNKNOWN = RefusalKind(
@@ -125,7 +135,7 @@ def _check_flood(world: "World", account: Account) -> None:
             field="username",
             most=most,
             minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=clock_time(sent[-1] + window),
+            time=time_after(sent[-1] + window, world.clock.now()),
         )
 
 
@@ -149,6 +159,8 @@ def _check(world: "World", link: PasswordLink, account: Account) -> None:
         raise _closed(world, account)
     if link.used_at is not None:
         raise world.refuse(USED, got="a link that was used before", person=account.email)
+    if link.ended_at is not None:
+        raise world.refuse(ENDED, got="a link of before", person=account.email)
     if _newest(world, account.uid) != link.token:
         raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if age >= world.settings[s.LINK_LIFE]:
@@ -219,6 +231,6 @@ def set_password(world: "World", token: str, password: str) -> PasswordLink:
         if link is None or account is None:
             raise world.refuse(UNKNOWN, got="a link that was never sent")
         _check(world, link, account)
-        set_new_password(world, account, password)
+        set_new_password(world, account, password, forgotten=True)
         db.get_one(PasswordLink, link.id).used_at = world.clock.now()
     return link

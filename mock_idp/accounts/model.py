@@ -45,6 +45,7 @@ class Account(Base):
 class PasswordLink(Base):
     """The link of a mail, good for one password until `link.life` after `sent_at`.
 
+    ended_at: when the password or the address was changed without it.
     login_query: what `/cas/login` was asked for when the person started (service, loginRequestId), to go on with.
     wrong_names: how often a wrong user name was entered behind it.
     """
@@ -56,5 +57,6 @@ class PasswordLink(Base):
     uid: Mapped[str] = mapped_column(index=True)
     sent_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
     login_query: Mapped[str]
     wrong_names: Mapped[int]

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from mock_idp.accounts import tries
 from mock_idp.accounts.ageing import check_age, check_history
+from mock_idp.accounts.ending import end_email_links, end_password_links, end_sign_ins
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check, check_same, hash_password, is_right
 from mock_idp.accounts.people import check_enabled
 from mock_idp.signin.sessions import end_sessions
 from mock_world import RefusalKind
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -46,10 +47,17 @@ NO_PASSWORD_YET = RefusalKind(
 )
 
 
-def set_password(world: "World", account: Account, password: str, *, spare: str | None = None) -> None:
-    """Set a new password; open sessions (but `spare`) and the lock end. Raises Refusal (password.*)."""
+def set_password(
+    world: "World", account: Account, password: str, *, spare: str | None = None, forgotten: bool = False
+) -> None:
+    """Set a new password; open sessions (but `spare`) and the lock end, and what
+    was begun with the old one. Raises Refusal (password.*).
+
+    forgotten: set by a mail's link, which is open to who forgot a new password too.
+    """
     check(world, password, person=account.email)
-    check_age(world, account)
+    if not forgotten:
+        check_age(world, account)
     check_history(world, account, password)
     put_password(world, account, password, spare=spare)
 
@@ -64,6 +72,8 @@ def put_password(world: "World", account: Account, password: str, *, spare: str 
         account.password_hash, account.password_set_at = hash_password(password), world.clock.now()
         tries.forget_failures(world, account.uid, tries.PASSWORD)
         end_sessions(world, account.uid, spare=spare)
+        for end in (end_password_links, end_email_links, end_sign_ins):
+            end(world, account.uid)
         world.journal.record(PASSWORD_SET, person=account.email)
         if had_one:
             report_change(world, account, CHANGED)
@@ -104,8 +114,8 @@ def check_password(world: "World", account: Account, password: str, *, field: st
 def _check_lock(world: "World", account: Account, field: str) -> None:
     until = tries.locked_until(world, account.uid, tries.PASSWORD)
     if until is not None:
-        got = "a locked account"
-        raise world.refuse(ACCOUNT_LOCKED, got=got, person=account.email, field=field, time=clock_time(until))
+        time = time_after(until, world.clock.now())
+        raise world.refuse(ACCOUNT_LOCKED, got="a locked account", person=account.email, field=field, time=time)
 
 
 def _tell_of_lock(world: "World", account: Account) -> None:
@@ -113,4 +123,4 @@ def _tell_of_lock(world: "World", account: Account) -> None:
     if until is not None:
         with world.database.session():
             world.journal.record(LOCKED, person=account.email, until=until.isoformat())
-            report_change(world, account, LOCK, time=clock_time(until))
+            report_change(world, account, LOCK, time=time_after(until, world.clock.now()))

@@ -42,10 +42,10 @@ def register() -> Page:
         code_picture.show_new(form)
     else:
         sign_up = _sign_up(form)
-        problems = [*code_picture.code_problem(form), *registration.problems(world, sign_up)]
+        problems = [*code_picture.code_problem(form, use=False), *registration.problems(world, sign_up)]
+        problems = problems or code_picture.code_problem(form, use=True)
         if not problems:
             account = registration.register(world, sign_up)
-            code_picture.went_through(form)
             return mail_sent(account, sign_up.email)
         for problem in problems:
             form.refuse(problem)

@@ -32,16 +32,17 @@ def lost_password() -> Page:
     if request.method != "POST" or "newCode" in request.form:
         code_picture.show_new(form)
         return _lost_page(form, wanted)
+    if problems := code_picture.code_problem(form, use=True):
+        form.refuse(problems[0])
+        return _lost_page(form, wanted)
     try:
-        for problem in code_picture.code_problem(form):
-            raise problem
         account = registration.ask_for_password(
             current_world(), form.username.data or "", login_query=carried(request.args)
         )
     except Refusal as refusal:
         form.refuse(refusal)
+        code_picture.show_new(form)  # else one code would try many names
         return told(refusal, _lost_page(form, wanted))
-    code_picture.went_through(form)
     return mail_sent(account, form.username.data)
 
 
@@ -127,13 +128,15 @@ def password_changed() -> Page:
 
 def _password_set(*, changed: bool) -> Page:
     world = current_world()
-    account = signed_in_account() or find_account(world, session.get("password_set", ""))
+    own = signed_in_account()
+    account = find_account(world, session.get("password_set", "")) or own
     if account is None:
         return go_to(carry("signin.login"))
     return render_template(
         "accounts/password_set.html",
         account=account,
         changed=changed,
+        here=own is not None and own.uid == account.uid,
         wanted=read_login_request(world, request.args),
         has_factor=bool(second_factors(world, account.uid)),
     )

@@ -2,7 +2,6 @@
 
 import re
 import string
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from mock_idp.accounts.model import SELF_REGISTERED, Account
+from mock_idp.accounts.names import bare, is_printable
 from mock_idp.accounts.passwords import hash_password
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 100  # characters
-_JOINERS = "\u200c\u200d"  # Persian and Indian scripts need them within a word
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode's controls, formats, line ends, unassigned
 LOW = 10  # assurance level of self-registered people (facts, assurance)
 
 EMAIL_TAKEN = RefusalKind(
@@ -108,10 +106,7 @@ def check_address(world: "World", email: str) -> "Refusal | None":
 
 def is_name(text: str) -> bool:
     """Whether this can be a name: any alphabet, but nothing that no page or answer can show."""
-    name = text.strip().strip(_JOINERS)
-    return 1 <= len(name) <= _LONGEST_NAME and all(
-        sign in _JOINERS or unicodedata.category(sign) not in _UNSEEN for sign in name
-    )
+    return 1 <= len(bare(text)) <= _LONGEST_NAME and is_printable(bare(text))
 
 
 def create_account(world: "World", new: NewAccount) -> Account:

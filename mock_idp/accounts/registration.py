@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_idp.accounts.links import send_link
+from mock_idp.accounts.names import unseen_problem
 from mock_idp.accounts.people import (
     EMAIL_TAKEN,
     NewAccount,
@@ -94,14 +95,21 @@ def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
     email = sign_up.email.strip().lower()
     names = (FIRST_NAME_WRONG, "firstName", sign_up.first_name), (LAST_NAME_WRONG, "lastName", sign_up.last_name)
     for kind, field, name in names:
-        if not is_name(name):
-            yield world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
+        if problem := name_problem(world, kind, field, name):
+            yield problem
     if problem := address_problem(world, email):
         yield problem
     elif email != sign_up.email_confirm.strip().lower():
         yield world.refuse(EMAILS_DIFFER, got="two different addresses", person=email, field="emailConfirm")
     if not sign_up.privacy:
         yield world.refuse(PRIVACY, got="an empty box", person=email, field="privacy")
+
+
+def name_problem(world: "World", kind: RefusalKind, field: str, name: str) -> "Refusal | None":
+    """A refusal where this is no first or last name; `kind` is told of its length."""
+    if problem := unseen_problem(world, name, field=field):
+        return problem
+    return None if is_name(name) else world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
 
 
 def address_problem(world: "World", email: str) -> "Refusal | None":

@@ -51,13 +51,16 @@ def issue_ticket(world: "World", signed_in: "SignedIn", service: str, *, sso: bo
 
 
 def take_ticket(world: "World", ticket_id: str) -> tuple[ServiceTicket, Account] | None:
-    """Use a ticket up and give it with its account; None where it is unknown, expired or was used before."""
+    """Use a ticket up and give it with its account; None where it is unknown, expired or was used before.
+
+    Nor is somebody named who was disabled meanwhile.
+    """
     with world.database.session() as db:
         ticket = db.get(ServiceTicket, ticket_id)
         if ticket is None or ticket.used:
             return None
         ticket.used = True
         account = db.get(Account, ticket.uid)
-    if account is None or world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
+    if account is None or account.disabled or world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
         return None
     return ticket, account

@@ -8,9 +8,17 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.devices import rules
+from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.model import ACTIVE, Device
-from mock_idp.factors import LAST_FACTOR, remove_device
-from mock_idp.signin.browser import interrupted, requires_factor, requires_sign_in, the_account, way_to_factor
+from mock_idp.factors import LAST_FACTOR
+from mock_idp.signin.browser import (
+    check_form_owner,
+    interrupted,
+    requires_factor,
+    requires_sign_in,
+    the_account,
+    way_to_factor,
+)
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -84,6 +92,7 @@ def add() -> Page:
         form.page.data = current_world().random.token(12)
         return render_template("devices/add_device.html", form=form)
     try:
+        check_form_owner()
         if problem := rules.pin_problem(current_world(), form.pin.data or "", form.pinConfirm.data or ""):
             raise problem
         device = rules.add_device(

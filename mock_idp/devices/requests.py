@@ -24,7 +24,7 @@ from mock_idp.devices.rules import check_pin, device_topic, has_active_device, s
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.due import handles
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 from mock_world.world import CLOCK_TOPIC
 
@@ -148,7 +148,7 @@ def _check_flood(world: "World", account: Account) -> None:
         field="loginStrength",
         most=most,
         minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-        time=clock_time(counted[-1] + kept),
+        time=time_after(counted[-1] + kept, world.clock.now()),
     )
 
 

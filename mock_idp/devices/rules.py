@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.names import unseen_problem
 from mock_idp.accounts.passwords import hash_password, is_right
 from mock_idp.devices.model import ACTIVE, BLOCKED, WAITING, Device
 from mock_world import RefusalKind
@@ -132,6 +133,8 @@ def pin_problem(world: "World", pin: str, confirm: str) -> "Refusal | None":
 
 
 def _name_problem(world: "World", name: str) -> "Refusal | None":
+    if problem := unseen_problem(world, name, field="deviceName"):
+        return problem
     if 1 <= len(name.strip()) <= _MAX_NAME:
         return None
     return world.refuse(NAME_WRONG, got=f"{len(name.strip())} characters", field="deviceName")
@@ -300,7 +303,7 @@ def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
 
 
 def rename_device(world: "World", device: Device, name: str) -> None:
-    """Give a device another name. Raises Refusal (device.name_wrong)."""
+    """Give a device another name. Raises Refusal (device.name_wrong, name.unseen)."""
     if problem := _name_problem(world, name):
         raise problem
     with world.database.session() as db:

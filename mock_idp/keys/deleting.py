@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.factors import check_last_factor
 from mock_idp.keys.rules import key_of
+from mock_idp.signin.sessions import forget_lost_factors
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 
@@ -22,5 +23,6 @@ def delete_key(world: "World", account: "Account", key_id: int) -> None:
         key = key_of(world, account.uid, key_id)
         check_last_factor(world, account)
         db.delete(key)
+        forget_lost_factors(world, account.uid)
         world.journal.record(DELETED, person=account.email, key=key.name)
         report_change(world, account, DELETED_MAIL, name=key.name)

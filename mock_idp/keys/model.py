@@ -31,7 +31,8 @@ class KeyChallenge(Base):
 
     purpose: `add` or `sign-in`. name: of the key that is added. challenge: 32 bytes, base64url. address: the service
     that one signs in to, empty where none asked. started_at: when the first of those tried again was made.
-    state: `pending`; `failed` once there was an answer; `used` when that was right.
+    state: `pending`; `failed` once there was an answer; `used` when that was right, or when none
+    counts any more.
     """
 
     __tablename__ = "idp_key_challenge"

@@ -23,7 +23,7 @@ from mock_idp.keys.rules import keys_of
 from mock_idp.signin.login import OTHER_USER
 from mock_idp.signin.page_age import check_opened
 from mock_world import RefusalKind
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def check_lock(world: "World", account: "Account") -> None:
     """Raises Refusal (key.locked)."""
     until = tries.locked_until(world, account.uid, tries.KEY)
     if until is not None:
-        raise world.refuse(LOCKED, got="locked keys", person=account.email, time=clock_time(until))
+        raise world.refuse(LOCKED, got="locked keys", person=account.email, time=time_after(until, world.clock.now()))
 
 
 def request_options(world: "World", challenge: KeyChallenge) -> str:

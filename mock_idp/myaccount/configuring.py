@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from mock_idp.accounts.ending import end_email_links
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import SELF_REGISTERED, Account
-from mock_idp.accounts.people import is_name
-from mock_idp.accounts.registration import FIRST_NAME_WRONG, LAST_NAME_WRONG, address_problem
+from mock_idp.accounts.registration import FIRST_NAME_WRONG, LAST_NAME_WRONG, address_problem, name_problem
 from mock_idp.factors import no_factor_problem
 from mock_idp.myaccount.email_change import ask_for_email
 from mock_world import RefusalKind
@@ -93,8 +93,8 @@ def _problems(world: "World", wanted: Configuration, changed: list[str]) -> Iter
         (LAST_NAME_WRONG, "last_name", wanted.last_name),
     )
     for kind, name, given in names:
-        if name in changed and not is_name(given):
-            yield world.refuse(kind, got=f"{len(given)} characters", field=_OF_INSTITUTION[name])
+        if name in changed and (problem := name_problem(world, kind, _OF_INSTITUTION[name], given)):
+            yield problem
     if "email" in changed and (problem := address_problem(world, wanted.email)):
         yield problem
     if "language" in changed and wanted.language not in languages():
@@ -103,7 +103,8 @@ def _problems(world: "World", wanted: Configuration, changed: list[str]) -> Iter
 
 
 def configure(world: "World", account: Account, wanted: Configuration) -> None:
-    """Change what differs; a new address counts once its mail's link is followed.
+    """Change what differs; a new address counts once its mail's link is followed; sent
+    with the address as it is, one that waits is given up.
 
     All or nothing. Raises the first Refusal of `problems`, or Refusal (email.too_many).
     """
@@ -115,6 +116,8 @@ def configure(world: "World", account: Account, wanted: Configuration) -> None:
         if "email" in changed:
             ask_for_email(world, account, wanted.email)
             changed.remove("email")
+        else:
+            end_email_links(world, account.uid)
         if changed:
             report_change(world, account, CHANGED)  # as the person wanted it until now
             world.journal.record(CONFIGURED, person=account.email, fields=", ".join(changed))

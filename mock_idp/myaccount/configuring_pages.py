@@ -1,6 +1,7 @@
 """Pages to configure the account, and of the link that confirms a new e-mail address."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from flask import render_template, request, session, url_for
 from wtforms import BooleanField, EmailField, SelectField, StringField
@@ -9,12 +10,15 @@ from mock_idp.accounts.model import Account
 from mock_idp.myaccount import configuring, email_change
 from mock_idp.myaccount.configuring import Configuration
 from mock_idp.myaccount.pages import Page, myaccount
-from mock_idp.signin.browser import requires_sign_in, the_account, way_to_factor
+from mock_idp.signin.browser import check_form_owner, requires_sign_in, signed_in, the_account, to_login, way_to_factor
+from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_, languages
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.forms import PageForm
+
+_MOST_KEPT = 1500  # characters: what a form that keeps the rules has, and a cookie can hold
 
 
 class ConfigureForm(PageForm):
@@ -40,8 +44,10 @@ class ConfigureForm(PageForm):
     )
 
     @classmethod
-    def showing(cls, account: Account, shown: Configuration) -> "ConfigureForm":
+    def showing(cls, account: Account, shown: Configuration, *, sent: bool = True) -> "ConfigureForm":
+        """sent: with what was typed, where the form was sent."""
         form = cls(
+            **({} if sent else {"formdata": None}),
             firstName=shown.first_name,
             lastName=shown.last_name,
             email=shown.email,
@@ -68,27 +74,53 @@ class ConfigureForm(PageForm):
 
 
 @myaccount.route("/configureMyAccount.cgi", methods=["GET", "POST"])
-@requires_sign_in
 def configure() -> Page:
-    """What was typed waits in the page's session while the second factor is asked for."""
+    """What was typed waits in the page's session while the password or the second factor is asked for."""
+    if request.method == "POST" and signed_in() is None:
+        _keep_typed(request.form.get("uid", ""), ConfigureForm().wanted())
+        return to_login(page_url(), BASIC)
+    return _configure()
+
+
+def _keep_typed(uid: str, wanted: Configuration) -> None:
+    if len(str(asdict(wanted))) < _MOST_KEPT:
+        at = current_world().clock.now().isoformat()
+        session["configuring"] = {"uid": uid, "wanted": asdict(wanted), "at": at}
+
+
+def _typed(account: Account) -> Configuration | None:
+    """What this person typed before, at most `login_page.life` ago; somebody else may have used this browser."""
+    world, waiting = current_world(), session.pop("configuring", None)
+    if waiting is None or waiting["uid"] != account.uid:
+        return None
+    age = world.clock.now() - datetime.fromisoformat(waiting["at"])
+    return Configuration(**waiting["wanted"]) if age < world.settings[s.LOGIN_PAGE_LIFE] else None
+
+
+@requires_sign_in
+def _configure() -> Page:
     account = the_account()
     if request.method == "POST":
         return _posted(account, ConfigureForm.showing(account, Configuration.of(account)))
-    waiting, updated = session.pop("configuring", {}), session.pop("configured", False)
-    mine = waiting.get("uid") == account.uid  # somebody else may have used this browser
-    shown = Configuration(**waiting["wanted"]) if mine else Configuration.of(account)
-    form = ConfigureForm.showing(account, shown)
-    return _page(account, form, state="updated" if updated else "submit-again" if mine else "ready")
+    typed, updated = _typed(account), session.pop("configured", False)
+    form = ConfigureForm.showing(account, typed or Configuration.of(account))
+    return _page(account, form, state="updated" if updated else "submit-again" if typed else "ready")
 
 
 def _posted(account: Account, form: ConfigureForm) -> Page:
     world, wanted = current_world(), form.wanted()
+    try:
+        check_form_owner()
+    except Refusal as refusal:
+        form = ConfigureForm.showing(account, Configuration.of(account), sent=False)
+        form.refuse(refusal)
+        return _page(account, form)
     if problems := list(configuring.problems(world, account, wanted)):
         for problem in problems:
             form.refuse(problem)
         return _page(account, form)
     if wanted.always_two_factors != account.always_two_factors and (elsewhere := way_to_factor()):
-        session["configuring"] = {"uid": account.uid, "wanted": asdict(wanted)}
+        _keep_typed(account.uid, wanted)
         return elsewhere
     try:
         configuring.configure(world, account, wanted)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 
+from mock_idp.accounts.ending import end_password_links
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
@@ -13,7 +14,7 @@ from mock_idp.myaccount.mails import send_email_link
 from mock_idp.myaccount.model import EmailLink
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, clock_time
+from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ SUPERSEDED = RefusalKind(
     message=N_("Use the link of the newest mail, or enter the address again: a newer link was sent."),
     expected="the newest link sent to confirm an address of this account",
     remedy="use the link of the newest mail",
+    status=410,
+)
+ENDED = RefusalKind(
+    "email.link_ended",
+    message=N_(
+        "Enter the new address again if you still want it: "
+        "this change was given up, or the password was changed after it."
+    ),
+    expected="a link whose change was not given up, sent after the last change of the password",
+    remedy=_AGAIN,
     status=410,
 )
 UNKNOWN = RefusalKind(
@@ -106,14 +117,16 @@ def _check_flood(world: "World", account: Account) -> None:
             field="email",
             most=most,
             minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=clock_time(sent[-1] + window),
+            time=time_after(sent[-1] + window, world.clock.now()),
         )
 
 
 def waiting_email(world: "World", account: Account) -> str | None:
     """The address whose confirmation is waited for."""
     link = _newest(world, account.uid)
-    return link.email if link is not None and link.used_at is None and not _is_over(world, link) else None
+    if link is None or link.used_at is not None or link.ended_at is not None or _is_over(world, link):
+        return None
+    return link.email
 
 
 def _newest(world: "World", uid: str) -> EmailLink | None:
@@ -152,6 +165,8 @@ def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | No
     newest = _newest(world, account.uid)
     if link.used_at is not None:
         return world.refuse(USED, got="a link that was used before", person=account.email)
+    if link.ended_at is not None:
+        return world.refuse(ENDED, got="a change that was given up", person=account.email)
     if newest is not None and newest.id != link.id:
         return world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if _is_over(world, link):
@@ -171,5 +186,6 @@ def confirm_email(world: "World", token: str) -> None:
         check_enabled(world, account)
         former, account.email = account.email, link.email
         link.used_at = world.clock.now()
+        end_password_links(world, account.uid)
         report_change(world, account, CHANGE_DONE, to=former, email=link.email)
         world.journal.record(CONFIRMED, person=link.email, former=former)

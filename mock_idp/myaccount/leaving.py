@@ -2,18 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
+from mock_idp.accounts.ending import end_requests, end_sign_ins
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import check_password
-from mock_idp.devices.model import OPEN, Device, SignInRequest
-from mock_idp.devices.requests import cancel
+from mock_idp.devices.model import Device
 from mock_idp.devices.rules import device_topic, devices_of
 from mock_idp.keys.model import SecurityKey
 from mock_idp.keys.rules import keys_of
 from mock_idp.myaccount.configuring import is_staff
 from mock_idp.myaccount.mails import report_deletion
+from mock_idp.signin.sessions import end_sessions, forget_lost_factors
 from mock_world import RefusalKind
 from mock_world.database import Base
 from mock_world.i18n import N_
@@ -53,9 +54,10 @@ def has_factors(world: "World", account: Account) -> bool:
     return bool(devices_of(world, account.uid) or keys_of(world, account.uid))
 
 
-def delete_all_factors(world: "World", account: Account) -> None:
+def delete_all_factors(world: "World", account: Account, *, spare: str | None = None) -> None:
     """PANIC (facts, account pages): the password alone works again, so two factors are no longer always required.
 
+    Sessions end in every browser; `spare`, the one in which it is done, goes on with the password alone.
     Raises Refusal (account.panic_of_staff).
     """
     if is_staff(account):
@@ -67,18 +69,12 @@ def delete_all_factors(world: "World", account: Account) -> None:
         account.always_two_factors = False
         for table in (Device, SecurityKey):
             db.execute(delete(table).where(table.uid == account.uid))
-        _cancel_requests(world, account)
+        end_sessions(world, account.uid, spare=spare)
+        forget_lost_factors(world, account.uid)
+        end_sign_ins(world, account.uid)
         world.journal.record(PANICKED, person=account.email)
         report_change(world, account, ALL_GONE)
     world.signals.notify(device_topic(account.uid))
-
-
-def _cancel_requests(world: "World", account: Account) -> None:
-    """Nobody can answer them any more."""
-    query = select(SignInRequest).where(SignInRequest.uid == account.uid, SignInRequest.state.in_(OPEN))
-    with world.database.session() as db:
-        for request in list(db.scalars(query)):
-            cancel(world, request)
 
 
 def delete_account(world: "World", account: Account, password: str) -> None:
@@ -90,7 +86,7 @@ def delete_account(world: "World", account: Account, password: str) -> None:
         raise world.refuse(DELETION_OF_STAFF, got=f"domain {account.domain}", person=account.email)
     check_password(world, account, password, field="currentPassword")
     with world.database.session() as db:
-        _cancel_requests(world, account)
+        end_requests(world, account.uid)
         world.journal.record(DELETED, person=account.email, uid=account.uid)
         report_deletion(world, account)
         db.flush()

@@ -6,7 +6,7 @@ from wtforms import PasswordField
 from mock_idp.myaccount import leaving
 from mock_idp.myaccount.configuring import is_staff
 from mock_idp.myaccount.pages import Page, myaccount
-from mock_idp.signin.browser import forget, requires_sign_in, the_account
+from mock_idp.signin.browser import check_form_owner, forget, requires_sign_in, signed_in, the_account
 from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to
@@ -22,10 +22,11 @@ class DeleteAccountForm(PageForm):
 @myaccount.route("/deleteAllMyDevices.cgi", methods=["GET", "POST"])
 @requires_sign_in
 def panic() -> Page:
-    world, account, form = current_world(), the_account(), PageForm()
+    world, account, found, form = current_world(), the_account(), signed_in(), PageForm()
     if request.method == "POST":
         try:
-            leaving.delete_all_factors(world, account)
+            check_form_owner()
+            leaving.delete_all_factors(world, account, spare=found.session.id if found is not None else None)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -40,6 +41,7 @@ def delete() -> Page:
     account, form = the_account(), DeleteAccountForm()
     if request.method == "POST":
         try:
+            check_form_owner()
             leaving.delete_account(current_world(), account, form.currentPassword.data or "")
         except Refusal as refusal:
             form.refuse(refusal)

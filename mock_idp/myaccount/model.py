@@ -8,7 +8,10 @@ from mock_world.database import Base
 
 
 class EmailLink(Base):
-    """The link of a mail that confirms a new e-mail address, good until `link.life` after `sent_at`."""
+    """The link of a mail that confirms a new e-mail address, good until `link.life` after `sent_at`.
+
+    ended_at: when the change was given up, or the password changed.
+    """
 
     __tablename__ = "idp_email_link"
 
@@ -18,3 +21,4 @@ class EmailLink(Base):
     email: Mapped[str]
     sent_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -10,11 +10,21 @@ from mock_idp.accounts.model import Account
 from mock_idp.factors import second_factors
 from mock_idp.signin.sessions import SignedIn, SsoSession, end_session, find_session
 from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, suffices
+from mock_world import RefusalKind
 from mock_world.addresses import with_query
+from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url
 from mock_world.web.cookies import cookie_name, cookie_path
 
 KEPT = ("interrupted", "password_change")  # what the page session holds for one person until the service is reached
+
+OTHER_OWNER = RefusalKind(
+    "account.other_form",
+    message=N_("Nothing was changed: this page was opened by somebody else. Send it again only for {email}."),
+    expected="a form that was opened by the account that is signed in",
+    remedy="open the page again, or sign in as the account that opened it",
+    status=409,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,6 +66,8 @@ def keep(response: Response, sso: SsoSession) -> Response:
 
 
 def forget(response: Response) -> Response:
+    for name in ("password_set", "mail_sent_to"):  # pages that would tell the next person who was here
+        session.pop(name, None)
     response.delete_cookie(_cookie(), path=cookie_path(current_world()), httponly=True, samesite="Lax")
     return response
 
@@ -141,3 +153,14 @@ def the_account() -> Account:
     if account is None:
         raise RuntimeError("this page lacks its guard requires_sign_in")
     return account
+
+
+def check_form_owner() -> None:
+    """Whether a form was opened by who is signed in now, since two tabs share a session; scripts may leave `uid` out.
+
+    Raises Refusal (account.other_form).
+    """
+    account, opened_by = the_account(), request.form.get("uid")
+    if opened_by not in {None, account.uid}:
+        got, email = "a form of somebody else", account.email
+        raise current_world().refuse(OTHER_OWNER, got=got, person=email, email=email)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
+from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.strengths import LEVELS, level_of
 from mock_world import settings as s
 from mock_world.database import Base
@@ -109,3 +110,11 @@ def end_sessions(world: "World", uid: str, *, spare: str | None = None) -> None:
     """End all sessions of an account but `spare`, in every browser: its password changed, or it is gone."""
     with world.database.session() as db:
         db.execute(delete(SsoSession).where(SsoSession.uid == uid, SsoSession.id != spare))
+
+
+def forget_lost_factors(world: "World", uid: str) -> None:
+    """After a factor has gone: sessions keep no strength that the account cannot reach any more."""
+    left = {PASSWORD} | second_factors(world, uid)
+    with world.database.session() as db:
+        for session in db.scalars(select(SsoSession).where(SsoSession.uid == uid)):
+            session.strengths = [strength for strength in session.strengths if strength in left] or [PASSWORD]

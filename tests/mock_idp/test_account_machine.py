@@ -11,8 +11,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import set_password
 from mock_idp.accounts.people import find_account
 from mock_idp.accounts.registration import SignUp, register
+from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.rules import DeviceDescription, add_device, devices_of, enrol
-from mock_idp.factors import PASSWORD_MOBILE_APP, remove_device, second_factors
+from mock_idp.factors import PASSWORD_MOBILE_APP, second_factors
 from mock_idp.myaccount.configuring import Configuration, configure
 from mock_idp.myaccount.email_change import confirm_email, waiting_email
 from mock_idp.myaccount.leaving import delete_account, delete_all_factors
@@ -33,6 +34,7 @@ class ModelLink:
     sent_at: datetime
     email: str = ""
     used: bool = False
+    ended: bool = False
 
 
 @dataclass
@@ -69,6 +71,7 @@ class AccountMachine(WorldMachine):
         self.model: Model | None = None
         self.former_uids: list[str] = []
         self.dead_tokens: list[str] = []
+        self.ended: list[str] = []
 
     @property
     def account(self) -> Account:
@@ -105,6 +108,7 @@ class AccountMachine(WorldMachine):
             delete_account(self.world, account, password)
             self.former_uids.append(account.uid)
             self.dead_tokens += [link.token for link in self._model.email_links]
+            self._end_sessions()
             self.model = None
 
     # The password.
@@ -122,7 +126,7 @@ class AccountMachine(WorldMachine):
         assert link is not None
         if self._model.disabled and self._link_outcome(link):
             return  # either may be told first
-        with outcome(self._link_outcome(link) or self._disabled() or self._new_password(password)):
+        with outcome(self._link_outcome(link) or self._disabled() or self._used_before(password)):
             links.set_password(self.world, link.token, password)
             link.used = True
             self._password_is(password)
@@ -137,6 +141,8 @@ class AccountMachine(WorldMachine):
     def _link_outcome(self, link: ModelLink) -> str | None:
         if link.used:
             return "link.used"
+        if link.ended:
+            return "link.ended"
         return "link.expired" if self.now - link.sent_at >= LINK_LIFE else None
 
     def _disabled(self) -> str | None:
@@ -146,6 +152,9 @@ class AccountMachine(WorldMachine):
         at = self._model.password_at
         if at is not None and self.now < at + MIN_AGE:
             return "password.too_young"
+        return self._used_before(password)
+
+    def _used_before(self, password: str) -> str | None:
         return "password.used_before" if password in self._model.passwords[:HISTORY] else None
 
     def _password_is(self, password: str) -> None:
@@ -153,7 +162,17 @@ class AccountMachine(WorldMachine):
         model.passwords.insert(0, password)
         model.password_at = self.now
         model.failures, model.locked_at = 0, None
-        model.sessions.clear()
+        self._end_sessions()
+        self._end_links()
+
+    def _end_sessions(self) -> None:
+        self.ended += self._model.sessions
+        self._model.sessions.clear()
+
+    def _end_links(self) -> None:
+        assert self._model.mail is not None
+        for link in [self._model.mail, *self._model.email_links]:
+            link.ended = True
 
     @precondition(lambda self: self.model)
     @rule(password=PASSWORDS)
@@ -195,6 +214,12 @@ class AccountMachine(WorldMachine):
         configure(self.world, self.account, self._configuration(email=email))
         if email != self._model.email:
             self._model.email_links.append(ModelLink(self._mailed(email), self.now, email))
+        else:
+            self._keeps_address()
+
+    def _keeps_address(self) -> None:
+        for link in self._model.email_links:
+            link.ended = True
 
     def _configuration(self, **changes: object) -> Configuration:
         return Configuration(**(vars(Configuration.of(self.account)) | changes))
@@ -208,10 +233,14 @@ class AccountMachine(WorldMachine):
             confirm_email(self.world, link.token)
             link.used = True
             self._model.email = link.email
+            assert self._model.mail is not None
+            self._model.mail.ended = True
 
     def _email_outcome(self, link: ModelLink, *, newest: bool) -> str | None:
         if link.used:
             return "email.link_used"
+        if link.ended:
+            return "email.link_ended"
         if not newest:
             return "email.link_superseded"
         if self.now - link.sent_at >= LINK_LIFE:
@@ -242,6 +271,7 @@ class AccountMachine(WorldMachine):
         with outcome("factor.none_yet" if lacks else None):
             configure(self.world, self.account, self._configuration(always_two_factors=always))
             self._model.always = always
+            self._keeps_address()
 
     @precondition(lambda self: self.model)
     @rule()
@@ -249,6 +279,7 @@ class AccountMachine(WorldMachine):
         delete_all_factors(self.world, self.account)
         if self._model.devices:
             self._model.devices, self._model.always = 0, False
+            self._end_sessions()
 
     # What must hold, whatever was done.
 
@@ -271,13 +302,15 @@ class AccountMachine(WorldMachine):
         if self.model is not None:
             alive = [bool(find_session(self.world, session)) for session in self.model.sessions]
             assert all(alive) if not self.model.disabled else not any(alive)
+        assert [session for session in self.ended if find_session(self.world, session)] == []
 
     @invariant()
     def the_address_that_waits_is_the_newest_in_time(self) -> None:
         if self.model is None:
             return
         newest = self.model.email_links[-1] if self.model.email_links else None
-        waits = newest is not None and not newest.used and self.now - newest.sent_at < LINK_LIFE
+        is_open = newest is not None and not newest.used and not newest.ended
+        waits = newest is not None and is_open and self.now - newest.sent_at < LINK_LIFE
         assert waiting_email(self.world, self.account) == (newest.email if newest and waits else None)
 
     @invariant()

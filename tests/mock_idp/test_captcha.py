@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -161,16 +162,12 @@ def test_no_code_stands_in_the_journal(asking: World, browser: Browser) -> None:
     assert not [each.code for each in captcha.captchas(asking) if each.code in journal]
 
 
-@pytest.mark.parametrize(("page", "slip"), [(REGISTER, SIGN_UP | {"firstName": ""}), (LOST, {"username": "nobody"})])
-def test_a_right_code_stays_while_something_else_is_mended(
-    asking: World, account: Account, browser: Browser, page: str, slip: dict[str, Any]
-) -> None:
-    browser.open(page)
+def test_a_right_code_stays_while_something_else_is_mended(asking: World, browser: Browser) -> None:
+    browser.open(REGISTER)
     shown, entered = value(browser, "captchaId"), code(asking)
-    browser.send(**slip, captcha=entered)
+    browser.send(**SIGN_UP | {"firstName": ""}, captcha=entered)
     assert (value(browser, "captchaId"), value(browser, "captcha")) == (shown, entered)
-    mended = SIGN_UP | {"email": "bo@x.example", "emailConfirm": "bo@x.example", "username": EMAIL}
-    assert browser.send(**mended, captcha=entered).at == ("sign-up-sent", "ready")
+    assert browser.send(**SIGN_UP, captcha=entered).at == ("sign-up-sent", "ready")
 
 
 def test_each_of_two_tabs_has_its_own_code(asking: World, browser: Browser) -> None:
@@ -181,3 +178,37 @@ def test_each_of_two_tabs_has_its_own_code(asking: World, browser: Browser) -> N
     assert browser.at == ("sign-up-sent", "ready")
     browser.page = first
     assert browser.send(**SIGN_UP, captcha=first_code).at == ("sign-up-sent", "ready")
+
+
+def test_a_code_tries_one_name_of_a_lost_password(asking: World, account: Account, browser: Browser) -> None:
+    browser.open(LOST)
+    shown, entered = value(browser, "captchaId"), code(asking)
+    browser.send(username="nobody@hospital.example", captcha=entered)
+    assert "we know no user" in browser.errors[0]
+    assert (value(browser, "captchaId") != shown, value(browser, "captcha")) == (True, "")
+    browser.send(username=EMAIL, captchaId=shown, captcha=entered)
+    assert "Enter the code of the new picture" in browser.errors[0]
+    assert browser.send(username=EMAIL, captcha=code(asking)).at == ("sign-up-sent", "ready")
+
+
+def test_a_code_is_for_one_of_several_forms_sent_at_once(asking: World, browser: Browser) -> None:
+    browser.open(REGISTER)
+    opened, entered, tabs = browser.page, code(asking), [Browser(browser.base) for _ in range(4)]
+    for number, tab in enumerate(tabs):
+        tab.http.cookies.update(browser.http.cookies)
+        tab.page, tab.email = opened, f"n{number}@hospital.example"  # type: ignore[attr-defined]
+
+    def sign_up(tab: Any) -> str:
+        return str(tab.send(**SIGN_UP | {"email": tab.email, "emailConfirm": tab.email}, captcha=entered).at[0])
+
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(sign_up, tabs)) == ["register"] * 3 + ["sign-up-sent"]
+
+
+def test_a_link_that_is_not_known_sends_no_mail_without_a_code(
+    asking: World, account: Account, browser: Browser
+) -> None:
+    browser.open("/cas/init/initialisePasswordLogin.cgi?nonsense").send(username=EMAIL)
+    assert browser.at == ("lost-password", "ready")
+    assert value(browser, "username") == EMAIL
+    assert asking.mailbox.mails(to=EMAIL) == []

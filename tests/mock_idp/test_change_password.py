@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from mock_idp.accounts import links
 from mock_idp.accounts.ageing import check_history, password_state
+from mock_idp.accounts.mails import link_address
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
 from mock_idp.accounts.people import NewAccount, create_account, get_account
@@ -235,14 +237,6 @@ def test_a_sign_in_that_had_a_session_goes_on_with_it(
     assert find_session(world, before) is not None
 
 
-def test_a_change_that_waits_is_not_shown_to_who_was_signed_in_before(
-    world: World, old_account: Account, browser: Browser
-) -> None:
-    sign_in(browser, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)))
-    interrupt(browser, world, old_account, LOGIN_QUERY)
-    assert EMAIL not in browser.open(CHANGE).text
-
-
 @pytest.mark.parametrize(("seconds", "at"), [(-1, "change-password"), (0, "whoami")])
 def test_a_change_waits_as_long_as_a_sign_in_page_is_good(
     world: World, old_account: Account, browser: Browser, seconds: int, at: str
@@ -259,6 +253,26 @@ def test_a_lost_password_keeps_the_service_of_the_sign_in_that_waits(
     address = link_to(browser.open(CHANGE), "Lost your password?")
     assert "service=http%3A%2F%2Fapp.example%2Fcb" in address
     assert browser.http.get(address).text.count(f'value="{EMAIL}"') == 1
+
+
+def test_who_is_signed_in_changes_the_own_password_whoever_left_a_sign_in_behind(
+    world: World, old_account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    sign_in(browser, other)
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    assert other.email in browser.open(CHANGE).text
+    assert EMAIL not in browser.text
+
+
+def test_a_sign_in_that_waits_is_forgotten_when_somebody_else_signs_in(
+    world: World, old_account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    interrupt(browser, world, old_account, LOGIN_QUERY)
+    browser.open(link_address(world, links.send_link(world, other)))
+    browser.send(newPassword=NEW, newPasswordConfirm=NEW)
+    assert other.email in browser.open(CHANGE).text
 
 
 def test_a_wrong_current_password_lets_no_sign_in_go_on(world: World, old_account: Account, browser: Browser) -> None:
@@ -304,3 +318,41 @@ def test_an_account_that_was_deleted_meanwhile_leads_to_the_sign_in_page(
     with world.database.session() as db:
         db.delete(db.get_one(Account, old_account.uid))
     assert browser.open(CHANGE).at == ("whoami", "ready")
+
+
+@pytest.mark.parametrize(
+    ("least", "said"),
+    [
+        (timedelta(minutes=1), "17:01"),
+        (timedelta(minutes=1, seconds=1), "17:02"),
+        (timedelta(days=2), "29/11/2026 17:00"),
+    ],
+)
+def test_when_to_try_again_is_never_too_early_and_has_its_day(
+    world: World, account: Account, browser: Browser, least: timedelta, said: str
+) -> None:
+    world.settings.change({"password.min_age": least})
+    sign_in(browser, account).open(CHANGE).send(**RIGHT)
+    assert f"Try again after {said}:" in browser.errors[0]
+
+
+def test_who_forgot_a_new_password_may_set_another_at_once(world: World, account: Account) -> None:
+    world.settings.change({"password.min_age": timedelta(days=2)})
+    link = links.send_link(world, account)
+    links.set_password(world, link.token, NEW)
+    assert get_account(world, EMAIL).password_hash != account.password_hash
+
+
+def test_the_page_of_a_set_password_names_whose_it_is(world: World, account: Account, browser: Browser) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    with world.database.session() as db:
+        db.get_one(Account, account.uid).always_two_factors = True
+    sign_in(browser, other)
+    link = links.send_link(world, account)
+    browser.open(f"/cas/init/initialisePasswordLogin.cgi?{link.token}")
+    browser.send(newPassword=NEW, newPasswordConfirm=NEW)
+    assert browser.at == ("password-set", "ready")
+    assert f"Sign in as {EMAIL} now" in browser.text
+    address = browser.page.url
+    browser.open("/cas/logout").send()
+    assert browser.open(address).at == ("whoami", "known")

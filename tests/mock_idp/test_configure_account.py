@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account
+from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.rules import Enrolled, devices_of
-from mock_idp.factors import PASSWORD_MOBILE_APP, remove_device
+from mock_idp.factors import PASSWORD_MOBILE_APP
 from mock_idp.myaccount.configuring import Configuration, configure
+from mock_idp.myaccount.leaving import delete_account
+from mock_idp.signin.sessions import end_sessions
 from mock_world import Refusal, World
-from tests.mock_idp.conftest import PASSWORD, Browser
+from tests.mock_idp.accounts_pages import value
+from tests.mock_idp.conftest import PASSWORD, Browser, advance
 from tests.mock_idp.signed_in import journal_explains, sign_in, subjects
 
 PAGE = "/cas/userdata/configureMyAccount.cgi"
@@ -234,3 +239,51 @@ def test_with_it_on_one_of_two_factors_may_go(world: World, account: Account, de
     remove_device(world, first)
     with pytest.raises(Refusal, match="this is the last one"):
         remove_device(world, second)
+
+
+def test_what_was_typed_waits_while_the_session_had_ended(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, world, account).open(PAGE)
+    end_sessions(world, account.uid)
+    submit(browser, lastName="Lind")
+    assert browser.at == ("whoami", "ready")
+    browser.send(username=account.email).send(password=PASSWORD)
+    assert browser.at == ("configure-account", "submit-again")
+    assert value(browser, "lastName") == "Lind"
+
+
+@pytest.mark.parametrize(
+    ("age", "state"), [(timedelta(minutes=59, seconds=59), "submit-again"), (timedelta(hours=1), "ready")]
+)
+def test_what_was_typed_waits_as_long_as_a_page_lasts(
+    world: World, account: Account, device: Enrolled, browser: Browser, age: timedelta, state: str
+) -> None:
+    sign_in(browser, world, account).open(PAGE)
+    submit(browser, lastName="Lind", alwaysTwoFactors="y")
+    assert browser.at[0] == "password"
+    advance(world, age)
+    assert browser.open(PAGE).at == ("configure-account", state)
+
+
+def test_an_account_that_another_tab_deletes_meanwhile_leads_to_the_sign_in_page(
+    world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deletes_it(*_: object) -> list[Refusal]:
+        delete_account(world, account, PASSWORD)
+        return []
+
+    sign_in(browser, world, account).open(PAGE)
+    monkeypatch.setattr("mock_idp.myaccount.configuring.problems", deletes_it)
+    submit(browser, lastName="Lind")
+    assert browser.at == ("whoami", "ready")
+
+
+def test_a_page_that_somebody_else_opened_changes_nothing_and_shows_the_own_account(
+    world: World, account: Account, browser: Browser
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    opened = sign_in(browser, world, account).open(PAGE).page
+    sign_in(browser, world, other)
+    browser.page = opened
+    submit(browser, lastName="Berger")
+    assert "Nothing was changed: this page was opened by somebody else." in browser.errors[0]
+    assert (value(browser, "lastName"), again(world, other).last_name) == ("Lind", "Lind")

@@ -9,9 +9,10 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices import rules
 from mock_idp.devices.model import Device
-from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, devices_of
+from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, devices_of, enrol, rename_device
 from mock_idp.factors import PASSWORD_MOBILE_APP, second_factors
 from mock_world import Refusal, World
+from tests.mock_idp.accounts_pages import link_to
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.signed_in import journal_explains, sign_in, subjects
 
@@ -226,3 +227,24 @@ def test_a_blocked_device_is_no_factor_so_the_password_leads_on(
     assert second_factors(world, account.uid) == set()
     sign_in(browser, world, account).open(DELETE.format(blocked.id)).send()
     assert add(browser).at == ("device-qr", "waiting")
+
+
+@pytest.mark.parametrize("name", ["A\x00b", "A\r\nb", "\u202ephone", "\u200b", "\u200d"])
+def test_a_device_name_holds_nothing_that_cannot_be_seen(world: World, account: Account, name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        add_device(world, account.uid, name=name, pin=PIN)
+    assert (refused.value.code, refused.value.field) == ("name.unseen", "deviceName")
+    device = add_device(world, account.uid, name="Phone", pin=PIN)
+    with pytest.raises(Refusal):
+        rename_device(world, device, name)
+
+
+def test_without_script_the_page_of_the_code_says_how_to_go_on(
+    world: World, account: Account, browser: Browser
+) -> None:
+    device = add_device(world, account.uid, name="Phone", pin=PIN)
+    sign_in(browser, world, account).open(f"/cas/mobile?device={device.id}")
+    assert '<p class="muted" data-wait-goes-on hidden>This page goes on by itself.' in browser.page.text
+    assert 'Choose "Continue" when the app says that it is ready.' in browser.text
+    enrol(world, device.enrolment, pin=PIN, description=DeviceDescription())
+    assert browser.open(link_to(browser, "Continue")).at == ("device-qr", "initialised")

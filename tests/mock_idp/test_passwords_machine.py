@@ -28,6 +28,7 @@ class ModelLink:
     token: str
     sent_at: datetime
     used: bool = False
+    ended: bool = False
     wrong_names: int = 0
 
 
@@ -42,11 +43,11 @@ class ModelAccount:
     failed_at: datetime | None = None
     locked_at: datetime | None = None
 
-    def new_password(self, password: str, now: datetime) -> str | None:
+    def new_password(self, password: str, now: datetime, *, by_link: bool = False) -> str | None:
         """The refusal that a new password meets; without one it is taken."""
         if password == WEAK:
             return "password.too_weak"
-        if self.set_at is not None and now - self.set_at < MIN_AGE:
+        if not by_link and self.set_at is not None and now - self.set_at < MIN_AGE:
             return "password.too_young"
         if password in self.passwords[:HISTORY]:
             return "password.used_before"
@@ -76,7 +77,7 @@ class ModelAccount:
         self.failures, self.failed_at, self.locked_at = 0, None, None
 
 
-class AccountsMachine(WorldMachine):
+class PasswordsMachine(WorldMachine):
     changed = {  # noqa: RUF012
         "link.life": LINK_LIFE,
         "link.tries": LINK_TRIES,
@@ -108,6 +109,8 @@ class AccountsMachine(WorldMachine):
             return "link.closed"
         if link.used:
             return "link.used"
+        if link.ended:
+            return "link.ended"
         if link is not self.links[-1]:
             return "link.superseded"
         return "link.expired" if self.now - link.sent_at >= LINK_LIFE else None
@@ -148,10 +151,16 @@ class AccountsMachine(WorldMachine):
     @rule(data=st.data(), password=PASSWORDS)
     def sets_a_password_by_a_link(self, data: st.DataObject, password: str) -> None:
         link = self._one(data)
-        expected = self._problem(link) or self.model.new_password(password, self.now)
+        expected = self._problem(link) or self.model.new_password(password, self.now, by_link=True)
         with outcome(expected):
             links.set_password(self.world, link.token, password)
         link.used = link.used or expected is None
+        self._end_links(expected)
+
+    def _end_links(self, refused: str | None) -> None:
+        """With a new password; without one nothing changes."""
+        for link in self.links if refused is None else []:
+            link.ended = True
 
     @rule(current=PASSWORDS, password=PASSWORDS)
     def changes_the_password(self, current: str, password: str) -> None:
@@ -161,6 +170,7 @@ class AccountsMachine(WorldMachine):
         expected = expected or self.model.new_password(password, self.now)
         with outcome(expected):
             change_password(self.world, self.account, current, password, confirm=password)
+        self._end_links(expected)
 
     @rule(password=PASSWORDS)
     def signs_in(self, password: str) -> None:
@@ -186,5 +196,5 @@ class AccountsMachine(WorldMachine):
             assert (refusal.code if refusal else None) == self._problem(link)
 
 
-def test_accounts_and_links_obey_their_model(site: Site) -> None:
-    walk(AccountsMachine, site)
+def test_passwords_and_links_obey_their_model(site: Site) -> None:
+    walk(PasswordsMachine, site)

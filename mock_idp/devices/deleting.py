@@ -1,0 +1,24 @@
+"""Deleting a mobile device as its owner may."""
+
+from typing import TYPE_CHECKING
+
+from mock_idp.accounts.model import Account
+from mock_idp.devices.model import ACTIVE, Device
+from mock_idp.devices.rules import delete_device, device_of
+from mock_idp.factors import check_last_factor
+from mock_idp.signin.sessions import forget_lost_factors
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+
+def remove_device(world: "World", device: Device) -> None:
+    """Delete a device; only an active one is a factor. Raises Refusal (factor.last, device.unknown)."""
+    with world.database.session() as db:
+        device = device_of(world, device.uid, device.id)
+        is_factor = device.state == ACTIVE
+        if is_factor:
+            check_last_factor(world, db.get_one(Account, device.uid))
+        delete_device(world, device)
+        if is_factor:
+            forget_lost_factors(world, device.uid)
