@@ -93,7 +93,9 @@ def _wrong_body(expected: str, got: str, status: int = 400) -> Problem:
 
 @api.errorhandler(Problem)
 def _problem(problem: Problem) -> Response:
-    return problem.response()
+    """Whatever a call found missing while its world ended, the end is the reason."""
+    world = current_world()
+    return (world_ended(world.name) if world.closed else problem).response()
 
 
 @api.errorhandler(Refusal)
