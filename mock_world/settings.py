@@ -189,6 +189,13 @@ DEVICE_REQUESTS = _setting(
 KEY_TRIES = _setting(
     "key.tries", _number(1, 100), 5, SERVER, "Wrong answers of security keys in a row after which they are locked."
 )
+KEY_REQUESTS = _setting(
+    "key.requests",
+    _number(1, 100),
+    5,
+    SERVER,
+    "How often the keys of one account are asked within lockout.forget without a sign-in.",
+)
 KEY_MAX = _setting("key.max", _number(1, 100), 10, SERVER, "Most security keys of one account.")
 PHONE_ACCOUNTS = _setting(
     "phone.accounts",

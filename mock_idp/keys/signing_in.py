@@ -23,6 +23,7 @@ from mock_idp.keys.rules import keys_of
 from mock_idp.signin.login import OTHER_USER
 from mock_idp.signin.page_age import check_opened
 from mock_world import RefusalKind
+from mock_world import settings as s
 from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
@@ -56,14 +57,49 @@ LOCKED = RefusalKind(
     remedy="use another verification method, wait until {time}, or move the world's clock",
     status=403,
 )
+TOO_MANY = RefusalKind(
+    "key.too_many_requests",
+    message=N_("Use another verification method, or try again after {time}: your key was asked too often."),
+    expected="keys that were asked fewer than {most} times within {minutes} minutes without a sign-in",
+    remedy="use another verification method, wait until {time}, or move the world's clock",
+    status=429,
+)
 
 
 def ask_key(
     world: "World", account: "Account", *, browser: str, address: str = "", started_at: datetime | None = None
 ) -> KeyChallenge:
-    """Ask for one of the account's keys. Raises Refusal (key.locked)."""
+    """Ask for one of the account's keys; asking again on the same page is counted, and not refused for it.
+
+    Raises Refusal (key.locked, key.too_many_requests).
+    """
     check_lock(world, account)
+    if started_at is None:
+        _check_flood(world, account)
     return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN, address=address, started_at=started_at)
+
+
+def _check_flood(world: "World", account: "Account") -> None:
+    """Nobody is asked without end (facts, limits); a sign-in by a key begins the count anew."""
+    most, window, now = world.settings[s.KEY_REQUESTS], world.settings[s.LOCKOUT_FORGET], world.clock.now()
+    query = (
+        select(KeyChallenge)
+        .where(KeyChallenge.uid == account.uid, KeyChallenge.purpose == SIGN_IN)
+        .where(KeyChallenge.started_at > now - window)
+    )
+    with world.database.session() as db:
+        asked = list(db.scalars(query))
+    done = max((one.started_at for one in asked if one.state == USED), default=now - window)
+    in_vain = sorted(one.started_at for one in asked if one.state != USED and one.started_at >= done)
+    if len(in_vain) >= most:
+        raise world.refuse(
+            TOO_MANY,
+            got="one more",
+            person=account.email,
+            most=most,
+            minutes=world.settings.minutes(s.LOCKOUT_FORGET),
+            time=time_after(in_vain[-most] + window, now),
+        )
 
 
 def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> KeyChallenge:

@@ -60,7 +60,7 @@ def key_action(wanted: rules.LoginRequest) -> Page:
 
 def _failed(wanted: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, refusal: Refusal) -> str:
     state = TIMED_OUT if refusal.kind is challenges.LAPSED else FAILED
-    locked = refusal.kind is signing_in.LOCKED
+    locked = refusal.kind in {signing_in.LOCKED, signing_in.TOO_MANY}
     return _page(wanted, account, None if locked else challenge, state, refusal.message(translate))
 
 

@@ -39,6 +39,7 @@ class KeysMachine(WorldMachine):
     changed = {  # noqa: RUF012
         "key.tries": TRIES,
         "key.max": MOST_KEYS,
+        "key.requests": 100,
         "challenge.life": LIFE,
         "lockout.time": LOCK,
         "lockout.forget": FORGET,

@@ -263,6 +263,7 @@ def test_just_in_time_a_key_signs_in(world: World, account: Account, key: Softwa
 def test_a_cancelled_question_counts_as_no_try_and_leads_to_other_methods(
     world: World, account: Account, key: SoftwareKey, browser: Browser, problem: str
 ) -> None:
+    world.settings.change({"key.requests": 100})
     for _ in range(6):
         at_key_page(browser, account).send(keyAction="answer", keyProblem=problem)
         assert browser.at == ("webauthn", "failed")
@@ -270,6 +271,36 @@ def test_a_cancelled_question_counts_as_no_try_and_leads_to_other_methods(
     browser.send(keyAction="answer", keyProblem=problem)
     assert password_page(browser).at == ("password", "ready")
     assert answer(at_key_page(browser, account), key).at == ("successful-login", "ready")
+
+
+def test_a_key_is_asked_five_times_in_a_quarter_of_an_hour(
+    world: World, account: Account, key: SoftwareKey, browser: Browser
+) -> None:
+    for _ in range(5):
+        assert at_key_page(browser, account).at == ("webauthn", "pending")
+    open_page = browser.page
+    often = "Use another verification method, or try again after 17:15: your key was asked too often."
+    at_password = browser.open("/cas/login?renew=true").send(username=account.email)
+    at_password.send(password=PASSWORD, loginStrength="PASSWORD_WEBAUTHN")
+    assert (browser.at, browser.errors) == (("webauthn", "failed"), [often])
+    assert told(world, "key.too_many_requests")["remedy"].startswith("use another verification method, wait until")
+    assert password_page(browser).at == ("password", "ready")
+    browser.page = open_page
+    assert answer(browser, key).at == ("successful-login", "ready")
+    browser.open("/cas/logout").send()
+    assert at_key_page(browser, account).at == ("webauthn", "pending")
+
+
+def test_the_questions_to_a_key_are_forgotten_after_a_quarter_of_an_hour(
+    world: World, account: Account, key: SoftwareKey
+) -> None:
+    for _ in range(5):
+        signing_in.ask_key(world, account, browser="b")
+    advance(world, minutes(15) - SECOND)
+    with pytest.raises(Refusal, match="asked too often"):
+        signing_in.ask_key(world, account, browser="b")
+    advance(world, SECOND)
+    signing_in.ask_key(world, account, browser="b")
 
 
 def test_five_wrong_answers_lock_the_keys_for_a_while(
