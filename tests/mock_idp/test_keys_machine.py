@@ -40,6 +40,7 @@ class KeysMachine(WorldMachine):
         "key.tries": TRIES,
         "key.max": MOST_KEYS,
         "key.requests": 100,
+        "login_page.life": timedelta(days=30),  # longer than any walk
         "challenge.life": LIFE,
         "lockout.time": LOCK,
         "lockout.forget": FORGET,
