@@ -10,9 +10,10 @@ from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.new_password import set_password as set_new_password
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
+from mock_idp.floods import check_flood
 from mock_world import Refusal, RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, time_after
+from mock_world.i18n import N_
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -103,7 +104,16 @@ def send_link(world: "World", account: Account, *, login_query: str = "") -> Pas
 
     login_query: what to go on with once the password is set.
     """
-    _check_flood(world, account)
+    check_flood(
+        world,
+        account,
+        PasswordLink.sent_at,
+        PasswordLink.uid == account.uid,
+        limit=s.LINK_REQUESTS,
+        kind=TOO_MANY,
+        got="another request",
+        field="username",
+    )
     link = PasswordLink(
         token=world.random.token(48),
         uid=account.uid,
@@ -117,26 +127,6 @@ def send_link(world: "World", account: Account, *, login_query: str = "") -> Pas
         send_password_link(world, account, link)
         world.journal.record(LINK_SENT, person=account.email)
     return link
-
-
-def _check_flood(world: "World", account: Account) -> None:
-    """So many mails a while are enough for everybody; more would hurt the person's mailbox."""
-    window, most = world.settings[s.LOCKOUT_FORGET], world.settings[s.LINK_REQUESTS]
-    query = select(PasswordLink.sent_at).where(
-        PasswordLink.uid == account.uid, PasswordLink.sent_at > world.clock.now() - window
-    )
-    with world.database.session() as db:
-        sent = list(db.scalars(query.order_by(PasswordLink.id.desc()).limit(most)))
-    if len(sent) >= most:
-        raise world.refuse(
-            TOO_MANY,
-            got="another request",
-            person=account.email,
-            field="username",
-            most=most,
-            minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=time_after(sent[-1] + window, world.clock.now()),
-        )
 
 
 def look_at(world: "World", token: str) -> LinkState:

@@ -21,10 +21,11 @@ from mock_idp.devices.model import (
     SignInRequest,
 )
 from mock_idp.devices.rules import check_pin, device_topic, has_active_device, secret_bytes
+from mock_idp.floods import check_flood
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.due import handles
-from mock_world.i18n import N_, time_after
+from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.world import CLOCK_TOPIC
 
@@ -116,7 +117,17 @@ def send_request(
     )
     same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
     with world.database.session() as db:
-        _check_flood(world, account)
+        check_flood(
+            world,
+            account,
+            SignInRequest.sent_at,
+            SignInRequest.uid == account.uid,
+            SignInRequest.counts.is_(True),
+            limit=s.DEVICE_REQUESTS,
+            kind=TOO_MANY,
+            got="one more",
+            field="loginStrength",
+        )
         for earlier in db.scalars(select(SignInRequest).where(same, SignInRequest.state.in_(OPEN))):
             earlier.state = CANCELLED
             world.signals.notify(request_topic(earlier.id))
@@ -125,31 +136,6 @@ def send_request(
         push_at = now + world.settings[s.PUSH_DELAY]
         world.due.add(push_at, _PUSH, {"uid": account.uid})
     return request
-
-
-def _check_flood(world: "World", account: Account) -> None:
-    """Nobody makes a phone ring without end (facts, limits). Raises Refusal (request.too_many)."""
-    most, kept = world.settings[s.DEVICE_REQUESTS], world.settings[s.LOCKOUT_FORGET]
-    query = (
-        select(SignInRequest.sent_at)
-        .where(SignInRequest.uid == account.uid, SignInRequest.counts)
-        .where(SignInRequest.sent_at > world.clock.now() - kept)
-        .order_by(SignInRequest.sent_at.desc())
-        .limit(most)
-    )
-    with world.database.session() as db:
-        counted = list(db.scalars(query))
-    if len(counted) < most:
-        return
-    raise world.refuse(
-        TOO_MANY,
-        got="one more",
-        person=account.email,
-        field="loginStrength",
-        most=most,
-        minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-        time=time_after(counted[-1] + kept, world.clock.now()),
-    )
 
 
 @handles(_PUSH)

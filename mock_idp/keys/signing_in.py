@@ -4,10 +4,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mock_idp.accounts import tries
 from mock_idp.accounts.people import check_enabled
+from mock_idp.floods import check_flood
 from mock_idp.keys.challenges import (
     ANSWERED,
     LONGEST_ANSWER,
@@ -73,33 +74,20 @@ def ask_key(
 
     Raises Refusal (key.locked, key.too_many_requests).
     """
-    check_lock(world, account)
+    _check_lock(world, account)
     if started_at is None:
         _check_flood(world, account)
     return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN, address=address, started_at=started_at)
 
 
 def _check_flood(world: "World", account: "Account") -> None:
-    """Nobody is asked without end (facts, limits); a sign-in by a key begins the count anew."""
-    most, window, now = world.settings[s.KEY_REQUESTS], world.settings[s.LOCKOUT_FORGET], world.clock.now()
-    query = (
-        select(KeyChallenge)
-        .where(KeyChallenge.uid == account.uid, KeyChallenge.purpose == SIGN_IN)
-        .where(KeyChallenge.started_at > now - window)
-    )
+    """A sign-in by a key begins the count anew. Raises Refusal (key.too_many_requests)."""
+    mine = (KeyChallenge.uid == account.uid) & (KeyChallenge.purpose == SIGN_IN)
     with world.database.session() as db:
-        asked = list(db.scalars(query))
-    done = max((one.started_at for one in asked if one.state == USED), default=now - window)
-    in_vain = sorted(one.started_at for one in asked if one.state != USED and one.started_at >= done)
-    if len(in_vain) >= most:
-        raise world.refuse(
-            TOO_MANY,
-            got="one more",
-            person=account.email,
-            most=most,
-            minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=time_after(in_vain[-most] + window, now),
-        )
+        done = db.scalar(select(func.max(KeyChallenge.started_at)).where(mine, KeyChallenge.state == USED))
+    in_vain = mine & (KeyChallenge.state != USED)
+    since = in_vain if done is None else in_vain & (KeyChallenge.started_at >= done)
+    check_flood(world, account, KeyChallenge.started_at, since, limit=s.KEY_REQUESTS, kind=TOO_MANY, got="one more")
 
 
 def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> KeyChallenge:
@@ -122,7 +110,7 @@ def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> Ke
     )
 
 
-def check_lock(world: "World", account: "Account") -> None:
+def _check_lock(world: "World", account: "Account") -> None:
     """Raises Refusal (key.locked)."""
     until = tries.locked_until(world, account.uid, tries.KEY)
     if until is not None:
@@ -148,7 +136,7 @@ def use_key(world: "World", account: "Account", challenge: KeyChallenge, answer:
     Raises Refusal (key.challenge_*, key.wrong, key.cloned, key.locked, signin.other_user, account.disabled).
     """
     check_enabled(world, account)
-    check_lock(world, account)
+    _check_lock(world, account)
     take(world, challenge, account)
     with world.database.session() as db:
         found = _judge(world, account, challenge, answer)
@@ -165,7 +153,7 @@ def _counted(world: "World", account: "Account", refuse: "partial[Refusal]") -> 
     """The refusal of a wrong answer, once that is counted: outside the transaction that found it."""
     left = tries.count_failure(world, account.uid, tries.KEY)
     if left == 0:
-        check_lock(world, account)
+        _check_lock(world, account)
     return refuse(tries_left=left)
 
 

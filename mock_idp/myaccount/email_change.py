@@ -10,11 +10,12 @@ from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.accounts.registration import address_problem
+from mock_idp.floods import check_flood
 from mock_idp.myaccount.mails import send_email_link
 from mock_idp.myaccount.model import EmailLink
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import N_, time_after
+from mock_world.i18n import N_
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -87,7 +88,16 @@ class EmailLinkState:
 
 def ask_for_email(world: "World", account: Account, email: str) -> EmailLink:
     """Send the link to the new address and tell the old one; older links end. Raises Refusal (email.too_many)."""
-    _check_flood(world, account)
+    check_flood(
+        world,
+        account,
+        EmailLink.sent_at,
+        EmailLink.uid == account.uid,
+        limit=s.LINK_REQUESTS,
+        kind=TOO_MANY,
+        got="another request",
+        field="email",
+    )
     link = EmailLink(
         token=world.random.token(48),
         uid=account.uid,
@@ -101,24 +111,6 @@ def ask_for_email(world: "World", account: Account, email: str) -> EmailLink:
         report_change(world, account, CHANGE_ASKED, email=link.email)
         world.journal.record(ASKED, person=account.email, email=link.email)
     return link
-
-
-def _check_flood(world: "World", account: Account) -> None:
-    window, most = world.settings[s.LOCKOUT_FORGET], world.settings[s.LINK_REQUESTS]
-    query = select(EmailLink.sent_at).where(EmailLink.uid == account.uid)
-    recent = query.where(EmailLink.sent_at > world.clock.now() - window).order_by(EmailLink.id.desc()).limit(most)
-    with world.database.session() as db:
-        sent = list(db.scalars(recent))
-    if len(sent) >= most:
-        raise world.refuse(
-            TOO_MANY,
-            got="another request",
-            person=account.email,
-            field="email",
-            most=most,
-            minutes=world.settings.minutes(s.LOCKOUT_FORGET),
-            time=time_after(sent[-1] + window, world.clock.now()),
-        )
 
 
 def waiting_email(world: "World", account: Account) -> str | None:
