@@ -5,9 +5,7 @@ from mock_idp.accounts.forms import LostPasswordForm, RegisterForm
 from mock_idp.signin.browser import browser_token
 from mock_world import Refusal
 from mock_world import settings as s
-from mock_world.web import current_world
-
-_LONGEST_ID = 18  # digits
+from mock_world.web import current_world, number_of
 
 CodeForm = RegisterForm | LostPasswordForm
 
@@ -34,13 +32,8 @@ def code_problem(form: CodeForm, *, use: bool) -> list[Refusal]:
     if not form.captcha:
         return []
     try:
-        check_code(current_world(), captcha_id(form.captchaId.data), browser_token(), form.captcha.data or "", use=use)
+        check_code(current_world(), number_of(form.captchaId.data), browser_token(), form.captcha.data or "", use=use)
     except Refusal as refusal:
         show_new(form)
         return [refusal]
     return []
-
-
-def captcha_id(text: str | None) -> int:
-    """The id that a form or an address names; 0, which no picture has, where it is no number."""
-    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_ID else 0

@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from mock_idp.accounts import links, passwords
 from mock_idp.accounts.forms import NewPasswordForm, UsernameForm
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.pages import Page, accounts, mail_sent, told
+from mock_idp.accounts.pages import accounts, mail_sent, told
 from mock_idp.accounts.password_pages import password_is_set, password_page
 from mock_idp.factors import PASSWORD
 from mock_idp.signin.browser import keep, sso_cookie
@@ -15,7 +15,7 @@ from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.addresses import with_query
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import Page, current_world, go_to, translate
 
 _LONGEST_NAME = 254  # characters, of an e-mail address
 

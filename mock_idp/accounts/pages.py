@@ -15,11 +15,9 @@ from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.i18n import languages
-from mock_world.web import current_language, current_world, go_to
+from mock_world.web import Page, current_language, current_world, go_to, number_of
 
 accounts = Blueprint("accounts", __name__, url_prefix="/cas", template_folder="templates")
-
-Page = str | Response | tuple[str, int]
 
 
 def carry(endpoint: str, **more: str) -> str:
@@ -68,7 +66,7 @@ def _sign_up(form: RegisterForm) -> registration.SignUp:
 @accounts.get("/captcha.png")
 def picture() -> Response:
     """The picture of a code, for the browser whose page shows it."""
-    found = captcha.captcha_of(current_world(), code_picture.captcha_id(request.args.get("id")))
+    found = captcha.captcha_of(current_world(), number_of(request.args.get("id")))
     if found is None or found.browser != browser_token():
         abort(404)
     return Response(captcha.picture(found), mimetype="image/png")

@@ -9,7 +9,7 @@ from mock_idp.accounts import code_picture, passwords, registration
 from mock_idp.accounts.forms import ChangePasswordForm, LostPasswordForm, NewPasswordForm
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import change_password as change
-from mock_idp.accounts.pages import Page, accounts, carry, mail_sent, told
+from mock_idp.accounts.pages import accounts, carry, mail_sent, told
 from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
@@ -18,7 +18,7 @@ from mock_idp.signin.login import LoginRequest, carried, read_login_request
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world.addresses import with_query
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import Page, current_world, go_to, translate
 
 _SAMPLES = 3  # passwords (guide, G07)
 

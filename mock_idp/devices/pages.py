@@ -22,16 +22,13 @@ from mock_idp.signin.browser import (
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import LONG_POLL, Page, current_world, go_to, number_of, translate
 from mock_world.web.app import refusal_page
 from mock_world.web.forms import PageForm
 from mock_world.world import CLOCK_TOPIC
 
 devices = Blueprint("devices", __name__, url_prefix="/cas", template_folder="templates")
 
-Page = str | Response | tuple[str, int]
-_DIGITS = 16  # more than any device's number has
-_LONG_POLL = 25.0  # seconds a waiting page's question is held
 _PIN = {"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"}
 
 
@@ -115,8 +112,7 @@ def _the_device() -> Device:
 
 def _number() -> int:
     """The number of the device in the address; 0, which no device has, where it is none."""
-    text = request.args.get("device", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
+    return number_of(request.args.get("device"))
 
 
 def _qr_page() -> Page:
@@ -159,7 +155,7 @@ def mobile_state() -> Response:
         return None if state == "waiting" else state
 
     topics = (rules.device_topic(uid), CLOCK_TOPIC)
-    state = world.signals.wait(changed, *topics, seconds=_LONG_POLL) or "waiting"
+    state = world.signals.wait(changed, *topics, seconds=LONG_POLL) or "waiting"
     return jsonify(state=state)
 
 

@@ -9,14 +9,10 @@ from mock_idp.keys.model import ADD, FAILED, PENDING, TIMED_OUT, KeyChallenge, S
 from mock_idp.signin.browser import browser_token, interrupted, requires_factor, requires_sign_in, the_account
 from mock_world import Refusal
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import LONG_POLL, Page, current_world, go_to, number_of, translate
 from mock_world.web.forms import PageForm
 
 keys = Blueprint("keys", __name__, url_prefix="/cas/userdata", template_folder="templates")
-
-Page = str | Response | tuple[str, int]
-_DIGITS = 16  # more than any key's number has
-_LONG_POLL = 25.0  # seconds a waiting page's question is held
 
 
 class KeyForm(PageForm):
@@ -108,14 +104,12 @@ def state() -> Response:
     """For a page whose browser asks a key: whether its time is over, held until it is."""
     world = current_world()
     challenge = challenges.challenge_of(world, request.args.get("key", ""), browser=browser_token())
-    return jsonify(state=challenges.wait_for_lapse(world, challenge, _LONG_POLL))
+    return jsonify(state=challenges.wait_for_lapse(world, challenge, LONG_POLL))
 
 
 def _the_key() -> SecurityKey:
     """The key named in the address. Raises Refusal (key.unknown)."""
-    text = request.args.get("key", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
-    return rules.key_of(current_world(), the_account().uid, number)
+    return rules.key_of(current_world(), the_account().uid, number_of(request.args.get("key")))
 
 
 @keys.route("/renameMySecurityKey.cgi", methods=["GET", "POST"])

@@ -9,13 +9,13 @@ from wtforms import BooleanField, EmailField, SelectField, StringField
 from mock_idp.accounts.model import Account
 from mock_idp.myaccount import configuring, email_change
 from mock_idp.myaccount.configuring import Configuration
-from mock_idp.myaccount.pages import Page, myaccount
+from mock_idp.myaccount.pages import myaccount
 from mock_idp.signin.browser import check_form_owner, requires_sign_in, signed_in, the_account, to_login, way_to_factor
 from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_, languages
-from mock_world.web import current_world, go_to, page_url, translate
+from mock_world.web import Page, current_world, go_to, page_url, translate
 from mock_world.web.forms import PageForm
 
 _MOST_KEPT = 1500  # characters: what a form that keeps the rules has, and a cookie can hold

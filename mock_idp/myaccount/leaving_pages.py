@@ -5,11 +5,11 @@ from wtforms import PasswordField
 
 from mock_idp.myaccount import leaving
 from mock_idp.myaccount.configuring import is_staff
-from mock_idp.myaccount.pages import Page, myaccount
+from mock_idp.myaccount.pages import myaccount
 from mock_idp.signin.browser import check_form_owner, forget, requires_sign_in, signed_in, the_account
 from mock_world import Refusal
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to
+from mock_world.web import Page, current_world, go_to
 from mock_world.web.forms import PageForm
 
 

@@ -1,16 +1,15 @@
 """The account page, and the details of an account."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 
 from mock_idp.accounts.ageing import expires_at
 from mock_idp.cas.validation import ASSURANCE
 from mock_idp.signin.browser import requires_sign_in, signed_in, the_account
 from mock_idp.signin.strengths import METHODS
-from mock_world.web import current_world
+from mock_world.web import Page, current_world
 
 myaccount = Blueprint("myaccount", __name__, url_prefix="/cas/userdata", template_folder="templates")
 
-Page = str | Response | tuple[str, int]
 _LEVELS = {number: name for name, number in ASSURANCE.items()}
 
 

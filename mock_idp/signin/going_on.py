@@ -18,9 +18,8 @@ from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
 from mock_idp.signin.strengths import suffices
 from mock_world import settings as s
 from mock_world.addresses import with_query
-from mock_world.web import current_world, go_to
+from mock_world.web import Page, current_world, go_to
 
-Page = str | Response | tuple[str, int]
 STEPS = frozenset({"request", "key", "other", "anonymize"})  # parameters of our own, not of the service
 _CANCEL = "cancel"
 _TEMPLATES = {

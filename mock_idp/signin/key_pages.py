@@ -8,11 +8,11 @@ from mock_idp.keys import challenges, signing_in
 from mock_idp.keys.model import FAILED, PENDING, SIGN_IN, TIMED_OUT, USED, KeyChallenge
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token
-from mock_idp.signin.going_on import STEPS, Page, signed_in_by, to_login
+from mock_idp.signin.going_on import STEPS, signed_in_by, to_login
 from mock_idp.signin.page_age import PAGE_TOO_OLD
 from mock_world import Refusal
 from mock_world.addresses import with_query
-from mock_world.web import current_world, translate
+from mock_world.web import Page, current_world, translate
 
 
 def ask_key(wanted: rules.LoginRequest, account: Account) -> Page:

@@ -15,7 +15,6 @@ from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.going_on import (
-    Page,
     enough,
     finish,
     forget_sign_in,
@@ -32,7 +31,7 @@ from mock_idp.signin.strengths import Method, chosen_beforehand, offered, to_be_
 from mock_idp.signin.waiting_pages import ask_phone, asked_request, login_state, waiting, waiting_action
 from mock_world import Refusal
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, page_url, translate, wish_language
+from mock_world.web import Page, current_world, go_to, page_url, translate, wish_language
 from mock_world.web.forms import PageForm
 
 signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")

@@ -8,13 +8,12 @@ from mock_idp.devices import model as states
 from mock_idp.devices import requests as phone_requests
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token, signed_in_account
-from mock_idp.signin.going_on import Page, signed_in_by, to_login
+from mock_idp.signin.going_on import signed_in_by, to_login
 from mock_idp.signin.page_age import check_opened
 from mock_idp.signin.strengths import METHODS
 from mock_world import Refusal
-from mock_world.web import current_world, translate
+from mock_world.web import LONG_POLL, Page, current_world, translate
 
-_LONG_POLL = 25.0  # seconds a waiting page's question is held
 _REPEATABLE = frozenset({states.PENDING, states.DENIED, states.TIMED_OUT})
 
 
@@ -100,7 +99,5 @@ def _again(wanted: rules.LoginRequest, sent: states.SignInRequest) -> Page:
 
 def login_state() -> Response:
     """For the waiting page: the state of its request, held while it is pending."""
-    state = phone_requests.wait_for_answer(
-        current_world(), request.args.get("request", ""), browser_token(), _LONG_POLL
-    )
+    state = phone_requests.wait_for_answer(current_world(), request.args.get("request", ""), browser_token(), LONG_POLL)
     return jsonify(state=state)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from mock_world.server import Site
     from mock_world.world import World
 
+Page = str | Response | tuple[str, int]  # what a view answers
+LONG_POLL = 25.0  # seconds a waiting page's question is held
+_DIGITS = 16  # more than any number has that the database gave
+
 
 def current_world() -> "World":
     """The world of this request (chosen by its prefix)."""
@@ -60,3 +64,8 @@ def page_url() -> str:
 def go_to(address: str) -> Response:
     """Send the browser to another page: with GET, whatever it sent."""
     return cast("Response", redirect(address, 303 if request.method == "POST" else 302))
+
+
+def number_of(text: str | None) -> int:
+    """The number that an address or a form names; 0, which nothing has, where it is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
