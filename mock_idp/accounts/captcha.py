@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.signin.page_age import is_too_old
 from mock_world import RefusalKind
-from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
@@ -85,7 +85,7 @@ def check_code(world: "World", captcha_id: int, browser: str, code: str, *, use:
             captcha is not None
             and captcha.browser == browser
             and not captcha.used
-            and world.clock.now() - captcha.made_at < world.settings[s.LOGIN_PAGE_LIFE]
+            and not is_too_old(world, captcha.made_at)
             and captcha.code.lower() == code.strip().lower()
         )
         if captcha is not None and captcha.browser == browser:

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from mock_idp.accounts.model import PasswordLink
 from mock_idp.cas.tickets import ServiceTicket
-from mock_idp.devices import model as requests
-from mock_idp.devices.model import SignInRequest
-from mock_idp.devices.requests import cancel, request_topic
+from mock_idp.devices.requests import end_requests
 from mock_idp.keys import model as keys
 from mock_idp.keys.model import KeyChallenge
 from mock_idp.myaccount.model import EmailLink
@@ -33,29 +31,10 @@ def _end_links(world: "World", table: type[PasswordLink | EmailLink], uid: str) 
         db.execute(update(table).where(still_open).values(ended_at=world.clock.now()))
 
 
-def end_requests(world: "World", uid: str) -> None:
-    """No request to the phone becomes a sign-in any more, nor is it sent again."""
-    query = select(SignInRequest).where(
-        SignInRequest.uid == uid, SignInRequest.state.in_({*requests.OPEN, requests.DENIED})
-    )
-    with world.database.session() as db:
-        for request in list(db.scalars(query)):
-            if request.state == requests.DENIED:
-                request.state = requests.CANCELLED
-                world.signals.notify(request_topic(request.id))
-            else:
-                cancel(world, request)
-
-
 def end_sign_ins(world: "World", uid: str) -> None:
     """Second steps of signing in, whose first was another password, and tickets that were not used yet."""
     end_requests(world, uid)
     asked = (KeyChallenge.uid == uid) & (KeyChallenge.purpose == keys.SIGN_IN)
     with world.database.session() as db:
         db.execute(update(KeyChallenge).where(asked).values(state=keys.USED))
-        end_tickets(world, uid)
-
-
-def end_tickets(world: "World", uid: str) -> None:
-    with world.database.session() as db:
         db.execute(update(ServiceTicket).where(ServiceTicket.uid == uid).values(used=True))

@@ -1,8 +1,6 @@
 """Pages of sign-up, and what the pages of accounts share."""
 
-from urllib.parse import parse_qsl
-
-from flask import Blueprint, Response, abort, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, render_template, request, session
 
 from mock_idp.accounts import captcha, code_picture, registration
 from mock_idp.accounts.forms import RegisterForm
@@ -10,19 +8,14 @@ from mock_idp.accounts.links import TOO_MANY
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import EMAIL_TAKEN
 from mock_idp.signin.browser import browser_token
-from mock_idp.signin.login import carried, read_login_request
+from mock_idp.signin.going_on import carry
+from mock_idp.signin.login import carried_text, read_login_request
 from mock_world import Refusal
 from mock_world import settings as s
-from mock_world.addresses import with_query
 from mock_world.i18n import languages
 from mock_world.web import Page, current_language, current_world, go_to, number_of
 
 accounts = Blueprint("accounts", __name__, url_prefix="/cas", template_folder="templates")
-
-
-def carry(endpoint: str, **more: str) -> str:
-    """Address of a page with what the service asked for, which this page's own address carries."""
-    return with_query(url_for(endpoint), dict(parse_qsl(carried(request.args))) | more)
 
 
 accounts.context_processor(lambda: {"carry": carry})
@@ -59,7 +52,7 @@ def _sign_up(form: RegisterForm) -> registration.SignUp:
         email_confirm=form.emailConfirm.data or "",
         language=form.emailLanguage.data or "",
         privacy=form.privacy.data,
-        login_query=carried(request.args),
+        login_query=carried_text(request.args),
     )
 
 

@@ -9,12 +9,12 @@ from mock_idp.accounts import code_picture, passwords, registration
 from mock_idp.accounts.forms import ChangePasswordForm, LostPasswordForm, NewPasswordForm
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import change_password as change
-from mock_idp.accounts.pages import accounts, carry, mail_sent, told
+from mock_idp.accounts.pages import accounts, mail_sent, told
 from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
-from mock_idp.signin.going_on import waiting_change
-from mock_idp.signin.login import LoginRequest, carried, read_login_request
+from mock_idp.signin.going_on import carry, waiting_change
+from mock_idp.signin.login import LoginRequest, carried_text, read_login_request
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world.addresses import with_query
@@ -37,7 +37,7 @@ def lost_password() -> Page:
         return _lost_page(form, wanted)
     try:
         account = registration.ask_for_password(
-            current_world(), form.username.data or "", login_query=carried(request.args)
+            current_world(), form.username.data or "", login_query=carried_text(request.args)
         )
     except Refusal as refusal:
         form.refuse(refusal)

@@ -247,6 +247,15 @@ def cancel(world: "World", request: SignInRequest) -> None:
             world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
 
 
+def end_requests(world: "World", uid: str) -> None:
+    """No request of the account becomes a sign-in any more, nor is it sent again."""
+    query = select(SignInRequest).where(SignInRequest.uid == uid, SignInRequest.state.in_({*OPEN, DENIED}))
+    with world.database.session() as db:
+        for request in list(db.scalars(query)):
+            if not _change(world, request.id, {DENIED}, CANCELLED):
+                cancel(world, request)
+
+
 def send_again(world: "World", request: SignInRequest) -> SignInRequest:
     """A new request in place of one that was denied, lapsed or did not arrive. Raises Refusal (request.too_many)."""
     with world.database.session() as db:

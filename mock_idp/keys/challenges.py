@@ -125,6 +125,11 @@ def state_of(world: "World", challenge: KeyChallenge) -> str:
     return TIMED_OUT if lapsed else challenge.state
 
 
+def state_after(refusal: "Refusal") -> str:
+    """`failed` or `timed-out`: the state of the page whose answer was refused."""
+    return TIMED_OUT if refusal.kind is LAPSED else FAILED
+
+
 def wait_for_lapse(world: "World", challenge: KeyChallenge, seconds: float) -> str:
     """`timed-out`, or `pending` after at most `seconds` of real time.
 

@@ -5,7 +5,7 @@ from wtforms import StringField
 
 from mock_idp.keys import adding, challenges, rules
 from mock_idp.keys.deleting import delete_key
-from mock_idp.keys.model import ADD, FAILED, PENDING, TIMED_OUT, KeyChallenge, SecurityKey
+from mock_idp.keys.model import ADD, PENDING, TIMED_OUT, KeyChallenge, SecurityKey
 from mock_idp.signin.browser import browser_token, interrupted, requires_factor, requires_sign_in, the_account
 from mock_world import Refusal
 from mock_world.i18n import N_
@@ -94,8 +94,7 @@ def _answered() -> Page:
     except Refusal as refusal:
         if refusal.field:
             return _name_page(KeyForm(keyName=challenge.name), refusal)
-        state = TIMED_OUT if refusal.kind is challenges.LAPSED else FAILED
-        return _prompt_page(challenge, state, refusal.message(translate))
+        return _prompt_page(challenge, challenges.state_after(refusal), refusal.message(translate))
     return go_to(url_for("keys.manage", added=key.id))
 
 

@@ -11,6 +11,7 @@ from mock_idp.myaccount import configuring, email_change
 from mock_idp.myaccount.configuring import Configuration
 from mock_idp.myaccount.pages import myaccount
 from mock_idp.signin.browser import check_form_owner, requires_sign_in, signed_in, the_account, to_login, way_to_factor
+from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
 from mock_world import settings as s
@@ -93,8 +94,9 @@ def _typed(account: Account) -> Configuration | None:
     world, waiting = current_world(), session.pop("configuring", None)
     if waiting is None or waiting["uid"] != account.uid:
         return None
-    age = world.clock.now() - datetime.fromisoformat(waiting["at"])
-    return Configuration(**waiting["wanted"]) if age < world.settings[s.LOGIN_PAGE_LIFE] else None
+    if is_too_old(world, datetime.fromisoformat(waiting["at"])):
+        return None
+    return Configuration(**waiting["wanted"])
 
 
 @requires_sign_in

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
-from mock_idp.accounts.ending import end_requests, end_sign_ins
+from mock_idp.accounts.ending import end_sign_ins
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import check_password
 from mock_idp.devices.model import Device
+from mock_idp.devices.requests import end_requests
 from mock_idp.devices.rules import device_topic, devices_of
 from mock_idp.keys.model import SecurityKey
 from mock_idp.keys.rules import keys_of

@@ -12,11 +12,11 @@ from mock_idp.cas.tickets import issue_ticket
 from mock_idp.factors import PASSWORD
 from mock_idp.signin.browser import KEPT, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
-from mock_idp.signin.login import LoginRequest, carried, check_same_user
+from mock_idp.signin.login import LoginRequest, carried, carried_text, check_same_user
+from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.remembered import remember
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
 from mock_idp.signin.strengths import suffices
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to
 
@@ -33,6 +33,11 @@ def login_address(**more: str) -> str:
     """The sign-in page with what the service asked for, without or with a request to wait for."""
     query = {name: value for name, value in request.args.items() if name not in STEPS}
     return with_query(url_for("signin.login"), query | more)
+
+
+def carry(endpoint: str, **more: str) -> str:
+    """Address of a page with the part of what the service asked for that is carried to the end."""
+    return with_query(url_for(endpoint), carried(request.args) | more)
 
 
 def to_login(**more: str) -> Response:
@@ -64,7 +69,7 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
 def allow_password_change(account: Account) -> None:
     """Let somebody whose password was right change it, and go on with this sign-in afterwards."""
     at = current_world().clock.now().isoformat()
-    session["password_change"] = {"uid": account.uid, "query": carried(request.args), "at": at}
+    session["password_change"] = {"uid": account.uid, "query": carried_text(request.args), "at": at}
 
 
 def waiting_change() -> tuple[Account, str] | None:
@@ -75,7 +80,7 @@ def waiting_change() -> tuple[Account, str] | None:
     world, kept, other = current_world(), session.get("password_change"), signed_in_account()
     if kept is None or (other is not None and other.uid != kept["uid"]):
         return None
-    if world.clock.now() - datetime.fromisoformat(kept["at"]) >= world.settings[s.LOGIN_PAGE_LIFE]:
+    if is_too_old(world, datetime.fromisoformat(kept["at"])):
         return None
     account = find_account(world, kept["uid"])
     return (account, kept["query"]) if account is not None else None

@@ -5,13 +5,12 @@ from flask import render_template, request
 from mock_idp.accounts.model import Account
 from mock_idp.factors import PASSWORD_WEBAUTHN
 from mock_idp.keys import challenges, signing_in
-from mock_idp.keys.model import FAILED, PENDING, SIGN_IN, TIMED_OUT, USED, KeyChallenge
+from mock_idp.keys.model import PENDING, SIGN_IN, TIMED_OUT, USED, KeyChallenge
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token
-from mock_idp.signin.going_on import STEPS, signed_in_by, to_login
+from mock_idp.signin.going_on import login_address, signed_in_by, to_login
 from mock_idp.signin.page_age import PAGE_TOO_OLD
 from mock_world import Refusal
-from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, translate
 
 
@@ -59,16 +58,16 @@ def key_action(wanted: rules.LoginRequest) -> Page:
 
 
 def _failed(wanted: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, refusal: Refusal) -> str:
-    state = TIMED_OUT if refusal.kind is challenges.LAPSED else FAILED
     locked = refusal.kind in {signing_in.LOCKED, signing_in.TOO_MANY}
-    return _page(wanted, account, None if locked else challenge, state, refusal.message(translate))
+    return _page(
+        wanted, account, None if locked else challenge, challenges.state_after(refusal), refusal.message(translate)
+    )
 
 
 def _page(
     wanted: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, state: str, message: str = ""
 ) -> str:
     """challenge: None where no key may be asked."""
-    query = {name: value for name, value in request.args.items() if name not in STEPS}
     return render_template(
         "signin/webauthn.html",
         wanted=wanted,
@@ -77,5 +76,5 @@ def _page(
         state=state,
         message=message,
         options=signing_in.request_options(current_world(), challenge) if challenge and state == PENDING else "",
-        password_page=with_query(f"{request.script_root}/cas/login", query),
+        password_page=login_address(),
     )

@@ -80,9 +80,14 @@ def _language(world: "World", service: str, locale: str) -> str | None:
     return code if code in languages() and is_registered(world, service) else None
 
 
-def carried(query: "Mapping[str, str]") -> str:
-    """The part of a query that sign-up and mails carry through to the end, encoded."""
-    return with_query("", {name: query[name] for name in CARRIED if query.get(name)}).removeprefix("?")
+def carried(query: "Mapping[str, str]") -> dict[str, str]:
+    """The part of a query that sign-up and mails carry through to the end."""
+    return {name: query[name] for name in CARRIED if query.get(name)}
+
+
+def carried_text(query: "Mapping[str, str]") -> str:
+    """The same, encoded, as a mail's link or a waiting sign-in keeps it."""
+    return with_query("", carried(query)).removeprefix("?")
 
 
 def identify(world: "World", login: str) -> "Account":

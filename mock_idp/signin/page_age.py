@@ -34,9 +34,14 @@ def check_stamp(world: "World", text: str) -> None:
     check_opened(world, datetime.fromisoformat(opened_at))
 
 
+def is_too_old(world: "World", opened_at: datetime) -> bool:
+    """Whether what was opened, typed or proved then counts no more."""
+    return world.clock.now() - opened_at >= world.settings[s.LOGIN_PAGE_LIFE]
+
+
 def check_opened(world: "World", opened_at: datetime) -> None:
     """Raises Refusal (signin.page_too_old)."""
-    if world.clock.now() - opened_at >= world.settings[s.LOGIN_PAGE_LIFE]:
+    if is_too_old(world, opened_at):
         raise _too_old(world, got=f"a page of {opened_at.isoformat(timespec='seconds')}")
 
 

@@ -15,6 +15,7 @@ from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.going_on import (
+    carry,
     enough,
     finish,
     forget_sign_in,
@@ -61,14 +62,9 @@ def addresses() -> dict[str, str]:
         "start_again": login_address(),
         "log_out": url_for("signin.logout", service=own_address(login_address())),
         "as_different_user": login_address(anonymize="true"),
-        "sign_up": _with_carried("accounts.register"),
-        "lost_password": _with_carried("accounts.lost_password"),
+        "sign_up": carry("accounts.register"),
+        "lost_password": carry("accounts.lost_password"),
     }
-
-
-def _with_carried(endpoint: str) -> str:
-    carried = rules.carried(request.args)
-    return url_for(endpoint) + (f"?{carried}" if carried else "")
 
 
 @signin.errorhandler(Refusal)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors import PASSWORD, second_factors
+from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.strengths import LEVELS, level_of
 from mock_world import settings as s
 from mock_world.database import Base
@@ -89,8 +90,7 @@ def find_session(world: "World", session_id: str | None) -> SignedIn | None:
 
 def is_fresh(world: "World", signed_in: SignedIn, service: str) -> bool:
     """Whether the person has just proved who it is for this very service, and has not reached it yet."""
-    age = world.clock.now() - signed_in.session.login_at
-    return signed_in.session.fresh_for == service and age < world.settings[s.LOGIN_PAGE_LIFE]
+    return signed_in.session.fresh_for == service and not is_too_old(world, signed_in.session.login_at)
 
 
 def arrive(world: "World", signed_in: SignedIn) -> None:
