@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from mock_idp.accounts.mail_links import end_links
 from mock_idp.accounts.model import PasswordLink
 from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.devices.requests import end_requests
@@ -17,18 +18,12 @@ if TYPE_CHECKING:
 
 def end_password_links(world: "World", uid: str) -> None:
     """Who reads old mails sets no password with them."""
-    _end_links(world, PasswordLink, uid)
+    end_links(world, PasswordLink, uid)
 
 
 def end_email_links(world: "World", uid: str) -> None:
     """A change of address that was not confirmed is given up."""
-    _end_links(world, EmailLink, uid)
-
-
-def _end_links(world: "World", table: type[PasswordLink | EmailLink], uid: str) -> None:
-    still_open = (table.uid == uid) & table.used_at.is_(None) & table.ended_at.is_(None)
-    with world.database.session() as db:
-        db.execute(update(table).where(still_open).values(ended_at=world.clock.now()))
+    end_links(world, EmailLink, uid)
 
 
 def end_sign_ins(world: "World", uid: str) -> None:

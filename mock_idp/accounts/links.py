@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
+from mock_idp.accounts.mail_links import find_link, is_over, newest_link
 from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.new_password import set_password as set_new_password
@@ -131,7 +130,7 @@ def send_link(world: "World", account: Account, *, login_query: str = "") -> Pas
 
 def look_at(world: "World", token: str) -> LinkState:
     """The state of a link at this moment."""
-    link, account = _find(world, token)
+    link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
         return LinkState(None, world.refuse(UNKNOWN, got="a link that was never sent"))
     try:
@@ -144,17 +143,17 @@ def look_at(world: "World", token: str) -> LinkState:
 def _check(world: "World", link: PasswordLink, account: Account) -> None:
     """Raises Refusal (link.*, account.disabled) where the link does not work any more."""
     check_enabled(world, account)
-    age = world.clock.now() - link.sent_at
+    newest = newest_link(world, PasswordLink, account.uid)
     if link.wrong_names >= world.settings[s.LINK_TRIES]:
         raise _closed(world, account)
     if link.used_at is not None:
         raise world.refuse(USED, got="a link that was used before", person=account.email)
     if link.ended_at is not None:
         raise world.refuse(ENDED, got="a link of before", person=account.email)
-    if _newest(world, account.uid) != link.token:
+    if newest is not None and newest.id != link.id:
         raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
-    if age >= world.settings[s.LINK_LIFE]:
-        minutes = world.settings.minutes(s.LINK_LIFE)
+    if is_over(world, link):
+        age, minutes = world.clock.now() - link.sent_at, world.settings.minutes(s.LINK_LIFE)
         raise world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=minutes)
 
 
@@ -168,26 +167,12 @@ def _in_words(age: timedelta) -> str:
     return f"a link sent {minutes} min {seconds} s ago"
 
 
-def _newest(world: "World", uid: str) -> str | None:
-    query = select(PasswordLink.token).where(PasswordLink.uid == uid).order_by(PasswordLink.id.desc())
-    with world.database.session() as db:
-        return db.scalar(query.limit(1))
-
-
-def _find(world: "World", token: str) -> tuple[PasswordLink | None, Account | None]:
-    """The link with its account; a link whose account was deleted is none."""
-    query = select(PasswordLink, Account).join(Account, Account.uid == PasswordLink.uid)
-    with world.database.session() as db:
-        found = db.execute(query.where(PasswordLink.token == token)).one_or_none()
-    return (found[0], found[1]) if found is not None else (None, None)
-
-
 def renew(world: "World", token: str, login: str) -> Account:
     """The request behind a link that does not work any more (guide, G08): a new mail.
 
     A known link must be told the name of its own account. Raises Refusal (link.*, account.unknown, disabled).
     """
-    link, account = _find(world, token)
+    link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
         account, login_query = get_account(world, login), ""
     else:
@@ -217,7 +202,7 @@ def _check_owner(world: "World", link: PasswordLink, owner: Account, login: str)
 def set_password(world: "World", token: str, password: str) -> PasswordLink:
     """Set the password; the moment of this call counts. Raises Refusal (link.*, password.*, account.disabled)."""
     with world.database.session() as db:
-        link, account = _find(world, token)
+        link, account = find_link(world, PasswordLink, token)
         if link is None or account is None:
             raise world.refuse(UNKNOWN, got="a link that was never sent")
         _check(world, link, account)

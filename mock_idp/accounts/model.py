@@ -42,15 +42,11 @@ class Account(Base):
         return f"{self.first_name} {self.last_name}"
 
 
-class PasswordLink(Base):
-    """The link of a mail, good for one password until `link.life` after `sent_at`.
+class MailLink:
+    """What links of mails have in common: good for one use, until `link.life` after `sent_at`.
 
-    ended_at: when the password or the address was changed without it.
-    login_query: what `/cas/login` was asked for when the person started (service, loginRequestId), to go on with.
-    wrong_names: how often a wrong user name was entered behind it.
+    ended_at: when what it was sent for was given up, or changed without it.
     """
-
-    __tablename__ = "idp_password_link"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     token: Mapped[str] = mapped_column(unique=True)
@@ -58,5 +54,16 @@ class PasswordLink(Base):
     sent_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PasswordLink(MailLink, Base):
+    """The link of a mail that sets a password.
+
+    login_query: what `/cas/login` was asked for when the person started (service, loginRequestId), to go on with.
+    wrong_names: how often a wrong user name was entered behind it.
+    """
+
+    __tablename__ = "idp_password_link"
+
     login_query: Mapped[str]
     wrong_names: Mapped[int]

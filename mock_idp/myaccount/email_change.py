@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select
-
 from mock_idp.accounts.ending import end_password_links
+from mock_idp.accounts.mail_links import find_link, is_over, newest_link
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
@@ -115,25 +114,15 @@ def ask_for_email(world: "World", account: Account, email: str) -> EmailLink:
 
 def waiting_email(world: "World", account: Account) -> str | None:
     """The address whose confirmation is waited for."""
-    link = _newest(world, account.uid)
-    if link is None or link.used_at is not None or link.ended_at is not None or _is_over(world, link):
+    link = newest_link(world, EmailLink, account.uid)
+    if link is None or link.used_at is not None or link.ended_at is not None or is_over(world, link):
         return None
     return link.email
 
 
-def _newest(world: "World", uid: str) -> EmailLink | None:
-    query = select(EmailLink).where(EmailLink.uid == uid).order_by(EmailLink.id.desc()).limit(1)
-    with world.database.session() as db:
-        return db.scalar(query)
-
-
-def _is_over(world: "World", link: EmailLink) -> bool:
-    return world.clock.now() - link.sent_at >= world.settings[s.LINK_LIFE]
-
-
 def look_at(world: "World", token: str) -> EmailLinkState:
     """The state of a link at this moment; who follows it a second time sees what it has done."""
-    link, account = _find(world, token)
+    link, account = find_link(world, EmailLink, token)
     if link is None or account is None:
         return EmailLinkState("", "refused", _unknown(world))
     if link.used_at is not None and account.email == link.email:
@@ -142,26 +131,19 @@ def look_at(world: "World", token: str) -> EmailLinkState:
     return EmailLinkState(link.email, "refused" if refusal else "ready", refusal)
 
 
-def _find(world: "World", token: str) -> tuple[EmailLink | None, Account | None]:
-    """A link, and its account; that may have been deleted."""
-    with world.database.session() as db:
-        link = db.scalar(select(EmailLink).where(EmailLink.token == token))
-        return link, db.get(Account, link.uid) if link is not None else None
-
-
 def _unknown(world: "World") -> "Refusal":
     return world.refuse(UNKNOWN, got="a link that was never sent")
 
 
 def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | None":
-    newest = _newest(world, account.uid)
+    newest = newest_link(world, EmailLink, account.uid)
     if link.used_at is not None:
         return world.refuse(USED, got="a link that was used before", person=account.email)
     if link.ended_at is not None:
         return world.refuse(ENDED, got="a change that was given up", person=account.email)
     if newest is not None and newest.id != link.id:
         return world.refuse(SUPERSEDED, got="an older link", person=account.email)
-    if _is_over(world, link):
+    if is_over(world, link):
         minutes = world.settings.minutes(s.LINK_LIFE)
         return world.refuse(EXPIRED, got="an older link", person=account.email, minutes=minutes)
     return address_problem(world, link.email)
@@ -170,7 +152,7 @@ def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | No
 def confirm_email(world: "World", token: str) -> None:
     """Let the new address count. Raises Refusal (email.link_*, account.email_taken, account.disabled ...)."""
     with world.database.session():
-        link, account = _find(world, token)
+        link, account = find_link(world, EmailLink, token)
         if link is None or account is None:
             raise _unknown(world)
         if problem := _problem(world, link, account):
