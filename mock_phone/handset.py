@@ -52,7 +52,7 @@ class Handset:
 
         Raises Refusal (phone.exists, phone.name_refused).
         """
-        settings = PhoneSettings().model_dump()
+        settings = PhoneSettings().model_dump(mode="json")
         with world.database.session() as db:
             if phone_id is not None:
                 _check_free(world, db, phone_id)
@@ -116,7 +116,7 @@ class Handset:
         changes = {name: value for name, value in given.items() if value is not None}
         with self._row() as row:
             settings = PhoneSettings.model_validate(row.settings | changes)
-            row.settings = settings.model_dump()
+            row.settings = settings.model_dump(mode="json")
             self._record(CHANGED, **changes)
         return settings
 

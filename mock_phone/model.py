@@ -1,6 +1,6 @@
 """What a phone keeps, and what it tells about it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,9 +13,12 @@ Biometrics = Literal["", "fingerprint", "face"]
 
 
 class PhoneRow(Base):
-    """A phone. `scanned` is the address of the QR code that waits for its PIN, else empty.
+    """A phone. `scanned` is what the QR code held that was scanned last, until it is used or given up; else empty.
 
-    name: its id; made of the number where none was given, so for a moment a new phone has none.
+    name: its id; made of the number where none was given, so for a moment a new phone has none. active: the account
+    that the app shows (its id). to_ask: permissions that the app has not asked for yet (`notifications`, `camera`).
+    lost: accounts whose link broke when the app was removed. sensor: what the app knows of the fingerprint or face
+    that was enrolled on its page (WebAuthn); None where biometrics were switched on without one.
     """
 
     __tablename__ = "phone_phone"
@@ -27,6 +30,10 @@ class PhoneRow(Base):
     installed: Mapped[bool]
     scanned: Mapped[str] = mapped_column(default="")
     settings: Mapped[dict[str, Any]]
+    active: Mapped[int | None]
+    to_ask: Mapped[list[str]] = mapped_column(default=list)
+    lost: Mapped[list[str]] = mapped_column(default=list)
+    sensor: Mapped[dict[str, Any] | None]
     accounts: Mapped[list["AccountRow"]] = relationship(order_by="AccountRow.id", cascade="all, delete-orphan")
 
 
@@ -51,7 +58,8 @@ class AccountRow(Base):
 class PhoneSettings(BaseModel):
     """Switches of a phone. `biometrics` names the kind that stands in for the PIN; empty is none.
 
-    Without notifications or camera the app cannot be initialised (facts, the app, 12.1).
+    Without notifications, camera or screen lock the app cannot be initialised (facts, the app, 12.1).
+    auto_approve: the phone approves each request by itself. clock_offset: by how much its clock is wrong.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,7 +67,10 @@ class PhoneSettings(BaseModel):
     online: bool = True
     notifications: bool = True
     camera: bool = True
+    screen_lock: bool = True
     biometrics: Biometrics = ""
+    auto_approve: bool = False
+    clock_offset: timedelta = timedelta(0)
 
 
 class LinkedAccount(BaseModel):

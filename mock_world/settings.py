@@ -205,6 +205,13 @@ PHONE_ACCOUNTS = _setting(
     "Whether the app of one phone holds several accounts, as now, or one, as in older versions.",
 )
 QR_LIFE = _setting("qr.life", _DURATION, _minutes(10), OURS, "How long the QR code of a new device works.")
+ONE_TIME_CODE = _setting(
+    "one_time_code",
+    cast("type[str]", Literal["eulogin", "totp"]),
+    "eulogin",
+    SERVER,
+    "One-time passwords: of EU Login's app, or six digits of any authenticator.",
+)
 CHALLENGE_LIFE = _setting(
     "challenge.life",
     _DURATION,
