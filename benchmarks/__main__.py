@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import requests
 
+from benchmarks.approving import report
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import STAGES
 from eulogin_harness.site import open_site
@@ -45,9 +46,10 @@ def main() -> None:
         fresh = median_of(ROUNDS, lambda: fresh_world(harness, session))
         one = median_of(ROUNDS, lambda: harness.default.personas.create("enrolled"))
         many = median_of(3, lambda: many_people(harness.worlds.create()))
-    print(f"a fresh world, one answer of each actor   {fresh:8.1f} ms  (at most 20)")
-    print(f"one enrolled person                       {one:8.1f} ms")
-    print(f"{PEOPLE} people in mixed stages, one call     {many:8.0f} ms  (at most 5000)")
+        print(f"a fresh world, one answer of each actor     {fresh:8.1f} ms  (at most 20)")
+        print(f"one enrolled person                         {one:8.1f} ms")
+        print(f"{PEOPLE} people in mixed stages, one call       {many:8.0f} ms  (at most 5000)")
+        report(site)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from mock_world.database import Database
@@ -12,12 +13,12 @@ T = TypeVar("T")
 
 
 class Signals:
-    """Topics that are notified when something behind them changed."""
+    """Topics that are notified when something behind them changed; each wakes those alone who wait for it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._condition = threading.Condition()
-        self._versions: defaultdict[str, int] = defaultdict(int)
+        self._lock = threading.Lock()
+        self._waiting: defaultdict[str, set[threading.Event]] = defaultdict(set)
         self._closed = False
 
     def notify(self, topic: str) -> None:
@@ -25,16 +26,15 @@ class Signals:
         self._database.afterwards(lambda: self._wake(topic))
 
     def _wake(self, topic: str) -> None:
-        with self._condition:
-            self._versions[topic] += 1
-            self._condition.notify_all()
+        with self._lock:
+            for changed in self._waiting.get(topic, ()):
+                changed.set()
 
     def wake_all(self) -> None:
         """Let everybody who waits look again: the whole world was replaced."""
-        with self._condition:
-            for topic in self._versions:
-                self._versions[topic] += 1
-            self._condition.notify_all()
+        with self._lock:
+            for changed in set().union(*self._waiting.values()):
+                changed.set()
 
     def wait(self, check: Callable[[], T | None], *topics: str, seconds: float) -> T | None:
         """Call `check` now and after each change of `topics` until it gives something.
@@ -44,22 +44,32 @@ class Signals:
         """
         self._database.must_not_hold()
         deadline = time.monotonic() + seconds
-        while True:
-            with self._condition:
-                seen = [self._versions[topic] for topic in topics]
-            found = check()
-            if found is not None:
-                return found
-            with self._condition:
-                changed = self._condition.wait_for(
-                    lambda: self._closed or seen != [self._versions[topic] for topic in topics],  # noqa: B023
-                    timeout=max(0.0, deadline - time.monotonic()),
-                )
-            if not changed or self._closed:
-                return None
+        with self._told(topics) as changed:
+            while True:
+                changed.clear()  # what changes from here on is seen by this look, or leads to another one
+                found = check()
+                if found is not None:
+                    return found
+                if self._closed or not changed.wait(max(0.0, deadline - time.monotonic())) or self._closed:
+                    return None
+
+    @contextmanager
+    def _told(self, topics: Collection[str]) -> Iterator[threading.Event]:
+        """What is set at each change of `topics`."""
+        changed = threading.Event()
+        with self._lock:
+            for topic in topics:
+                self._waiting[topic].add(changed)
+        try:
+            yield changed
+        finally:
+            with self._lock:
+                for topic in topics:
+                    self._waiting[topic].discard(changed)
+                    if not self._waiting[topic]:
+                        del self._waiting[topic]
 
     def close(self) -> None:
         """Send everybody who waits home."""
-        with self._condition:
-            self._closed = True
-            self._condition.notify_all()
+        self._closed = True
+        self.wake_all()

@@ -118,3 +118,8 @@ def test_a_reset_lets_everybody_look_again(make_world: MakeWorld, worlds: Worlds
         return True
 
     assert world.signals.wait(look, "clock", seconds=LONG)
+
+
+def test_who_waited_leaves_nothing_behind(world: World) -> None:
+    world.signals.wait(lambda: None, "news", "weather", seconds=0)
+    assert not world.signals._waiting
