@@ -1,6 +1,7 @@
 """The app's HTTP interface below `/cas/app/` (our choice; the real one is not public)."""
 
 import hmac
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Literal
 
 from flask import Blueprint, Response, jsonify, request
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import ACTIVE, BLOCKED, Device, SignInRequest
-from mock_idp.devices.requests import answer, open_requests, requests_topic
+from mock_idp.devices.requests import answer, open_requests, requests_topic, seconds_to_lapse
 from mock_idp.devices.rules import (
     DEVICE_BLOCKED,
     DeviceDescription,
@@ -108,19 +109,23 @@ def enrolments(enrolment: str) -> Response:
 def requests() -> Response:
     world = current_world()
     device = _device(world)
-    seconds = min(request.args.get("wait", 0.0, type=float), _LONGEST_WAIT)
+    seen = set(filter(None, request.args.get("seen", "").split(",")))
+    longest = min(_LONGEST_WAIT, seconds_to_lapse(world, device.uid))
+    seconds = min(request.args.get("wait", 0.0, type=float), longest)
     topics = (requests_topic(device.uid), device_topic(device.uid), CLOCK_TOPIC)
-    world.signals.wait(lambda: _has_news(world, device), *topics, seconds=seconds)
+    world.signals.wait(lambda: _has_news(world, device, seen), *topics, seconds=seconds)
     device = _device(world)  # it may have been deleted or blocked meanwhile
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
         return jsonify(items=[_as_json(item, account) for item in open_requests(world, device.uid)])
 
 
-def _has_news(world: "World", device: Device) -> bool | None:
-    """True where a request waits, or the device is not active any more; None keeps waiting."""
+def _has_news(world: "World", device: Device, seen: AbstractSet[str]) -> bool | None:
+    """True where others than the requests `seen` (ids) wait, or the device is active no more; None keeps waiting."""
     found = find_device(world, device.uid, device.id)
-    return True if found is None or found.state != ACTIVE or open_requests(world, device.uid) else None
+    if found is None or found.state != ACTIVE:
+        return True
+    return {item.id for item in open_requests(world, device.uid)} != seen or None
 
 
 def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:

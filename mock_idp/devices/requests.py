@@ -1,6 +1,7 @@
 """Requests to the phone: sent by the sign-in page, answered by the app (guide, G21 and G22)."""
 
 import hmac
+import math
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ _PUSH = "request.push"
 
 
 def requests_topic(uid: str) -> str:
-    """What a phone waits for: requests of this account."""
+    """What a phone waits for: requests of this account come and go."""
     return f"requests:{uid}"
 
 
@@ -131,6 +132,7 @@ def send_request(
         for earlier in db.scalars(select(SignInRequest).where(same, SignInRequest.state.in_(OPEN))):
             earlier.state = CANCELLED
             world.signals.notify(request_topic(earlier.id))
+            world.signals.notify(requests_topic(earlier.uid))
         db.add(request)
         world.journal.record(SENT, person=account.email, service=service, strength=strength)
         push_at = now + world.settings[s.PUSH_DELAY]
@@ -175,6 +177,12 @@ def open_requests(world: "World", uid: str) -> list[SignInRequest]:
     )
     with world.database.session() as db:
         return list(db.scalars(query))
+
+
+def seconds_to_lapse(world: "World", uid: str) -> float:
+    """Seconds until the first open request of the account lapses; infinite without one, or where time stands still."""
+    found = [] if world.clock.frozen else open_requests(world, uid)
+    return min(((one.expires_at - world.clock.now()).total_seconds() for one in found), default=math.inf)
 
 
 def wait_for_answer(world: "World", request_id: str, browser: str, seconds: float) -> str:
@@ -237,6 +245,7 @@ def _change(world: "World", request_id: str, before: Collection[str], after: str
             request.state = after
     if fits:
         world.signals.notify(request_topic(request_id))
+        world.signals.notify(requests_topic(request.uid))
     return fits
 
 
