@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -82,12 +82,12 @@ def enrol(world: "World", code: EnrolmentCode, pin: str, device: Mapping[str, st
     return _read(world, answer, Enrolled)
 
 
-def open_requests(world: "World", account: AccountRow, wait: float) -> list[OpenRequest]:
-    """Requests that wait for this device; EU Login holds its answer up to `wait` seconds until there is one.
+def open_requests(world: "World", account: AccountRow, wait: float, seen: Collection[str] = ()) -> list[OpenRequest]:
+    """Requests that wait for this device; EU Login holds its answer up to `wait` seconds while they are those `seen`.
 
     Raises Refusal (phone.device_unknown, .device_blocked).
     """
-    url = f"{_base(world, account)}/cas/app/requests?wait={wait:g}"
+    url = f"{_base(world, account)}/cas/app/requests?wait={wait:g}&seen={','.join(seen)}"
     answer = _send(world, "GET", url, account=account, seconds=TIMEOUT + wait)
     _check(world, answer, account.account, {})
     return [_request(account, line) for line in _read(world, answer, _Requests).items]

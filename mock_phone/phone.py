@@ -1,7 +1,7 @@
 """The phone with the EU Login app, as one class. Its pages and the control API stand on it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from math import ceil
 from typing import Any
@@ -27,7 +27,7 @@ DENIED = EventType("phone.denied", "A request was denied on the phone.")
 _DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
 _PIN = re.compile(r"[0-9]{4}")
 _LONGEST_POLL = 30.0  # seconds that EU Login is asked to hold one answer
-_TURN = 1.0  # seconds until the next look: at the next account, or for others than the requests shown
+_TURN = 1.0  # seconds until the next account has its turn
 _DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}
 
 
@@ -130,27 +130,34 @@ class Phone(Handset):
         return self._look({}, wait)
 
     @acting()
-    def _look(self, refused: dict[int, Refusal], wait: float = 0) -> list[OpenRequest]:
-        """Ask for all accounts but those in `refused` (by their id), where others are put that meet a no."""
+    def _look(
+        self, refused: dict[int, Refusal], wait: float = 0, seen: frozenset[str] = frozenset()
+    ) -> list[OpenRequest]:
+        """Ask for all accounts but those in `refused` (by their id), where others are put that meet a no.
+
+        Waits up to `wait` seconds as long as the requests are those in `seen` (ids).
+        """
         accounts = [account for account in self._accounts() if account.known]
         if accounts:
             self._must_be_online()
-        found = [request for account in accounts for request in self._ask(account, refused)]
+        found = {account.id: self._ask(account, refused) for account in accounts}
         answering = [account for account in accounts if account.id not in refused]
         for account, seconds in _turns(answering, wait):
-            if found:
+            if {request.id for each in found.values() for request in each} != seen:
                 break
-            found = self._ask(account, refused, seconds)
+            found[account.id] = self._ask(account, refused, seconds, found[account.id])
         trouble = [refusal for refusal in refused.values() if refusal.kind != no.DEVICE_UNKNOWN]
-        if trouble and not found:
+        if trouble and not any(found.values()):
             raise trouble[0]
-        return found
+        return [request for each in found.values() for request in each]
 
-    def _ask(self, account: AccountRow, refused: dict[int, Refusal], wait: float = 0) -> list[OpenRequest]:
+    def _ask(
+        self, account: AccountRow, refused: dict[int, Refusal], wait: float = 0, seen: Sequence[OpenRequest] = ()
+    ) -> list[OpenRequest]:
         if account.id in refused:
             return []
         try:
-            return open_requests(self.world, account, wait)
+            return open_requests(self.world, account, wait, [request.id for request in seen])
         except Refusal as refusal:
             refused[account.id] = refusal
             if refusal.kind == no.DEVICE_UNKNOWN:
@@ -214,21 +221,8 @@ class Phone(Handset):
         return found[0]
 
     def wait_for_news(self, seen: frozenset[str], seconds: float) -> list[OpenRequest]:
-        """Open requests, within a second of their being others than `seen` (ids), at the latest after `seconds`."""
-        if not seen:
-            return self.requests(seconds)
-        refused: dict[int, Refusal] = {}
-
-        def others() -> list[OpenRequest] | None:
-            found = self._look(refused)
-            return found if {request.id for request in found} != seen else None
-
-        # EU Login holds its answer only while there is no request, so a change of them has to be looked for.
-        for _ in range(ceil(seconds / _TURN)):
-            news = self.world.signals.wait(others, self.topic, seconds=_TURN)
-            if news is not None:
-                return news
-        return self._look(refused)
+        """Open requests, as soon as they are others than `seen` (ids), at the latest after `seconds`."""
+        return self._look({}, seconds, seen)
 
     def shows(self) -> dict[str, Any]:
         """What the screen shows, as JSON; no secret in it. `trouble` says why requests cannot be seen."""

@@ -119,11 +119,13 @@ class FakeEuLogin:
             return _no(401)
         if not device.tries_left:
             return _no(403, tries_left=0)
-        found = current_world().signals.wait(
-            lambda: self._lines(device) or None, TOPIC, seconds=float(request.args["wait"])
-        )
+        seen = set(filter(None, request.args["seen"].split(",")))
+        current_world().signals.wait(lambda: self._news(device, seen), TOPIC, seconds=float(request.args["wait"]))
         self.looked.set()
-        return jsonify(items=found or [])
+        return jsonify(items=self._lines(device))
+
+    def _news(self, device: Device, seen: set[str]) -> bool | None:
+        return {line["id"] for line in self._lines(device)} != seen or None
 
     def _said(self, raw: bytes) -> str:
         return "a" if self.garbled else base64url(raw)
@@ -154,6 +156,7 @@ class FakeEuLogin:
             return refused
         one.state = {"approve": "approved", "deny": "denied"}[body["decision"]]
         one.verified_by = body.get("verified_by", "")
+        current_world().signals.notify(TOPIC)
         return jsonify({})
 
 
