@@ -1,0 +1,180 @@
+"""The phone in another process, with `mock_phone` and `mock_world` alone, at a real EU Login of ours in this one."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from eulogin_harness.client import Harness, World
+from eulogin_harness.documents.people import Persona
+from tests.mock_idp.conftest import Browser as Desktop
+from tests.mock_phone.test_initialise import screenshot
+from tests.mock_phone.test_pages import Browser
+
+ROOT = Path(__file__).parents[2]
+OURS = ("mock_phone", "mock_world")
+OTHERS = ("mock_idp", "mock_cpms", "eulogin_harness", "tests", "benchmarks")
+APP = "PASSWORD_MOBILE_APP"
+Tell = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], subprocess.Popen[str]]:
+    """Starts Python with two packages of ours on its path; `-S` leaves out the project's own entry there."""
+    folder = tmp_path_factory.mktemp("alone")
+    for package in OURS:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "tests" / "mock_phone" / "alone.py", folder)
+    path = [str(folder), sysconfig.get_path("purelib")]
+    alone = f"import sys; sys.path += {path}; import importlib.util, runpy\n"
+    alone += f"assert not [name for name in {OTHERS} if importlib.util.find_spec(name)]\n"
+
+    def start(code: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", "-W", "error", "-c", alone + code],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+@contextmanager
+def running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """Ends it after the block; it must not have complained."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=30)
+    assert (process.returncode, complaints) == (0, "")
+
+
+@pytest.fixture
+def world(_eulogin_harness: Harness) -> Iterator[World]:
+    """EU Login and all the rest, but no phone."""
+    world = _eulogin_harness.worlds.create()
+    yield world
+    world.delete()
+
+
+@pytest.fixture
+def person(world: World) -> Persona:
+    """Somebody who has added a device, and whose QR code nobody has scanned."""
+    return world.personas.create("device_added")
+
+
+@pytest.fixture
+def desktop(world: World) -> Desktop:
+    return Desktop(world.addresses.idp)
+
+
+@pytest.fixture
+def tell(start: Callable[[str], subprocess.Popen[str]]) -> Iterator[Tell]:
+    """Lets the phone do something, there: `tell("scan", payload=...)`."""
+    process = start("runpy.run_module('alone', run_name='__main__')")
+
+    def tell(deed: str, **given: Any) -> Any:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps([deed, given]) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline() or "null")
+
+    yield tell
+    assert process.stdin
+    with running(process):
+        process.stdin.close()
+        process.stdin = None
+        process.wait(30)
+
+
+def ask(desktop: Desktop, person: Persona) -> Desktop:
+    """Sign in as far as waiting for the phone."""
+    desktop.open("/cas/login").send(username=person.email)
+    desktop.send(password=person.password or "", loginStrength=APP)
+    assert desktop.at == ("waiting", "pending")
+    return desktop
+
+
+def test_it_is_initialised_and_answers_requests(tell: Tell, person: Persona, desktop: Desktop) -> None:
+    assert tell("initialise", pin=person.pin) == {"refused": "phone.nothing_scanned"}
+    tell("scan", payload=person.qr_payload)
+    assert tell("initialise", pin="0000" if person.pin != "0000" else "0001") == {"refused": "phone.pin_wrong"}
+    assert tell("initialise", pin=person.pin) is None
+    assert tell("requests") == []
+
+    ask(desktop, person)
+    (shown,) = tell("requests", wait=5)
+    assert shown["account"] == person.email
+    assert "challenge" not in shown
+    tell("approve", pin=person.pin)
+    assert desktop.open(desktop.page.url).at == ("successful-login", "ready")
+
+
+def test_biometrics_and_a_denial(tell: Tell, person: Persona, world: World) -> None:
+    tell("scan", image=screenshot(person.qr_payload or "").hex())
+    tell("initialise", pin=person.pin)
+    denied = ask(Desktop(world.addresses.idp), person)
+    tell("deny", wait=5)
+    assert denied.open(denied.page.url).at == ("waiting", "denied")
+
+    desktop = ask(Desktop(world.addresses.idp), person)
+    assert tell("approve_with_biometrics", wait=5) == {"refused": "phone.biometrics_off"}
+    tell("change_settings", biometrics="face")
+    tell("approve_with_biometrics", wait=5)
+    assert desktop.open(desktop.page.url).at == ("successful-login", "ready")
+
+
+def test_its_pages_are_served_alone(
+    start: Callable[[str], subprocess.Popen[str]], person: Persona, desktop: Desktop
+) -> None:
+    code = "sys.argv[1:] = ['--port', '0']; runpy.run_module('mock_phone', run_name='__main__', alter_sys=True)"
+    with running(start(code)) as process, requests.Session() as session:
+        assert process.stdout
+        base = process.stdout.readline().split()[-1].rstrip("/")
+        at = Browser(session, base)
+        at.get("/")
+        at.post("/phones")
+        phone = at.page.url.removesuffix("/store").removeprefix(base)
+        at.get(f"{phone}/store/eu-login")
+        at.post(f"{phone}/store/eu-login")
+        at.get(f"{phone}/scan")
+        at.post(f"{phone}/scan", payload=person.qr_payload or "")
+        at.post(f"{phone}/pin", pin=person.pin or "")
+        assert at.where == ("phone-pin", "configured")
+        ask(desktop, person)
+        at.get(phone)
+        assert at.where == ("phone-request", "ready")
+        pin = f"{at.page.url.removeprefix(base)}/pin"
+        at.get(pin)
+        at.post(pin, pin=person.pin or "")
+        assert at.where == ("phone-home", "approved")
+    assert desktop.open(desktop.page.url).at == ("successful-login", "ready")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [("'--port', '2'", "write 0 or a port from 4 on"), ("'--port', 'x'", "'x' is not a valid integer")],
+)
+def test_wrong_use_is_told_in_a_sentence(
+    start: Callable[[str], subprocess.Popen[str]], arguments: str, words: str
+) -> None:
+    process = start(f"sys.argv[1:] = [{arguments}]; runpy.run_module('mock_phone', run_name='__main__')")
+    _, complaints = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert words in complaints
+    assert "Traceback" not in complaints
