@@ -86,7 +86,7 @@ def _place(item: "ErrorDetails") -> str:
     return ".".join(str(part) for part in item["loc"]) or "the body"
 
 
-_SECRET_FIELDS = {"password", "pin"}
+_SECRET_FIELDS = {"password", "pin", "payload", "image"}  # the last two: what a QR code holds
 
 
 def _shown(item: "ErrorDetails") -> str:
@@ -94,6 +94,8 @@ def _shown(item: "ErrorDetails") -> str:
         return "nothing"
     if _SECRET_FIELDS & set(item["loc"]):
         return "something else"
+    if isinstance(item["input"], dict):
+        return f"an object with {', '.join(item['input']) or 'nothing'}"[:80]
     return repr(item["input"])[:80]
 
 

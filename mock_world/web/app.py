@@ -105,7 +105,8 @@ def _names(actor: str, home: str) -> dict[str, object]:
 
 def _again(home: str) -> str:
     """Where this page is shown again; what only a form leads to is not, so that is the first page."""
-    only_sent = request.url_rule is not None and "GET" not in (request.url_rule.methods or ())
+    rule = request.url_rule
+    only_sent = request.method != "GET" if rule is None else "GET" not in (rule.methods or ())
     return url_for(home) if only_sent else page_url()
 
 

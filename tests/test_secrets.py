@@ -1,0 +1,333 @@
+"""Secrets leave the phone's store only in the world's state document: no page, header, journal, log or error has one.
+
+A phone's life is lived through, by pages and by API, with what can go wrong; all that anybody could read of it is
+kept, and looked through for each secret in each form that it may have.
+"""
+
+import base64
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+import requests
+import zxingcpp
+from PIL import Image
+
+from eulogin_harness.client import World
+from mock_idp.devices import app_interface, rules
+from mock_idp.devices.rules import Enrolled
+from mock_phone import phone as the_phone
+from tests.mock_idp.conftest import Browser as Desktop
+
+PIN, OTHER_PIN, WRONG_PIN = "8305", "9417", "7926"  # that nothing else is
+PASSWORD, WRONG_PASSWORD = "Lantern-in-the-Fog-42", "Candle-in-the-Wind-17"
+APP = "PASSWORD_MOBILE_APP"
+HIDDEN = {"secret", "challenge", "enrolment", "scanned"}  # columns of the state document
+LINK = re.compile(r'(?:href|action|src|data-[a-z]+)="([^"]+)"')
+
+
+class Witness:
+    """Keeps all that was answered, by the call that it answered."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+        self.secrets: dict[str, str] = {"PIN": PIN, "another PIN": OTHER_PIN, "a wrong PIN": WRONG_PIN}
+        self.secrets |= {"password": PASSWORD, "a wrong password": WRONG_PASSWORD}
+
+    def keep(self, answer: requests.Response, *_: object, **__: object) -> None:
+        what = f"{answer.request.method} {urlsplit(answer.url).path} {answer.status_code}"
+        headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+        self.seen.append((what, f"{headers}\n{answer.text}"))
+
+    def session(self) -> requests.Session:
+        session = requests.Session()
+        session.hooks["response"].append(self.keep)
+        return session
+
+    def learn(self, state: dict[str, Any]) -> None:
+        """Take all secrets out of a state document."""
+        for table, rows in state["tables"].items():
+            for row in rows:
+                for name in HIDDEN & row.keys():
+                    if row[name] and isinstance(row[name], str):
+                        self.secrets[f"{table}.{name} {row.get('id', '')}"] = row[name]
+
+    def leaks(self) -> set[str]:
+        """Which secret stands where."""
+        forms = {name: [*_forms(value)] for name, value in self.secrets.items()}
+        return {
+            f"{name} in {what}"
+            for what, text in self.seen
+            for name, each in forms.items()
+            for pattern in each
+            if pattern.search(text)
+        }
+
+
+def _forms(secret: str) -> Iterator[re.Pattern[str]]:
+    """As it is, as an address has it, and, where it is bytes in base64url, in other alphabets too."""
+    texts = {secret, quote(secret, safe=""), quote(secret)}
+    if re.fullmatch(r"[A-Za-z0-9_-]{43,}", secret):
+        raw = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+        texts |= {base64.b64encode(raw).decode().rstrip("="), raw.hex(), base64.b32encode(raw[:20]).decode()}
+        texts |= {repr(raw)[2:-1]}
+    for text in texts:
+        yield re.compile(rf"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+class Person:
+    """Somebody at computer and phone. `base`: address of the phone's pages."""
+
+    def __init__(self, world: World, witness: Witness) -> None:
+        self.world, self.witness = world, witness
+        self.doctor = world.personas.create("registered", password=PASSWORD, pin=PIN)
+        self.desktop = Desktop(world.addresses.idp)
+        self.desktop.http = witness.session()
+        self.http = witness.session()
+        self.phone = self.send("POST", "/api/phones", {"installed": False}).json()["id"]
+        self.path = f"/phones/{self.phone}"
+        self.token = self.spare = ""
+
+    def send(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
+        """A call of the control API."""
+        if body is not None:
+            more["json"] = body
+        return self.http.request(method, self.world.addresses.desk + path, timeout=30, **more)
+
+    def does(self, deed: str, **body: Any) -> requests.Response:
+        return self.send("POST", f"/api/phones/{self.phone}/{deed}", body)
+
+    def open(self, path: str = "") -> requests.Response:
+        """A page of the phone."""
+        page = self.http.get(self.world.addresses.phone + self.path + path, timeout=30)
+        found = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page.text)
+        self.token = found[1] if found else self.token
+        return page
+
+    def types(self, path: str, **fields: str) -> requests.Response:
+        """A form of the phone."""
+        data = {"csrf_token": self.token, **fields}
+        return self.http.post(self.world.addresses.phone + self.path + path, data=data, timeout=30)
+
+    def looks_around(self) -> None:
+        """Open all that the phone's pages lead to, and the desk's pages about it."""
+        left, opened = [self.path], set[str]()
+        while left:
+            path = left.pop()
+            opened.add(path)
+            page = self.http.get(self.world.addresses.phone + path, timeout=30)
+            for link in LINK.findall(page.text):
+                found = unescape(link).removeprefix(self.prefix)
+                if found.startswith(self.path) and "/live" not in found and found not in {*opened, *left}:
+                    left.append(found)
+        self.send("GET", f"/api/phones/{self.phone}")
+        self.send("GET", "/api/phones")
+        self.desktop.open("/cas/userdata/mobileApp/manageMyMobileDevices.cgi")
+        self.witness.learn(self.world.state())
+
+    @property
+    def prefix(self) -> str:
+        return urlsplit(self.world.addresses.phone).path
+
+    def signs_in(self) -> None:
+        self.desktop.http.cookies.clear()
+        self.desktop.open("/cas/login").send(username=self.doctor.email).send(password=PASSWORD)
+        assert self.desktop.at == ("successful-login", "ready")
+
+    def adds_a_device(self) -> str:
+        """What its QR code holds, read from the picture as a camera does."""
+        self.desktop.open("/cas/mobile").send(deviceName="My phone", pin=PIN, pinConfirm=PIN)
+        assert self.desktop.at == ("device-qr", "waiting")
+        picture = re.search(r'id="qr" src="data:image/png;base64,([^"]+)"', self.desktop.page.text)
+        assert picture
+        (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(base64.b64decode(picture[1]))))
+        self.witness.learn(self.world.state())
+        return str(code.text)
+
+    def asks_the_phone(self) -> str:
+        """A request that waits; its id."""
+        self.desktop.http.cookies.clear()
+        self.desktop.open("/cas/login").send(username=self.doctor.email)
+        self.desktop.send(password=WRONG_PASSWORD, loginStrength=APP).send(password=PASSWORD, loginStrength=APP)
+        assert self.desktop.at == ("waiting", "pending")
+        self.witness.learn(self.world.state())
+        return self.desktop.page.url.rpartition("request=")[2]
+
+    def device(self) -> dict[str, str]:
+        """The phone's own account, from where alone it may be known."""
+        found: dict[str, str] = self.world.state()["tables"]["phone_account"][-1]
+        return found
+
+
+@pytest.fixture
+def witness() -> Witness:
+    return Witness()
+
+
+@pytest.fixture
+def person(
+    world: World, witness: Witness, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Person]:
+    """After the test: what the journal, the log and both outputs say must hold no secret either, nor any answer."""
+    caplog.set_level(logging.INFO)
+    person = Person(world, witness)
+    yield person
+    person.send("GET", "/api/events")
+    person.send("GET", "/api/openapi.json")
+    witness.learn(world.state())
+    output, errors = capfd.readouterr()
+    witness.seen += [("the log", caplog.text), ("standard output", output), ("standard error", errors)]
+    assert [name for name in witness.secrets if name.startswith("idp_device.secret")]
+    assert witness.leaks() == set()
+
+
+@pytest.fixture
+def linked(person: Person) -> Person:
+    """With a phone that is ready, and the QR code of one more device."""
+    person.signs_in()
+    person.open("/store/eu-login")
+    person.types("/store/eu-login")
+    person.spare = person.adds_a_device()
+    assert person.does("scan", payload=person.adds_a_device()).ok
+    assert person.does("initialise", pin=PIN).ok
+    return person
+
+
+def test_adding_a_phone_tells_nothing(person: Person) -> None:
+    person.signs_in()
+    person.looks_around()
+    code = person.adds_a_device()
+    for payload in (code, code.replace("enrolment", "other"), code.replace("http", "ftp"), f"x{code}"):
+        person.does("scan", payload=payload)
+        person.open("/scan")
+        person.types("/scan", payload=payload)
+        person.looks_around()
+        person.types("/scan/forget")
+    person.open("/store/eu-login")
+    person.types("/store/eu-login")
+    for payload in (code.replace("enrolment", "other"), code.replace("http", "ftp"), f"x{code}"):
+        person.open("/scan")
+        assert "otpauth" not in person.types("/scan", payload=payload).text
+        assert not person.does("scan", payload=payload).ok
+    assert person.does("scan", payload=code).ok
+    person.looks_around()
+    person.open("/pin")
+    for pin in (WRONG_PIN, PIN * 2, PIN[:3], f"<b>{PIN}</b>"):
+        person.types("/pin", pin=pin)
+        person.does("initialise", pin=pin)
+    person.types("/pin", pin=PIN)
+    assert "configured" in person.open("/configured").text
+    person.looks_around()
+    person.does("scan", payload=code)
+    person.does("initialise", pin=PIN)
+
+
+def test_signing_in_tells_nothing(linked: Person) -> None:
+    linked.asks_the_phone()
+    linked.looks_around()
+    linked.does("approve", pin=WRONG_PIN)
+    linked.does("approve", pin=PIN, request="1")
+    assert linked.does("approve", pin=PIN).ok
+    request = linked.asks_the_phone()
+    linked.open()
+    linked.open(f"/requests/{request}/pin")
+    linked.types(f"/requests/{request}/pin", pin=WRONG_PIN)
+    linked.types(f"/requests/{request}/pin", pin=PIN)
+    linked.types(f"/requests/{request}/pin", pin=PIN)
+    linked.asks_the_phone()
+    assert linked.does("deny").ok
+    linked.looks_around()
+
+
+WRONG_BODIES: list[Any] = [
+    {"pin": PIN, "biometrics": True},
+    {"pin": int(PIN)},
+    {"pin": [PIN]},
+    {"pin": {"pin": PIN}},
+    {"pin": PIN, "pni": PIN},
+    {"PIN": PIN},
+    [PIN],
+    {"payload": [f"otpauth://totp/x?pin={PIN}"]},
+    {"image": f"otpauth://totp/x?pin={PIN}"},
+    {"payload": f"otpauth://totp/x?pin={PIN}", "image": ""},
+    {"account": [PASSWORD], "password": [PASSWORD], "pin": [PIN]},
+    {"password": PASSWORD},
+]
+
+
+@pytest.mark.parametrize("body", WRONG_BODIES, ids=str)
+def test_a_body_that_does_not_fit_is_not_repeated(linked: Person, body: Any) -> None:
+    for deed in ("scan", "initialise", "approve", "deny", "pin"):
+        assert not linked.does(deed, **body).ok if isinstance(body, dict) else True
+        linked.send("POST", f"/api/phones/{linked.phone}/{deed}", body)
+        linked.send("POST", f"/api/phones/{linked.phone}/{deed}", data=json.dumps(body)[:-1],
+                    headers={"Content-Type": "application/json"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f'{{"pin": {PIN}}}', f'{{"pin": ["{PIN}"]}}', f'{{"pin": "{PIN}"', f'"{PIN}"'],
+)
+@pytest.mark.parametrize("path", ["enrolments/{enrolment}", "requests/1", "pin"])
+def test_the_apps_interface_does_not_repeat_what_it_cannot_read(linked: Person, path: str, body: str) -> None:
+    enrolment = linked.world.state()["tables"]["idp_device"][-1]["enrolment"]
+    for method in ("POST", "PUT"):
+        url = f"{linked.world.addresses.idp}/cas/app/{path.format(enrolment=enrolment)}"
+        headers = {"Authorization": f"Device {linked.device()['device_identifier']} {'0' * 128}"}
+        linked.http.request(method, url, data=body, headers=headers, timeout=30)
+
+
+@pytest.mark.parametrize("rule", ["answer_request", "enrol", "open_requests"])
+def test_a_crash_in_the_phone_tells_nothing(linked: Person, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    linked.asks_the_phone()
+    linked.does("scan", payload=linked.spare)
+    monkeypatch.setattr(the_phone, rule, _crash)
+    linked.open("/home")
+    linked.types("/pin", pin=PIN)
+    linked.does("initialise", pin=PIN)
+    linked.does("approve", pin=PIN)
+    linked.send("GET", f"/api/phones/{linked.phone}")
+    assert any(what.endswith("500") for what, _ in linked.witness.seen)
+
+
+def _crash(*given: object, **more: object) -> object:
+    raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize("broken", ["device_identifier", "secret", "account"])
+def test_an_odd_answer_of_eu_login_is_not_repeated(
+    linked: Person, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked.does("scan", payload=linked.spare)
+
+    def enrol(*given: Any, **more: Any) -> Enrolled:
+        enrolled = rules.enrol(*given, **more)
+        change: Any = {broken: None if broken == "account" else f"{getattr(enrolled, broken)} <b>"}
+        return Enrolled(**{**enrolled.__dict__, **change})
+
+    monkeypatch.setattr(app_interface, "enrol", enrol)
+    answer = linked.does("initialise", pin=PIN)
+    assert (answer.status_code, answer.json()["type"]) == (502, "phone.eu_login_answer")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        base64.urlsafe_b64encode(bytes(range(190, 254))).decode(),
+        base64.b64encode(bytes(range(190, 254))).decode(),
+        bytes(range(190, 254)).hex().upper(),
+        base64.b32encode(bytes(range(190, 210))).decode(),
+        f"secret={base64.b32encode(bytes(range(190, 210))).decode()}&issuer=x",
+    ],
+)
+def test_each_form_of_a_secret_would_be_found(witness: Witness, form: str) -> None:
+    secret = base64.urlsafe_b64encode(bytes(range(190, 254))).decode().rstrip("=")
+    witness.learn({"tables": {"phone_account": [{"id": 1, "secret": secret}]}})
+    witness.seen.append(("a page", f'<p data-x="{form}">'))
+    assert witness.leaks() == {"phone_account.secret 1 in a page"}
