@@ -22,7 +22,6 @@ from PIL import Image
 from eulogin_harness.client import World
 from mock_idp.devices import app_interface, rules
 from mock_idp.devices.rules import Enrolled
-from mock_phone import phone as the_phone
 from tests.mock_idp.conftest import Browser as Desktop
 
 PIN, OTHER_PIN, WRONG_PIN = "8305", "9417", "7926"  # that nothing else is
@@ -245,6 +244,26 @@ def test_signing_in_tells_nothing(linked: Person) -> None:
     linked.looks_around()
 
 
+def test_the_rest_of_its_life_tells_nothing(linked: Person) -> None:
+    linked.does("pin", password=WRONG_PASSWORD, pin=OTHER_PIN)
+    linked.does("pin", password=PASSWORD, pin=PIN * 2)
+    assert linked.does("pin", password=PASSWORD, pin=OTHER_PIN).ok
+    linked.looks_around()
+    linked.send("GET", "/api/mails")
+    linked.does("one-time-code")
+    linked.does("scan", payload=f"eulogin-mock://sign-in?account={linked.doctor.email}&challenge={'A' * 86}")
+    linked.looks_around()
+    assert linked.does("one-time-code").ok
+    linked.does("scan", payload=linked.spare)
+    linked.does("one-time-code")
+    assert linked.does("unlink").ok
+    linked.looks_around()
+    assert linked.does("uninstall").ok
+    linked.looks_around()
+    assert linked.does("install", allowed=False).ok
+    linked.looks_around()
+
+
 WRONG_BODIES: list[Any] = [
     {"pin": PIN, "biometrics": True},
     {"pin": int(PIN)},
@@ -256,7 +275,7 @@ WRONG_BODIES: list[Any] = [
     {"payload": [f"otpauth://totp/x?pin={PIN}"]},
     {"image": f"otpauth://totp/x?pin={PIN}"},
     {"payload": f"otpauth://totp/x?pin={PIN}", "image": ""},
-    {"account": [PASSWORD], "password": [PASSWORD], "pin": [PIN]},
+    {"password": [PASSWORD], "pin": [PIN]},
     {"password": PASSWORD},
 ]
 
@@ -283,15 +302,20 @@ def test_the_apps_interface_does_not_repeat_what_it_cannot_read(linked: Person, 
         linked.http.request(method, url, data=body, headers=headers, timeout=30)
 
 
-@pytest.mark.parametrize("rule", ["answer_request", "enrol", "open_requests"])
+@pytest.mark.parametrize(
+    "rule", ["phone.answer_request", "phone.open_requests", "scanning.enrol", "eu_login.change_pin", "one_time.of_time"]
+)
 def test_a_crash_in_the_phone_tells_nothing(linked: Person, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     linked.asks_the_phone()
     linked.does("scan", payload=linked.spare)
-    monkeypatch.setattr(the_phone, rule, _crash)
+    linked.world.settings.change({"one_time_code": "totp"})
+    monkeypatch.setattr(f"mock_phone.{rule}", _crash)
     linked.open("/home")
     linked.types("/pin", pin=PIN)
     linked.does("initialise", pin=PIN)
     linked.does("approve", pin=PIN)
+    linked.does("pin", password=PASSWORD, pin=OTHER_PIN)
+    linked.does("one-time-code")
     linked.send("GET", f"/api/phones/{linked.phone}")
     assert any(what.endswith("500") for what, _ in linked.witness.seen)
 
