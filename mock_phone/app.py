@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from mock_phone.pages import initialising, phones, requests, settings, store
+from mock_phone.pages import (
+    camera,
+    codes,
+    initialising,
+    opening,
+    phones,
+    requests,
+    sensor,
+    settings,
+    store,
+)
 from mock_phone.pages.screen import refused
 from mock_world.refusal import Refusal
 from mock_world.web import create_actor_app
@@ -11,7 +21,7 @@ from mock_world.web import create_actor_app
 def create_app() -> Flask:
     """All pages of the actor."""
     app = create_actor_app("phone", __name__, home="phones.index")
-    for module in (phones, store, initialising, requests, settings):
+    for module in (phones, store, initialising, camera, codes, requests, sensor, opening, settings):
         app.register_blueprint(module.pages)
     app.register_error_handler(Refusal, refused)
     return app

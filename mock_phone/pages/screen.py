@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
+from flask import abort, after_this_request, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
@@ -10,6 +11,7 @@ from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
 from mock_world.web import current_world, translate
 from mock_world.web.app import refusal_page
+from mock_world.web.cookies import cookie_name, cookie_path
 from mock_world.web.forms import PageForm
 
 
@@ -31,19 +33,36 @@ def go(endpoint: str, phone: Phone, **values: Any) -> Response:
     return redirect(url_for(endpoint, phone_id=phone.id, **values), 303)
 
 
+def held_phone() -> str:
+    """The id of the phone that this browser held last; a cookie of its own, since several are held side by side."""
+    return request.cookies.get(cookie_name("phone", current_world(), "held"), "")
+
+
+def _hold(phone: Phone) -> None:
+    if held_phone() == phone.id:
+        return
+
+    @after_this_request
+    def remember(response: FlaskResponse) -> FlaskResponse:
+        name, path = cookie_name("phone", phone.world, "held"), cookie_path(phone.world)
+        response.set_cookie(name, phone.id, path=path, httponly=True, samesite="Lax")
+        return response
+
+
 def screen(template: str, phone: Phone, *, live: str | None = None, **values: object) -> str:
     """A screen. `live`: address that answers when the screen is out of date."""
+    _hold(phone)
     given: dict[str, object] = {"form": PageForm(), "settings": phone.settings, **values}
     return render_template(template, phone=phone, live=live, **given)
 
 
-def live_address(phone: Phone, seen: list[OpenRequest]) -> str | None:
-    """Where to wait for news; None where nothing reaches the app by itself."""
+def live_address(phone: Phone, seen: list[OpenRequest], *, about: str | None = None) -> str | None:
+    """Where to wait for news; None where nothing reaches the app by itself. `about`: the one request of a screen."""
     settings = phone.settings
     linked = any(account.known for account in phone.accounts())
     if not (linked and settings.online and settings.notifications):
         return None
-    return url_for("requests.live", phone_id=phone.id, seen=",".join(one.id for one in seen))
+    return url_for("requests.live", phone_id=phone.id, seen=",".join(one.id for one in seen), about=about)
 
 
 def refused(refusal: Refusal) -> tuple[str, int]:

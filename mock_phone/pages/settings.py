@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
+from mock_phone.pages import sensor
 from mock_phone.pages.screen import go, screen, the_app
 from mock_world.i18n import N_
 
@@ -55,5 +56,7 @@ def turn(phone_id: str) -> Response:
     switch = next((one for _, group in GROUPS for one in group if one.name == wanted), None)
     if switch is None or to not in {"on", "off"}:
         abort(400)
+    if switch.setting == "biometrics" and to == "on":
+        return sensor.ask(phone, switch.on)
     phone.change_settings(**{switch.setting: switch.on if to == "on" else switch.off})
     return go("settings.show", phone)

@@ -1,7 +1,8 @@
 // Waits for news of this phone and goes to the right screen when there are any.
 "use strict";
 {
-  const { live, next } = document.currentScript.dataset;
+  const { next } = document.currentScript.dataset;
+  let { live } = document.currentScript.dataset;
   const time = document.getElementById("status-time");
   const trouble = document.getElementById("trouble");
   const leaving = new AbortController();
@@ -18,6 +19,7 @@
       }
     } else {
       time.textContent = news.time;
+      live = news.live ?? live;
       await follow();
     }
   };
