@@ -31,11 +31,10 @@ def show(phone_id: str) -> str | Response:
     code = phone.scanned
     if isinstance(code, SignInCode):
         return screen("phone/code.html", phone, account=code.account, code=phone.one_time_code())
-    if isinstance(code, EnrolmentCode):
-        return go("initialising.pin", phone)
-    if phone.world.settings[s.ONE_TIME_CODE] != "totp" or phone.active_account is None:
-        return go("initialising.scan", phone)
-    return screen("phone/code_totp.html", phone, account=phone.active_account.account, shown=_six_digits(phone))
+    active = phone.active_account
+    if phone.world.settings[s.ONE_TIME_CODE] == "totp" and active is not None:
+        return screen("phone/code_totp.html", phone, account=active.account, shown=_six_digits(phone))
+    return go("initialising.pin" if isinstance(code, EnrolmentCode) else "initialising.scan", phone)
 
 
 @pages.get("/phones/<phone_id>/code/next")

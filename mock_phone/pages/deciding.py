@@ -10,8 +10,8 @@ from mock_world.relying_party import origin_of
 from mock_world.settings import ALLOWED_TARGETS
 from mock_world.web import current_world
 
-_MOST = 5  # requests whose way back a browser remembers: a cookie is small
-_LONGEST = 500  # characters of a way back
+_MOST = 3  # requests whose way back a browser remembers: a cookie is small
+_LONGEST = 1000  # characters of a way back
 
 
 def opened(request_id: str, back: str) -> None:
@@ -46,9 +46,9 @@ def prepared(phone: Phone, request_id: str) -> None:
     """The app switches to the account of a request for which the browser opened it (facts, the app, 12.4)."""
     if not was_opened(request_id):
         return
-    account = next((one.account for one in phone.requests() if one.id == request_id), None)
-    if account is not None and (phone.active_account is None or phone.active_account.account != account):
-        phone.switch_account(account)
+    one, active = next((one for one in phone.requests() if one.id == request_id), None), phone.active_account
+    if one is not None and active is not None and one.device != active.device_identifier:
+        phone.switch_account(one.account)
 
 
 def decided(phone: Phone, request_id: str, done: str) -> Response:

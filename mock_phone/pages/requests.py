@@ -86,7 +86,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
     if one is None:
         return decided(phone, request_id, _how_it_ended(phone))
     active = phone.active_account
-    other = active is not None and active.account != one.account and not was_opened(request_id)
+    other = active is not None and active.device_identifier != one.device and not was_opened(request_id)
     if other and template != "phone/request.html":
         return go("requests.show", phone, request_id=request_id)
     return screen(
