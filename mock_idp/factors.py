@@ -1,9 +1,9 @@
-"""Which second factors an account has - an active mobile device, a security key - and when it must keep one."""
+"""Which second factors an account has - the app, an authenticator, a security key - and when it must keep one."""
 
 from typing import TYPE_CHECKING
 
-from mock_idp.devices.model import ACTIVE
-from mock_idp.devices.rules import devices_of, has_active_device
+from mock_idp.devices.model import Device
+from mock_idp.devices.rules import devices_of, has_app, is_usable
 from mock_idp.keys.rules import keys_of
 from mock_world import RefusalKind
 from mock_world.i18n import N_
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 PASSWORD = "PASSWORD"  # noqa: S105 - a strength's name
 PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
+PASSWORD_SOFTWARE_TOKEN = "PASSWORD_SOFTWARE_TOKEN"  # noqa: S105 - a strength's name
+MOBILE_APP = "MOBILE_APP"
 PASSWORD_WEBAUTHN = "PASSWORD_WEBAUTHN"  # noqa: S105 - a strength's name
+BY_APP = frozenset({PASSWORD_MOBILE_APP, MOBILE_APP})  # what a phone with the app can do
 
 LAST_FACTOR = RefusalKind(
     "factor.last",
@@ -34,8 +37,15 @@ NONE_YET = RefusalKind(
 
 def second_factors(world: "World", uid: str) -> set[str]:
     """The strengths beyond the password that this account can reach by itself."""
-    found = {PASSWORD_MOBILE_APP} if has_active_device(world, uid) else set()
-    return found | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
+    by_device = {strength for device in devices_of(world, uid) for strength in _strengths_of(world, device)}
+    return by_device | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
+
+
+def _strengths_of(world: "World", device: Device) -> set[str]:
+    """An authenticator that is not our app gives codes, and gets no requests."""
+    if not is_usable(world, device):
+        return set()
+    return set(BY_APP) if has_app(device) else set()
 
 
 def no_factor_problem(world: "World", account: "Account") -> "Refusal | None":
@@ -48,6 +58,6 @@ def no_factor_problem(world: "World", account: "Account") -> "Refusal | None":
 
 def check_last_factor(world: "World", account: "Account") -> None:
     """Before one of its factors goes: who always wants two factors keeps at least one. Raises Refusal (factor.last)."""
-    devices = sum(device.state == ACTIVE for device in devices_of(world, account.uid))
+    devices = sum(is_usable(world, device) for device in devices_of(world, account.uid))
     if account.always_two_factors and devices + len(keys_of(world, account.uid)) <= 1:
         raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices.model import ACTIVE, Device
-from mock_idp.devices.rules import delete_device, device_of
+from mock_idp.devices.model import Device
+from mock_idp.devices.rules import delete_device, device_of, is_usable
 from mock_idp.factors import check_last_factor
 from mock_idp.signin.sessions import forget_lost_factors
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def remove_device(world: "World", device: Device) -> None:
-    """Delete a device; only an active one is a factor. Raises Refusal (factor.last, device.unknown)."""
+    """Delete a device, which may be a factor. Raises Refusal (factor.last, device.unknown)."""
     with world.database.session() as db:
         device = device_of(world, device.uid, device.id)
-        is_factor = device.state == ACTIVE
+        is_factor = is_usable(world, device)
         if is_factor:
             check_last_factor(world, db.get_one(Account, device.uid))
         delete_device(world, device)

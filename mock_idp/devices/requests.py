@@ -20,7 +20,8 @@ from mock_idp.devices.model import (
     Device,
     SignInRequest,
 )
-from mock_idp.devices.rules import check_pin, device_topic, has_active_device, secret_bytes
+from mock_idp.devices.rules import can_be_asked, check_pin, device_topic, secret_bytes
+from mock_idp.factors import MOBILE_APP
 from mock_idp.floods import check_flood
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -133,7 +134,7 @@ def send_request(
             world.signals.notify(request_topic(earlier.id))
         db.add(request)
         world.journal.record(SENT, person=account.email, service=service, strength=strength)
-        push_at = now + world.settings[s.PUSH_DELAY]
+        push_at = now if strength == MOBILE_APP else now + world.settings[s.PUSH_DELAY]
         world.due.add(push_at, _PUSH, {"uid": account.uid})
     return request
 
@@ -152,7 +153,7 @@ def state_of(world: "World", request: SignInRequest) -> str:
 def shown_state(world: "World", request: SignInRequest) -> str:
     """The same for the page that waits; `blocked` where no phone is left that could answer."""
     state = state_of(world, request)
-    return BLOCKED if state == PENDING and not has_active_device(world, request.uid) else state
+    return BLOCKED if state == PENDING and not can_be_asked(world, request.uid) else state
 
 
 def request_of(world: "World", request_id: str, browser: str) -> SignInRequest:
@@ -165,12 +166,16 @@ def request_of(world: "World", request_id: str, browser: str) -> SignInRequest:
 
 
 def open_requests(world: "World", uid: str) -> list[SignInRequest]:
-    """What the phone shows: requests that have reached it and are still open, oldest first."""
+    """What the phone shows: requests that have reached it and are still open, oldest first.
+
+    Those of "On Mobile" are brought by the browser on the phone itself, whatever the delay of notifications.
+    """
     now = world.clock.now()
+    pushed = SignInRequest.sent_at <= now - world.settings[s.PUSH_DELAY]
     query = (
         select(SignInRequest)
         .where(SignInRequest.uid == uid, SignInRequest.state == PENDING, SignInRequest.expires_at > now)
-        .where(SignInRequest.sent_at <= now - world.settings[s.PUSH_DELAY])
+        .where(pushed | (SignInRequest.strength == MOBILE_APP))
         .order_by(SignInRequest.sent_at, SignInRequest.id)
     )
     with world.database.session() as db:

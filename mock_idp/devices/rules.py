@@ -189,9 +189,19 @@ def devices_of(world: "World", uid: str) -> list[Device]:
         return list(db.scalars(select(Device).where(Device.uid == uid).order_by(Device.id)))
 
 
-def has_active_device(world: "World", uid: str) -> bool:
-    """Whether the account has a device that counts as a factor: only an active one does."""
-    return any(device.state == ACTIVE for device in devices_of(world, uid))
+def has_app(device: Device) -> bool:
+    """Whether a device is active and has the app; one that an ordinary authenticator activated has none."""
+    return device.state == ACTIVE and device.identifier is not None
+
+
+def is_usable(world: "World", device: Device) -> bool:
+    """Whether a device counts as a factor: only an active one does, and without the app only while six digits count."""
+    return has_app(device) or (device.state == ACTIVE and world.settings[s.ONE_TIME_CODE] == "totp")
+
+
+def can_be_asked(world: "World", uid: str) -> bool:
+    """Whether the account has a phone with the app, which could answer a request."""
+    return any(has_app(device) for device in devices_of(world, uid))
 
 
 def find_device(world: "World", uid: str, device_id: int) -> Device | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mock_idp.accounts.new_password import check_password
 from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.cas.services import check_service, is_registered, least_level, service_name
-from mock_idp.factors import PASSWORD
+from mock_idp.factors import MOBILE_APP, PASSWORD
 from mock_idp.signin.strengths import Demand, Method, named_level, offered
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_idp.accounts.model import Account
-    from mock_world import World
+    from mock_world import Refusal, World
 
 METHOD_NOT_OFFERED = RefusalKind(
     "signin.method_not_offered",
@@ -109,15 +109,33 @@ def check_same_user(world: "World", signed_in: "Account | None", account: "Accou
         )
 
 
-def choose_method(world: "World", account: "Account", demand: Demand, strength: str) -> Method | None:
+def choose_method(
+    world: "World", account: "Account", demand: Demand, strength: str, *, on_mobile: bool
+) -> Method | None:
     """The chosen method; None where the person has none that suffices. Raises Refusal (signin.method_not_offered)."""
-    methods = offered(world, account, demand)
+    methods = offered(world, account, demand, on_mobile=on_mobile)
     if not methods:
         return None
     wanted = strength or (PASSWORD if any(m.strength == PASSWORD for m in methods) else "")
     for method in methods:
         if method.strength == wanted:
             return method
-    names = ", ".join(m.strength for m in methods)
+    raise _not_offered(world, account, strength, methods)
+
+
+def _not_offered(world: "World", account: "Account", strength: str, methods: list[Method]) -> "Refusal":
+    names = ", ".join(method.strength for method in methods) or "none"
     got = strength[:40] or "none"
-    raise world.refuse(METHOD_NOT_OFFERED, got=got, person=account.email, field="loginStrength", methods=names)
+    return world.refuse(METHOD_NOT_OFFERED, got=got, person=account.email, field="loginStrength", methods=names)
+
+
+def check_app_alone(world: "World", account: "Account", demand: Demand, *, on_mobile: bool) -> None:
+    """Whether the app may be the only factor: where "On Mobile" is offered (facts, "On Mobile").
+
+    A lock of wrong passwords and the password's age do not matter then (our choice).
+    Raises Refusal (account.disabled, signin.method_not_offered).
+    """
+    check_enabled(world, account)
+    methods = offered(world, account, demand, on_mobile=on_mobile)
+    if all(method.strength != MOBILE_APP for method in methods):
+        raise _not_offered(world, account, MOBILE_APP, methods)

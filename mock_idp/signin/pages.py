@@ -11,7 +11,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.cas import services
 from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import devices_of
-from mock_idp.factors import PASSWORD, PASSWORD_WEBAUTHN, second_factors
+from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.going_on import (
@@ -28,7 +28,7 @@ from mock_idp.signin.key_pages import ask_key, key_action, key_page
 from mock_idp.signin.page_age import PAGE_TOO_OLD, check_stamp, stamp
 from mock_idp.signin.remembered import forget_known, known, method_of
 from mock_idp.signin.sessions import end_session, start_session
-from mock_idp.signin.strengths import Method, chosen_beforehand, offered, to_be_added
+from mock_idp.signin.strengths import Method, chosen_beforehand, is_mobile, offered, to_be_added
 from mock_idp.signin.waiting_pages import ask_phone, asked_request, login_state, waiting, waiting_action
 from mock_world import Refusal
 from mock_world.i18n import N_
@@ -155,7 +155,7 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
     browser_token()
     form = form or PasswordForm(formdata=None, username=account.email)
     form.opened.data = stamp(current_world())
-    methods = offered(current_world(), account, wanted.demand)
+    methods = offered(current_world(), account, wanted.demand, on_mobile=_on_mobile())
     if form.loginStrength.data not in {method.strength for method in methods}:
         form.loginStrength.data = chosen_beforehand(methods, method_of(account))
     other = signed_in_account()
@@ -165,6 +165,7 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
         wanted=wanted,
         account=account,
         methods=methods,
+        app_alone=any(method.strength == MOBILE_APP for method in methods),
         log_out_first=other is not None and other.uid != account.uid,
     )
 
@@ -178,6 +179,8 @@ def _password_given(wanted: rules.LoginRequest) -> Page:
         return _who_again(wanted, refusal)
     form.loginStrength.data = "".join(request.form.getlist("loginStrength")[-1:])
     try:
+        if form.loginStrength.data == MOBILE_APP and not form.password.data:
+            return _app_alone(wanted, account)
         rules.authenticate(world, account, form.password.data or "")
         if password_state(world, account) == "expired":
             return password_expired(wanted, account)
@@ -187,9 +190,22 @@ def _password_given(wanted: rules.LoginRequest) -> Page:
         return _password_page(wanted, account, form)
 
 
+def _on_mobile() -> bool:
+    """Whether this browser runs on a phone."""
+    return is_mobile(request.user_agent.string, request.headers.get("Sec-CH-UA-Mobile", ""))
+
+
+def _app_alone(wanted: rules.LoginRequest, account: Account) -> Page:
+    """No password was given. Raises Refusal (account.disabled, signin.method_not_offered, signin.other_user)."""
+    world = current_world()
+    rules.check_app_alone(world, account, wanted.demand, on_mobile=_on_mobile())
+    rules.check_same_user(world, signed_in_account(), account)
+    return ask_phone(wanted, account, MOBILE_APP)
+
+
 def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
     """The password was right. Raises Refusal (signin.method_not_offered, signin.other_user, request.too_many)."""
-    method = rules.choose_method(current_world(), account, wanted.demand, strength)
+    method = rules.choose_method(current_world(), account, wanted.demand, strength, on_mobile=_on_mobile())
     if method is None:
         return _second_factor_needed(wanted, account)
     if method.strength == PASSWORD:
@@ -202,7 +218,7 @@ def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) ->
 
 def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
     """Where a factor can be added, the password opens the way; the interrupted sign-in is kept for later."""
-    world, ways = current_world(), to_be_added(account, wanted.demand)
+    world, ways = current_world(), to_be_added(account, wanted.demand, on_mobile=_on_mobile())
     if not ways:
         return _second_factor_page(wanted, account, ways)
     query = login_address().partition("?")[2]
@@ -218,7 +234,9 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         "signin/second_factor_needed.html",
         wanted=wanted,
         account=account,
-        ways={method.strength for method in ways},
+        by_phone=any(method.strength != PASSWORD_WEBAUTHN for method in ways),
+        by_key=any(method.strength == PASSWORD_WEBAUTHN for method in ways),
+        only_on_phone=not ways and wanted.demand.accepts(MOBILE_APP),
         has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
         back="" if own else wanted.service,

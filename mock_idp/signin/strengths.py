@@ -1,10 +1,18 @@
 """Strengths and authentication levels (facts, assurance, strengths, levels), and which of them are offered."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_idp.factors import PASSWORD, PASSWORD_MOBILE_APP, PASSWORD_WEBAUTHN, second_factors
+from mock_idp.factors import (
+    MOBILE_APP,
+    PASSWORD,
+    PASSWORD_MOBILE_APP,
+    PASSWORD_SOFTWARE_TOKEN,
+    PASSWORD_WEBAUTHN,
+    second_factors,
+)
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
@@ -35,13 +43,22 @@ METHODS = (
         N_("Confirm in the app on your phone; it must be online"),
     ),
     Method(
+        PASSWORD_SOFTWARE_TOKEN,
+        N_("EU Login Mobile App QR Code"),
+        MEDIUM,
+        N_("Type a one-time password; your phone may be offline"),
+    ),
+    Method(MOBILE_APP, N_("On Mobile"), MEDIUM, N_("Confirm in the app on this phone; no password is needed")),
+    Method(
         PASSWORD_WEBAUTHN,
         N_("Security Key, Trusted Platform (TPM) or Passkey"),
         MEDIUM,
         N_("Touch your key, or unlock this computer"),
     ),
 )
-_PREFERENCE = (PASSWORD_WEBAUTHN, PASSWORD_MOBILE_APP, PASSWORD)  # chosen beforehand (contract, strengths)
+# Chosen beforehand (contract, strengths); where "On Mobile" comes, it says nothing of.
+_PREFERENCE = (PASSWORD_WEBAUTHN, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD, MOBILE_APP)
+_MOBILE = re.compile(r"Mobi|Android")  # as MDN advises; tablets with Android lack the first
 
 
 @dataclass(frozen=True)
@@ -83,19 +100,32 @@ def suffices(account: "Account", strengths: Iterable[str], demand: Demand) -> bo
     return any(demand.accepts(strength) for strength in counted)
 
 
-def to_be_added(account: "Account", demand: Demand) -> list[Method]:
-    """The factors that this person could add with the password, and that the service would accept.
+def is_mobile(user_agent: str, hint: str = "") -> bool:
+    """Whether a browser runs on a phone, by what it says of itself. `hint`: its Sec-CH-UA-Mobile, which some send."""
+    return hint.strip() == "?1" or _MOBILE.search(user_agent) is not None
+
+
+def to_be_added(account: "Account", demand: Demand, *, on_mobile: bool) -> list[Method]:
+    """The factors that this person could add with the password, and that the service would accept in this browser.
 
     None for who always wants two factors and has lost them: only support can help (facts, account pages).
     """
-    factors = METHODS if not account.always_two_factors else ()
-    return [method for method in factors if method.strength != PASSWORD and demand.accepts(method.strength)]
+    factors = _usable(demand, on_mobile=on_mobile) if not account.always_two_factors else []
+    return [method for method in factors if method.strength != PASSWORD]
 
 
-def offered(world: "World", account: "Account", demand: Demand) -> list[Method]:
-    """The methods that this person has and the service accepts; without "Password" for who always wants two factors."""
+def offered(world: "World", account: "Account", demand: Demand, *, on_mobile: bool) -> list[Method]:
+    """The methods that this person has and the service accepts; without "Password" for who always wants two factors.
+
+    on_mobile: whether the browser runs on a phone; elsewhere nothing could open the app.
+    """
     has = second_factors(world, account.uid) | (set() if account.always_two_factors else {PASSWORD})
-    return [method for method in METHODS if method.strength in has and demand.accepts(method.strength)]
+    return [method for method in _usable(demand, on_mobile=on_mobile) if method.strength in has]
+
+
+def _usable(demand: Demand, *, on_mobile: bool) -> list[Method]:
+    here = (method for method in METHODS if on_mobile or method.strength != MOBILE_APP)
+    return [method for method in here if demand.accepts(method.strength)]
 
 
 def chosen_beforehand(methods: list[Method], remembered: str = "") -> str:

@@ -6,13 +6,14 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.devices import model as states
 from mock_idp.devices import requests as phone_requests
+from mock_idp.factors import MOBILE_APP
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import browser_token, signed_in_account
-from mock_idp.signin.going_on import signed_in_by, to_login
+from mock_idp.signin.browser import browser_token, own_address, signed_in_account
+from mock_idp.signin.going_on import login_address, signed_in_by, to_login
 from mock_idp.signin.page_age import check_opened
 from mock_idp.signin.strengths import METHODS
 from mock_world import Refusal
-from mock_world.web import LONG_POLL, Page, current_world, translate
+from mock_world.web import LONG_POLL, Page, current_world, go_to, translate
 
 _REPEATABLE = frozenset({states.PENDING, states.DENIED, states.TIMED_OUT})
 
@@ -28,7 +29,19 @@ def ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Pa
         strength=strength,
         address=wanted.service,
     )
-    return to_login(request=sent.id)
+    return _to_the_phone(sent)
+
+
+def _to_the_phone(sent: states.SignInRequest) -> Response:
+    """To the page that waits; "On Mobile" by way of the app, which is on the same phone and leads back."""
+    return go_to(app_address(sent)) if sent.strength == MOBILE_APP else to_login(request=sent.id)
+
+
+def app_address(sent: states.SignInRequest) -> str:
+    """Where the app opens with this request (our choice)."""
+    world = current_world()
+    account, back = rules.identify(world, sent.uid), own_address(login_address(request=sent.id))
+    return world.addresses.public("phone", "/open", request=sent.id, account=account.email, back=back)
 
 
 def asked_request(name: str = "request") -> states.SignInRequest:
@@ -66,6 +79,7 @@ def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state:
         state=state,
         shown="sent-again" if state == states.PENDING and sent.sent_again else state,
         repeatable=state in _REPEATABLE,
+        app=app_address(sent) if sent.strength == MOBILE_APP else "",
         problem=problem,
         query=request.args,
     )
@@ -92,7 +106,7 @@ def _again(wanted: rules.LoginRequest, sent: states.SignInRequest) -> Page:
     check_opened(world, sent.started_at)
     check_enabled(world, rules.identify(world, sent.uid))
     try:
-        return to_login(request=phone_requests.send_again(world, sent).id)
+        return _to_the_phone(phone_requests.send_again(world, sent))
     except Refusal as refusal:
         return _waiting_page(wanted, sent, state, problem=refusal.message(translate))
 

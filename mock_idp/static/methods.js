@@ -1,4 +1,5 @@
-/* The drop-down of verification methods: a list box for mouse, keyboard and screen reader. */
+/* The drop-down of verification methods: a list box for mouse, keyboard and screen reader.
+   "On Mobile" needs no password, so that the field goes, and what was typed there is not sent. */
 "use strict";
 
 const box = document.querySelector(".verif-method-dd");
@@ -8,6 +9,7 @@ function setUp() {
   const list = box.querySelector(".verif-method-dd-options");
   const options = [...list.querySelectorAll("[role=option]")];
   const chosen = document.getElementById("loginStrength");
+  const password = document.querySelector("[data-password]");
   let active = Math.max(0, options.findIndex((option) => option.dataset.strength === chosen.value));
 
   const mark = (index) => {
@@ -32,10 +34,15 @@ function setUp() {
     box.querySelector(".verif-method-dd__label").textContent = options[index].dataset.label;
     box.querySelector(".verif-method-dd-placeholder__icon-container").textContent = options[index].dataset.icon;
     trigger.setAttribute("aria-label", `${trigger.dataset.title}: ${options[index].dataset.label}`);
+    askPassword();
     close();
     trigger.focus();
   };
 
+  const askPassword = () => { password.hidden = chosen.value === "MOBILE_APP"; };
+  chosen.form.addEventListener("submit", () => {
+    if (password.hidden) password.querySelector("input").value = "";
+  });
   trigger.addEventListener("click", () => (list.hidden ? open() : close()));
   trigger.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -54,6 +61,7 @@ function setUp() {
   list.addEventListener("focusout", (event) => {
     if (!box.contains(event.relatedTarget)) close();
   });
+  askPassword();
   box.hidden = false;
 }
 

@@ -13,7 +13,7 @@ from mock_idp.accounts.people import find_account
 from mock_idp.accounts.registration import SignUp, register
 from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.rules import DeviceDescription, add_device, devices_of, enrol
-from mock_idp.factors import PASSWORD_MOBILE_APP, second_factors
+from mock_idp.factors import BY_APP, second_factors
 from mock_idp.myaccount.configuring import Configuration, configure
 from mock_idp.myaccount.email_change import confirm_email, waiting_email
 from mock_idp.myaccount.leaving import delete_account, delete_all_factors
@@ -295,7 +295,7 @@ class AccountMachine(WorldMachine):
     @invariant()
     def who_always_requires_two_factors_has_one(self) -> None:
         if self.model is not None and self.account.always_two_factors:
-            assert second_factors(self.world, self.account.uid) == {PASSWORD_MOBILE_APP}
+            assert second_factors(self.world, self.account.uid) == BY_APP
 
     @invariant()
     def sessions_last_unless_disabled(self) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices import requests, rules
 from mock_idp.devices.model import Device, SignInRequest
-from mock_idp.factors import PASSWORD_MOBILE_APP, second_factors
+from mock_idp.factors import BY_APP, PASSWORD_MOBILE_APP, second_factors
 from mock_world.server import Site
 from tests.mock_idp.machine import WorldMachine, outcome, walk
 
@@ -171,7 +171,7 @@ class DevicesMachine(WorldMachine):
     def devices_are_as_the_model_says(self) -> None:
         found = {device.id: device.state for device in rules.devices_of(self.world, self.account.uid)}
         assert found == {number: model.state for number, model in self.devices.items()}
-        assert second_factors(self.world, self.account.uid) == ({PASSWORD_MOBILE_APP} if self._active() else set())
+        assert second_factors(self.world, self.account.uid) == (BY_APP if self._active() else set())
 
     @invariant()
     def requests_are_as_the_model_says(self) -> None:

@@ -17,8 +17,8 @@ from mock_idp.accounts.registration import SignUp, register
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.devices.requests import request_of, send_request, state_of
 from mock_idp.devices.rules import Enrolled, add_device, devices_of
+from mock_idp.factors import BY_APP, PASSWORD_MOBILE_APP, second_factors
 from mock_idp.factors import PASSWORD as PASSWORD_STRENGTH
-from mock_idp.factors import PASSWORD_MOBILE_APP, second_factors
 from mock_idp.keys.model import SecurityKey
 from mock_idp.keys.rules import keys_of
 from mock_idp.myaccount.configuring import Configuration, configure
@@ -127,7 +127,7 @@ def test_panic_twice_and_in_two_tabs_reports_once(
 def test_panic_touches_nobody_else(world: World, account: Account, device: Enrolled) -> None:
     other = create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example", password=PASSWORD))
     delete_all_factors(world, other)
-    assert second_factors(world, account.uid) == {PASSWORD_MOBILE_APP}
+    assert second_factors(world, account.uid) == BY_APP
 
 
 def test_staff_are_refused_panic_and_told_whom_to_ask(world: World, staff: Account, browser: Browser) -> None:
