@@ -22,6 +22,11 @@ class Handset(Screen):
     def pin(self) -> "Locator":
         return self.page.get_by_label(self.text("Your 4 digit PIN code"))
 
+    @property
+    def one_time_code(self) -> str:
+        """The code that the app shows for a sign-in, as it stands there."""
+        return self.page.locator("#one-time-code").inner_text()
+
     # What people do.
 
     def search_store(self, words: str) -> None:
@@ -50,3 +55,13 @@ class Handset(Screen):
         self.go_on.click()
         self.authenticate(pin)
         self.is_at("phone-home", "approved")
+
+    def use_biometrics(self, kind: str = "fingerprint") -> None:
+        """Answer the request that the app shows with `fingerprint` or `face`, where it was enrolled before."""
+        self.is_at("phone-request")
+        self.button(f"Use {kind}").click()
+        self.is_at("phone-home", "approved")
+
+    def scan_with_camera(self) -> None:
+        """Look through the browser's camera until it finds a code (see `Camera` for one that a test can fill)."""
+        self.button("Use the camera").click()
