@@ -186,7 +186,7 @@ def test_failure_codes() -> None:
 
 
 def test_calls_of_the_app() -> None:
-    enrol, requests, answers = rows("The app's interface", "call")
+    enrol, requests, answers, pin = rows("The app's interface", "call")
     body = app_interface._AnswerBody.model_fields
     values = {value for field in body.values() for value in get_args(field.annotation) if isinstance(value, str)}
     assert set(codes(enrol["takes"])) == {
@@ -196,6 +196,7 @@ def test_calls_of_the_app() -> None:
     assert set(codes(enrol["answers"])) == set(Enrolled.__dataclass_fields__)
     assert set(codes(requests["answers"])) == {"items", *app_interface._as_json(Mock(), Mock())}
     assert set(codes(answers["takes"])) == {*body} | values
+    assert set(codes(pin["takes"])) == {*app_interface._PinBody.model_fields}
 
 
 def test_the_signature_of_the_example() -> None:

@@ -15,7 +15,7 @@ from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
-    from mock_world import World
+    from mock_world import Refusal, World
 
 PASSWORD_SET = EventType("password.set", "A password was set or changed.")
 LOCKED = EventType("account.locked", "Too many wrong passwords locked an account.")
@@ -103,12 +103,17 @@ def check_password(world: "World", account: Account, password: str, *, field: st
     if is_right(account.password_hash, password):
         tries.forget_failures(world, account.uid, tries.PASSWORD)
         return
+    raise wrong_password(world, account, got="another password" if password else "no password", field=field)
+
+
+def wrong_password(world: "World", account: Account, *, got: str, field: str = "password") -> "Refusal":
+    """Count a wrong try: the refusal that tells of it. Raises Refusal (signin.locked) from the last one on."""
+    _check_lock(world, account, field)
     left = tries.count_failure(world, account.uid, tries.PASSWORD)
     if left == 0:
         _tell_of_lock(world, account)
         _check_lock(world, account, field)
-    got = "another password" if password else "no password"
-    raise world.refuse(WRONG_PASSWORD, got=got, person=account.email, field=field, tries_left=left)
+    return world.refuse(WRONG_PASSWORD, got=got, person=account.email, field=field, tries_left=left)
 
 
 def _check_lock(world: "World", account: Account, field: str) -> None:

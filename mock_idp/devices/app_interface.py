@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import ACTIVE, BLOCKED, Device, SignInRequest
+from mock_idp.devices.pin_change import change_pin
 from mock_idp.devices.requests import answer, open_requests, requests_topic
 from mock_idp.devices.rules import (
     DEVICE_BLOCKED,
@@ -52,6 +53,13 @@ class _EnrolmentBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     pin: str
     device: _DeviceBody = _DeviceBody()
+
+
+class _PinBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    username: str
+    password: str
+    pin: str
 
 
 class _AnswerBody(BaseModel):
@@ -133,6 +141,19 @@ def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:
         "sent_at": item.sent_at.isoformat(),
         "expires_at": item.expires_at.isoformat(),
     }
+
+
+@app_interface.put("/pin")
+def another_pin() -> Response:
+    """Tries left are those of a PIN everywhere else here, so that those of the password are told in words alone."""
+    world = current_world()
+    body = _PinBody.model_validate_json(request.get_data())
+    device = _device(world)
+    try:
+        change_pin(world, device, username=body.username, password=body.password, pin=body.pin)
+    except Refusal as refusal:
+        return refusal_problem(refusal, without={"tries_left"})
+    return jsonify(state="changed")
 
 
 @app_interface.post("/requests/<request_id>")

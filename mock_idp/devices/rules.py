@@ -43,6 +43,7 @@ PIN_WRONG_FORM = RefusalKind(
     message=N_("Enter a PIN code of exactly 4 digits."),
     expected="exactly 4 digits",
     remedy="enter 4 digits",
+    status=422,
 )
 PINS_DIFFER = RefusalKind(
     "device.pins_differ",

@@ -1,5 +1,7 @@
 """Refusals for machines: problem documents (RFC 9457)."""
 
+from collections.abc import Collection
+
 from flask import Response, jsonify
 
 from mock_world.refusal import Refusal
@@ -13,13 +15,13 @@ def problem(status: int, kind: str, title: str, detail: str, instructions: str, 
     return response
 
 
-def refusal_problem(refusal: Refusal) -> Response:
-    """The problem document of a refusal; its parameters come with it."""
+def refusal_problem(refusal: Refusal, *, without: Collection[str] = ()) -> Response:
+    """The problem document of a refusal; its parameters come with it, but those of the names `without`."""
     return problem(
         refusal.kind.status,
         refusal.code,
         refusal.message(),
         f"expected {refusal.expected}; got {refusal.got}",
         refusal.remedy,
-        **refusal.params,
+        **{name: value for name, value in refusal.params.items() if name not in without},
     )

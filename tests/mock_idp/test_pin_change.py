@@ -1,0 +1,133 @@
+"""A forgotten or changed PIN: the app sets another one by EU Login's credentials (facts, the app)."""
+
+import json
+
+import pytest
+import requests
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.devices import rules
+from mock_idp.devices.rules import Enrolled
+from mock_world import Refusal, World
+from mock_world.server import Site
+from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
+from tests.mock_idp.signing_in import change, told
+from tests.mock_idp.test_devices import signed
+
+ADA = "ada.berg@hospital.example"
+
+
+@pytest.fixture
+def url(site: Site, world: World) -> str:
+    return f"{site.listeners['idp']}{world.prefix}/cas/app/pin"
+
+
+def put(url: str, device: Enrolled, **fields: str) -> requests.Response:
+    body = {"username": ADA, "password": PASSWORD, "pin": "8642"} | fields
+    return signed("PUT", url, device, json.dumps(body).encode())
+
+
+def is_pin(world: World, account: Account, pin: str) -> bool:
+    (device,) = rules.devices_of(world, account.uid)
+    try:
+        rules.check_pin(world, device, pin, person=account.email)
+    except Refusal:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", [ADA, "uid", " ADA.Berg@hospital.example "])
+def test_the_credentials_set_another_pin(world: World, account: Account, device: Enrolled, url: str, name: str) -> None:
+    changed = put(url, device, username=account.uid if name == "uid" else name)
+    assert (changed.status_code, changed.json()) == (200, {"state": "changed"})
+    assert is_pin(world, account, "8642")
+    assert not is_pin(world, account, PIN)
+    assert "The PIN code of the mobile device My phone was changed." in world.mailbox.mails(to=ADA)[-1].text
+    (event,) = world.journal.events(types=["device.pin_changed"])
+    assert (event.person, event.fields["device"]) == (ADA, "My phone")
+
+
+def test_wrong_pins_of_before_are_forgotten(world: World, account: Account, device: Enrolled, url: str) -> None:
+    for _ in range(4):
+        assert not is_pin(world, account, "0000")
+    assert put(url, device).status_code == 200
+    assert not is_pin(world, account, "0000")
+    assert rules.devices_of(world, account.uid)[0].pin_failures == 1
+
+
+def test_wrong_credentials_count_as_at_sign_in_and_tell_no_tries_of_the_pin(
+    world: World, account: Account, device: Enrolled, url: str
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    wrongs = ({"password": "x"}, {"username": other.email}, {"username": ""}, {"password": "x" * 10_000})
+    for left, wrong in zip((4, 3, 2, 1), wrongs, strict=True):
+        refused = put(url, device, **wrong)
+        assert (refused.status_code, refused.json()["type"]) == (403, "signin.wrong_password")
+        assert f"Tries left: {left}" in refused.json()["title"]
+        assert "tries_left" not in refused.json()
+    locked = put(url, device, username="\u0430da")
+    assert (locked.status_code, locked.json()["type"]) == (403, "signin.locked")
+    assert put(url, device).json()["type"] == "signin.locked"
+    assert "wait until" in told(world, "signin.locked")["remedy"]
+    advance(world, minutes(15))
+    assert put(url, device).status_code == 200
+    assert world.mailbox.mails(to="bo@hospital.example") == []
+
+
+def test_the_lock_is_the_one_of_the_sign_in_page(
+    world: World, account: Account, device: Enrolled, url: str, browser: Browser
+) -> None:
+    for _ in range(5):
+        put(url, device, password="x")
+    browser.open("/cas/login").send(username=ADA).send(password=PASSWORD)
+    assert "Try again after" in browser.errors[0]
+
+
+@pytest.mark.parametrize("pin", ["", "123", "12345", "12a4", "\u0661\u0662\u0663\u0664", "<b>", "1" * 10_000])
+def test_a_pin_has_four_digits_and_a_slip_costs_no_try(
+    world: World, account: Account, device: Enrolled, url: str, pin: str
+) -> None:
+    refused = put(url, device, pin=pin, password="x")
+    assert (refused.status_code, refused.json()["type"]) == (422, "device.pin_form")
+    assert "exactly 4 digits" in refused.json()["title"]
+    assert world.journal.events(types=["signin.wrong_password"]) == []
+    assert is_pin(world, account, PIN)
+
+
+def test_a_blocked_device_stays_blocked(world: World, account: Account, device: Enrolled, url: str) -> None:
+    for _ in range(5):
+        assert not is_pin(world, account, "0000")
+    refused = put(url, device)
+    assert (refused.status_code, refused.json()["type"], refused.json()["tries_left"]) == (403, "device.blocked", 0)
+    assert rules.devices_of(world, account.uid)[0].state == "blocked"
+
+
+def test_a_device_that_was_deleted_is_not_known(world: World, account: Account, device: Enrolled, url: str) -> None:
+    rules.delete_device(world, rules.devices_of(world, account.uid)[0])
+    assert put(url, device).status_code == 401
+
+
+def test_another_secret_is_not_known_either(world: World, account: Account, device: Enrolled, url: str) -> None:
+    stranger = Enrolled(device.device_identifier, device.account, "A" * 86)
+    assert put(url, stranger).status_code == 401
+    assert is_pin(world, account, PIN)
+
+
+def test_a_disabled_account_changes_nothing(world: World, account: Account, device: Enrolled, url: str) -> None:
+    change(world, account, disabled=True)
+    refused = put(url, device)
+    assert (refused.status_code, refused.json()["type"]) == (403, "account.disabled")
+    assert is_pin(world, account, PIN)
+
+
+def test_secrets_are_told_to_nobody(world: World, account: Account, device: Enrolled, url: str) -> None:
+    refused = put(url, device, password="Lantern-secret", pin="8642")
+    put(url, device, pin="7531")
+    told_of_all = refused.text + repr([event.fields for event in world.journal.events()])
+    assert [secret for secret in ("Lantern-secret", "8642", "7531", PASSWORD) if secret in told_of_all] == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"username": 1, "password": "x", "pin": "1234"}', b'{"pin": "1234"}'])
+def test_another_body_is_refused(device: Enrolled, url: str, body: bytes) -> None:
+    assert signed("PUT", url, device, body).status_code == 422
