@@ -2,22 +2,18 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
+from mock_phone.pages.home import home_screen
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import go, live_address, screen, the_app
 from mock_phone.phone import Phone
-from mock_world.i18n import clock_time
 from mock_world.refusal import Refusal
-from mock_world.web import translate
 from mock_world.web.forms import PageForm
 
 pages = Blueprint("requests", __name__)
-
-_HOLD = 20.0  # seconds that a page waits for news at a time
-_DONE = ("approved", "denied")
 
 
 @pages.app_template_filter("who_asks")
@@ -28,31 +24,7 @@ def who_asks(one: OpenRequest) -> str:
 
 @pages.get("/phones/<phone_id>/home")
 def home(phone_id: str) -> str:
-    phone = the_app(phone_id)
-    found, trouble = phone.visible_requests()
-    done = request.args.get("done")
-    return screen(
-        "phone/home.html",
-        phone,
-        live=None if trouble else live_address(phone, found),
-        accounts=phone.accounts(),
-        requests=found,
-        trouble=trouble.message(translate) if trouble else None,
-        done=done if done in _DONE else None,
-    )
-
-
-@pages.get("/phones/<phone_id>/live")
-def live(phone_id: str) -> Response:
-    """Hold the answer until the open requests are others than `seen` (ids), at most 20 seconds."""
-    phone = the_app(phone_id)
-    seen = frozenset(filter(None, request.args.get("seen", "").split(",")))
-    try:
-        found = {one.id for one in phone.wait_for_news(seen, _HOLD)}
-    except Refusal as refusal:
-        return jsonify(changed=bool(seen), trouble=refusal.message(translate))
-    linked = any(account.known for account in phone.accounts())
-    return jsonify(changed=found != seen or not linked, time=clock_time(phone.world.clock.now()))
+    return home_screen(the_app(phone_id), request.args.get("done"))
 
 
 @pages.get("/phones/<phone_id>/requests/<request_id>")
