@@ -57,7 +57,7 @@ def _mark(phone: "Phone") -> str:
 
 
 def wait_for_another(phone: "Phone", seen: Sight) -> tuple[Sight, Refusal | None]:
-    """What there is to be seen as soon as it is not `seen`, after 20 seconds at the latest; and the trouble there is."""
+    """What there is to be seen as soon as it is not `seen`, in 20 seconds at most, and the trouble that came."""
     if seen.trouble:
         _wait_for_change(phone, seen, _TURNS * _TURN)
         if seen.trouble == no.DEVICE_BLOCKED.code:  # stays so until the phone is changed

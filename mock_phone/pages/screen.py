@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from babel.dates import format_timedelta
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -55,14 +54,16 @@ def live_address(phone: Phone, seen: list[OpenRequest] | None = None, trouble: R
 
 def news_address(phone: Phone, seen: Sight) -> str:
     """Where to wait until there is something else to be seen than `seen`."""
-    shown = {"seen": ",".join(sorted(seen.requests)), "mark": seen.mark, "trouble": seen.trouble, "time": seen.time}
-    return url_for("live.news", phone_id=phone.id, **shown)
+    requests = ",".join(sorted(seen.requests))
+    return url_for("live.news", phone_id=phone.id, seen=requests, mark=seen.mark, trouble=seen.trouble, time=seen.time)
 
 
 def clock_wrong(offset: timedelta) -> str:
     """By how much a clock is wrong, in words; empty where it is right."""
     if not offset:
         return ""
+    from babel.dates import format_timedelta
+
     how_much = format_timedelta(abs(offset), locale=current_language())
     return translate(N_("{time} fast") if offset > timedelta(0) else N_("{time} slow")).format(time=how_much)
 

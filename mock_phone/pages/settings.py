@@ -56,9 +56,7 @@ _PHONE = (
     _plain("online", N_("Online"), N_("The app needs the network to see sign-ins.")),
     _plain("screen_lock", N_("Screen lock"), N_("Needed to initialise the app.")),
 )
-_TESTING = (
-    _plain("auto_approve", N_("Approve everything by itself"), N_("For tests that are about something else.")),
-)
+_TESTING = (_plain("auto_approve", N_("Approve everything by itself"), N_("For tests that are about something else.")),)
 APP = ((N_("Biometrics instead of the PIN"), _BIOMETRICS),)
 SYSTEM = ((N_("This phone"), _PHONE), (N_("What EU Login may do"), _PERMISSIONS), (N_("For testing"), _TESTING))
 SWITCHES = {one.name: one for _, group in (*APP, *SYSTEM) for one in group}
