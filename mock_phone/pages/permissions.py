@@ -44,7 +44,7 @@ def initialise(phone_id: str) -> str | Response:
 
 
 def what_is_missing(phone: Phone) -> list[str]:
-    """Switches without which the app cannot be initialised."""
+    """Switches without which the app cannot be initialised, but for what is still to be asked."""
     settings = phone.settings
     needed = {
         "notifications": settings.notifications,
@@ -52,4 +52,4 @@ def what_is_missing(phone: Phone) -> list[str]:
         "screen_lock": settings.screen_lock,
         "online": settings.online,
     }
-    return [name for name, there in needed.items() if not there]
+    return [name for name, there in needed.items() if not there and name not in phone.to_ask]
