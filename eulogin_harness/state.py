@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from eulogin_harness.documents.happenings import MailLink
 from eulogin_harness.documents.worlds import Origin
+from mock_phone.watching import keep_watch
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
 from mock_world.due import HANDLERS
@@ -85,6 +86,7 @@ def load_state(world: "World", state: dict[str, Any]) -> None:
         raise
     world.signals.wake_all()
     world.clock_changed()
+    keep_watch(world)
 
 
 def _take_up(world: "World") -> None:

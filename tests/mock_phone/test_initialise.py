@@ -6,7 +6,7 @@ import pytest
 import qrcode
 from PIL import Image, ImageDraw
 
-from mock_phone import Phone
+from mock_phone import EnrolmentCode, Phone
 from mock_world import World
 from tests.mock_phone.conftest import ANNA, refused
 from tests.mock_phone.fake_eu_login import FakeEuLogin
@@ -63,6 +63,7 @@ def test_scanning_without_the_app_says_to_install_it(world: World) -> None:
 
 def test_a_qr_code_on_a_screenshot_is_read(phone: Phone, eu_login: FakeEuLogin) -> None:
     code = phone.scan(image=screenshot(eu_login.add_device(phone.world, ANNA)))
+    assert isinstance(code, EnrolmentCode)
     assert (code.account, code.server) == (ANNA, phone.world.addresses.internal("idp"))
 
 
@@ -100,7 +101,7 @@ def test_a_picture_without_a_code_says_so(phone: Phone) -> None:
 @pytest.mark.parametrize(
     ("payload", "code"),
     [
-        ("eulogin-mock://sign-in?account=a&challenge=b", "phone.code_of_sign_in"),
+        ("eulogin-mock://sign-in?account=a&challenge=b", "phone.code_foreign"),
         ("otpauth://totp/Shop:anna?secret=JBSWY3DPEHPK3PXP", "phone.code_foreign"),
         ("otpauth://totp/a?enrolment=../x&server=http://localhost:1", "phone.code_foreign"),
         ("otpauth://totp/a?enrolment=x&server=file:///etc", "phone.code_foreign"),
@@ -125,10 +126,10 @@ def test_scan_takes_one_of_both(phone: Phone) -> None:
 @pytest.mark.parametrize(
     ("switch", "code"), [("camera", "phone.camera_off"), ("notifications", "phone.notifications_off")]
 )
-def test_without_permission_nothing_is_scanned(phone: Phone, switch: str, code: str) -> None:
+def test_without_permission_no_device_is_scanned(phone: Phone, eu_login: FakeEuLogin, switch: str, code: str) -> None:
     phone.change_settings(camera=switch != "camera", notifications=switch != "notifications")
     with refused(code, "in the settings first"):
-        phone.scan(image=screenshot("x"))
+        phone.scan(image=screenshot(eu_login.add_device(phone.world, ANNA)))
 
 
 def test_the_pin_links_the_account(phone: Phone, eu_login: FakeEuLogin) -> None:
