@@ -3,11 +3,15 @@
 from flask import Flask
 
 from mock_phone.pages import (
+    accounts,
     camera,
     codes,
     initialising,
+    live,
     opening,
+    permissions,
     phones,
+    pins,
     requests,
     sensor,
     settings,
@@ -20,8 +24,22 @@ from mock_world.web import create_actor_app
 
 def create_app() -> Flask:
     """All pages of the actor."""
-    app = create_actor_app("phone", __name__, home="phones.index")
-    for module in (phones, store, initialising, camera, codes, requests, sensor, opening, settings):
+    app = create_actor_app("phone", __name__, home="phones.index", framed_by="desk")
+    for module in (
+        phones,
+        store,
+        permissions,
+        initialising,
+        camera,
+        codes,
+        requests,
+        sensor,
+        opening,
+        accounts,
+        pins,
+        settings,
+        live,
+    ):
         app.register_blueprint(module.pages)
     app.register_error_handler(Refusal, refused)
     return app

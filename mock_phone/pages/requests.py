@@ -3,26 +3,21 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from mock_phone import sensor
 from mock_phone.model import OpenRequest
 from mock_phone.pages import sensor as sensor_pages
 from mock_phone.pages.deciding import decided, prepared, was_opened, way_back
+from mock_phone.pages.home import home_screen
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import go, live_address, screen, the_app
 from mock_phone.phone import Phone
-from mock_world import settings as s
-from mock_world.i18n import clock_time
 from mock_world.refusal import Refusal
-from mock_world.web import translate
 from mock_world.web.forms import PageForm
 
 pages = Blueprint("requests", __name__)
-
-_HOLD = 20.0  # seconds that a page waits for news at a time
-_DONE = ("approved", "denied", "lapsed", "closed")
 
 
 @pages.app_template_filter("who_asks")
@@ -33,40 +28,7 @@ def who_asks(one: OpenRequest) -> str:
 
 @pages.get("/phones/<phone_id>/home")
 def home(phone_id: str) -> str:
-    phone = the_app(phone_id)
-    found, trouble = phone.visible_requests()
-    done = request.args.get("done")
-    return screen(
-        "phone/home.html",
-        phone,
-        live=None if trouble else live_address(phone, found),
-        accounts=phone.accounts(),
-        requests=found,
-        trouble=trouble.message(translate) if trouble else None,
-        done=done if done in _DONE else None,
-        shows_codes=phone.world.settings[s.ONE_TIME_CODE] == "totp",
-    )
-
-
-@pages.get("/phones/<phone_id>/live")
-def live(phone_id: str) -> Response:
-    """Hold the answer until the open requests are others than `seen` (ids), at most 20 seconds.
-
-    A screen about one request (`about`) is out of date only when that one is no longer open; then `live` is where to
-    ask on.
-    """
-    phone = the_app(phone_id)
-    seen = frozenset(filter(None, request.args.get("seen", "").split(",")))
-    about = request.args.get("about", "")
-    try:
-        requests = phone.wait_for_news(seen, _HOLD)
-    except Refusal as refusal:
-        return jsonify(changed=bool(seen), trouble=refusal.message(translate))
-    found, time = {one.id for one in requests}, clock_time(phone.now)
-    if about in found:
-        return jsonify(changed=False, time=time, live=live_address(phone, requests, about=about))
-    linked = any(account.known for account in phone.accounts())
-    return jsonify(changed=found != seen or not linked, time=time)
+    return home_screen(the_app(phone_id), request.args.get("done"))
 
 
 @pages.get("/phones/<phone_id>/requests/<request_id>")
@@ -92,7 +54,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
     return screen(
         "phone/request_other.html" if other else template,
         phone,
-        live=live_address(phone, found, about=one.id),
+        live=live_address(phone, found),
         one=one,
         active=active,
         back=way_back(request_id),

@@ -1,5 +1,6 @@
 """What the screens of a phone share."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -8,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
 from mock_phone.phone import Phone
+from mock_phone.sight import Sight, see
+from mock_world.i18n import N_
 from mock_world.refusal import Refusal
-from mock_world.web import current_world, translate
+from mock_world.web import current_language, current_world, translate
 from mock_world.web.app import refusal_page
 from mock_world.web.cookies import cookie_name, cookie_path
 from mock_world.web.forms import PageForm
@@ -50,19 +53,44 @@ def _hold(phone: Phone) -> None:
 
 
 def screen(template: str, phone: Phone, *, live: str | None = None, **values: object) -> str:
-    """A screen. `live`: address that answers when the screen is out of date."""
+    """A screen. `live`: address that answers when the screen is out of date, if not the one of a screen like any."""
     _hold(phone)
-    given: dict[str, object] = {"form": PageForm(), "settings": phone.settings, **values}
-    return render_template(template, phone=phone, live=live, **given)
+    given: dict[str, object] = {
+        "form": PageForm(),
+        "settings": phone.settings,
+        "live": live or live_address(phone),
+        "clock_wrong": clock_wrong(phone.settings.clock_offset),
+        **values,
+    }
+    return render_template(template, phone=phone, **given)
 
 
-def live_address(phone: Phone, seen: list[OpenRequest], *, about: str | None = None) -> str | None:
-    """Where to wait for news; None where nothing reaches the app by itself. `about`: the one request of a screen."""
-    settings = phone.settings
-    linked = any(account.known for account in phone.accounts())
-    if not (linked and settings.online and settings.notifications):
-        return None
-    return url_for("requests.live", phone_id=phone.id, seen=",".join(one.id for one in seen), about=about)
+def live_address(phone: Phone, seen: list[OpenRequest] | None = None, trouble: Refusal | None = None) -> str:
+    """Where a screen waits for news. `seen`: the requests that it shows. `trouble`: why it shows none."""
+    sight = see(phone, frozenset(one.id for one in seen or ()), trouble.code if trouble else "")
+    return news_address(phone, sight)
+
+
+def news_address(phone: Phone, seen: Sight) -> str:
+    """Where to wait until there is something else to be seen than `seen`."""
+    requests = ",".join(sorted(seen.requests))
+    return url_for("live.news", phone_id=phone.id, seen=requests, mark=seen.mark, trouble=seen.trouble, time=seen.time)
+
+
+def clock_wrong(offset: timedelta) -> str:
+    """By how much a clock is wrong, in words; empty where it is right."""
+    if not offset:
+        return ""
+    from babel.dates import format_timedelta
+
+    how_much = format_timedelta(abs(offset), locale=current_language())
+    return translate(N_("{time} fast") if offset > timedelta(0) else N_("{time} slow")).format(time=how_much)
+
+
+def devices_address(phone: Phone, server: str = "") -> str:
+    """EU Login's page where devices are deleted and added. `server`: as the account keeps it, empty is this world's."""
+    path = "/cas/userdata/mobileApp/manageMyMobileDevices.cgi"
+    return server + path if server else phone.world.addresses.public("idp", path)
 
 
 def refused(refusal: Refusal) -> tuple[str, int]:

@@ -45,7 +45,7 @@ def _prompt(phone: Phone, question: sensor.SensorQuestion, refusal: Refusal | No
     return screen(
         "phone/sensor.html",
         phone,
-        live=live_address(phone, found, about=one.id) if one else None,
+        live=live_address(phone, found),
         one=one,
         question=question,
         options="" if refusal else sensor.options(phone, question),
