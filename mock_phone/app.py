@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from mock_phone.pages import initialising, phones, requests, settings, store
+from mock_phone.pages import (
+    accounts,
+    camera,
+    codes,
+    initialising,
+    live,
+    opening,
+    permissions,
+    phones,
+    pins,
+    requests,
+    sensor,
+    settings,
+    store,
+)
 from mock_phone.pages.screen import refused
 from mock_world.refusal import Refusal
 from mock_world.web import create_actor_app
@@ -10,8 +24,22 @@ from mock_world.web import create_actor_app
 
 def create_app() -> Flask:
     """All pages of the actor."""
-    app = create_actor_app("phone", __name__, home="phones.index")
-    for module in (phones, store, initialising, requests, settings):
+    app = create_actor_app("phone", __name__, home="phones.index", framed_by="desk")
+    for module in (
+        phones,
+        store,
+        permissions,
+        initialising,
+        camera,
+        codes,
+        requests,
+        sensor,
+        opening,
+        accounts,
+        pins,
+        settings,
+        live,
+    ):
         app.register_blueprint(module.pages)
     app.register_error_handler(Refusal, refused)
     return app

@@ -184,6 +184,13 @@ PIN_FORM = RefusalKind(
     remedy="send the PIN as a text of 4 digits; nothing was counted",
     status=422,
 )
+PIN_CONFIRM = RefusalKind(
+    "phone.pin_confirm",
+    message=N_("Enter the same PIN code in both fields."),
+    expected="the same PIN twice",
+    remedy="send the same 4 digits in both fields; nothing was changed",
+    status=422,
+)
 PIN_WRONG = RefusalKind(
     "phone.pin_wrong",
     message=N_("Enter your PIN again: that was not the right one. Tries left: {tries_left}."),

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from eulogin_harness.browser.screen import Screen
 
 if TYPE_CHECKING:
@@ -22,6 +24,21 @@ class Handset(Screen):
     def pin(self) -> "Locator":
         return self.page.get_by_label(self.text("Your 4 digit PIN code"))
 
+    @property
+    def one_time_code(self) -> str:
+        """The code that the app shows for a sign-in, as it stands there."""
+        return self.page.locator("#one-time-code").inner_text()
+
+    @property
+    def itself(self) -> "Locator":
+        """The phone alone, as it is put into a guide."""
+        return self.page.locator(".phone")
+
+    @property
+    def push(self) -> "Locator":
+        """What the phone tells at the upper edge of its screen: a sign-in that waits, a change made elsewhere."""
+        return self.page.locator("#push").get_by_role("link")
+
     # What people do.
 
     def search_store(self, words: str) -> None:
@@ -29,10 +46,24 @@ class Handset(Screen):
         self.button("Search").click()
 
     def install_app(self) -> None:
-        """From the store's first page to the opened app."""
+        """From the store's first page to the opened app, which may send notifications."""
         self.search_store("EU Login")
         self.button("Install").click()
         self.link("Open").click()
+        self.allow("notifications")
+
+    def allow(self, permission: str) -> None:
+        """Say yes on the sheet that asks for `notifications` or for the `camera`."""
+        self.is_at("phone-permission", permission)
+        self.button("Allow").click()
+
+    def initialise(self) -> None:
+        """From the opened app to its camera, which it may use."""
+        self.link("Initialise").click()
+        expect(self.page.locator('body:is([data-page="phone-permission"], [data-page="phone-scan"])')).to_be_attached()
+        if self.page.locator('body[data-page="phone-permission"]').count():
+            self.allow("camera")
+        self.is_at("phone-scan")
 
     def scan(self, screen: bytes) -> None:
         """Point the camera at a computer's screen: `screen` is a picture of it (PNG)."""
@@ -50,3 +81,13 @@ class Handset(Screen):
         self.go_on.click()
         self.authenticate(pin)
         self.is_at("phone-home", "approved")
+
+    def use_biometrics(self, kind: str = "fingerprint") -> None:
+        """Answer the request that the app shows with `fingerprint` or `face`, where it was enrolled before."""
+        self.is_at("phone-request")
+        self.button(f"Use {kind}").click()
+        self.is_at("phone-home", "approved")
+
+    def scan_with_camera(self) -> None:
+        """Look through the browser's camera until it finds a code (see `Camera` for one that a test can fill)."""
+        self.button("Use the camera").click()

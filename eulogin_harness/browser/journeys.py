@@ -22,7 +22,7 @@ def link_phone(eu_login: "EuLogin", handset: "Handset", pin: str, *, name: str =
     eu_login.fill_device(name=name, pin=pin)
     eu_login.button("Submit").click()
     eu_login.is_at("device-qr", "waiting")
-    handset.link("Initialise").click()
+    handset.initialise()
     handset.scan(eu_login.page.screenshot())
     handset.authenticate(pin)
     handset.is_at("phone-pin", "configured")

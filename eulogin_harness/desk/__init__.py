@@ -10,11 +10,13 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness import access, api
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.mailbox import mailbox
+    from eulogin_harness.desk.phones import phones
     from mock_world.web import create_actor_app
 
     app = create_actor_app("desk", __name__, home="room.control_room")
     access.guard(app, token)
     app.register_blueprint(room)
     app.register_blueprint(mailbox)
+    app.register_blueprint(phones)
     api.register(app)
     return app

@@ -130,7 +130,11 @@ def make() -> ResponseReturnValue:
 
 @room.post("/phones")
 def new_phone() -> ResponseReturnValue:
+    """A new phone; asked for among phones `side` by side, it is shown there, with those chosen (`phone`)."""
     phone = Phone.create(current_world())
+    if "side" in request.form:
+        chosen = request.form.getlist("phone")
+        return redirect(url_for("phones.side_by_side", phone=[*chosen, phone.id] if chosen else None), 303)
     done = translate(N_("{phone} is new: the EU Login app waits in its store.")).format(phone=phone.id)
     return _done(done, "/api/phones", {"installed": False})
 

@@ -34,27 +34,35 @@ class Guide:
 
     @contextmanager
     def step(
-        self, text: str, *, show: "Locator | None" = None, on: "Page | None" = None, note: str = ""
+        self,
+        text: str,
+        *,
+        show: "Locator | None" = None,
+        on: "Page | None" = None,
+        only: "Locator | None" = None,
+        note: str = "",
     ) -> Iterator[None]:
         """One step of the guide, in a sentence. `show` is marked in the picture, taken before the step is done.
 
-        on: the page, where no element is to be marked. note: a remark below the picture.
+        on: the page, where no element is to be marked. only: what alone is in the picture, such as a phone
+        (`Handset.itself`), with or without a mark. note: a remark below the picture.
         """
-        page = show.page if show is not None else on
+        page = next((found.page for found in (show, only) if found is not None), on)
         if page is not None:
             self._look(page)
         if self._chapter is not None:
-            self._chapter.add(text, note, _picture(page, show) if page is not None else None)
+            self._chapter.add(text, note, _picture(page, show, only) if page is not None else None)
         yield
         if page is not None:
             self._look(page)
 
 
-def _picture(page: "Page", show: "Locator | None") -> bytes:
+def _picture(page: "Page", show: "Locator | None", only: "Locator | None") -> bytes:
+    of = page if only is None else only
     if show is None:
-        return page.screenshot(animations="disabled", caret="hide", scale="css")
+        return of.screenshot(animations="disabled", caret="hide", scale="css")
     show.scroll_into_view_if_needed()
     page.evaluate(_MARK, show.bounding_box())
-    picture = page.screenshot(animations="disabled", caret="hide", scale="css")
+    picture = of.screenshot(animations="disabled", caret="hide", scale="css")
     page.evaluate(_UNMARK)
     return picture

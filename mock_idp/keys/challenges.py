@@ -1,14 +1,13 @@
 """Challenges for security keys: for one browser, one account and one answer; they lapse by the world's clock."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from mock_idp.keys.model import FAILED, PENDING, TIMED_OUT, USED, KeyChallenge, SecurityKey
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
+from mock_world.relying_party import RelyingParty, party_of
 from mock_world.world import CLOCK_TOPIC
 
 if TYPE_CHECKING:
@@ -62,21 +61,8 @@ _LONGEST_PROBLEM = 40  # characters of the name of an exception in the browser
 LONGEST_ANSWER = 64 * 1024  # characters; the answers of real keys have up to some thousand
 
 
-@dataclass(frozen=True)
-class RelyingParty:
-    """Whom keys are registered for: the host name, and the one origin that may ask them."""
-
-    id: str
-    origin: str
-
-
 def relying_party(world: "World") -> RelyingParty:
-    """From the public address; worlds share it, since it has no path."""
-    parts = urlsplit(world.addresses.public("idp"))
-    host = parts.hostname or ""
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    port = f":{parts.port}" if parts.port not in {None, usual} else ""
-    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+    return party_of(world, "idp")
 
 
 def make_challenge(

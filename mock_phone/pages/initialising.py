@@ -5,6 +5,8 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
+from mock_phone.codes import EnrolmentCode
+from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, screen, the_app
 from mock_phone.phone import Phone
 from mock_world.i18n import N_
@@ -30,8 +32,11 @@ class ScanForm(PageForm):
 
 
 @pages.get("/phones/<phone_id>/scan")
-def scan(phone_id: str) -> str:
-    return _scan_screen(the_app(phone_id), ScanForm())
+def scan(phone_id: str) -> str | Response:
+    phone = the_app(phone_id)
+    if "camera" in phone.to_ask:
+        return go("permissions.ask", phone, name="camera", **{"for": "code"})
+    return _scan_screen(phone, ScanForm())
 
 
 @pages.post("/phones/<phone_id>/scan")
@@ -40,24 +45,27 @@ def scanned(phone_id: str) -> str | Response:
     picture = form.image.data.read() if form.image.data else b""
     try:
         if picture or not form.payload.data:
-            phone.scan(image=picture)
+            code = phone.scan(image=picture)
         else:
-            phone.scan(payload=form.payload.data.strip())
+            code = phone.scan(payload=form.payload.data.strip())
     except Refusal as refusal:
         form.refuse(refusal)
-        return _scan_screen(phone, form)
-    return go("initialising.pin", phone)
+        typed, form.payload.data = bool(form.payload.data), ""  # it may hold a secret, so it is not shown again
+        return _scan_screen(phone, form, typed=typed)
+    return go(after_scanning(code), phone)
 
 
-def _scan_screen(phone: Phone, form: ScanForm) -> str:
-    return screen("phone/scan.html", phone, form=form)
+def _scan_screen(phone: Phone, form: ScanForm, *, typed: bool = False) -> str:
+    return screen("phone/scan.html", phone, form=form, typed=typed)
 
 
 @pages.get("/phones/<phone_id>/pin")
 def pin(phone_id: str) -> str | Response:
     phone = the_app(phone_id)
     code = phone.scanned
-    return screen("phone/pin.html", phone, form=PinForm(), code=code) if code else go("initialising.scan", phone)
+    if not isinstance(code, EnrolmentCode):
+        return go("initialising.scan" if code is None else after_scanning(code), phone)
+    return screen("phone/pin.html", phone, form=PinForm(), code=code)
 
 
 @pages.post("/phones/<phone_id>/pin")

@@ -35,6 +35,8 @@ def new() -> AnyResponse:
 def open_phone(phone_id: str) -> AnyResponse:
     """Open the app: what it asks for comes first."""
     phone = the_app(phone_id)
+    if "notifications" in phone.to_ask:
+        return go("permissions.ask", phone, name="notifications")
     found, _ = phone.visible_requests()
     if len(found) == 1:
         return go("requests.show", phone, request_id=found[0].id)

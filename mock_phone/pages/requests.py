@@ -1,23 +1,23 @@
 """The app's home, and the requests that wait for an answer (guide, G21 and G22)."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from mock_phone import sensor
 from mock_phone.model import OpenRequest
+from mock_phone.pages import sensor as sensor_pages
+from mock_phone.pages.deciding import decided, prepared, was_opened, way_back
+from mock_phone.pages.home import home_screen
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import go, live_address, screen, the_app
 from mock_phone.phone import Phone
-from mock_world.i18n import clock_time
 from mock_world.refusal import Refusal
-from mock_world.web import translate
 from mock_world.web.forms import PageForm
 
 pages = Blueprint("requests", __name__)
-
-_HOLD = 20.0  # seconds that a page waits for news at a time
-_DONE = ("approved", "denied")
 
 
 @pages.app_template_filter("who_asks")
@@ -28,31 +28,7 @@ def who_asks(one: OpenRequest) -> str:
 
 @pages.get("/phones/<phone_id>/home")
 def home(phone_id: str) -> str:
-    phone = the_app(phone_id)
-    found, trouble = phone.visible_requests()
-    done = request.args.get("done")
-    return screen(
-        "phone/home.html",
-        phone,
-        live=None if trouble else live_address(phone, found),
-        accounts=phone.accounts(),
-        requests=found,
-        trouble=trouble.message(translate) if trouble else None,
-        done=done if done in _DONE else None,
-    )
-
-
-@pages.get("/phones/<phone_id>/live")
-def live(phone_id: str) -> Response:
-    """Hold the answer until the open requests are others than `seen` (ids), at most 20 seconds."""
-    phone = the_app(phone_id)
-    seen = frozenset(filter(None, request.args.get("seen", "").split(",")))
-    try:
-        found = {one.id for one in phone.wait_for_news(seen, _HOLD)}
-    except Refusal as refusal:
-        return jsonify(changed=bool(seen), trouble=refusal.message(translate))
-    linked = any(account.known for account in phone.accounts())
-    return jsonify(changed=found != seen or not linked, time=clock_time(phone.world.clock.now()))
+    return home_screen(the_app(phone_id), request.args.get("done"))
 
 
 @pages.get("/phones/<phone_id>/requests/<request_id>")
@@ -66,36 +42,73 @@ def pin(phone_id: str, request_id: str) -> str | Response:
 
 
 def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm | None = None) -> str | Response:
-    """A screen about one request; where that is gone, the home screen."""
+    """A screen about one request; where that is no longer open, on from it."""
     found = phone.requests()
     one = next((one for one in found if one.id == request_id), None)
     if one is None:
-        return go("requests.home", phone)
-    return screen(template, phone, live=live_address(phone, found), one=one, form=form or PageForm())
+        return decided(phone, request_id, _how_it_ended(phone))
+    active = phone.active_account
+    other = active is not None and active.device_identifier != one.device and not was_opened(request_id)
+    if other and template != "phone/request.html":
+        return go("requests.show", phone, request_id=request_id)
+    return screen(
+        "phone/request_other.html" if other else template,
+        phone,
+        live=live_address(phone, found),
+        one=one,
+        active=active,
+        back=way_back(request_id),
+        form=form or PageForm(),
+    )
+
+
+def _how_it_ended(phone: Phone) -> str:
+    """`lapsed` or `closed`, by when the screen of the request said that it ends."""
+    try:
+        until = datetime.fromisoformat(request.args.get("until", ""))
+        return "lapsed" if phone.world.clock.now() >= until else "closed"
+    except (ValueError, TypeError):  # not a moment, or one without a zone
+        return "closed"
+
+
+@pages.post("/phones/<phone_id>/requests/<request_id>/account")
+def switch(phone_id: str, request_id: str) -> Response:
+    """Switch to the account under which a request waits (facts, the app, 12.2)."""
+    phone = the_app(phone_id)
+    one = next((one for one in phone.requests() if one.id == request_id), None)
+    if one is not None:
+        phone.switch_account(one.account)
+    return go("requests.show", phone, request_id=request_id)
 
 
 @pages.post("/phones/<phone_id>/requests/<request_id>/pin")
 def approve(phone_id: str, request_id: str) -> str | Response:
     phone, form = the_app(phone_id), PinForm()
     try:
+        prepared(phone, request_id)
         phone.approve(form.pin.data or "", request=request_id)
     except Refusal as refusal:
         if refusal.field != "pin":
             raise
         form.refuse(refusal)
         return _request_screen("phone/request_pin.html", phone, request_id, form)
-    return go("requests.home", phone, done="approved")
+    return decided(phone, request_id, "approved")
 
 
 @pages.post("/phones/<phone_id>/requests/<request_id>/biometrics")
 def approve_with_biometrics(phone_id: str, request_id: str) -> Response:
+    """Where a sensor was enrolled, it is asked first."""
     phone = the_app(phone_id)
+    if sensor.enrolled(phone):
+        return sensor_pages.ask(phone, phone.settings.biometrics, request_id=request_id)
+    prepared(phone, request_id)
     phone.approve_with_biometrics(request=request_id)
-    return go("requests.home", phone, done="approved")
+    return decided(phone, request_id, "approved")
 
 
 @pages.post("/phones/<phone_id>/requests/<request_id>/deny")
 def deny(phone_id: str, request_id: str) -> Response:
     phone = the_app(phone_id)
+    prepared(phone, request_id)
     phone.deny(request=request_id)
-    return go("requests.home", phone, done="denied")
+    return decided(phone, request_id, "denied")

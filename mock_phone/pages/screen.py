@@ -1,15 +1,20 @@
 """What the screens of a phone share."""
 
+from datetime import timedelta
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
+from flask import abort, after_this_request, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
 from mock_phone.phone import Phone
+from mock_phone.sight import Sight, see
+from mock_world.i18n import N_
 from mock_world.refusal import Refusal
-from mock_world.web import current_world, translate
+from mock_world.web import current_language, current_world, translate
 from mock_world.web.app import refusal_page
+from mock_world.web.cookies import cookie_name, cookie_path
 from mock_world.web.forms import PageForm
 
 
@@ -31,19 +36,61 @@ def go(endpoint: str, phone: Phone, **values: Any) -> Response:
     return redirect(url_for(endpoint, phone_id=phone.id, **values), 303)
 
 
+def held_phone() -> str:
+    """The id of the phone that this browser held last; a cookie of its own, since several are held side by side."""
+    return request.cookies.get(cookie_name("phone", current_world(), "held"), "")
+
+
+def _hold(phone: Phone) -> None:
+    if held_phone() == phone.id:
+        return
+
+    @after_this_request
+    def remember(response: FlaskResponse) -> FlaskResponse:
+        name, path = cookie_name("phone", phone.world, "held"), cookie_path(phone.world)
+        response.set_cookie(name, phone.id, path=path, httponly=True, samesite="Lax")
+        return response
+
+
 def screen(template: str, phone: Phone, *, live: str | None = None, **values: object) -> str:
-    """A screen. `live`: address that answers when the screen is out of date."""
-    given: dict[str, object] = {"form": PageForm(), "settings": phone.settings, **values}
-    return render_template(template, phone=phone, live=live, **given)
+    """A screen. `live`: address that answers when the screen is out of date, if not the one of a screen like any."""
+    _hold(phone)
+    given: dict[str, object] = {
+        "form": PageForm(),
+        "settings": phone.settings,
+        "live": live or live_address(phone),
+        "clock_wrong": clock_wrong(phone.settings.clock_offset),
+        **values,
+    }
+    return render_template(template, phone=phone, **given)
 
 
-def live_address(phone: Phone, seen: list[OpenRequest]) -> str | None:
-    """Where to wait for news; None where nothing reaches the app by itself."""
-    settings = phone.settings
-    linked = any(account.known for account in phone.accounts())
-    if not (linked and settings.online and settings.notifications):
-        return None
-    return url_for("requests.live", phone_id=phone.id, seen=",".join(one.id for one in seen))
+def live_address(phone: Phone, seen: list[OpenRequest] | None = None, trouble: Refusal | None = None) -> str:
+    """Where a screen waits for news. `seen`: the requests that it shows. `trouble`: why it shows none."""
+    sight = see(phone, frozenset(one.id for one in seen or ()), trouble.code if trouble else "")
+    return news_address(phone, sight)
+
+
+def news_address(phone: Phone, seen: Sight) -> str:
+    """Where to wait until there is something else to be seen than `seen`."""
+    requests = ",".join(sorted(seen.requests))
+    return url_for("live.news", phone_id=phone.id, seen=requests, mark=seen.mark, trouble=seen.trouble, time=seen.time)
+
+
+def clock_wrong(offset: timedelta) -> str:
+    """By how much a clock is wrong, in words; empty where it is right."""
+    if not offset:
+        return ""
+    from babel.dates import format_timedelta
+
+    how_much = format_timedelta(abs(offset), locale=current_language())
+    return translate(N_("{time} fast") if offset > timedelta(0) else N_("{time} slow")).format(time=how_much)
+
+
+def devices_address(phone: Phone, server: str = "") -> str:
+    """EU Login's page where devices are deleted and added. `server`: as the account keeps it, empty is this world's."""
+    path = "/cas/userdata/mobileApp/manageMyMobileDevices.cgi"
+    return server + path if server else phone.world.addresses.public("idp", path)
 
 
 def refused(refusal: Refusal) -> tuple[str, int]:

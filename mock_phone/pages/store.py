@@ -31,5 +31,5 @@ def app_page(phone_id: str) -> str:
 @pages.post("/phones/<phone_id>/store/eu-login")
 def install(phone_id: str) -> Response:
     phone = the_phone(phone_id)
-    phone.install()
+    phone.install(allowed=False)  # the app asks when it is opened
     return go("store.app_page", phone)

@@ -1,6 +1,6 @@
 """What the pages of all actors share: frame, cookies, security headers, texts, forms, style sheet."""
 
-from mock_world.web.app import create_actor_app
+from mock_world.web.app import content_policy, create_actor_app
 from mock_world.web.context import (
     LONG_POLL,
     Page,
@@ -16,6 +16,7 @@ from mock_world.web.context import (
 __all__ = [
     "LONG_POLL",
     "Page",
+    "content_policy",
     "create_actor_app",
     "current_language",
     "current_world",

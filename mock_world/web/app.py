@@ -27,9 +27,10 @@ CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
 )
 
+_ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _ERRORS: Mapping[int, tuple[str, str]] = {
     400: (N_("This request cannot be read"), N_("Go back, reload the page and try again.")),
@@ -48,10 +49,11 @@ _STALE = (
 )
 
 
-def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
+def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str | None = None) -> Flask:
     """A Flask app with everything that all actors share.
 
-    actor: `desk`, `idp`, `cpms` or `phone`. home: endpoint that leads on from an error.
+    actor: `desk`, `idp`, `cpms` or `phone`. home: endpoint that leads on from an error. framed_by: the actor, beside
+    this one itself, whose pages may show this one's in a frame.
     """
     app = Flask(import_name, template_folder=None, static_folder=None)
     app.config.update(
@@ -75,7 +77,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str) -> Flask:
     app.register_blueprint(_shared(actor))
     app.context_processor(lambda: _names(actor, home))
     app.before_request(lambda: _begin(actor))
-    app.after_request(_headers)
+    app.after_request(lambda response: _headers(response, framed_by))
     _handle_errors(app)
     return app
 
@@ -164,8 +166,22 @@ def _by_name(actor: str) -> Response | None:
     return go_to(target)
 
 
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
+def content_policy(*, frames: str | None = None, framed_by: str | None = None) -> str:
+    """What a page may load. `frames`: the other actor whose pages it shows; `framed_by`: the one that may show it.
+
+    Of the other actor's address just the origin counts, and it is that of this world: a policy knows no more.
+    """
+    return f"{_POLICY}frame-src 'self'{_origin(frames)}; frame-ancestors 'self'{_origin(framed_by)}"
+
+
+def _origin(actor: str | None) -> str:
+    found = _ORIGIN.match(current_world().addresses.public(actor)) if actor else None
+    return f" {found[0]}" if found else ""
+
+
+def _headers(response: Response, framed_by: str | None) -> Response:
+    if "Content-Security-Policy" not in response.headers:
+        response.headers["Content-Security-Policy"] = content_policy(framed_by=framed_by)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"

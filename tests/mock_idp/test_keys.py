@@ -17,7 +17,7 @@ from mock_idp.keys import adding, challenges, deleting, rules
 from mock_idp.keys.model import ADD, KeyChallenge
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.software_key import SoftwareKey
+from tests.software_key import SoftwareKey
 
 LIST = "/cas/userdata/manageMySecurityKeys.cgi"
 ADDING = "/cas/userdata/addMySecurityKey.cgi"

@@ -20,7 +20,7 @@ from tests.mock_idp.test_keys import add_key, new_key
 
 if TYPE_CHECKING:
     from mock_idp.keys.model import KeyChallenge, SecurityKey
-    from tests.mock_idp.software_key import SoftwareKey
+    from tests.software_key import SoftwareKey
 
 LIFE, LOCK, FORGET = timedelta(minutes=4), timedelta(minutes=5), timedelta(minutes=10)
 TRIES, MOST_KEYS = 2, 2

@@ -16,8 +16,8 @@ from mock_idp.keys.deleting import delete_key
 from mock_idp.signin.sessions import SsoSession
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.software_key import SoftwareKey
 from tests.mock_idp.test_keys import SECOND, STRANGE, add_key, new_key, options, told
+from tests.software_key import SoftwareKey
 
 SERVICE = "http://cpms.example/signin"
 WANTED = f"/cas/login?service={SERVICE}&authenticationLevel=MEDIUM"

@@ -134,8 +134,7 @@ def test_a_request_is_denied(at: Browser, ready: Phone, eu_login: FakeEuLogin) -
 def test_the_fingerprint_is_offered_once_it_is_on(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
     number = eu_login.ask(ready.world, ANNA)
     assert "Use fingerprint" not in at.get(f"/phones/{ready.id}").text
-    at.get(f"/phones/{ready.id}/settings")
-    at.post(f"/phones/{ready.id}/settings", switch="fingerprint", to="on")
+    ready.change_settings(biometrics="fingerprint")
     assert "Use fingerprint" in at.get(f"/phones/{ready.id}").text
     at.post(f"/phones/{ready.id}/requests/{number}/biometrics")
     assert at.where == ("phone-home", "approved")
@@ -148,9 +147,10 @@ def test_several_requests_are_listed(at: Browser, ready: Phone, eu_login: FakeEu
     assert all(number in at.page.text for number in numbers)
 
 
-def test_a_request_that_is_gone_leads_home(at: Browser, ready: Phone) -> None:
+def test_a_request_that_is_gone_leads_home_and_is_told(at: Browser, ready: Phone) -> None:
     at.get(f"/phones/{ready.id}/requests/request-0")
-    assert at.where == ("phone-home", "ready")
+    assert at.where == ("phone-home", "closed")
+    assert "This request is no longer open." in at.page.text
 
 
 def test_an_open_page_hears_of_a_request(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:

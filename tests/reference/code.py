@@ -17,7 +17,6 @@ import mock_phone
 from eulogin_harness import desk
 from eulogin_harness.api.description import openapi_document
 from mock_idp import site_pages
-from mock_phone.pages import requests as phone_requests
 from mock_phone.pages import settings as phone_settings
 from mock_world.web.forms import PageForm
 from tests.reference.page import ROOT
@@ -68,8 +67,7 @@ def words(node: nodes.Node, tree: nodes.Template) -> set[str]:
     if isinstance(node, nodes.Const):
         return {node.value}
     if isinstance(node, nodes.Name):
-        known = {"name": site_pages._TEXTS, "done": phone_requests._DONE}
-        return set(known[node.name]) if node.name in known else titles(tree)
+        return set(site_pages._TEXTS) if node.name == "name" else titles(tree)
     parts = [node.expr1, node.expr2] if isinstance(node, nodes.CondExpr) else node.iter_child_nodes()
     return {word for part in parts if part is not None for word in words(part, tree)}
 
@@ -94,7 +92,7 @@ def form_fields(actor: str) -> Iterator[tuple[str, str]]:
                 if isinstance(field, UnboundField):
                     yield name, field.args[0] if field.args else ""
     if actor == "phone":
-        yield from ((one.name, one.label) for _, group in phone_settings.GROUPS for one in group)
+        yield from ((one.name, one.label) for one in phone_settings.SWITCHES.values())
 
 
 def written_fields(actor: str) -> Iterator[tuple[str, str]]:

@@ -10,17 +10,21 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url, encode_cbor
 
-_PRESENT, _ATTESTED = 0x01, 0x40
+_PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40
 _AAGUID = bytes(range(16))
 
 
 @dataclass
 class SoftwareKey:
-    """`rp_id` and `origin` are what the browser would take from the page's address; `counter` as it stands."""
+    """`rp_id` and `origin` are what the browser would take from the page's address; `counter` as it stands.
+
+    verifies: it says that it recognised the person.
+    """
 
     rp_id: str
     origin: str
     counter: int = 0
+    verifies: bool = False
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -49,6 +53,7 @@ class SoftwareKey:
         return self._answer(clientDataJSON=client_data, authenticatorData=data, signature=signature)
 
     def _data(self, flags: int) -> bytes:
+        flags |= _VERIFIED if self.verifies else 0
         return hashlib.sha256(self.rp_id.encode()).digest() + bytes([flags]) + self.counter.to_bytes(4, "big")
 
     def _client_data(self, kind: str, options: dict[str, Any]) -> bytes:

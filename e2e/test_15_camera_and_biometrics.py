@@ -1,0 +1,290 @@
+"""The phone's page: the camera, requests as they come and go, fingerprint and face (guide, G17, G21 and G22)."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+import qrcode
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Hold
+from eulogin_harness.browser.camera import Camera
+from eulogin_harness.browser.checks import Watch
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.handset import Handset
+from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.security_key import SecurityKey
+from eulogin_harness.client import World
+from eulogin_harness.documents.people import Persona
+
+QR_METHOD = "EU Login Mobile App QR Code"
+FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
+
+
+@pytest.fixture
+def doctor(world: World) -> Persona:
+    return world.personas.create("enrolled", **DOCTOR.fields)
+
+
+@pytest.fixture
+def phone(hold: Hold, doctor: Persona) -> Handset:
+    """The doctor's phone, its app opened."""
+    handset = hold(doctor.phone_id)
+    handset.open()
+    return handset
+
+
+@pytest.fixture
+def asks(eu_login: EuLogin, doctor: Persona) -> Callable[[], None]:
+    """The doctor signs in on a computer, which waits for the phone."""
+
+    def asks() -> None:
+        eu_login.open("/login")
+        eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
+        eu_login.is_at("waiting", "pending")
+
+    return asks
+
+
+def picture_of(address: str) -> bytes:
+    file = io.BytesIO()
+    qrcode.make(address).save(file)
+    return file.getvalue()
+
+
+def told(handset: Handset, watch: Watch, page: str, state: str, words: str) -> None:
+    handset.is_at(page, state)
+    expect(handset.page.locator("main")).to_contain_text(words)
+    watch.look(handset.page)
+
+
+# The camera.
+
+
+def show_new_device(eu_login: EuLogin) -> bytes:
+    """The computer's screen with the QR code of a new device."""
+    eu_login.open("/mobile")
+    eu_login.sign_in(DOCTOR.email, PASSWORD)
+    eu_login.fill_device(name="My phone", pin=PIN)
+    eu_login.button("Submit").click()
+    eu_login.is_at("device-qr", "waiting")
+    return eu_login.page.screenshot()
+
+
+@pytest.mark.guide("G17")
+@pytest.mark.parametrize("button", ["Use the camera", "Scan a window"])
+def test_the_camera_finds_the_code_on_the_computers_screen(
+    watch: Watch, world: World, eu_login: EuLogin, handset: Handset, button: str
+) -> None:
+    world.personas.create("registered", **DOCTOR.fields)
+    camera = Camera(handset.page)
+    handset.open()
+    handset.install_app()
+    handset.initialise()
+    handset.button(button).click()
+    expect(handset.page.get_by_role("status")).to_have_text("Hold the whole QR code in the frame.")
+    camera.show(picture_of("https://shop.example/"))
+    expect(handset.page.get_by_role("status")).to_contain_text("this is another one")
+    watch.look(handset.page)
+    camera.show(show_new_device(eu_login))
+    handset.authenticate(PIN)
+    handset.is_at("phone-pin", "configured")
+    eu_login.is_at("device-qr", "initialised")
+    assert len(world.events.list(type="phone.code_foreign")) == 1
+
+
+def test_the_camera_opens_by_itself_where_it_was_allowed_before(
+    world: World, eu_login: EuLogin, handset: Handset
+) -> None:
+    world.personas.create("registered", **DOCTOR.fields)
+    handset.page.context.grant_permissions(["camera"])
+    camera = Camera(handset.page)
+    handset.open()
+    handset.install_app()
+    handset.initialise()
+    camera.show(show_new_device(eu_login))
+    handset.is_at("phone-pin")
+
+
+def test_without_a_camera_other_ways_are_named(watch: Watch, world: World, handset: Handset) -> None:
+    handset.open()
+    handset.install_app()
+    handset.initialise()
+    handset.scan_with_camera()
+    expect(handset.page.get_by_role("status")).to_contain_text("Choose a picture below")
+    watch.look(handset.page)
+
+
+@BOTH_WIDTHS
+def test_the_code_of_a_sign_in_becomes_a_one_time_code(
+    open_page: Callable[..., Page],
+    watch: Watch,
+    world: World,
+    doctor: Persona,
+    eu_login: EuLogin,
+    viewport: dict[str, int],
+) -> None:
+    phone = Handset(open_page(viewport=viewport), f"{world.addresses.phone}/phones/{doctor.phone_id}")
+    camera = Camera(phone.page)
+    eu_login.open("/login")
+    eu_login.sign_in(doctor.email, PASSWORD, QR_METHOD)
+    eu_login.is_at("one-time-code")
+    world.phones.get(doctor.phone_id).change(online=False)
+    phone.open("/scan")
+    phone.scan_with_camera()
+    camera.show(eu_login.page.screenshot())
+    told(phone, watch, "phone-code", "ready", "Type this code on your computer")
+    eu_login.page.get_by_role("textbox").first.fill(phone.one_time_code)
+    eu_login.button("Sign in").click()
+    eu_login.is_at("successful-login")
+    phone.button("Done").click()
+    phone.is_at("phone-home")
+
+
+@FROZEN
+def test_six_digits_change_by_the_phones_clock(watch: Watch, world: World, phone: Handset) -> None:
+    world.settings.change({"one_time_code": "totp"})
+    phone.page.reload()
+    phone.link("Show a one-time code").click()
+    told(phone, watch, "phone-code", "totp", "Good for 30 more seconds.")
+    before = phone.one_time_code
+    world.clock.advance(seconds=30)
+    expect(phone.page.locator("#one-time-code")).not_to_have_text(before.replace("\n", ""))
+    phone.link("Done").click()
+    phone.is_at("phone-home")
+
+
+# Requests come and go.
+
+
+@FROZEN
+def test_a_request_that_lapses_on_the_screen_is_told(
+    watch: Watch, world: World, phone: Handset, asks: Callable[[], None]
+) -> None:
+    asks()
+    phone.is_at("phone-request")
+    phone.go_on.click()
+    phone.is_at("phone-request", "pin")
+    world.clock.advance(minutes=10)
+    told(phone, watch, "phone-home", "lapsed", "This request has lapsed.")
+
+
+def test_a_request_that_is_answered_elsewhere_is_told(
+    watch: Watch, world: World, doctor: Persona, phone: Handset, asks: Callable[[], None]
+) -> None:
+    asks()
+    phone.is_at("phone-request")
+    world.phones.get(doctor.phone_id).deny()
+    told(phone, watch, "phone-home", "closed", "This request is no longer open.")
+
+
+def test_a_second_request_does_not_take_the_first_from_the_screen(
+    open_page: Callable[..., Page], world: World, doctor: Persona, phone: Handset, asks: Callable[[], None]
+) -> None:
+    asks()
+    phone.is_at("phone-request")
+    phone.go_on.click()
+    phone.pin.fill("25")
+    other = EuLogin(open_page(), world.addresses.idp + "/cas")
+    with phone.page.expect_response("**/live?**"):
+        other.open("/login")
+        other.sign_in(doctor.email, PASSWORD, APP_METHOD)
+    other.is_at("waiting", "pending")
+    expect(phone.pin).to_have_value("25")
+    phone.authenticate(PIN)
+    phone.is_at("phone-home", "approved")
+    phone.link("Continue to EU Login").click()
+    phone.approve(PIN)
+
+
+def test_a_request_of_another_account_asks_to_switch(
+    watch: Watch, world: World, eu_login: EuLogin, doctor: Persona, phone: Handset
+) -> None:
+    other = world.personas.create("device_added", first_name="Ben", last_name="Holm", password=PASSWORD, pin="1470")
+    mine = world.phones.get(doctor.phone_id)
+    mine.scan(payload=other.qr_payload)
+    mine.initialise("1470")
+    eu_login.open("/login")
+    eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
+    phone.open()
+    told(phone, watch, "phone-request", "other-account", f"The app shows {other.email}.")
+    phone.button("Switch account").click()
+    phone.approve(PIN)
+    eu_login.is_at("successful-login")
+
+
+# Fingerprint and face.
+
+
+@pytest.fixture
+def finger(phone: Handset) -> SecurityKey:
+    """The phone's own sensor, and somebody whom it recognises."""
+    return SecurityKey(phone.page, platform=True)
+
+
+@pytest.mark.guide("G22")
+@BOTH_WIDTHS
+@pytest.mark.parametrize(("kind", "switch"), [("fingerprint", "Fingerprint"), ("face", "Face recognition")])
+def test_biometrics_are_enrolled_say_no_and_yes_and_leave_the_pin(
+    watch: Watch,
+    eu_login: EuLogin,
+    phone: Handset,
+    finger: SecurityKey,
+    asks: Callable[[], None],
+    viewport: dict[str, int],
+    kind: str,
+    switch: str,
+) -> None:
+    phone.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+    finger.user_verified = False
+    phone.link("Settings").click()
+    phone.page.get_by_role("switch", name=switch).click()
+    told(phone, watch, "phone-sensor", "failed", "you were not recognised")
+    finger.user_verified = True
+    phone.button("Try again").click()
+    phone.is_at("phone-settings")
+    expect(phone.page.get_by_role("switch", name=switch)).to_be_checked()
+    phone.link("Home").click()
+    asks()
+    phone.use_biometrics(kind)
+    eu_login.is_at("successful-login")
+    eu_login.open("/logout")
+    eu_login.button("Log me out").click()
+    finger.user_verified = False
+    asks()
+    phone.button(f"Use {kind}").click()
+    told(phone, watch, "phone-sensor", "failed", "you were not recognised")
+    phone.link("Use PIN").click()
+    phone.authenticate(PIN)
+    phone.is_at("phone-home", "approved")
+    eu_login.is_at("successful-login")
+
+
+def test_a_prompt_that_waits_can_be_left_for_the_pin(
+    watch: Watch, phone: Handset, finger: SecurityKey, asks: Callable[[], None]
+) -> None:
+    phone.link("Settings").click()
+    phone.page.get_by_role("switch", name="Fingerprint").click()
+    phone.is_at("phone-settings")
+    finger.touched = False
+    phone.link("Home").click()
+    asks()
+    phone.button("Use fingerprint").click()
+    told(phone, watch, "phone-sensor", "ready", "Touch the fingerprint sensor")
+    phone.link("Use PIN").click()
+    phone.authenticate(PIN)
+    phone.is_at("phone-home", "approved")
+
+
+def test_a_browser_without_a_sensor_says_how_biometrics_are_had(
+    watch: Watch, world: World, doctor: Persona, phone: Handset, asks: Callable[[], None]
+) -> None:
+    phone.link("Settings").click()
+    phone.page.get_by_role("switch", name="Fingerprint").click()
+    told(phone, watch, "phone-sensor", "failed", f"PATCH /api/phones/{doctor.phone_id}")
+    phone.link("Cancel").click()
+    phone.is_at("phone-settings")
+    world.phones.get(doctor.phone_id).change(biometrics="fingerprint")
+    phone.link("Home").click()
+    asks()
+    phone.use_biometrics()

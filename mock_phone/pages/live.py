@@ -1,0 +1,29 @@
+"""News for open screens: a sign-in that asks for the phone, and changes made elsewhere."""
+
+from flask import Blueprint, jsonify, request
+from werkzeug.wrappers import Response
+
+from mock_phone.pages.screen import news_address, the_phone
+from mock_phone.sight import Sight, wait_for_another
+from mock_world.web import translate
+
+pages = Blueprint("live", __name__)
+
+
+@pages.get("/phones/<phone_id>/live")
+def news(phone_id: str) -> Response:
+    """Held until the screen is out of date, at most 20 seconds. `again` is where to ask next."""
+    phone = the_phone(phone_id)
+    given = request.args.get
+    requests = frozenset(filter(None, given("seen", "").split(",")))
+    seen = Sight(requests, given("mark", ""), given("trouble", ""), given("time", ""))
+    sight, refusal = wait_for_another(phone, seen)
+    return jsonify(
+        changed=(sight.requests, sight.mark, sight.trouble) != (seen.requests, seen.mark, seen.trouble),
+        phone_changed=sight.mark != seen.mark,
+        requests=sorted(sight.requests),
+        new=sorted(sight.requests - seen.requests),
+        trouble=refusal.message(translate) if refusal else "",
+        time=sight.time,
+        again=news_address(phone, sight),
+    )

@@ -1,0 +1,55 @@
+"""On Mobile: the browser of the phone opens the app, which hands back (facts, the app, 12.4)."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from mock_phone import refusals as no
+from mock_phone.linked import phones_with
+from mock_phone.pages.deciding import opened, way_back
+from mock_phone.pages.screen import go, held_phone
+from mock_phone.phone import Phone
+from mock_world.refusal import Refusal
+from mock_world.web import current_world, translate
+from mock_world.web.forms import PageForm
+
+pages = Blueprint("opening", __name__)
+
+
+@pages.get("/open")
+def open_app() -> str | Response:
+    """Open the app for a `request` of an `account`; `back` is where the browser waits, `phone` which phone it is.
+
+    The phone is the one that this browser held last, else the only one with that account, else the person chooses.
+    """
+    request_id, account = request.args.get("request", "")[:200], request.args.get("account", "")[:320]
+    opened(request_id, request.args.get("back", ""))
+    phones = phones_with(current_world(), account)
+    wanted = request.args.get("phone") or held_phone()
+    chosen = next((phone for phone in phones if phone.id == wanted), None)
+    if chosen is None and len(phones) == 1:
+        chosen = phones[0]
+    if chosen is None:
+        return _page("choose" if phones else "missing", request_id, phones or Phone.all(current_world()))
+    return _open(chosen, request_id)
+
+
+def _open(phone: Phone, request_id: str) -> str | Response:
+    try:
+        if any(one.id == request_id for one in phone.requests()):
+            return go("requests.show", phone, request_id=request_id)
+        raise phone.world.refuse(no.REQUEST_GONE, got="a request that is not open", person=phone.owner or None)
+    except Refusal as refusal:
+        return _page("refused", request_id, [phone], refusal.message(translate))
+
+
+def _page(state: str, request_id: str, phones: list[Phone], message: str = "") -> str:
+    return render_template(
+        "phone/opening.html",
+        state=state,
+        message=message,
+        phones=phones,
+        account=request.args.get("account", "")[:320],
+        asked=request.args.to_dict(),
+        back=way_back(request_id),
+        form=PageForm(),
+    )

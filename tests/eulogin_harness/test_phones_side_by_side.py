@@ -1,0 +1,131 @@
+"""Phones side by side on the desk, without a browser; and who may show whose pages in a frame."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from eulogin_harness.client import World
+
+
+class Side:
+    """The page, its forms sent as they stand."""
+
+    def __init__(self, base: str, session: requests.Session) -> None:
+        self.base = base
+        self.session = session
+
+    def page(self, query: str = "") -> str:
+        self.text = unescape(self.session.get(f"{self.base}/phones{query}", timeout=30).text)
+        return self.text
+
+    def new_phone(self) -> str:
+        """Press "New phone" on the page that is open."""
+        form = self.text.partition('name="side"')
+        token = re.search(r'name="csrf_token" value="([^"]+)"', form[0].rpartition("<form")[2])
+        assert token
+        chosen = re.findall(r'type="hidden" name="phone" value="([^"]+)"', form[2])
+        data = {"csrf_token": token[1], "side": "yes", "phone": chosen}
+        self.text = unescape(self.session.post(f"{self.base}/phones", data=data, timeout=30).text)
+        return self.text
+
+    @property
+    def frames(self) -> list[str]:
+        return re.findall(r'<iframe[^>]* name="([^"]+)"', self.text)
+
+
+@pytest.fixture
+def side(world: World) -> Iterator[Side]:
+    with requests.Session() as session:
+        yield Side(world.addresses.desk, session)
+
+
+def make(world: World, count: int) -> list[str]:
+    return [world.phones.create().id for _ in range(count)]
+
+
+def test_the_newest_four_are_shown_where_none_was_chosen(world: World, side: Side) -> None:
+    made = make(world, 5)
+    side.page()
+    assert side.frames == made[:0:-1]
+
+
+def test_those_chosen_are_shown_newest_first(world: World, side: Side) -> None:
+    first, _, third = make(world, 3)
+    page = side.page(f"?phone={first}&phone={third}")
+    assert side.frames == [third, first]
+    assert f'value="{first}" checked' in page
+    assert len(re.findall(r"value=\"phone-\w+\" checked", page)) == 2
+
+
+@pytest.mark.parametrize("query", ["?phone=phone-999", "?phone=<b>", "?phone=", f"?phone={'x' * 10_000}"])
+def test_a_choice_of_none_that_is_there_is_no_choice(world: World, side: Side, query: str) -> None:
+    (made,) = make(world, 1)
+    assert "<b>" not in side.page(query)
+    assert made in side.frames
+
+
+def test_no_more_are_shown_than_a_browser_keeps_up_to_date(world: World, side: Side) -> None:
+    made = make(world, 6)
+    side.page("?" + "&".join(f"phone={one}" for one in made[1:]))
+    assert "Choose 5 phones at most" not in side.text
+    side.page("?" + "&".join(f"phone={one}" for one in made))
+    assert "Choose 5 phones at most" in side.text
+    assert side.frames == made[:0:-1]
+
+
+def test_a_new_phone_joins_those_chosen(world: World, side: Side) -> None:
+    first, _ = make(world, 2)
+    side.page(f"?phone={first}")
+    side.new_phone()
+    assert side.frames == [world.phones.list()[-1].id, first]
+
+
+def test_a_new_phone_is_among_the_newest(world: World, side: Side) -> None:
+    side.page()
+    side.new_phone()
+    assert side.frames[0] == world.phones.list()[-1].id
+
+
+def policy(address: str) -> dict[str, str]:
+    header = requests.get(address, timeout=30).headers["Content-Security-Policy"]
+    return dict(part.split(maxsplit=1) for part in header.split("; "))
+
+
+def origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def test_only_this_desk_may_show_a_phone_and_only_on_this_page(world: World) -> None:
+    (phone,) = make(world, 1)
+    desk = origin(world.addresses.desk)
+    shown = policy(f"{world.addresses.phone}/phones/{phone}")
+    assert (shown["frame-ancestors"], shown["frame-src"]) == (f"'self' {desk}", "'self'")
+    page = policy(f"{world.addresses.desk}/phones")
+    assert (page["frame-src"], page["frame-ancestors"]) == (f"'self' {origin(world.addresses.phone)}", "'self'")
+    other = policy(f"{world.addresses.desk}/")
+    assert (other["frame-src"], other["frame-ancestors"]) == ("'self'", "'self'")
+
+
+@pytest.mark.parametrize("actor", ["idp", "cpms"])
+def test_no_other_pages_can_be_shown_elsewhere(world: World, actor: str) -> None:
+    found = policy(getattr(world.addresses, actor))
+    assert (found["frame-ancestors"], found["frame-src"]) == ("'self'", "'self'")
+
+
+def test_the_policy_follows_the_public_address(world: World) -> None:
+    (phone,) = make(world, 1)
+    world.settings.change({"desk.public_url": "https://desk.example:8443/below"})
+    assert policy(f"{world.addresses.phone}/phones/{phone}")["frame-ancestors"] == "'self' https://desk.example:8443"
+
+
+@pytest.mark.parametrize("address", ["http://desk.example;script-src", "http://a,b'", "http://x@y"])
+def test_an_odd_public_address_adds_no_rule(world: World, address: str) -> None:
+    before = policy(world.addresses.phone)
+    world.settings.change({"desk.public_url": address})
+    assert policy(world.addresses.phone).keys() == before.keys()
+    assert policy(world.addresses.phone)["script-src"] == "'self'"
