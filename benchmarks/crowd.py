@@ -1,12 +1,14 @@
 """Many people who wait: each call is held by the mock and made again when it was answered, as their pages do."""
 
+import json
 import multiprocessing
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Semaphore
@@ -41,17 +43,18 @@ def _hold_all(calls: Sequence[Call], sent: "Semaphore") -> None:
 
 def _hold(address: str, cookies: str, sent: "Semaphore") -> None:
     """Ends with its process, or when the mock answers that there is nothing to wait for any more."""
-    parts = urlsplit(address)
     while True:
+        parts = urlsplit(address)
         connection = HTTPConnection(parts.netloc, timeout=60)
         connection.request("GET", f"{parts.path}?{parts.query}", headers={"Cookie": cookies})
         sent.release()
         try:
             answer = connection.getresponse()
-            answer.read()
+            body = answer.read()
         except (HTTPException, OSError):
             return
         finally:
             connection.close()
-        if answer.status >= 400:
+        if answer.status != HTTPStatus.OK:
             return
+        address = urljoin(address, json.loads(body).get("again", ""))

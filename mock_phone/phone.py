@@ -1,6 +1,6 @@
 """The phone with the EU Login app, as one class. Its pages and the control API stand on it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from itertools import cycle, islice
 from math import ceil
 from typing import Any, Literal
@@ -58,22 +58,23 @@ class Phone(Scanner):
         accounts = [account for account in self._accounts() if account.known]
         if accounts:
             self._must_be_online()
-        found = {account.id: self._ask_one(account, refused) for account in accounts}
-        answering = [account for account in accounts if account.device_identifier not in refused]
-        for account, seconds in _turns(answering, wait if self.settings.notifications else 0):
-            if {request.id for each in found.values() for request in each} != seen:
+        found: dict[int, list[OpenRequest]] = {}
+        for account, seconds in _turns(accounts, wait if self.settings.notifications else 0, refused):
+            before = _ids(found[account.id]) if account.id in found else seen
+            found[account.id] = self._ask_one(account, refused, seconds, before)
+            all_of_them = [request for each in found.values() for request in each]
+            if len(found) == len(accounts) and _ids(all_of_them) != seen:
                 break
-            found[account.id] = self._ask_one(account, refused, seconds, found[account.id])
         return [request for each in found.values() for request in each]
 
     def _ask_one(
-        self, account: AccountRow, refused: dict[str, Refusal], wait: float = 0, seen: Sequence[OpenRequest] = ()
+        self, account: AccountRow, refused: dict[str, Refusal], wait: float, seen: frozenset[str]
     ) -> list[OpenRequest]:
         if account.device_identifier in refused:
             return []
         try:
             with self._as_device(account):
-                found = open_requests(self.world, account, wait, [request.id for request in seen])
+                found = open_requests(self.world, account, wait, seen)
         except Refusal as refusal:
             refused[account.device_identifier] = refusal
             return []
@@ -181,8 +182,18 @@ class Phone(Scanner):
             return [], refusal
 
 
-def _turns(accounts: list[AccountRow], wait: float) -> Iterator[tuple[AccountRow, float]]:
-    """Whom to ask next and for how many seconds, so that all of it takes `wait` seconds."""
+def _ids(requests: Iterable[OpenRequest]) -> frozenset[str]:
+    return frozenset(request.id for request in requests)
+
+
+def _turns(accounts: list[AccountRow], wait: float, refused: Container[str]) -> Iterator[tuple[AccountRow, float]]:
+    """Whom to ask next and for how many seconds, so that all of it takes `wait` seconds.
+
+    EU Login holds the answer to one account; several are asked once, then those in turns that are not `refused`.
+    """
     turn = _LONGEST_POLL if len(accounts) == 1 else _TURN
-    for number, account in enumerate(islice(cycle(accounts), ceil(wait / turn))):
+    if len(accounts) > 1 or not wait:
+        yield from ((account, 0) for account in accounts)
+    answering = [account for account in accounts if account.device_identifier not in refused]
+    for number, account in enumerate(islice(cycle(answering), ceil(wait / turn))):
         yield account, min(turn, wait - number * turn)

@@ -1,6 +1,7 @@
 """What an open screen shows of its phone, so that it can be told when that is out of date."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import TYPE_CHECKING
@@ -13,8 +14,7 @@ from mock_world.world import CLOCK_TOPIC
 if TYPE_CHECKING:
     from mock_phone.phone import Phone
 
-_TURNS = 20  # a question for news is held that often,
-_TURN = 1.0  # so many seconds
+_HOLD = 20.0  # seconds that a question for news is held
 
 
 @dataclass(frozen=True)
@@ -58,29 +58,24 @@ def _mark(phone: "Phone") -> str:
 
 def wait_for_another(phone: "Phone", seen: Sight) -> tuple[Sight, Refusal | None]:
     """What there is to be seen as soon as it is not `seen`, in 20 seconds at most, and the trouble that came."""
+    seconds = min(_HOLD, _seconds_of_this_minute(phone))
     if seen.trouble:
-        _wait_for_change(phone, seen, _TURNS * _TURN)
-        if seen.trouble == no.DEVICE_BLOCKED.code:  # stays so until the phone is changed
-            return see(phone, seen.requests, seen.trouble), None
-    sight, refusal = _look(phone, seen)
-    for _ in range(_TURNS - 1):
-        if sight != seen or phone.world.closed:
-            break
-        sight, refusal = _look(phone, seen)
-    return sight, refusal
-
-
-def _look(phone: "Phone", seen: Sight) -> tuple[Sight, Refusal | None]:
-    sight = see(phone, seen.requests, seen.trouble)
-    if sight != seen:
-        return sight, None
+        sight = _wait_for_change(phone, seen, seconds)
+        if sight != seen or seen.trouble == no.DEVICE_BLOCKED.code:  # stays so until the phone is changed
+            return sight, None
     if not hears(phone):
-        return _wait_for_change(phone, seen, _TURN), None
-    try:
-        found = phone.wait_for_news(seen.requests, _TURN)
-    except Refusal as refusal:
-        return see(phone, trouble=refusal.code), refusal
-    return see(phone, frozenset(one.id for one in found)), None
+        return _wait_for_change(phone, seen, seconds), None
+    ear = _Ear(phone, seen.requests, seconds)
+    phone.world.background.run(f"hear for {phone.id} {id(ear)}", ear.listen)
+
+    def another() -> tuple[Sight, Refusal | None] | None:
+        sight = see(phone, seen.requests, seen.trouble)
+        if sight == seen and ear.told is not None:
+            sight = see(phone, ear.told, ear.refusal.code if ear.refusal else "")
+        return (sight, ear.refusal) if sight != seen else None
+
+    topics = (phone.topic, CLOCK_TOPIC)
+    return phone.world.signals.wait(another, *topics, seconds=seconds) or (seen, ear.refusal)
 
 
 def _wait_for_change(phone: "Phone", seen: Sight, seconds: float) -> Sight:
@@ -89,3 +84,31 @@ def _wait_for_change(phone: "Phone", seen: Sight, seconds: float) -> Sight:
         return sight if sight != seen else None
 
     return phone.world.signals.wait(changed, phone.topic, CLOCK_TOPIC, seconds=seconds) or seen
+
+
+def _seconds_of_this_minute(phone: "Phone") -> float:
+    """Seconds until the phone's clock shows another time; infinite where it stands still."""
+    now = phone.now
+    return math.inf if phone.world.clock.frozen else 60 - now.second - now.microsecond / 1e6
+
+
+class _Ear:
+    """Listens to EU Login in a thread, so that a screen that waits sees the phone's own changes meanwhile.
+
+    told: ids of the requests that it heard of, None until then. refusal: why it heard of none.
+    """
+
+    def __init__(self, phone: "Phone", seen: frozenset[str], seconds: float) -> None:
+        self._phone = phone
+        self._seen = seen
+        self._seconds = seconds
+        self.told: frozenset[str] | None = None
+        self.refusal: Refusal | None = None
+
+    def listen(self) -> None:
+        try:
+            found = self._phone.wait_for_news(self._seen, self._seconds)
+            self.told = frozenset(one.id for one in found)
+        except Refusal as refusal:
+            self.refusal, self.told = refusal, frozenset()
+        self._phone.world.signals.notify(self._phone.topic)

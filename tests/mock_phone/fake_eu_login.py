@@ -50,7 +50,7 @@ class Request:
 class FakeEuLogin:
     """What EU Login knows of phones.
 
-    garbled: it says no base64url. looked: a device got its requests. no: why passwords are refused, if they are.
+    garbled: it says no base64url. looked: a device asked for its requests. no: why passwords are refused, if they are.
     """
 
     def __init__(self) -> None:
@@ -149,8 +149,8 @@ class FakeEuLogin:
         if not device.tries_left:
             return _no(403, tries_left=0)
         seen = set(filter(None, request.args["seen"].split(",")))
-        current_world().signals.wait(lambda: self._news(device, seen), TOPIC, seconds=float(request.args["wait"]))
         self.looked.set()
+        current_world().signals.wait(lambda: self._news(device, seen), TOPIC, seconds=float(request.args["wait"]))
         return jsonify(items=self._lines(device))
 
     def _news(self, device: Device, seen: set[str]) -> bool | None:
