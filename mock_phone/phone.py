@@ -131,6 +131,8 @@ class Phone(Scanner):
         if not any(account.known for account in self._accounts()):
             self._must_be_known(shown)
         found = self.requests(wait)
+        if not found:
+            self._must_be_known(self._shown())  # EU Login may just have said that it is not
         if request is not None:
             found = [one for one in found if one.id == request]
             if not found:
