@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Background:
-    """The threads of one world. `ended`: whether the world is gone; then nothing is started any more.
+    """The threads of one world. `ended`: whether the world is gone.
 
     A work looks itself whether it is still wanted; it holds no transaction while it waits.
     """
