@@ -1,7 +1,19 @@
 """Actor: a phone with the EU Login app. It needs nothing of EU Login but its HTTP interface."""
 
 from mock_phone.app import create_app
+from mock_phone.codes import EnrolmentCode, SignInCode
 from mock_phone.model import Biometrics, LinkedAccount, OpenRequest, PhoneSettings
 from mock_phone.phone import Phone
+from mock_phone.watching import keep_watch
 
-__all__ = ["Biometrics", "LinkedAccount", "OpenRequest", "Phone", "PhoneSettings", "create_app"]
+__all__ = [
+    "Biometrics",
+    "EnrolmentCode",
+    "LinkedAccount",
+    "OpenRequest",
+    "Phone",
+    "PhoneSettings",
+    "SignInCode",
+    "create_app",
+    "keep_watch",
+]

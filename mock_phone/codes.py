@@ -2,11 +2,12 @@
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from mock_phone import refusals as no
+from mock_phone.base64url import decoded
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from mock_world.world import World
 
 MOST_PIXELS = 50_000_000  # a phone's camera makes up to that many
+SIGN_IN = "eulogin-mock"
 _ENROLMENT = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_CHALLENGE = 64  # bytes (facts, shapes of codes)
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -22,26 +26,23 @@ class EnrolmentCode:
     """The QR code of a new device. `server`: back-channel base of EU Login."""
 
     account: str
-    enrolment: str
+    enrolment: str = field(repr=False)
     server: str
 
 
-def read_picture(world: "World", picture: bytes) -> str:
-    """The address of the QR code in a picture (any format that Pillow opens; a whole screen will do).
+@dataclass(frozen=True)
+class SignInCode:
+    """The QR code of a sign-in by the QR Code method (facts, the app, 12.3). `challenge`: 64 bytes."""
 
-    Raises Refusal (phone.picture_unreadable, phone.no_code).
-    """
-    import zxingcpp
-
-    image = _open(world, picture)
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
-    texts: list[str] = [code.text for code in found]
-    if not texts:
-        raise world.refuse(no.NO_CODE, got=f"a picture of {image.width} x {image.height} without one")
-    return next((text for text in texts if _enrolment(text)), texts[0])
+    account: str
+    challenge: bytes = field(repr=False)
 
 
-def _open(world: "World", picture: bytes) -> "Image":
+Code = EnrolmentCode | SignInCode
+
+
+def open_picture(world: "World", picture: bytes) -> "Image":
+    """A picture of any format that Pillow opens. Raises Refusal (phone.picture_unreadable)."""
     from PIL import Image
 
     try:
@@ -54,29 +55,56 @@ def _open(world: "World", picture: bytes) -> "Image":
     raise world.refuse(no.PICTURE_UNREADABLE, got=f"{len(picture)} bytes: {problem}")
 
 
-def understand(world: "World", payload: str) -> EnrolmentCode:
-    """The code of a new device out of its address. Raises Refusal (phone.code_of_sign_in, phone.code_foreign)."""
-    if code := _enrolment(payload):
-        return code
-    scheme = payload.partition(":")[0]
-    if scheme == "eulogin-mock":
-        raise world.refuse(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
-    raise world.refuse(no.CODE_FOREIGN, got=f"an address of {len(payload)} characters, scheme {scheme[:20]!r}")
+def find_code(image: "Image") -> str | None:
+    """The address of the QR code in a picture (a whole screen will do); of several the one that is EU Login's."""
+    import zxingcpp
+
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
+    texts: list[str] = [code.text for code in found]
+    return next((text for text in texts if parse(text)), texts[0] if texts else None)
 
 
-def _enrolment(payload: str) -> EnrolmentCode | None:
+def understand(world: "World", payload: str) -> Code:
+    """What a QR code says, by its address. Raises Refusal (phone.code_foreign, .code_of_other_world)."""
+    code = parse(payload)
+    if code is None:
+        scheme = payload.partition(":")[0]
+        raise world.refuse(no.CODE_FOREIGN, got=f"an address of {len(payload)} characters, scheme {scheme[:20]!r}")
+    if isinstance(code, EnrolmentCode) and _is_of_other_world(world, code.server):
+        raise world.refuse(no.CODE_OF_OTHER_WORLD, got="the QR code of another world", account=code.account)
+    return code
+
+
+def parse(payload: str) -> Code | None:
+    """What a QR code says; None where it is none of EU Login's."""
     try:
         parts = urlsplit(payload.strip())
         query = parse_qs(parts.query)
     except ValueError:
         return None
-    enrolment, server = query.get("enrolment", [""])[0], query.get("server", [""])[0]
+    values = {name: found[0] for name, found in query.items()}
+    return _sign_in(parts, values) if parts.scheme == SIGN_IN else _enrolment(parts, values)
+
+
+def _enrolment(parts: SplitResult, values: dict[str, str]) -> EnrolmentCode | None:
+    enrolment, server = values.get("enrolment", ""), values.get("server", "")
     if (parts.scheme, parts.netloc) != ("otpauth", "totp") or not _ENROLMENT.fullmatch(enrolment):
         return None
     if not _can_be_called(server):
         return None
     account = unquote(parts.path.lstrip("/")).rpartition(":")[2]
     return EnrolmentCode(account.strip(), enrolment, server.rstrip("/"))
+
+
+def _sign_in(parts: SplitResult, values: dict[str, str]) -> SignInCode | None:
+    try:
+        challenge = decoded(values.get("challenge", ""))
+    except ValueError:
+        return None
+    account = values.get("account", "").strip()
+    if parts.netloc != "sign-in" or not account or len(challenge) != _CHALLENGE:
+        return None
+    return SignInCode(account, challenge)
 
 
 def _can_be_called(address: str) -> bool:
@@ -87,3 +115,14 @@ def _can_be_called(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and host != b"" and port != 0
+
+
+def _is_of_other_world(world: "World", server: str) -> bool:
+    """Whether `server` is the EU Login of this process, but not of this world: the prefix is another one."""
+    own = {world.addresses.internal("idp"), world.addresses.public("idp")}
+    return server not in own and _place(server) in map(_place, own)
+
+
+def _place(address: str) -> tuple[str, int | None]:
+    parts = urlsplit(address)
+    return parts.hostname or "", parts.port or _PORTS.get(parts.scheme)

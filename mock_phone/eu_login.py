@@ -1,6 +1,5 @@
 """The app's calls to EU Login: all that a phone knows of it (contract, "The app's interface")."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -13,6 +12,7 @@ import requests
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from mock_phone import refusals as no
+from mock_phone.base64url import decoded
 from mock_phone.codes import EnrolmentCode
 from mock_phone.model import AccountRow, OpenRequest
 from mock_world.calls import TIMEOUT, call
@@ -26,11 +26,7 @@ T = TypeVar("T", bound=BaseModel)
 
 _ENROLMENT_REFUSALS = {404: no.CODE_UNKNOWN, 409: no.CODE_USED, 410: no.CODE_EXPIRED}
 _REQUEST_REFUSALS = {404: no.REQUEST_GONE, 409: no.REQUEST_ANSWERED, 410: no.REQUEST_LAPSED}
-
-
-def decoded(text: str) -> bytes:
-    """Bytes out of base64url, with or without padding. Raises ValueError."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
+_PASSWORD_REFUSALS = {"signin.wrong_password": no.PASSWORD_WRONG, "signin.locked": no.PASSWORD_LOCKED}
 
 
 def _readable(text: str) -> str:
@@ -55,6 +51,7 @@ class _Request(BaseModel):
     """One line of EU Login's list."""
 
     id: str
+    account: str
     challenge: Base64Url
     service: str | None
     strength: str
@@ -85,6 +82,7 @@ def enrol(world: "World", code: EnrolmentCode, pin: str, device: Mapping[str, st
 def open_requests(world: "World", account: AccountRow, wait: float) -> list[OpenRequest]:
     """Requests that wait for this device; EU Login holds its answer up to `wait` seconds until there is one.
 
+    Their `account` is the address that the account has at EU Login now.
     Raises Refusal (phone.device_unknown, .device_blocked).
     """
     url = f"{_base(world, account)}/cas/app/requests?wait={wait:g}"
@@ -96,12 +94,13 @@ def open_requests(world: "World", account: AccountRow, wait: float) -> list[Open
 def _request(account: AccountRow, line: _Request) -> OpenRequest:
     return OpenRequest(
         id=line.id,
-        account=account.account,
+        account=line.account,
         server=account.server,
         service=line.service or "",
         strength=line.strength,
         sent_at=line.sent_at,
         expires_at=line.expires_at,
+        device=account.device_identifier,
         challenge=decoded(line.challenge),
     )
 
@@ -120,6 +119,27 @@ def answer_request(
     url = f"{_base(world, account)}/cas/app/requests/{request.id}"
     answer = _send(world, "POST", url, body, account=account)
     _check(world, answer, account.account, _REQUEST_REFUSALS)
+
+
+def change_pin(world: "World", account: AccountRow, password: str, pin: str) -> None:
+    """Choose a new PIN by the account's password (facts, the app, 12.5).
+
+    Raises Refusal (phone.password_wrong, .password_locked, .credentials_refused, .device_blocked, .device_unknown,
+    .pin_form).
+    """
+    body = {"username": account.account, "password": password, "pin": pin}
+    answer = _send(world, "PUT", f"{_base(world, account)}/cas/app/pin", body, account=account)
+    if answer.status_code == requests.codes.forbidden:
+        raise _credentials_refused(world, account.account, _problem(answer))
+    _check(world, answer, account.account, {422: no.PIN_FORM})
+
+
+def _credentials_refused(world: "World", account: str, problem: Mapping[str, Any]) -> Refusal:
+    kind = _PASSWORD_REFUSALS.get(problem.get("type", ""))
+    if kind is None and problem.get("tries_left") == 0:
+        return _pin_refused(world, account, 0)
+    got = f"403 of EU Login: {problem.get('type')}"
+    return world.refuse(kind or no.CREDENTIALS_REFUSED, got=got, person=account, field="password", account=account)
 
 
 def _base(world: "World", account: AccountRow) -> str:

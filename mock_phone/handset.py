@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self, cast, get_args
 
 from sqlalchemy import select
 
 from mock_phone import refusals as no
-from mock_phone.model import AccountRow, Biometrics, LinkedAccount, PhoneRow, PhoneSettings
+from mock_phone.model import Biometrics, Permission, PhoneRow, PhoneSettings
+from mock_world.clock import EARLIEST
 from mock_world.journal import ACTOR, EventType
 from mock_world.refusal import Refusal, RefusalKind
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 INSTALLED = EventType("phone.app_installed", "The EU Login app was installed from the app store.")
 CHANGED = EventType("phone.settings_changed", "Switches of the phone were changed.")
 
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 _NAME = re.compile(r"[A-Za-z0-9-]{1,40}")
 _NUMBERED = re.compile(r"phone-[0-9]+")
 
@@ -47,16 +50,26 @@ class Handset:
         self._number = row.number
 
     @classmethod
-    def create(cls, world: "World", *, owner: str = "", phone_id: str | None = None, installed: bool = False) -> Self:
+    def create(
+        cls,
+        world: "World",
+        *,
+        owner: str = "",
+        phone_id: str | None = None,
+        installed: bool = False,
+        allowed: bool = True,
+    ) -> Self:
         """A new phone, without the EU Login app unless `installed`. Joins the transaction at hand.
 
-        Raises Refusal (phone.exists, phone.name_refused).
+        allowed: see install(). Raises Refusal (phone.exists, phone.name_refused).
         """
         settings = PhoneSettings().model_dump(mode="json")
         with world.database.session() as db:
             if phone_id is not None:
                 _check_free(world, db, phone_id)
-            row = PhoneRow(name=phone_id, owner=owner, installed=installed, settings=settings)
+            row = PhoneRow(name=phone_id, owner=owner, installed=False, to_ask=[], settings=settings)
+            if installed:
+                _install(row, allowed=allowed)
             db.add(row)
             db.flush()
             row.name = phone_id or f"phone-{row.number}"
@@ -90,17 +103,35 @@ class Handset:
     def settings(self) -> PhoneSettings:
         return PhoneSettings(**self._read().settings)
 
-    def accounts(self) -> list[LinkedAccount]:
-        """Accounts of the app, oldest first."""
-        return [LinkedAccount.model_validate(account) for account in self._accounts()]
+    @property
+    def now(self) -> datetime:
+        """The time that the phone shows: the world's, and what its clock is wrong by."""
+        return max(EARLIEST, self.world.clock.now() + self.settings.clock_offset)
+
+    @property
+    def to_ask(self) -> tuple[Permission, ...]:
+        """Permissions that the app has still to ask the person for."""
+        return cast("tuple[Permission, ...]", tuple(self._read().to_ask))
 
     @acting()
-    def install(self) -> None:
-        """Install the EU Login app (guide, G11); an app that is there stays as it is."""
+    def install(self, *, allowed: bool = True) -> None:
+        """Install the EU Login app (guide, G11); an app that is there stays as it is.
+
+        allowed: the person lets it send notifications and use the camera at once; else the app asks (`to_ask`).
+        """
         with self._row() as row:
             if not row.installed:
-                row.installed = True
+                _install(row, allowed=allowed)
                 self._record(INSTALLED)
+
+    @acting()
+    def answer_permission(self, name: Permission, allow: bool) -> None:
+        """Allow what the app asks for, or not; what it does not ask for (any more) stays as it is."""
+        with self._row() as row:
+            if name in row.to_ask:
+                row.to_ask = [other for other in row.to_ask if other != name]
+                row.settings = row.settings | {name: allow}
+                self._record(CHANGED, **{name: allow})
 
     @acting()
     def change_settings(
@@ -109,31 +140,55 @@ class Handset:
         online: bool | None = None,
         notifications: bool | None = None,
         camera: bool | None = None,
+        screen_lock: bool | None = None,
         biometrics: Biometrics | None = None,
+        auto_approve: bool | None = None,
+        clock_offset: timedelta | None = None,
     ) -> PhoneSettings:
-        """Change what is not None; returns all. Raises ValueError where a value is none of its kind."""
-        given = {"online": online, "notifications": notifications, "camera": camera, "biometrics": biometrics}
+        """Change what is not None; returns all. Raises ValueError where a value is none of its kind.
+
+        biometrics: switched off, the app forgets the finger or face that was enrolled. notifications, camera: the
+        answer, where the app was still to ask. auto_approve: see watching.py. clock_offset: at most ten years.
+        """
+        given = {
+            "online": online,
+            "notifications": notifications,
+            "camera": camera,
+            "screen_lock": screen_lock,
+            "biometrics": biometrics,
+            "auto_approve": auto_approve,
+            "clock_offset": clock_offset,
+        }
         changes = {name: value for name, value in given.items() if value is not None}
         with self._row() as row:
             settings = PhoneSettings.model_validate(row.settings | changes)
             row.settings = settings.model_dump(mode="json")
-            self._record(CHANGED, **changes)
+            row.to_ask = [name for name in row.to_ask if name not in changes]
+            if biometrics == "":
+                row.sensor = None
+            self._record(CHANGED, **{name: row.settings[name] for name in changes})
+            if settings.auto_approve:
+                self.world.database.afterwards(self._watch)
         return settings
 
-    def _read(self) -> PhoneRow:
-        with self.world.database.session() as db:
-            return db.get_one(PhoneRow, self._number)
+    def _watch(self) -> None:
+        from mock_phone.watching import watch  # it stands on this module
 
-    def _accounts(self) -> list[AccountRow]:
-        query = select(AccountRow).where(AccountRow.phone == self._number).order_by(AccountRow.id)
+        watch(self.world, self.id)
+
+    def _read(self) -> PhoneRow:
+        """The phone's row. Raises Refusal (phone.unknown) where the phone was deleted."""
         with self.world.database.session() as db:
-            return list(db.scalars(query))
+            row = db.get(PhoneRow, self._number)
+        if row is None:
+            raise self.world.refuse(no.UNKNOWN, got=f"{self.id}, which was deleted", phone=self.id)
+        return row
 
     @contextmanager
     def _row(self) -> Iterator[PhoneRow]:
         """The phone's row, to be changed in a transaction; who waits for the phone is told afterwards."""
-        with self.world.database.session() as db:
-            yield db.get_one(PhoneRow, self._number)
+        with self.world.database.session():
+            yield self._read()
             self.world.signals.notify(self.topic)
 
     def _record(self, event: EventType, person: str | None = None, /, **fields: str | bool) -> None:
@@ -141,6 +196,12 @@ class Handset:
 
     def _no(self, kind: RefusalKind, *, got: str, field: str | None = None, **params: str | int) -> Refusal:
         return self.world.refuse(kind, got=got, person=self.owner or None, field=field, **params)
+
+
+def _install(row: PhoneRow, *, allowed: bool) -> None:
+    row.installed = True
+    row.to_ask = [] if allowed else list(PERMISSIONS)
+    row.settings = row.settings | dict.fromkeys(PERMISSIONS, allowed)
 
 
 def _check_free(world: "World", db: "Session", phone_id: str) -> None:

@@ -10,13 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mock_world.database import Base
 
 Biometrics = Literal["", "fingerprint", "face"]
+Permission = Literal["notifications", "camera"]
+
+_LONGEST = timedelta(days=3652)  # by which a phone's clock may be wrong
 
 
 class PhoneRow(Base):
     """A phone. `scanned` is what the QR code held that was scanned last, until it is used or given up; else empty.
 
     name: its id; made of the number where none was given, so for a moment a new phone has none. active: the account
-    that the app shows (its id). to_ask: permissions that the app has not asked for yet (`notifications`, `camera`).
+    that the app shows (its id); None is the one linked last. to_ask: permissions that the app has not asked for yet
+    (`notifications`, `camera`).
     lost: accounts whose link broke when the app was removed. sensor: what the app knows of the fingerprint or face
     that was enrolled on its page (WebAuthn); None where biometrics were switched on without one.
     """
@@ -70,13 +74,13 @@ class PhoneSettings(BaseModel):
     screen_lock: bool = True
     biometrics: Biometrics = ""
     auto_approve: bool = False
-    clock_offset: timedelta = timedelta(0)
+    clock_offset: timedelta = Field(default=timedelta(0), ge=-_LONGEST, le=_LONGEST)
 
 
 class LinkedAccount(BaseModel):
     """An account of the app. `known`: EU Login still has this device, as far as the app knows.
 
-    server: back-channel base of EU Login; empty is that of the phone's own world.
+    server: back-channel base of EU Login; empty is that of the phone's own world. active: the app shows this one.
     """
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
@@ -86,10 +90,14 @@ class LinkedAccount(BaseModel):
     device_identifier: str
     linked_at: datetime
     known: bool
+    active: bool
 
 
 class OpenRequest(BaseModel):
-    """A sign-in that waits for this phone. Times are UTC; `service` is empty for EU Login itself."""
+    """A sign-in that waits for this phone. Times are UTC; `service` is empty for EU Login itself.
+
+    device: identifier of the device that was asked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -100,4 +108,5 @@ class OpenRequest(BaseModel):
     strength: str
     sent_at: datetime
     expires_at: datetime
+    device: str = Field(repr=False, exclude=True)
     challenge: bytes = Field(repr=False, exclude=True)

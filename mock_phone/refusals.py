@@ -38,6 +38,23 @@ NOT_INITIALISED = RefusalKind(
     remedy="scan the QR code of a new device and confirm it with its PIN",
     status=409,
 )
+REINSTALLED = RefusalKind(
+    "phone.reinstalled",
+    message=N_(
+        "Delete this phone in EU Login on the computer, then add it again: "
+        "removing the app has broken its link to {accounts}."
+    ),
+    expected="an app that is linked to an account",
+    remedy="delete the device in EU Login, add it again, scan the new QR code and confirm it with its PIN",
+    status=409,
+)
+ACCOUNT_UNKNOWN = RefusalKind(
+    "phone.account_unknown",
+    message=N_("Choose an account of this phone: {account} is not linked to it."),
+    expected="an account of this phone",
+    remedy="GET /api/phones/<id> lists its accounts",
+    status=404,
+)
 NOTHING_SCANNED = RefusalKind(
     "phone.nothing_scanned",
     message=N_("Scan the QR code on your computer first."),
@@ -66,6 +83,13 @@ NOTIFICATIONS_OFF = RefusalKind(
     remedy="switch the phone's setting `notifications` on",
     status=409,
 )
+SCREEN_LOCK_OFF = RefusalKind(
+    "phone.screen_lock_off",
+    message=N_("Set a screen lock in the settings of the phone first: without it the app cannot be initialised."),
+    expected="a phone with a screen lock",
+    remedy="switch the phone's setting `screen_lock` on",
+    status=409,
+)
 BIOMETRICS_OFF = RefusalKind(
     "phone.biometrics_off",
     message=N_("Enter your PIN instead, or switch biometrics on in the settings."),
@@ -89,23 +113,47 @@ NO_CODE = RefusalKind(
 )
 CODE_FOREIGN = RefusalKind(
     "phone.code_foreign",
-    message=N_("Scan the QR code that EU Login shows when a mobile device is added: this is another one."),
-    expected="an otpauth address with `enrolment` and `server`",
-    remedy="add a mobile device in EU Login and scan the QR code that it shows",
+    message=N_("Scan the QR code that EU Login shows on the computer: this is another one."),
+    expected="an otpauth address with `enrolment` and `server`, or eulogin-mock://sign-in with `account`, `challenge`",
+    remedy="add a mobile device in EU Login, or sign in with EU Login Mobile App QR Code, and scan the QR code there",
+    status=422,
+)
+CODE_OF_OTHER_WORLD = RefusalKind(
+    "phone.code_of_other_world",
+    message=N_("Use a phone of the world that this QR code comes from, or add {account} to this phone in this world."),
+    expected="the QR code of a device of this world's EU Login",
+    remedy="open the phones under the same prefix /w/<world> as the EU Login page, or add the device in this world",
     status=422,
 )
 CODE_OF_SIGN_IN = RefusalKind(
     "phone.code_of_sign_in",
-    message=N_("Scan the QR code of a new mobile device: this one belongs to a sign-in."),
+    message=N_("Scan the QR code of a new mobile device first: this one belongs to a sign-in."),
     expected="the QR code of a new device",
     remedy="add a mobile device in EU Login and scan the QR code that it shows",
     status=422,
 )
+CODE_OF_DEVICE = RefusalKind(
+    "phone.code_of_device",
+    message=N_("Scan the QR code of a sign-in: this one belongs to a new mobile device and asks for its PIN."),
+    expected="the QR code of a sign-in",
+    remedy="confirm the scanned code with its PIN, or sign in with EU Login Mobile App QR Code and scan the code there",
+    status=409,
+)
+CODE_OF_OTHER_ACCOUNT = RefusalKind(
+    "phone.code_of_other_account",
+    message=N_("Use the phone of {account}, or add it to this app first: this QR code belongs to that account."),
+    expected="the QR code of a sign-in of an account that is linked to this phone",
+    remedy="sign in as an account of this phone, or add this phone as a device of {account}",
+    status=409,
+)
 CODE_UNKNOWN = RefusalKind(
     "phone.code_unknown",
-    message=N_("Ask for a new QR code on the computer: EU Login does not know this one."),
-    expected="a QR code that this EU Login made",
-    remedy="delete the device in EU Login, add it again and scan the new QR code",
+    message=N_(
+        "Add the mobile device again on the computer and scan its new QR code: EU Login does not know this one, "
+        "as when its device was deleted there."
+    ),
+    expected="the QR code of a device that EU Login knows",
+    remedy="add a mobile device in EU Login again and scan the new QR code",
     status=404,
 )
 CODE_EXPIRED = RefusalKind(
@@ -157,6 +205,34 @@ DEVICE_UNKNOWN = RefusalKind(
     remedy="add the device in EU Login again and initialise the app with the new QR code",
     status=409,
 )
+PASSWORD_MISSING = RefusalKind(
+    "phone.password_missing",
+    message=N_("Enter the password of your EU Login account."),
+    expected="a password",
+    remedy="send the password of the account; nothing was counted",
+    status=422,
+)
+PASSWORD_WRONG = RefusalKind(
+    "phone.password_wrong",
+    message=N_("Enter the password of {account} at EU Login again: that was not the right one."),
+    expected="the password of the account at EU Login",
+    remedy="send the right password; wrong ones count as at sign-in",
+    status=403,
+)
+PASSWORD_LOCKED = RefusalKind(
+    "phone.password_locked",
+    message=N_("Wait, or ask EU Login for a new password on the computer: wrong ones have locked {account}."),
+    expected="an account that is not locked by wrong passwords",
+    remedy="wait for setting lockout.time, move the world's clock, or set a new password by a mail's link",
+    status=403,
+)
+CREDENTIALS_REFUSED = RefusalKind(
+    "phone.credentials_refused",
+    message=N_("Sign in to EU Login on the computer first: it does not accept the password of {account} now."),
+    expected="an account that can sign in with its password",
+    remedy="look at the journal: EU Login says there why",
+    status=403,
+)
 NO_REQUEST = RefusalKind(
     "phone.no_request",
     message=N_("Start signing in on the computer first: no request waits for this phone."),
@@ -169,6 +245,13 @@ SEVERAL_REQUESTS = RefusalKind(
     message=N_("Choose one of the open requests: {count} wait for this phone."),
     expected="the id of one of the open requests: {ids}",
     remedy="name one with `request`",
+    status=409,
+)
+OTHER_ACCOUNT = RefusalKind(
+    "phone.other_account",
+    message=N_("Switch to {account} first: the request waits under that account."),
+    expected="a request of the account that the app shows",
+    remedy="Switch account on the phone's page, Phone.switch_account(), or POST /api/phones/<id>/switch-account",
     status=409,
 )
 REQUEST_GONE = RefusalKind(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import settings as s
 from mock_world.addresses import Addresses
+from mock_world.background import Background
 from mock_world.clock import Clock, real_now
 from mock_world.database import Base, Database
 from mock_world.due import Due
@@ -66,6 +67,7 @@ class World:
         self.prefix = "" if name == "default" else f"/w/{name}"
         self.database = database
         self.signals = Signals(database)
+        self.background = Background(name, lambda: self.closed)
         self.settings = Settings(database)
         self.clock = Clock(self)
         self.journal = Journal(database, self.signals, self.clock.now)

@@ -9,12 +9,18 @@ from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import (
     ApproveBody,
     DenyBody,
+    InstallBody,
+    NewPinBody,
+    NothingBody,
+    OneTimeCodeAnswer,
     PhoneAnswer,
     PhoneBody,
     PhoneChange,
     PhoneLine,
     PinBody,
     ScanBody,
+    SwitchAccountBody,
+    UnlinkBody,
 )
 from mock_phone.phone import Phone
 from mock_phone.refusals import NO_REQUEST
@@ -48,7 +54,9 @@ def phones() -> Items[PhoneLine]:
 @call("phones", PhoneAnswer, status=201)
 def create_phone(json: PhoneBody) -> tuple[PhoneAnswer, int]:
     """A new phone"""
-    phone = Phone.create(current_world(), owner=json.owner, phone_id=json.id, installed=json.installed)
+    phone = Phone.create(
+        current_world(), owner=json.owner, phone_id=json.id, installed=json.installed, allowed=json.allowed
+    )
     return _answer(phone), 201
 
 
@@ -68,6 +76,24 @@ def change_phone(id: str, json: PhoneChange) -> PhoneAnswer:  # noqa: A002 - the
     return _answer(found)
 
 
+@api.post("/api/phones/<id>/install")
+@call("phones", PhoneAnswer)
+def install(id: str, json: InstallBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+    """Install the EU Login app"""
+    found = _find(id)
+    found.install(allowed=json.allowed)
+    return _answer(found)
+
+
+@api.post("/api/phones/<id>/uninstall")
+@call("phones", PhoneAnswer)
+def uninstall(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 - the contract's name; nothing else may come
+    """Remove the app with its accounts; EU Login is not told"""
+    found = _find(id)
+    found.uninstall()
+    return _answer(found)
+
+
 @api.post("/api/phones/<id>/scan")
 @call("phones", PhoneAnswer)
 def scan(id: str, json: ScanBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
@@ -83,6 +109,49 @@ def initialise(id: str, json: PinBody) -> PhoneAnswer:  # noqa: A002 - the contr
     """Confirm the scanned code with the PIN"""
     found = _find(id)
     found.initialise(json.pin)
+    return _answer(found)
+
+
+@api.post("/api/phones/<id>/forget-scan")
+@call("phones", PhoneAnswer)
+def forget_scan(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 - as above
+    """Give up what was scanned, or be done with it"""
+    found = _find(id)
+    found.forget_scan()
+    return _answer(found)
+
+
+@api.post("/api/phones/<id>/one-time-code")
+@call("phones", OneTimeCodeAnswer)
+def one_time_code(id: str, json: NothingBody) -> OneTimeCodeAnswer:  # noqa: A002, ARG001 - as above
+    """The one-time password for the scanned sign-in"""
+    return OneTimeCodeAnswer(code=_find(id).one_time_code())
+
+
+@api.post("/api/phones/<id>/switch-account")
+@call("phones", PhoneAnswer)
+def switch_account(id: str, json: SwitchAccountBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+    """Show another account of the app"""
+    found = _find(id)
+    found.switch_account(json.account)
+    return _answer(found)
+
+
+@api.post("/api/phones/<id>/unlink")
+@call("phones", PhoneAnswer)
+def unlink(id: str, json: UnlinkBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+    """Remove an account from the app; EU Login is not told"""
+    found = _find(id)
+    found.unlink(json.account)
+    return _answer(found)
+
+
+@api.post("/api/phones/<id>/pin")
+@call("phones", PhoneAnswer)
+def change_pin(id: str, json: NewPinBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+    """Choose a new PIN, by the password at EU Login"""
+    found = _find(id)
+    found.change_pin(json.password, json.pin, account=json.account)
     return _answer(found)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from eulogin_harness.client.connection import WAIT, Connection, given
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.phones import PhoneAnswer, PhoneLine
+from eulogin_harness.documents.phones import OneTimeCodeAnswer, PhoneAnswer, PhoneLine
 
 
 class Phone:
@@ -29,12 +29,42 @@ class Phone:
         return self.screen.url
 
     def scan(self, image: bytes | None = None, *, payload: str | None = None) -> PhoneAnswer:
-        """Scan a QR code from a picture (such as a screenshot), or by what it holds."""
+        """Scan the QR code of a new device or of a sign-in, from a picture (a screenshot), or by what it holds."""
         picture = None if image is None else base64.b64encode(image).decode()
         return self._do("scan", **given(image=picture, payload=payload))
 
+    def forget_scan(self) -> PhoneAnswer:
+        """Give up what was scanned, or be done with it."""
+        return self._do("forget-scan")
+
     def initialise(self, pin: str) -> PhoneAnswer:
+        """Confirm the scanned code of a new device with its PIN."""
         return self._do("initialise", pin=pin)
+
+    def one_time_code(self) -> str:
+        """The one-time password for the scanned sign-in; the six digits with setting `one_time_code` = totp."""
+        path = f"/api/phones/{self.id}/one-time-code"
+        return self._connection.ask(OneTimeCodeAnswer, "POST", path, json={}).code
+
+    def install(self, *, allowed: bool = True) -> PhoneAnswer:
+        """Install the EU Login app. allowed: it may send notifications and use the camera at once; else it asks."""
+        return self._do("install", allowed=allowed)
+
+    def uninstall(self) -> PhoneAnswer:
+        """Remove the app with its accounts: their links are broken, though EU Login is not told."""
+        return self._do("uninstall")
+
+    def switch_account(self, account: str) -> PhoneAnswer:
+        """Show another account of the app (its e-mail address)."""
+        return self._do("switch-account", account=account)
+
+    def unlink(self, account: str | None = None) -> PhoneAnswer:
+        """Remove an account from the app, by default the active one; EU Login is not told."""
+        return self._do("unlink", **given(account=account))
+
+    def change_pin(self, password: str, pin: str, *, account: str | None = None) -> PhoneAnswer:
+        """Choose a new PIN by the account's password at EU Login; biometrics are switched off."""
+        return self._do("pin", **given(password=password, pin=pin, account=account))
 
     def approve(self, pin: str, *, request: str | None = None, seconds: float = WAIT) -> PhoneAnswer:
         """Approve a sign-in, waiting for it."""
@@ -47,7 +77,9 @@ class Phone:
         return self._do("deny", seconds, **given(request=request, wait=seconds))
 
     def change(self, **switches: Any) -> PhoneAnswer:
-        """Change switches: `online`, `notifications`, `camera`, `biometrics`."""
+        """Change switches: `online`, `notifications`, `camera`, `screen_lock`, `biometrics` (fingerprint, face, or
+        empty), `auto_approve`, `clock_offset` (ISO 8601: "-PT5M" is five minutes slow).
+        """
         return self._connection.ask(PhoneAnswer, "PATCH", f"/api/phones/{self.id}", json=switches)
 
 
@@ -57,9 +89,11 @@ class Phones:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def create(self, *, owner: str = "", installed: bool = True, phone_id: str | None = None) -> Phone:
-        """A new phone; not `installed`, the EU Login app waits in its store."""
-        body = given(owner=owner, installed=installed, id=phone_id)
+    def create(
+        self, *, owner: str = "", installed: bool = True, allowed: bool = True, phone_id: str | None = None
+    ) -> Phone:
+        """A new phone; not `installed`, the EU Login app waits in its store. allowed: see Phone.install()."""
+        body = given(owner=owner, installed=installed, allowed=allowed, id=phone_id)
         answer = self._connection.ask(PhoneAnswer, "POST", "/api/phones", json=body)
         return Phone(self._connection, answer.id)
 

@@ -2,14 +2,15 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from eulogin_harness.documents.common import Answer, Body, Wait
+from eulogin_harness.documents.common import Answer, Body, Duration, Wait
 
 Biometrics = Literal["", "fingerprint", "face"]
+Permission = Literal["notifications", "camera"]
 
 
 def _base64(value: str) -> str:
@@ -27,13 +28,48 @@ class PhoneBody(Body):
     """E-mail address."""
     installed: bool = True
     """Whether the EU Login app is on it."""
+    allowed: bool = True
+    """Whether the app may send notifications and use the camera; false: it asks when it is opened."""
 
 
 class PhoneChange(Body):
     online: bool | None = None
     notifications: bool | None = None
     camera: bool | None = None
+    screen_lock: bool | None = None
     biometrics: Biometrics | None = None
+    """Empty: switched off, and what was enrolled is forgotten."""
+    auto_approve: bool | None = None
+    """The phone approves each request by itself."""
+    clock_offset: Duration | None = None
+    """By how much its clock is wrong: `PT5M` is five minutes fast, `-PT5M` slow."""
+
+
+class InstallBody(Body):
+    allowed: bool = True
+    """Whether the app may send notifications and use the camera; false: it asks when it is opened."""
+
+
+class SwitchAccountBody(Body):
+    account: str
+    """E-mail address."""
+
+
+class UnlinkBody(Body):
+    account: str | None = None
+    """E-mail address; left out: the active account."""
+
+
+class NewPinBody(Body):
+    password: str
+    """Of the account at EU Login."""
+    pin: str
+    account: str | None = None
+    """E-mail address; left out: the active account."""
+
+
+class NothingBody(Body):
+    """Nothing: `{}`."""
 
 
 class ScanBody(Body):
@@ -82,12 +118,23 @@ class PhoneSwitches(Answer):
     online: bool
     notifications: bool
     camera: bool
+    screen_lock: bool
     biometrics: Biometrics
+    auto_approve: bool
+    clock_offset: timedelta
+    """By how much its clock is wrong."""
 
 
 class ScannedCode(Answer):
+    kind: Literal["device", "sign-in"]
     account: str
     server: str
+    """Back-channel base of EU Login; empty for a sign-in."""
+
+
+class OneTimeCodeAnswer(Answer):
+    code: str
+    """Eight characters of EU Login, or six digits."""
 
 
 class PhoneAccount(Answer):
@@ -98,6 +145,8 @@ class PhoneAccount(Answer):
     linked_at: datetime
     known: bool
     """Whether EU Login still has this device."""
+    active: bool
+    """Whether the app shows this one."""
 
 
 class PhoneRequest(Answer):
@@ -116,10 +165,18 @@ class PhoneAnswer(Answer):
     owner: str
     url: str
     """The phone's page."""
+    now: datetime
+    """The phone's own time."""
     installed: bool
+    to_ask: list[Permission]
+    """Permissions that the app asks for when it is opened."""
     settings: PhoneSwitches
     scanned: ScannedCode | None
     accounts: list[PhoneAccount]
+    active_account: str | None
+    """The account that the app shows."""
+    lost: list[str]
+    """Accounts whose link broke when the app was removed."""
     requests: list[PhoneRequest]
     trouble: str | None
     """Why requests cannot be seen."""

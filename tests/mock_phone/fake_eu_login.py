@@ -31,6 +31,7 @@ class Device:
     account: str
     pin: str = "1234"
     state: str = "waiting"
+    password: str = "Right-password-1"
     tries_left: int = TRIES
     secret: bytes = SECRET
     described: dict[str, str] = field(default_factory=dict)
@@ -47,7 +48,10 @@ class Request:
 
 
 class FakeEuLogin:
-    """What EU Login knows of phones. `garbled`: it says no base64url; `looked`: a device got its requests."""
+    """What EU Login knows of phones.
+
+    garbled: it says no base64url. looked: a device got its requests. no: why passwords are refused, if they are.
+    """
 
     def __init__(self) -> None:
         self.reset()
@@ -55,6 +59,7 @@ class FakeEuLogin:
         self.app.add_url_rule("/cas/app/enrolments/<enrolment>", view_func=self._enrol, methods=["POST"])
         self.app.add_url_rule("/cas/app/requests", view_func=self._requests)
         self.app.add_url_rule("/cas/app/requests/<number>", view_func=self._answer, methods=["POST"])
+        self.app.add_url_rule("/cas/app/pin", view_func=self._change_pin, methods=["PUT"])
 
     def reset(self) -> None:
         """Know nobody; the next device is `enrolment-1`."""
@@ -62,6 +67,7 @@ class FakeEuLogin:
         self.open: dict[str, Request] = {}
         self.broken = False
         self.garbled = False
+        self.no = ""
         self.looked = threading.Event()
         self._numbers = itertools.count(1)
 
@@ -78,12 +84,35 @@ class FakeEuLogin:
         label = quote(f"EU Login mock:{account}")
         return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"
 
+    def sign_in_code(self, account: str) -> str:
+        """The address in the QR code of a sign-in."""
+        return f"eulogin-mock://sign-in?{urlencode({'account': account, 'challenge': base64url(CHALLENGE)})}"
+
+    def rename(self, account: str, to: str) -> None:
+        """The person changes the address of the account."""
+        named: list[Device | Request] = [*self.devices.values(), *self.open.values()]
+        for one in named:
+            if one.account == account:
+                one.account = to
+
     def ask(self, world: World, account: str, service: str = "http://cpms.example/screen/home") -> str:
         """Somebody signs in: a request waits for the phone."""
         number = f"request-{next(self._numbers)}"
         self.open[number] = Request(account, service)
         world.signals.notify(TOPIC)
         return number
+
+    def _change_pin(self) -> Response:
+        device, body = self._signed_by(), request.get_json()
+        if device is None:
+            return _no(401)
+        if not device.tries_left:
+            return _no(403, tries_left=0)
+        wrong = body["username"] != device.account or body["password"] != device.password
+        if self.no or wrong:
+            return _no(403, kind=self.no or "signin.wrong_password")
+        device.pin, device.tries_left = body["pin"], TRIES
+        return jsonify(state="changed")
 
     def _enrol(self, enrolment: str) -> Response:
         device, body = self.devices.get(enrolment), request.get_json()
@@ -157,7 +186,7 @@ class FakeEuLogin:
         return jsonify({})
 
 
-def _no(status: int, **more: int) -> Response:
-    problem = jsonify(type="no", title="No", detail="no", **more)
+def _no(status: int, kind: str = "no", **more: int) -> Response:
+    problem = jsonify(type=kind, title="No", detail="no", **more)
     problem.status_code = status
     return problem

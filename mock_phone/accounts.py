@@ -1,0 +1,214 @@
+"""The accounts of the app: linked, shown, switched, unlinked, and lost by removing the app."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import delete, select, update
+
+from mock_phone import eu_login
+from mock_phone import refusals as no
+from mock_phone.handset import Handset, acting
+from mock_phone.model import AccountRow, LinkedAccount, PhoneRow
+from mock_world.journal import EventType
+from mock_world.refusal import Refusal
+
+LINKED = EventType("phone.linked", "A ready account was put on the phone, without scanning.")
+UNLINKED = EventType("phone.unlinked", "EU Login no longer knew the device of an account.")
+REMOVED = EventType("phone.account_removed", "An account was unlinked in the app; EU Login was not told.")
+SWITCHED = EventType("phone.account_switched", "The app shows another of its accounts.")
+UNINSTALLED = EventType("phone.app_removed", "The app and its accounts were removed; EU Login was not told.")
+PIN_CHANGED = EventType("phone.pin_changed", "A new PIN was chosen in the app, by EU Login's password.")
+
+_PIN = re.compile(r"[0-9]{4}")
+
+
+class Accounts(Handset):
+    """The phone with the accounts of its app. Exactly one is active where there is any: the one that the app shows."""
+
+    def accounts(self) -> list[LinkedAccount]:
+        """Accounts of the app, oldest first."""
+        rows, active = self._accounts(), self._active()
+        return [_told(row, active=active is not None and row.id == active.id) for row in rows]
+
+    @property
+    def active_account(self) -> LinkedAccount | None:
+        """The account that the app shows: the last linked, until another one was switched to."""
+        active = self._active()
+        return _told(active, active=True) if active else None
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Accounts whose link broke when the app was removed, until they are linked again."""
+        return tuple(self._read().lost)
+
+    @acting()
+    def switch_account(self, account: str) -> LinkedAccount:
+        """Show another account of the app (facts, the app, 12.5). Raises Refusal (phone.account_unknown ...)."""
+        chosen = self._account(account)
+        with self._row() as row:
+            row.active = chosen.id
+            self._record(SWITCHED, chosen.account)
+        return _told(chosen, active=True)
+
+    @acting()
+    def unlink(self, account: str | None = None) -> None:
+        """Remove an account from the app, by default the active one (facts, the app, 12.5).
+
+        EU Login is not told: the device stays in its list.
+        Raises Refusal (phone.account_unknown, .not_initialised, .reinstalled, .not_installed).
+        """
+        chosen = self._shown() if account is None else self._account(account)
+        with self.world.database.session() as db, self._row() as row:
+            db.execute(delete(AccountRow).filter_by(id=chosen.id))
+            if row.active == chosen.id:
+                row.active = None
+            self._record(REMOVED, chosen.account)
+
+    @acting()
+    def uninstall(self) -> None:
+        """Remove the app and its accounts; EU Login is not told. Their links are broken, so they are kept as `lost`."""
+        with self.world.database.session() as db, self._row() as row:
+            if not row.installed:
+                return
+            linked = [account.account for account in self._accounts() if account.known]
+            db.execute(delete(AccountRow).filter_by(phone=row.number))
+            row.lost = sorted({*row.lost, *linked})
+            row.installed, row.active, row.to_ask, row.scanned = False, None, [], ""
+            _reset_biometrics(row)
+            self._record(UNINSTALLED)
+
+    @acting()
+    def link(self, *, account: str, device_identifier: str, secret: str, server: str) -> LinkedAccount:
+        """Put a ready account on the phone, the app with it, without any call. Joins the transaction at hand.
+
+        secret: base64url, as EU Login keeps it for the device. server: back-channel base of EU Login;
+        empty is that of the phone's own world, which holds in a copy of the world too. Raises ValueError where
+        `secret` or `device_identifier` is none.
+        """
+        ready = eu_login.Enrolled(device_identifier=device_identifier, account=account, secret=secret)
+        return self._put(ready, server.rstrip("/"), LINKED)
+
+    @acting()
+    def change_pin(self, password: str, pin: str, *, account: str | None = None) -> None:
+        """Choose a new PIN, for the active account by default, where it was forgotten or not (facts, the app, 12.5).
+
+        password: the account's at EU Login; wrong ones count there. Biometrics are switched off.
+        Raises Refusal (phone.pin_form, .password_missing, .password_wrong, .password_locked, .credentials_refused,
+        .device_blocked, .device_unknown, .account_unknown, .offline ...).
+        """
+        chosen = self._shown() if account is None else self._account(account)
+        self._must_be_known(chosen)
+        self._check_form(pin)
+        if not password:
+            raise self._no(no.PASSWORD_MISSING, got="none", field="password")
+        self._must_be_online()
+        with self._as_device(chosen):
+            eu_login.change_pin(self.world, chosen, password, pin)
+        with self._row() as row:
+            _reset_biometrics(row)
+            self._record(PIN_CHANGED, chosen.account)
+
+    def _put(self, enrolled: eu_login.Enrolled, server: str, event: EventType) -> LinkedAccount:
+        """Keep an account and show it; the same one of before is replaced."""
+        server = "" if server == self.world.addresses.internal("idp") else server
+        new = AccountRow(
+            phone=self._number,
+            **enrolled.model_dump(),
+            server=server,
+            linked_at=self.world.clock.now(),
+            known=True,
+        )
+        with self.world.database.session() as db, self._row() as row:
+            db.execute(delete(AccountRow).filter_by(phone=new.phone, account=new.account, server=server))
+            db.add(new)
+            row.installed, row.scanned, row.active = True, "", None
+            row.lost = [account for account in row.lost if account != new.account]
+            self._record(event, new.account)
+        return _told(new, active=True)
+
+    def _accounts(self) -> list[AccountRow]:
+        query = select(AccountRow).where(AccountRow.phone == self._number).order_by(AccountRow.id)
+        with self.world.database.session() as db:
+            return list(db.scalars(query))
+
+    def _active(self) -> AccountRow | None:
+        with self.world.database.session():
+            rows, active = self._accounts(), self._read().active
+        return next((row for row in rows if row.id == active), rows[-1] if rows else None)
+
+    def _shown(self) -> AccountRow:
+        """The active account. Raises Refusal (phone.not_initialised, .reinstalled, .not_installed)."""
+        self._must_have_app()
+        active = self._active()
+        if active is None:
+            self._must_not_be_lost()
+            raise self._no(no.NOT_INITIALISED, got="an app without an account")
+        return active
+
+    def _account(self, name: str) -> AccountRow:
+        """The account of that address; of two (at two EU Logins) the one that is not shown, so that each is reached.
+
+        Raises Refusal (phone.account_unknown, .reinstalled, .not_installed).
+        """
+        self._must_have_app()
+        active = self._active()
+        rows = [row for row in self._accounts() if row.account.casefold() == name.strip().casefold()]
+        if not rows:
+            self._must_not_be_lost(name)
+            raise self._no(no.ACCOUNT_UNKNOWN, got=repr(name[:60]), account=name[:60])
+        return next((row for row in rows if active is None or row.id != active.id), rows[-1])
+
+    @contextmanager
+    def _as_device(self, account: AccountRow) -> Iterator[None]:
+        """Call EU Login as the device of `account`; the app notes where EU Login knows it no longer."""
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.kind == no.DEVICE_UNKNOWN and account.known:
+                self._change_account(account, UNLINKED, known=False)
+            raise
+
+    def _change_account(self, row: AccountRow, event: EventType, /, **values: object) -> None:
+        with self.world.database.session() as db:
+            db.execute(update(AccountRow).filter_by(id=row.id).values(**values))
+            self._record(event, row.account)
+            self.world.signals.notify(self.topic)
+
+    def _check_form(self, pin: str) -> None:
+        if not _PIN.fullmatch(pin):
+            raise self._no(no.PIN_FORM, got="something else", field="pin")
+
+    def _must_be_online(self) -> None:
+        if not self.settings.online:
+            raise self._no(no.OFFLINE, got="a phone without network")
+
+    def _must_have_app(self) -> None:
+        if not self.installed:
+            raise self._no(no.NOT_INSTALLED, got="a phone without it")
+
+    def _must_not_be_lost(self, account: str | None = None) -> None:
+        """Raise where the link of `account`, or of any, broke when the app was removed."""
+        lost = self.lost
+        if lost and account in {None, *lost}:
+            raise self._no(no.REINSTALLED, got="an app that was installed again", accounts=account or ", ".join(lost))
+
+    def _must_be_known(self, account: AccountRow) -> None:
+        if not account.known:
+            raise self._no(no.DEVICE_UNKNOWN, got="a device deleted there", account=account.account)
+
+
+def _told(row: AccountRow, *, active: bool) -> LinkedAccount:
+    return LinkedAccount(
+        account=row.account,
+        server=row.server,
+        device_identifier=row.device_identifier,
+        linked_at=row.linked_at,
+        known=row.known,
+        active=active,
+    )
+
+
+def _reset_biometrics(row: PhoneRow) -> None:
+    row.settings = row.settings | {"biometrics": ""}
+    row.sensor = None

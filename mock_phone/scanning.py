@@ -1,0 +1,159 @@
+"""The app's camera: QR codes of new devices, confirmed by a PIN, and of sign-ins, answered by a one-time password."""
+
+from typing import TYPE_CHECKING
+
+from mock_phone import one_time
+from mock_phone import refusals as no
+from mock_phone.accounts import Accounts
+from mock_phone.base64url import decoded
+from mock_phone.codes import Code, EnrolmentCode, SignInCode, find_code, open_picture, parse, understand
+from mock_phone.eu_login import enrol
+from mock_phone.handset import acting
+from mock_phone.model import AccountRow, LinkedAccount
+from mock_world import settings as s
+from mock_world.journal import EventType
+from mock_world.refusal import Refusal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SCANNED = EventType("phone.scanned", "The app scanned a QR code: of a new device, or of a sign-in.")
+INITIALISED = EventType("phone.initialised", "The app was initialised with a scanned QR code and its PIN.")
+
+_DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
+_DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}
+
+
+def kind_of(code: Code) -> str:
+    """`device` or `sign-in`."""
+    return "device" if isinstance(code, EnrolmentCode) else "sign-in"
+
+
+class Scanner(Accounts):
+    """The phone with the app's camera."""
+
+    @acting()
+    def scan(self, *, image: bytes | None = None, payload: str | None = None) -> Code:
+        """Scan the QR code of a new device (guide, G17) or of a sign-in, out of a picture or from its address.
+
+        Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .camera_off,
+        .not_installed; of a device: .notifications_off, .screen_lock_off, .one_account; of a sign-in:
+        .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown, .reinstalled);
+        TypeError unless exactly one of the two is given.
+        """
+        if (image is None) == (payload is None):
+            raise TypeError("scan() takes either an image or a payload")
+        self._must_have_app()
+        if payload is not None:
+            return self._take(payload)
+        picture = self._photograph(image or b"")
+        address = find_code(picture)
+        if address is None:
+            raise self._no(no.NO_CODE, got=f"a picture of {picture.width} x {picture.height} without one")
+        return self._take(address)
+
+    @acting()
+    def look(self, image: bytes) -> Code | None:
+        """The same for a frame of the camera; None, with nothing recorded, where it shows no code."""
+        self._must_have_app()
+        address = find_code(self._photograph(image))
+        return None if address is None else self._take(address)
+
+    def _photograph(self, image: bytes) -> "Image":
+        if not self.settings.camera:
+            raise self._no(no.CAMERA_OFF, got="a phone whose camera is not allowed")
+        return open_picture(self.world, image)
+
+    def _take(self, address: str) -> Code:
+        code = understand(self.world, address)
+        if isinstance(code, EnrolmentCode):
+            self._must_be_ready_to_initialise()
+            self._must_have_room_for(code.account)
+        else:
+            self._asked(code)
+        with self._row() as row:
+            row.scanned = address
+            self._record(SCANNED, code.account, kind=kind_of(code))
+        return code
+
+    @property
+    def scanned(self) -> Code | None:
+        """The QR code that waits for its PIN, or whose one-time password the app shows."""
+        return parse(self._read().scanned)
+
+    def forget_scan(self) -> None:
+        """Give up what was scanned last, or be done with it."""
+        with self._row() as row:
+            row.scanned = ""
+
+    @acting()
+    def initialise(self, pin: str) -> LinkedAccount:
+        """Confirm the scanned QR code with the PIN chosen on the computer (guide, G18).
+
+        Raises Refusal (phone.nothing_scanned, .code_of_sign_in, .pin_form, .pin_wrong, .device_blocked, .code_expired,
+        .code_used, .code_unknown, .notifications_off, .screen_lock_off, .offline, .eu_login_unreachable).
+        """
+        self._must_have_app()
+        self._must_be_ready_to_initialise()
+        code = self.scanned
+        if code is None:
+            raise self._no(no.NOTHING_SCANNED, got="no QR code")
+        if isinstance(code, SignInCode):
+            raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
+        self._check_form(pin)
+        self._must_be_online()
+        try:
+            enrolled = enrol(self.world, code, pin, _DEVICE | {"name": self.id})
+        except Refusal as refusal:
+            if refusal.kind in _DEAD_CODES:
+                self.forget_scan()
+            raise
+        return self._put(enrolled, code.server, INITIALISED)
+
+    @acting()
+    def one_time_code(self) -> str:
+        """The one-time password to be typed on the computer, made without network (facts, the app, 12.3).
+
+        For a scanned sign-in eight characters; with setting one_time_code = totp and none scanned the six digits of
+        the active account, by the phone's clock. Raises Refusal (phone.nothing_scanned, .code_of_device,
+        .not_initialised, .device_unknown, .reinstalled, .not_installed).
+        """
+        self._must_have_app()
+        code = self.scanned
+        if isinstance(code, SignInCode):
+            return one_time.of_challenge(decoded(self._asked(code).secret), code.challenge)
+        if self.world.settings[s.ONE_TIME_CODE] == "totp":
+            active = self._shown()
+            self._must_be_known(active)
+            return one_time.of_time(decoded(active.secret), self.now)
+        if code is not None:
+            raise self._no(no.CODE_OF_DEVICE, got="the QR code of a new device")
+        raise self._no(no.NOTHING_SCANNED, got="no QR code")
+
+    def _asked(self, code: SignInCode) -> AccountRow:
+        """The account that the code of a sign-in asks, shown or not."""
+        rows = self._accounts()
+        found = [row for row in rows if row.account.casefold() == code.account.casefold()]
+        if known := [row for row in found if row.known]:
+            active = self._active()
+            return next((row for row in known if active is not None and row.id == active.id), known[-1])
+        if found:
+            self._must_be_known(found[-1])
+        self._must_not_be_lost(code.account)
+        if not rows:
+            raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in, in an app without an account")
+        raise self._no(no.CODE_OF_OTHER_ACCOUNT, got="the QR code of another account", account=code.account)
+
+    def _must_be_ready_to_initialise(self) -> None:
+        settings = self.settings
+        if not settings.notifications:
+            raise self._no(no.NOTIFICATIONS_OFF, got="an app that may not send any")
+        if not settings.screen_lock:
+            raise self._no(no.SCREEN_LOCK_OFF, got="a phone without one")
+
+    def _must_have_room_for(self, account: str) -> None:
+        if self.world.settings[s.PHONE_ACCOUNTS] == "several":
+            return
+        other = next((row for row in self._accounts() if row.known and row.account != account), None)
+        if other is not None:
+            raise self._no(no.ONE_ACCOUNT, got="an app with another account", account=other.account)
