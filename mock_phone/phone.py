@@ -56,8 +56,9 @@ class Phone(Scanner):
         Waits as long as the requests are those `seen` (ids).
         """
         accounts = [account for account in self._accounts() if account.known]
-        if accounts:
-            self._must_be_online()
+        if not accounts:
+            return []
+        self._must_be_online()
         found: dict[int, list[OpenRequest]] = {}
         for account, seconds in _turns(accounts, wait if self.settings.notifications else 0, refused):
             before = _ids(found[account.id]) if account.id in found else seen
@@ -116,6 +117,7 @@ class Phone(Scanner):
         account = next((a for a in self._accounts() if a.device_identifier == chosen.device), None)
         if account is None:  # unlinked while the request was on the screen
             raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
+        self._must_be_online()
         with self._as_device(account):
             answer_request(self.world, account, chosen, decision, pin=pin)
         if verified_by is None:
