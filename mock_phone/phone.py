@@ -1,6 +1,6 @@
 """The phone with the EU Login app, as one class. Its pages and the control API stand on it."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from itertools import cycle, islice
 from math import ceil
 from typing import Any, Literal
@@ -63,8 +63,11 @@ class Phone(Scanner):
         for account, seconds in _turns(accounts, wait if self.settings.notifications else 0, refused):
             before = _ids(found[account.id]) if account.id in found else seen
             found[account.id] = self._ask_one(account, refused, seconds, before)
-            all_of_them = [request for each in found.values() for request in each]
-            if len(found) == len(accounts) and _ids(all_of_them) != seen:
+            if seconds:  # both may have changed while EU Login held its answer
+                self._must_be_online()
+                if not self.settings.notifications:
+                    return [request for each in found.values() for request in each if request.id in seen]
+            if len(found) == len(accounts) and _ids(*found.values()) != seen:
                 break
         return [request for each in found.values() for request in each]
 
@@ -129,12 +132,12 @@ class Phone(Scanner):
 
     def _choose(self, request: str | None, wait: float) -> OpenRequest:
         """The request that is meant, of the account that the app shows (facts, the app, 12.2)."""
-        shown = self._shown()
         if not any(account.known for account in self._accounts()):
-            self._must_be_known(shown)
+            self._must_be_known(self._shown())
         found = self.requests(wait)
+        shown = self._shown()
         if not found:
-            self._must_be_known(self._shown())  # EU Login may just have said that it is not
+            self._must_be_known(shown)
         if request is not None:
             found = [one for one in found if one.id == request]
             if not found:
@@ -186,8 +189,8 @@ class Phone(Scanner):
             return [], refusal
 
 
-def _ids(requests: Iterable[OpenRequest]) -> frozenset[str]:
-    return frozenset(request.id for request in requests)
+def _ids(*requests: list[OpenRequest]) -> frozenset[str]:
+    return frozenset(request.id for each in requests for request in each)
 
 
 def _turns(accounts: list[AccountRow], wait: float, refused: Container[str]) -> Iterator[tuple[AccountRow, float]]:

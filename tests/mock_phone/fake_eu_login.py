@@ -50,7 +50,8 @@ class Request:
 class FakeEuLogin:
     """What EU Login knows of phones.
 
-    garbled: it says no base64url. looked: a device asked for its requests. no: why passwords are refused, if they are.
+    garbled: it says no base64url. holding: it keeps an answer until there are others than the requests seen. no: why
+    passwords are refused, if they are.
     """
 
     def __init__(self) -> None:
@@ -68,7 +69,7 @@ class FakeEuLogin:
         self.broken = False
         self.garbled = False
         self.no = ""
-        self.looked = threading.Event()
+        self.holding = threading.Event()
         self._numbers = itertools.count(1)
 
     def add_device(self, world: World, account: str, *, pin: str = "1234", state: str = "waiting") -> str:
@@ -148,13 +149,15 @@ class FakeEuLogin:
             return _no(401)
         if not device.tries_left:
             return _no(403, tries_left=0)
-        seen = set(filter(None, request.args["seen"].split(",")))
-        self.looked.set()
-        current_world().signals.wait(lambda: self._news(device, seen), TOPIC, seconds=float(request.args["wait"]))
+        seen, seconds = set(filter(None, request.args["seen"].split(","))), float(request.args["wait"])
+        current_world().signals.wait(lambda: self._news_or_hold(device, seen, seconds), TOPIC, seconds=seconds)
         return jsonify(items=self._lines(device))
 
-    def _news(self, device: Device, seen: set[str]) -> bool | None:
-        return {line["id"] for line in self._lines(device)} != seen or None
+    def _news_or_hold(self, device: Device, seen: set[str], seconds: float) -> bool | None:
+        news = {line["id"] for line in self._lines(device)} != seen
+        if seconds and not news:
+            self.holding.set()
+        return news or None
 
     def _said(self, raw: bytes) -> str:
         return "a" if self.garbled else base64url(raw)
