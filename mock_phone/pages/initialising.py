@@ -32,8 +32,11 @@ class ScanForm(PageForm):
 
 
 @pages.get("/phones/<phone_id>/scan")
-def scan(phone_id: str) -> str:
-    return _scan_screen(the_app(phone_id), ScanForm())
+def scan(phone_id: str) -> str | Response:
+    phone = the_app(phone_id)
+    if "camera" in phone.to_ask:
+        return go("permissions.ask", phone, name="camera", **{"for": "code"})
+    return _scan_screen(phone, ScanForm())
 
 
 @pages.post("/phones/<phone_id>/scan")
