@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import DOCTOR, HANDSET, PASSWORD, PHONE_WIDTH, PIN
+from e2e.conftest import DOCTOR, HANDSET, PASSWORD, PIN
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
+from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -25,41 +26,36 @@ def doctor(world: World) -> Persona:
 
 
 @pytest.fixture
-def device(playwright: Playwright) -> dict[str, Any]:
+def mobile(playwright: Playwright) -> dict[str, Any]:
     """A browser on a phone, as pages tell it from others."""
     return {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
 
 
 @pytest.fixture
-def page(open_page: Callable[..., Page], device: dict[str, Any]) -> Page:
-    page = open_page(**device)
-    page.set_viewport_size(PHONE_WIDTH)
-    return page
+def on_phone(open_page: Callable[..., Page], mobile: dict[str, Any]) -> Page:
+    return open_page(**mobile)
 
 
 @pytest.fixture
-def phone(page: Page, world: World, doctor: Persona) -> Handset:
-    return Handset(page, f"{world.addresses.phone}/phones/{doctor.phone_id}")
+def phone(on_phone: Page, world: World, doctor: Persona) -> Handset:
+    return Handset(on_phone, f"{world.addresses.phone}/phones/{doctor.phone_id}")
 
 
 @pytest.fixture
-def eu_login(page: Page, world: World) -> EuLogin:
+def eu_login(on_phone: Page, world: World) -> EuLogin:
     """EU Login in the phone's own browser."""
-    return EuLogin(page, world.addresses.idp + "/cas")
+    return EuLogin(on_phone, world.addresses.idp + "/cas")
 
 
-def sign_in(eu_login: EuLogin, doctor: Persona, password: str = "") -> None:
+def sign_in(eu_login: EuLogin, doctor: Persona) -> None:
     eu_login.enter_username(doctor.email)
     eu_login.choose_method(ON_MOBILE)
-    eu_login.enter_password(password)
+    eu_login.button("Sign in").click()
 
 
-@pytest.mark.parametrize("password", ["", PASSWORD], ids=["alone", "after the password"])
-def test_the_app_opens_and_the_browser_goes_on(
-    doctor: Persona, eu_login: EuLogin, phone: Handset, password: str
-) -> None:
+def test_the_app_opens_and_the_browser_goes_on(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
     eu_login.open("/login")
-    sign_in(eu_login, doctor, password)
+    sign_in(eu_login, doctor)
     phone.is_at("phone-request")
     phone.go_on.click()
     phone.authenticate("0000")
@@ -69,13 +65,11 @@ def test_the_app_opens_and_the_browser_goes_on(
     eu_login.is_at("successful-login")
 
 
-def test_a_doctor_reaches_cpms_from_a_phone(
-    doctor: Persona, world: World, eu_login: EuLogin, phone: Handset
-) -> None:
+def test_a_doctor_reaches_cpms_from_a_phone(doctor: Persona, world: World, eu_login: EuLogin, phone: Handset) -> None:
     cpms = Cpms(eu_login.page, world.addresses.cpms)
     cpms.open()
     cpms.start_sign_in()
-    sign_in(eu_login, doctor, PASSWORD)
+    sign_in(eu_login, doctor)
     phone.is_at("phone-request")
     phone.go_on.click()
     phone.authenticate(PIN)
@@ -83,9 +77,9 @@ def test_a_doctor_reaches_cpms_from_a_phone(
 
 
 def test_without_script_the_app_opens_and_the_browser_goes_on(
-    open_page: Callable[..., Page], device: dict[str, Any], world: World, doctor: Persona
+    open_page: Callable[..., Page], mobile: dict[str, Any], world: World, doctor: Persona
 ) -> None:
-    page = open_page(**device, java_script_enabled=False)
+    page = open_page(**mobile, java_script_enabled=False)
     eu_login = EuLogin(page, world.addresses.idp + "/cas")
     phone = Handset(page, f"{world.addresses.phone}/phones/{doctor.phone_id}")
     eu_login.open("/login")
@@ -108,9 +102,7 @@ def test_the_finger_answers_and_hands_back(doctor: Persona, eu_login: EuLogin, p
     eu_login.is_at("successful-login")
 
 
-def test_denied_the_browser_says_so_and_the_app_opens_again(
-    doctor: Persona, eu_login: EuLogin, phone: Handset
-) -> None:
+def test_denied_the_browser_says_so_and_the_app_opens_again(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
     eu_login.open("/login")
     sign_in(eu_login, doctor)
     phone.button("Deny").click()
@@ -151,19 +143,39 @@ def test_a_request_that_lapses_in_the_app_leads_back_to_the_browser(
 
 
 def test_of_two_phones_one_is_chosen_and_remembered(
-    watch: Watch, world: World, doctor: Persona, eu_login: EuLogin, phone: Handset
+    open_page: Callable[..., Page], watch: Watch, world: World, doctor: Persona, eu_login: EuLogin, phone: Handset
 ) -> None:
-    other = world.phones.create(installed=True)
-    computer = world.personas.add_device(doctor) if hasattr(world.personas, "add_device") else None
-    assert computer is None or other
+    computer = EuLogin(open_page(), world.addresses.idp + "/cas")
+    computer.open("/mobile")
+    computer.sign_in(doctor.email, PASSWORD, APP_METHOD)
+    world.phones.get(doctor.phone_id).approve(PIN)
+    computer.fill_device(name="Second phone", pin="1470")
+    computer.button("Submit").click()
+    computer.is_at("device-qr", "waiting")
+    second = world.phones.create()
+    second.scan(computer.page.screenshot())
+    second.initialise("1470")
     eu_login.open("/login")
+    sign_in(eu_login, doctor)
+    phone.is_at("phone-opening", "choose")
+    watch.look(phone.page)
+    phone.page.get_by_role("link", name=second.id).click()
+    phone.go_on.click()
+    phone.authenticate("1470")
+    eu_login.is_at("successful-login")
+    eu_login.open("/logout")
+    eu_login.button("Log me out").click()
+    eu_login.open("/login")
+    sign_in(eu_login, doctor)
+    phone.button("Deny").click()
+    eu_login.is_at("waiting", "denied")
 
 
 def test_an_app_that_was_removed_is_told_with_the_way_back(
     watch: Watch, doctor: Persona, world: World, eu_login: EuLogin, phone: Handset
 ) -> None:
     phone.open("/remove")
-    phone.page.get_by_role("button", name="Remove").click()
+    phone.page.get_by_role("button", name="Remove the app").click()
     eu_login.open("/login")
     sign_in(eu_login, doctor)
     phone.is_at("phone-opening", "missing")
