@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from eulogin_harness.documents.happenings import MailLink
 from eulogin_harness.documents.worlds import Origin
+from mock_phone.handset import PERMISSIONS
+from mock_phone.model import PhoneSettings
 from mock_phone.watching import keep_watch
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
@@ -116,8 +118,20 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
         if row["origin"] not in get_args(Origin) or row["value"].keys() != {"value"}:
             raise ValueError(f"setting {row['name']} with an unknown origin, or without a value")
         known(row["name"]).parse(row["value"]["value"])
+    for row in tables.get("phone_phone", []):
+        if not _fits_phone(row):
+            raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
     if strange := {row["kind"] for row in tables.get("world_due", [])} - HANDLERS.keys():
         raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
+
+
+def _fits_phone(row: dict[str, Any]) -> bool:
+    switches: dict[str, Any] = row["settings"]
+    try:
+        PhoneSettings.model_validate(switches)
+    except ValidationError:
+        return False
+    return switches.keys() == PhoneSettings.model_fields.keys() and {*row["to_ask"]} <= {*PERMISSIONS}
 
 
 def _load_row(table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -177,14 +177,18 @@ class Handset:
         watch(self.world, self.id)
 
     def _read(self) -> PhoneRow:
+        """The phone's row. Raises Refusal (phone.unknown) where the phone was deleted."""
         with self.world.database.session() as db:
-            return db.get_one(PhoneRow, self._number)
+            row = db.get(PhoneRow, self._number)
+        if row is None:
+            raise self.world.refuse(no.UNKNOWN, got=f"{self.id}, which was deleted", phone=self.id)
+        return row
 
     @contextmanager
     def _row(self) -> Iterator[PhoneRow]:
         """The phone's row, to be changed in a transaction; who waits for the phone is told afterwards."""
-        with self.world.database.session() as db:
-            yield db.get_one(PhoneRow, self._number)
+        with self.world.database.session():
+            yield self._read()
             self.world.signals.notify(self.topic)
 
     def _record(self, event: EventType, person: str | None = None, /, **fields: str | bool) -> None:

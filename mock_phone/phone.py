@@ -49,8 +49,9 @@ class Phone(Scanner):
     def ask(self, refused: dict[str, Refusal], wait: float = 0) -> list[OpenRequest]:
         """The same, leaving out devices in `refused` (by identifier), where those are put that meet a no."""
         accounts = [account for account in self._accounts() if account.known]
-        if accounts:
-            self._must_be_online()
+        if not accounts:
+            return []
+        self._must_be_online()
         found = [request for account in accounts for request in self._ask_one(account, refused)]
         answering = [account for account in accounts if account.device_identifier not in refused]
         for account, seconds in _turns(answering, wait if self.settings.notifications else 0):
@@ -106,6 +107,7 @@ class Phone(Scanner):
         account = next((a for a in self._accounts() if a.device_identifier == chosen.device), None)
         if account is None:  # unlinked while the request was on the screen
             raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
+        self._must_be_online()
         with self._as_device(account):
             answer_request(self.world, account, chosen, decision, pin=pin)
         if verified_by is None:

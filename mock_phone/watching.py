@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from mock_phone import refusals as no
-from mock_phone.model import OpenRequest, PhoneRow, PhoneSettings
+from mock_phone.model import OpenRequest, PhoneRow
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
 
@@ -22,7 +22,7 @@ def keep_watch(world: "World") -> None:
     with world.database.session() as db:
         rows = list(db.scalars(select(PhoneRow)))
     for row in rows:
-        if PhoneSettings(**row.settings).auto_approve:
+        if row.settings["auto_approve"]:
             watch(world, row.name)
 
 
@@ -52,16 +52,16 @@ class _Watch:
             return None
         with self._world.database.session() as db:
             row = db.scalar(select(PhoneRow).where(PhoneRow.name == self._phone_id))
-        on = row is not None and PhoneSettings(**row.settings).auto_approve
-        return Phone(self._world, row) if row is not None and on else None
+        return Phone(self._world, row) if row is not None and row.settings["auto_approve"] else None
 
     def _may_look(self) -> bool | None:
         """True where requests can arrive, False where none ever will; None keeps waiting for the phone to change."""
-        phone = self._phone()
-        if phone is None:
-            return False
-        settings = phone.settings
-        asked = any(one.known and one.device_identifier not in self._blocked for one in phone.accounts())
+        with self._world.database.session():
+            phone = self._phone()
+            if phone is None:
+                return False
+            settings = phone.settings
+            asked = any(one.known and one.device_identifier not in self._blocked for one in phone.accounts())
         return (settings.online and settings.notifications and asked) or None
 
     def _turn(self, phone: Phone) -> bool:
@@ -69,7 +69,7 @@ class _Watch:
         refused = dict(self._blocked)
         try:
             found = phone.ask(refused, _HOLD)
-        except Refusal:  # it went offline meanwhile
+        except Refusal:  # it went offline meanwhile, or was deleted
             return True
         self._blocked |= {device: refusal for device, refusal in refused.items() if refusal.kind == no.DEVICE_BLOCKED}
         fine = {refusal.kind for refusal in refused.values()} <= {no.DEVICE_BLOCKED, no.DEVICE_UNKNOWN}
@@ -77,7 +77,7 @@ class _Watch:
         return fine and all(went_well)
 
     def _approve(self, phone: Phone, request: OpenRequest) -> bool:
-        if not self._phone():
+        if not self._may_look():  # the phone changed while EU Login held its answer
             return True
         try:
             phone.approve_by_itself(request)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 
 class Background:
-    """The threads of one world. `ended`: whether the world is gone; then nothing is started any more.
+    """The threads of one world, of that name. `ended`: whether it is gone.
 
     A work looks itself whether it is still wanted; it holds no transaction while it waits.
     """
 
-    def __init__(self, ended: Callable[[], bool]) -> None:
+    def __init__(self, world: str, ended: Callable[[], bool]) -> None:
+        self._world = world
         self._ended = ended
         self._lock = threading.Lock()
         self._again: dict[str, bool] = {}
@@ -23,7 +24,7 @@ class Background:
                 self._again[name] = True
                 return
             self._again[name] = False
-        threading.Thread(target=self._run, args=(name, work), name=name, daemon=True).start()
+        threading.Thread(target=self._run, args=(name, work), name=f"{self._world}: {name}", daemon=True).start()
 
     def _run(self, name: str, work: Callable[[], None]) -> None:
         wanted = True

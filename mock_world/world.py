@@ -67,7 +67,7 @@ class World:
         self.prefix = "" if name == "default" else f"/w/{name}"
         self.database = database
         self.signals = Signals(database)
-        self.background = Background(lambda: self.closed)
+        self.background = Background(name, lambda: self.closed)
         self.settings = Settings(database)
         self.clock = Clock(self)
         self.journal = Journal(database, self.signals, self.clock.now)

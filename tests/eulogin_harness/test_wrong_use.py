@@ -150,6 +150,8 @@ def _due(kind: str) -> Callable[[dict[str, Any]], None]:
         (_with("world", secret=None), "world.secret"),
         (_with("idp_account", groups=5), "idp_account.groups"),
         (_with("desk_persona", stage="born"), "desk_persona.stage"),
+        (_with("phone_phone", settings={"online": True}), "switches or permissions"),
+        (_with("phone_phone", to_ask=["torch"]), "switches or permissions"),
         (lambda tables: tables["idp_account"].append(tables["idp_account"][0]), "IntegrityError"),
     ],
 )

@@ -1,37 +1,215 @@
 """The switch `auto_approve`: a phone that approves each request by itself."""
 
 import threading
+from collections.abc import Callable
 
-from mock_phone import Phone
-from mock_world import World
-from tests.mock_phone.conftest import ANNA
-from tests.mock_phone.fake_eu_login import FakeEuLogin, Request
+import pytest
+from sqlalchemy import delete
+
+from mock_phone import Phone, keep_watch, watching
+from mock_phone.model import AccountRow, PhoneRow
+from mock_world import World, WorldSpec
+from mock_world.server import Site
+from tests.mock_phone.conftest import ANNA, NOW, link, refused
+from tests.mock_phone.fake_eu_login import FakeEuLogin
+from tests.mock_phone.test_accounts import BEN
 
 PATIENCE = 10  # seconds
 
 
-def settled(world: World, requests: list[Request], state: str = "approved") -> bool:
-    """Whether all requests get that state in time; the journal tells of each answer."""
-    return bool(
-        world.signals.wait(lambda: all(one.state == state for one in requests) or None, "journal", seconds=PATIENCE)
-    )
-
-
-def watchers(phone: Phone) -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == f"watch {phone.id}"]
-
-
-def ended(phone: Phone) -> bool:
-    for thread in watchers(phone):
-        thread.join(PATIENCE)
-    return not watchers(phone)
-
-
-def test_a_request_is_approved_by_itself(ready: Phone, eu_login: FakeEuLogin) -> None:
+@pytest.fixture
+def willing(ready: Phone) -> Phone:
+    """Anna's phone with the switch on."""
     ready.change_settings(auto_approve=True)
-    for _ in range(2):
-        number = eu_login.ask(ready.world, ANNA)
-        assert settled(ready.world, [eu_login.open[number]])
+    return ready
+
+
+def comes_true(world: World, check: Callable[[], bool]) -> bool:
+    """Whether it does in time; looked at after each event of the journal."""
+    return world.signals.wait(lambda: check() or None, "journal", seconds=PATIENCE) is True
+
+
+def approved(world: World, eu_login: FakeEuLogin, *requests: str) -> bool:
+    return comes_true(world, lambda: all(eu_login.open[one].state == "approved" for one in requests))
+
+
+def refusals(phone: Phone) -> list[str]:
+    return [event.type for event in phone.world.journal.events() if "remedy" in event.fields]
+
+
+def threads(phone: Phone) -> list[threading.Thread]:
+    name = f"{phone.world.name}: watch {phone.id}"
+    return [thread for thread in threading.enumerate() if thread.name == name]
+
+
+def has_ended(found: list[threading.Thread]) -> bool:
+    for thread in found:
+        thread.join(PATIENCE)
+    return bool(found) and not any(thread.is_alive() for thread in found)
+
+
+def test_requests_are_approved_one_after_the_other(willing: Phone, eu_login: FakeEuLogin) -> None:
+    for _ in range(3):
+        number = eu_login.ask(willing.world, ANNA)
+        assert approved(willing.world, eu_login, number)
         assert eu_login.open[number].verified_by == "biometrics"
-    approved = [event for event in ready.world.journal.events() if event.type == "phone.approved"]
-    assert {event.fields["verified_by"] for event in approved} == {"auto_approve"}
+    events = [event for event in willing.world.journal.events() if event.type == "phone.approved"]
+    assert {event.fields["verified_by"] for event in events} <= {"auto_approve"}
+    assert refusals(willing) == []
+
+
+def test_requests_that_wait_already_are_approved(ready: Phone, eu_login: FakeEuLogin) -> None:
+    numbers = [eu_login.ask(ready.world, ANNA) for _ in range(2)]
+    ready.change_settings(auto_approve=True)
+    assert approved(ready.world, eu_login, *numbers)
+
+
+def test_it_approves_under_every_account(willing: Phone, eu_login: FakeEuLogin) -> None:
+    link(willing, eu_login, BEN)
+    assert approved(willing.world, eu_login, *(eu_login.ask(willing.world, person) for person in (ANNA, BEN)))
+
+
+def test_twenty_phones_approve_until_they_are_switched_off(world: World, eu_login: FakeEuLogin) -> None:
+    people = [f"person{number}@hospital.example" for number in range(20)]
+    phones = [link(Phone.create(world, owner=person), eu_login, person) for person in people]
+    for phone in phones:
+        phone.change_settings(auto_approve=True)
+    for _ in range(2):
+        assert approved(world, eu_login, *(eu_login.ask(world, person) for person in people))
+    found = [thread for phone in phones for thread in threads(phone)]
+    assert len(found) == len(phones)
+    for phone in phones:
+        phone.change_settings(auto_approve=False)
+    numbers = [eu_login.ask(world, person) for person in people]
+    assert has_ended(found)
+    assert {eu_login.open[number].state for number in numbers} == {"open"}
+
+
+def test_switched_on_twice_one_thread_watches(willing: Phone) -> None:
+    willing.change_settings(auto_approve=True)
+    keep_watch(willing.world)
+    assert len(threads(willing)) == 1
+
+
+def test_switched_off_and_on_again_it_goes_on(willing: Phone, eu_login: FakeEuLogin) -> None:
+    for _ in range(5):
+        willing.change_settings(auto_approve=False)
+        willing.change_settings(auto_approve=True)
+        assert approved(willing.world, eu_login, eu_login.ask(willing.world, ANNA))
+
+
+@pytest.mark.parametrize("switch", ["online", "notifications"])
+def test_what_a_held_answer_brings_is_left_alone_once_nothing_may_come(
+    willing: Phone, eu_login: FakeEuLogin, switch: str
+) -> None:
+    assert approved(willing.world, eu_login, eu_login.ask(willing.world, ANNA))
+    willing.change_settings(**{switch: False})  # type: ignore[arg-type] # a switch
+    number, found = eu_login.ask(willing.world, ANNA), threads(willing)
+    willing.change_settings(auto_approve=False)
+    assert has_ended(found)
+    assert eu_login.open[number].state == "open"
+
+
+@pytest.mark.parametrize("switch", ["online", "notifications"])
+def test_nothing_comes_by_itself_without_network_or_notifications(
+    ready: Phone, eu_login: FakeEuLogin, switch: str
+) -> None:
+    ready.change_settings(**{switch: False, "auto_approve": True})  # type: ignore[arg-type] # switches
+    number = eu_login.ask(ready.world, ANNA)
+    ready.change_settings(**{switch: True, "auto_approve": False})  # type: ignore[arg-type]
+    assert eu_login.open[number].state == "open"
+    ready.change_settings(**{switch: False, "auto_approve": True})  # type: ignore[arg-type]
+    ready.change_settings(**{switch: True})  # type: ignore[arg-type]
+    assert approved(ready.world, eu_login, number)
+
+
+def test_a_phone_can_still_be_used_by_hand(willing: Phone, eu_login: FakeEuLogin) -> None:
+    willing.change_settings(notifications=False)
+    number = eu_login.ask(willing.world, ANNA)
+    willing.deny()
+    assert eu_login.open[number].state == "denied"
+
+
+def test_a_blocked_device_is_not_asked_again(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.devices["enrolment-1"].tries_left = 0
+    ready.change_settings(auto_approve=True)
+    assert comes_true(ready.world, lambda: refusals(ready) == ["phone.device_blocked"])
+    ready.change_settings(biometrics="face")
+    link(ready, eu_login, BEN)
+    for _ in range(2):
+        assert approved(ready.world, eu_login, eu_login.ask(ready.world, BEN))
+    assert refusals(ready) == ["phone.device_blocked"]
+
+
+def test_an_app_without_account_waits_for_one(phone: Phone, eu_login: FakeEuLogin) -> None:
+    phone.change_settings(auto_approve=True)
+    link(phone, eu_login, ANNA)
+    assert approved(phone.world, eu_login, eu_login.ask(phone.world, ANNA))
+    phone.uninstall()
+    link(phone, eu_login, ANNA)
+    assert approved(phone.world, eu_login, eu_login.ask(phone.world, ANNA))
+
+
+@pytest.fixture
+def pause(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the seconds until the next look after something went wrong."""
+    return lambda seconds: monkeypatch.setattr(watching, "_PAUSE", seconds)
+
+
+def test_after_an_odd_answer_it_looks_again_later(
+    ready: Phone, eu_login: FakeEuLogin, pause: Callable[[float], None]
+) -> None:
+    pause(0.05)
+    eu_login.broken = True
+    ready.change_settings(auto_approve=True)
+    assert comes_true(ready.world, lambda: "phone.eu_login_answer" in refusals(ready))
+    eu_login.broken = False
+    assert approved(ready.world, eu_login, eu_login.ask(ready.world, ANNA))
+
+
+@pytest.mark.parametrize("state", ["lapsed", "answered"])
+def test_a_request_that_cannot_be_answered_is_not_asked_for_without_end(
+    ready: Phone, eu_login: FakeEuLogin, pause: Callable[[float], None], state: str
+) -> None:
+    """EU Login goes on to list it."""
+    pause(PATIENCE)
+    number = eu_login.ask(ready.world, ANNA)
+    eu_login.open[number].state = state
+    ready.change_settings(auto_approve=True)
+    assert comes_true(ready.world, lambda: len(refusals(ready)) == 2)
+    other = link(Phone.create(ready.world), eu_login, BEN)
+    other.change_settings(auto_approve=True)
+    assert approved(ready.world, eu_login, *(eu_login.ask(ready.world, BEN) for _ in range(3)))
+    assert refusals(ready) == [f"phone.request_{state}"] * 2
+
+
+def test_a_phone_that_is_gone_is_watched_no_more(willing: Phone, eu_login: FakeEuLogin) -> None:
+    found = threads(willing)
+    with willing.world.database.session() as db:
+        db.execute(delete(AccountRow))
+        db.execute(delete(PhoneRow))
+    eu_login.ask(willing.world, ANNA)
+    assert has_ended(found)
+    with refused("phone.unknown"):
+        willing.change_settings(online=False)
+
+
+def test_a_world_that_ends_takes_its_threads_with_it(site: Site, eu_login: FakeEuLogin) -> None:
+    world = site.worlds.create(spec=WorldSpec(now=NOW, frozen=True))
+    phones = [link(Phone.create(world), eu_login, ANNA), Phone.create(world)]
+    for phone in phones:
+        phone.change_settings(auto_approve=True)
+    found = [thread for phone in phones for thread in threads(phone)]
+    assert found
+    site.worlds.delete(world.name)
+    assert has_ended(found)
+
+
+def test_a_change_that_was_rolled_back_starts_nothing(ready: Phone) -> None:
+    with ready.world.database.session() as db:
+        ready.change_settings(auto_approve=True)
+        db.rollback()
+    assert not ready.settings.auto_approve
+    for thread in threads(ready):
+        thread.join(PATIENCE)
+    assert threads(ready) == []

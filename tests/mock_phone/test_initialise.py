@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from mock_phone import EnrolmentCode, Phone
 from mock_world import World
+from mock_world.server import Site
 from tests.mock_phone.conftest import ANNA, refused
 from tests.mock_phone.fake_eu_login import FakeEuLogin
 
@@ -19,6 +20,16 @@ def screenshot(payload: str) -> bytes:
     draw.rectangle((400, 120, 880, 800), fill="white")
     draw.text((440, 150), "Scan the QR code with the EU Login app", fill="#16242c")
     screen.paste(qrcode.make(payload, box_size=4).get_image().convert("RGB"), (460, 220))
+    file = io.BytesIO()
+    screen.save(file, "PNG")
+    return file.getvalue()
+
+
+def picture(*payloads: str) -> bytes:
+    """A white screen with QR codes side by side."""
+    screen = Image.new("L", (1280, 900), 255)
+    for number, payload in enumerate(payloads):
+        screen.paste(qrcode.make(payload, box_size=4).get_image().convert("L"), (40 + 460 * number, 40))
     file = io.BytesIO()
     screen.save(file, "PNG")
     return file.getvalue()
@@ -68,16 +79,12 @@ def test_a_qr_code_on_a_screenshot_is_read(phone: Phone, eu_login: FakeEuLogin) 
 
 
 def test_of_two_qr_codes_the_right_one_is_taken(phone: Phone, eu_login: FakeEuLogin) -> None:
-    both = Image.new("L", (1280, 900), 255)
-    for payload, x in (("https://shop.example/", 40), (eu_login.add_device(phone.world, ANNA), 500)):
-        both.paste(qrcode.make(payload, box_size=4).get_image().convert("L"), (x, 40))
-    file = io.BytesIO()
-    both.save(file, "PNG")
-    assert phone.scan(image=file.getvalue()).account == ANNA
+    both = picture("https://shop.example/", eu_login.add_device(phone.world, ANNA))
+    assert phone.scan(image=both).account == ANNA
 
 
 @pytest.mark.parametrize(
-    ("picture", "code"),
+    ("image", "code"),
     [
         (b"", "phone.picture_unreadable"),
         (b"no picture", "phone.picture_unreadable"),
@@ -85,16 +92,14 @@ def test_of_two_qr_codes_the_right_one_is_taken(phone: Phone, eu_login: FakeEuLo
         (screenshot("https://shop.example/"), "phone.code_foreign"),
     ],
 )
-def test_a_picture_of_something_else_is_refused(phone: Phone, picture: bytes, code: str) -> None:
+def test_a_picture_of_something_else_is_refused(phone: Phone, image: bytes, code: str) -> None:
     with refused(code):
-        phone.scan(image=picture)
+        phone.scan(image=image)
 
 
 def test_a_picture_without_a_code_says_so(phone: Phone) -> None:
-    file = io.BytesIO()
-    Image.new("RGB", (1280, 900), "white").save(file, "PNG")
     with refused("phone.no_code", "whole QR code") as no:
-        phone.scan(image=file.getvalue())
+        phone.scan(image=picture())
     assert "1280 x 900" in no.value.got
 
 
@@ -124,12 +129,29 @@ def test_scan_takes_one_of_both(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize(
-    ("switch", "code"), [("camera", "phone.camera_off"), ("notifications", "phone.notifications_off")]
+    ("switch", "words"),
+    [
+        ("camera", "Allow the camera in the settings first"),
+        ("notifications", "Allow notifications in the settings first"),
+        ("screen_lock", "Set a screen lock in the settings of the phone first"),
+    ],
 )
-def test_without_permission_no_device_is_scanned(phone: Phone, eu_login: FakeEuLogin, switch: str, code: str) -> None:
-    phone.change_settings(camera=switch != "camera", notifications=switch != "notifications")
-    with refused(code, "in the settings first"):
-        phone.scan(image=screenshot(eu_login.add_device(phone.world, ANNA)))
+def test_without_permissions_or_screen_lock_nothing_is_initialised(
+    phone: Phone, eu_login: FakeEuLogin, switch: str, words: str
+) -> None:
+    """Facts, the app, 12.1."""
+    code = eu_login.add_device(phone.world, ANNA)
+    phone.change_settings(**{switch: False})  # type: ignore[arg-type] # one of the switches
+    with refused(f"phone.{switch}_off", words) as no:
+        phone.scan(image=screenshot(code))
+    assert switch in no.value.remedy
+    phone.change_settings(**{switch: True})  # type: ignore[arg-type]
+    phone.scan(image=screenshot(code))
+    if switch == "camera":
+        return  # it has done its work
+    phone.change_settings(**{switch: False})  # type: ignore[arg-type]
+    with refused(f"phone.{switch}_off"):
+        phone.initialise("1234")
 
 
 def test_the_pin_links_the_account(phone: Phone, eu_login: FakeEuLogin) -> None:
@@ -185,11 +207,31 @@ def test_a_dead_code_says_how_to_get_a_new_one(phone: Phone, eu_login: FakeEuLog
     assert phone.scanned is None
 
 
-def test_a_code_of_another_world_is_unknown(phone: Phone, eu_login: FakeEuLogin) -> None:
+def test_a_code_whose_device_was_deleted_says_so(phone: Phone, eu_login: FakeEuLogin) -> None:
     phone.scan(payload=eu_login.add_device(phone.world, ANNA))
     eu_login.devices.clear()
-    with refused("phone.code_unknown"):
+    with refused("phone.code_unknown", "its device was deleted there") as no:
         phone.initialise("1234")
+    assert "Add the mobile device again" in no.value.message()
+    assert phone.scanned is None
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "/w/elsewhere", "/w/elsewhere/"])
+def test_a_code_of_another_world_is_refused_at_once(phone: Phone, site: Site, prefix: str) -> None:
+    server = site.listeners["idp"].replace("localhost", "LOCALHOST") + prefix
+    with refused("phone.code_of_other_world", f"add {ANNA} to this phone in this world") as no:
+        phone.scan(payload=f"otpauth://totp/EU%20Login:{ANNA}?enrolment=x&server={server}")
+    assert "/w/<world>" in no.value.remedy
+    assert phone.scanned is None
+
+
+@pytest.mark.parametrize("setting", ["idp.public_url", "idp.internal_url"])
+def test_the_own_world_is_known_by_either_address(phone: Phone, setting: str) -> None:
+    phone.world.settings.change({setting: "http://login.test"})
+    code = "otpauth://totp/a?enrolment=x&server=http://login.test"
+    phone.scan(payload=f"{code}{phone.world.prefix}")
+    with refused("phone.code_of_other_world"):
+        phone.scan(payload=f"{code}:80/w/elsewhere")
 
 
 def test_the_pin_needs_a_scan_first(phone: Phone) -> None:

@@ -1,25 +1,29 @@
 """One-time passwords: for a scanned sign-in, and six digits of time."""
 
-from datetime import timedelta
+import base64
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
 
 from mock_phone import Phone, SignInCode, one_time
-from tests.mock_phone.conftest import ANNA, link, refused
-from tests.mock_phone.fake_eu_login import CHALLENGE, SECRET, FakeEuLogin
+from mock_world import WorldSpec
+from mock_world.server import Site
+from tests.mock_phone.conftest import ANNA, NOW, link, refused
+from tests.mock_phone.fake_eu_login import CHALLENGE, SECRET, FakeEuLogin, base64url
 from tests.mock_phone.test_accounts import BEN
-from tests.mock_phone.test_initialise import screenshot
+from tests.mock_phone.test_initialise import picture, screenshot
 
 CODE = one_time.of_challenge(SECRET, CHALLENGE)
 
 
 def test_the_code_is_the_first_forty_bits_five_a_character() -> None:
-    """Worked out by hand from `openssl dgst -sha512 -mac HMAC`: 40 bits in groups of five."""
-    import hashlib
-    import hmac
-
     bits = "".join(f"{byte:08b}" for byte in hmac.new(SECRET, CHALLENGE, hashlib.sha512).digest()[:5])
     alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-    assert "".join(alphabet[int(bits[i : i + 5], 2)] for i in range(0, 40, 5)) == CODE
-    assert len(CODE) == 8
+    assert "".join(alphabet[int(bits[at : at + 5], 2)] for at in range(0, 40, 5)) == CODE
 
 
 def test_a_scanned_sign_in_gives_a_code_without_network(ready: Phone, eu_login: FakeEuLogin) -> None:
@@ -38,3 +42,188 @@ def test_the_code_of_another_account_of_the_phone_is_made_with_its_secret(ready:
     assert ready.one_time_code() == CODE
     assert ready.active_account is not None
     assert ready.active_account.account == BEN
+
+
+def test_of_several_codes_that_of_the_sign_in_is_taken(ready: Phone, eu_login: FakeEuLogin) -> None:
+    both = picture("https://shop.example/", eu_login.sign_in_code(ANNA))
+    assert ready.scan(image=both).account == ANNA
+
+
+def test_a_frame_without_a_code_is_passed_over(ready: Phone, eu_login: FakeEuLogin) -> None:
+    before = len(ready.world.journal.events())
+    assert ready.look(picture()) is None
+    assert (len(ready.world.journal.events()), ready.scanned) == (before, None)
+    assert ready.look(picture(eu_login.sign_in_code(ANNA))) == ready.scanned == SignInCode(ANNA, CHALLENGE)
+    with refused("phone.code_foreign", "this is another one"):
+        ready.look(picture("https://shop.example/"))
+    with refused("phone.picture_unreadable"):
+        ready.look(b"no picture")
+    ready.change_settings(camera=False)
+    with refused("phone.camera_off", "Allow the camera"):
+        ready.look(picture())
+    ready.uninstall()
+    with refused("phone.not_installed"):
+        ready.look(picture())
+
+
+def test_a_typed_sign_in_needs_no_camera(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.change_settings(camera=False)
+    ready.scan(payload=f" {eu_login.sign_in_code(ANNA)}\n")
+    assert ready.one_time_code() == CODE
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        f"account={ANNA}",
+        f"challenge={base64url(CHALLENGE)}",
+        f"account=&challenge={base64url(CHALLENGE)}",
+        f"account={ANNA}&challenge={base64url(CHALLENGE[:63])}",
+        f"account={ANNA}&challenge={base64url(CHALLENGE + CHALLENGE[:1])}",
+        f"account={ANNA}&challenge=\u0416",
+        f"account={ANNA}&challenge={'A' * 10_000}",
+    ],
+)
+def test_half_a_sign_in_is_no_code(ready: Phone, query: str) -> None:
+    with refused("phone.code_foreign", "Scan the QR code that EU Login shows"):
+        ready.scan(payload=f"eulogin-mock://sign-in?{query}")
+    assert ready.scanned is None
+
+
+def test_a_sign_in_is_no_new_device(phone: Phone, eu_login: FakeEuLogin) -> None:
+    with refused("phone.code_of_sign_in", "Scan the QR code of a new mobile device first"):
+        phone.scan(payload=eu_login.sign_in_code(ANNA))
+    link(phone, eu_login, ANNA).scan(payload=eu_login.sign_in_code(ANNA))
+    with refused("phone.code_of_sign_in") as no:
+        phone.initialise("1234")
+    assert "add a mobile device in EU Login" in no.value.remedy
+    assert phone.one_time_code() == CODE
+
+
+def test_a_new_device_is_no_sign_in(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.scan(payload=eu_login.add_device(ready.world, BEN))
+    with refused("phone.code_of_device", "asks for its PIN") as no:
+        ready.one_time_code()
+    assert no.value.kind.status == 409
+    assert ready.initialise("1234").account == BEN
+
+
+def test_a_sign_in_of_another_account_names_it(ready: Phone, eu_login: FakeEuLogin) -> None:
+    with refused("phone.code_of_other_account", f"Use the phone of {BEN}, or add it to this app first"):
+        ready.scan(payload=eu_login.sign_in_code(BEN))
+    ready.scan(payload=eu_login.sign_in_code(ANNA))
+    link(ready, eu_login, BEN).unlink(ANNA)
+    ready.scan(payload=eu_login.sign_in_code(BEN))
+    with refused("phone.code_of_other_account", ANNA):
+        ready.scan(payload=eu_login.sign_in_code(ANNA))
+
+
+def test_a_scanned_sign_in_ends_with_its_account(ready: Phone, eu_login: FakeEuLogin) -> None:
+    link(ready, eu_login, BEN).scan(payload=eu_login.sign_in_code(ANNA))
+    ready.unlink(ANNA)
+    with refused("phone.code_of_other_account", ANNA):
+        ready.one_time_code()
+
+
+def test_a_sign_in_of_a_lost_or_deleted_device_says_to_add_it_again(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.devices.clear()
+    ready.requests()
+    with refused("phone.device_unknown", "Add this phone again"):
+        ready.scan(payload=eu_login.sign_in_code(ANNA))
+    link(ready, eu_login, ANNA).uninstall()
+    ready.install()
+    with refused("phone.reinstalled", f"broken its link to {ANNA}"):
+        ready.scan(payload=eu_login.sign_in_code(ANNA))
+
+
+def test_six_digits_are_those_of_any_authenticator(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """Of an ordinary app that scanned the QR code of the device; no network is needed."""
+    ready.change_settings(online=False)
+    with refused("phone.nothing_scanned"):
+        ready.one_time_code()
+    ready.world.settings.change({"one_time_code": "totp"})
+    (secret,) = parse_qs(urlsplit(eu_login.add_device(ready.world, ANNA)).query)["secret"]
+    assert ready.one_time_code() == pyotp.TOTP(secret).at(NOW)
+    ready.scan(payload=eu_login.sign_in_code(ANNA))
+    assert ready.one_time_code() == CODE
+
+
+def test_six_digits_are_the_shown_accounts(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.world.settings.change({"one_time_code": "totp"})
+    secret = bytes(reversed(SECRET))
+    ready.link(account=BEN, device_identifier="other", secret=base64url(secret), server="")
+    ready.scan(payload=eu_login.add_device(ready.world, "eve@hospital.example"))
+    assert ready.one_time_code() == one_time.of_time(secret, NOW)
+    ready.switch_account(ANNA)
+    assert ready.one_time_code() == one_time.of_time(SECRET, NOW)
+
+
+@pytest.mark.parametrize(
+    ("offset", "shown"),
+    [
+        (timedelta(0), timedelta(0)),
+        (timedelta(seconds=29), timedelta(0)),
+        (timedelta(seconds=30), timedelta(seconds=30)),
+        (timedelta(seconds=-1), timedelta(seconds=-30)),
+        (timedelta(minutes=-5), timedelta(minutes=-5)),
+    ],
+)
+def test_six_digits_follow_the_phones_clock(ready: Phone, offset: timedelta, shown: timedelta) -> None:
+    """NOW is the beginning of a time step."""
+    ready.world.settings.change({"one_time_code": "totp"})
+    ready.change_settings(clock_offset=offset)
+    assert ready.now == NOW + offset
+    secret = base64.b32encode(SECRET[:20]).decode()
+    assert ready.one_time_code() == pyotp.TOTP(secret).at(NOW + shown)
+
+
+def test_requests_do_not_care_about_the_phones_clock(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.change_settings(clock_offset=timedelta(days=3652))
+    eu_login.ask(ready.world, ANNA)
+    assert datetime.fromisoformat(ready.shows()["now"]) == NOW + timedelta(days=3652)
+    assert ready.approve("1234").sent_at == NOW
+
+
+@pytest.mark.parametrize("days", [3653, -3653])
+def test_a_clock_is_wrong_by_ten_years_at_most(phone: Phone, days: int) -> None:
+    with pytest.raises(ValueError, match="clock_offset"):
+        phone.change_settings(clock_offset=timedelta(days=days))
+    assert phone.now == NOW
+    phone.change_settings(clock_offset=timedelta(days=-3652))
+    assert phone.now == NOW - timedelta(days=3652)
+
+
+def test_a_phone_knows_no_time_before_1970(site: Site) -> None:
+    early = datetime(1971, 1, 1, tzinfo=UTC)
+    world = site.worlds.create(spec=WorldSpec(now=early, frozen=True, settings={"one_time_code": "totp"}))
+    phone = Phone.create(world, installed=True)
+    phone.link(account=ANNA, device_identifier="d", secret=base64url(SECRET), server="")
+    phone.change_settings(clock_offset=timedelta(days=-3652))
+    assert phone.now == datetime(1970, 1, 1, tzinfo=UTC)
+    assert phone.one_time_code() == one_time.of_time(SECRET, phone.now)
+    site.worlds.delete(world.name)
+
+
+def test_six_digits_need_an_account_that_eu_login_knows(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.world.settings.change({"one_time_code": "totp"})
+    eu_login.devices.clear()
+    ready.requests()
+    with refused("phone.device_unknown"):
+        ready.one_time_code()
+    link(ready, eu_login, ANNA).uninstall()
+    with refused("phone.not_installed"):
+        ready.one_time_code()
+    ready.install()
+    with refused("phone.reinstalled"):
+        ready.one_time_code()
+    with refused("phone.not_initialised"):
+        Phone.create(ready.world, installed=True).one_time_code()
+
+
+def test_codes_stand_in_no_answer_and_no_journal(ready: Phone, eu_login: FakeEuLogin) -> None:
+    code = ready.scan(payload=eu_login.sign_in_code(ANNA))
+    ready.one_time_code()
+    told = f"{ready.shows()} {code!r} {[event.fields for event in ready.world.journal.events()]}"
+    assert ready.shows()["scanned"] == {"kind": "sign-in", "account": ANNA, "server": ""}
+    assert not any(secret in told for secret in (CODE, base64url(CHALLENGE), str(CHALLENGE)))
