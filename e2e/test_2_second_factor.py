@@ -25,8 +25,11 @@ def test_a_doctor_links_a_phone(guide: Guide, world: World, eu_login: EuLogin, h
     with guide.step(N_("Search for EU Login in the app store of your phone, and install it."),
                     show=handset.button("Install")):  # fmt: skip
         handset.button("Install").click()
-    with guide.step(N_("Open the app. It asks to be initialised."), show=handset.link("Open")):
+    with guide.step(N_("Open the app."), show=handset.link("Open")):
         handset.link("Open").click()
+    with guide.step(N_("Allow notifications: without them the app cannot be initialised."),
+                    show=handset.button("Allow")):  # fmt: skip
+        handset.allow("notifications")
     eu_login.open()
     eu_login.enter_username(doctor.email)
     with guide.step(N_("On your computer, sign in to EU Login with e-mail and password."),
@@ -47,6 +50,8 @@ def test_a_doctor_links_a_phone(guide: Guide, world: World, eu_login: EuLogin, h
         eu_login.is_at("device-qr", "waiting")
     with guide.step(N_("In the app, choose to initialise it."), show=handset.link("Initialise")):
         handset.link("Initialise").click()
+    with guide.step(N_("Allow the camera, too."), show=handset.button("Allow")):
+        handset.allow("camera")
     with guide.step(N_("Scan the QR code from the screen of your computer."), on=handset.page):
         handset.scan(eu_login.page.screenshot())
     with guide.step(N_("Confirm with the PIN code that you chose."), show=handset.pin):
@@ -149,7 +154,7 @@ def test_the_app_refuses_other_codes_and_counts_wrong_pins(
     doctor = world.personas.create("registered", **DOCTOR.fields)
     handset.open()
     handset.install_app()
-    handset.link("Initialise").click()
+    handset.initialise()
     with guide.step("Scan a screen without a QR code.", on=handset.page):
         handset.scan(handset.page.screenshot())
     expect(handset.page.get_by_role("alert")).to_be_visible()

@@ -10,6 +10,7 @@ import requests
 from mock_phone import Phone, create_app
 from mock_world import Refusal, World, WorldSpec
 from mock_world.server import Site
+from tests.mock_phone.browser import Browser
 from tests.mock_phone.fake_eu_login import FakeEuLogin, base64url
 
 ANNA = "anna@hospital.example"
@@ -85,3 +86,9 @@ def base(site: Site, world: World) -> str:
 def session() -> Iterator[requests.Session]:
     with requests.Session() as session:
         yield session
+
+
+@pytest.fixture
+def at(session: requests.Session, base: str) -> Browser:
+    """A browser that looks at the phones of this world."""
+    return Browser(session, base)
