@@ -17,7 +17,7 @@ PASSWORD_MOBILE_APP = "PASSWORD_MOBILE_APP"  # noqa: S105 - a strength's name
 PASSWORD_SOFTWARE_TOKEN = "PASSWORD_SOFTWARE_TOKEN"  # noqa: S105 - a strength's name
 MOBILE_APP = "MOBILE_APP"
 PASSWORD_WEBAUTHN = "PASSWORD_WEBAUTHN"  # noqa: S105 - a strength's name
-BY_APP = frozenset({PASSWORD_MOBILE_APP, MOBILE_APP})  # what a phone with the app can do
+BY_APP = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP})  # what a phone with the app can do
 
 LAST_FACTOR = RefusalKind(
     "factor.last",
@@ -45,7 +45,7 @@ def _strengths_of(world: "World", device: Device) -> set[str]:
     """An authenticator that is not our app gives codes, and gets no requests."""
     if not is_usable(world, device):
         return set()
-    return set(BY_APP) if has_app(device) else set()
+    return set(BY_APP) if has_app(device) else {PASSWORD_SOFTWARE_TOKEN}
 
 
 def no_factor_problem(world: "World", account: "Account") -> "Refusal | None":

@@ -21,7 +21,8 @@ OPEN = frozenset({PENDING, APPROVED})  # what may still become a sign-in
 class Device(Base):
     """A phone linked to an account. `state`: `waiting` for the QR scan, `active`, `blocked` by wrong PINs.
 
-    page: the opened form that added it; empty where none did.
+    page: the opened form that added it; empty where none did. identifier: of the app; None for an authenticator
+    that is not our app. code_step: the half minute of the last six digits that were accepted; 0 before the first.
     """
 
     __tablename__ = "idp_device"
@@ -32,6 +33,7 @@ class Device(Base):
     state: Mapped[str]
     pin_hash: Mapped[str]
     pin_failures: Mapped[int]
+    code_step: Mapped[int]
     enrolment: Mapped[str] = mapped_column(unique=True)
     secret: Mapped[str]
     added_at: Mapped[datetime]

@@ -1,9 +1,5 @@
 """Pages of the mobile devices (guide, G13 to G16)."""
 
-import base64
-import io
-
-import qrcode
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from wtforms import HiddenField, PasswordField, StringField
 
@@ -11,6 +7,10 @@ from mock_idp.devices import rules
 from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.model import ACTIVE, Device
 from mock_idp.factors import LAST_FACTOR
+from mock_idp.otp.activating import activate
+from mock_idp.otp.codes import by_authenticator
+from mock_idp.otp.forms import DigitsForm
+from mock_idp.qr_picture import qr_picture
 from mock_idp.signin.browser import (
     check_form_owner,
     interrupted,
@@ -22,7 +22,7 @@ from mock_idp.signin.browser import (
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import LONG_POLL, Page, current_world, go_to, number_of, translate
+from mock_world.web import LONG_POLL, Page, current_world, go_to, number_of, page_url, translate
 from mock_world.web.app import refusal_page
 from mock_world.web.forms import PageForm
 from mock_world.world import CLOCK_TOPIC
@@ -119,28 +119,43 @@ def _qr_page() -> Page:
     """The QR code is a way to a second factor, so somebody who has one already must use it to see the code."""
     world = current_world()
     if request.method == "POST":
-        return _delete(_the_device())
+        return _confirm_code(_the_device()) if "otp" in request.form else _delete(_the_device())
     if not _number():
         raise world.refuse(rules.UNKNOWN, got="no number of a device")
     device = rules.find_device(world, the_account().uid, _number())
     state = rules.qr_state(world, device)
     if state == "waiting" and (elsewhere := way_to_factor()):
         return elsewhere
+    return _qr_of(device, state, DigitsForm(formdata=None))
+
+
+def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
+    """form: for the digits of an authenticator, where they count."""
+    world = current_world()
     return render_template(
         "devices/device_qr.html",
         device=device,
         state=state,
-        picture=_picture(rules.qr_payload(world, device)) if device is not None and state == "waiting" else "",
+        form=form if by_authenticator(world) else None,
+        picture=qr_picture(rules.qr_payload(world, device)) if device is not None and state == "waiting" else "",
         expires_at=rules.qr_expires_at(world, device) if device is not None else None,
         interrupted=interrupted(),
     )
 
 
-def _picture(payload: str) -> str:
-    """The QR code as a PNG in a data address, so that no cache or history keeps it."""
-    file = io.BytesIO()
-    qrcode.make(payload, box_size=4, border=4).save(file)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+def _confirm_code(device: Device) -> Page:
+    """The digits of an authenticator activate the device; that is a way to a factor too."""
+    world, form = current_world(), DigitsForm()
+    if elsewhere := way_to_factor():
+        return elsewhere
+    try:
+        if by_authenticator(world) and rules.qr_state(world, device) == "waiting":
+            activate(world, device, form.otp.data or "")
+    except Refusal as refusal:
+        if refusal.field == "otp":
+            form.refuse(refusal)
+            return _qr_of(device, "waiting", form)
+    return go_to(page_url())
 
 
 @devices.get("/mobile/state")

@@ -1,6 +1,7 @@
 """Adding, initialising and deleting mobile devices (guide, G13 to G19)."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ DELETED = EventType("device.deleted", "A mobile device was deleted.")
 
 NOW_ACTIVE = Change(N_("The mobile device {device} was linked to your account: its app can now confirm your sign-ins."))
 NOW_BLOCKED = Change(
-    N_("The mobile device {device} is blocked: a wrong PIN code was entered too often. Delete it and add it again.")
+    N_("The mobile device {device} is blocked: a wrong code was entered too often. Delete it and add it again.")
 )
 NOW_GONE = Change(N_("The mobile device {device} was deleted from your account."))
 
@@ -161,6 +162,7 @@ def add_device(world: "World", uid: str, *, name: str, pin: str, page: str = "")
             state=WAITING,
             pin_hash=hash_password(pin),
             pin_failures=0,
+            code_step=0,
             enrolment=world.random.token(24),
             secret=world.random.token(64),
             added_at=world.clock.now(),
@@ -225,7 +227,7 @@ def qr_payload(world: "World", device: Device) -> str:
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
     query = {
-        "secret": base64.b32encode(secret_bytes(device.secret)[:20]).decode(),
+        "secret": authenticator_secret(device),
         "issuer": "EU Login mock",
         "enrolment": device.enrolment,
         "server": world.addresses.internal("idp"),
@@ -251,6 +253,11 @@ def secret_bytes(base64url: str) -> bytes:
     return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
 
 
+def authenticator_secret(device: Device) -> str:
+    """The part of the secret that the QR code shows, and that an authenticator makes six digits with (base32)."""
+    return base64.b32encode(secret_bytes(device.secret)[:20]).decode()
+
+
 def device_topic(uid: str) -> str:
     """What to wait for when a device of this account changes."""
     return f"devices:{uid}"
@@ -259,7 +266,7 @@ def device_topic(uid: str) -> str:
 def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescription) -> Enrolled:
     """Initialise the app with a scanned QR code and the PIN. Raises Refusal (enrolment.*, device.*)."""
     with world.database.session() as db:
-        device = _open_enrolment(world, enrolment)
+        device = open_enrolment(world, enrolment)
         account = db.get_one(Account, device.uid)
     check_pin(world, device, pin, person=account.email)
     with world.database.session() as db:
@@ -275,7 +282,8 @@ def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescri
     return Enrolled(device.identifier, account.email, device.secret)
 
 
-def _open_enrolment(world: "World", enrolment: str) -> Device:
+def open_enrolment(world: "World", enrolment: str) -> Device:
+    """The device whose QR code can still be scanned, or is blocked. Raises Refusal (enrolment.*)."""
     with world.database.session() as db:
         device = db.scalar(select(Device).where(Device.enrolment == enrolment))
     if device is None:
@@ -296,10 +304,26 @@ def _identifier(world: "World") -> str:
 
 def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
     """Compare a PIN and count the failures. Raises Refusal (device.wrong_pin, device.blocked)."""
+    count_try(world, device, lambda stored: is_right(stored.pin_hash, pin), wrong=WRONG_PIN, person=person)
+
+
+def count_try(
+    world: "World",
+    device: Device,
+    is_it: Callable[[Device], bool],
+    *,
+    wrong: RefusalKind,
+    person: str,
+    field: str | None = None,
+) -> None:
+    """Count a failure where what was entered is not right. Raises Refusal (`wrong`, told tries_left; device.blocked).
+
+    field: where it was entered.
+    """
     most = world.settings[s.DEVICE_PIN_TRIES]
     with world.database.session() as db:
         device = db.get_one(Device, device.id)
-        right = device.state != BLOCKED and is_right(device.pin_hash, pin)
+        right = device.state != BLOCKED and is_it(device)
         device.pin_failures = 0 if right else min(device.pin_failures + 1, most)
         left = most - device.pin_failures
         if left == 0 and device.state != BLOCKED:
@@ -309,8 +333,8 @@ def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
         return
     world.signals.notify(device_topic(device.uid))
     if left == 0:
-        raise world.refuse(DEVICE_BLOCKED, got="too many wrong PINs", person=person, most=most, tries_left=0)
-    raise world.refuse(WRONG_PIN, got="another PIN", person=person, tries_left=left)
+        raise world.refuse(DEVICE_BLOCKED, got="too many wrong ones", person=person, most=most, tries_left=0)
+    raise world.refuse(wrong, got="another one", person=person, field=field, tries_left=left)
 
 
 def rename_device(world: "World", device: Device, name: str) -> None:

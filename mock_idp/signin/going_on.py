@@ -20,7 +20,7 @@ from mock_idp.signin.strengths import suffices
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to
 
-STEPS = frozenset({"request", "key", "other", "anonymize"})  # parameters of our own, not of the service
+STEPS = frozenset({"request", "key", "code", "other", "anonymize"})  # parameters of our own, not of the service
 _CANCEL = "cancel"
 _TEMPLATES = {
     EXPIRES: "signin/password_expires.html",

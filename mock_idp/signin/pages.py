@@ -11,7 +11,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.cas import services
 from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import devices_of
-from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_WEBAUTHN, second_factors
+from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
 from mock_idp.signin.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.going_on import (
@@ -25,6 +25,7 @@ from mock_idp.signin.going_on import (
     signed_in_by,
 )
 from mock_idp.signin.key_pages import ask_key, key_action, key_page
+from mock_idp.signin.otp_pages import ask_code, code_action, code_page, code_state
 from mock_idp.signin.page_age import PAGE_TOO_OLD, check_stamp, stamp
 from mock_idp.signin.remembered import forget_known, known, method_of
 from mock_idp.signin.sessions import end_session, start_session
@@ -38,6 +39,7 @@ from mock_world.web.forms import PageForm
 signin = Blueprint("signin", __name__, url_prefix="/cas", template_folder="templates")
 
 signin.add_url_rule("/login/state", view_func=login_state)
+signin.add_url_rule("/login/code", view_func=code_state)
 
 
 class WhoamiForm(PageForm):
@@ -99,6 +101,8 @@ def _posted(wanted: rules.LoginRequest) -> Page:
         return waiting_action(wanted)
     if "keyAction" in request.form:
         return key_action(wanted)
+    if "otp" in request.form:
+        return code_action(wanted)
     if "goOn" in request.form:
         return interruption_answered(wanted)
     if "password" in request.form:
@@ -204,7 +208,7 @@ def _app_alone(wanted: rules.LoginRequest, account: Account) -> Page:
 
 
 def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
-    """The password was right. Raises Refusal (signin.method_not_offered, signin.other_user, request.too_many)."""
+    """The password was right. Raises Refusal (signin.*, request.too_many, otp.too_many_requests)."""
     method = rules.choose_method(current_world(), account, wanted.demand, strength, on_mobile=_on_mobile())
     if method is None:
         return _second_factor_needed(wanted, account)
@@ -213,6 +217,8 @@ def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) ->
     rules.check_same_user(current_world(), signed_in_account(), account)
     if method.strength == PASSWORD_WEBAUTHN:
         return ask_key(wanted, account)
+    if method.strength == PASSWORD_SOFTWARE_TOKEN:
+        return ask_code(wanted, account)
     return ask_phone(wanted, account, method.strength)
 
 
@@ -246,6 +252,7 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
 _PARTS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # what a parameter of our own opens
     "request": waiting,
     "key": key_page,
+    "code": code_page,
     "other": _by_other_method,
     "anonymize": _as_different_user,
 }

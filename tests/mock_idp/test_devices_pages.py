@@ -48,7 +48,7 @@ def test_the_list_says_the_state_of_each_device_in_words_and_by_a_picture(
     for words in ("My phone active", "Old code QR code expired", "New code QR code not scanned", "Stuck blocked"):
         assert words in browser.text
     assert browser.page.text.count("tag__icon") == 4
-    assert "Delete the device and add it anew: its PIN code was wrong too often." in browser.text
+    assert "Delete the device and add it anew: a wrong code was entered too often." in browser.text
     assert "If you need one again, delete the device and add it anew." in browser.text
 
 
@@ -128,7 +128,7 @@ def test_a_blocked_device_tells_why_and_is_deleted_with_the_password_alone(
     add(sign_in(browser, world, account))
     block(world, the_device(world, account))
     assert browser.open(browser.page.url).at == ("device-qr", "blocked")
-    assert "Its PIN code was wrong too often." in browser.text
+    assert "A wrong code was entered too often." in browser.text
     browser.send()
     assert devices_of(world, account.uid) == []
 

@@ -128,7 +128,7 @@ def test_a_strength_that_is_not_offered_gives_no_ticket(
     assert device
     assert sign_in(browser, account, strength, **WANTED).at == ("password", "ready")
     assert "Choose one of the verification methods in the list." in browser.errors[0]
-    assert told(world, "signin.method_not_offered")["methods"] == APP
+    assert told(world, "signin.method_not_offered")["methods"] == f"{APP}, PASSWORD_SOFTWARE_TOKEN"
     assert world.journal.events(types=["ticket.issued", "request.sent"]) == []
 
 
