@@ -82,9 +82,9 @@ def test_the_camera_finds_the_code_on_the_computers_screen(
     handset.install_app()
     handset.initialise()
     handset.button(button).click()
-    expect(handset.page.get_by_role("status")).to_have_text("Hold the whole QR code in the frame.")
+    expect(handset.camera_says).to_have_text("Hold the whole QR code in the frame.")
     camera.show(picture_of("https://shop.example/"))
-    expect(handset.page.get_by_role("status")).to_contain_text("this is another one")
+    expect(handset.camera_says).to_contain_text("this is another one")
     watch.look(handset.page)
     camera.show(show_new_device(eu_login))
     handset.authenticate(PIN)
@@ -111,7 +111,7 @@ def test_without_a_camera_other_ways_are_named(watch: Watch, world: World, hands
     handset.install_app()
     handset.initialise()
     handset.scan_with_camera()
-    expect(handset.page.get_by_role("status")).to_contain_text("Choose a picture below")
+    expect(handset.camera_says).to_contain_text("Choose a picture below")
     watch.look(handset.page)
 
 

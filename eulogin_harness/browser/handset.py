@@ -30,6 +30,11 @@ class Handset(Screen):
         return self.page.locator("#one-time-code").inner_text()
 
     @property
+    def camera_says(self) -> "Locator":
+        """What stands below the picture of the camera."""
+        return self.page.locator("#camera-status")
+
+    @property
     def itself(self) -> "Locator":
         """The phone alone, as it is put into a guide."""
         return self.page.locator(".phone")

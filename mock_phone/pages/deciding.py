@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from mock_phone.pages.screen import go
 from mock_phone.phone import Phone
+from mock_world import settings as s
 from mock_world.domains import is_harmless_url
 from mock_world.relying_party import origin_of
-from mock_world.settings import ALLOWED_TARGETS
 from mock_world.web import current_world
 
 _MOST = 3  # requests whose way back a browser remembers: a cookie is small
@@ -38,8 +38,9 @@ def _ways() -> dict[str, str]:
 def _is_ours(address: str) -> bool:
     """EU Login's own origin, or one behind which nothing real can stand."""
     world = current_world()
+    allowed = world.settings[s.ALLOWED_TARGETS]
     own = origin_of(address) == origin_of(world.addresses.public("idp"))
-    return len(address) <= _LONGEST and (own or is_harmless_url(address, world.settings[ALLOWED_TARGETS]))
+    return len(address) <= _LONGEST and (own or is_harmless_url(address, allowed))
 
 
 def prepared(phone: Phone, request_id: str) -> None:

@@ -16,6 +16,7 @@ from mock_idp.devices.rules import Enrolled
 from mock_idp.keys import adding, challenges, deleting, rules
 from mock_idp.keys.model import ADD, KeyChallenge
 from mock_world import Refusal, World
+from mock_world.relying_party import RelyingParty
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.software_key import SoftwareKey
 
@@ -362,7 +363,7 @@ def test_keys_are_asked_at_the_public_address(world: World) -> None:
         ("http://login.example:8080", "login.example", "http://login.example:8080"),
     ]:
         world.settings.change({"idp.public_url": address})
-        assert challenges.relying_party(world) == challenges.RelyingParty(host, origin)
+        assert challenges.relying_party(world) == RelyingParty(host, origin)
 
 
 # Naming and deleting, by somebody who used the key to sign in.

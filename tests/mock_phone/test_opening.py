@@ -1,0 +1,199 @@
+"""On Mobile: the browser opens the app, and the app leads back (facts, the app, 12.4)."""
+
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from mock_phone import Phone
+from mock_world import World
+from tests.mock_phone.conftest import ANNA, link
+from tests.mock_phone.fake_eu_login import FakeEuLogin
+from tests.mock_phone.test_pages import Browser
+
+BEN = "ben@hospital.example"
+BACK = "https://eu-login.example/cas/login?request=1&service=https%3A%2F%2Fcpms.example%2F"
+
+
+@pytest.fixture
+def at(session: requests.Session, base: str) -> Browser:
+    return Browser(session, base)
+
+
+def open_app(at: Browser, request: str, *, account: str = ANNA, back: str = BACK, phone: str = "") -> str:
+    """Follow the browser into the app; returns the screen's path."""
+    query = f"request={quote(request)}&account={quote(account)}&back={quote(back, safe='')}&phone={quote(phone)}"
+    return at.get(f"/open?{query}").url.removeprefix(at._base)
+
+
+def answer(at: Browser, path: str, **data: str) -> str:
+    """Send a form of the screen at hand; returns where it leads, without going there."""
+    token = at.page.text.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+    sent = at._session.post(at._base + path, data={"csrf_token": token, **data}, timeout=10, allow_redirects=False)
+    assert sent.status_code == 303
+    return sent.headers["Location"]
+
+
+def test_the_app_opens_with_the_request_and_leads_back(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    assert open_app(at, number) == f"/phones/{ready.id}/requests/{number}"
+    assert "Back to the browser" in at.page.text
+    at.get(f"/phones/{ready.id}/requests/{number}/pin")
+    assert answer(at, f"/phones/{ready.id}/requests/{number}/pin", pin="1234") == BACK
+    assert eu_login.open[number].state == "approved"
+
+
+def test_the_way_back_survives_wrong_pins_and_reloads(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    at.get(f"/phones/{ready.id}/requests/{number}/pin")
+    at.post(f"/phones/{ready.id}/requests/{number}/pin", pin="9999")
+    assert "Tries left: 4." in at.page.text
+    at.get(f"/phones/{ready.id}/requests/{number}")
+    at.get(f"/phones/{ready.id}/requests/{number}/pin")
+    assert answer(at, f"/phones/{ready.id}/requests/{number}/pin", pin="1234") == BACK
+
+
+@pytest.mark.parametrize(("how", "state"), [("deny", "denied"), ("biometrics", "approved")])
+def test_denied_or_approved_by_biometrics_leads_back_too(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, how: str, state: str
+) -> None:
+    ready.change_settings(biometrics="face")
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    assert answer(at, f"/phones/{ready.id}/requests/{number}/{how}") == BACK
+    assert eu_login.open[number].state == state
+
+
+def test_the_app_switches_to_the_account_by_itself(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    link(ready, eu_login, BEN)
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    assert at.where == ("phone-request", "ready")
+    assert ready.active_account
+    assert ready.active_account.account == BEN
+    at.get(f"/phones/{ready.id}/requests/{number}/pin")
+    assert answer(at, f"/phones/{ready.id}/requests/{number}/pin", pin="1234") == BACK
+    assert ready.active_account.account == ANNA
+
+
+def test_a_request_that_ended_leads_back_to_the_page_that_knows_why(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    screen = open_app(at, number)
+    ready.deny()
+    gone = at._session.get(at._base + screen, timeout=10, allow_redirects=False)
+    assert (gone.status_code, gone.headers["Location"]) == (303, BACK)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "",
+        "//evil.example",
+        "javascript:alert(1)",
+        "data:text/html,<b>",
+        "ftp://eu-login.example/",
+        "https://evil.com/",
+        "https://localhost@evil.com/",
+        "https://evil.com\\.example/",
+        "/w/elsewhere",
+        "https://eu-login.example/" + "x" * 10_000,
+        "<b>",
+        "\u0391\u03b8\u03ae\u03bd\u03b1",
+    ],
+)
+def test_a_way_back_that_leads_elsewhere_is_left_out(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, back: str
+) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number, back=back)
+    assert "Back to the browser" not in at.page.text
+    assert answer(at, f"/phones/{ready.id}/requests/{number}/deny").endswith(f"/phones/{ready.id}/home?done=denied")
+
+
+def test_eu_logins_own_address_is_a_way_back_whatever_it_is_called(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    world = ready.world
+    there = world.addresses.internal("idp").removesuffix(world.prefix)
+    world.settings.change({"idp.public_url": "https://mock.hospital.net", "idp.internal_url": there})
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number, back="https://mock.hospital.net/cas/login?request=1")
+    assert answer(at, f"/phones/{ready.id}/requests/{number}/deny").startswith("https://mock.hospital.net/cas/")
+
+
+def test_of_several_phones_the_one_in_the_hand_is_taken(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    other = link(Phone.create(ready.world, installed=True), eu_login, ANNA)
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    assert at.where == ("phone-opening", "choose")
+    assert {ready.id, other.id} <= set(at.page.text.replace("<", ">").split(">"))
+    open_app(at, number, phone=other.id)
+    assert at.where == ("phone-request", "ready")
+    assert open_app(at, number).startswith(f"/phones/{other.id}/")
+    at.get(f"/phones/{ready.id}/settings")
+    assert open_app(at, number).startswith(f"/phones/{ready.id}/")
+
+
+def test_a_phone_in_the_hand_without_the_account_is_not_taken(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    at.get(f"/phones/{Phone.create(ready.world, installed=True).id}/settings")
+    number = eu_login.ask(ready.world, ANNA)
+    assert open_app(at, number) == f"/phones/{ready.id}/requests/{number}"
+
+
+@pytest.mark.parametrize("account", ["", "nobody@hospital.example", "<b>", "x" * 10_000, "%", "\u0391\u03b8@x.example"])
+def test_without_a_phone_of_the_account_the_page_says_what_to_do(
+    at: Browser, ready: Phone, world: World, account: str
+) -> None:
+    Phone.create(world)
+    open_app(at, "request-1", account=account)
+    assert at.where == ("phone-opening", "missing")
+    for words in (ready.id, "No EU Login app yet", "Back to the browser", "All phones"):
+        assert words in at.page.text
+    assert "<b>" not in at.page.text
+
+
+@pytest.mark.parametrize("lost", ["removed", "unlinked", "deleted there"])
+def test_an_app_that_lost_the_account_is_none_with_it(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, lost: str
+) -> None:
+    if lost == "removed":
+        ready.uninstall()
+    elif lost == "unlinked":
+        ready.unlink()
+    else:
+        eu_login.devices.clear()
+        ready.requests()
+    open_app(at, "request-1")
+    assert at.where == ("phone-opening", "missing")
+
+
+@pytest.mark.parametrize("request_id", ["", "request-99", "<b>", "x" * 10_000, "../../etc"])
+def test_a_request_that_is_not_open_is_told_with_the_ways_on(at: Browser, ready: Phone, request_id: str) -> None:
+    open_app(at, request_id)
+    assert at.where == ("phone-opening", "refused")
+    assert "this request is no longer open" in at.page.text
+    assert "Back to the browser" in at.page.text
+
+
+def test_a_phone_that_cannot_look_says_why(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    ready.change_settings(online=False)
+    open_app(at, number)
+    assert at.where == ("phone-opening", "refused")
+    assert "Go online first" in at.page.text
+
+
+def test_the_case_of_an_address_does_not_matter(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    assert open_app(at, number, account=ANNA.upper()) == f"/phones/{ready.id}/requests/{number}"
+
+
+def test_the_last_three_requests_keep_their_way_back(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    numbers = [eu_login.ask(ready.world, ANNA) for _ in range(4)]
+    for number in numbers:
+        open_app(at, number, back=f"{BACK}&number={number}")
+    shown = [at.get(f"/phones/{ready.id}/requests/{number}").text for number in numbers]
+    assert ["Back to the browser" in text for text in shown] == [False, True, True, True]
