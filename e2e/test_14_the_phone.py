@@ -78,7 +78,9 @@ def log_out(eu_login: EuLogin) -> None:
 
 @pytest.mark.chapter(7, N_("The EU Login app, screen by screen"))
 @pytest.mark.guide("G11", "G17", "G18", "G19", "G21", "G22")
-def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one goguide: Guide, world: World, eu_login: EuLogin, framed: Hold, language: str) -> None:
+def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one go
+    guide: Guide, world: World, eu_login: EuLogin, framed: Hold, language: str
+) -> None:
     world.personas.create("registered", **DOCTOR.fields, language=language)
     by_api = world.phones.create(owner=DOCTOR.email, installed=False)
     phone = framed(by_api.id)
@@ -182,9 +184,7 @@ def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one g
         phone.button("Unlink device").click()
     phone.is_at("phone-home", "unlinked")
     phone.open("/system")
-    with guide.step(
-        N_("The phone has its own settings; a tester can make its clock wrong there."), only=screen
-    ):
+    with guide.step(N_("The phone has its own settings; a tester can make its clock wrong there."), only=screen):
         phone.link("Remove EU Login from this phone").click()
     phone.is_at("phone-remove")
     with guide.step(N_("Removing the app breaks its links."), show=phone.button("Remove the app"), only=screen,
