@@ -114,6 +114,14 @@ class Person:
         data = {"csrf_token": self.token, **fields}
         return self.http.post(self.world.addresses.phone + self.path + path, data=data, timeout=30)
 
+    def installs(self) -> None:
+        """The app, with all that it asks for."""
+        self.open("/store/eu-login")
+        self.types("/store/eu-login")
+        for name in ("notifications", "camera"):
+            self.open(f"/permissions/{name}")
+            self.types(f"/permissions/{name}", answer="allow")
+
     def looks_around(self) -> None:
         """Open all that the phone's pages lead to, and the desk's pages about it."""
         left, opened = [self.path], set[str]()
@@ -143,6 +151,10 @@ class Person:
         """What its QR code holds, read from the picture as a camera does."""
         self.desktop.open("/cas/mobile").send(deviceName="My phone", pin=PIN, pinConfirm=PIN)
         assert self.desktop.at == ("device-qr", "waiting")
+        return self.qr_code()
+
+    def qr_code(self) -> str:
+        """What the picture on the desktop holds."""
         picture = re.search(r'id="qr" src="data:image/png;base64,([^"]+)"', self.desktop.page.text)
         assert picture
         (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(base64.b64decode(picture[1]))))
@@ -190,8 +202,7 @@ def person(
 def linked(person: Person) -> Person:
     """With a phone that is ready, and the QR code of one more device."""
     person.signs_in()
-    person.open("/store/eu-login")
-    person.types("/store/eu-login")
+    person.installs()
     person.spare = person.adds_a_device()
     assert person.does("scan", payload=person.adds_a_device()).ok
     assert person.does("initialise", pin=PIN).ok
@@ -208,8 +219,7 @@ def test_adding_a_phone_tells_nothing(person: Person) -> None:
         person.types("/scan", payload=payload)
         person.looks_around()
         person.types("/scan/forget")
-    person.open("/store/eu-login")
-    person.types("/store/eu-login")
+    person.installs()
     for payload in (code.replace("enrolment", "other"), code.replace("http", "ftp"), f"x{code}"):
         person.open("/scan")
         assert "otpauth" not in person.types("/scan", payload=payload).text
@@ -242,6 +252,22 @@ def test_signing_in_tells_nothing(linked: Person) -> None:
     linked.asks_the_phone()
     assert linked.does("deny").ok
     linked.looks_around()
+
+
+def test_signing_in_by_a_qr_code_tells_nothing(linked: Person) -> None:
+    linked.desktop.http.cookies.clear()
+    linked.desktop.open("/cas/login").send(username=linked.doctor.email)
+    linked.desktop.send(password=PASSWORD, loginStrength="PASSWORD_SOFTWARE_TOKEN")
+    code = linked.qr_code()
+    linked.witness.secrets["challenge"] = code.rpartition("challenge=")[2]
+    linked.does("scan", payload=code.replace("challenge", "other"))
+    linked.open("/scan")
+    linked.types("/scan", payload=code.replace("challenge", "other"))
+    assert linked.does("scan", payload=code).ok
+    linked.looks_around()
+    linked.desktop.send(otp="2222-2222")
+    linked.desktop.send(otp=linked.does("one-time-code").json()["code"])
+    assert linked.desktop.at == ("successful-login", "ready")
 
 
 def test_the_rest_of_its_life_tells_nothing(linked: Person) -> None:

@@ -1,6 +1,8 @@
 """The phone in another process, with `mock_phone` and `mock_world` alone, at a real EU Login of ours in this one."""
 
+import base64
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -17,8 +19,8 @@ import requests
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
 from tests.mock_idp.conftest import Browser as Desktop
+from tests.mock_phone.browser import Browser
 from tests.mock_phone.test_initialise import screenshot
-from tests.mock_phone.test_pages import Browser
 
 ROOT = Path(__file__).parents[2]
 OURS = ("mock_phone", "mock_world")
@@ -110,6 +112,13 @@ def ask(desktop: Desktop, person: Persona) -> Desktop:
     return desktop
 
 
+def qr_code(desktop: Desktop) -> bytes:
+    """The picture on the page at hand."""
+    found = re.search(r'id="qr" src="data:image/png;base64,([^"]+)"', desktop.page.text)
+    assert found
+    return base64.b64decode(found[1])
+
+
 def test_it_is_initialised_and_answers_requests(tell: Tell, person: Persona, desktop: Desktop) -> None:
     assert tell("initialise", pin=person.pin) == {"refused": "phone.nothing_scanned"}
     tell("scan", payload=person.qr_payload)
@@ -139,6 +148,24 @@ def test_biometrics_and_a_denial(tell: Tell, person: Persona, world: World) -> N
     assert desktop.open(desktop.page.url).at == ("successful-login", "ready")
 
 
+def test_another_pin_and_a_one_time_code(tell: Tell, person: Persona, world: World) -> None:
+    tell("scan", payload=person.qr_payload)
+    tell("initialise", pin=person.pin)
+    assert tell("change_pin", password="Not-this-1", pin="9417") == {"refused": "phone.password_wrong"}
+    assert tell("change_pin", password=person.password, pin="9417") is None
+    desktop = ask(Desktop(world.addresses.idp), person)
+    assert tell("approve", pin=person.pin, wait=5) == {"refused": "phone.pin_wrong"}
+    tell("approve", pin="9417")
+    assert desktop.open(desktop.page.url).at == ("successful-login", "ready")
+
+    desktop = Desktop(world.addresses.idp)
+    desktop.open("/cas/login").send(username=person.email)
+    desktop.send(password=person.password or "", loginStrength="PASSWORD_SOFTWARE_TOKEN")
+    tell("change_settings", online=False)
+    tell("scan", image=qr_code(desktop).hex())
+    assert desktop.send(otp=tell("one_time_code")).at == ("successful-login", "ready")
+
+
 def test_its_pages_are_served_alone(
     start: Callable[[str], subprocess.Popen[str]], person: Persona, desktop: Desktop
 ) -> None:
@@ -152,6 +179,9 @@ def test_its_pages_are_served_alone(
         phone = at.page.url.removesuffix("/store").removeprefix(base)
         at.get(f"{phone}/store/eu-login")
         at.post(f"{phone}/store/eu-login")
+        for name in ("notifications", "camera"):
+            at.get(f"{phone}/permissions/{name}")
+            at.post(f"{phone}/permissions/{name}", answer="allow")
         at.get(f"{phone}/scan")
         at.post(f"{phone}/scan", payload=person.qr_payload or "")
         at.post(f"{phone}/pin", pin=person.pin or "")
