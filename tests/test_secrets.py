@@ -258,14 +258,14 @@ def test_signing_in_by_a_qr_code_tells_nothing(linked: Person) -> None:
     linked.desktop.http.cookies.clear()
     linked.desktop.open("/cas/login").send(username=linked.doctor.email)
     linked.desktop.send(password=PASSWORD, loginStrength="PASSWORD_SOFTWARE_TOKEN")
-    code = linked.qr_code()
+    page, code = linked.desktop.page.url, linked.qr_code()
     linked.witness.secrets["challenge"] = code.rpartition("challenge=")[2]
     linked.does("scan", payload=code.replace("challenge", "other"))
     linked.open("/scan")
     linked.types("/scan", payload=code.replace("challenge", "other"))
     assert linked.does("scan", payload=code).ok
     linked.looks_around()
-    linked.desktop.send(otp="2222-2222")
+    linked.desktop.open(page).send(otp="2222-2222")
     linked.desktop.send(otp=linked.does("one-time-code").json()["code"])
     assert linked.desktop.at == ("successful-login", "ready")
 
