@@ -1,6 +1,7 @@
 """Somebody who never saw the app links a phone and signs in, by what the screens say alone."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,6 +9,9 @@ from playwright.sync_api import Page, expect
 from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.client import World
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload
 
 
 @pytest.fixture
@@ -34,69 +38,91 @@ def reads(page: Page, words: str) -> None:
     expect(page.get_by_role("main").get_by_text(words).first).to_be_visible()
 
 
+class Newcomer:
+    """At a computer and with a phone; looks at each new screen."""
+
+    def __init__(self, computer: Page, phone: Page, world: World, watch: Watch) -> None:
+        self.computer, self.phone, self.places, self.look = computer, phone, world.addresses, watch.look
+
+    def types_password(self) -> None:
+        self.computer.get_by_role("textbox", name="Password", exact=True).fill(PASSWORD)
+        press(self.computer, "Sign in")
+
+    def types_address(self) -> None:
+        fill(self.computer, "Enter your e-mail address or unique identifier", DOCTOR.email)
+        press(self.computer, "Next")
+
+    def types_pin(self) -> None:
+        self.look(self.phone)
+        fill(self.phone, "Your 4 digit PIN code", PIN)
+        press(self.phone, "Authenticate")
+
+    def adds_a_device(self) -> None:
+        self.computer.goto(f"{self.places.idp}/cas/login")
+        self.types_address()
+        self.types_password()
+        self.computer.get_by_role("main").get_by_role("link", name="My Account").click()
+        press(self.computer, "Manage my mobile devices")
+        press(self.computer, "Add a mobile device")
+        self.look(self.computer)
+        fill(self.computer, "Your device name", "My phone")
+        fill(self.computer, "Your 4 digit PIN code", PIN)
+        fill(self.computer, "Confirm your PIN code", PIN)
+        press(self.computer, "Submit")
+        self.look(self.computer)
+
+    def installs_the_app(self) -> None:
+        self.phone.goto(self.places.phone)
+        press(self.phone, "Get a new phone")
+        fill(self.phone, "Search for an app", "EU Login")
+        for name in ("Search", "Install", "Open", "Allow"):
+            press(self.phone, name)
+            self.look(self.phone)
+
+    def initialises_it(self) -> None:
+        press(self.phone, "Initialise")
+        press(self.phone, "Allow")
+        self.look(self.phone)
+        picture = self.computer.get_by_role("img", name="QR code to initialise the EU Login app").screenshot()
+        photo: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture}
+        self.phone.get_by_label("Picture of the QR code").set_input_files(photo)
+        press(self.phone, "Scan")
+        self.types_pin()
+        reads(self.phone, "Your device is configured")
+        self.look(self.phone)
+        press(self.phone, "Continue")
+        reads(self.computer, "is linked to your account")
+        self.look(self.computer)
+        press(self.computer, "Done")
+
+    def signs_out(self) -> None:
+        self.computer.goto(f"{self.places.idp}/cas/logout")
+        press(self.computer, "Log me out")
+        press(self.computer, "Sign in")
+
+    def signs_in(self) -> None:
+        self.types_address()
+        self.computer.get_by_role("button", name="Choose your verification method").click()
+        self.computer.get_by_role("option", name="EU Login Mobile App PIN Code").click()
+        self.types_password()
+        self.look(self.computer)
+        reads(self.phone, "Continue only if it is you who signs in.")
+        self.look(self.phone)
+        press(self.phone, "Continue")
+        self.types_pin()
+
+
 @BOTH_WIDTHS
 @pytest.mark.guide("G12", "G13", "G14", "G17", "G18", "G19", "G20", "G21")
 def test_a_newcomer_links_a_phone_and_signs_in(computer: Page, phone: Page, world: World, watch: Watch) -> None:
-    doctor = world.personas.create("registered", **DOCTOR.fields)
-    computer.goto(f"{world.addresses.idp}/cas/login")
-    fill(computer, "Enter your e-mail address or unique identifier", doctor.email)
-    press(computer, "Next")
-    computer.get_by_role("textbox", name="Password", exact=True).fill(PASSWORD)
-    press(computer, "Sign in")
-    computer.get_by_role("main").get_by_role("link", name="My Account").click()
-    press(computer, "Manage my mobile devices")
-    press(computer, "Add a mobile device")
-    watch.look(computer)
-    fill(computer, "Your device name", "My phone")
-    fill(computer, "Your 4 digit PIN code", PIN)
-    fill(computer, "Confirm your PIN code", PIN)
-    press(computer, "Submit")
-    watch.look(computer)
-
-    phone.goto(world.addresses.phone)
-    press(phone, "Get a new phone")
-    fill(phone, "Search for an app", "EU Login")
-    press(phone, "Search")
-    press(phone, "Install")
-    watch.look(phone)
-    press(phone, "Open")
-    watch.look(phone)
-    press(phone, "Allow")
-    watch.look(phone)
-    press(phone, "Initialise")
-    press(phone, "Allow")
-    watch.look(phone)
-    picture = computer.get_by_role("img", name="QR code to initialise the EU Login app").screenshot()
-    phone.get_by_label("Picture of the QR code").set_input_files(
-        {"name": "photo.png", "mimeType": "image/png", "buffer": picture}
-    )
-    press(phone, "Scan")
-    watch.look(phone)
-    fill(phone, "Your 4 digit PIN code", PIN)
-    press(phone, "Authenticate")
-    watch.look(phone)
-    press(phone, "Continue")
+    world.personas.create("registered", **DOCTOR.fields)
+    newcomer = Newcomer(computer, phone, world, watch)
+    newcomer.adds_a_device()
+    newcomer.installs_the_app()
+    newcomer.initialises_it()
     reads(phone, "No request is waiting.")
-    watch.look(computer)
-    press(computer, "Done")
-
-    computer.goto(f"{world.addresses.idp}/cas/logout")
-    press(computer, "Log me out")
-    press(computer, "Sign in")
-    fill(computer, "Enter your e-mail address or unique identifier", doctor.email)
-    press(computer, "Next")
-    computer.get_by_role("button", name="Choose your verification method").click()
-    computer.get_by_role("option", name="EU Login Mobile App PIN Code").click()
-    computer.get_by_role("textbox", name="Password", exact=True).fill(PASSWORD)
-    press(computer, "Sign in")
-    watch.look(computer)
-
-    reads(phone, "Continue only if it is you who signs in.")
-    watch.look(phone)
-    press(phone, "Continue")
-    watch.look(phone)
-    fill(phone, "Your 4 digit PIN code", PIN)
-    press(phone, "Authenticate")
+    newcomer.signs_out()
+    newcomer.signs_in()
     reads(phone, "Approved")
     watch.look(phone)
     reads(computer, f"You are signed in as {DOCTOR.first_name} {DOCTOR.last_name}.")
