@@ -3,21 +3,15 @@
 from urllib.parse import quote
 
 import pytest
-import requests
 
 from mock_phone import Phone
 from mock_world import World
+from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, link
 from tests.mock_phone.fake_eu_login import FakeEuLogin
-from tests.mock_phone.test_pages import Browser
 
 BEN = "ben@hospital.example"
 BACK = "https://eu-login.example/cas/login?request=1&service=https%3A%2F%2Fcpms.example%2F"
-
-
-@pytest.fixture
-def at(session: requests.Session, base: str) -> Browser:
-    return Browser(session, base)
 
 
 def open_app(at: Browser, request: str, *, account: str = ANNA, back: str = BACK, phone: str = "") -> str:

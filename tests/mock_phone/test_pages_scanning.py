@@ -6,23 +6,17 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-import requests
 from PIL import Image
 
 from mock_phone import Phone
 from mock_world import World
 from mock_world import settings as s
+from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, NOW, link
 from tests.mock_phone.fake_eu_login import FakeEuLogin
 from tests.mock_phone.test_initialise import screenshot
-from tests.mock_phone.test_pages import Browser
 
 BEN = "ben@hospital.example"
-
-
-@pytest.fixture
-def at(session: requests.Session, base: str) -> Browser:
-    return Browser(session, base)
 
 
 def sign_in_code(account: str) -> str:
