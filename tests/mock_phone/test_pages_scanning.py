@@ -194,7 +194,8 @@ def test_six_digits_say_how_long_they_hold(at: Browser, ready: Phone, past: int,
     ready.world.move_clock(NOW + timedelta(seconds=past))
     assert f'<span id="seconds-left">{seconds}</span>' in at.get(f"/phones/{ready.id}/code").text
     answer = at.get(f"/phones/{ready.id}/code/next?seen=other").json()
-    assert answer == {"code": ready.one_time_code(), "seconds": seconds, "frozen": True}
+    step = int(NOW.timestamp() + past) // 30
+    assert answer == {"code": ready.one_time_code(), "seconds": seconds, "step": step, "frozen": True}
 
 
 def test_six_digits_follow_the_phones_own_clock(at: Browser, ready: Phone) -> None:
