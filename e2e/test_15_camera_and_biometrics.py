@@ -264,8 +264,7 @@ def test_a_prompt_that_waits_can_be_left_for_the_pin(
     watch: Watch, phone: Handset, finger: SecurityKey, asks: Callable[[], None]
 ) -> None:
     phone.link("Settings").click()
-    phone.page.get_by_role("switch", name="Fingerprint").click()
-    phone.is_at("phone-settings")
+    phone.switch_biometrics_on()
     finger.touched = False
     phone.link("Home").click()
     asks()
