@@ -1,7 +1,9 @@
 """Somebody who never saw the app links a phone and signs in, by what the screens say alone."""
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +11,7 @@ from playwright.sync_api import Page, expect
 from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.client import World
+from eulogin_harness.client.places import CpmsPlaces
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload
@@ -127,3 +130,12 @@ def test_a_newcomer_links_a_phone_and_signs_in(computer: Page, phone: Page, worl
     watch.look(phone)
     reads(computer, f"You are signed in as {DOCTOR.first_name} {DOCTOR.last_name}.")
     watch.look(computer)
+
+
+def test_the_example_of_the_docs_runs(computer: Page, world: World) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "phone.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert code
+    names: dict[str, Any] = {}
+    exec(code[1], names)  # noqa: S102 - our own page
+    names["test_a_doctor_signs_in"](world.personas.create, world, computer, CpmsPlaces(world.addresses.cpms))

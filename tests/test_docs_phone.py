@@ -1,0 +1,65 @@
+"""docs/phone.md keeps its word: its commands run, its sentences are those of the phone.
+
+Its example for pytest runs in a browser (e2e/test_17_newcomer.py).
+"""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.desktop import Desktop
+from eulogin_harness.client import World
+from eulogin_harness.documents.people import Persona
+from mock_phone import refusals
+from mock_world import RefusalKind
+
+TEXT = (Path(__file__).parent.parent / "docs" / "phone.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
+MAKES, SHOWS, LETS, APPROVES, DENIES = COMMANDS
+_, PYOTP = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+def run(world: World, command: str, phone: str = "") -> str:
+    if shutil.which("curl") is None:
+        pytest.fail("expected curl, which docs/phone.md uses, to be installed")
+    variables = {"DESK": world.addresses.desk, "PHONE": phone, "PATH": "/usr/bin:/bin"}
+    return subprocess.run(["/bin/sh", "-c", command], env=variables, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def ada(world: World) -> Persona:
+    return Persona.model_validate_json(run(world, MAKES))
+
+
+def test_the_first_commands_make_somebody_and_show_the_phone(world: World, ada: Persona) -> None:
+    assert (ada.email, ada.pin) == ("ada@hospital.example", "8305")
+    assert '"ada@hospital.example"' in run(world, SHOWS, ada.phone_id)
+
+
+@pytest.mark.parametrize(("command", "state"), [(LETS, "approved"), (APPROVES, "approved"), (DENIES, "denied")])
+def test_the_others_answer_a_sign_in(world: World, ada: Persona, command: str, state: str) -> None:
+    with Desktop(world.addresses.idp) as desktop:
+        request = desktop.ask_phone(ada)
+        run(world, command, ada.phone_id)
+        assert desktop.http.get(desktop.state_address(request), timeout=30).json() == {"state": state}
+
+
+def test_the_line_of_pyotp_is_taken_by_eu_login(world: World) -> None:
+    world.settings.change({"one_time_code": "totp"})
+    somebody = world.personas.create("device_added")
+    names: dict[str, Any] = {"qr_payload": somebody.qr_payload}
+    exec(PYOTP, names)  # noqa: S102 - our own page
+    assert re.fullmatch("[0-9]{6}", names["digits"])
+
+
+def test_the_sentences_are_those_of_the_phone() -> None:
+    said = {kind.message.format(account="ada@hospital.example") for kind in vars(refusals).values()
+            if isinstance(kind, RefusalKind) and "{" not in kind.message.replace("{account}", "")}  # fmt: skip
+    told = [row.split("|")[3].strip() for row in TEXT.splitlines() if row.count("|") == 4]
+    sentences = [cell for cell in told if cell.endswith(".")]
+    assert len(sentences) == 6
+    assert set(sentences) <= said
