@@ -181,7 +181,7 @@ def test_a_new_pin_is_chosen_by_the_password_and_resets_biometrics(both: Phone, 
 @pytest.mark.parametrize(
     ("no", "code", "words"),
     [
-        ("", "phone.password_wrong", "Enter the password of"),
+        ("", "phone.password_wrong", "Enter the EU Login password of"),
         ("signin.locked", "phone.password_locked", "ask EU Login for a new password"),
         ("account.disabled", "phone.credentials_refused", "Sign in to EU Login on the computer first"),
     ],
