@@ -1,5 +1,6 @@
 """EU Login in a browser: fields and buttons by their visible labels, verbs for what people do there."""
 
+import re
 from typing import TYPE_CHECKING
 
 from eulogin_harness.browser.screen import Screen
@@ -68,7 +69,8 @@ class EuLogin(Screen):
 
     def choose_method(self, label: str) -> None:
         self.method.click()
-        self.page.get_by_role("option", name=self.text(label)).click()
+        """Entries begin with their label; a hint follows, which may hold the label of another one."""
+        self.page.get_by_role("option", name=re.compile(rf"^{re.escape(self.text(label))}\b")).click()
 
     def use_another_account(self) -> None:
         """Put aside the account that the browser remembers, or the one that was named."""
@@ -85,6 +87,16 @@ class EuLogin(Screen):
     def enter_password(self, password: str) -> None:
         self.page.get_by_role("textbox", name=self.text("Password"), exact=True).fill(password)
         self.button("Sign in").click()
+
+    def enter_one_time_password(self, code: str) -> None:
+        """What the app or an authenticator shows, at sign-in."""
+        self.field("One-time password").fill(code)
+        self.button("Sign in").click()
+
+    def confirm_one_time_password(self, code: str) -> None:
+        """What an authenticator shows, below the QR code of a new device."""
+        self.field("One-time password").fill(code)
+        self.button("Confirm").click()
 
     def sign_in(self, username: str, password: str, method: str = "Password") -> None:
         """From the first sign-in page to what comes after the password."""

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from eulogin_harness.browser.handset import Handset
 
 APP_METHOD = "EU Login Mobile App PIN Code"
+QR_METHOD = "EU Login Mobile App QR Code"
+ON_MOBILE = "On Mobile"
 KEY_METHOD = "Security Key, Trusted Platform (TPM) or Passkey"
 
 

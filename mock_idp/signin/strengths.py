@@ -46,9 +46,9 @@ METHODS = (
         PASSWORD_SOFTWARE_TOKEN,
         N_("EU Login Mobile App QR Code"),
         MEDIUM,
-        N_("Type a one-time password; your phone may be offline"),
+        N_("Type a code of the app on your phone; it may be offline"),
     ),
-    Method(MOBILE_APP, N_("On Mobile"), MEDIUM, N_("Confirm in the app on this phone; no password is needed")),
+    Method(MOBILE_APP, N_("On Mobile"), MEDIUM, N_("Confirm in the app on this phone; that is enough")),
     Method(
         PASSWORD_WEBAUTHN,
         N_("Security Key, Trusted Platform (TPM) or Passkey"),

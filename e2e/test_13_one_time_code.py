@@ -1,0 +1,232 @@
+"""One-time passwords: of the app that scans the page's QR code, or of any authenticator; and "On Mobile"'s list."""
+
+from collections.abc import Callable
+from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, Playwright, expect
+
+from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, HANDSET, PASSWORD, PIN
+from eulogin_harness.browser.checks import Watch
+from eulogin_harness.browser.cpms import Cpms
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE, QR_METHOD
+from eulogin_harness.client import ProblemError, World
+from eulogin_harness.documents.people import Persona
+
+FIRST_CPMS_PAGE = "complete-profile"
+OTHER_METHOD = "Use another verification method"
+
+
+class Desk:
+    """Somebody's browser: EU Login and CPMS in it, each page looked at."""
+
+    def __init__(self, page: Page, watch: Watch, world: World) -> None:
+        self.page = page
+        self.eu_login = EuLogin(page, world.addresses.idp + "/cas")
+        self.cpms = Cpms(page, world.addresses.cpms)
+        self._watch = watch
+
+    def sees(self, name: str, state: str = "ready") -> None:
+        self.eu_login.is_at(name, state)
+        self._watch.look(self.page)
+
+
+@pytest.fixture
+def desk(open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]) -> Desk:
+    return Desk(open_page(viewport=viewport), watch, world)
+
+
+@pytest.fixture
+def doctor(world: World) -> Persona:
+    return world.personas.create("enrolled", **DOCTOR.fields)
+
+
+def authenticator(page: Page) -> pyotp.TOTP:
+    """Any authenticator app whose camera is held before the page."""
+    code = zxingcpp.read_barcode(Image.open(BytesIO(page.screenshot())))
+    assert code is not None
+    return pyotp.TOTP(parse_qs(urlsplit(code.text).query)["secret"][0])
+
+
+def ask(desk: Desk, person: Persona, path: str = "/login") -> None:
+    """To the page that asks for the one-time password."""
+    desk.eu_login.open(path)
+    desk.eu_login.sign_in(person.email, PASSWORD, QR_METHOD)
+    desk.sees("one-time-code")
+
+
+def shown(world: World, person: Persona, page: Page) -> str:
+    """What the app shows, without network, once it scanned the page."""
+    phone = world.phones.get(person.phone_id)
+    phone.change(online=False)
+    phone.scan(page.screenshot())
+    return phone.one_time_code()
+
+
+# The app.
+
+
+@BOTH_WIDTHS
+def test_a_phone_without_network_signs_in_to_cpms(world: World, doctor: Persona, desk: Desk) -> None:
+    desk.cpms.open()
+    desk.cpms.start_sign_in()
+    desk.eu_login.sign_in(doctor.email, PASSWORD, QR_METHOD)
+    desk.sees("one-time-code")
+    desk.eu_login.qr_code.scroll_into_view_if_needed()
+    desk.eu_login.enter_one_time_password(shown(world, doctor, desk.page).lower())
+    desk.cpms.is_at(FIRST_CPMS_PAGE)
+
+
+@BOTH_WIDTHS
+def test_a_slip_is_told_at_the_field_and_the_page_stays(world: World, doctor: Persona, desk: Desk) -> None:
+    ask(desk, doctor)
+    code = shown(world, doctor, desk.page)
+    desk.eu_login.enter_one_time_password("O0I1")
+    expect(desk.eu_login.errors).to_contain_text("Enter the 8 characters that the app shows")
+    desk.sees("one-time-code")
+    desk.eu_login.enter_one_time_password("2222 2222")
+    expect(desk.eu_login.errors).to_contain_text("Tries left: 4")
+    field = desk.eu_login.field("One-time password")
+    expect(field).to_have_value("2222 2222")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill(code)
+    field.press("Enter")
+    desk.eu_login.is_at("successful-login")
+
+
+@BOTH_WIDTHS
+def test_too_many_wrong_ones_lead_to_another_method(world: World, doctor: Persona, desk: Desk) -> None:
+    world.settings.change({"device.pin_tries": 1})
+    ask(desk, doctor)
+    desk.eu_login.enter_one_time_password("22222222")
+    desk.sees("one-time-code", "failed")
+    desk.eu_login.button(OTHER_METHOD).click()
+    desk.eu_login.choose_method(APP_METHOD)
+    desk.eu_login.enter_password(PASSWORD)
+    desk.eu_login.is_at("waiting", "pending")
+
+
+@BOTH_WIDTHS
+def test_the_page_says_at_once_that_its_time_is_over(world: World, doctor: Persona, desk: Desk) -> None:
+    world.clock.freeze()
+    ask(desk, doctor)
+    world.clock.advance("PT10M")
+    desk.sees("one-time-code", "timed-out")
+    desk.eu_login.button("Try again").click()
+    desk.eu_login.choose_method(QR_METHOD)
+    desk.eu_login.enter_password(PASSWORD)
+    desk.sees("one-time-code")
+    desk.eu_login.enter_one_time_password(shown(world, doctor, desk.page))
+    desk.eu_login.is_at("successful-login")
+
+
+@BOTH_WIDTHS
+def test_a_phone_that_is_blocked_meanwhile_is_told_at_once(world: World, doctor: Persona, desk: Desk) -> None:
+    world.settings.change({"device.pin_tries": 1})
+    wanted = "/login?authenticationLevel=MEDIUM"
+    desk.eu_login.open(wanted)
+    desk.eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
+    desk.eu_login.is_at("waiting", "pending")
+    ask(desk, doctor, wanted)
+    with pytest.raises(ProblemError, match="device"):
+        world.phones.get(doctor.phone_id).approve("0000")
+    desk.sees("one-time-code", "blocked")
+    desk.eu_login.button(OTHER_METHOD).click()
+    desk.eu_login.enter_password(PASSWORD)
+    desk.eu_login.is_at("second-factor-needed")
+
+
+def test_who_has_only_this_computer_goes_back_to_the_list(doctor: Persona, desk: Desk) -> None:
+    ask(desk, doctor)
+    desk.eu_login.button(OTHER_METHOD).click()
+    desk.eu_login.choose_method("Password")
+    desk.eu_login.enter_password(PASSWORD)
+    desk.eu_login.is_at("successful-login")
+
+
+def test_without_script_it_works_too(
+    open_page: Callable[..., Page], world: World, doctor: Persona, watch: Watch
+) -> None:
+    desk = Desk(open_page(viewport=DESKTOP, java_script_enabled=False), watch, world)
+    desk.eu_login.open()
+    desk.eu_login.enter_username(doctor.email)
+    desk.eu_login.field(QR_METHOD).check()
+    desk.eu_login.enter_password(PASSWORD)
+    desk.eu_login.is_at("one-time-code")
+    desk.eu_login.enter_one_time_password(shown(world, doctor, desk.page))
+    desk.eu_login.is_at("successful-login")
+
+
+# Any authenticator.
+
+
+@BOTH_WIDTHS
+def test_an_authenticator_alone_leads_from_a_new_device_to_cpms(world: World, desk: Desk) -> None:
+    """No phone of ours takes part."""
+    world.settings.change({"one_time_code": "totp"})
+    world.clock.freeze()
+    doctor = world.personas.create("registered", **DOCTOR.fields)
+    desk.eu_login.open("/mobile")
+    desk.eu_login.sign_in(doctor.email, PASSWORD)
+    desk.eu_login.fill_device(name="My authenticator", pin=PIN)
+    desk.eu_login.button("Submit").click()
+    desk.sees("device-qr", "waiting")
+    totp = authenticator(desk.page)
+    desk.eu_login.confirm_one_time_password("12345")
+    expect(desk.eu_login.errors).to_contain_text("Enter the 6 digits that your authenticator app shows.")
+    desk.eu_login.confirm_one_time_password(totp.at(world.clock.now()))
+    desk.sees("device-qr", "initialised")
+    desk.cpms.open()
+    desk.cpms.start_sign_in()
+    desk.sees("password")
+    desk.eu_login.enter_password(PASSWORD)
+    desk.sees("one-time-code")
+    expect(desk.eu_login.qr_code).to_have_count(0)
+    desk.eu_login.enter_one_time_password(totp.at(world.clock.now()))
+    expect(desk.eu_login.errors).to_contain_text("Wait until your authenticator app shows other digits")
+    world.clock.advance("PT30S")
+    desk.eu_login.enter_one_time_password(totp.at(world.clock.now()))
+    desk.cpms.is_at(FIRST_CPMS_PAGE)
+
+
+# "On Mobile".
+
+
+def test_on_a_phone_the_password_goes_where_it_is_not_needed(
+    open_page: Callable[..., Page], playwright: Playwright, watch: Watch, world: World, doctor: Persona
+) -> None:
+    device = {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
+    desk = Desk(open_page(**device), watch, world)
+    desk.eu_login.open()
+    desk.eu_login.enter_username(doctor.email)
+    password = desk.page.locator("#password")
+    password.fill("not sent")
+    desk.eu_login.choose_method(ON_MOBILE)
+    expect(password).to_be_hidden()
+    desk.sees("password")
+    desk.eu_login.choose_method(APP_METHOD)
+    expect(password).to_have_value("not sent")
+    desk.eu_login.choose_method(ON_MOBILE)
+    with desk.page.expect_request(f"{world.addresses.phone}/open?*") as asked:
+        desk.eu_login.button("Sign in").click()
+    query = parse_qs(urlsplit(asked.value.url).query)
+    assert query["account"] == [doctor.email]
+    desk.page.goto(query["back"][0])
+    desk.sees("waiting", "pending")
+    expect(desk.eu_login.link("Open the EU Login app")).to_be_visible()
+    world.phones.get(doctor.phone_id).approve(PIN)
+    desk.eu_login.is_at("successful-login")
+
+
+def test_on_a_computer_it_is_not_offered(doctor: Persona, desk: Desk) -> None:
+    desk.eu_login.open()
+    desk.eu_login.enter_username(doctor.email)
+    desk.eu_login.method.click()
+    expect(desk.page.get_by_role("option", name=QR_METHOD)).to_be_visible()
+    expect(desk.page.get_by_role("option", name=ON_MOBILE)).to_have_count(0)
+    desk.sees("password")
