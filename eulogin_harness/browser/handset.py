@@ -80,6 +80,13 @@ class Handset(Screen):
         self.pin.fill(pin)
         self.button("Authenticate").click()
 
+    def choose_pin(self, password: str, pin: str) -> None:
+        """On "Forgot PIN code": a new PIN by EU Login's password."""
+        self.field("EU Login password").fill(password)
+        self.field("New 4 digit PIN code").fill(pin)
+        self.field("Confirm your new PIN code").fill(pin)
+        self.button("Change PIN code").click()
+
     def approve(self, pin: str) -> None:
         """Answer the request that the app shows."""
         self.is_at("phone-request")

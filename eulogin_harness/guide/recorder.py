@@ -18,6 +18,14 @@ _MARK = """(box) => {
     border: 4px solid #c2410c; border-radius: 12px; box-shadow: 0 0 0 3px #fff;`;
   document.body.append(mark);
 }"""
+# Draws all of the page in one go: what a script showed before or after the first stroke would differ by a hair.
+_DRAW_ANEW = """async () => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const zoom of ["1.25", ""]) {
+    document.documentElement.style.zoom = zoom;
+    await drawn();
+  }
+}"""
 _UNMARK = "() => document.getElementById('guide-mark').remove()"
 
 
@@ -59,6 +67,7 @@ class Guide:
 
 def _picture(page: "Page", show: "Locator | None", only: "Locator | None") -> bytes:
     of = page if only is None else only
+    page.evaluate(_DRAW_ANEW)
     if show is None:
         return of.screenshot(animations="disabled", caret="hide", scale="css")
     show.scroll_into_view_if_needed()

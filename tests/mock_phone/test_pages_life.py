@@ -94,7 +94,8 @@ def test_nothing_is_initialised_where_something_is_missing(at: Browser, phone: P
     at.get(f"/phones/{phone.id}/initialise")
     assert at.where == ("phone-missing", "ready")
     assert said in words(at)
-    phone.change_settings(**dict.fromkeys(off, True))
+    on: dict[str, Any] = dict.fromkeys(off, True)
+    phone.change_settings(**on)
     at.get(f"/phones/{phone.id}/initialise")
     assert at.where == ("phone-scan", "ready")
 

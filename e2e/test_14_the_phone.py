@@ -1,0 +1,500 @@
+"""Chapter "The EU Login app, screen by screen": the app's life on the phone's page, and phones side by side."""
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, PASSWORD, PIN, Hold
+from eulogin_harness.browser.checks import Watch
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.handset import Handset
+from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.screen import Screen
+from eulogin_harness.client import World
+from eulogin_harness.documents.people import Persona
+from eulogin_harness.guide.recorder import Guide
+from mock_world.i18n import N_
+
+FRAMED = {"width": 1200, "height": 960}  # the whole phone with its frame
+NARROW = {"width": 320, "height": 640}
+OTHER = "ada@clinic.example"
+NEW_PIN = "8642"
+QR_METHOD = "EU Login Mobile App QR Code"
+
+SHOWN_TWICE = N_("Without notifications and camera the app cannot be initialised; it says so, and where to allow them.")
+STAYS_LISTED = N_("The phone stays in EU Login's list of mobile devices until it is deleted there.")
+BROKEN = N_("Installing the app again does not bring the link back: delete the phone in EU Login and add it again.")
+
+
+@pytest.fixture
+def framed(open_page: Callable[..., Page], world: World, language: str) -> Hold:
+    """Shows a phone with its frame, as pictures need it."""
+
+    def framed(phone_id: str) -> Handset:
+        return Handset(open_page(viewport=FRAMED), f"{world.addresses.phone}/phones/{phone_id}", language)
+
+    return framed
+
+
+@pytest.fixture
+def doctor(world: World) -> Persona:
+    return world.personas.create("enrolled", **DOCTOR.fields)
+
+
+@pytest.fixture
+def phone(hold: Hold, doctor: Persona) -> Handset:
+    """The doctor's phone, its app opened."""
+    handset = hold(doctor.phone_id)
+    handset.open()
+    handset.is_at("phone-home")
+    return handset
+
+
+@pytest.fixture
+def asks(eu_login: EuLogin) -> Callable[[], None]:
+    """The doctor signs in on a computer, which waits for the phone."""
+
+    def asks() -> None:
+        eu_login.open("/login")
+        eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
+        eu_login.is_at("waiting", "pending")
+
+    return asks
+
+
+def seen(watch: Watch, handset: Handset, name: str, state: str = "ready") -> None:
+    """Wait for a screen, and look at it."""
+    handset.is_at(name, state)
+    watch.look(handset.page)
+
+
+def log_out(eu_login: EuLogin) -> None:
+    eu_login.open("/logout")
+    eu_login.button("Log me out").click()
+    eu_login.is_at("logged-out")
+
+
+@pytest.mark.chapter(7, N_("The EU Login app, screen by screen"))
+@pytest.mark.guide("G11", "G17", "G18", "G19", "G21", "G22")
+def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one go
+    guide: Guide, world: World, eu_login: EuLogin, framed: Hold, language: str
+) -> None:
+    world.personas.create("registered", **DOCTOR.fields, language=language)
+    by_api = world.phones.create(owner=DOCTOR.email, installed=False)
+    phone = framed(by_api.id)
+    screen = phone.itself
+    phone.open()
+    phone.search_store("EU Login")
+    with guide.step(N_("The app store finds the app by its name."), show=phone.button("Install"), only=screen):
+        phone.button("Install").click()
+    phone.link("Open").click()
+    phone.is_at("phone-permission", "notifications")
+    with guide.step(N_("Opened for the first time, the app asks whether it may send notifications."),
+                    only=screen, note=SHOWN_TWICE):  # fmt: skip
+        phone.allow("notifications")
+    phone.is_at("phone-home", "welcome")
+    with guide.step(N_("It is not linked to an account yet."), show=phone.link("Initialise"), only=screen):
+        phone.link("Initialise").click()
+    phone.is_at("phone-permission", "camera")
+    with guide.step(N_("Before it scans for the first time, it asks for the camera."), only=screen):
+        phone.allow("camera")
+    phone.is_at("phone-scan")
+    with guide.step(N_("It scans the QR code that EU Login shows when a mobile device is added."), only=screen):
+        eu_login.open("/mobile")
+        eu_login.sign_in(DOCTOR.email, PASSWORD)
+        eu_login.fill_device(name=eu_login.text("My phone"), pin=PIN)
+        eu_login.button("Submit").click()
+        eu_login.is_at("device-qr", "waiting")
+        phone.scan(eu_login.page.screenshot())
+    phone.is_at("phone-pin")
+    with guide.step(N_("The PIN code that was chosen on the computer confirms it."), only=screen):
+        phone.authenticate(PIN)
+    phone.is_at("phone-pin", "configured")
+    with guide.step(N_("From now on this phone confirms sign-ins."), only=screen):
+        phone.link("Continue").click()
+    phone.is_at("phone-home")
+    with guide.step(N_("At home nothing waits; the active account stands at the top."), only=screen):
+        log_out(eu_login)
+        eu_login.open("/login")
+        eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
+    phone.is_at("phone-request")
+    with guide.step(N_("A sign-in on the computer appears by itself."), show=phone.go_on, only=screen):
+        phone.go_on.click()
+    phone.is_at("phone-request", "pin")
+    with guide.step(N_("It is approved with the PIN code."), only=screen):
+        phone.authenticate(PIN)
+    phone.is_at("phone-home", "approved")
+    with guide.step(N_("The computer goes on by itself."), only=screen):
+        phone.link("Settings").click()
+    phone.is_at("phone-settings")
+    fingerprint = phone.page.get_by_role("switch", name=phone.text("Fingerprint"))
+    with guide.step(N_("The settings, at the lower right: fingerprint or face can stand in for the PIN code."),
+                    show=fingerprint, only=screen):  # fmt: skip
+        by_api.change(biometrics="fingerprint")
+        expect(fingerprint).to_be_checked()
+    log_out(eu_login)
+    eu_login.open("/login")
+    eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
+    phone.push.click()
+    phone.is_at("phone-request")
+    with guide.step(N_("Then a sign-in is approved with one touch."), show=phone.button("Use fingerprint"),
+                    only=screen):  # fmt: skip
+        phone.button("Use fingerprint").click()
+    phone.is_at("phone-home", "approved")
+    log_out(eu_login)
+    eu_login.open("/login")
+    eu_login.sign_in(DOCTOR.email, PASSWORD, QR_METHOD)
+    eu_login.is_at("one-time-code")
+    phone.link("Scan a QR code").click()
+    phone.scan(eu_login.page.screenshot())
+    phone.is_at("phone-code")
+    with guide.step(N_("Without network the app scans the QR code of a sign-in, and shows a code to type there."),
+                    only=screen):  # fmt: skip
+        phone.button("Done").click()
+    second = world.personas.create("device_added", **DOCTOR.fields | {"email": OTHER, "uid": "n00second"})
+    by_api.scan(payload=second.qr_payload)
+    by_api.initialise(PIN)
+    phone.link("Accounts").click()
+    phone.is_at("phone-accounts")
+    with guide.step(N_("The monogram at the top left leads to the accounts: the app holds several."),
+                    show=phone.page.get_by_role("button", name=phone.text("Switch account")), only=screen):  # fmt: skip
+        phone.open("/home")
+    eu_login.open("/login")
+    eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
+    phone.is_at("phone-request", "other-account")
+    with guide.step(N_("Where a sign-in asks another account than the active one, the app offers to switch."),
+                    show=phone.button("Switch account"), only=screen):  # fmt: skip
+        phone.button("Switch account").click()
+    phone.is_at("phone-request")
+    phone.button("Deny").click()
+    phone.is_at("phone-home", "denied")
+    phone.link("Settings").click()
+    phone.link("Forgot PIN code").click()
+    phone.is_at("phone-forgot-pin")
+    with guide.step(N_("A forgotten PIN code is replaced with the password of EU Login."), only=screen):
+        phone.choose_pin(PASSWORD, NEW_PIN)
+    phone.is_at("phone-forgot-pin", "changed")
+    with guide.step(N_("With the new PIN code, fingerprint and face are off again."), only=screen):
+        phone.link("Continue").click()
+    phone.open("/unlink")
+    with guide.step(N_("An account is unlinked from the phone after a confirmation."),
+                    show=phone.button("Unlink device"), only=screen, note=STAYS_LISTED):  # fmt: skip
+        phone.button("Unlink device").click()
+    phone.is_at("phone-home", "unlinked")
+    phone.open("/system")
+    with guide.step(N_("The phone has its own settings; a tester can make its clock wrong there."), only=screen):
+        phone.link("Remove EU Login from this phone").click()
+    phone.is_at("phone-remove")
+    with guide.step(N_("Removing the app breaks its links."), show=phone.button("Remove the app"), only=screen,
+                    note=BROKEN):  # fmt: skip
+        phone.button("Remove the app").click()
+    phone.is_at("phone-store")
+    phone.install_app()
+    phone.is_at("phone-home", "reinstalled")
+    with guide.step(N_("Installed again, the app says what to do."), only=screen):
+        expect(phone.link("Initialise")).to_be_visible()
+
+
+# First start.
+
+
+@pytest.mark.guide("G11", "G17")
+@BOTH_WIDTHS
+def test_what_was_refused_is_allowed_in_the_phones_settings(
+    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
+) -> None:
+    phone = Handset(open_page(viewport=viewport), f"{world.addresses.phone}/phones/{new_phone(world)}")
+    phone.open()
+    phone.search_store("EU Login")
+    phone.button("Install").click()
+    phone.link("Open").click()
+    seen(watch, phone, "phone-permission", "notifications")
+    phone.button("Don't allow").click()
+    seen(watch, phone, "phone-home", "welcome")
+    phone.link("Initialise").click()
+    seen(watch, phone, "phone-permission", "camera")
+    phone.button("Allow").click()
+    seen(watch, phone, "phone-missing")
+    phone.link("Open the phone's settings").click()
+    seen(watch, phone, "phone-system")
+    phone.page.get_by_role("switch", name="Notifications").click()
+    expect(phone.page.get_by_role("switch", name="Notifications")).to_be_checked()
+    phone.link("Home").click()
+    phone.initialise()
+
+
+def new_phone(world: World) -> str:
+    return world.phones.create(installed=False).id
+
+
+def test_the_screen_that_misses_something_goes_on_when_it_is_there(watch: Watch, world: World, hold: Hold) -> None:
+    by_api = world.phones.create()
+    by_api.change(screen_lock=False)
+    phone = hold(by_api.id)
+    phone.open("/initialise")
+    seen(watch, phone, "phone-missing")
+    expect(phone.page.get_by_role("main")).to_contain_text("Screen lock")
+    by_api.change(screen_lock=True)
+    phone.is_at("phone-scan")
+
+
+def test_the_first_start_goes_by_keyboard_alone(world: World, hold: Hold) -> None:
+    phone = hold(new_phone(world))
+    phone.open()
+    phone.field("Search for an app").focus()
+    phone.page.keyboard.type("EU Login")
+    phone.page.keyboard.press("Enter")
+    press(phone, "Install")
+    press(phone, "Open")
+    phone.is_at("phone-permission", "notifications")
+    press(phone, "Allow")
+    press(phone, "Initialise")
+    press(phone, "Allow")
+    phone.is_at("phone-scan")
+
+
+def press(phone: Handset, name: str) -> None:
+    """Go by Tab to the link or button of that name, from the page's beginning, and press Enter."""
+    phone.page.get_by_role("link", name=name, exact=True).or_(phone.button(name)).wait_for()
+    for _ in range(30):
+        phone.page.keyboard.press("Tab")
+        if phone.page.evaluate("() => document.activeElement.innerText").strip() == name:
+            phone.page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/store",
+        "/home",
+        "/accounts",
+        "/settings",
+        "/system",
+        "/unlink",
+        "/forgot-pin",
+        "/remove",
+        "/initialise",
+        "/scan",
+    ],
+)
+def test_no_screen_is_wider_than_a_small_phone(
+    open_page: Callable[..., Page], world: World, doctor: Persona, path: str
+) -> None:
+    page = open_page(viewport=NARROW)
+    page.goto(f"{world.addresses.phone}/phones/{doctor.phone_id}{path}")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+# What stands in the way, and what to do.
+
+
+def test_home_says_what_happened_to_the_link_and_what_to_do(
+    watch: Watch, world: World, eu_login: EuLogin, phone: Handset, doctor: Persona
+) -> None:
+    by_api = world.phones.get(doctor.phone_id)
+    by_api.change(online=False)
+    seen(watch, phone, "phone-home", "trouble")
+    phone.link("Open the phone's settings").click()
+    phone.page.get_by_role("switch", name="Online").click()
+    phone.link("Home").click()
+    phone.is_at("phone-home")
+    eu_login.open("/userdata/mobileApp/manageMyMobileDevices.cgi")
+    eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
+    phone.approve(PIN)
+    eu_login.page.get_by_role("link", name="Delete").click()
+    eu_login.button("Delete").click()
+    seen(watch, phone, "phone-home", "not-linked")
+    expect(phone.page.get_by_role("link", name=f"{world.addresses.idp}/cas/userdata")).to_be_visible()
+
+
+def test_a_blocked_phone_says_so(watch: Watch, phone: Handset, asks: Callable[[], None]) -> None:
+    asks()
+    phone.is_at("phone-request")
+    phone.go_on.click()
+    for left in (4, 3, 2, 1):
+        phone.authenticate("0000")
+        expect(phone.page.get_by_role("alert")).to_contain_text(f"Tries left: {left}")
+    phone.authenticate("0000")
+    expect(phone.page.get_by_role("alert")).to_contain_text("too many wrong PINs have blocked it")
+    phone.link("Continue").click()
+    seen(watch, phone, "phone-home", "blocked")
+
+
+@BOTH_WIDTHS
+def test_two_accounts_one_is_switched_to_and_one_unlinked(
+    open_page: Callable[..., Page], watch: Watch, world: World, doctor: Persona, asks: Callable[[], None],
+    viewport: dict[str, int],
+) -> None:  # fmt: skip
+    second = world.personas.create("device_added", **DOCTOR.fields | {"email": OTHER, "uid": "n00second"})
+    by_api = world.phones.get(doctor.phone_id)
+    by_api.scan(payload=second.qr_payload)
+    by_api.initialise(PIN)
+    phone = Handset(open_page(viewport=viewport), f"{world.addresses.phone}/phones/{doctor.phone_id}")
+    phone.open("/accounts")
+    seen(watch, phone, "phone-accounts")
+    asks()
+    phone.link("Home").click()
+    seen(watch, phone, "phone-home", "other-account")
+    phone.page.get_by_role("button", name="Switch account").click()
+    phone.is_at("phone-request")
+    phone.open("/home")
+    seen(watch, phone, "phone-home", "waiting")
+    phone.open("/unlink")
+    seen(watch, phone, "phone-unlink")
+    phone.button("Unlink device").click()
+    seen(watch, phone, "phone-home", "unlinked")
+    assert [account.account for account in by_api.screen.accounts] == [OTHER]
+
+
+def test_a_forgotten_pin_is_replaced(watch: Watch, phone: Handset, asks: Callable[[], None], eu_login: EuLogin) -> None:
+    phone.link("Settings").click()
+    seen(watch, phone, "phone-settings")
+    phone.link("Forgot PIN code").click()
+    seen(watch, phone, "phone-forgot-pin")
+    expect(phone.field("E-mail")).to_have_value(DOCTOR.email)
+    phone.choose_pin("Wrong-password-1", NEW_PIN)
+    expect(phone.page.get_by_role("alert")).to_contain_text("password")
+    phone.choose_pin(PASSWORD, NEW_PIN)
+    seen(watch, phone, "phone-forgot-pin", "changed")
+    phone.link("Continue").click()
+    asks()
+    phone.is_at("phone-request")
+    phone.go_on.click()
+    phone.authenticate(PIN)
+    expect(phone.page.get_by_role("alert")).to_contain_text("Tries left: 4")
+    phone.authenticate(NEW_PIN)
+    phone.is_at("phone-home", "approved")
+    eu_login.is_at("successful-login")
+
+
+def test_the_app_is_removed_and_installed_again(watch: Watch, phone: Handset) -> None:
+    phone.open("/system")
+    phone.link("Remove EU Login from this phone").click()
+    seen(watch, phone, "phone-remove")
+    phone.button("Remove the app").click()
+    phone.is_at("phone-store")
+    phone.install_app()
+    seen(watch, phone, "phone-home", "reinstalled")
+    expect(phone.page.get_by_role("main")).to_contain_text(DOCTOR.email)
+
+
+# Open screens go with what happens.
+
+
+@pytest.mark.guide("G21")
+@pytest.mark.parametrize("path", ["/settings", "/system", "/store", "/accounts", "/forgot-pin"])
+def test_a_sign_in_is_told_at_the_upper_edge_of_any_screen(
+    watch: Watch, phone: Handset, asks: Callable[[], None], path: str
+) -> None:
+    phone.open(path)
+    asks()
+    expect(phone.push).to_contain_text("A sign-in waits for you")
+    watch.look(phone.page)
+    phone.push.click()
+    phone.is_at("phone-request")
+
+
+def test_what_is_being_typed_is_not_lost_when_the_phone_is_changed_elsewhere(
+    world: World, phone: Handset, doctor: Persona
+) -> None:
+    phone.open("/forgot-pin")
+    phone.field("EU Login password").fill("half of it")
+    world.phones.get(doctor.phone_id).change(camera=False)
+    expect(phone.push).to_contain_text("changed elsewhere")
+    expect(phone.field("EU Login password")).to_have_value("half of it")
+
+
+def test_settings_show_what_was_changed_elsewhere(world: World, phone: Handset, doctor: Persona) -> None:
+    phone.open("/system")
+    by_api = world.phones.get(doctor.phone_id)
+    by_api.change(online=False, clock_offset="PT5M")
+    expect(phone.page.get_by_role("switch", name="Online")).not_to_be_checked()
+    expect(phone.page.locator(".status")).to_contain_text("Offline")
+    expect(phone.page.locator(".status")).to_contain_text("5 minutes fast")
+    phone.field("The phone's clock is").select_option("right")
+    phone.button("Set the clock").click()
+    expect(phone.page.locator(".status")).not_to_contain_text("fast")
+
+
+def test_a_phone_taken_back_elsewhere_leads_to_the_store(world: World, phone: Handset, doctor: Persona) -> None:
+    world.phones.get(doctor.phone_id).uninstall()
+    phone.is_at("phone-store")
+
+
+# Phones side by side.
+
+
+@pytest.fixture
+def desk(open_page: Callable[..., Page], world: World) -> Screen:
+    return Screen(open_page(viewport={"width": 1600, "height": 1000}), world.addresses.desk)
+
+
+def in_frame(desk: Screen, phone_id: str) -> Handset:
+    """The phone in its frame on the desk."""
+    frame = desk.page.locator(f'iframe[name="{phone_id}"]').element_handle().content_frame()
+    assert frame
+    return Handset(cast("Page", frame), frame.url)  # elements are found in it as in a page
+
+
+@pytest.mark.guide("G21")
+def test_phones_side_by_side_are_used_each_on_its_own(
+    watch: Watch, world: World, desk: Screen, doctor: Persona, asks: Callable[[], None], eu_login: EuLogin
+) -> None:
+    desk.open("/")
+    desk.link("Side by side").click()
+    desk.is_at("phones")
+    watch.look(desk.page)
+    for box in desk.page.get_by_role("checkbox").all():
+        box.set_checked(doctor.phone_id in str(box.get_attribute("value")))
+    desk.button("Show").click()
+    expect(desk.page.locator("iframe")).to_have_count(1)
+    desk.button("New phone").click()
+    expect(desk.page.locator("iframe")).to_have_count(2)
+    newest = world.phones.list()[-1].id
+    fresh, used = in_frame(desk, newest), in_frame(desk, doctor.phone_id)
+    fresh.install_app()
+    fresh.is_at("phone-home", "welcome")
+    asks()
+    used.approve(PIN)
+    eu_login.is_at("successful-login")
+    fresh.is_at("phone-home", "welcome")
+
+
+def test_five_phones_side_by_side_are_all_alive(
+    world: World, desk: Screen, doctor: Persona, asks: Callable[[], None], eu_login: EuLogin
+) -> None:
+    others = [world.phones.create().id for _ in range(4)]
+    desk.open("/phones?" + "&".join(f"phone={one}" for one in (doctor.phone_id, *others)))
+    in_frame(desk, doctor.phone_id).is_at("phone-home")
+    for one in others:
+        in_frame(desk, one).is_at("phone-home", "welcome")
+    asks()
+    in_frame(desk, doctor.phone_id).approve(PIN)
+    eu_login.is_at("successful-login")
+    world.phones.get(others[0]).uninstall()
+    in_frame(desk, others[0]).is_at("phone-store")
+
+
+def test_a_desk_without_phones_offers_one(watch: Watch, world: World, desk: Screen) -> None:
+    for person in world.personas.list():
+        world.personas.delete(person.id)
+    desk.open("/phones")
+    desk.is_at("phones", "empty")
+    watch.look(desk.page)
+    desk.button("New phone").click()
+    in_frame(desk, world.phones.list()[-1].id).is_at("phone-store")
+
+
+@pytest.mark.parametrize("width", [DESKTOP["width"], 390, 320])
+def test_the_desk_shows_phones_in_a_window_of_any_width(
+    open_page: Callable[..., Page], watch: Watch, world: World, width: int
+) -> None:
+    desk = Screen(open_page(viewport={"width": width, "height": 900}), world.addresses.desk)
+    desk.open("/phones")
+    desk.is_at("phones")
+    watch.look(desk.page)
+    assert desk.page.evaluate("() => document.documentElement.scrollWidth") <= width
