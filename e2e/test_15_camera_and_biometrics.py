@@ -12,12 +12,11 @@ from eulogin_harness.browser.camera import Camera
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 
-QR_METHOD = "EU Login Mobile App QR Code"
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 
 
