@@ -12,12 +12,11 @@ from eulogin_harness.browser.camera import Camera
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 
-QR_METHOD = "EU Login Mobile App QR Code"
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 
 
@@ -113,6 +112,26 @@ def test_without_a_camera_other_ways_are_named(watch: Watch, world: World, hands
     handset.scan_with_camera()
     expect(handset.camera_says).to_contain_text("Choose a picture below")
     watch.look(handset.page)
+
+
+@pytest.mark.parametrize("event", ["drop", "paste"])
+def test_a_screenshot_is_dropped_or_pasted(world: World, eu_login: EuLogin, handset: Handset, event: str) -> None:
+    world.personas.create("registered", **DOCTOR.fields)
+    handset.open()
+    handset.install_app()
+    handset.initialise()
+    handset.page.evaluate(
+        """([name, picture]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([Uint8Array.from(picture)], "screen.png", { type: "image/png" }));
+          const options = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+          const happens = name === "drop" ? new DragEvent(name, options) : new ClipboardEvent(name, options);
+          document.getElementById("picture").dispatchEvent(happens);
+        }""",
+        [event, list(show_new_device(eu_login))],
+    )
+    handset.button("Scan").click()
+    handset.is_at("phone-pin")
 
 
 @BOTH_WIDTHS

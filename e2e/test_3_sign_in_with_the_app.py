@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.journeys import QR_METHOD
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
@@ -62,7 +63,7 @@ def test_the_password_alone_is_not_offered_where_two_factors_are_asked(
     eu_login.enter_username(doctor.email)
     with guide.step("Look at the verification methods.", show=eu_login.method):
         eu_login.method.click()
-    expect(eu_login.page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    expect(eu_login.page.get_by_role("listbox").get_by_role("option")).to_contain_text([APP, QR_METHOD])
     expect(eu_login.page.locator("#verif-method-dd-PASSWORD_MOBILE_APP")).to_contain_text(APP)
     expect(eu_login.page.locator("#verif-method-dd-PASSWORD")).to_have_count(0)
 
