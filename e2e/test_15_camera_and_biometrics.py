@@ -115,6 +115,26 @@ def test_without_a_camera_other_ways_are_named(watch: Watch, world: World, hands
     watch.look(handset.page)
 
 
+@pytest.mark.parametrize("event", ["drop", "paste"])
+def test_a_screenshot_is_dropped_or_pasted(world: World, eu_login: EuLogin, handset: Handset, event: str) -> None:
+    world.personas.create("registered", **DOCTOR.fields)
+    handset.open()
+    handset.install_app()
+    handset.initialise()
+    handset.page.evaluate(
+        """([name, picture]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([Uint8Array.from(picture)], "screen.png", { type: "image/png" }));
+          const options = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+          const happens = name === "drop" ? new DragEvent(name, options) : new ClipboardEvent(name, options);
+          document.getElementById("picture").dispatchEvent(happens);
+        }""",
+        [event, list(show_new_device(eu_login))],
+    )
+    handset.button("Scan").click()
+    handset.is_at("phone-pin")
+
+
 @BOTH_WIDTHS
 def test_the_code_of_a_sign_in_becomes_a_one_time_code(
     open_page: Callable[..., Page],
@@ -264,8 +284,7 @@ def test_a_prompt_that_waits_can_be_left_for_the_pin(
     watch: Watch, phone: Handset, finger: SecurityKey, asks: Callable[[], None]
 ) -> None:
     phone.link("Settings").click()
-    phone.page.get_by_role("switch", name="Fingerprint").click()
-    phone.is_at("phone-settings")
+    phone.switch_biometrics_on()
     finger.touched = False
     phone.link("Home").click()
     asks()

@@ -94,8 +94,7 @@ def test_without_script_the_app_opens_and_the_browser_goes_on(
 def test_the_finger_answers_and_hands_back(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
     SecurityKey(phone.page, platform=True)
     phone.open("/settings")
-    phone.page.get_by_role("switch", name="Fingerprint").click()
-    phone.is_at("phone-settings")
+    phone.switch_biometrics_on()
     eu_login.open("/login")
     sign_in(eu_login, doctor)
     phone.button("Use fingerprint").click()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import N_
@@ -131,11 +132,12 @@ def test_a_request_that_nobody_answers_times_out_with_a_way_on(guide: Guide, wor
 def test_biometrics_stand_in_for_the_pin(guide: Guide, world: World, eu_login: EuLogin, hold: Hold) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
     handset = hold(doctor.phone_id)
+    SecurityKey(handset.page, platform=True)
     handset.open()
     handset.link("Settings").click()
     switch = handset.page.get_by_role("switch", name="Fingerprint")
     with guide.step("Switch biometrics on in the app's settings.", show=switch):
-        switch.click()
+        handset.switch_biometrics_on()
     handset.link("Home").click()
     eu_login.open()
     eu_login.sign_in(doctor.email, PASSWORD, APP)

@@ -54,10 +54,12 @@ class Phone(Scanner):
         self._must_be_online()
         found = [request for account in accounts for request in self._ask_one(account, refused)]
         answering = [account for account in accounts if account.device_identifier not in refused]
-        for account, seconds in _turns(answering, wait if self.settings.notifications else 0):
-            if found:
+        for account, seconds in _turns(answering, wait):
+            if found or not self.settings.notifications:
                 break
-            found = self._ask_one(account, refused, seconds)
+            arrived = self._ask_one(account, refused, seconds)
+            self._must_be_online()  # both may have changed while EU Login held its answer
+            found = arrived if self.settings.notifications else []
         return found
 
     def _ask_one(self, account: AccountRow, refused: dict[str, Refusal], wait: float = 0) -> list[OpenRequest]:
@@ -107,7 +109,6 @@ class Phone(Scanner):
         account = next((a for a in self._accounts() if a.device_identifier == chosen.device), None)
         if account is None:  # unlinked while the request was on the screen
             raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
-        self._must_be_online()
         with self._as_device(account):
             answer_request(self.world, account, chosen, decision, pin=pin)
         if verified_by is None:
@@ -119,10 +120,12 @@ class Phone(Scanner):
 
     def _choose(self, request: str | None, wait: float) -> OpenRequest:
         """The request that is meant, of the account that the app shows (facts, the app, 12.2)."""
-        shown = self._shown()
         if not any(account.known for account in self._accounts()):
-            self._must_be_known(shown)
+            self._must_be_known(self._shown())
         found = self.requests(wait)
+        shown = self._shown()
+        if not found:
+            self._must_be_known(shown)
         if request is not None:
             found = [one for one in found if one.id == request]
             if not found:

@@ -176,7 +176,11 @@ PUSH_DELAY = _setting(
     "How long a request needs to reach the phone; the guide says a couple of seconds.",
 )
 DEVICE_PIN_TRIES = _setting(
-    "device.pin_tries", _number(1, 100), 5, SERVER, "Wrong PINs in a row after which a device is blocked."
+    "device.pin_tries",
+    _number(1, 100),
+    5,
+    SERVER,
+    "Wrong PINs in a row after which a device is blocked, or wrong one-time passwords after which their page ends.",
 )
 DEVICE_MAX = _setting("device.max", _number(1, 100), 10, SERVER, "Most mobile devices of one account.")
 DEVICE_REQUESTS = _setting(
@@ -184,7 +188,7 @@ DEVICE_REQUESTS = _setting(
     _number(1, 100),
     5,
     SERVER,
-    "Most requests sent to the phones of one account within lockout.forget without one being approved.",
+    "Most requests to the phones of one account, or pages for its one-time passwords, within lockout.forget in vain.",
 )
 KEY_TRIES = _setting(
     "key.tries", _number(1, 100), 5, SERVER, "Wrong answers of security keys in a row after which they are locked."
@@ -217,7 +221,7 @@ CHALLENGE_LIFE = _setting(
     _DURATION,
     _minutes(10),
     SERVER,
-    "How long a request waits for the phone, and a page for a security key.",
+    "How long a request waits for the phone, and a page for a security key or a one-time password.",
 )
 TICKET_LIFE = _setting("ticket.life", _DURATION, _minutes(5), SERVER, "How long a service ticket works.")
 SSO_LIFE = _setting("sso.life", _DURATION, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")

@@ -94,6 +94,12 @@ class Handset(Screen):
         self.authenticate(pin)
         self.is_at("phone-home", "approved")
 
+    def switch_biometrics_on(self, name: str = "Fingerprint") -> None:
+        """In the app's settings; the browser's sensor must recognise the person (see `SecurityKey`, platform)."""
+        switch = self.page.get_by_role("switch", name=self.text(name))
+        switch.click()
+        expect(switch).to_be_checked()
+
     def use_biometrics(self, kind: str = "fingerprint") -> None:
         """Answer the request that the app shows with `fingerprint` or `face`, where it was enrolled before."""
         self.is_at("phone-request")

@@ -13,7 +13,7 @@ class CodeForm(PageForm):
 
     otp = StringField(
         N_("One-time password"),
-        description=N_("8 letters and digits. Blanks, hyphens and capitals do not matter."),
+        description=N_("8 letters and digits; capitals do not matter."),
         render_kw=_TYPED | {"autocapitalize": "characters"},
     )
 

@@ -50,6 +50,9 @@ class WhoamiForm(PageForm):
     )
 
 
+_MAY_BE_EMPTY = N_('Leave it empty if you choose "On Mobile": the app on this phone is enough.')
+
+
 class PasswordForm(PageForm):
     opened = HiddenField()
     username = HiddenField()
@@ -162,6 +165,8 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
     methods = offered(current_world(), account, wanted.demand, on_mobile=_on_mobile())
     if form.loginStrength.data not in {method.strength for method in methods}:
         form.loginStrength.data = chosen_beforehand(methods, method_of(account))
+    if any(method.strength == MOBILE_APP for method in methods):
+        form.password.description = _MAY_BE_EMPTY
     other = signed_in_account()
     return render_template(
         "signin/password.html",
@@ -169,7 +174,6 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
         wanted=wanted,
         account=account,
         methods=methods,
-        app_alone=any(method.strength == MOBILE_APP for method in methods),
         log_out_first=other is not None and other.uid != account.uid,
     )
 

@@ -19,10 +19,11 @@ _STEP = 30  # seconds that six digits are shown (RFC 6238)
 
 @dataclass(frozen=True)
 class Shown:
-    """Six digits, and for how many seconds of the phone's clock."""
+    """Six digits, for how many seconds of the phone's clock, and the number of the step that they belong to."""
 
     code: str
     seconds: int
+    step: int
 
 
 @pages.get("/phones/<phone_id>/code")
@@ -39,17 +40,18 @@ def show(phone_id: str) -> str | Response:
 
 @pages.get("/phones/<phone_id>/code/next")
 def following(phone_id: str) -> Response:
-    """Hold the answer until the six digits are others than `seen`, at most 25 seconds."""
+    """Hold the answer until the step is another than `seen`, at most 25 seconds; logs know addresses, so no code."""
     phone, seen = the_app(phone_id), request.args.get("seen", "")
 
-    def others() -> Shown | None:
+    def another() -> Shown | None:
         shown = _six_digits(phone)
-        return shown if shown.code != seen else None
+        return shown if str(shown.step) != seen else None
 
-    left = _six_digits(phone).seconds if not phone.world.clock.frozen else LONG_POLL
-    news = phone.world.signals.wait(others, CLOCK_TOPIC, seconds=min(left, LONG_POLL)) or _six_digits(phone)
-    return jsonify(code=news.code, seconds=news.seconds, frozen=phone.world.clock.frozen)
+    left = LONG_POLL if phone.world.clock.frozen else min(LONG_POLL, _six_digits(phone).seconds)
+    shown = phone.world.signals.wait(another, CLOCK_TOPIC, seconds=left) or _six_digits(phone)
+    return jsonify(code=shown.code, seconds=shown.seconds, step=shown.step, frozen=phone.world.clock.frozen)
 
 
 def _six_digits(phone: Phone) -> Shown:
-    return Shown(phone.one_time_code(), _STEP - int(phone.now.timestamp()) % _STEP)
+    step, past = divmod(int(phone.now.timestamp()), _STEP)
+    return Shown(phone.one_time_code(), _STEP - past, step)

@@ -17,8 +17,9 @@
   };
 
   const follow = async () => {
-    const seen = new URLSearchParams({ seen: first.textContent + second.textContent });
-    const news = await (await fetch(`${shown.dataset.next}?${seen}`, { signal: leaving.signal })).json();
+    const address = `${shown.dataset.next}?seen=${shown.dataset.step}`;
+    const news = await (await fetch(address, { signal: leaving.signal })).json();
+    shown.dataset.step = news.step;
     first.textContent = news.code.slice(0, 3);
     second.textContent = news.code.slice(3);
     count(news.seconds, news.frozen);

@@ -65,7 +65,8 @@ def test_a_browser_says_whether_it_is_on_a_phone(user_agent: str, hint: str, *, 
 def test_it_is_offered_on_a_phone_and_the_password_may_stay_empty(account: Account, mobile: Browser) -> None:
     login(mobile, **WANTED).send(username=account.email)
     assert 'id="verif-method-dd-MOBILE_APP"' in mobile.page.text
-    assert 'Leave the password empty if you choose "On Mobile"' in mobile.text
+    assert 'Leave it empty if you choose "On Mobile"' in mobile.text
+    assert 'aria-describedby="password-hint"' in mobile.page.text
     assert dict(mobile.hidden)["loginStrength"] == APP
 
 
@@ -73,7 +74,7 @@ def test_it_is_not_offered_on_a_computer(account: Account, browser: Browser) -> 
     login(browser, **WANTED).send(username=account.email)
     assert "MOBILE_APP" in browser.page.text
     assert 'id="verif-method-dd-MOBILE_APP"' not in browser.page.text
-    assert "Leave the password empty" not in browser.text
+    assert "Leave it empty" not in browser.text
 
 
 def test_it_is_not_offered_without_the_app(world: World, account: Account, mobile: Browser) -> None:

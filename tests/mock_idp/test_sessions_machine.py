@@ -8,7 +8,7 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors import PASSWORD, PASSWORD_MOBILE_APP
+from mock_idp.factors import BY_APP, PASSWORD
 from mock_idp.signin.sessions import arrive, end_session, find_session, is_fresh, start_session
 from mock_world.server import Site
 from tests.mock_idp.conftest import START
@@ -50,7 +50,7 @@ class SessionsMachine(WorldMachine):
     @rule(
         who=WHO,
         where=WHERE,
-        strength=st.sampled_from([PASSWORD, PASSWORD_MOBILE_APP]),
+        strength=st.sampled_from([PASSWORD, *sorted(BY_APP)]),
         service=st.sampled_from([None, *SERVICES]),
     )
     def sign_in(self, who: str, where: str, strength: str, service: str | None) -> None:
@@ -59,7 +59,7 @@ class SessionsMachine(WorldMachine):
         expires_at, kept = self.now + LIFE, set[str]()
         if former is not None and former.who == who and former.expires_at > self.now:
             kept = former.strengths - {strength}
-            weaker = PASSWORD_MOBILE_APP in kept
+            weaker = strength == PASSWORD and kept != set()
             expires_at = min(expires_at, former.expires_at) if weaker else expires_at
         session = start_session(
             self.world, self.accounts[who], strength, former=self.cookies.get(where), fresh_for=service

@@ -50,7 +50,8 @@ class Request:
 class FakeEuLogin:
     """What EU Login knows of phones.
 
-    garbled: it says no base64url. looked: a device got its requests. no: why passwords are refused, if they are.
+    garbled: it says no base64url. holding: it keeps an answer until there is a request. looked: a device got its
+    requests. no: why passwords are refused, if they are.
     """
 
     def __init__(self) -> None:
@@ -68,6 +69,7 @@ class FakeEuLogin:
         self.broken = False
         self.garbled = False
         self.no = ""
+        self.holding = threading.Event()
         self.looked = threading.Event()
         self._numbers = itertools.count(1)
 
@@ -148,14 +150,19 @@ class FakeEuLogin:
             return _no(401)
         if not device.tries_left:
             return _no(403, tries_left=0)
-        found = current_world().signals.wait(
-            lambda: self._lines(device) or None, TOPIC, seconds=float(request.args["wait"])
-        )
+        seconds = float(request.args["wait"])
+        found = current_world().signals.wait(lambda: self._lines_or_hold(device, seconds), TOPIC, seconds=seconds)
         self.looked.set()
         return jsonify(items=found or [])
 
     def _said(self, raw: bytes) -> str:
         return "a" if self.garbled else base64url(raw)
+
+    def _lines_or_hold(self, device: Device, seconds: float) -> list[dict[str, str]] | None:
+        lines = self._lines(device)
+        if not lines and seconds:
+            self.holding.set()
+        return lines or None
 
     def _lines(self, device: Device) -> list[dict[str, str]]:
         now = current_world().clock.now()

@@ -97,9 +97,11 @@ def test_unlinking_another_account_leaves_the_shown_one(both: Phone) -> None:
 
 def test_removing_the_app_breaks_the_links(both: Phone, eu_login: FakeEuLogin) -> None:
     both.change_settings(biometrics="fingerprint")
+    both.scan(payload=eu_login.sign_in_code(ANNA))
     both.uninstall()
     both.uninstall()
     assert (both.installed, both.accounts(), both.lost) == (False, [], (ANNA, BEN))
+    assert both.scanned is None
     assert both.settings.biometrics == ""
     with refused("phone.not_installed"):
         both.approve("1234")

@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 import pytest
-import requests
 
 from mock_phone import Phone
 from mock_world import World
@@ -13,11 +12,6 @@ from tests.mock_phone.fake_eu_login import FakeEuLogin
 
 BEN = "ben@hospital.example"
 BACK = "https://eu-login.example/cas/login?request=1&service=https%3A%2F%2Fcpms.example%2F"
-
-
-@pytest.fixture
-def at(session: requests.Session, base: str) -> Browser:
-    return Browser(session, base)
 
 
 def open_app(at: Browser, request: str, *, account: str = ANNA, back: str = BACK, phone: str = "") -> str:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-import requests
 from PIL import Image
 
 from mock_phone import Phone
@@ -18,11 +17,6 @@ from tests.mock_phone.fake_eu_login import FakeEuLogin
 from tests.mock_phone.test_initialise import screenshot
 
 BEN = "ben@hospital.example"
-
-
-@pytest.fixture
-def at(session: requests.Session, base: str) -> Browser:
-    return Browser(session, base)
 
 
 def sign_in_code(account: str) -> str:
@@ -200,7 +194,8 @@ def test_six_digits_say_how_long_they_hold(at: Browser, ready: Phone, past: int,
     ready.world.move_clock(NOW + timedelta(seconds=past))
     assert f'<span id="seconds-left">{seconds}</span>' in at.get(f"/phones/{ready.id}/code").text
     answer = at.get(f"/phones/{ready.id}/code/next?seen=other").json()
-    assert answer == {"code": ready.one_time_code(), "seconds": seconds, "frozen": True}
+    step = int(NOW.timestamp() + past) // 30
+    assert answer == {"code": ready.one_time_code(), "seconds": seconds, "step": step, "frozen": True}
 
 
 def test_six_digits_follow_the_phones_own_clock(at: Browser, ready: Phone) -> None:

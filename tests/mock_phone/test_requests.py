@@ -1,6 +1,7 @@
 """Requests on the phone: approve, deny, and what may go wrong."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -109,10 +110,105 @@ def test_a_device_deleted_in_eu_login_is_no_longer_linked(ready: Phone, eu_login
         ready.approve("1234")
 
 
-def test_an_offline_phone_says_so(ready: Phone) -> None:
+def test_a_device_deleted_just_now_is_told_at_once(ready: Phone, eu_login: FakeEuLogin) -> None:
+    link(ready, eu_login, BEN)
+    del eu_login.devices["enrolment-2"]
+    with refused("phone.device_unknown", f"EU Login no longer knows it as a device of {BEN}") as no:
+        ready.approve("1234", request="request-0")
+    assert "add the device in EU Login again" in no.value.remedy
+    eu_login.ask(ready.world, ANNA)
+    with refused("phone.other_account"):
+        ready.approve("1234")
+
+
+def test_an_offline_phone_says_so(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
     ready.change_settings(online=False)
-    with refused("phone.offline", "Go online first"):
-        ready.requests()
+    for deed in (ready.requests, partial(ready.approve, "1234"), ready.deny):
+        with refused("phone.offline", "Go online first") as no:
+            deed()
+    assert "`online`" in no.value.remedy
+    assert eu_login.open[number].state == "open"
+
+
+def test_without_notifications_opening_the_app_shows_what_waits(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """Facts, the app, 12.2: if the push is late, opening the app shows the request."""
+    ready.change_settings(notifications=False)
+    with refused("phone.no_request"):
+        ready.approve("1234", wait=30)
+    number = eu_login.ask(ready.world, ANNA)
+    assert [request.id for request in ready.requests()] == [number]
+    assert ready.approve("1234").id == number
+
+
+@pytest.mark.parametrize("switch", ["online", "notifications"])
+def test_what_a_held_answer_brings_to_a_phone_that_nothing_reaches_is_not_shown(
+    ready: Phone, eu_login: FakeEuLogin, switch: str
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(ready.requests, wait=20)
+        assert eu_login.holding.wait(5)
+        ready.change_settings(**{switch: False})  # type: ignore[arg-type] # a switch
+        eu_login.ask(ready.world, ANNA)
+        if switch == "notifications":
+            assert waiting.result() == []
+        else:
+            with refused("phone.offline"):
+                waiting.result()
+
+
+def test_without_notifications_an_open_page_hears_of_ends_alone(ready: Phone, eu_login: FakeEuLogin) -> None:
+    shown = eu_login.ask(ready.world, ANNA)
+    ready.change_settings(notifications=False)
+    eu_login.ask(ready.world, ANNA)
+    assert [request.id for request in ready.wait_for_news(frozenset({shown}), 0.05)] == [shown]
+    assert ready.wait_for_news(frozenset(), 0.05) == []
+    ready.approve("1234", request=shown)
+    assert ready.wait_for_news(frozenset({shown}), 0.05) == []
+
+
+def test_wrong_pins_count_down_to_a_blocked_device(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(ready.world, ANNA)
+    for left in range(4, 0, -1):
+        with refused("phone.pin_wrong", f"Tries left: {left}.") as no:
+            ready.approve("9999")
+        assert no.value.field == "pin"
+    for pin in ("9999", "1234"):
+        with refused("phone.device_blocked", "Delete this device in EU Login and add it again"):
+            ready.approve(pin)
+
+
+@pytest.mark.parametrize("pin", ["", "123", "12345", " 1234", "abcd", "\u0661\u0662\u0663\u0664", "<b>1", "1" * 10_000])
+def test_what_is_no_pin_costs_no_try(ready: Phone, eu_login: FakeEuLogin, pin: str) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    with refused("phone.pin_form", "four digits") as no:
+        ready.approve(pin)
+    assert "nothing was counted" in no.value.remedy
+    assert (eu_login.devices["enrolment-1"].tries_left, eu_login.open[number].state) == (5, "open")
+
+
+@pytest.mark.parametrize("number", ["", "request-0", "../request-2", "<b>", "1" * 10_000])
+def test_a_foreign_id_is_no_open_request(ready: Phone, eu_login: FakeEuLogin, number: str) -> None:
+    eu_login.ask(ready.world, ANNA)
+    with refused("phone.request_gone", "Start again on the computer"):
+        ready.deny(request=number)
+
+
+def test_an_answer_given_twice_is_taken_once(ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    ready.deny(request=number)
+    for deed in (partial(ready.deny, request=number), partial(ready.approve, "1234", request=number)):
+        with refused("phone.request_gone"):
+            deed()
+    assert eu_login.open[number].state == "denied"
+
+
+def test_a_request_of_an_account_that_was_unlinked_meanwhile_is_gone(ready: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(ready.world, ANNA)
+    (shown,) = ready.requests()
+    ready.unlink()
+    with refused("phone.request_gone"):
+        ready.approve_by_itself(shown)
 
 
 def test_requests_of_all_accounts_are_shown(ready: Phone, eu_login: FakeEuLogin) -> None:
