@@ -59,10 +59,8 @@ class Accounts(Handset):
         Raises Refusal (phone.account_unknown, .not_initialised, .reinstalled, .not_installed).
         """
         chosen = self._shown() if account is None else self._account(account)
-        with self.world.database.session() as db, self._row() as row:
+        with self.world.database.session() as db, self._row():
             db.execute(delete(AccountRow).filter_by(id=chosen.id))
-            if row.active == chosen.id:
-                row.active = None
             self._record(REMOVED, chosen.account)
 
     @acting()

@@ -109,7 +109,6 @@ class Phone(Scanner):
         account = next((a for a in self._accounts() if a.device_identifier == chosen.device), None)
         if account is None:  # unlinked while the request was on the screen
             raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
-        self._must_be_online()
         with self._as_device(account):
             answer_request(self.world, account, chosen, decision, pin=pin)
         if verified_by is None:

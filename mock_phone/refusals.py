@@ -214,7 +214,7 @@ PASSWORD_MISSING = RefusalKind(
 )
 PASSWORD_WRONG = RefusalKind(
     "phone.password_wrong",
-    message=N_("Enter the password of {account} at EU Login again: that was not the right one."),
+    message=N_("Enter the EU Login password of {account} again: that was not the right one."),
     expected="the password of the account at EU Login",
     remedy="send the right password; wrong ones count as at sign-in",
     status=403,

@@ -77,7 +77,7 @@ class _Watch:
         return fine and all(went_well)
 
     def _approve(self, phone: Phone, request: OpenRequest) -> bool:
-        if not self._may_look():  # the phone changed while EU Login held its answer
+        if not self._may_look():  # the phone changed while EU Login was asked
             return True
         try:
             phone.approve_by_itself(request)

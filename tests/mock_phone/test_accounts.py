@@ -97,9 +97,11 @@ def test_unlinking_another_account_leaves_the_shown_one(both: Phone) -> None:
 
 def test_removing_the_app_breaks_the_links(both: Phone, eu_login: FakeEuLogin) -> None:
     both.change_settings(biometrics="fingerprint")
+    both.scan(payload=eu_login.sign_in_code(ANNA))
     both.uninstall()
     both.uninstall()
     assert (both.installed, both.accounts(), both.lost) == (False, [], (ANNA, BEN))
+    assert both.scanned is None
     assert both.settings.biometrics == ""
     with refused("phone.not_installed"):
         both.approve("1234")
@@ -179,7 +181,7 @@ def test_a_new_pin_is_chosen_by_the_password_and_resets_biometrics(both: Phone, 
 @pytest.mark.parametrize(
     ("no", "code", "words"),
     [
-        ("", "phone.password_wrong", "Enter the password of"),
+        ("", "phone.password_wrong", "Enter the EU Login password of"),
         ("signin.locked", "phone.password_locked", "ask EU Login for a new password"),
         ("account.disabled", "phone.credentials_refused", "Sign in to EU Login on the computer first"),
     ],
