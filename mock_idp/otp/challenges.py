@@ -154,7 +154,7 @@ def wait_for_end(world: "World", challenge_id: str, browser: str, seconds: float
 def use_code(world: "World", account: "Account", challenge: CodeChallenge, typed: str) -> None:
     """Take a one-time password for one sign-in. Raises Refusal (otp.*, account.disabled).
 
-    Wrong ones are counted, and end the page; what can be none, and digits that were used before, is not.
+    Wrong ones are counted, and end the page; what can be none, or was used before, is not.
     """
     check_enabled(world, account)
     _check_open(world, account, challenge)

@@ -278,3 +278,12 @@ def test_on_a_phone_without_the_app_it_leads_to_adding_one(world: World, account
     login(mobile, service=SERVICE, acceptStrengths="MOBILE_APP").send(username=account.email)
     assert mobile.send(password=PASSWORD).at == ("second-factor-needed", "ready")
     assert "Add a mobile device" in mobile.text
+
+
+def test_the_longest_address_of_a_service_comes_back_whole(
+    world: World, account: Account, device: Enrolled, mobile: Browser
+) -> None:
+    longest = f"{SERVICE}?next=%25&{world.random.token(3000)}"[:2000]
+    choose(mobile, account, service=longest)
+    answer(world, account, device)
+    assert target(back_from_the_app(mobile)).startswith(longest + "&ticket=ST-")
