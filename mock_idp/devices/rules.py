@@ -304,7 +304,7 @@ def _identifier(world: "World") -> str:
 
 def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
     """Compare a PIN and count the failures. Raises Refusal (device.wrong_pin, device.blocked)."""
-    count_try(world, device, lambda stored: is_right(stored.pin_hash, pin), wrong=WRONG_PIN, person=person)
+    count_try(world, device, lambda stored: is_right(stored.pin_hash, pin), what="PIN", wrong=WRONG_PIN, person=person)
 
 
 def count_try(
@@ -312,13 +312,14 @@ def count_try(
     device: Device,
     is_it: Callable[[Device], bool],
     *,
+    what: str,
     wrong: RefusalKind,
     person: str,
     field: str | None = None,
 ) -> None:
     """Count a failure where what was entered is not right. Raises Refusal (`wrong`, told tries_left; device.blocked).
 
-    field: where it was entered.
+    what: in a word. field: where it was entered.
     """
     most = world.settings[s.DEVICE_PIN_TRIES]
     with world.database.session() as db:
@@ -333,8 +334,8 @@ def count_try(
         return
     world.signals.notify(device_topic(device.uid))
     if left == 0:
-        raise world.refuse(DEVICE_BLOCKED, got="too many wrong ones", person=person, most=most, tries_left=0)
-    raise world.refuse(wrong, got="another one", person=person, field=field, tries_left=left)
+        raise world.refuse(DEVICE_BLOCKED, got=f"too many wrong {what}s", person=person, most=most, tries_left=0)
+    raise world.refuse(wrong, got=f"another {what}", person=person, field=field, tries_left=left)
 
 
 def rename_device(world: "World", device: Device, name: str) -> None:

@@ -28,7 +28,9 @@ def activate(world: "World", device: Device, typed: str) -> None:
     open_enrolment(world, device.enrolment)
     code = codes.read(world, typed, person=account.email)
     step = next(codes.steps(world, device, code), 0)
-    count_try(world, device, lambda _: step > 0, wrong=WRONG, person=account.email, field="otp")
+    count_try(
+        world, device, lambda _: step > 0, what="one-time password", wrong=WRONG, person=account.email, field="otp"
+    )
     with world.database.session() as db:
         device = db.get_one(Device, device.id)
         if device.state != WAITING:  # the app, or another tab, was quicker
