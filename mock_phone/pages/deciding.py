@@ -3,44 +3,32 @@
 from flask import redirect, session
 from werkzeug.wrappers import Response
 
+from mock_phone import ways_back
 from mock_phone.pages.screen import go
 from mock_phone.phone import Phone
-from mock_world import settings as s
-from mock_world.domains import is_harmless_url
-from mock_world.relying_party import origin_of
 from mock_world.web import current_world
-
-_MOST = 3  # requests whose way back a browser remembers: a cookie is small
-_LONGEST = 1000  # characters of a way back
 
 
 def opened(request_id: str, back: str) -> None:
     """The browser of this phone opened the app for a request; `back` leads back, unless it leads anywhere else."""
-    kept = {key: value for key, value in _ways().items() if key != request_id}
-    session["opened"] = dict([*kept.items(), (request_id, back if _is_ours(back) else "")][-_MOST:])
+    world = current_world()
+    browser = session.setdefault("browser", world.random.token(16))
+    ways_back.keep(world, browser, request_id, back)
 
 
 def was_opened(request_id: str) -> bool:
     """Whether the browser of this phone opened the app for this request."""
-    return request_id in _ways()
+    return _way(request_id) is not None
 
 
 def way_back(request_id: str) -> str:
     """Where the browser waits for an answer to this request; empty where it does not, or nobody knows."""
-    return _ways().get(request_id, "")
+    return _way(request_id) or ""
 
 
-def _ways() -> dict[str, str]:
-    found: dict[str, str] = session.get("opened", {})
-    return found
-
-
-def _is_ours(address: str) -> bool:
-    """EU Login's own origin, or one behind which nothing real can stand."""
-    world = current_world()
-    allowed = world.settings[s.ALLOWED_TARGETS]
-    own = origin_of(address) == origin_of(world.addresses.public("idp"))
-    return len(address) <= _LONGEST and (own or is_harmless_url(address, allowed))
+def _way(request_id: str) -> str | None:
+    browser = session.get("browser")
+    return ways_back.find(current_world(), browser, request_id) if browser else None
 
 
 def prepared(phone: Phone, request_id: str) -> None:

@@ -1,13 +1,15 @@
 """On Mobile: the browser opens the app, and the app leads back (facts, the app, 12.4)."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+import requests
 
-from mock_phone import Phone
+from mock_phone import Phone, ways_back
 from mock_world import World
 from tests.mock_phone.browser import Browser
-from tests.mock_phone.conftest import ANNA, link
+from tests.mock_phone.conftest import ANNA, NOW, link
 from tests.mock_phone.fake_eu_login import FakeEuLogin
 
 BEN = "ben@hospital.example"
@@ -185,9 +187,28 @@ def test_the_case_of_an_address_does_not_matter(at: Browser, ready: Phone, eu_lo
     assert open_app(at, number, account=ANNA.upper()) == f"/phones/{ready.id}/requests/{number}"
 
 
-def test_the_last_three_requests_keep_their_way_back(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
-    numbers = [eu_login.ask(ready.world, ANNA) for _ in range(4)]
-    for number in numbers:
-        open_app(at, number, back=f"{BACK}&number={number}")
-    shown = [at.get(f"/phones/{ready.id}/requests/{number}").text for number in numbers]
-    assert ["Back to the browser" in text for text in shown] == [False, True, True, True]
+def test_each_request_keeps_its_way_back_however_long(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    numbers = [eu_login.ask(ready.world, ANNA) for _ in range(3)]
+    ways = {number: f"{BACK}&number={number}{ready.world.random.token(4000)}" for number in numbers}
+    for number, back in ways.items():
+        open_app(at, number, back=back)
+    for number, back in ways.items():
+        at.get(f"/phones/{ready.id}/requests/{number}")
+        assert answer(at, f"/phones/{ready.id}/requests/{number}/deny") == back
+
+
+def test_another_browser_is_not_led_back(at: Browser, base: str, ready: Phone, eu_login: FakeEuLogin) -> None:
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    with requests.Session() as session:
+        other = Browser(session, base)
+        assert "Back to the browser" not in other.get(f"/phones/{ready.id}/requests/{number}").text
+        assert answer(other, f"/phones/{ready.id}/requests/{number}/deny").endswith("done=denied")
+
+
+@pytest.mark.parametrize(("later", "known"), [(timedelta(days=1), True), (timedelta(days=1, seconds=1), False)])
+def test_a_way_back_is_forgotten_after_a_day(world: World, later: timedelta, known: bool) -> None:
+    ways_back.keep(world, "browser", "request-1", BACK)
+    world.move_clock(NOW + later)
+    ways_back.keep(world, "browser", "request-2", BACK)
+    assert ways_back.find(world, "browser", "request-1") == (BACK if known else None)

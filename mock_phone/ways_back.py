@@ -1,0 +1,52 @@
+"""Where a browser waits that opened the app for a request (facts, the app, 12.4)."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world import settings as s
+from mock_world.database import Base
+from mock_world.domains import is_harmless_url
+from mock_world.relying_party import origin_of
+
+if TYPE_CHECKING:
+    from mock_world.world import World
+
+LONGEST = 10_000  # characters of an address: that of a service stands in it, quoted
+_LIFE = timedelta(days=1)  # longer than any request waits
+
+
+class WayBack(Base):
+    """`browser`: a token of its page session. `address`: empty where the one that was given leads elsewhere."""
+
+    __tablename__ = "phone_way_back"
+
+    browser: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
+def keep(world: "World", browser: str, request: str, address: str) -> None:
+    """Remember that this browser opened the app for a request, and where it waits, unless that is anywhere else."""
+    now = world.clock.now()
+    way = WayBack(browser=browser, request=request, address=address if _is_ours(world, address) else "", opened_at=now)
+    with world.database.session() as db:
+        db.execute(delete(WayBack).where(WayBack.opened_at < now - _LIFE))
+        db.merge(way)
+
+
+def find(world: "World", browser: str, request: str) -> str | None:
+    """Where this browser waits for an answer; empty where nobody knows, None where it did not open the app."""
+    with world.database.session() as db:
+        way = db.get(WayBack, (browser, request))
+    return None if way is None else way.address
+
+
+def _is_ours(world: "World", address: str) -> bool:
+    """EU Login's own origin, or one behind which nothing real can stand."""
+    allowed = world.settings[s.ALLOWED_TARGETS]
+    own = origin_of(address) == origin_of(world.addresses.public("idp"))
+    return len(address) <= LONGEST and (own or is_harmless_url(address, allowed))
