@@ -82,7 +82,7 @@ def test_from_no_account_to_signed_in_by_the_app(places: Places, watch: Watch, s
     handset.open()
     speaks(handset, watch)
     handset.install_app()
-    handset.is_at("phone-home")
+    handset.is_at("phone-home", "welcome")
     speaks(handset, watch)
     for link in ("My Account", "Manage my mobile devices", "Add a mobile device"):
         eu_login.link(link).last.click()
