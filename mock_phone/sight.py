@@ -14,7 +14,7 @@ from mock_world.world import CLOCK_TOPIC
 if TYPE_CHECKING:
     from mock_phone.phone import Phone
 
-_HOLD = 20.0  # seconds that a question for news is held
+_HOLD = 30.0  # seconds that a question for news is held
 
 
 @dataclass(frozen=True)
@@ -44,20 +44,21 @@ def see(phone: "Phone", requests: frozenset[str] = frozenset(), trouble: str = "
 
 def _mark(phone: "Phone") -> str:
     """Another one after each change of the phone: of its switches, its app, its accounts."""
-    scanned = phone.scanned
-    like = [
-        phone.installed,
-        phone.settings.model_dump(mode="json"),
-        phone.to_ask,
-        phone.lost,
-        scanned.account if scanned else None,
-        [account.model_dump(mode="json") for account in phone.accounts()],
-    ]
+    with phone.world.database.session():  # one for all: it is asked often
+        scanned = phone.scanned
+        like = [
+            phone.installed,
+            phone.settings.model_dump(mode="json"),
+            phone.to_ask,
+            phone.lost,
+            scanned.account if scanned else None,
+            [account.model_dump(mode="json") for account in phone.accounts()],
+        ]
     return blake2s(json.dumps(like).encode(), digest_size=8).hexdigest()
 
 
 def wait_for_another(phone: "Phone", seen: Sight) -> tuple[Sight, Refusal | None]:
-    """What there is to be seen as soon as it is not `seen`, in 20 seconds at most, and the trouble that came."""
+    """What there is to be seen as soon as it is not `seen`, in 30 seconds at most, and the trouble that came."""
     seconds = min(_HOLD, _seconds_of_this_minute(phone))
     if seen.trouble:
         sight = _wait_for_change(phone, seen, seconds)

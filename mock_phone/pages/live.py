@@ -12,7 +12,7 @@ pages = Blueprint("live", __name__)
 
 @pages.get("/phones/<phone_id>/live")
 def news(phone_id: str) -> Response:
-    """Held until the screen is out of date, at most 20 seconds. `again` is where to ask next."""
+    """Held until the screen is out of date, at most 30 seconds. `again` is where to ask next."""
     phone = the_phone(phone_id)
     given = request.args.get
     requests = frozenset(filter(None, given("seen", "").split(",")))

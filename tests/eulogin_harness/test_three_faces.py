@@ -256,7 +256,7 @@ BEHAVIOURS = {
         desktop=PENDING,
     ),
     "a change with a wrong password": Behaviour(
-        "linked", (do("change_pin", "Enter the password of", password="Candle-17", pin=OTHER_PIN),), "ready"
+        "linked", (do("change_pin", "that was not the right one", password="Candle-17", pin=OTHER_PIN),), "ready"
     ),
     "a change without a password": Behaviour(
         "linked",
