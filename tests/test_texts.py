@@ -29,7 +29,8 @@ HOOKS = {"Login"}  # title of the real page's link, which scripts look for (fact
 NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
 ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
 PROTOCOLS = {ROOT / "mock_idp/cas/validation.py"}  # its answers are read by services, in English (facts, failures)
-NOT_SHOWN = {"page", "state", "kind", "width"}  # blocks of templates that fill attributes for scripts and style
+NOT_SHOWN = {"page", "state", "kind", "look", "news", "width"}  # blocks of templates that fill attributes for scripts and style
+SILENT = {"style", "script", "code"}  # a call of the API is written alike in every language
 
 
 @cache
@@ -134,13 +135,13 @@ class Words(HTMLParser):
         self.feed(source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in {"style", "script"}
+        self._silent += tag in SILENT
         for name, value in attrs:
             if name in ATTRIBUTES or (tag == "input" and name == "value" and ("type", "submit") in attrs):
                 self._note(value or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in {"style", "script"}
+        self._silent -= tag in SILENT
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
