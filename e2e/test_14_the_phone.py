@@ -154,8 +154,12 @@ def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one g
                     only=screen):  # fmt: skip
         phone.button("Done").click()
     second = world.personas.create("device_added", **DOCTOR.fields | {"email": OTHER, "uid": "n00second"})
+    phone.is_at("phone-home")
     by_api.scan(payload=second.qr_payload)
-    by_api.initialise(PIN)
+    phone.is_at("phone-pin")
+    phone.authenticate(PIN)
+    phone.is_at("phone-pin", "configured")
+    phone.link("Continue").click()
     phone.link("Accounts").click()
     phone.is_at("phone-accounts")
     with guide.step(N_("The monogram at the top left leads to the accounts: the app holds several."),
