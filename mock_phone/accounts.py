@@ -18,6 +18,7 @@ UNLINKED = EventType("phone.unlinked", "EU Login no longer knew the device of an
 REMOVED = EventType("phone.account_removed", "An account was unlinked in the app; EU Login was not told.")
 SWITCHED = EventType("phone.account_switched", "The app shows another of its accounts.")
 UNINSTALLED = EventType("phone.app_removed", "The app and its accounts were removed; EU Login was not told.")
+RENAMED = EventType("phone.account_renamed", "The app learned the new address of an account from EU Login.")
 PIN_CHANGED = EventType("phone.pin_changed", "A new PIN was chosen in the app, by EU Login's password.")
 
 _PIN = re.compile(r"[0-9]{4}")
@@ -102,6 +103,7 @@ class Accounts(Handset):
             raise self._no(no.PASSWORD_MISSING, got="none", field="password")
         self._must_be_online()
         with self._as_device(chosen):
+            self._rename(chosen, eu_login.open_requests(self.world, chosen)[0])
             eu_login.change_pin(self.world, chosen, password, pin)
         with self._row() as row:
             _reset_biometrics(row)
@@ -166,6 +168,12 @@ class Accounts(Handset):
             if refusal.kind == no.DEVICE_UNKNOWN and account.known:
                 self._change_account(account, UNLINKED, known=False)
             raise
+
+    def _rename(self, row: AccountRow, address: str) -> None:
+        """Call an account by the address that it has at EU Login now."""
+        if address != row.account:
+            self._change_account(row, RENAMED, account=address)
+            row.account = address
 
     def _change_account(self, row: AccountRow, event: EventType, /, **values: object) -> None:
         with self.world.database.session() as db:

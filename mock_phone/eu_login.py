@@ -60,6 +60,7 @@ class _Request(BaseModel):
 
 
 class _Requests(BaseModel):
+    account: str
     items: list[_Request]
 
 
@@ -79,16 +80,19 @@ def enrol(world: "World", code: EnrolmentCode, pin: str, device: Mapping[str, st
     return _read(world, answer, Enrolled)
 
 
-def open_requests(world: "World", account: AccountRow, wait: float, seen: Collection[str] = ()) -> list[OpenRequest]:
-    """Requests that wait for this device; EU Login holds its answer up to `wait` seconds while they are those `seen`.
+def open_requests(
+    world: "World", account: AccountRow, wait: float = 0, seen: Collection[str] = ()
+) -> tuple[str, list[OpenRequest]]:
+    """The address that the account has at EU Login now, and the requests that wait for this device.
 
-    Their `account` is the address that the account has at EU Login now.
+    EU Login holds its answer up to `wait` seconds while they are those `seen`.
     Raises Refusal (phone.device_unknown, .device_blocked).
     """
     url = f"{_base(world, account)}/cas/app/requests?wait={wait:g}&seen={','.join(seen)}"
     answer = _send(world, "GET", url, account=account, seconds=TIMEOUT + wait)
     _check(world, answer, account.account, {})
-    return [_request(account, line) for line in _read(world, answer, _Requests).items]
+    told = _read(world, answer, _Requests)
+    return told.account, [_request(account, line) for line in told.items]
 
 
 def _request(account: AccountRow, line: _Request) -> OpenRequest:

@@ -15,7 +15,6 @@ from mock_world.refusal import Refusal
 
 APPROVED = EventType("phone.approved", "A request was approved on the phone.")
 DENIED = EventType("phone.denied", "A request was denied on the phone.")
-RENAMED = EventType("phone.account_renamed", "The app learned the new address of an account from EU Login.")
 
 VerifiedBy = Literal["pin", "biometrics", "auto_approve"]
 
@@ -78,12 +77,11 @@ class Phone(Scanner):
             return []
         try:
             with self._as_device(account):
-                found = open_requests(self.world, account, wait, seen)
+                address, found = open_requests(self.world, account, wait, seen)
         except Refusal as refusal:
             refused[account.device_identifier] = refusal
             return []
-        if found and found[0].account != account.account:
-            self._change_account(account, RENAMED, account=found[0].account)
+        self._rename(account, address)
         return found
 
     @acting()

@@ -29,7 +29,14 @@ HOOKS = {"Login"}  # title of the real page's link, which scripts look for (fact
 NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
 ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
 PROTOCOLS = {ROOT / "mock_idp/cas/validation.py"}  # its answers are read by services, in English (facts, failures)
-NOT_SHOWN = {"page", "state", "kind", "look", "news", "width"}  # blocks of templates that fill attributes for scripts and style
+NOT_SHOWN = {
+    "page",
+    "state",
+    "kind",
+    "look",
+    "news",
+    "width",
+}  # blocks of templates that fill attributes for scripts and style
 SILENT = {"style", "script", "code"}  # a call of the API is written alike in every language
 
 

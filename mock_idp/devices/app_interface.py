@@ -125,7 +125,8 @@ def requests() -> Response:
     device = _device(world)  # it may have been deleted or blocked meanwhile
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
-        return jsonify(items=[_as_json(item, account) for item in open_requests(world, device.uid)])
+        items = [_as_json(item, account) for item in open_requests(world, device.uid)]
+        return jsonify(account=account.email, items=items)
 
 
 def _has_news(world: "World", device: Device, seen: AbstractSet[str]) -> bool | None:

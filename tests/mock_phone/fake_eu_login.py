@@ -151,7 +151,7 @@ class FakeEuLogin:
             return _no(403, tries_left=0)
         seen, seconds = set(filter(None, request.args["seen"].split(","))), float(request.args["wait"])
         current_world().signals.wait(lambda: self._news_or_hold(device, seen, seconds), TOPIC, seconds=seconds)
-        return jsonify(items=self._lines(device))
+        return jsonify(account=device.account, items=self._lines(device))
 
     def _news_or_hold(self, device: Device, seen: set[str], seconds: float) -> bool | None:
         news = {line["id"] for line in self._lines(device)} != seen

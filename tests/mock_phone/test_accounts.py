@@ -236,15 +236,19 @@ def test_a_new_pin_needs_the_network_and_an_account(ready: Phone) -> None:
         ready.change_pin(PASSWORD, "2468")
 
 
-def test_a_changed_address_is_learned_from_the_requests(both: Phone, eu_login: FakeEuLogin) -> None:
+def test_a_changed_address_is_learned_as_soon_as_eu_login_is_asked(both: Phone, eu_login: FakeEuLogin) -> None:
     both.switch_account(ANNA)
     eu_login.rename(ANNA, "anna.new@hospital.example")
-    both.requests()
-    assert active(both) == [ANNA]
-    eu_login.ask(both.world, "anna.new@hospital.example")
-    assert [request.account for request in both.requests()] == ["anna.new@hospital.example"]
+    assert both.requests() == []
     assert active(both) == ["anna.new@hospital.example"]
+    eu_login.ask(both.world, "anna.new@hospital.example")
     assert both.approve("1234").account == "anna.new@hospital.example"
+
+
+def test_a_new_pin_is_asked_for_by_the_address_of_now(both: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.rename(BEN, "ben.new@hospital.example")
+    both.change_pin(PASSWORD, "2468")
+    assert active(both) == ["ben.new@hospital.example"]
 
 
 def test_the_screen_tells_the_accounts(both: Phone) -> None:
