@@ -32,10 +32,14 @@ class EnrolmentCode:
 
 @dataclass(frozen=True)
 class SignInCode:
-    """The QR code of a sign-in by the QR Code method (facts, the app, 12.3). `challenge`: 64 bytes."""
+    """The QR code of a sign-in by the QR Code method (facts, the app, 12.3). `challenge`: 64 bytes.
+
+    server: back-channel base of EU Login; empty where the code does not say.
+    """
 
     account: str
     challenge: bytes = field(repr=False)
+    server: str = ""
 
 
 Code = EnrolmentCode | SignInCode
@@ -70,7 +74,7 @@ def understand(world: "World", payload: str) -> Code:
     if code is None:
         scheme = payload.partition(":")[0]
         raise world.refuse(no.CODE_FOREIGN, got=f"an address of {len(payload)} characters, scheme {scheme[:20]!r}")
-    if isinstance(code, EnrolmentCode) and _is_of_other_world(world, code.server):
+    if _is_of_other_world(world, code.server):
         raise world.refuse(no.CODE_OF_OTHER_WORLD, got="the QR code of another world", account=code.account)
     return code
 
@@ -101,10 +105,12 @@ def _sign_in(parts: SplitResult, values: dict[str, str]) -> SignInCode | None:
         challenge = decoded(values.get("challenge", ""))
     except ValueError:
         return None
-    account = values.get("account", "").strip()
+    account, server = values.get("account", "").strip(), values.get("server", "")
     if parts.netloc != "sign-in" or not account or len(challenge) != _CHALLENGE:
         return None
-    return SignInCode(account, challenge)
+    if server and not _can_be_called(server):
+        return None
+    return SignInCode(account, challenge, server.rstrip("/"))
 
 
 def _can_be_called(address: str) -> bool:

@@ -170,7 +170,7 @@ class Phone(Scanner):
             "installed": row.installed,
             "to_ask": row.to_ask,
             "settings": row.settings,
-            "scanned": code and {"kind": kind_of(code), "account": code.account, "server": getattr(code, "server", "")},
+            "scanned": code and {"kind": kind_of(code), "account": code.account, "server": code.server},
             "accounts": [account.model_dump(mode="json") for account in self.accounts()],
             "active_account": active and active.account,
             "lost": row.lost,

@@ -121,7 +121,7 @@ CODE_FOREIGN = RefusalKind(
 CODE_OF_OTHER_WORLD = RefusalKind(
     "phone.code_of_other_world",
     message=N_("Use a phone of the world that this QR code comes from, or add {account} to this phone in this world."),
-    expected="the QR code of a device of this world's EU Login",
+    expected="a QR code of this world's EU Login",
     remedy="open the phones under the same prefix /w/<world> as the EU Login page, or add the device in this world",
     status=422,
 )

@@ -67,7 +67,8 @@ def manage() -> Page:
 
 def _list(problem: str = "") -> str:
     world = current_world()
-    found = [(device, rules.qr_state(world, device)) for device in rules.devices_of(world, the_account().uid)]
+    devices = rules.devices_of(world, the_account().uid)
+    found = [(device, rules.qr_state(world, device), rules.is_idle(world, device)) for device in devices]
     most = world.settings[s.DEVICE_MAX]
     return render_template("devices/devices.html", devices=found, most=most, problem=problem)
 
@@ -146,11 +147,12 @@ def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
 def _confirm_code(device: Device) -> Page:
     """The digits of an authenticator activate the device; that is a way to a factor too."""
     world, form = current_world(), DigitsForm()
+    if not by_authenticator(world) or rules.qr_state(world, device) != "waiting":
+        return go_to(page_url())
     if elsewhere := way_to_factor():
         return elsewhere
     try:
-        if by_authenticator(world) and rules.qr_state(world, device) == "waiting":
-            activate(world, device, form.otp.data or "")
+        activate(world, device, form.otp.data or "")
     except Refusal as refusal:
         if refusal.field == "otp":
             form.refuse(refusal)

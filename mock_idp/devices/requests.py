@@ -125,6 +125,7 @@ def send_request(
             SignInRequest.sent_at,
             SignInRequest.uid == account.uid,
             SignInRequest.counts.is_(True),
+            (SignInRequest.strength == MOBILE_APP) == (strength == MOBILE_APP),  # which needs no password
             limit=s.DEVICE_REQUESTS,
             kind=TOO_MANY,
             got="one more",
@@ -219,8 +220,8 @@ def answer(world: "World", device: Device, request_id: str, *, approve: bool, pi
         raise world.refuse(ALREADY, got="a second answer", person=account.email)
     if approve:
         _stop_counting(world, account.uid)
-    by = "pin" if pin is not None else "biometrics"
-    world.journal.record(ANSWERED, person=account.email, approved=approve, verified_by=by, device=device.name)
+    by = {"verified_by": "biometrics" if pin is None else "pin"} if approve else {}  # a denial needs neither
+    world.journal.record(ANSWERED, person=account.email, approved=approve, device=device.name, **by)
 
 
 def _stop_counting(world: "World", uid: str) -> None:

@@ -202,6 +202,11 @@ def is_usable(world: "World", device: Device) -> bool:
     return has_app(device) or (device.state == ACTIVE and world.settings[s.ONE_TIME_CODE] == "totp")
 
 
+def is_idle(world: "World", device: Device) -> bool:
+    """Whether a device is active but no factor: an authenticator activated it, and its six digits count no more."""
+    return device.state == ACTIVE and not is_usable(world, device)
+
+
 def can_be_asked(world: "World", uid: str) -> bool:
     """Whether the account has a phone with the app, which could answer a request."""
     return any(has_app(device) for device in devices_of(world, uid))

@@ -54,9 +54,10 @@ def by_authenticator(world: "World") -> bool:
     return bool(world.settings[s.ONE_TIME_CODE] == "totp")
 
 
-def payload(account: str, challenge: str) -> str:
+def payload(world: "World", account: str, challenge: str) -> str:
     """What the QR code of a sign-in holds (our choice)."""
-    return f"eulogin-mock://sign-in?{urlencode({'account': account, 'challenge': challenge}, quote_via=quote)}"
+    query = {"account": account, "challenge": challenge, "server": world.addresses.internal("idp")}
+    return f"eulogin-mock://sign-in?{urlencode(query, quote_via=quote)}"
 
 
 def code_for(device: Device, challenge: str) -> str:

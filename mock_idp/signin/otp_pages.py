@@ -71,7 +71,7 @@ def _page(wanted: rules.LoginRequest, challenge: CodeChallenge, form: CodeForm |
         challenge=challenge,
         form=form,
         state=_shown(state),
-        picture=qr_picture(codes.payload(account.email, challenge.challenge)) if has_picture else "",
+        picture=qr_picture(codes.payload(world, account.email, challenge.challenge)) if has_picture else "",
         password_page=login_address(),
     )
 

@@ -187,14 +187,14 @@ def test_the_page_tells_which_address_is_waited_for(world: World, account: Accou
     assert NEW not in browser.open(PAGE).text
 
 
-def test_the_phone_of_a_changed_account_still_answers(
+def test_the_phone_of_a_changed_account_learns_the_new_address(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
     from tests.mock_idp.test_devices import signed
 
     ask_for_email(world, account, NEW)
     confirm_email(world, token(world))
-    assert signed("GET", browser.base + "/cas/app/requests", device).json() == {"items": []}
+    assert signed("GET", browser.base + "/cas/app/requests", device).json() == {"account": NEW, "items": []}
 
 
 def test_no_link_stands_in_the_journal(world: World, account: Account, browser: Browser) -> None:

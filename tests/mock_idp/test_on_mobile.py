@@ -12,7 +12,18 @@ from mock_idp.devices.rules import Enrolled, delete_device, devices_of
 from mock_idp.signin.strengths import is_mobile
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, answer, change, login, target, ticket, told
+from tests.mock_idp.signing_in import (
+    APP,
+    SERVICE,
+    WANTED,
+    answer,
+    change,
+    login,
+    sign_in,
+    target,
+    ticket,
+    told,
+)
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Mobile Safari/537.36"
@@ -216,6 +227,14 @@ def test_strangers_who_know_the_address_make_the_phone_ring_five_times_at_most(
     choose(mobile, account)
     assert "your phone got too many requests" in mobile.errors[0]
     assert told(world, "request.too_many")
+
+
+def test_strangers_without_the_password_leave_its_owner_the_other_requests(
+    world: World, account: Account, mobile: Browser
+) -> None:
+    for _ in range(5):
+        choose(mobile, account)
+    assert sign_in(Browser(mobile.base), account, APP).at == ("waiting", "pending")
 
 
 # Waiting.

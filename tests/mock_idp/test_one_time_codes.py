@@ -325,7 +325,7 @@ def test_a_page_that_ended_between_opening_and_answer_signs_nobody_in(
 ) -> None:
     asked_for = challenges.ask_code(world, account, browser="b", address="")
     challenges.end_codes(world, account.uid)
-    right = app_code(device.secret, codes.payload(account.email, asked_for.challenge))
+    right = app_code(device.secret, codes.payload(world, account.email, asked_for.challenge))
     for challenge in (asked_for, challenges.challenge_of(world, asked_for.id, "b")):
         with pytest.raises(Refusal, match="Start again") as refused:
             challenges.use_code(world, account, challenge, right)

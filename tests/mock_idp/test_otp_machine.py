@@ -99,7 +99,7 @@ class CodesMachine(WorldMachine):
     def _code(self, challenge: CodeChallenge, step: int) -> str:
         if self.digits:
             return self.totp.generate_otp(step)
-        return app_code(self.phone.secret, codes.payload(self.account.email, challenge.challenge))
+        return app_code(self.phone.secret, codes.payload(self.world, self.account.email, challenge.challenge))
 
     def _wrong(self, challenge: CodeChallenge) -> str:
         """A code of the right form that no moment near now gives."""

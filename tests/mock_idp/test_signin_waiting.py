@@ -172,6 +172,16 @@ def test_another_method_leads_back_to_the_password_of_the_same_account(
     assert target(browser).startswith(SERVICE + "?ticket=ST-")
 
 
+@pytest.mark.parametrize(("approve", "by"), [(True, "pin"), (False, None)])
+def test_the_journal_tells_by_what_a_request_was_approved_and_nothing_of_a_denied_one(
+    world: World, account: Account, device: Enrolled, browser: Browser, approve: bool, by: str | None
+) -> None:
+    sign_in(browser, account, APP)
+    answer(world, account, device, approve=approve)
+    (event,) = world.journal.events(types=["request.answered"])
+    assert (event.fields["approved"], event.fields.get("verified_by")) == (approve, by)
+
+
 @pytest.mark.parametrize("state", ["pending", "denied", "timed-out"])
 def test_a_request_is_sent_again(
     world: World, account: Account, device: Enrolled, browser: Browser, state: str

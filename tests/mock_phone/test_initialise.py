@@ -225,6 +225,16 @@ def test_a_code_of_another_world_is_refused_at_once(phone: Phone, site: Site, pr
     assert phone.scanned is None
 
 
+def test_the_sign_in_of_another_world_is_refused_at_once(ready: Phone, eu_login: FakeEuLogin, site: Site) -> None:
+    code = eu_login.sign_in_code(ANNA)
+    with refused("phone.code_of_other_world"):
+        ready.scan(payload=f"{code}&server={site.listeners['idp']}/w/elsewhere")
+    with refused("phone.code_foreign"):
+        ready.scan(payload=f"{code}&server=http://[x")
+    ready.scan(payload=f"{code}&server={ready.world.addresses.internal('idp')}")
+    assert len(ready.one_time_code()) == 8
+
+
 @pytest.mark.parametrize("setting", ["idp.public_url", "idp.internal_url"])
 def test_the_own_world_is_known_by_either_address(phone: Phone, setting: str) -> None:
     phone.world.settings.change({setting: "http://login.test"})
