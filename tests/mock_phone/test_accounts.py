@@ -56,6 +56,28 @@ def test_of_two_accounts_with_one_address_the_other_is_switched_to(ready: Phone,
     assert servers == ["", "http://login.test:1"]
 
 
+@pytest.mark.parametrize("shown", ["", "http://login.test:1"])
+def test_of_two_accounts_with_one_address_the_shown_one_is_unlinked(
+    ready: Phone, eu_login: FakeEuLogin, shown: str
+) -> None:
+    link(ready, eu_login, ANNA, server="http://login.test:1")
+    if not shown:
+        ready.switch_account(ANNA)
+    ready.unlink(ANNA)
+    assert [account.server for account in ready.accounts()] == [{"": "http://login.test:1"}.get(shown, "")]
+
+
+def test_of_two_accounts_with_one_address_the_shown_one_gets_the_new_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """The password goes to no other EU Login than that of the account on the screen."""
+    link(ready, eu_login, ANNA, server="http://login.test:1")
+    with refused("phone.eu_login_unreachable"):
+        ready.change_pin(PASSWORD, "2468", account=ANNA)
+    assert eu_login.devices["enrolment-1"].pin == "1234"
+    ready.switch_account(ANNA)
+    ready.change_pin(PASSWORD, "2468", account=ANNA)
+    assert eu_login.devices["enrolment-1"].pin == "2468"
+
+
 def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: FakeEuLogin) -> None:
     """Facts, the app, 12.2."""
     number = eu_login.ask(both.world, ANNA)
