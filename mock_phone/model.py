@@ -11,6 +11,9 @@ from mock_world.database import Base
 
 Biometrics = Literal["", "fingerprint", "face"]
 Permission = Literal["notifications", "camera"]
+State = Literal[
+    "not-installed", "welcome", "reinstalled", "not-linked", "blocked", "trouble", "other-account", "waiting", "ready"
+]
 
 _LONGEST = timedelta(days=3652)  # by which a phone's clock may be wrong
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from mock_phone import refusals as no
 from mock_phone.eu_login import Decision, answer_request, open_requests
 from mock_phone.handset import acting
-from mock_phone.model import AccountRow, OpenRequest
+from mock_phone.model import AccountRow, OpenRequest, State
 from mock_phone.scanning import Scanner, kind_of
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
@@ -161,6 +161,31 @@ class Phone(Scanner):
             return [one for one in self.requests() if one.id in seen]
         return self._look({}, seconds, seen)
 
+    @property
+    def state(self) -> State:
+        """What the app's home is about: an account that is missing, what stands in the way, or what waits."""
+        return self.state_with(*self.visible_requests())
+
+    def state_with(self, requests: list[OpenRequest], trouble: Refusal | None) -> State:
+        """The same, where the requests (visible_requests) are known already."""
+        active = self.active_account
+        if not self.installed:
+            return "not-installed"
+        if active is None:
+            return "reinstalled" if self.lost else "welcome"
+        if not active.known:
+            return "not-linked"
+        if trouble is not None:
+            return "blocked" if trouble.kind == no.DEVICE_BLOCKED else "trouble"
+        if requests and all(map(self.asks_other_account, requests)):
+            return "other-account"
+        return "waiting" if requests else "ready"
+
+    def asks_other_account(self, request: OpenRequest) -> bool:
+        """Whether the app has to be switched to another account before this request is answered (12.2)."""
+        active = self.active_account
+        return active is not None and active.device_identifier != request.device
+
     def shows(self) -> dict[str, Any]:
         """What the screen shows, as JSON; no secret in it. `trouble` says why requests cannot be seen."""
         requests, trouble = self.visible_requests()
@@ -170,6 +195,7 @@ class Phone(Scanner):
             "owner": self.owner,
             "now": self.now.isoformat(),
             "installed": row.installed,
+            "state": self.state_with(requests, trouble),
             "to_ask": row.to_ask,
             "settings": row.settings,
             "scanned": code and {"kind": kind_of(code), "account": code.account, "server": getattr(code, "server", "")},

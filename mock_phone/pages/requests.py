@@ -47,8 +47,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
     one = next((one for one in found if one.id == request_id), None)
     if one is None:
         return decided(phone, request_id, _how_it_ended(phone))
-    active = phone.active_account
-    other = active is not None and active.device_identifier != one.device and not was_opened(request_id)
+    other = phone.asks_other_account(one) and not was_opened(request_id)
     if other and template != "phone/request.html":
         return go("requests.show", phone, request_id=request_id)
     return screen(
@@ -56,7 +55,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
         phone,
         live=live_address(phone, found),
         one=one,
-        active=active,
+        active=phone.active_account,
         back=way_back(request_id),
         form=form or PageForm(),
     )

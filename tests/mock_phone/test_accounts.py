@@ -6,6 +6,7 @@ import pytest
 
 from mock_phone import Phone
 from mock_world import World
+from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, link, refused
 from tests.mock_phone.fake_eu_login import FakeEuLogin
 
@@ -76,6 +77,55 @@ def test_of_two_accounts_with_one_address_the_shown_one_gets_the_new_pin(ready: 
     ready.switch_account(ANNA)
     ready.change_pin(PASSWORD, "2468", account=ANNA)
     assert eu_login.devices["enrolment-1"].pin == "2468"
+
+
+def test_whose_request_it_is_is_told_by_the_device_not_by_the_address(
+    ready: Phone, eu_login: FakeEuLogin, at: Browser
+) -> None:
+    """One address at two EU Logins: the one that is shown does not ask."""
+    eu_login.ask(ready.world, ANNA)
+    assert (ready.state, ready.shows()["state"]) == ("waiting", "waiting")
+    link(ready, eu_login, ANNA, server="http://login.test:1")
+    assert (ready.state, ready.shows()["state"]) == ("other-account", "other-account")
+    at.get(f"/phones/{ready.id}/home")
+    assert at.where == ("phone-home", "other-account")
+    assert ("Switch account" in at.page.text, "Continue" in at.page.text) == (True, False)
+
+
+def test_the_state_tells_what_the_home_is_about(phone: Phone, eu_login: FakeEuLogin) -> None:
+    """What stands in the way comes before what waits."""
+    told = [phone.state]
+    link(phone, eu_login, ANNA)
+    told.append(phone.state)
+    eu_login.ask(phone.world, ANNA)
+    told.append(phone.state)
+    link(phone, eu_login, BEN)
+    told.append(phone.state)
+    phone.change_settings(online=False)
+    told.append(phone.state)
+    phone.change_settings(online=True)
+    for device in eu_login.devices.values():
+        device.tries_left = 0
+    told.append(phone.state)
+    eu_login.devices.clear()
+    phone.requests()
+    told.append(phone.state)
+    phone.switch_account(ANNA)
+    phone.uninstall()
+    told.append(phone.state)
+    phone.install()
+    told.append(phone.state)
+    assert told == [
+        "welcome",
+        "ready",
+        "waiting",
+        "other-account",
+        "trouble",
+        "blocked",
+        "not-linked",
+        "not-installed",
+        "welcome",
+    ]
 
 
 def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: FakeEuLogin) -> None:
