@@ -19,6 +19,7 @@ RENAMED = EventType("phone.account_renamed", "The app learned the new address of
 
 VerifiedBy = Literal["pin", "biometrics", "auto_approve"]
 
+_ON_MOBILE = "MOBILE_APP"  # the strength of a request for which the browser of the phone opens the app
 _LONGEST_POLL = 30.0  # seconds that EU Login is asked to hold one answer
 _TURN = 1.0  # seconds until the next account has its turn
 
@@ -117,9 +118,7 @@ class Phone(Scanner):
     def _answer(
         self, decision: Decision, chosen: OpenRequest, verified_by: VerifiedBy | None, pin: str | None = None
     ) -> OpenRequest:
-        account = next((a for a in self._accounts() if a.device_identifier == chosen.device), None)
-        if account is None:  # unlinked while the request was on the screen
-            raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
+        account = self._asked_by(chosen)
         with self._as_device(account):
             answer_request(self.world, account, chosen, decision, pin=pin)
         if verified_by is None:
@@ -129,8 +128,17 @@ class Phone(Scanner):
         self.world.signals.notify(self.topic)
         return chosen
 
+    def _asked_by(self, request: OpenRequest) -> AccountRow:
+        account = next((one for one in self._accounts() if one.device_identifier == request.device), None)
+        if account is None:  # unlinked while the request was on the screen
+            raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
+        return account
+
     def _choose(self, request: str | None, wait: float) -> OpenRequest:
-        """The request that is meant, of the account that the app shows (facts, the app, 12.2)."""
+        """The request that is meant, of the account that the app shows (facts, the app, 12.2).
+
+        To the account of one from On Mobile it switches by itself (facts, the app, 12.4).
+        """
         if not any(account.known for account in self._accounts()):
             self._must_be_known(self._shown())
         found = self.requests(wait)
@@ -144,11 +152,14 @@ class Phone(Scanner):
         if not found:
             raise self._no(no.NO_REQUEST, got=f"none within {wait:g} seconds")
         mine = [one for one in found if one.device == shown.device_identifier]
+        mine = mine or [one for one in found if one.strength == _ON_MOBILE]
         if not mine:
             raise self._no(no.OTHER_ACCOUNT, got="a request of another account", account=found[0].account)
         if len(mine) > 1:
             ids = ", ".join(one.id for one in mine)
             raise self._no(no.SEVERAL_REQUESTS, got="none of them named", count=len(mine), ids=ids)
+        if mine[0].device != shown.device_identifier:
+            self._show(self._asked_by(mine[0]))
         return mine[0]
 
     def wait_for_news(self, seen: frozenset[str], seconds: float) -> list[OpenRequest]:
@@ -182,9 +193,9 @@ class Phone(Scanner):
         return "waiting" if requests else "ready"
 
     def asks_other_account(self, request: OpenRequest) -> bool:
-        """Whether the app has to be switched to another account before this request is answered (12.2)."""
+        """Whether the person has to switch account before this request is answered (facts, the app, 12.2, 12.4)."""
         active = self.active_account
-        return active is not None and active.device_identifier != request.device
+        return active is not None and active.device_identifier != request.device and request.strength != _ON_MOBILE
 
     def shows(self) -> dict[str, Any]:
         """What the screen shows, as JSON; no secret in it. `trouble` says why requests cannot be seen."""

@@ -142,6 +142,28 @@ def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: F
     assert both.approve("1234", request=number).account == ANNA
 
 
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("deed", ["approve", "approve_with_biometrics", "deny"])
+def test_the_app_switches_by_itself_to_the_account_of_on_mobile(
+    both: Phone, eu_login: FakeEuLogin, deed: str, *, named: bool
+) -> None:
+    """Facts, the app, 12.4: whoever asks the phone to answer, be it its page, the API or Python."""
+    both.change_settings(biometrics="face")
+    number = eu_login.ask(both.world, ANNA, strength="MOBILE_APP")
+    assert both.state == "waiting"
+    given = {"pin": "1234"} if deed == "approve" else {}
+    assert getattr(both, deed)(**given, request=number if named else None).account == ANNA
+    assert active(both) == [ANNA]
+    assert [event.type for event in both.world.journal.events(person=ANNA)].count("phone.account_switched") == 1
+
+
+def test_a_request_of_the_shown_account_comes_before_one_of_on_mobile(both: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(both.world, ANNA, strength="MOBILE_APP")
+    number = eu_login.ask(both.world, BEN)
+    assert both.approve("1234").id == number
+    assert active(both) == [BEN]
+
+
 def test_of_the_requests_of_two_accounts_the_shown_one_is_meant(both: Phone, eu_login: FakeEuLogin) -> None:
     eu_login.ask(both.world, ANNA)
     number = eu_login.ask(both.world, BEN)
