@@ -65,7 +65,7 @@ class AccountRow(Base):
 class PhoneSettings(BaseModel):
     """Switches of a phone. `biometrics` names the kind that stands in for the PIN; empty is none.
 
-    Without notifications, camera or screen lock the app cannot be initialised (facts, the app, 12.1).
+    Without network, notifications, camera or screen lock the app cannot be initialised (facts, the app, 12.1).
     auto_approve: the phone approves each request by itself. clock_offset: by how much its clock is wrong.
     """
 

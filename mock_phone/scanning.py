@@ -21,6 +21,12 @@ SCANNED = EventType("phone.scanned", "The app scanned a QR code: of a new device
 INITIALISED = EventType("phone.initialised", "The app was initialised with a scanned QR code and its PIN.")
 
 _DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
+_NEEDED = {  # to initialise (facts, the app, 12.1), with what is refused without it
+    "notifications": (no.NOTIFICATIONS_OFF, "an app that may not send any"),
+    "camera": (no.CAMERA_OFF, "a phone whose camera is not allowed"),
+    "screen_lock": (no.SCREEN_LOCK_OFF, "a phone without one"),
+    "online": (no.OFFLINE, "a phone without network"),
+}
 _DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}
 
 
@@ -36,10 +42,10 @@ class Scanner(Accounts):
     def scan(self, *, image: bytes | None = None, payload: str | None = None) -> Code:
         """Scan the QR code of a new device (guide, G17) or of a sign-in, out of a picture or from its address.
 
-        Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .camera_off,
-        .not_installed; of a device: .notifications_off, .screen_lock_off, .one_account; of a sign-in:
-        .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown, .reinstalled);
-        TypeError unless exactly one of the two is given.
+        Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .not_installed; of a
+        picture: .camera_off; of a device: .notifications_off, .camera_off, .screen_lock_off, .offline, .one_account;
+        of a sign-in: .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown,
+        .reinstalled); TypeError unless exactly one of the two is given.
         """
         if (image is None) == (payload is None):
             raise TypeError("scan() takes either an image or a payload")
@@ -61,7 +67,7 @@ class Scanner(Accounts):
 
     def _photograph(self, image: bytes) -> "Image":
         if not self.settings.camera:
-            raise self._no(no.CAMERA_OFF, got="a phone whose camera is not allowed")
+            raise self._off("camera")
         return open_picture(self.world, image)
 
     def _take(self, address: str) -> Code:
@@ -75,6 +81,11 @@ class Scanner(Accounts):
             row.scanned = address
             self._record(SCANNED, code.account, kind=kind_of(code))
         return code
+
+    def missing(self) -> tuple[str, ...]:
+        """Switches that are off and without which the app cannot be initialised, by whatever way a code comes."""
+        settings = self.settings
+        return tuple(name for name in _NEEDED if not getattr(settings, name))
 
     @property
     def scanned(self) -> Code | None:
@@ -91,7 +102,8 @@ class Scanner(Accounts):
         """Confirm the scanned QR code with the PIN chosen on the computer (guide, G18).
 
         Raises Refusal (phone.nothing_scanned, .code_of_sign_in, .pin_form, .pin_wrong, .device_blocked, .code_expired,
-        .code_used, .code_unknown, .notifications_off, .screen_lock_off, .offline, .eu_login_unreachable).
+        .code_used, .code_unknown, .notifications_off, .camera_off, .screen_lock_off, .offline,
+        .eu_login_unreachable).
         """
         self._must_have_app()
         self._must_be_ready_to_initialise()
@@ -101,7 +113,6 @@ class Scanner(Accounts):
         if isinstance(code, SignInCode):
             raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
         self._check_form(pin)
-        self._must_be_online()
         try:
             enrolled = enrol(self.world, code, pin, _DEVICE | {"name": self.id})
         except Refusal as refusal:
@@ -145,11 +156,12 @@ class Scanner(Accounts):
         raise self._no(no.CODE_OF_OTHER_ACCOUNT, got="the QR code of another account", account=code.account)
 
     def _must_be_ready_to_initialise(self) -> None:
-        settings = self.settings
-        if not settings.notifications:
-            raise self._no(no.NOTIFICATIONS_OFF, got="an app that may not send any")
-        if not settings.screen_lock:
-            raise self._no(no.SCREEN_LOCK_OFF, got="a phone without one")
+        if missing := self.missing():
+            raise self._off(missing[0])
+
+    def _off(self, switch: str) -> Refusal:
+        kind, got = _NEEDED[switch]
+        return self._no(kind, got=got)
 
     def _must_have_room_for(self, account: str) -> None:
         if self.world.settings[s.PHONE_ACCOUNTS] == "several":

@@ -1,6 +1,5 @@
 """The app's home: which account it shows, what waits, and what stands in the way."""
 
-from mock_phone.pages.permissions import what_is_missing
 from mock_phone.pages.screen import devices_address, live_address, screen
 from mock_phone.phone import Phone
 from mock_phone.sight import hears
@@ -25,6 +24,6 @@ def home_screen(phone: Phone, done: str | None) -> str:
         shows_codes=phone.world.settings[s.ONE_TIME_CODE] == "totp",
         requests=found,
         trouble=trouble.message(translate) if trouble else None,
-        missing=what_is_missing(phone),
+        missing=set(phone.missing()) - set(phone.to_ask),
         address=devices_address(phone, account.server if account else ""),
     )

@@ -1,6 +1,7 @@
 """From the app store to a phone that is linked to an account."""
 
 import io
+from functools import partial
 
 import pytest
 import qrcode
@@ -132,26 +133,30 @@ def test_scan_takes_one_of_both(phone: Phone) -> None:
     ("switch", "words"),
     [
         ("camera", "Allow the camera in the settings first"),
+        ("online", "Go online first"),
         ("notifications", "Allow notifications in the settings first"),
         ("screen_lock", "Set a screen lock in the settings of the phone first"),
     ],
 )
-def test_without_permissions_or_screen_lock_nothing_is_initialised(
+def test_what_is_missing_is_refused_by_whatever_way_the_code_comes(
     phone: Phone, eu_login: FakeEuLogin, switch: str, words: str
 ) -> None:
     """Facts, the app, 12.1."""
     code = eu_login.add_device(phone.world, ANNA)
+    refusal = "phone.offline" if switch == "online" else f"phone.{switch}_off"
+    assert phone.missing() == ()
     phone.change_settings(**{switch: False})  # type: ignore[arg-type] # one of the switches
-    with refused(f"phone.{switch}_off", words) as no:
-        phone.scan(image=screenshot(code))
-    assert switch in no.value.remedy
+    assert phone.missing() == (switch,)
+    for deed in (partial(phone.scan, image=screenshot(code)), partial(phone.scan, payload=code)):
+        with refused(refusal, words) as no:
+            deed()
+        assert f"`{switch}`" in no.value.remedy
     phone.change_settings(**{switch: True})  # type: ignore[arg-type]
     phone.scan(image=screenshot(code))
-    if switch == "camera":
-        return  # it has done its work
     phone.change_settings(**{switch: False})  # type: ignore[arg-type]
-    with refused(f"phone.{switch}_off"):
+    with refused(refusal, words):
         phone.initialise("1234")
+    assert phone.accounts() == []
 
 
 def test_the_pin_links_the_account(phone: Phone, eu_login: FakeEuLogin) -> None:
