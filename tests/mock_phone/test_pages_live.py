@@ -57,6 +57,17 @@ def test_every_screen_hears_of_a_change_made_elsewhere(
     assert news(at)["phone_changed"]
 
 
+def test_it_is_news_that_a_code_was_scanned_elsewhere_and_given_up(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    at.get(f"/phones/{ready.id}/home")
+    ready.scan(payload=eu_login.sign_in_code(ANNA))
+    answer = news(at)
+    assert answer["phone_changed"]
+    ready.forget_scan()
+    assert news(at, again(answer))["phone_changed"]
+
+
 def test_it_is_news_that_the_app_was_removed_or_an_account_switched(
     at: Browser, ready: Phone, eu_login: FakeEuLogin
 ) -> None:

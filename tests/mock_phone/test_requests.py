@@ -249,6 +249,17 @@ def test_a_request_in_place_of_the_one_shown_is_seen_at_once(ready: Phone, eu_lo
         assert [request.id for request in news.result(timeout=4)] == [asked]
 
 
+def test_requests_of_several_accounts_that_are_shown_already_are_no_news(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """EU Login holds its answer for each account, so that the phone does not ask again and again."""
+    link(ready, eu_login, BEN)
+    shown = frozenset(eu_login.ask(ready.world, one) for one in (ANNA, BEN))
+    with ThreadPoolExecutor() as pool:
+        news = pool.submit(ready.wait_for_news, shown, 8)
+        assert eu_login.holding.wait(5)
+        asked = eu_login.ask(ready.world, BEN)
+        assert {request.id for request in news.result(timeout=4)} == {*shown, asked}
+
+
 @pytest.mark.parametrize("wrong", ["broken", "garbled"])
 def test_an_answer_that_is_none_is_refused(ready: Phone, eu_login: FakeEuLogin, wrong: str) -> None:
     eu_login.ask(ready.world, ANNA)
