@@ -30,18 +30,15 @@ class Phone(Scanner):
     Of EU Login it needs only the HTTP interface, at the address that the QR code names.
     """
 
-    def requests(self, wait: float = 0) -> list[OpenRequest]:
-        """Sign-ins that wait for this phone, of all its accounts; waits up to `wait` seconds for the first.
+    def requests(self, wait: float = 0, *, seen: frozenset[str] = frozenset()) -> list[OpenRequest]:
+        """Sign-ins that wait for this phone, of all its accounts, at the latest after `wait` seconds.
 
+        seen: ids of requests; waits as long as those and no others are there, so by default for the first.
         Without notifications none arrives by itself: a look shows those that are there. Raises Refusal
         (phone.offline; where none was found, what an account met: phone.device_blocked, .eu_login_unreachable,
         .eu_login_answer).
         """
-        return self._look({}, wait)
-
-    def _look(
-        self, refused: dict[str, Refusal], wait: float = 0, seen: frozenset[str] = frozenset()
-    ) -> list[OpenRequest]:
+        refused: dict[str, Refusal] = {}
         found = self.ask(refused, wait, seen)
         trouble = [refusal for refusal in refused.values() if refusal.kind != no.DEVICE_UNKNOWN]
         if trouble and not found:
@@ -52,10 +49,7 @@ class Phone(Scanner):
     def ask(
         self, refused: dict[str, Refusal], wait: float = 0, seen: frozenset[str] = frozenset()
     ) -> list[OpenRequest]:
-        """The same, leaving out devices in `refused` (by identifier), where those are put that meet a no.
-
-        Waits as long as the requests are those `seen` (ids).
-        """
+        """The same, leaving out devices in `refused` (by identifier), where those are put that meet a no."""
         accounts = [account for account in self._accounts() if account.known]
         if not accounts:
             return []
@@ -161,16 +155,6 @@ class Phone(Scanner):
         if mine[0].device != shown.device_identifier:
             self._show(self._asked_by(mine[0]))
         return mine[0]
-
-    def wait_for_news(self, seen: frozenset[str], seconds: float) -> list[OpenRequest]:
-        """Open requests, as soon as they are others than `seen` (ids), at the latest after `seconds`.
-
-        Without notifications no other ones appear.
-        """
-        if not self.settings.notifications:
-            self.world.signals.wait(lambda: self.settings.notifications or None, self.topic, seconds=seconds)
-            return [one for one in self.requests() if one.id in seen]
-        return self._look({}, seconds, seen)
 
     @property
     def state(self) -> State:

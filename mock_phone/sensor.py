@@ -33,7 +33,7 @@ ENROLLED = EventType("phone.sensor_enrolled", "A fingerprint or a face was enrol
 OVER = RefusalKind(
     "phone.sensor_over",
     message=N_("Start again: this prompt was answered already, or was open for too long."),
-    expected="one answer to a prompt of this phone, within 2 minutes by the world's clock",
+    expected="one answer to a prompt of this phone, within {minutes} minutes by the world's clock",
     remedy="start again: that makes a new prompt",
     status=410,
 )
@@ -90,7 +90,7 @@ def enrolled(phone: "Phone") -> dict[str, Any] | None:
 
 
 def ask(phone: "Phone", kind: Biometrics, *, request: str = "") -> SensorQuestion:
-    """Ask to enrol, or with `request` (its id) to approve; what this phone asked before and nobody answered lapses."""
+    """Ask to enrol, or with `request` (its id) to approve; expired prompts of this phone are swept up."""
     world = phone.world
     question = SensorQuestion(
         id=world.random.token(16),
@@ -112,7 +112,7 @@ def question_of(phone: "Phone", question_id: str) -> SensorQuestion:
     with phone.world.database.session() as db:
         question = db.get(SensorQuestion, question_id)
     if question is None or question.phone != phone.id or phone.world.clock.now() >= question.expires_at:
-        raise phone.world.refuse(OVER, got="another prompt, or one that is over", person=phone.owner or None)
+        raise _over(phone, "another prompt, or one that is over")
     return question
 
 
@@ -252,7 +252,11 @@ def _take(phone: "Phone", question: SensorQuestion) -> None:
         taken = db.execute(delete(SensorQuestion).where(SensorQuestion.id == question.id).returning(SensorQuestion.id))
         first = taken.scalar() is not None
     if not first:
-        raise phone.world.refuse(OVER, got="a second answer", person=phone.owner or None)
+        raise _over(phone, "a second answer")
+
+
+def _over(phone: "Phone", got: str) -> "Refusal":
+    return phone.world.refuse(OVER, got=got, person=phone.owner or None, minutes=LIFE // timedelta(minutes=1))
 
 
 def _wrong(phone: "Phone", error: Exception) -> "Refusal":

@@ -157,16 +157,6 @@ def test_what_a_held_answer_brings_to_a_phone_that_nothing_reaches_is_not_shown(
                 waiting.result()
 
 
-def test_without_notifications_an_open_page_hears_of_ends_alone(ready: Phone, eu_login: FakeEuLogin) -> None:
-    shown = eu_login.ask(ready.world, ANNA)
-    ready.change_settings(notifications=False)
-    eu_login.ask(ready.world, ANNA)
-    assert [request.id for request in ready.wait_for_news(frozenset({shown}), 0.05)] == [shown]
-    assert ready.wait_for_news(frozenset(), 0.05) == []
-    ready.approve("1234", request=shown)
-    assert ready.wait_for_news(frozenset({shown}), 0.05) == []
-
-
 def test_wrong_pins_count_down_to_a_blocked_device(ready: Phone, eu_login: FakeEuLogin) -> None:
     eu_login.ask(ready.world, ANNA)
     for left in range(4, 0, -1):
@@ -242,7 +232,7 @@ def test_a_device_deleted_while_the_phone_waits_is_told_once(ready: Phone, eu_lo
 def test_a_request_in_place_of_the_one_shown_is_seen_at_once(ready: Phone, eu_login: FakeEuLogin) -> None:
     shown = eu_login.ask(ready.world, ANNA)
     with ThreadPoolExecutor() as pool:
-        news = pool.submit(ready.wait_for_news, frozenset({shown}), 8)
+        news = pool.submit(ready.requests, 8, seen=frozenset({shown}))
         assert eu_login.holding.wait(5)
         eu_login.open.clear()
         asked = eu_login.ask(ready.world, ANNA)
@@ -254,7 +244,7 @@ def test_requests_of_several_accounts_that_are_shown_already_are_no_news(ready: 
     link(ready, eu_login, BEN)
     shown = frozenset(eu_login.ask(ready.world, one) for one in (ANNA, BEN))
     with ThreadPoolExecutor() as pool:
-        news = pool.submit(ready.wait_for_news, shown, 8)
+        news = pool.submit(ready.requests, 8, seen=shown)
         assert eu_login.holding.wait(5)
         asked = eu_login.ask(ready.world, BEN)
         assert {request.id for request in news.result(timeout=4)} == {*shown, asked}

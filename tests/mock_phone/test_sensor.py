@@ -150,8 +150,9 @@ def test_a_prompt_lives_two_minutes(
     if not late:
         sensor.approve(touching, question, given)
         return
-    with refused("phone.sensor_over"):
+    with refused("phone.sensor_over", "was open for too long") as no:
         sensor.approve(touching, question, given)
+    assert "within 2 minutes" in no.value.expected
 
 
 def test_another_phone_cannot_answer(touching: Phone, eu_login: FakeEuLogin) -> None:
