@@ -205,6 +205,15 @@ def test_six_digits_follow_the_phones_own_clock(at: Browser, ready: Phone) -> No
     assert at.get(f"/phones/{ready.id}/code/next?seen=").json()["code"] != right
 
 
+def test_six_digits_go_on_whatever_is_scanned_until_the_setting_ends_them(at: Browser, ready: Phone) -> None:
+    ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
+    shown = at.get(f"/phones/{ready.id}/code/next?seen=").json()
+    ready.scan(payload=sign_in_code(ANNA))
+    assert at.get(f"/phones/{ready.id}/code/next?seen=").json() == shown
+    ready.world.settings.change({s.ONE_TIME_CODE.name: "eulogin"})
+    assert at.get(f"/phones/{ready.id}/code/next?seen=").status_code == 409
+
+
 def test_six_digits_of_an_app_without_an_account_are_not_to_be_had(at: Browser, phone: Phone) -> None:
     phone.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
     at.get(f"/phones/{phone.id}/code")
