@@ -60,11 +60,13 @@ class Scanner(Accounts):
         return self._take(address)
 
     @acting()
-    def look(self, image: bytes) -> Code | None:
-        """The same for a frame of the camera; None, with nothing recorded, where it shows no code."""
+    def look(self, image: bytes) -> str | None:
+        """The address of the QR code in a frame of the camera, for scan(payload=); None where it shows no code.
+
+        Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .not_installed).
+        """
         self._must_have_app()
-        address = find_code(self._photograph(image))
-        return None if address is None else self._take(address)
+        return find_code(self._photograph(image))
 
     def _photograph(self, image: bytes) -> "Image":
         if not self.settings.camera:

@@ -3,9 +3,11 @@
 import base64
 import io
 from datetime import timedelta
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 from mock_phone import Phone
@@ -109,6 +111,18 @@ def test_without_permission_the_camera_sees_nothing(at: Browser, phone: Phone, e
     assert "Allow the camera" in look(at, phone, blank.getvalue())["message"]
     assert "Use the camera" not in at.get(f"/phones/{phone.id}/scan").text
     assert "Allow it first" in at.page.text
+
+
+@pytest.mark.parametrize(("allowed", "times"), [(True, 1), (False, 0)])
+def test_a_frame_is_read_once_and_without_permission_not_at_all(
+    at: Browser, ready: Phone, monkeypatch: pytest.MonkeyPatch, *, allowed: bool, times: int
+) -> None:
+    reader = Mock(side_effect=zxingcpp.read_barcodes)
+    monkeypatch.setattr("zxingcpp.read_barcodes", reader)
+    ready.change_settings(camera=allowed)
+    at.get(f"/phones/{ready.id}/scan")
+    assert ("next" in look(at, ready, frame_of(sign_in_code(ANNA)))) == allowed
+    assert reader.call_count == times
 
 
 def test_a_frame_of_a_forged_page_is_not_looked_at(at: Browser, phone: Phone) -> None:
