@@ -21,6 +21,7 @@ def test_an_open_request_is_shown(ready: Phone, eu_login: FakeEuLogin) -> None:
 def test_the_phone_waits_for_a_request(ready: Phone, eu_login: FakeEuLogin) -> None:
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(ready.approve, "1234", wait=10)
+        assert eu_login.holding.wait(5)
         number = eu_login.ask(ready.world, ANNA)
         assert waiting.result().id == number
     assert eu_login.open[number].state == "approved"
