@@ -97,7 +97,7 @@ def test_a_wrong_answer_enrols_nothing(phone: Phone, finger: SoftwareKey, spoil:
     with refused("phone.sensor_wrong", "Try again, or use your PIN", "or approve with the PIN") as no:
         sensor.enrol(phone, question, finger.create(told(phone, question)))
     assert party_of(phone.world, "phone").origin in no.value.expected
-    assert (phone.settings.biometrics, sensor.enrolled(phone)) == ("", None)
+    assert (phone.settings.biometrics, phone.sensor) == ("", None)
 
 
 @pytest.mark.parametrize("spoil", [not_verified, other_origin, other_party, other_finger, counter_went_back])
