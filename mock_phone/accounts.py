@@ -45,12 +45,12 @@ class Accounts(Handset):
 
     @acting()
     def switch_account(self, account: str) -> LinkedAccount:
-        """Show another account of the app (facts, the app, 12.5). Raises Refusal (phone.account_unknown ...)."""
-        chosen = self._account(account)
-        with self._row() as row:
-            row.active = chosen.id
-            self._record(SWITCHED, chosen.account)
-        return _told(chosen, active=True)
+        """Show another account of the app (facts, the app, 12.5).
+
+        Of two with that address (at two EU Logins) the one that is not shown, so that each is reached.
+        Raises Refusal (phone.account_unknown, .reinstalled, .not_installed).
+        """
+        return self._show(self._of_address(account)[-1])
 
     @acting()
     def unlink(self, account: str | None = None) -> None:
@@ -132,6 +132,12 @@ class Accounts(Handset):
         with self.world.database.session() as db:
             return list(db.scalars(query))
 
+    def _show(self, account: AccountRow) -> LinkedAccount:
+        with self._row() as row:
+            row.active = account.id
+            self._record(SWITCHED, account.account)
+        return _told(account, active=True)
+
     def _active(self) -> AccountRow | None:
         with self.world.database.session():
             rows, active = self._accounts(), self._read().active
@@ -147,7 +153,11 @@ class Accounts(Handset):
         return active
 
     def _account(self, name: str) -> AccountRow:
-        """The account of that address; of two (at two EU Logins) the one that is not shown, so that each is reached.
+        """The account of that address; of two (at two EU Logins) the one that is shown."""
+        return self._of_address(name)[0]
+
+    def _of_address(self, name: str) -> list[AccountRow]:
+        """Accounts of that address, the one that is shown first.
 
         Raises Refusal (phone.account_unknown, .reinstalled, .not_installed).
         """
@@ -157,7 +167,7 @@ class Accounts(Handset):
         if not rows:
             self._must_not_be_lost(name)
             raise self._no(no.ACCOUNT_UNKNOWN, got=repr(name[:60]), account=name[:60])
-        return next((row for row in rows if active is None or row.id != active.id), rows[-1])
+        return sorted(rows, key=lambda row: active is None or row.id != active.id)
 
     @contextmanager
     def _as_device(self, account: AccountRow) -> Iterator[None]:

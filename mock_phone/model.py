@@ -11,6 +11,9 @@ from mock_world.database import Base
 
 Biometrics = Literal["", "fingerprint", "face"]
 Permission = Literal["notifications", "camera"]
+State = Literal[
+    "not-installed", "welcome", "reinstalled", "not-linked", "blocked", "trouble", "other-account", "waiting", "ready"
+]
 
 _LONGEST = timedelta(days=3652)  # by which a phone's clock may be wrong
 
@@ -62,7 +65,7 @@ class AccountRow(Base):
 class PhoneSettings(BaseModel):
     """Switches of a phone. `biometrics` names the kind that stands in for the PIN; empty is none.
 
-    Without notifications, camera or screen lock the app cannot be initialised (facts, the app, 12.1).
+    Without network, notifications, camera or screen lock the app cannot be initialised (facts, the app, 12.1).
     auto_approve: the phone approves each request by itself. clock_offset: by how much its clock is wrong.
     """
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from mock_phone import refusals as no
 from mock_phone.eu_login import Decision, answer_request, open_requests
 from mock_phone.handset import acting
-from mock_phone.model import AccountRow, OpenRequest
+from mock_phone.model import AccountRow, OpenRequest, State
 from mock_phone.scanning import Scanner, kind_of
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
@@ -18,6 +18,7 @@ DENIED = EventType("phone.denied", "A request was denied on the phone.")
 
 VerifiedBy = Literal["pin", "biometrics", "auto_approve"]
 
+_ON_MOBILE = "MOBILE_APP"  # the strength of a request for which the browser of the phone opens the app
 _LONGEST_POLL = 30.0  # seconds that EU Login is asked to hold one answer
 _TURN = 1.0  # seconds until the next account has its turn
 
@@ -28,18 +29,15 @@ class Phone(Scanner):
     Of EU Login it needs only the HTTP interface, at the address that the QR code names.
     """
 
-    def requests(self, wait: float = 0) -> list[OpenRequest]:
-        """Sign-ins that wait for this phone, of all its accounts; waits up to `wait` seconds for the first.
+    def requests(self, wait: float = 0, *, seen: frozenset[str] = frozenset()) -> list[OpenRequest]:
+        """Sign-ins that wait for this phone, of all its accounts, at the latest after `wait` seconds.
 
+        seen: ids of requests; waits as long as those and no others are there, so by default for the first.
         Without notifications none arrives by itself: a look shows those that are there. Raises Refusal
         (phone.offline; where none was found, what an account met: phone.device_blocked, .eu_login_unreachable,
         .eu_login_answer).
         """
-        return self._look({}, wait)
-
-    def _look(
-        self, refused: dict[str, Refusal], wait: float = 0, seen: frozenset[str] = frozenset()
-    ) -> list[OpenRequest]:
+        refused: dict[str, Refusal] = {}
         found = self.ask(refused, wait, seen)
         trouble = [refusal for refusal in refused.values() if refusal.kind != no.DEVICE_UNKNOWN]
         if trouble and not found:
@@ -50,10 +48,7 @@ class Phone(Scanner):
     def ask(
         self, refused: dict[str, Refusal], wait: float = 0, seen: frozenset[str] = frozenset()
     ) -> list[OpenRequest]:
-        """The same, leaving out devices in `refused` (by identifier), where those are put that meet a no.
-
-        Waits as long as the requests are those `seen` (ids).
-        """
+        """The same, leaving out devices in `refused` (by identifier), where those are put that meet a no."""
         accounts = [account for account in self._accounts() if account.known]
         if not accounts:
             return []
@@ -115,9 +110,7 @@ class Phone(Scanner):
     def _answer(
         self, decision: Decision, chosen: OpenRequest, verified_by: VerifiedBy | None, pin: str | None = None
     ) -> OpenRequest:
-        account = next((a for a in self._accounts() if a.device_identifier == chosen.device), None)
-        if account is None:  # unlinked while the request was on the screen
-            raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
+        account = self._asked_by(chosen)
         with self._as_device(account):
             answer_request(self.world, account, chosen, decision, pin=pin)
         if verified_by is None:
@@ -127,8 +120,17 @@ class Phone(Scanner):
         self.world.signals.notify(self.topic)
         return chosen
 
+    def _asked_by(self, request: OpenRequest) -> AccountRow:
+        account = next((one for one in self._accounts() if one.device_identifier == request.device), None)
+        if account is None:  # unlinked while the request was on the screen
+            raise self._no(no.REQUEST_GONE, got="a request of an account that left the phone")
+        return account
+
     def _choose(self, request: str | None, wait: float) -> OpenRequest:
-        """The request that is meant, of the account that the app shows (facts, the app, 12.2)."""
+        """The request that is meant, of the account that the app shows (facts, the app, 12.2).
+
+        To the account of one from On Mobile it switches by itself (facts, the app, 12.4).
+        """
         if not any(account.known for account in self._accounts()):
             self._must_be_known(self._shown())
         found = self.requests(wait)
@@ -142,22 +144,40 @@ class Phone(Scanner):
         if not found:
             raise self._no(no.NO_REQUEST, got=f"none within {wait:g} seconds")
         mine = [one for one in found if one.device == shown.device_identifier]
+        mine = mine or [one for one in found if one.strength == _ON_MOBILE]
         if not mine:
             raise self._no(no.OTHER_ACCOUNT, got="a request of another account", account=found[0].account)
         if len(mine) > 1:
             ids = ", ".join(one.id for one in mine)
             raise self._no(no.SEVERAL_REQUESTS, got="none of them named", count=len(mine), ids=ids)
+        if mine[0].device != shown.device_identifier:
+            self._show(self._asked_by(mine[0]))
         return mine[0]
 
-    def wait_for_news(self, seen: frozenset[str], seconds: float) -> list[OpenRequest]:
-        """Open requests, as soon as they are others than `seen` (ids), at the latest after `seconds`.
+    @property
+    def state(self) -> State:
+        """What the app's home is about: an account that is missing, what stands in the way, or what waits."""
+        return self.state_with(*self.visible_requests())
 
-        Without notifications no other ones appear.
-        """
-        if not self.settings.notifications:
-            self.world.signals.wait(lambda: self.settings.notifications or None, self.topic, seconds=seconds)
-            return [one for one in self.requests() if one.id in seen]
-        return self._look({}, seconds, seen)
+    def state_with(self, requests: list[OpenRequest], trouble: Refusal | None) -> State:
+        """The same, where the requests (visible_requests) are known already."""
+        active = self.active_account
+        if not self.installed:
+            return "not-installed"
+        if active is None:
+            return "reinstalled" if self.lost else "welcome"
+        if not active.known:
+            return "not-linked"
+        if trouble is not None:
+            return "blocked" if trouble.kind == no.DEVICE_BLOCKED else "trouble"
+        if requests and all(map(self.asks_other_account, requests)):
+            return "other-account"
+        return "waiting" if requests else "ready"
+
+    def asks_other_account(self, request: OpenRequest) -> bool:
+        """Whether the person has to switch account before this request is answered (facts, the app, 12.2, 12.4)."""
+        active = self.active_account
+        return active is not None and active.device_identifier != request.device and request.strength != _ON_MOBILE
 
     def shows(self) -> dict[str, Any]:
         """What the screen shows, as JSON; no secret in it. `trouble` says why requests cannot be seen."""
@@ -168,6 +188,7 @@ class Phone(Scanner):
             "owner": self.owner,
             "now": self.now.isoformat(),
             "installed": row.installed,
+            "state": self.state_with(requests, trouble),
             "to_ask": row.to_ask,
             "settings": row.settings,
             "scanned": code and {"kind": kind_of(code), "account": code.account, "server": code.server},

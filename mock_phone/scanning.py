@@ -10,6 +10,7 @@ from mock_phone.codes import Code, EnrolmentCode, SignInCode, find_code, open_pi
 from mock_phone.eu_login import enrol
 from mock_phone.handset import acting
 from mock_phone.model import AccountRow, LinkedAccount
+from mock_phone.one_time import OneTimeCode
 from mock_world import settings as s
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
@@ -21,6 +22,12 @@ SCANNED = EventType("phone.scanned", "The app scanned a QR code: of a new device
 INITIALISED = EventType("phone.initialised", "The app was initialised with a scanned QR code and its PIN.")
 
 _DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
+_NEEDED = {  # to initialise (facts, the app, 12.1), with what is refused without it
+    "notifications": (no.NOTIFICATIONS_OFF, "an app that may not send any"),
+    "camera": (no.CAMERA_OFF, "a phone whose camera is not allowed"),
+    "screen_lock": (no.SCREEN_LOCK_OFF, "a phone without one"),
+    "online": (no.OFFLINE, "a phone without network"),
+}
 _DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}
 
 
@@ -36,10 +43,10 @@ class Scanner(Accounts):
     def scan(self, *, image: bytes | None = None, payload: str | None = None) -> Code:
         """Scan the QR code of a new device (guide, G17) or of a sign-in, out of a picture or from its address.
 
-        Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .camera_off,
-        .not_installed; of a device: .notifications_off, .screen_lock_off, .one_account; of a sign-in:
-        .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown, .reinstalled);
-        TypeError unless exactly one of the two is given.
+        Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .not_installed; of a
+        picture: .camera_off; of a device: .notifications_off, .camera_off, .screen_lock_off, .offline, .one_account;
+        of a sign-in: .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown,
+        .reinstalled); TypeError unless exactly one of the two is given.
         """
         if (image is None) == (payload is None):
             raise TypeError("scan() takes either an image or a payload")
@@ -53,15 +60,17 @@ class Scanner(Accounts):
         return self._take(address)
 
     @acting()
-    def look(self, image: bytes) -> Code | None:
-        """The same for a frame of the camera; None, with nothing recorded, where it shows no code."""
+    def look(self, image: bytes) -> str | None:
+        """The address of the QR code in a frame of the camera, for scan(payload=); None where it shows no code.
+
+        Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .not_installed).
+        """
         self._must_have_app()
-        address = find_code(self._photograph(image))
-        return None if address is None else self._take(address)
+        return find_code(self._photograph(image))
 
     def _photograph(self, image: bytes) -> "Image":
         if not self.settings.camera:
-            raise self._no(no.CAMERA_OFF, got="a phone whose camera is not allowed")
+            raise self._off("camera")
         return open_picture(self.world, image)
 
     def _take(self, address: str) -> Code:
@@ -75,6 +84,11 @@ class Scanner(Accounts):
             row.scanned = address
             self._record(SCANNED, code.account, kind=kind_of(code))
         return code
+
+    def missing(self) -> tuple[str, ...]:
+        """Switches that are off and without which the app cannot be initialised, by whatever way a code comes."""
+        settings = self.settings
+        return tuple(name for name in _NEEDED if not getattr(settings, name))
 
     @property
     def scanned(self) -> Code | None:
@@ -91,7 +105,8 @@ class Scanner(Accounts):
         """Confirm the scanned QR code with the PIN chosen on the computer (guide, G18).
 
         Raises Refusal (phone.nothing_scanned, .code_of_sign_in, .pin_form, .pin_wrong, .device_blocked, .code_expired,
-        .code_used, .code_unknown, .notifications_off, .screen_lock_off, .offline, .eu_login_unreachable).
+        .code_used, .code_unknown, .notifications_off, .camera_off, .screen_lock_off, .offline,
+        .eu_login_unreachable).
         """
         self._must_have_app()
         self._must_be_ready_to_initialise()
@@ -101,7 +116,6 @@ class Scanner(Accounts):
         if isinstance(code, SignInCode):
             raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
         self._check_form(pin)
-        self._must_be_online()
         try:
             enrolled = enrol(self.world, code, pin, _DEVICE | {"name": self.id})
         except Refusal as refusal:
@@ -119,16 +133,41 @@ class Scanner(Accounts):
         .not_initialised, .device_unknown, .reinstalled, .not_installed).
         """
         self._must_have_app()
-        code = self.scanned
-        if isinstance(code, SignInCode):
-            return one_time.of_challenge(decoded(self._asked(code).secret), code.challenge)
-        if self.world.settings[s.ONE_TIME_CODE] == "totp":
-            active = self._shown()
-            self._must_be_known(active)
-            return one_time.of_time(decoded(active.secret), self.now)
-        if code is not None:
+        if shown := self.code_shown():
+            return shown.code
+        if self.shows_digits:
+            return self.six_digits().code  # says why there are none
+        if self.scanned is not None:
             raise self._no(no.CODE_OF_DEVICE, got="the QR code of a new device")
         raise self._no(no.NOTHING_SCANNED, got="no QR code")
+
+    @property
+    def shows_digits(self) -> bool:
+        """Whether the app shows six digits where no sign-in was scanned."""
+        return bool(self.world.settings[s.ONE_TIME_CODE] == "totp")
+
+    @acting()
+    def code_shown(self) -> OneTimeCode | None:
+        """The same with whose it is and for how long; None where something is to be scanned or linked first."""
+        code = self.scanned
+        if isinstance(code, SignInCode):
+            secret = decoded(self._asked(code).secret)
+            return OneTimeCode(code.account, one_time.of_challenge(secret, code.challenge))
+        return self.six_digits() if self.shows_digits and self._active() else None
+
+    @acting()
+    def six_digits(self) -> OneTimeCode:
+        """The six digits of the active account at the phone's time, whatever was scanned.
+
+        Raises Refusal (phone.nothing_scanned where the setting says otherwise, .not_initialised, .device_unknown,
+        .reinstalled, .not_installed).
+        """
+        if not self.shows_digits:
+            raise self._no(no.NOTHING_SCANNED, got="no QR code")
+        active, now = self._shown(), self.now
+        self._must_be_known(active)
+        step, past = divmod(int(now.timestamp()), one_time.STEP)
+        return OneTimeCode(active.account, one_time.of_time(decoded(active.secret), now), step, one_time.STEP - past)
 
     def _asked(self, code: SignInCode) -> AccountRow:
         """The account that the code of a sign-in asks, shown or not."""
@@ -145,11 +184,12 @@ class Scanner(Accounts):
         raise self._no(no.CODE_OF_OTHER_ACCOUNT, got="the QR code of another account", account=code.account)
 
     def _must_be_ready_to_initialise(self) -> None:
-        settings = self.settings
-        if not settings.notifications:
-            raise self._no(no.NOTIFICATIONS_OFF, got="an app that may not send any")
-        if not settings.screen_lock:
-            raise self._no(no.SCREEN_LOCK_OFF, got="a phone without one")
+        if missing := self.missing():
+            raise self._off(missing[0])
+
+    def _off(self, switch: str) -> Refusal:
+        kind, got = _NEEDED[switch]
+        return self._no(kind, got=got)
 
     def _must_have_room_for(self, account: str) -> None:
         if self.world.settings[s.PHONE_ACCOUNTS] == "several":

@@ -108,7 +108,7 @@ class _Ear:
 
     def listen(self) -> None:
         try:
-            found = self._phone.wait_for_news(self._seen, self._seconds)
+            found = self._phone.requests(self._seconds, seen=self._seen)
             self.told = frozenset(one.id for one in found)
         except Refusal as refusal:
             self.refusal, self.told = refusal, frozenset()

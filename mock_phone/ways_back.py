@@ -38,11 +38,11 @@ def keep(world: "World", browser: str, request: str, address: str) -> None:
         db.merge(way)
 
 
-def find(world: "World", browser: str, request: str) -> str | None:
-    """Where this browser waits for an answer; empty where nobody knows, None where it did not open the app."""
+def find(world: "World", browser: str, request: str) -> str:
+    """Where this browser waits for an answer; empty where it does not, or nobody knows."""
     with world.database.session() as db:
         way = db.get(WayBack, (browser, request))
-    return None if way is None else way.address
+    return way.address if way else ""
 
 
 def _is_ours(world: "World", address: str) -> bool:

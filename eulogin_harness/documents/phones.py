@@ -11,6 +11,9 @@ from eulogin_harness.documents.common import Answer, Body, Duration, Wait
 
 Biometrics = Literal["", "fingerprint", "face"]
 Permission = Literal["notifications", "camera"]
+State = Literal[
+    "not-installed", "welcome", "reinstalled", "not-linked", "blocked", "trouble", "other-account", "waiting", "ready"
+]
 
 
 def _base64(value: str) -> str:
@@ -168,6 +171,8 @@ class PhoneAnswer(Answer):
     now: datetime
     """The phone's own time."""
     installed: bool
+    state: State
+    """What the app's home is about."""
     to_ask: list[Permission]
     """Permissions that the app asks for when it is opened."""
     settings: PhoneSwitches

@@ -16,28 +16,10 @@ def opened(request_id: str, back: str) -> None:
     ways_back.keep(world, browser, request_id, back)
 
 
-def was_opened(request_id: str) -> bool:
-    """Whether the browser of this phone opened the app for this request."""
-    return _way(request_id) is not None
-
-
 def way_back(request_id: str) -> str:
     """Where the browser waits for an answer to this request; empty where it does not, or nobody knows."""
-    return _way(request_id) or ""
-
-
-def _way(request_id: str) -> str | None:
     browser = session.get("browser")
-    return ways_back.find(current_world(), browser, request_id) if browser else None
-
-
-def prepared(phone: Phone, request_id: str) -> None:
-    """The app switches to the account of a request for which the browser opened it (facts, the app, 12.4)."""
-    if not was_opened(request_id):
-        return
-    one, active = next((one for one in phone.requests() if one.id == request_id), None), phone.active_account
-    if one is not None and active is not None and one.device != active.device_identifier:
-        phone.switch_account(one.account)
+    return ways_back.find(current_world(), browser, request_id) if browser else ""
 
 
 def decided(phone: Phone, request_id: str, done: str) -> Response:

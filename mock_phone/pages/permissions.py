@@ -39,17 +39,5 @@ def initialise(phone_id: str) -> str | Response:
     phone = the_app(phone_id)
     if phone.to_ask:
         return go("permissions.ask", phone, name=phone.to_ask[0])
-    missing = what_is_missing(phone)
+    missing = phone.missing()
     return screen("phone/missing.html", phone, missing=missing) if missing else go("initialising.scan", phone)
-
-
-def what_is_missing(phone: Phone) -> list[str]:
-    """Switches without which the app cannot be initialised, but for what is still to be asked."""
-    settings = phone.settings
-    needed = {
-        "notifications": settings.notifications,
-        "camera": settings.camera,
-        "screen_lock": settings.screen_lock,
-        "online": settings.online,
-    }
-    return [name for name, there in needed.items() if not there and name not in phone.to_ask]

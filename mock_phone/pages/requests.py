@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from mock_phone import sensor
 from mock_phone.model import OpenRequest
 from mock_phone.pages import sensor as sensor_pages
-from mock_phone.pages.deciding import decided, prepared, was_opened, way_back
+from mock_phone.pages.deciding import decided, way_back
 from mock_phone.pages.home import home_screen
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import go, live_address, screen, the_app
@@ -47,8 +46,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
     one = next((one for one in found if one.id == request_id), None)
     if one is None:
         return decided(phone, request_id, _how_it_ended(phone))
-    active = phone.active_account
-    other = active is not None and active.device_identifier != one.device and not was_opened(request_id)
+    other = phone.asks_other_account(one)
     if other and template != "phone/request.html":
         return go("requests.show", phone, request_id=request_id)
     return screen(
@@ -56,7 +54,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
         phone,
         live=live_address(phone, found),
         one=one,
-        active=active,
+        active=phone.active_account,
         back=way_back(request_id),
         form=form or PageForm(),
     )
@@ -85,7 +83,6 @@ def switch(phone_id: str, request_id: str) -> Response:
 def approve(phone_id: str, request_id: str) -> str | Response:
     phone, form = the_app(phone_id), PinForm()
     try:
-        prepared(phone, request_id)
         phone.approve(form.pin.data or "", request=request_id)
     except Refusal as refusal:
         if refusal.field != "pin":
@@ -99,9 +96,8 @@ def approve(phone_id: str, request_id: str) -> str | Response:
 def approve_with_biometrics(phone_id: str, request_id: str) -> Response:
     """Where a sensor was enrolled, it is asked first."""
     phone = the_app(phone_id)
-    if sensor.enrolled(phone):
+    if phone.sensor:
         return sensor_pages.ask(phone, phone.settings.biometrics, request_id=request_id)
-    prepared(phone, request_id)
     phone.approve_with_biometrics(request=request_id)
     return decided(phone, request_id, "approved")
 
@@ -109,6 +105,5 @@ def approve_with_biometrics(phone_id: str, request_id: str) -> Response:
 @pages.post("/phones/<phone_id>/requests/<request_id>/deny")
 def deny(phone_id: str, request_id: str) -> Response:
     phone = the_app(phone_id)
-    prepared(phone, request_id)
     phone.deny(request=request_id)
     return decided(phone, request_id, "denied")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from mock_phone import sensor
 from mock_phone.model import Biometrics
-from mock_phone.pages.deciding import decided, prepared
+from mock_phone.pages.deciding import decided
 from mock_phone.pages.screen import go, live_address, screen, the_app
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
@@ -73,6 +73,5 @@ def _taken(phone: Phone, question: sensor.SensorQuestion, answer: str) -> Respon
     if not question.request:
         sensor.enrol(phone, question, answer)
         return go("settings.show", phone)
-    prepared(phone, question.request)
     sensor.approve(phone, question, answer)
     return decided(phone, question.request, "approved")

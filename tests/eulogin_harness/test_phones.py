@@ -75,6 +75,8 @@ def test_the_life_of_the_app(world: World) -> None:
     assert phone.install(allowed=False).to_ask == ["notifications", "camera"]
     assert refused(lambda: phone.scan(payload=str(anna.qr_payload))).type == "phone.notifications_off"
     assert phone.change(notifications=True).to_ask == ["camera"]
+    assert refused(lambda: phone.scan(payload=str(anna.qr_payload))).type == "phone.camera_off"
+    assert phone.change(camera=True).to_ask == []
     screen = initialised(phone, anna).screen
     assert (screen.active_account, screen.scanned) == (anna.email, None)
     screen = phone.uninstall()

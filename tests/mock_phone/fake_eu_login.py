@@ -43,6 +43,7 @@ class Request:
 
     account: str
     service: str
+    strength: str = "PASSWORD_MOBILE_APP"
     state: str = "open"
     verified_by: str = ""
 
@@ -96,10 +97,17 @@ class FakeEuLogin:
             if one.account == account:
                 one.account = to
 
-    def ask(self, world: World, account: str, service: str = "http://cpms.example/screen/home") -> str:
+    def ask(
+        self,
+        world: World,
+        account: str,
+        service: str = "http://cpms.example/screen/home",
+        *,
+        strength: str = "PASSWORD_MOBILE_APP",
+    ) -> str:
         """Somebody signs in: a request waits for the phone."""
         number = f"request-{next(self._numbers)}"
-        self.open[number] = Request(account, service)
+        self.open[number] = Request(account, service, strength)
         world.signals.notify(TOPIC)
         return number
 
@@ -170,7 +178,7 @@ class FakeEuLogin:
                 "challenge": self._said(CHALLENGE),
                 "account": one.account,
                 "service": one.service,
-                "strength": "PASSWORD_MOBILE_APP",
+                "strength": one.strength,
                 "sent_at": now.isoformat(),
                 "expires_at": (now + timedelta(minutes=10)).isoformat(),
             }

@@ -6,6 +6,7 @@ import pytest
 
 from mock_phone import Phone
 from mock_world import World
+from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, link, refused
 from tests.mock_phone.fake_eu_login import FakeEuLogin
 
@@ -43,9 +44,8 @@ def test_an_app_without_account_shows_none(phone: Phone) -> None:
 
 @pytest.mark.parametrize("name", ["", "nobody@hospital.example", "<b>", "\u0416" * 10_000])
 def test_only_an_account_of_the_phone_can_be_switched_to(both: Phone, name: str) -> None:
-    with refused("phone.account_unknown", "Choose an account of this phone") as no:
+    with refused("phone.account_unknown", "Choose an account of this phone", "GET /api/phones/<id> lists its"):
         both.switch_account(name)
-    assert "GET /api/phones" in no.value.remedy
     assert active(both) == [BEN]
 
 
@@ -54,6 +54,77 @@ def test_of_two_accounts_with_one_address_the_other_is_switched_to(ready: Phone,
     link(ready, eu_login, ANNA, server="http://login.test:1")
     servers = [ready.switch_account(ANNA).server for _ in range(2)]
     assert servers == ["", "http://login.test:1"]
+
+
+@pytest.mark.parametrize("shown", ["", "http://login.test:1"])
+def test_of_two_accounts_with_one_address_the_shown_one_is_unlinked(
+    ready: Phone, eu_login: FakeEuLogin, shown: str
+) -> None:
+    link(ready, eu_login, ANNA, server="http://login.test:1")
+    if not shown:
+        ready.switch_account(ANNA)
+    ready.unlink(ANNA)
+    assert [account.server for account in ready.accounts()] == [{"": "http://login.test:1"}.get(shown, "")]
+
+
+def test_of_two_accounts_with_one_address_the_shown_one_gets_the_new_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """The password goes to no other EU Login than that of the account on the screen."""
+    link(ready, eu_login, ANNA, server="http://login.test:1")
+    with refused("phone.eu_login_unreachable"):
+        ready.change_pin(PASSWORD, "2468", account=ANNA)
+    assert eu_login.devices["enrolment-1"].pin == "1234"
+    ready.switch_account(ANNA)
+    ready.change_pin(PASSWORD, "2468", account=ANNA)
+    assert eu_login.devices["enrolment-1"].pin == "2468"
+
+
+def test_whose_request_it_is_is_told_by_the_device_not_by_the_address(
+    ready: Phone, eu_login: FakeEuLogin, at: Browser
+) -> None:
+    """One address at two EU Logins: the one that is shown does not ask."""
+    eu_login.ask(ready.world, ANNA)
+    assert (ready.state, ready.shows()["state"]) == ("waiting", "waiting")
+    link(ready, eu_login, ANNA, server="http://login.test:1")
+    assert (ready.state, ready.shows()["state"]) == ("other-account", "other-account")
+    at.get(f"/phones/{ready.id}/home")
+    assert at.where == ("phone-home", "other-account")
+    assert ("Switch account" in at.page.text, "Continue" in at.page.text) == (True, False)
+
+
+def test_the_state_tells_what_the_home_is_about(phone: Phone, eu_login: FakeEuLogin) -> None:
+    """What stands in the way comes before what waits."""
+    told = [phone.state]
+    link(phone, eu_login, ANNA)
+    told.append(phone.state)
+    eu_login.ask(phone.world, ANNA)
+    told.append(phone.state)
+    link(phone, eu_login, BEN)
+    told.append(phone.state)
+    phone.change_settings(online=False)
+    told.append(phone.state)
+    phone.change_settings(online=True)
+    for device in eu_login.devices.values():
+        device.tries_left = 0
+    told.append(phone.state)
+    eu_login.devices.clear()
+    phone.requests()
+    told.append(phone.state)
+    phone.switch_account(ANNA)
+    phone.uninstall()
+    told.append(phone.state)
+    phone.install()
+    told.append(phone.state)
+    assert told == [
+        "welcome",
+        "ready",
+        "waiting",
+        "other-account",
+        "trouble",
+        "blocked",
+        "not-linked",
+        "not-installed",
+        "welcome",
+    ]
 
 
 def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: FakeEuLogin) -> None:
@@ -68,6 +139,28 @@ def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: F
         both.approve("1234", request=number)
     both.switch_account(ANNA)
     assert both.approve("1234", request=number).account == ANNA
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("deed", ["approve", "approve_with_biometrics", "deny"])
+def test_the_app_switches_by_itself_to_the_account_of_on_mobile(
+    both: Phone, eu_login: FakeEuLogin, deed: str, *, named: bool
+) -> None:
+    """Facts, the app, 12.4: whoever asks the phone to answer, be it its page, the API or Python."""
+    both.change_settings(biometrics="face")
+    number = eu_login.ask(both.world, ANNA, strength="MOBILE_APP")
+    assert both.state == "waiting"
+    given = {"pin": "1234"} if deed == "approve" else {}
+    assert getattr(both, deed)(**given, request=number if named else None).account == ANNA
+    assert active(both) == [ANNA]
+    assert [event.type for event in both.world.journal.events(person=ANNA)].count("phone.account_switched") == 1
+
+
+def test_a_request_of_the_shown_account_comes_before_one_of_on_mobile(both: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.ask(both.world, ANNA, strength="MOBILE_APP")
+    number = eu_login.ask(both.world, BEN)
+    assert both.approve("1234").id == number
+    assert active(both) == [BEN]
 
 
 def test_of_the_requests_of_two_accounts_the_shown_one_is_meant(both: Phone, eu_login: FakeEuLogin) -> None:
@@ -179,17 +272,19 @@ def test_a_new_pin_is_chosen_by_the_password_and_resets_biometrics(both: Phone, 
 
 
 @pytest.mark.parametrize(
-    ("no", "code", "words"),
+    ("no", "code", "words", "remedy"),
     [
-        ("", "phone.password_wrong", "Enter the EU Login password of"),
-        ("signin.locked", "phone.password_locked", "ask EU Login for a new password"),
-        ("account.disabled", "phone.credentials_refused", "Sign in to EU Login on the computer first"),
+        ("", "phone.password_wrong", "Enter the EU Login password of", "send the right password"),
+        ("signin.locked", "phone.password_locked", "ask EU Login for a new password", "wait for setting lockout.time"),
+        ("account.disabled", "phone.credentials_refused", "Sign in to EU Login on the computer first", "the journal"),
     ],
 )
-def test_eu_login_refuses_the_password(ready: Phone, eu_login: FakeEuLogin, no: str, code: str, words: str) -> None:
+def test_eu_login_refuses_the_password(
+    ready: Phone, eu_login: FakeEuLogin, no: str, code: str, words: str, remedy: str
+) -> None:
     ready.change_settings(biometrics="face")
     eu_login.no = no
-    with refused(code, words) as refusal:
+    with refused(code, words, remedy) as refusal:
         ready.change_pin("wrong", "2468")
     assert (refusal.value.field, refusal.value.kind.status) == ("password", 403)
     assert eu_login.devices["enrolment-1"].pin == "1234"

@@ -40,6 +40,7 @@ def test_every_screen_hears_of_a_request(at: Browser, ready: Phone, eu_login: Fa
     at.get(f"/phones/{ready.id}{path}")
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(news, at)
+        assert eu_login.holding.wait(5)
         number = eu_login.ask(ready.world, ANNA)
         answer = waiting.result()
     assert (answer["changed"], answer["new"], answer["phone_changed"]) == (True, [number], False)
@@ -55,6 +56,17 @@ def test_every_screen_hears_of_a_change_made_elsewhere(
     at.get(f"/phones/{ready.id}{path}")
     ready.change_settings(**change)
     assert news(at)["phone_changed"]
+
+
+def test_it_is_news_that_a_code_was_scanned_elsewhere_and_given_up(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    at.get(f"/phones/{ready.id}/home")
+    ready.scan(payload=eu_login.sign_in_code(ANNA))
+    answer = news(at)
+    assert answer["phone_changed"]
+    ready.forget_scan()
+    assert news(at, again(answer))["phone_changed"]
 
 
 def test_it_is_news_that_the_app_was_removed_or_an_account_switched(
@@ -76,6 +88,7 @@ def test_what_was_told_once_is_not_told_again(at: Browser, ready: Phone, eu_logi
     assert answer["requests"] == [number]
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(news, at, again(answer))
+        assert eu_login.holding.wait(5)
         ready.approve("1234")
         assert waiting.result()["requests"] == []
 
@@ -153,6 +166,7 @@ def test_an_open_request_screen_hears_of_its_end_and_of_another(
     assert (answer["requests"], answer["new"]) == (sorted([first, second]), [second])
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(news, at, again(answer))
+        assert eu_login.holding.wait(5)
         ready.deny(request=first)
         assert waiting.result()["requests"] == [second]
 

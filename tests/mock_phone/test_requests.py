@@ -21,6 +21,7 @@ def test_an_open_request_is_shown(ready: Phone, eu_login: FakeEuLogin) -> None:
 def test_the_phone_waits_for_a_request(ready: Phone, eu_login: FakeEuLogin) -> None:
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(ready.approve, "1234", wait=10)
+        assert eu_login.holding.wait(5)
         number = eu_login.ask(ready.world, ANNA)
         assert waiting.result().id == number
     assert eu_login.open[number].state == "approved"
@@ -48,7 +49,7 @@ def test_biometrics_stand_in_for_the_pin(ready: Phone, eu_login: FakeEuLogin) ->
 
 def test_biometrics_that_are_off_lead_to_the_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
     eu_login.ask(ready.world, ANNA)
-    with refused("phone.biometrics_off", "Enter your PIN"):
+    with refused("phone.biometrics_off", "Enter your PIN", "set `biometrics` to fingerprint or face"):
         ready.approve_with_biometrics()
 
 
@@ -88,11 +89,19 @@ def test_a_request_that_is_gone_is_said_to_be(ready: Phone, eu_login: FakeEuLogi
         ready.approve("1234", request="request-0")
 
 
-@pytest.mark.parametrize("state", ["lapsed", "answered"])
-def test_a_request_that_closed_meanwhile_is_refused(ready: Phone, eu_login: FakeEuLogin, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "code", "words", "remedy"),
+    [
+        ("lapsed", "phone.request_lapsed", "Start again on the computer", "press Send again on the computer"),
+        ("answered", "phone.request_answered", "There is nothing left to do", "sign in again on the computer"),
+    ],
+)
+def test_a_request_that_closed_meanwhile_is_refused(
+    ready: Phone, eu_login: FakeEuLogin, state: str, code: str, words: str, remedy: str
+) -> None:
     number = eu_login.ask(ready.world, ANNA)
     eu_login.open[number].state = state
-    with refused(f"phone.request_{state}"):
+    with refused(code, words, remedy):
         ready.approve("1234")
 
 
@@ -157,16 +166,6 @@ def test_what_a_held_answer_brings_to_a_phone_that_nothing_reaches_is_not_shown(
                 waiting.result()
 
 
-def test_without_notifications_an_open_page_hears_of_ends_alone(ready: Phone, eu_login: FakeEuLogin) -> None:
-    shown = eu_login.ask(ready.world, ANNA)
-    ready.change_settings(notifications=False)
-    eu_login.ask(ready.world, ANNA)
-    assert [request.id for request in ready.wait_for_news(frozenset({shown}), 0.05)] == [shown]
-    assert ready.wait_for_news(frozenset(), 0.05) == []
-    ready.approve("1234", request=shown)
-    assert ready.wait_for_news(frozenset({shown}), 0.05) == []
-
-
 def test_wrong_pins_count_down_to_a_blocked_device(ready: Phone, eu_login: FakeEuLogin) -> None:
     eu_login.ask(ready.world, ANNA)
     for left in range(4, 0, -1):
@@ -190,7 +189,7 @@ def test_what_is_no_pin_costs_no_try(ready: Phone, eu_login: FakeEuLogin, pin: s
 @pytest.mark.parametrize("number", ["", "request-0", "../request-2", "<b>", "1" * 10_000])
 def test_a_foreign_id_is_no_open_request(ready: Phone, eu_login: FakeEuLogin, number: str) -> None:
     eu_login.ask(ready.world, ANNA)
-    with refused("phone.request_gone", "Start again on the computer"):
+    with refused("phone.request_gone", "Start again on the computer", "lists the open ones"):
         ready.deny(request=number)
 
 
@@ -242,11 +241,22 @@ def test_a_device_deleted_while_the_phone_waits_is_told_once(ready: Phone, eu_lo
 def test_a_request_in_place_of_the_one_shown_is_seen_at_once(ready: Phone, eu_login: FakeEuLogin) -> None:
     shown = eu_login.ask(ready.world, ANNA)
     with ThreadPoolExecutor() as pool:
-        news = pool.submit(ready.wait_for_news, frozenset({shown}), 8)
+        news = pool.submit(ready.requests, 8, seen=frozenset({shown}))
         assert eu_login.holding.wait(5)
         eu_login.open.clear()
         asked = eu_login.ask(ready.world, ANNA)
         assert [request.id for request in news.result(timeout=4)] == [asked]
+
+
+def test_requests_of_several_accounts_that_are_shown_already_are_no_news(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """EU Login holds its answer for each account, so that the phone does not ask again and again."""
+    link(ready, eu_login, BEN)
+    shown = frozenset(eu_login.ask(ready.world, one) for one in (ANNA, BEN))
+    with ThreadPoolExecutor() as pool:
+        news = pool.submit(ready.requests, 8, seen=shown)
+        assert eu_login.holding.wait(5)
+        asked = eu_login.ask(ready.world, BEN)
+        assert {request.id for request in news.result(timeout=4)} == {*shown, asked}
 
 
 @pytest.mark.parametrize("wrong", ["broken", "garbled"])
