@@ -178,6 +178,21 @@ def test_without_a_code_one_is_scanned_first(at: Browser, ready: Phone, eu_login
     assert at.where == ("phone-pin", "ready")
 
 
+def test_a_code_whose_account_has_gone_at_eu_login_stands_in_nobodys_way(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    link(ready, eu_login, BEN)
+    ready.scan(payload=sign_in_code(ANNA))
+    at.get(f"/phones/{ready.id}")
+    assert at.where == ("phone-code", "ready")
+    del eu_login.devices["enrolment-1"]
+    at.get(f"/phones/{ready.id}")
+    assert at.where[0] == "phone-home"
+    at.get(f"/phones/{ready.id}/code")
+    assert (at.where[0], at.page.status_code) == ("error", 409)
+    assert f'href="{ready.world.prefix}/phones/{ready.id}">Continue' in at.page.text
+
+
 def test_six_digits_are_offered_where_the_setting_says_so(at: Browser, ready: Phone) -> None:
     assert "Show a one-time code" not in at.get(f"/phones/{ready.id}/home").text
     ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
