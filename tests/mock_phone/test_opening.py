@@ -166,12 +166,68 @@ def test_an_app_that_lost_the_account_is_none_with_it(
     assert at.where == ("phone-opening", "missing")
 
 
-@pytest.mark.parametrize("request_id", ["", "request-99", "<b>", "x" * 10_000, "../../etc"])
-def test_a_request_that_is_not_open_is_told_with_the_ways_on(at: Browser, ready: Phone, request_id: str) -> None:
-    open_app(at, request_id)
+UNKNOWN_REQUESTS = ["", "request-99", "<b>", "x" * 10_000, "../../etc"]
+
+
+def sent_to(at: Browser, request_id: str) -> str:
+    """Where the app leads a browser that waits at EU Login."""
+    asked = {"request": request_id, "account": ANNA, "back": BACK}
+    answer = at._session.get(f"{at._base}/open", params=asked, timeout=10, allow_redirects=False)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+@pytest.mark.parametrize("request_id", UNKNOWN_REQUESTS)
+def test_a_request_that_is_not_open_leads_back_to_the_page_that_knows_why(
+    at: Browser, ready: Phone, request_id: str
+) -> None:
+    assert sent_to(at, request_id) == BACK
+    assert not [event for event in ready.world.journal.events() if "remedy" in event.fields]
+
+
+@pytest.mark.parametrize("request_id", UNKNOWN_REQUESTS)
+def test_a_request_that_is_not_open_is_told_where_no_way_back_is_known(
+    at: Browser, ready: Phone, request_id: str
+) -> None:
+    open_app(at, request_id, back="")
     assert at.where == ("phone-opening", "refused")
-    assert "this request is no longer open" in at.page.text
-    assert "Back to the browser" in at.page.text
+    assert "Start signing in again: this request is no longer open." in at.page.text
+    assert "computer" not in at.page.text
+    assert "All phones" in at.page.text
+
+
+def test_a_request_that_was_approved_elsewhere_leads_back(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    """As by `auto_approve`, or the API, before the browser has come here."""
+    number = eu_login.ask(ready.world, ANNA)
+    ready.approve("1234")
+    assert sent_to(at, number) == BACK
+
+
+def test_a_device_that_was_deleted_meanwhile_leads_nobody_round_in_circles(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    eu_login.devices.clear()
+    open_app(at, "request-1")
+    assert at.where == ("phone-opening", "missing")
+
+
+def test_the_phone_in_the_hand_learns_the_new_address_of_its_account(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    at.get(f"/phones/{ready.id}/home")
+    eu_login.rename(ANNA, "anna.new@hospital.example")
+    number = eu_login.ask(ready.world, "anna.new@hospital.example")
+    assert open_app(at, number, account="anna.new@hospital.example") == f"/phones/{ready.id}/requests/{number}"
+
+
+def test_a_phone_that_no_browser_holds_is_not_asked(
+    at: Browser, world: World, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    at.get(f"/phones/{Phone.create(world, installed=True).id}/home")
+    eu_login.rename(ANNA, "anna.new@hospital.example")
+    number = eu_login.ask(ready.world, "anna.new@hospital.example")
+    open_app(at, number, account="anna.new@hospital.example")
+    assert at.where == ("phone-opening", "missing")
 
 
 def test_a_phone_that_cannot_look_says_why(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
