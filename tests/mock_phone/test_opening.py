@@ -61,6 +61,16 @@ def test_denied_or_approved_by_biometrics_leads_back_too(
     assert eu_login.open[number].state == state
 
 
+@pytest.mark.parametrize("how", ["pin", "deny", "biometrics"])
+def test_an_answer_that_is_sent_twice_leads_back_twice(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, how: str
+) -> None:
+    ready.change_settings(biometrics="face")
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    assert [answer(at, f"/phones/{ready.id}/requests/{number}/{how}", pin="1234") for _ in range(2)] == [BACK, BACK]
+
+
 def test_the_app_switches_to_the_account_by_itself(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
     link(ready, eu_login, BEN)
     number = eu_login.ask(ready.world, ANNA)
