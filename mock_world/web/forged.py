@@ -27,14 +27,12 @@ class FormCheck(CSRFProtect):  # type: ignore[misc]
 
 def _is_of_first_page(token: str | None) -> bool:
     """Whether form and session both began with a first page of the same world and actor."""
-    first, found, _ = str(session.get(TOKEN, "")).partition(FIRST)
-    if not found:
-        return False
+    mark, _, _ = str(session.get(TOKEN, "")).partition(FIRST)
     try:
         raw = URLSafeTimedSerializer(str(current_app.secret_key), salt="wtf-csrf-token").loads(token or "")
     except BadData:
         return False
-    return str(raw).startswith(first + FIRST)
+    return str(raw).startswith(mark + FIRST)
 
 
 def _is_sent_from_here() -> bool:
