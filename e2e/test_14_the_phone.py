@@ -483,6 +483,17 @@ def test_five_phones_side_by_side_are_all_alive(
     in_frame(desk, others[0]).is_at("phone-store")
 
 
+def test_each_phone_of_a_browser_that_comes_first_may_be_used(world: World, desk: Screen) -> None:
+    """Their first pages are opened at once, and each begins a session."""
+    others = [world.phones.create(allowed=False).id for _ in range(4)]
+    desk.open("/phones?" + "&".join(f"phone={one}" for one in others))
+    for one in others:
+        in_frame(desk, one).is_at("phone-permission", "notifications")
+    for one in others:
+        in_frame(desk, one).button("Allow").click()
+        in_frame(desk, one).is_at("phone-home", "welcome")
+
+
 def test_a_desk_without_phones_offers_one(watch: Watch, world: World, desk: Screen) -> None:
     for person in world.personas.list():
         world.personas.delete(person.id)

@@ -141,6 +141,18 @@ def test_a_request_that_lapses_in_the_app_leads_back_to_the_browser(
     eu_login.is_at("waiting", "timed-out")
 
 
+def test_with_a_phone_that_approves_by_itself_the_browser_goes_on(
+    world: World, doctor: Persona, eu_login: EuLogin
+) -> None:
+    world.phones.get(doctor.phone_id).change(auto_approve=True)
+    for _ in range(3):  # the app opens before or after the approval
+        eu_login.open("/login")
+        sign_in(eu_login, doctor)
+        eu_login.is_at("successful-login")
+        eu_login.open("/logout")
+        eu_login.button("Log me out").click()
+
+
 def test_of_two_phones_one_is_chosen_and_remembered(
     open_page: Callable[..., Page], watch: Watch, world: World, doctor: Persona, eu_login: EuLogin, phone: Handset
 ) -> None:

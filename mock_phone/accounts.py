@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from mock_phone import eu_login
 from mock_phone import refusals as no
+from mock_phone.codes import SignInCode, parse
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount, PhoneRow
 from mock_world.journal import EventType
@@ -56,12 +57,15 @@ class Accounts(Handset):
     def unlink(self, account: str | None = None) -> None:
         """Remove an account from the app, by default the active one (facts, the app, 12.5).
 
-        EU Login is not told: the device stays in its list.
+        EU Login is not told: the device stays in its list. The scanned sign-in of the account is given up.
         Raises Refusal (phone.account_unknown, .not_initialised, .reinstalled, .not_installed).
         """
         chosen = self._shown() if account is None else self._account(account)
-        with self.world.database.session() as db, self._row():
+        with self.world.database.session() as db, self._row() as row:
             db.execute(delete(AccountRow).filter_by(id=chosen.id))
+            code = parse(row.scanned)
+            if isinstance(code, SignInCode) and code.account.casefold() == chosen.account.casefold():
+                row.scanned = ""
             self._record(REMOVED, chosen.account)
 
     @acting()

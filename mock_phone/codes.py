@@ -18,6 +18,8 @@ MOST_PIXELS = 50_000_000  # a phone's camera makes up to that many
 SIGN_IN = "eulogin-mock"
 _ENROLMENT = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _CHALLENGE = 64  # bytes (facts, shapes of codes)
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # Pillow knows more, some by other programs
+_SCHEMES = frozenset({"otpauth", SIGN_IN, "http", "https", "mailto", "tel", "fido", "wifi"})  # that may be named
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -46,11 +48,11 @@ Code = EnrolmentCode | SignInCode
 
 
 def open_picture(world: "World", picture: bytes) -> "Image":
-    """A picture of any format that Pillow opens. Raises Refusal (phone.picture_unreadable)."""
+    """A picture of a format that screens and cameras make. Raises Refusal (phone.picture_unreadable)."""
     from PIL import Image
 
     try:
-        image = Image.open(io.BytesIO(picture))
+        image = Image.open(io.BytesIO(picture), formats=_FORMATS)
         if image.width * image.height <= MOST_PIXELS:
             return image.convert("L")
         problem = f"{image.width} x {image.height} pixels"
@@ -72,11 +74,16 @@ def understand(world: "World", payload: str) -> Code:
     """What a QR code says, by its address. Raises Refusal (phone.code_foreign, .code_of_other_world)."""
     code = parse(payload)
     if code is None:
-        scheme = payload.partition(":")[0]
-        raise world.refuse(no.CODE_FOREIGN, got=f"an address of {len(payload)} characters, scheme {scheme[:20]!r}")
+        raise world.refuse(no.CODE_FOREIGN, got=f"an address of {len(payload)} characters, {_scheme(payload)}")
     if _is_of_other_world(world, code.server):
         raise world.refuse(no.CODE_OF_OTHER_WORLD, got="the QR code of another world", account=code.account)
     return code
+
+
+def _scheme(payload: str) -> str:
+    """Which one it has. What is no address may be a secret that was copied alone: nothing of it is told."""
+    scheme = payload.partition(":")[0].strip().lower()
+    return f"scheme {scheme!r}" if scheme in _SCHEMES else "no known scheme"
 
 
 def parse(payload: str) -> Code | None:

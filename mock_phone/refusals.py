@@ -268,6 +268,13 @@ REQUEST_GONE = RefusalKind(
     remedy="GET /api/phones/<id> lists the open ones",
     status=404,
 )
+OPENED_TOO_LATE = RefusalKind(
+    "phone.opened_too_late",
+    message=N_("Start signing in again: this request is no longer open."),
+    expected="a request that is open, or `back`: the page that knows how it ended",
+    remedy="sign in again by On Mobile: that makes a new request",
+    status=404,
+)
 REQUEST_LAPSED = RefusalKind(
     "phone.request_lapsed",
     message=N_("Start again on the computer: this request has lapsed."),

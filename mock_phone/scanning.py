@@ -105,14 +105,15 @@ class Scanner(Accounts):
         """Confirm the scanned QR code with the PIN chosen on the computer (guide, G18).
 
         Raises Refusal (phone.nothing_scanned, .code_of_sign_in, .pin_form, .pin_wrong, .device_blocked, .code_expired,
-        .code_used, .code_unknown, .notifications_off, .camera_off, .screen_lock_off, .offline,
-        .eu_login_unreachable).
+        .code_used, .code_unknown, .code_of_other_world in a copied world, .notifications_off, .camera_off,
+        .screen_lock_off, .offline, .eu_login_unreachable).
         """
         self._must_have_app()
         self._must_be_ready_to_initialise()
-        code = self.scanned
-        if code is None:
+        address = self._read().scanned
+        if not address:
             raise self._no(no.NOTHING_SCANNED, got="no QR code")
+        code = self._understand_again(address)
         if isinstance(code, SignInCode):
             raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
         self._check_form(pin)
@@ -123,6 +124,14 @@ class Scanner(Accounts):
                 self.forget_scan()
             raise
         return self._put(enrolled, code.server, INITIALISED)
+
+    def _understand_again(self, address: str) -> Code:
+        """What was scanned before; given up where it says nothing here, as in a copy of the world it was scanned in."""
+        try:
+            return understand(self.world, address)
+        except Refusal:
+            self.forget_scan()
+            raise
 
     @acting()
     def one_time_code(self) -> str:

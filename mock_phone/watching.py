@@ -32,13 +32,17 @@ def watch(world: "World", phone_id: str) -> None:
 
 
 class _Watch:
-    """What the thread of one phone remembers. blocked: devices that are not asked any more. failed: requests."""
+    """What the thread of one phone remembers until the world is replaced, as by a state that is imported.
+
+    blocked: devices that are not asked any more. failed: requests.
+    """
 
     def __init__(self, world: "World", phone_id: str) -> None:
         self._world = world
         self._phone_id = phone_id
         self._blocked: dict[str, Refusal] = {}
         self._failed: set[str] = set()
+        self._loads = world.loads
 
     def run(self) -> None:
         while phone := self._phone():
@@ -50,6 +54,9 @@ class _Watch:
         """The phone, where it is still there and switched on."""
         if self._world.closed:
             return None
+        if self._loads != self._world.loads:
+            self._loads = self._world.loads
+            self._blocked, self._failed = {}, set()
         with self._world.database.session() as db:
             row = db.scalar(select(PhoneRow).where(PhoneRow.name == self._phone_id))
         return Phone(self._world, row) if row is not None and row.settings["auto_approve"] else None
@@ -71,7 +78,9 @@ class _Watch:
             found = phone.ask(refused, _HOLD)
         except Refusal:  # it went offline meanwhile, or was deleted
             return True
-        self._blocked |= {device: refusal for device, refusal in refused.items() if refusal.kind == no.DEVICE_BLOCKED}
+        blocked = {device: refusal for device, refusal in refused.items() if refusal.kind == no.DEVICE_BLOCKED}
+        if self._loads == self._world.loads:
+            self._blocked |= blocked
         fine = {refusal.kind for refusal in refused.values()} <= {no.DEVICE_BLOCKED, no.DEVICE_UNKNOWN}
         went_well = [self._approve(phone, request) for request in found]
         return fine and all(went_well)

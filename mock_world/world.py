@@ -75,10 +75,12 @@ class World:
         self.mailbox = Mailbox(database, self.signals, self.journal)
         self.post_office = PostOffice(self, sink)
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
+        self.loads = 0
         self.load()
 
     def load(self) -> None:
-        """Read everything that is kept in memory anew from the database."""
+        """Read everything that is kept in memory anew from the database; `loads` counts how often."""
+        self.loads += 1
         self.settings.load()
         self.clock.load()
         self.due.load()

@@ -1,6 +1,6 @@
 """On Mobile: the browser of the phone opens the app, which hands back (facts, the app, 12.4)."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from mock_phone import refusals as no
@@ -11,6 +11,7 @@ from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
 from mock_world.web import current_world, translate
 from mock_world.web.forms import PageForm
+from mock_world.world import World
 
 pages = Blueprint("opening", __name__)
 
@@ -23,23 +24,38 @@ def open_app() -> str | Response:
     """
     request_id, account = request.args.get("request", "")[:200], request.args.get("account", "")[:320]
     opened(request_id, request.args.get("back", ""))
-    phones = phones_with(current_world(), account)
-    wanted = request.args.get("phone") or held_phone()
+    world, wanted = current_world(), request.args.get("phone") or held_phone()
+    phones = phones_with(world, account) or _phones_that_ask(world, account, wanted)
     chosen = next((phone for phone in phones if phone.id == wanted), None)
     if chosen is None and len(phones) == 1:
         chosen = phones[0]
     if chosen is None:
-        return _page("choose" if phones else "missing", request_id, phones or Phone.all(current_world()))
-    return _open(chosen, request_id)
+        return _page("choose" if phones else "missing", request_id, phones or Phone.all(world))
+    return _open(chosen, request_id, account)
 
 
-def _open(phone: Phone, request_id: str) -> str | Response:
+def _phones_that_ask(world: World, account: str, phone_id: str) -> list[Phone]:
+    """Phones with the account, once that one has asked EU Login: the address of an account may be another by now."""
+    for phone in Phone.all(world):
+        if phone.id == phone_id and phone.installed:
+            phone.visible_requests()
+    return phones_with(world, account)
+
+
+def _open(phone: Phone, request_id: str, account: str) -> str | Response:
+    """To the request; where it has ended, back to the page that says how."""
     try:
         if any(one.id == request_id for one in phone.requests()):
             return go("requests.show", phone, request_id=request_id)
-        raise phone.world.refuse(no.REQUEST_GONE, got="a request that is not open", person=phone.owner or None)
     except Refusal as refusal:
         return _page("refused", request_id, [phone], refusal.message(translate))
+    phones = phones_with(phone.world, account)
+    if all(one.id != phone.id for one in phones):  # its device was deleted at EU Login
+        return _page("missing", request_id, Phone.all(phone.world))
+    if back := way_back(request_id):
+        return redirect(back, 303)
+    gone = phone.world.refuse(no.OPENED_TOO_LATE, got="a request that is not open", person=phone.owner or None)
+    return _page("refused", request_id, [phone], gone.message(translate))
 
 
 def _page(state: str, request_id: str, phones: list[Phone], message: str = "") -> str:

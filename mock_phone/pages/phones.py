@@ -5,6 +5,8 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
+from mock_phone.codes import Code, EnrolmentCode
+from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, the_app
 from mock_phone.phone import Phone
 from mock_world.web import current_world
@@ -40,6 +42,14 @@ def open_phone(phone_id: str) -> AnyResponse:
     found, _ = phone.visible_requests()
     if len(found) == 1:
         return go("requests.show", phone, request_id=found[0].id)
-    if not found and phone.scanned:
-        return go("initialising.pin", phone)
+    code = phone.scanned
+    if not found and code is not None and _leads_on(phone, code):
+        return go(after_scanning(code), phone)
     return go("requests.home", phone)
+
+
+def _leads_on(phone: Phone, code: Code) -> bool:
+    """Whether there is anything to be done with a scanned code: that of a sign-in needs its account."""
+    if isinstance(code, EnrolmentCode):
+        return True
+    return any(one.known and one.account.casefold() == code.account.casefold() for one in phone.accounts())

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
 from mock_phone.pages import sensor as sensor_pages
-from mock_phone.pages.deciding import decided, way_back
+from mock_phone.pages.deciding import answered, decided, way_back
 from mock_phone.pages.home import home_screen
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import go, live_address, screen, the_app
@@ -83,13 +83,12 @@ def switch(phone_id: str, request_id: str) -> Response:
 def approve(phone_id: str, request_id: str) -> str | Response:
     phone, form = the_app(phone_id), PinForm()
     try:
-        phone.approve(form.pin.data or "", request=request_id)
+        return answered(phone, request_id, "approved", lambda: phone.approve(form.pin.data or "", request=request_id))
     except Refusal as refusal:
         if refusal.field != "pin":
             raise
         form.refuse(refusal)
         return _request_screen("phone/request_pin.html", phone, request_id, form)
-    return decided(phone, request_id, "approved")
 
 
 @pages.post("/phones/<phone_id>/requests/<request_id>/biometrics")
@@ -98,12 +97,10 @@ def approve_with_biometrics(phone_id: str, request_id: str) -> Response:
     phone = the_app(phone_id)
     if phone.sensor:
         return sensor_pages.ask(phone, phone.settings.biometrics, request_id=request_id)
-    phone.approve_with_biometrics(request=request_id)
-    return decided(phone, request_id, "approved")
+    return answered(phone, request_id, "approved", lambda: phone.approve_with_biometrics(request=request_id))
 
 
 @pages.post("/phones/<phone_id>/requests/<request_id>/deny")
 def deny(phone_id: str, request_id: str) -> Response:
     phone = the_app(phone_id)
-    phone.deny(request=request_id)
-    return decided(phone, request_id, "denied")
+    return answered(phone, request_id, "denied", lambda: phone.deny(request=request_id))

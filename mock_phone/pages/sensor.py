@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from mock_phone import sensor
 from mock_phone.model import Biometrics
-from mock_phone.pages.deciding import decided
+from mock_phone.pages import deciding
 from mock_phone.pages.screen import go, live_address, screen, the_app
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
@@ -35,7 +35,14 @@ def ask(phone: Phone, kind: Biometrics, *, request_id: str = "") -> Response:
 @pages.get("/phones/<phone_id>/sensor/<question_id>")
 def show(phone_id: str, question_id: str) -> str:
     phone = the_app(phone_id)
-    return _prompt(phone, sensor.question_of(phone, question_id))
+    return _prompt(phone, _question(phone, question_id))
+
+
+def _question(phone: Phone, question_id: str) -> sensor.SensorQuestion:
+    """The question of a prompt; one that was answered already leads on to the phone's first screen."""
+    if not sensor.is_unanswered(phone, question_id):
+        abort(go("phones.open_phone", phone))
+    return sensor.question_of(phone, question_id)
 
 
 def _prompt(phone: Phone, question: sensor.SensorQuestion, refusal: Refusal | None = None) -> str:
@@ -58,12 +65,14 @@ def _prompt(phone: Phone, question: sensor.SensorQuestion, refusal: Refusal | No
 def answered(phone_id: str, question_id: str) -> str | Response:
     """The browser's answer in `credential`, or in `problem` why there is none."""
     phone = the_app(phone_id)
-    question = sensor.question_of(phone, question_id)
+    question = _question(phone, question_id)
     try:
         if problem := request.form.get("problem"):
             raise sensor.give_up(phone, question, problem)
         return _taken(phone, question, request.form.get("credential", ""))
     except Refusal as refusal:
+        if refusal.kind is sensor.OVER:  # another answer was quicker, or its time has ended just now
+            _question(phone, question_id)
         if refusal.kind not in {sensor.NOT_RECOGNISED, sensor.WRONG, sensor.MISSING, sensor.NOT_USABLE}:
             raise
         return _prompt(phone, question, refusal)
@@ -73,5 +82,4 @@ def _taken(phone: Phone, question: sensor.SensorQuestion, answer: str) -> Respon
     if not question.request:
         sensor.enrol(phone, question, answer)
         return go("settings.show", phone)
-    sensor.approve(phone, question, answer)
-    return decided(phone, question.request, "approved")
+    return deciding.answered(phone, question.request, "approved", lambda: sensor.approve(phone, question, answer))

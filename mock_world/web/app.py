@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
 from flask import Blueprint, Flask, Response, render_template, request, session, url_for
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +22,7 @@ from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
+from mock_world.web.forged import FormCheck
 
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
@@ -67,7 +68,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.session_interface = WorldSessions(actor)
-    app.extensions["csrf_protection"] = CSRFProtect(app)
+    app.extensions["csrf_protection"] = FormCheck(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -82,9 +83,9 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     return app
 
 
-def csrf_protection(app: Flask) -> CSRFProtect:
+def csrf_protection(app: Flask) -> FormCheck:
     """For blueprints that machines call: `csrf_protection(app).exempt(blueprint)`."""
-    found: CSRFProtect = app.extensions["csrf_protection"]
+    found: FormCheck = app.extensions["csrf_protection"]
     return found
 
 

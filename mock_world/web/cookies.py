@@ -1,16 +1,21 @@
 """Page sessions in signed cookies: a name for each actor and world; browsers share cookies between ports."""
 
 import hashlib
-from typing import TYPE_CHECKING
+import hmac
+import secrets
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from mock_world.server import WORLD_KEY
 
 if TYPE_CHECKING:
     from mock_world.world import World
+
+TOKEN = "csrf_token"  # noqa: S105 - where Flask-WTF keeps the token of forms
+FIRST = "-first-"  # stands in the token of a session that a first page began, behind the mark of its world and actor
 
 
 def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
@@ -20,6 +25,17 @@ def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
 
 def cookie_path(world: "World") -> str:
     return world.prefix or "/"
+
+
+class _FirstSession(SecureCookieSession):
+    """The session of a browser that came without one; its token says so (see forged.py)."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__()
+        self._mark = mark
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, f"{self._mark}{FIRST}{value}" if name == TOKEN else value)
 
 
 class WorldSessions(SecureCookieSessionInterface):
@@ -43,11 +59,21 @@ class WorldSessions(SecureCookieSessionInterface):
         world: World = request.environ[WORLD_KEY]
         value = request.cookies.get(cookie_name(self._actor, world))
         if not value:
-            return self.session_class()
+            return self._first(world)
         try:
             return self.session_class(self._serializer(world).loads(value))
         except Exception:  # noqa: BLE001 - a cookie that is not ours is as good as none
-            return self.session_class()
+            return self._first(world)
+
+    def _first(self, world: "World") -> SecureCookieSession:
+        return _FirstSession(hmac.new(world.secret.encode(), self._actor.encode(), "sha256").hexdigest()[:16])
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Each session has its token from the start, so that pages opened at once do not make several."""
+        kept = cast("SecureCookieSession", session)
+        if kept and kept.modified and TOKEN not in kept:
+            kept[TOKEN] = secrets.token_hex(20)
+        super().save_session(app, session, response)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002
         return self._serializer(self._world())

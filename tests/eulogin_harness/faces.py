@@ -15,6 +15,7 @@ from eulogin_harness.client import World as Client
 from mock_phone import Phone
 from mock_world import Refusal, World
 
+_OVER = re.compile(r'class="result result--over".*?<strong>(.*?)</strong>', re.DOTALL)
 _ALERT = re.compile(r'role="alert"(?![^>]*hidden)[^>]*>(.*?)</p>|class="error"[^>]*>(.*?)</p>', re.DOTALL)
 
 
@@ -121,6 +122,8 @@ class ByPages(Face):
         page = self._http.post(self._base + path, data=data, files=files, timeout=30)
         if page.url.endswith("/store") and path != "/remove":  # it leads there where the app is missing
             return "Install the EU Login app from the app store first."
+        if over := _OVER.search(page.text):  # home tells that there was nothing left to answer
+            return over[1]
         if page.history:  # it went on; what the next screen says in general is no refusal of this deed
             return ""
         found = [part for match in _ALERT.findall(page.text) for part in match if part]

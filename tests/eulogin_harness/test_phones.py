@@ -175,6 +175,22 @@ def test_a_phone_approves_by_itself_also_in_a_world_that_was_carried_over(
     other.delete()
 
 
+def test_a_phone_approves_by_itself_again_once_a_state_undoes_that_it_was_blocked(world: World) -> None:
+    anna = world.personas.create("enrolled")
+    phone = world.phones.get(anna.phone_id)
+    phone.change(auto_approve=True)
+    before = world.state()
+    phone.change(auto_approve=False)
+    sign_in(world, anna)
+    for _ in range(5):
+        refused(lambda: phone.approve("0000"))
+    seen = world.events.list()[-1].id
+    phone.change(auto_approve=True)
+    world.events.wait(type="phone.device_blocked", after=seen)
+    world.load_state(before)
+    assert approves_by_itself(world, anna)
+
+
 def test_a_world_ends_in_silence_while_phones_watch(
     world: World,
     _eulogin_harness: Harness,  # noqa: PT019

@@ -189,7 +189,7 @@ BEHAVIOURS = {
     ),
     "answered twice": Behaviour(
         "linked",
-        (asks, do("deny"), do("approve", "Start again on the computer", pin=PIN, request="LAST")),
+        (asks, do("deny"), do("approve", "his request is no longer open", pin=PIN, request="LAST")),
         "ready",
         desktop=DENIED,
     ),

@@ -141,6 +141,17 @@ def test_a_blocked_device_is_not_asked_again(ready: Phone, eu_login: FakeEuLogin
     assert refusals(ready) == ["phone.device_blocked"]
 
 
+def test_a_blocked_device_is_asked_again_once_the_world_was_replaced(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """As by the import of a state in which it is not blocked."""
+    eu_login.devices["enrolment-1"].tries_left = 0
+    ready.change_settings(auto_approve=True)
+    assert comes_true(ready.world, lambda: refusals(ready) == ["phone.device_blocked"])
+    eu_login.devices["enrolment-1"].tries_left = 5
+    ready.world.load()
+    ready.world.signals.wake_all()
+    assert approved(ready.world, eu_login, eu_login.ask(ready.world, ANNA))
+
+
 def test_an_app_without_account_waits_for_one(phone: Phone, eu_login: FakeEuLogin) -> None:
     phone.change_settings(auto_approve=True)
     link(phone, eu_login, ANNA)

@@ -6,8 +6,11 @@ from functools import partial
 import pytest
 import qrcode
 from PIL import Image, ImageDraw
+from sqlalchemy import select
 
 from mock_phone import EnrolmentCode, Phone
+from mock_phone.model import PhoneRow
+from mock_phone.refusals import PICTURE_UNREADABLE
 from mock_world import World
 from mock_world.server import Site
 from tests.mock_phone.conftest import ANNA, refused
@@ -102,6 +105,33 @@ def test_a_picture_of_something_else_is_refused(phone: Phone, image: bytes, code
         phone.scan(image=image)
 
 
+PROMISED = ["PNG", "JPEG", "WebP", "GIF", "BMP"]
+FOUR = (8).to_bytes(4, "little")
+DDS = (
+    b"DDS " + (124).to_bytes(4, "little") + bytes(4) + FOUR + FOUR + bytes(56) + (32).to_bytes(4, "little") + bytes(48)
+)
+EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n%%EOF\n"
+
+
+@pytest.mark.parametrize("image", [DDS, EPS])
+def test_a_picture_that_no_screen_or_camera_makes_is_refused(phone: Phone, image: bytes) -> None:
+    with refused("phone.picture_unreadable", "Choose another picture") as no:
+        phone.scan(image=image)
+    assert no.value.got == f"{len(image)} bytes: UnidentifiedImageError"
+
+
+@pytest.mark.parametrize(("kind", "read"), [*((kind, True) for kind in PROMISED), ("TIFF", False), ("PPM", False)])
+def test_the_promised_kinds_of_pictures_are_read(phone: Phone, eu_login: FakeEuLogin, kind: str, read: bool) -> None:
+    file = io.BytesIO()
+    Image.open(io.BytesIO(screenshot(eu_login.add_device(phone.world, ANNA)))).convert("RGB").save(file, kind)
+    if read:
+        assert phone.scan(image=file.getvalue()).account == ANNA
+        assert kind in PICTURE_UNREADABLE.expected
+    else:
+        with refused("phone.picture_unreadable"):
+            phone.scan(image=file.getvalue())
+
+
 def test_a_picture_without_a_code_says_so(phone: Phone) -> None:
     with refused("phone.no_code", "whole QR code") as no:
         phone.scan(image=picture())
@@ -126,6 +156,27 @@ def test_another_kind_of_code_is_refused(phone: Phone, payload: str, code: str) 
     with refused(code):
         phone.scan(payload=payload)
     assert phone.scanned is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        ("otpauth://totp/Shop:anna?secret=JBSWY3DPEHPK3PXP", "scheme 'otpauth'"),
+        ("HTTPS://shop.example/JBSWY3DP", "scheme 'https'"),
+        ("JBSWY3DPEHPK3PXPJBSWY3DP", "no known scheme"),
+        ("jbswy3dp:ehpk3pxp", "no known scheme"),
+        ("JBSW Y3DP EHPK 3PXP", "no known scheme"),
+        ("", "no known scheme"),
+    ],
+)
+def test_of_what_is_no_code_the_journal_tells_no_part_that_may_be_a_secret(
+    phone: Phone, payload: str, told: str
+) -> None:
+    with refused("phone.code_foreign") as no:
+        phone.scan(payload=payload)
+    assert no.value.got == f"an address of {len(payload)} characters, {told}"
+    written = f"{no.value.message()} {[event.fields for event in phone.world.journal.events()]}".upper()
+    assert "JBSW" not in written
 
 
 def test_scan_takes_one_of_both(phone: Phone) -> None:
@@ -240,6 +291,20 @@ def test_the_sign_in_of_another_world_is_refused_at_once(ready: Phone, eu_login:
         ready.scan(payload=f"{code}&server=http://[x")
     ready.scan(payload=f"{code}&server={ready.world.addresses.internal('idp')}")
     assert len(ready.one_time_code()) == 8
+
+
+def test_a_code_that_was_scanned_in_a_world_is_worth_nothing_in_its_copy(
+    phone: Phone, site: Site, eu_login: FakeEuLogin
+) -> None:
+    phone.scan(payload=eu_login.add_device(phone.world, ANNA))
+    copy = Phone.create(site.worlds.create(), installed=True)
+    with phone.world.database.session() as original, copy.world.database.session() as db:
+        db.scalars(select(PhoneRow)).one().scanned = original.scalars(select(PhoneRow)).one().scanned
+    with refused("phone.code_of_other_world", f"add {ANNA} to this phone in this world"):
+        copy.initialise("1234")
+    assert copy.scanned is None
+    assert {device.state for device in eu_login.devices.values()} == {"waiting"}
+    assert phone.initialise("1234").account == ANNA
 
 
 @pytest.mark.parametrize("setting", ["idp.public_url", "idp.internal_url"])

@@ -192,6 +192,8 @@ class LifeMachine(WorldMachine):
         account = self.of(person) if person else self.shown
         if refusal is None and account is not None:
             self.remove(account)
+            if self.scanned == ("sign-in", account.name):
+                self.scanned = None
 
     @rule(password=st.sampled_from([PASSWORD, "wrong"]), pin=PINS)
     def change_pin(self, password: str, pin: str) -> None:

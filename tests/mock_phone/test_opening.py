@@ -61,6 +61,16 @@ def test_denied_or_approved_by_biometrics_leads_back_too(
     assert eu_login.open[number].state == state
 
 
+@pytest.mark.parametrize("how", ["pin", "deny", "biometrics"])
+def test_an_answer_that_is_sent_twice_leads_back_twice(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, how: str
+) -> None:
+    ready.change_settings(biometrics="face")
+    number = eu_login.ask(ready.world, ANNA)
+    open_app(at, number)
+    assert [answer(at, f"/phones/{ready.id}/requests/{number}/{how}", pin="1234") for _ in range(2)] == [BACK, BACK]
+
+
 def test_the_app_switches_to_the_account_by_itself(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
     link(ready, eu_login, BEN)
     number = eu_login.ask(ready.world, ANNA, strength="MOBILE_APP")
@@ -166,12 +176,70 @@ def test_an_app_that_lost_the_account_is_none_with_it(
     assert at.where == ("phone-opening", "missing")
 
 
-@pytest.mark.parametrize("request_id", ["", "request-99", "<b>", "x" * 10_000, "../../etc"])
-def test_a_request_that_is_not_open_is_told_with_the_ways_on(at: Browser, ready: Phone, request_id: str) -> None:
-    open_app(at, request_id)
+UNKNOWN_REQUESTS = ["", "request-99", "<b>", "x" * 10_000, "../../etc"]
+
+
+def sent_to(at: Browser, request_id: str) -> str:
+    """Where the app leads a browser that waits at EU Login."""
+    asked = {"request": request_id, "account": ANNA, "back": BACK}
+    answer = at._session.get(f"{at._base}/open", params=asked, timeout=10, allow_redirects=False)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+@pytest.mark.parametrize("request_id", UNKNOWN_REQUESTS)
+def test_a_request_that_is_not_open_leads_back_to_the_page_that_knows_why(
+    at: Browser, ready: Phone, request_id: str
+) -> None:
+    assert sent_to(at, request_id) == BACK
+    assert not [event for event in ready.world.journal.events() if "remedy" in event.fields]
+
+
+@pytest.mark.parametrize("request_id", UNKNOWN_REQUESTS)
+def test_a_request_that_is_not_open_is_told_where_no_way_back_is_known(
+    at: Browser, ready: Phone, request_id: str
+) -> None:
+    open_app(at, request_id, back="")
     assert at.where == ("phone-opening", "refused")
-    assert "this request is no longer open" in at.page.text
-    assert "Back to the browser" in at.page.text
+    assert "Start signing in again: this request is no longer open." in at.page.text
+    (event,) = ready.world.journal.events(types=["phone.opened_too_late"])
+    assert event.fields["remedy"]
+    assert "computer" not in at.page.text
+    assert "All phones" in at.page.text
+
+
+def test_a_request_that_was_approved_elsewhere_leads_back(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    """As by `auto_approve`, or the API, before the browser has come here."""
+    number = eu_login.ask(ready.world, ANNA)
+    ready.approve("1234")
+    assert sent_to(at, number) == BACK
+
+
+def test_a_device_that_was_deleted_meanwhile_leads_nobody_round_in_circles(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    eu_login.devices.clear()
+    open_app(at, "request-1")
+    assert at.where == ("phone-opening", "missing")
+
+
+def test_the_phone_in_the_hand_learns_the_new_address_of_its_account(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    at.get(f"/phones/{ready.id}/home")
+    eu_login.rename(ANNA, "anna.new@hospital.example")
+    number = eu_login.ask(ready.world, "anna.new@hospital.example")
+    assert open_app(at, number, account="anna.new@hospital.example") == f"/phones/{ready.id}/requests/{number}"
+
+
+def test_a_phone_that_no_browser_holds_is_not_asked(
+    at: Browser, world: World, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    at.get(f"/phones/{Phone.create(world, installed=True).id}/home")
+    eu_login.rename(ANNA, "anna.new@hospital.example")
+    number = eu_login.ask(ready.world, "anna.new@hospital.example")
+    open_app(at, number, account="anna.new@hospital.example")
+    assert at.where == ("phone-opening", "missing")
 
 
 def test_a_phone_that_cannot_look_says_why(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from datetime import timedelta
 from unittest.mock import Mock
 from urllib.parse import quote
@@ -10,13 +11,15 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from mock_phone import Phone
+from mock_phone import Phone, sensor
 from mock_world import World
 from mock_world import settings as s
+from mock_world.relying_party import party_of
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, NOW, link
 from tests.mock_phone.fake_eu_login import FakeEuLogin
 from tests.mock_phone.test_initialise import screenshot
+from tests.software_key import SoftwareKey
 
 BEN = "ben@hospital.example"
 
@@ -192,6 +195,21 @@ def test_without_a_code_one_is_scanned_first(at: Browser, ready: Phone, eu_login
     assert at.where == ("phone-pin", "ready")
 
 
+def test_a_code_whose_account_has_gone_at_eu_login_stands_in_nobodys_way(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin
+) -> None:
+    link(ready, eu_login, BEN)
+    ready.scan(payload=sign_in_code(ANNA))
+    at.get(f"/phones/{ready.id}")
+    assert at.where == ("phone-code", "ready")
+    del eu_login.devices["enrolment-1"]
+    at.get(f"/phones/{ready.id}")
+    assert at.where[0] == "phone-home"
+    at.get(f"/phones/{ready.id}/code")
+    assert (at.where[0], at.page.status_code) == ("error", 409)
+    assert f'href="{ready.world.prefix}/phones/{ready.id}">Continue' in at.page.text
+
+
 def test_six_digits_are_offered_where_the_setting_says_so(at: Browser, ready: Phone) -> None:
     assert "Show a one-time code" not in at.get(f"/phones/{ready.id}/home").text
     ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
@@ -332,17 +350,35 @@ def test_a_pin_of_another_form_is_told_and_not_counted(
     assert {device.tries_left for device in eu_login.devices.values()} == {5}
 
 
-@pytest.mark.parametrize("how", ["pin", "biometrics", "deny"])
-def test_an_answer_that_is_sent_twice_is_told(at: Browser, ready: Phone, eu_login: FakeEuLogin, how: str) -> None:
+HOW = ["pin", "biometrics", "deny"]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_an_answer_that_is_sent_twice_ends_where_the_first_one_did(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, how: str
+) -> None:
     ready.change_settings(biometrics="face")
     number = eu_login.ask(ready.world, ANNA)
     page = at.get(f"/phones/{ready.id}/requests/{number}")
     at.post(f"/phones/{ready.id}/requests/{number}/{how}", pin="1234")
-    assert at.where[0] == "phone-home"
+    assert at.where == ("phone-home", "denied" if how == "deny" else "approved")
     at.page = page
     at.post(f"/phones/{ready.id}/requests/{number}/{how}", pin="1234")
-    assert (at.where[0], at.page.status_code) == ("error", 404)
-    assert "no longer open" in at.page.text
+    assert (at.where, at.page.status_code) == (("phone-home", "closed"), 200)
+    assert eu_login.open[number].state == ("denied" if how == "deny" else "approved")
+
+
+@pytest.mark.parametrize(("ended", "state"), [("lapsed", "lapsed"), ("answered", "closed")])
+@pytest.mark.parametrize("how", HOW)
+def test_an_answer_to_a_request_that_ends_in_that_moment_says_how(
+    at: Browser, ready: Phone, eu_login: FakeEuLogin, how: str, ended: str, state: str
+) -> None:
+    ready.change_settings(biometrics="face")
+    number = eu_login.ask(ready.world, ANNA)
+    at.get(f"/phones/{ready.id}/requests/{number}")
+    eu_login.open[number].state = ended
+    at.post(f"/phones/{ready.id}/requests/{number}/{how}", pin="1234")
+    assert at.where == ("phone-home", state)
 
 
 # Fingerprint and face on the page.
@@ -366,9 +402,53 @@ def test_a_prompt_that_was_answered_leads_on_when_it_is_sent_again(at: Browser, 
     assert "Try again" in at.page.text
     at.page = page
     at.post(address, problem="NotAllowedError")
+    assert (at.where[0], at.page.status_code) == ("phone-home", 200)
+    at.get(address)
+    assert at.where[0] == "phone-home"
+
+
+def test_a_prompt_that_was_open_for_too_long_says_so(at: Browser, ready: Phone) -> None:
+    at.get(f"/phones/{ready.id}/settings")
+    at.post(f"/phones/{ready.id}/settings", switch="face", to="on")
+    address = at.page.url.removeprefix(at._base)
+    ready.world.move_clock(NOW + timedelta(minutes=2))
+    at.post(address, problem="NotAllowedError")
     assert (at.where[0], at.page.status_code) == ("error", 410)
     assert "Start again" in at.page.text
-    assert at.get(address).status_code == 410
+
+
+def touched(at: Browser, phone: Phone, eu_login: FakeEuLogin) -> tuple[str, str]:
+    """Enrol a fingerprint and open the prompt for a request: the sensor's answer, and the prompt's address."""
+    party = party_of(phone.world, "phone")
+    finger = SoftwareKey(party.id, party.origin, verifies=True)
+    question = sensor.ask(phone, "fingerprint")
+    sensor.enrol(phone, question, finger.create(json.loads(sensor.options(phone, question))))
+    number = eu_login.ask(phone.world, ANNA)
+    at.get(f"/phones/{phone.id}/requests/{number}")
+    at.post(f"/phones/{phone.id}/requests/{number}/biometrics")
+    assert at.where == ("phone-sensor", "ready")
+    address = at.page.url.removeprefix(at._base)
+    asked = sensor.question_of(phone, address.rpartition("/")[2])
+    return finger.get(json.loads(sensor.options(phone, asked))), address
+
+
+def test_back_after_approving_by_fingerprint_shows_the_app(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    answer, address = touched(at, ready, eu_login)
+    prompt = at.page
+    at.post(address, credential=answer)
+    assert at.where == ("phone-home", "approved")
+    at.get(address)
+    assert (at.where[0], at.page.status_code) == ("phone-home", 200)
+    at.page = prompt
+    at.post(address, credential=answer)
+    assert (at.where[0], at.page.status_code) == ("phone-home", 200)
+
+
+def test_a_fingerprint_for_a_request_that_has_ended_leads_on(at: Browser, ready: Phone, eu_login: FakeEuLogin) -> None:
+    answer, address = touched(at, ready, eu_login)
+    ready.deny()
+    at.post(address, credential=answer)
+    assert at.where == ("phone-home", "closed")
 
 
 @pytest.mark.parametrize("kind", ["", "iris", "<b>"])

@@ -5,6 +5,7 @@ import font_source_sans_pro
 import pytest
 import requests
 from flask import Blueprint, Flask, session
+from flask_wtf.csrf import generate_csrf
 
 from mock_world import World, WorldSpec
 from mock_world.mailbox import ARRIVED
@@ -22,10 +23,10 @@ LAYOUT = """{% extends "world/base.html" %}
 {% block main %}{% block content %}{% endblock %}{% endblock %}"""
 
 
-def small_app(templates: Path) -> Flask:
+def small_app(templates: Path, actor: str = "idp") -> Flask:
     """An actor with a page for each thing that all actors share."""
-    (templates / "idp").mkdir()
-    (templates / "idp" / "layout.html").write_text(LAYOUT, encoding="utf-8")
+    (templates / actor).mkdir()
+    (templates / actor / "layout.html").write_text(LAYOUT, encoding="utf-8")
     pages = Blueprint("pages", __name__, template_folder=str(templates))
 
     @pages.get("/")
@@ -34,6 +35,16 @@ def small_app(templates: Path) -> Flask:
 
     @pages.get("/remember/<name>")
     def remember(name: str) -> str:
+        session["name"] = name
+        return name
+
+    @pages.get("/form")
+    def form() -> str:
+        return f'<input name="csrf_token" value="{generate_csrf()}">'
+
+    @pages.get("/clear/<name>")
+    def clear(name: str) -> str:
+        session.clear()
         session["name"] = name
         return name
 
@@ -50,7 +61,7 @@ def small_app(templates: Path) -> Flask:
         current_world().journal.record(ARRIVED)
         return "recorded"
 
-    app = create_actor_app("idp", __name__, home="pages.home")
+    app = create_actor_app(actor, __name__, home="pages.home")
     app.register_blueprint(pages)
     return app
 
