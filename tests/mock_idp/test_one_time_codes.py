@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -292,6 +293,28 @@ def test_without_a_device_the_page_says_so_at_once(
     assert told(world, "otp.no_device")
 
 
+@pytest.mark.parametrize(
+    ("end", "state"), [("used", "used"), ("too many wrong ones", "failed"), ("another password", "used")]
+)
+def test_another_tab_is_told_at_once_how_it_ended(
+    world: World, account: Account, device: Enrolled, is_waiting: threading.Event, end: str, state: str
+) -> None:
+    page = challenges.ask_code(world, account, browser="b", address="")
+    right = app_code(device.secret, codes.payload(account.email, page.challenge))
+    with ThreadPoolExecutor(1) as pool:
+        other_tab = pool.submit(challenges.wait_for_end, world, page.id, "b", 20)
+        assert is_waiting.wait(5)
+        if end == "used":
+            challenges.use_code(world, account, page, right)
+        elif end == "another password":
+            challenges.end_codes(world, account.uid)
+        else:
+            for _ in range(5):
+                with pytest.raises(Refusal):
+                    challenges.use_code(world, account, page, "22222222")
+        assert other_tab.result(timeout=5) == state
+
+
 def test_the_end_is_told_when_it_comes(world: World, asking: Browser, is_waiting: threading.Event) -> None:
     number = asking.page.url.rpartition("code=")[2]
     with ThreadPoolExecutor(1) as pool:
@@ -299,6 +322,15 @@ def test_the_end_is_told_when_it_comes(world: World, asking: Browser, is_waiting
         assert is_waiting.wait(5)
         advance(world, minutes(10))
         assert held.result().json() == {"state": "timed-out"}
+
+
+def test_where_time_runs_nobody_waits_beyond_the_end(world: World, account: Account) -> None:
+    world.settings.change({"challenge.life": "PT0.2S"})
+    world.clock.run()
+    page = challenges.ask_code(world, account, browser="b", address="")
+    begun = time.monotonic()
+    assert challenges.wait_for_end(world, page.id, "b", 25) == "timed-out"
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("end", ["password", "panic"])
@@ -339,8 +371,9 @@ def test_a_page_that_ended_between_opening_and_answer_signs_nobody_in(
 def test_five_pages_in_a_quarter_of_an_hour_without_a_right_one(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
-    for _ in range(5):
-        assert sign_in(browser, account, TOKEN, **WANTED).at == ("one-time-code", "ready")
+    for _ in range(4):
+        challenges.ask_code(world, account, browser="b", address="")
+    assert sign_in(browser, account, TOKEN, **WANTED).at == ("one-time-code", "ready")
     last = tab(browser)
     assert sign_in(browser, account, TOKEN, **WANTED).at == ("password", "ready")
     assert "Try again after 17:15, or choose another verification method" in browser.errors[0]
@@ -355,7 +388,7 @@ def test_pages_are_forgotten_after_a_quarter_of_an_hour(
     world: World, account: Account, browser: Browser, seconds: int, at: tuple[str, str]
 ) -> None:
     for _ in range(5):
-        sign_in(browser, account, TOKEN, **WANTED)
+        challenges.ask_code(world, account, browser="b", address="")
     advance(world, timedelta(minutes=15, seconds=seconds))
     assert sign_in(browser, account, TOKEN, **WANTED).at == at
 
