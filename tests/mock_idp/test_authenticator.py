@@ -226,7 +226,7 @@ def test_a_device_that_the_app_initialised_meanwhile_stays_the_apps(
     world: World, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = rules.add_device(world, account.uid, name="Phone", pin=PIN)
-    count_try = activating.count_try
+    count_try = rules.count_try
 
     def slowly(*given: Any, **more: Any) -> None:
         count_try(*given, **more)
