@@ -16,6 +16,8 @@ from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 from mock_phone import refusals
 from mock_world import RefusalKind
+from tests.mock_idp.conftest import Browser
+from tests.mock_idp.one_time_codes import scanned
 
 TEXT = (Path(__file__).parent.parent / "docs" / "phone.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
@@ -50,10 +52,13 @@ def test_the_others_answer_a_sign_in(world: World, ada: Persona, command: str, s
 
 def test_the_line_of_pyotp_is_taken_by_eu_login(world: World) -> None:
     world.settings.change({"one_time_code": "totp"})
-    somebody = world.personas.create("device_added")
-    names: dict[str, Any] = {"qr_payload": somebody.qr_payload}
+    somebody = world.personas.create("registered")
+    computer = Browser(world.addresses.idp)
+    computer.open("/cas/login").send(username=somebody.email).send(password=somebody.password or "")
+    computer.open("/cas/mobile").send(deviceName="My phone", pin="8305", pinConfirm="8305")
+    names: dict[str, Any] = {"qr_payload": scanned(computer)}
     exec(PYOTP, names)  # noqa: S102 - our own page
-    assert re.fullmatch("[0-9]{6}", names["digits"])
+    assert computer.send(otp=names["digits"]).at == ("device-qr", "initialised")
 
 
 def test_the_sentences_are_those_of_the_phone() -> None:

@@ -68,8 +68,8 @@ class EuLogin(Screen):
         return self.page.locator("#verif-method-dd-id")
 
     def choose_method(self, label: str) -> None:
-        self.method.click()
         """Entries begin with their label; a hint follows, which may hold the label of another one."""
+        self.method.click()
         self.page.get_by_role("option", name=re.compile(rf"^{re.escape(self.text(label))}\b")).click()
 
     def use_another_account(self) -> None:
