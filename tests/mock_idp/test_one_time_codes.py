@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 
@@ -155,6 +156,7 @@ def test_wrong_ones_are_counted_and_the_fifth_ends_the_page(
     assert enter(asking, "22222222").at == ("one-time-code", "failed")
     assert "too many one-time passwords were wrong" in asking.errors[0]
     assert told(world, "otp.too_many_tries")["expected"] == "fewer than 5 wrong one-time passwords on one page"
+    assert told(world, "otp.too_many_tries")["remedy"] == "start again: that makes a new page"
     assert enter(waiting, right).at == ("one-time-code", "failed")
     assert world.journal.events(types=["session.signed_in"]) == []
     assert asking.open(asking.page.url).at == ("one-time-code", "failed")
@@ -180,6 +182,7 @@ def test_the_page_works_for_ten_minutes_and_no_second_more(
         assert asking.at == ("one-time-code", "timed-out")
         assert "Enter your password again" in asking.errors[0]
         assert told(world, "otp.lapsed")["expected"] == "a one-time password before 17:10"
+        assert told(world, "otp.lapsed")["remedy"] == "start again: that makes a new page"
 
 
 def test_late_the_password_is_due_again(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
@@ -196,7 +199,9 @@ def test_a_foreign_page_is_told_and_leads_on(world: World, browser: Browser, cha
     login(browser, code=challenge)
     assert (browser.at, browser.page.status_code) == (("error", "ready"), 404)
     assert "Start again: this page was not opened for you" in browser.errors[0]
-    assert told(world, "otp.unknown")
+    assert told(world, "otp.unknown")["remedy"] == "start again, in one browser"
+    (start,) = re.findall(r'<a class="button[^"]*" href="([^"]*)"', browser.page.text)
+    assert Browser(browser.base).open(urljoin(browser.page.url, start)).at == ("whoami", "ready")
     assert browser.open(f"/cas/login/code?code={challenge}").page.status_code == 404
 
 
@@ -362,7 +367,7 @@ def test_a_page_that_ended_between_opening_and_answer_signs_nobody_in(
         with pytest.raises(Refusal, match="Start again") as refused:
             challenges.use_code(world, account, challenge, right)
         assert refused.value.code == "otp.ended"
-    assert told(world, "otp.ended")
+    assert told(world, "otp.ended")["remedy"] == "start again: that makes a new page"
 
 
 # Too many.
