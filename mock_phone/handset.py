@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, Self, cast, get_args
 
 from sqlalchemy import select
 
@@ -112,6 +112,16 @@ class Handset:
     def to_ask(self) -> tuple[Permission, ...]:
         """Permissions that the app has still to ask the person for."""
         return cast("tuple[Permission, ...]", tuple(self._read().to_ask))
+
+    @property
+    def sensor(self) -> dict[str, Any] | None:
+        """What is kept of an enrolled finger or face; None where biometrics are off, or on without a sensor."""
+        return self._read().sensor
+
+    def keep_sensor(self, known: dict[str, Any]) -> None:
+        """Keep what is known of an enrolled finger or face."""
+        with self._row() as row:
+            row.sensor = known
 
     @acting()
     def install(self, *, allowed: bool = True) -> None:

@@ -10,6 +10,7 @@ from mock_phone.codes import Code, EnrolmentCode, SignInCode, find_code, open_pi
 from mock_phone.eu_login import enrol
 from mock_phone.handset import acting
 from mock_phone.model import AccountRow, LinkedAccount
+from mock_phone.one_time import OneTimeCode
 from mock_world import settings as s
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
@@ -59,11 +60,13 @@ class Scanner(Accounts):
         return self._take(address)
 
     @acting()
-    def look(self, image: bytes) -> Code | None:
-        """The same for a frame of the camera; None, with nothing recorded, where it shows no code."""
+    def look(self, image: bytes) -> str | None:
+        """The address of the QR code in a frame of the camera, for scan(payload=); None where it shows no code.
+
+        Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .not_installed).
+        """
         self._must_have_app()
-        address = find_code(self._photograph(image))
-        return None if address is None else self._take(address)
+        return find_code(self._photograph(image))
 
     def _photograph(self, image: bytes) -> "Image":
         if not self.settings.camera:
@@ -130,16 +133,41 @@ class Scanner(Accounts):
         .not_initialised, .device_unknown, .reinstalled, .not_installed).
         """
         self._must_have_app()
-        code = self.scanned
-        if isinstance(code, SignInCode):
-            return one_time.of_challenge(decoded(self._asked(code).secret), code.challenge)
-        if self.world.settings[s.ONE_TIME_CODE] == "totp":
-            active = self._shown()
-            self._must_be_known(active)
-            return one_time.of_time(decoded(active.secret), self.now)
-        if code is not None:
+        if shown := self.code_shown():
+            return shown.code
+        if self.shows_digits:
+            return self.six_digits().code  # says why there are none
+        if self.scanned is not None:
             raise self._no(no.CODE_OF_DEVICE, got="the QR code of a new device")
         raise self._no(no.NOTHING_SCANNED, got="no QR code")
+
+    @property
+    def shows_digits(self) -> bool:
+        """Whether the app shows six digits where no sign-in was scanned."""
+        return bool(self.world.settings[s.ONE_TIME_CODE] == "totp")
+
+    @acting()
+    def code_shown(self) -> OneTimeCode | None:
+        """The same with whose it is and for how long; None where something is to be scanned or linked first."""
+        code = self.scanned
+        if isinstance(code, SignInCode):
+            secret = decoded(self._asked(code).secret)
+            return OneTimeCode(code.account, one_time.of_challenge(secret, code.challenge))
+        return self.six_digits() if self.shows_digits and self._active() else None
+
+    @acting()
+    def six_digits(self) -> OneTimeCode:
+        """The six digits of the active account at the phone's time, whatever was scanned.
+
+        Raises Refusal (phone.nothing_scanned where the setting says otherwise, .not_initialised, .device_unknown,
+        .reinstalled, .not_installed).
+        """
+        if not self.shows_digits:
+            raise self._no(no.NOTHING_SCANNED, got="no QR code")
+        active, now = self._shown(), self.now
+        self._must_be_known(active)
+        step, past = divmod(int(now.timestamp()), one_time.STEP)
+        return OneTimeCode(active.account, one_time.of_time(decoded(active.secret), now), step, one_time.STEP - past)
 
     def _asked(self, code: SignInCode) -> AccountRow:
         """The account that the code of a sign-in asks, shown or not."""

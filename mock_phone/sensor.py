@@ -7,25 +7,30 @@ import hmac
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_phone.model import Biometrics, OpenRequest, PhoneRow
+from mock_phone.model import Biometrics, OpenRequest
 from mock_phone.refusals import BIOMETRICS_OFF
 from mock_world import RefusalKind
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-from mock_world.relying_party import party_of
+from mock_world.relying_party import (
+    GIVEN_UP,
+    LONGEST_ANSWER,
+    WrongAnswerError,
+    judging,
+    milliseconds_left,
+    no_answer,
+    party_of,
+)
 
 if TYPE_CHECKING:
     from mock_phone.phone import Phone
     from mock_world import Refusal
 
 LIFE = timedelta(minutes=2)  # of a question (our choice)
-_LONGEST_ANSWER = 64 * 1024  # characters; real ones have up to some thousand
-_LONGEST_PROBLEM = 40  # characters of the name of an exception in the browser
-_GIVEN_UP = frozenset({"NotAllowedError", "AbortError"})  # what browsers say for "not recognised" and "cancelled"
 MISSING_HERE = "NoSensor"  # what the page's script says where the browser has nothing to ask
 
 ENROLLED = EventType("phone.sensor_enrolled", "A fingerprint or a face was enrolled on the phone's page.")
@@ -67,6 +72,9 @@ NOT_USABLE = RefusalKind(
 )
 
 
+_PROBLEMS = {MISSING_HERE: MISSING, **dict.fromkeys(GIVEN_UP, NOT_RECOGNISED)}
+
+
 class SensorQuestion(Base):
     """What the sensor has to answer, once and before `expires_at`. `challenge`: 32 bytes, base64url.
 
@@ -81,12 +89,6 @@ class SensorQuestion(Base):
     request: Mapped[str]
     challenge: Mapped[str]
     expires_at: Mapped[datetime]
-
-
-def enrolled(phone: "Phone") -> dict[str, Any] | None:
-    """What the phone keeps of its sensor; None where biometrics are off, or were switched on without one."""
-    with phone.world.database.session() as db:
-        return db.scalar(select(PhoneRow.sensor).where(PhoneRow.name == phone.id)) or None
 
 
 def ask(phone: "Phone", kind: Biometrics, *, request: str = "") -> SensorQuestion:
@@ -138,7 +140,7 @@ def _enrolling(phone: "Phone", question: SensorQuestion) -> Any:
         user_id=hmac.digest(world.secret.encode(), phone.id.encode(), "sha256"),
         user_name=f"{phone.id}, {world.name}",
         challenge=base64url_to_bytes(question.challenge),
-        timeout=_milliseconds_left(phone, question),
+        timeout=milliseconds_left(phone.world, question.expires_at),
         authenticator_selection=AuthenticatorSelectionCriteria(
             authenticator_attachment=AuthenticatorAttachment.PLATFORM,
             user_verification=UserVerificationRequirement.REQUIRED,
@@ -154,7 +156,7 @@ def _approving(phone: "Phone", question: SensorQuestion) -> Any:
         UserVerificationRequirement,
     )
 
-    known = enrolled(phone)
+    known = phone.sensor
     if known is None:
         raise phone.world.refuse(BIOMETRICS_OFF, got="a phone without a sensor", person=phone.owner or None)
     descriptor = PublicKeyCredentialDescriptor(
@@ -163,14 +165,10 @@ def _approving(phone: "Phone", question: SensorQuestion) -> Any:
     return generate_authentication_options(
         rp_id=party_of(phone.world, "phone").id,
         challenge=base64url_to_bytes(question.challenge),
-        timeout=_milliseconds_left(phone, question),
+        timeout=milliseconds_left(phone.world, question.expires_at),
         allow_credentials=[descriptor],
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-
-
-def _milliseconds_left(phone: "Phone", question: SensorQuestion) -> int:
-    return max(0, int((question.expires_at - phone.world.clock.now()).total_seconds() * 1000))
 
 
 def enrol(phone: "Phone", question: SensorQuestion, answer: str) -> None:
@@ -184,22 +182,24 @@ def enrol(phone: "Phone", question: SensorQuestion, answer: str) -> None:
     _take(phone, question)
     party = party_of(phone.world, "phone")
     try:
-        verified = verify_registration_response(
-            credential=parse_registration_credential_json(answer[:_LONGEST_ANSWER]),
-            expected_challenge=base64url_to_bytes(question.challenge),
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            require_user_verification=True,
-        )
-    except Exception as error:  # noqa: BLE001 - whatever a strange answer breaks, it is a wrong one
+        with judging():
+            verified = verify_registration_response(
+                credential=parse_registration_credential_json(answer[:LONGEST_ANSWER]),
+                expected_challenge=base64url_to_bytes(question.challenge),
+                expected_rp_id=party.id,
+                expected_origin=party.origin,
+                require_user_verification=True,
+            )
+    except WrongAnswerError as error:
         raise _wrong(phone, error) from None
-    with phone.world.database.session() as db:
+    known = {
+        "credential_id": bytes_to_base64url(verified.credential_id),
+        "public_key": bytes_to_base64url(verified.credential_public_key),
+        "sign_count": verified.sign_count,
+    }
+    with phone.world.database.session():
         phone.change_settings(biometrics=question.kind)  # type: ignore[arg-type] # written by ask()
-        _row(phone, db).sensor = {
-            "credential_id": bytes_to_base64url(verified.credential_id),
-            "public_key": bytes_to_base64url(verified.credential_public_key),
-            "sign_count": verified.sign_count,
-        }
+        phone.keep_sensor(known)
         phone.world.journal.record(ENROLLED, person=phone.owner or None, phone=phone.id, biometrics=question.kind)
 
 
@@ -212,37 +212,32 @@ def approve(phone: "Phone", question: SensorQuestion, answer: str) -> OpenReques
     from webauthn.helpers import parse_authentication_credential_json
 
     _take(phone, question)
-    party, known = party_of(phone.world, "phone"), enrolled(phone) or {}
+    party, known = party_of(phone.world, "phone"), phone.sensor or {}
     try:
-        credential = parse_authentication_credential_json(answer[:_LONGEST_ANSWER])
-        if credential.id != known["credential_id"]:
-            raise LookupError("another credential")  # noqa: TRY301 - wrong like everything that breaks here
-        verified = verify_authentication_response(
-            credential=credential,
-            expected_challenge=base64url_to_bytes(question.challenge),
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            credential_public_key=base64url_to_bytes(known["public_key"]),
-            credential_current_sign_count=known["sign_count"],
-            require_user_verification=True,
-        )
-    except Exception as error:  # noqa: BLE001 - whatever a strange answer breaks, it is a wrong one
+        with judging():
+            credential = parse_authentication_credential_json(answer[:LONGEST_ANSWER])
+            if credential.id != known["credential_id"]:
+                raise LookupError("another credential")
+            verified = verify_authentication_response(
+                credential=credential,
+                expected_challenge=base64url_to_bytes(question.challenge),
+                expected_rp_id=party.id,
+                expected_origin=party.origin,
+                credential_public_key=base64url_to_bytes(known["public_key"]),
+                credential_current_sign_count=known["sign_count"],
+                require_user_verification=True,
+            )
+    except WrongAnswerError as error:
         raise _wrong(phone, error) from None
-    with phone.world.database.session() as db:
-        _row(phone, db).sensor = known | {"sign_count": verified.new_sign_count}
+    phone.keep_sensor(known | {"sign_count": verified.new_sign_count})
     return phone.approve_with_biometrics(request=question.request)
 
 
 def give_up(phone: "Phone", question: SensorQuestion, problem: str) -> "Refusal":
     """The browser has no answer; `problem` is the name of its exception. Raises Refusal (phone.sensor_over)."""
     _take(phone, question)
-    problem, person = problem[:_LONGEST_PROBLEM], phone.owner or None
-    if problem == MISSING_HERE:
-        return phone.world.refuse(MISSING, got="a browser without", person=person)
-    if problem in _GIVEN_UP:
-        return phone.world.refuse(NOT_RECOGNISED, got=problem, person=person)
-    origin = party_of(phone.world, "phone").origin
-    return phone.world.refuse(NOT_USABLE, got=problem, person=person, origin=origin, problem=problem)
+    party = party_of(phone.world, "phone")
+    return no_answer(phone.world, party, problem, phone.owner or None, known=_PROBLEMS, otherwise=NOT_USABLE)
 
 
 def _take(phone: "Phone", question: SensorQuestion) -> None:
@@ -259,11 +254,6 @@ def _over(phone: "Phone", got: str) -> "Refusal":
     return phone.world.refuse(OVER, got=got, person=phone.owner or None, minutes=LIFE // timedelta(minutes=1))
 
 
-def _wrong(phone: "Phone", error: Exception) -> "Refusal":
+def _wrong(phone: "Phone", error: WrongAnswerError) -> "Refusal":
     origin = party_of(phone.world, "phone").origin
-    return phone.world.refuse(WRONG, got=str(error)[:120], person=phone.owner or None, origin=origin)
-
-
-def _row(phone: "Phone", db: Any) -> PhoneRow:
-    found: PhoneRow = db.scalars(select(PhoneRow).where(PhoneRow.name == phone.id)).one()
-    return found
+    return phone.world.refuse(WRONG, got=str(error), person=phone.owner or None, origin=origin)

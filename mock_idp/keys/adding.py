@@ -7,11 +7,9 @@ from sqlalchemy import select
 
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.keys.challenges import (
-    LONGEST_ANSWER,
     TWICE,
     descriptors,
     make_challenge,
-    milliseconds_left,
     relying_party,
     take,
 )
@@ -22,6 +20,7 @@ from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
+from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
 
 if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
@@ -71,7 +70,7 @@ def creation_options(world: "World", account: "Account", challenge: KeyChallenge
         user_name=account.email,
         user_display_name=account.full_name,
         challenge=base64url_to_bytes(challenge.challenge),
-        timeout=milliseconds_left(world, challenge),
+        timeout=milliseconds_left(world, challenge.expires_at),
         exclude_credentials=descriptors(keys_of(world, account.uid)),
         authenticator_selection=AuthenticatorSelectionCriteria(resident_key=ResidentKeyRequirement.PREFERRED),
     )
@@ -104,16 +103,16 @@ def _verified(world: "World", account: "Account", challenge: KeyChallenge, answe
 
     party = relying_party(world)
     try:
-        credential = parse_registration_credential_json(answer[:LONGEST_ANSWER])
-        verified = verify_registration_response(
-            credential=credential,
-            expected_challenge=base64url_to_bytes(challenge.challenge),
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-        )
-    except Exception as error:  # noqa: BLE001 - whatever a strange answer breaks, it is a wrong one
-        got = str(error)[:120]
-        raise world.refuse(NOT_ADDED, got=got, person=account.email, origin=party.origin) from None
+        with judging():
+            credential = parse_registration_credential_json(answer[:LONGEST_ANSWER])
+            verified = verify_registration_response(
+                credential=credential,
+                expected_challenge=base64url_to_bytes(challenge.challenge),
+                expected_rp_id=party.id,
+                expected_origin=party.origin,
+            )
+    except WrongAnswerError as error:
+        raise world.refuse(NOT_ADDED, got=str(error), person=account.email, origin=party.origin) from None
     return SecurityKey(
         uid=account.uid,
         name=challenge.name,

@@ -8,7 +8,7 @@ from mock_idp.waiting import wait_until
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
-from mock_world.relying_party import RelyingParty, party_of
+from mock_world.relying_party import GIVEN_UP, RelyingParty, no_answer, party_of
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
@@ -56,9 +56,7 @@ TWICE = RefusalKind(
     remedy="use another key, or delete this one from the list first",
     status=409,
 )
-_GIVEN_UP = frozenset({"NotAllowedError", "AbortError"})  # what browsers say for "cancelled" and "not in time"
-_LONGEST_PROBLEM = 40  # characters of the name of an exception in the browser
-LONGEST_ANSWER = 64 * 1024  # characters; the answers of real keys have up to some thousand
+_PROBLEMS = {"InvalidStateError": TWICE, **dict.fromkeys(GIVEN_UP, CANCELLED)}
 
 
 def relying_party(world: "World") -> RelyingParty:
@@ -149,18 +147,7 @@ def take(world: "World", challenge: KeyChallenge, account: "Account") -> None:
 def give_up(world: "World", account: "Account", challenge: KeyChallenge, problem: str) -> "Refusal":
     """The browser has no answer; `problem` is the name of its exception. Raises Refusal (key.challenge_*)."""
     take(world, challenge, account)
-    problem = problem[:_LONGEST_PROBLEM]
-    if problem == "InvalidStateError":
-        return world.refuse(TWICE, got=problem, person=account.email)
-    if problem in _GIVEN_UP:
-        return world.refuse(CANCELLED, got=problem, person=account.email)
-    origin = relying_party(world).origin
-    return world.refuse(NOT_USABLE, got=problem, person=account.email, origin=origin, problem=problem)
-
-
-def milliseconds_left(world: "World", challenge: KeyChallenge) -> int:
-    """For the browser, which gives up by itself; browsers shorten what is too long for them."""
-    return max(0, int((challenge.expires_at - world.clock.now()).total_seconds() * 1000))
+    return no_answer(world, relying_party(world), problem, account.email, known=_PROBLEMS, otherwise=NOT_USABLE)
 
 
 def descriptors(keys: list[SecurityKey]) -> "list[PublicKeyCredentialDescriptor]":

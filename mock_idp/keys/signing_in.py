@@ -11,11 +11,9 @@ from mock_idp.accounts.people import check_enabled
 from mock_idp.floods import check_flood
 from mock_idp.keys.challenges import (
     ANSWERED,
-    LONGEST_ANSWER,
     check_alive,
     descriptors,
     make_challenge,
-    milliseconds_left,
     relying_party,
     take,
 )
@@ -27,6 +25,7 @@ from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
+from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
 
 if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
@@ -124,7 +123,7 @@ def request_options(world: "World", challenge: KeyChallenge) -> str:
     options = generate_authentication_options(
         rp_id=relying_party(world).id,
         challenge=base64url_to_bytes(challenge.challenge),
-        timeout=milliseconds_left(world, challenge),
+        timeout=milliseconds_left(world, challenge.expires_at),
         allow_credentials=descriptors(keys_of(world, challenge.uid)),
     )
     return options_to_json(options)
@@ -166,18 +165,19 @@ def _judge(
 
     party, refuse = relying_party(world), partial(world.refuse, person=account.email)
     try:
-        credential = parse_authentication_credential_json(answer[:LONGEST_ANSWER])
-        key = _registered(world, bytes_to_base64url(credential.raw_id))
-        counter = verify_authentication_response(
-            credential=credential,
-            expected_challenge=base64url_to_bytes(challenge.challenge),
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            credential_public_key=base64url_to_bytes(key.public_key),
-            credential_current_sign_count=0,  # compared below, where it has its own words
-        ).new_sign_count
-    except Exception as error:  # noqa: BLE001 - whatever a strange answer breaks, it is a wrong one
-        return partial(refuse, WRONG, got=str(error)[:120], origin=party.origin)
+        with judging():
+            credential = parse_authentication_credential_json(answer[:LONGEST_ANSWER])
+            key = _registered(world, bytes_to_base64url(credential.raw_id))
+            counter = verify_authentication_response(
+                credential=credential,
+                expected_challenge=base64url_to_bytes(challenge.challenge),
+                expected_rp_id=party.id,
+                expected_origin=party.origin,
+                credential_public_key=base64url_to_bytes(key.public_key),
+                credential_current_sign_count=0,  # compared below, where it has its own words
+            ).new_sign_count
+    except WrongAnswerError as error:
+        return partial(refuse, WRONG, got=str(error), origin=party.origin)
     if key.uid != account.uid:
         return partial(refuse, OTHER_USER, got=f"a key of {key.uid}", uid=account.uid, other=key.uid)
     if counter <= key.sign_count and (counter or key.sign_count):

@@ -5,7 +5,7 @@ import hmac
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from mock_phone.codes import EnrolmentCode, SignInCode, find_code, open_picture
+from mock_phone.codes import EnrolmentCode, SignInCode
 from mock_phone.pages.screen import the_app
 from mock_world.refusal import Refusal
 from mock_world.web import translate
@@ -29,15 +29,16 @@ def frame(phone_id: str) -> Response:
     phone, picture = the_app(phone_id), request.files["image"].read() if "image" in request.files else b""
     mark = ""
     try:
-        mark = _mark(phone.world, find_code(open_picture(phone.world, picture)))
-        if phone.settings.camera and mark in {"", request.form.get("refused")}:
+        address = phone.look(picture) or ""
+        mark = _mark(phone.world, address)
+        if mark in {"", request.form.get("refused")}:
             return jsonify(mark=mark)
-        code = phone.look(picture)
+        code = phone.scan(payload=address)
     except Refusal as refusal:
         return jsonify(mark=mark, message=refusal.message(translate))
-    return jsonify(next=url_for(after_scanning(code), phone_id=phone.id)) if code else jsonify(mark="")
+    return jsonify(next=url_for(after_scanning(code), phone_id=phone.id))
 
 
-def _mark(world: World, address: str | None) -> str:
+def _mark(world: World, address: str) -> str:
     """Tells one code from another without telling what is in it."""
     return hmac.new(world.secret.encode(), address.encode(), "sha256").hexdigest()[:16] if address else ""

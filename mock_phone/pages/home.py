@@ -3,7 +3,6 @@
 from mock_phone.pages.screen import devices_address, live_address, screen
 from mock_phone.phone import Phone
 from mock_phone.sight import hears
-from mock_world import settings as s
 from mock_world.web import translate
 
 DONE = ("approved", "denied", "unlinked", "lapsed", "closed")  # what was done, or came to an end, just now
@@ -21,7 +20,7 @@ def home_screen(phone: Phone, done: str | None) -> str:
         state=done if done in DONE else phone.state_with(found, trouble),
         account=account,
         lost=phone.lost,
-        shows_codes=phone.world.settings[s.ONE_TIME_CODE] == "totp",
+        shows_codes=phone.shows_digits,
         requests=found,
         trouble=trouble.message(translate) if trouble else None,
         missing=set(phone.missing()) - set(phone.to_ask),

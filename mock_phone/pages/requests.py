@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from mock_phone import sensor
 from mock_phone.model import OpenRequest
 from mock_phone.pages import sensor as sensor_pages
 from mock_phone.pages.deciding import decided, way_back
@@ -97,7 +96,7 @@ def approve(phone_id: str, request_id: str) -> str | Response:
 def approve_with_biometrics(phone_id: str, request_id: str) -> Response:
     """Where a sensor was enrolled, it is asked first."""
     phone = the_app(phone_id)
-    if sensor.enrolled(phone):
+    if phone.sensor:
         return sensor_pages.ask(phone, phone.settings.biometrics, request_id=request_id)
     phone.approve_with_biometrics(request=request_id)
     return decided(phone, request_id, "approved")

@@ -98,11 +98,23 @@
 
   const has = (name) => typeof navigator.mediaDevices?.[name] === "function";
 
-  document.getElementById("use-camera").addEventListener("click", useCamera);
-  document.getElementById("use-screen").addEventListener("click", useScreen);
-  document.getElementById("use-camera").hidden = !has("getUserMedia");
-  document.getElementById("use-screen").hidden = !has("getDisplayMedia");
+  const ways = [
+    ["use-camera", useCamera, "getUserMedia"],
+    ["use-screen", useScreen, "getDisplayMedia"],
+  ].map(([id, use, needs]) => {
+    const button = document.getElementById(id);
+    button.addEventListener("click", use);
+    button.hidden = !has(needs);
+    return button;
+  });
   camera.hidden = false;
+
+  // What needs no picture first is the main button, where it can be used.
+  const main = ways.find((button) => !button.hidden);
+  if (main) {
+    document.querySelector("[form=scan-form]").classList.remove("button--main");
+    main.classList.add("button--main");
+  }
   if (!has("getUserMedia")) say("insecure");
 
   // A camera that was allowed before opens by itself, as on a phone, and sleeps while nobody looks at this page.

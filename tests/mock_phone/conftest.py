@@ -54,12 +54,13 @@ def ready(phone: Phone, eu_login: FakeEuLogin) -> Phone:
 
 
 @contextmanager
-def refused(code: str, words: str = "") -> Iterator[pytest.ExceptionInfo[Refusal]]:
-    """Expect a refusal of that code whose sentence holds `words`."""
+def refused(code: str, words: str = "", remedy: str = "") -> Iterator[pytest.ExceptionInfo[Refusal]]:
+    """Expect a refusal of that code whose sentence holds `words`, and whose way out `remedy`."""
     with pytest.raises(Refusal) as info:
         yield info
     assert info.value.code == code
     assert words in info.value.message()
+    assert remedy in info.value.remedy
 
 
 def link(phone: Phone, eu_login: FakeEuLogin, account: str, server: str = "") -> Phone:

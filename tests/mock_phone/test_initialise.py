@@ -59,12 +59,16 @@ def test_an_unknown_phone_is_404(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"),
-    [("mine", "phone.exists"), ("a b", "phone.name_refused"), ("phone-7", "phone.name_refused")],
+    ("name", "code", "words", "remedy"),
+    [
+        ("mine", "phone.exists", "Take another id: there is a phone called mine", "take another id, or none"),
+        ("a b", "phone.name_refused", "Use 1 to 40 letters, digits and hyphens", "take such an id, or none"),
+        ("phone-7", "phone.name_refused", "but none like phone-7", "take such an id, or none"),
+    ],
 )
-def test_an_id_that_cannot_be_had_is_refused(world: World, name: str, code: str) -> None:
+def test_an_id_that_cannot_be_had_is_refused(world: World, name: str, code: str, words: str, remedy: str) -> None:
     Phone.create(world, phone_id="mine")
-    with refused(code):
+    with refused(code, words, remedy):
         Phone.create(world, phone_id=name)
 
 
@@ -130,27 +134,25 @@ def test_scan_takes_one_of_both(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize(
-    ("switch", "words"),
+    ("switch", "refusal", "words"),
     [
-        ("camera", "Allow the camera in the settings first"),
-        ("online", "Go online first"),
-        ("notifications", "Allow notifications in the settings first"),
-        ("screen_lock", "Set a screen lock in the settings of the phone first"),
+        ("camera", "phone.camera_off", "Allow the camera in the settings first"),
+        ("online", "phone.offline", "Go online first"),
+        ("notifications", "phone.notifications_off", "Allow notifications in the settings first"),
+        ("screen_lock", "phone.screen_lock_off", "Set a screen lock in the settings of the phone first"),
     ],
 )
 def test_what_is_missing_is_refused_by_whatever_way_the_code_comes(
-    phone: Phone, eu_login: FakeEuLogin, switch: str, words: str
+    phone: Phone, eu_login: FakeEuLogin, switch: str, refusal: str, words: str
 ) -> None:
     """Facts, the app, 12.1."""
     code = eu_login.add_device(phone.world, ANNA)
-    refusal = "phone.offline" if switch == "online" else f"phone.{switch}_off"
     assert phone.missing() == ()
     phone.change_settings(**{switch: False})  # type: ignore[arg-type] # one of the switches
     assert phone.missing() == (switch,)
     for deed in (partial(phone.scan, image=screenshot(code)), partial(phone.scan, payload=code)):
-        with refused(refusal, words) as no:
+        with refused(refusal, words, f"`{switch}`"):
             deed()
-        assert f"`{switch}`" in no.value.remedy
     phone.change_settings(**{switch: True})  # type: ignore[arg-type]
     phone.scan(image=screenshot(code))
     phone.change_settings(**{switch: False})  # type: ignore[arg-type]
@@ -183,7 +185,7 @@ def test_initialising_again_replaces_the_account(ready: Phone, eu_login: FakeEuL
 
 def test_a_wrong_pin_tells_the_tries_left(phone: Phone, eu_login: FakeEuLogin) -> None:
     phone.scan(payload=eu_login.add_device(phone.world, ANNA))
-    with refused("phone.pin_wrong", "Tries left: 4.") as no:
+    with refused("phone.pin_wrong", "Tries left: 4.", "send the right PIN; tries left: 4") as no:
         phone.initialise("9999")
     assert (no.value.field, no.value.params["tries_left"]) == ("pin", 4)
     assert phone.initialise("1234").account == ANNA
@@ -252,8 +254,9 @@ def test_a_code_that_leads_elsewhere_is_not_followed(phone: Phone) -> None:
 
 def test_a_silent_eu_login_is_named(phone: Phone) -> None:
     phone.scan(payload="otpauth://totp/a?enrolment=x&server=http://localhost:9")
-    with refused("phone.eu_login_unreachable", "localhost:9"):
+    with refused("phone.eu_login_unreachable", "Try again in a moment: EU Login at", "set idp.internal_url") as no:
         phone.initialise("1234")
+    assert "localhost:9" in no.value.message()
 
 
 def test_a_ready_account_joins_an_outer_transaction(world: World) -> None:

@@ -198,14 +198,13 @@ class LifeMachine(WorldMachine):
         refusal = self.missing()
         account = self.shown
         if account is not None and refusal is None:
-            account.known, known_before = account.known and account.device in self.eu_login.devices, account.known
+            account.known = account.known and account.device in self.eu_login.devices
             if not account.known:
                 refusal = "phone.device_unknown"
             elif self.blocked(account):
                 refusal = "phone.device_blocked"
             elif password != PASSWORD:
                 refusal = "phone.password_wrong"
-            assert known_before or not account.known
         with outcome(refusal):
             self.phone.change_pin(password, pin)
         if refusal is None:

@@ -339,6 +339,12 @@ def test_what_is_wrong_is_said_and_no_secret_is_kept(
     assert not any(f'value="{value}"' in at.page.text for value in [*values, *RIGHT.values()])
 
 
+def test_two_pins_that_differ_are_told_with_the_way_out(at: Browser, ready: Phone) -> None:
+    forget(at, ready, pinConfirm="1111")
+    (event,) = ready.world.journal.events(types=["phone.pin_confirm"])
+    assert "send the same 4 digits in both fields" in str(event.fields["remedy"])
+
+
 def test_an_account_that_left_the_phone_has_no_pin_to_change(at: Browser, two: Phone) -> None:
     at.get(f"/phones/{two.id}/forgot-pin")
     two.unlink(BEN)

@@ -40,6 +40,7 @@ def test_every_screen_hears_of_a_request(at: Browser, ready: Phone, eu_login: Fa
     at.get(f"/phones/{ready.id}{path}")
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(news, at)
+        assert eu_login.holding.wait(5)
         number = eu_login.ask(ready.world, ANNA)
         answer = waiting.result()
     assert (answer["changed"], answer["new"], answer["phone_changed"]) == (True, [number], False)
@@ -87,6 +88,7 @@ def test_what_was_told_once_is_not_told_again(at: Browser, ready: Phone, eu_logi
     assert answer["requests"] == [number]
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(news, at, again(answer))
+        assert eu_login.holding.wait(5)
         ready.approve("1234")
         assert waiting.result()["requests"] == []
 
@@ -164,6 +166,7 @@ def test_an_open_request_screen_hears_of_its_end_and_of_another(
     assert (answer["requests"], answer["new"]) == (sorted([first, second]), [second])
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(news, at, again(answer))
+        assert eu_login.holding.wait(5)
         ready.deny(request=first)
         assert waiting.result()["requests"] == [second]
 

@@ -3,9 +3,11 @@
 import base64
 import io
 from datetime import timedelta
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 from mock_phone import Phone
@@ -111,6 +113,18 @@ def test_without_permission_the_camera_sees_nothing(at: Browser, phone: Phone, e
     assert "Allow it first" in at.page.text
 
 
+@pytest.mark.parametrize(("allowed", "times"), [(True, 1), (False, 0)])
+def test_a_frame_is_read_once_and_without_permission_not_at_all(
+    at: Browser, ready: Phone, monkeypatch: pytest.MonkeyPatch, *, allowed: bool, times: int
+) -> None:
+    reader = Mock(side_effect=zxingcpp.read_barcodes)
+    monkeypatch.setattr("zxingcpp.read_barcodes", reader)
+    ready.change_settings(camera=allowed)
+    at.get(f"/phones/{ready.id}/scan")
+    assert ("next" in look(at, ready, frame_of(sign_in_code(ANNA)))) == allowed
+    assert reader.call_count == times
+
+
 def test_a_frame_of_a_forged_page_is_not_looked_at(at: Browser, phone: Phone) -> None:
     answer = at._session.post(f"{at._base}/phones/{phone.id}/camera", files={"image": ("a", b"")}, timeout=10)
     assert answer.status_code == 400
@@ -203,6 +217,15 @@ def test_six_digits_follow_the_phones_own_clock(at: Browser, ready: Phone) -> No
     right = at.get(f"/phones/{ready.id}/code/next?seen=").json()["code"]
     ready.change_settings(clock_offset=timedelta(minutes=5))
     assert at.get(f"/phones/{ready.id}/code/next?seen=").json()["code"] != right
+
+
+def test_six_digits_go_on_whatever_is_scanned_until_the_setting_ends_them(at: Browser, ready: Phone) -> None:
+    ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
+    shown = at.get(f"/phones/{ready.id}/code/next?seen=").json()
+    ready.scan(payload=sign_in_code(ANNA))
+    assert at.get(f"/phones/{ready.id}/code/next?seen=").json() == shown
+    ready.world.settings.change({s.ONE_TIME_CODE.name: "eulogin"})
+    assert at.get(f"/phones/{ready.id}/code/next?seen=").status_code == 409
 
 
 def test_six_digits_of_an_app_without_an_account_are_not_to_be_had(at: Browser, phone: Phone) -> None:

@@ -21,6 +21,7 @@ def test_an_open_request_is_shown(ready: Phone, eu_login: FakeEuLogin) -> None:
 def test_the_phone_waits_for_a_request(ready: Phone, eu_login: FakeEuLogin) -> None:
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(ready.approve, "1234", wait=10)
+        assert eu_login.holding.wait(5)
         number = eu_login.ask(ready.world, ANNA)
         assert waiting.result().id == number
     assert eu_login.open[number].state == "approved"
@@ -48,7 +49,7 @@ def test_biometrics_stand_in_for_the_pin(ready: Phone, eu_login: FakeEuLogin) ->
 
 def test_biometrics_that_are_off_lead_to_the_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
     eu_login.ask(ready.world, ANNA)
-    with refused("phone.biometrics_off", "Enter your PIN"):
+    with refused("phone.biometrics_off", "Enter your PIN", "set `biometrics` to fingerprint or face"):
         ready.approve_with_biometrics()
 
 
@@ -88,11 +89,19 @@ def test_a_request_that_is_gone_is_said_to_be(ready: Phone, eu_login: FakeEuLogi
         ready.approve("1234", request="request-0")
 
 
-@pytest.mark.parametrize("state", ["lapsed", "answered"])
-def test_a_request_that_closed_meanwhile_is_refused(ready: Phone, eu_login: FakeEuLogin, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "code", "words", "remedy"),
+    [
+        ("lapsed", "phone.request_lapsed", "Start again on the computer", "press Send again on the computer"),
+        ("answered", "phone.request_answered", "There is nothing left to do", "sign in again on the computer"),
+    ],
+)
+def test_a_request_that_closed_meanwhile_is_refused(
+    ready: Phone, eu_login: FakeEuLogin, state: str, code: str, words: str, remedy: str
+) -> None:
     number = eu_login.ask(ready.world, ANNA)
     eu_login.open[number].state = state
-    with refused(f"phone.request_{state}"):
+    with refused(code, words, remedy):
         ready.approve("1234")
 
 
@@ -180,7 +189,7 @@ def test_what_is_no_pin_costs_no_try(ready: Phone, eu_login: FakeEuLogin, pin: s
 @pytest.mark.parametrize("number", ["", "request-0", "../request-2", "<b>", "1" * 10_000])
 def test_a_foreign_id_is_no_open_request(ready: Phone, eu_login: FakeEuLogin, number: str) -> None:
     eu_login.ask(ready.world, ANNA)
-    with refused("phone.request_gone", "Start again on the computer"):
+    with refused("phone.request_gone", "Start again on the computer", "lists the open ones"):
         ready.deny(request=number)
 
 

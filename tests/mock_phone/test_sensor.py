@@ -94,10 +94,10 @@ def counter_went_back(finger: SoftwareKey) -> None:
 def test_a_wrong_answer_enrols_nothing(phone: Phone, finger: SoftwareKey, spoil: Spoil) -> None:
     spoil(finger)
     question = sensor.ask(phone, "fingerprint")
-    with refused("phone.sensor_wrong", "Try again, or use your PIN") as no:
+    with refused("phone.sensor_wrong", "Try again, or use your PIN", "or approve with the PIN") as no:
         sensor.enrol(phone, question, finger.create(told(phone, question)))
     assert party_of(phone.world, "phone").origin in no.value.expected
-    assert (phone.settings.biometrics, sensor.enrolled(phone)) == ("", None)
+    assert (phone.settings.biometrics, phone.sensor) == ("", None)
 
 
 @pytest.mark.parametrize("spoil", [not_verified, other_origin, other_party, other_finger, counter_went_back])
@@ -126,7 +126,7 @@ def test_an_answer_counts_once(touching: Phone, finger: SoftwareKey, eu_login: F
     question = sensor.ask(touching, "fingerprint", request=eu_login.ask(touching.world, ANNA))
     given = finger.get(told(touching, question))
     sensor.approve(touching, question, given)
-    with refused("phone.sensor_over", "Start again"):
+    with refused("phone.sensor_over", "Start again", "that makes a new prompt"):
         sensor.approve(touching, question, given)
 
 
@@ -169,20 +169,23 @@ def test_a_prompt_that_never_was_is_refused(touching: Phone, unknown: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("problem", "code", "words"),
+    ("problem", "code", "words", "remedy"),
     [
-        ("NotAllowedError", "phone.sensor_not_recognised", "use your PIN"),
-        ("AbortError", "phone.sensor_not_recognised", "Try again"),
-        (sensor.MISSING_HERE, "phone.sensor_missing", "this browser has no fingerprint sensor"),
-        ("SecurityError", "phone.sensor_not_usable", "reported SecurityError"),
-        ("x" * 10_000, "phone.sensor_not_usable", "reported xxx"),
+        ("NotAllowedError", "phone.sensor_not_recognised", "use your PIN", "in which biometrics were switched on"),
+        ("AbortError", "phone.sensor_not_recognised", "Try again", "or approve with the PIN"),
+        (sensor.MISSING_HERE, "phone.sensor_missing", "this browser has no fingerprint sensor", "PATCH /api/phones"),
+        ("SecurityError", "phone.sensor_not_usable", "reported SecurityError", "open the page at http://"),
+        ("x" * 10_000, "phone.sensor_not_usable", "reported xxx", "open the page at http://"),
     ],
 )
-def test_a_browser_without_an_answer_says_why_once(touching: Phone, problem: str, code: str, words: str) -> None:
+def test_a_browser_without_an_answer_says_why_once(
+    touching: Phone, problem: str, code: str, words: str, remedy: str
+) -> None:
     question = sensor.ask(touching, "fingerprint", request="request-9")
     refusal = sensor.give_up(touching, question, problem)
     assert refusal.code == code
     assert words in refusal.message()
+    assert remedy in refusal.remedy
     assert len(refusal.message()) < 200
     with refused("phone.sensor_over"):
         sensor.give_up(touching, question, problem)
