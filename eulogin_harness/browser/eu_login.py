@@ -104,6 +104,11 @@ class EuLogin(Screen):
         self.choose_method(method)
         self.enter_password(password)
 
+    def log_out(self) -> None:
+        self.open("/logout")
+        self.button("Log me out").click()
+        self.is_at("logged-out")
+
     def fill_device(self, *, name: str, pin: str) -> None:
         self.field("Your device name").fill(name)
         self.field("Your 4 digit PIN code").fill(pin)
