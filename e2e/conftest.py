@@ -18,6 +18,7 @@ from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import World
+from eulogin_harness.documents.people import Persona
 from eulogin_harness.guide.book import Book
 from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import DEFAULT, languages
@@ -97,6 +98,23 @@ class Mails:
     def open(self, *, to: str, number: int | None = None) -> Mailbox:
         """Open a mail by its id, or the first that came to `to`."""
         return self._mailbox.open_mail(number or self._world.mails.wait(to=to).id)
+
+
+class Desk:
+    """Somebody's browser: EU Login and CPMS in it, each page looked at."""
+
+    def __init__(self, page: Page, watch: Watch, world: World) -> None:
+        self.page = page
+        self.eu_login = EuLogin(page, world.addresses.idp + "/cas")
+        self.cpms = Cpms(page, world.addresses.cpms)
+        self._watch = watch
+
+    def sees(self, name: str, state: str = "ready") -> None:
+        self.eu_login.is_at(name, state)
+        self._watch.look(self.page)
+
+    def another_tab(self, watch: Watch, world: World) -> "Desk":
+        return Desk(self.page.context.new_page(), watch, world)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -285,3 +303,34 @@ def sign_in(world: World) -> SignIn:
         expect(cpms.page.locator('html[data-actor="cpms"]')).to_be_attached()
 
     return sign_in
+
+
+@pytest.fixture
+def desk(open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]) -> Desk:
+    return Desk(open_page(viewport=viewport), watch, world)
+
+
+@pytest.fixture
+def doctor(world: World) -> Persona:
+    return world.personas.create("enrolled", **DOCTOR.fields)
+
+
+@pytest.fixture
+def phone(hold: Hold, doctor: Persona) -> Handset:
+    """The doctor's phone, its app opened."""
+    handset = hold(doctor.phone_id)
+    handset.open()
+    handset.is_at("phone-home")
+    return handset
+
+
+@pytest.fixture
+def asks(eu_login: EuLogin, doctor: Persona) -> Callable[[], None]:
+    """The doctor signs in on a computer, which waits for the phone."""
+
+    def asks() -> None:
+        eu_login.open("/login")
+        eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
+        eu_login.is_at("waiting", "pending")
+
+    return asks

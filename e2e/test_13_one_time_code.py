@@ -10,40 +10,14 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, HANDSET, PASSWORD, PIN
+from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, HANDSET, PASSWORD, PIN, Desk
 from eulogin_harness.browser.checks import Watch
-from eulogin_harness.browser.cpms import Cpms
-from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE, QR_METHOD
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona
 
 FIRST_CPMS_PAGE = "complete-profile"
 OTHER_METHOD = "Use another verification method"
-
-
-class Desk:
-    """Somebody's browser: EU Login and CPMS in it, each page looked at."""
-
-    def __init__(self, page: Page, watch: Watch, world: World) -> None:
-        self.page = page
-        self.eu_login = EuLogin(page, world.addresses.idp + "/cas")
-        self.cpms = Cpms(page, world.addresses.cpms)
-        self._watch = watch
-
-    def sees(self, name: str, state: str = "ready") -> None:
-        self.eu_login.is_at(name, state)
-        self._watch.look(self.page)
-
-
-@pytest.fixture
-def desk(open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]) -> Desk:
-    return Desk(open_page(viewport=viewport), watch, world)
-
-
-@pytest.fixture
-def doctor(world: World) -> Persona:
-    return world.personas.create("enrolled", **DOCTOR.fields)
 
 
 def authenticator(page: Page) -> pyotp.TOTP:

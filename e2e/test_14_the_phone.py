@@ -10,7 +10,7 @@ from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, PASSWORD, PIN, Hold
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -21,7 +21,6 @@ FRAMED = {"width": 1200, "height": 960}  # the whole phone with its frame
 NARROW = {"width": 320, "height": 640}
 OTHER = "ada@clinic.example"
 NEW_PIN = "8642"
-QR_METHOD = "EU Login Mobile App QR Code"
 
 SHOWN_TWICE = N_("Without notifications and camera the app cannot be initialised; it says so, and where to allow them.")
 STAYS_LISTED = N_("The phone stays in EU Login's list of mobile devices until it is deleted there.")
@@ -38,42 +37,10 @@ def framed(open_page: Callable[..., Page], world: World, language: str) -> Hold:
     return framed
 
 
-@pytest.fixture
-def doctor(world: World) -> Persona:
-    return world.personas.create("enrolled", **DOCTOR.fields)
-
-
-@pytest.fixture
-def phone(hold: Hold, doctor: Persona) -> Handset:
-    """The doctor's phone, its app opened."""
-    handset = hold(doctor.phone_id)
-    handset.open()
-    handset.is_at("phone-home")
-    return handset
-
-
-@pytest.fixture
-def asks(eu_login: EuLogin) -> Callable[[], None]:
-    """The doctor signs in on a computer, which waits for the phone."""
-
-    def asks() -> None:
-        eu_login.open("/login")
-        eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
-        eu_login.is_at("waiting", "pending")
-
-    return asks
-
-
 def seen(watch: Watch, handset: Handset, name: str, state: str = "ready") -> None:
     """Wait for a screen, and look at it."""
     handset.is_at(name, state)
     watch.look(handset.page)
-
-
-def log_out(eu_login: EuLogin) -> None:
-    eu_login.open("/logout")
-    eu_login.button("Log me out").click()
-    eu_login.is_at("logged-out")
 
 
 @pytest.mark.chapter(7, N_("The EU Login app, screen by screen"))
@@ -116,7 +83,7 @@ def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one g
         phone.link("Continue").click()
     phone.is_at("phone-home")
     with guide.step(N_("At home nothing waits; the active account stands at the top."), only=screen):
-        log_out(eu_login)
+        eu_login.log_out()
         eu_login.open("/login")
         eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
     phone.is_at("phone-request")
@@ -134,7 +101,7 @@ def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one g
                     show=fingerprint, only=screen):  # fmt: skip
         by_api.change(biometrics="fingerprint")
         expect(fingerprint).to_be_checked()
-    log_out(eu_login)
+    eu_login.log_out()
     eu_login.open("/login")
     eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
     phone.push.click()
@@ -143,7 +110,7 @@ def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one g
                     only=screen):  # fmt: skip
         phone.button("Use fingerprint").click()
     phone.is_at("phone-home", "approved")
-    log_out(eu_login)
+    eu_login.log_out()
     eu_login.open("/login")
     eu_login.sign_in(DOCTOR.email, PASSWORD, QR_METHOD)
     eu_login.is_at("one-time-code")

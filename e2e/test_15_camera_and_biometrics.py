@@ -7,7 +7,7 @@ import pytest
 import qrcode
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Hold
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN
 from eulogin_harness.browser.camera import Camera
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
@@ -18,31 +18,6 @@ from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
-
-
-@pytest.fixture
-def doctor(world: World) -> Persona:
-    return world.personas.create("enrolled", **DOCTOR.fields)
-
-
-@pytest.fixture
-def phone(hold: Hold, doctor: Persona) -> Handset:
-    """The doctor's phone, its app opened."""
-    handset = hold(doctor.phone_id)
-    handset.open()
-    return handset
-
-
-@pytest.fixture
-def asks(eu_login: EuLogin, doctor: Persona) -> Callable[[], None]:
-    """The doctor signs in on a computer, which waits for the phone."""
-
-    def asks() -> None:
-        eu_login.open("/login")
-        eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
-        eu_login.is_at("waiting", "pending")
-
-    return asks
 
 
 def picture_of(address: str) -> bytes:

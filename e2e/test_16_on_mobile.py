@@ -6,23 +6,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import DOCTOR, HANDSET, PASSWORD, PIN
+from e2e.conftest import HANDSET, PASSWORD, PIN
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 
-ON_MOBILE = "On Mobile"
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
-
-
-@pytest.fixture
-def doctor(world: World) -> Persona:
-    return world.personas.create("enrolled", **DOCTOR.fields)
 
 
 @pytest.fixture

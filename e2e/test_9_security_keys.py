@@ -32,14 +32,8 @@ def with_key(at_keys: EuLogin) -> tuple[EuLogin, SecurityKey]:
     """A key is added, and nobody is signed in any more."""
     key = SecurityKey(at_keys.page)
     add_security_key(at_keys, "Blue key")
-    log_out(at_keys)
+    at_keys.log_out()
     return at_keys, key
-
-
-def log_out(eu_login: EuLogin) -> None:
-    eu_login.open("/logout")
-    eu_login.button("Log me out").click()
-    eu_login.is_at("logged-out")
 
 
 def ask(eu_login: EuLogin, path: str = "/login") -> None:
@@ -79,7 +73,7 @@ def test_a_key_is_added_and_used_as_second_factor(
     eu_login.is_at("security-keys")
     expect(page.get_by_role("status")).to_contain_text("Blue key was added.")
     watch.look(page)
-    log_out(eu_login)
+    eu_login.log_out()
     key.touched = False
     cpms.open()
     cpms.start_sign_in()

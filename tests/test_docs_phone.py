@@ -16,11 +16,26 @@ from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 from mock_phone import refusals
 from mock_world import RefusalKind
+from tests.mock_idp.conftest import Browser
+from tests.mock_idp.one_time_codes import scanned
+from tests.mock_phone.test_initialise import screenshot
 
 TEXT = (Path(__file__).parent.parent / "docs" / "phone.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
 MAKES, SHOWS, LETS, APPROVES, DENIES = COMMANDS
-_, PYOTP = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+_, BY_ITSELF, LINKS, PYOTP = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+BIOMETRICS, WITH_BIOMETRICS, SCANS, CODE = re.findall(r"`(phone\.\w+\([^`]*)`", TEXT)
+
+
+class Computer:
+    """Somebody's browser in the place of Playwright's: a screenshot of it shows a QR code."""
+
+    def __init__(self, qr_code: str) -> None:
+        self._qr_code = qr_code
+
+    def screenshot(self) -> bytes:
+        return screenshot(self._qr_code)
 
 
 def run(world: World, command: str, phone: str = "") -> str:
@@ -48,12 +63,41 @@ def test_the_others_answer_a_sign_in(world: World, ada: Persona, command: str, s
         assert desktop.http.get(desktop.state_address(request), timeout=30).json() == {"state": state}
 
 
+def test_a_phone_approves_by_itself(world: World, ada: Persona) -> None:
+    exec(BY_ITSELF, {"world": world, "doctor": ada})  # noqa: S102 - our own page
+    assert world.phones.get(ada.phone_id).screen.settings.auto_approve
+
+
+def test_a_new_phone_is_linked_by_a_screenshot(world: World) -> None:
+    doctor = world.personas.create("device_added", pin="8305")
+    names: dict[str, Any] = {"world": world, "doctor": doctor, "page": Computer(doctor.qr_payload or "")}
+    exec(LINKS, names)  # noqa: S102 - our own page
+    assert names["phone"].screen.active_account == doctor.email
+
+
+def test_fingerprint_approves_and_the_qr_code_method_signs_in(world: World, ada: Persona) -> None:
+    names: dict[str, Any] = {"phone": world.phones.get(ada.phone_id)}
+    with Desktop(world.addresses.idp) as desktop:
+        request = desktop.ask_phone(ada)
+        for line in (BIOMETRICS, WITH_BIOMETRICS):
+            exec(line, names)  # noqa: S102 - our own page
+        assert desktop.http.get(desktop.state_address(request), timeout=30).json() == {"state": "approved"}
+    computer = Browser(world.addresses.idp)
+    computer.open("/cas/login").send(username=ada.email)
+    computer.send(password=ada.password or "", loginStrength="PASSWORD_SOFTWARE_TOKEN")
+    exec(SCANS, names | {"page": Computer(scanned(computer))})  # noqa: S102 - our own page
+    assert computer.send(otp=eval(CODE, names)).at == ("successful-login", "ready")  # noqa: S307 - our own page
+
+
 def test_the_line_of_pyotp_is_taken_by_eu_login(world: World) -> None:
     world.settings.change({"one_time_code": "totp"})
-    somebody = world.personas.create("device_added")
-    names: dict[str, Any] = {"qr_payload": somebody.qr_payload}
+    somebody = world.personas.create("registered")
+    computer = Browser(world.addresses.idp)
+    computer.open("/cas/login").send(username=somebody.email).send(password=somebody.password or "")
+    computer.open("/cas/mobile").send(deviceName="My phone", pin="8305", pinConfirm="8305")
+    names: dict[str, Any] = {"qr_payload": scanned(computer)}
     exec(PYOTP, names)  # noqa: S102 - our own page
-    assert re.fullmatch("[0-9]{6}", names["digits"])
+    assert computer.send(otp=names["digits"]).at == ("device-qr", "initialised")
 
 
 def test_the_sentences_are_those_of_the_phone() -> None:

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import product
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -22,7 +23,9 @@ from PIL import Image
 from eulogin_harness.client import World
 from mock_idp.devices import app_interface, rules
 from mock_idp.devices.rules import Enrolled
+from mock_phone import create_app
 from tests.mock_idp.conftest import Browser as Desktop
+from tests.mock_phone.test_initialise import screenshot
 
 PIN, OTHER_PIN, WRONG_PIN = "8305", "9417", "7926"  # that nothing else is
 PASSWORD, WRONG_PASSWORD = "Lantern-in-the-Fog-42", "Candle-in-the-Wind-17"
@@ -36,11 +39,14 @@ class Witness:
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str]] = []
+        self.opened: set[str] = set()
         self.secrets: dict[str, str] = {"PIN": PIN, "another PIN": OTHER_PIN, "a wrong PIN": WRONG_PIN}
         self.secrets |= {"password": PASSWORD, "a wrong password": WRONG_PASSWORD}
 
     def keep(self, answer: requests.Response, *_: object, **__: object) -> None:
         what = f"{answer.request.method} {urlsplit(answer.url).path} {answer.status_code}"
+        if answer.ok and answer.request.method == "GET":
+            self.opened.add(answer.url)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
         self.seen.append((what, f"{headers}\n{answer.text}"))
 
@@ -114,6 +120,11 @@ class Person:
         data = {"csrf_token": self.token, **fields}
         return self.http.post(self.world.addresses.phone + self.path + path, data=data, timeout=30)
 
+    def shows_the_camera(self, payload: str) -> requests.Response:
+        """A frame of the phone's camera, with a QR code."""
+        address, data = f"{self.world.addresses.phone}{self.path}/camera", {"csrf_token": self.token}
+        return self.http.post(address, data=data, files={"image": ("frame.png", screenshot(payload))}, timeout=30)
+
     def installs(self) -> None:
         """The app, with all that it asks for."""
         self.open("/store/eu-login")
@@ -124,7 +135,7 @@ class Person:
 
     def looks_around(self) -> None:
         """Open all that the phone's pages lead to, and the desk's pages about it."""
-        left, opened = [self.path], set[str]()
+        left, opened = [self.path, f"{self.path}/home"], set[str]()
         while left:
             path = left.pop()
             opened.add(path)
@@ -133,10 +144,19 @@ class Person:
                 found = unescape(link).removeprefix(self.prefix)
                 if found.startswith(self.path) and "/live" not in found and found not in {*opened, *left}:
                     left.append(found)
+        self.open("/live?mark=outdated")  # which is answered at once
         self.send("GET", f"/api/phones/{self.phone}")
         self.send("GET", "/api/phones")
         self.desktop.open("/cas/userdata/mobileApp/manageMyMobileDevices.cgi")
         self.witness.learn(self.world.state())
+
+    def never_opened(self) -> set[str]:
+        """Pages of the phone's app that were not opened."""
+        base, pages = self.world.addresses.phone, create_app().url_map
+        paths = [urlsplit(url.removeprefix(base)).path for url in self.witness.opened if url.startswith(base)]
+        known = {rule.endpoint for rule in pages.iter_rules() if "GET" in (rule.methods or ())}
+        opened = {pages.bind("").match(path)[0] for path in paths}
+        return {name for name in known - opened if not name.startswith("world.") and not name.endswith("static")}
 
     @property
     def prefix(self) -> str:
@@ -238,6 +258,38 @@ def test_adding_a_phone_tells_nothing(person: Person) -> None:
     person.does("initialise", pin=PIN)
 
 
+def test_no_screen_tells_anything(linked: Person) -> None:
+    code, phone = linked.spare, linked.world.addresses.phone
+    linked.world.settings.change({"one_time_code": "totp"})
+    linked.http.get(f"{phone}/", timeout=30)
+    for name in ("notifications", "camera"):
+        linked.open(f"/permissions/{name}")
+    for path in (
+        "/store",
+        "/scan",
+        "/initialise",
+        "/configured",
+        "/forgot-pin",
+        "/forgot-pin/changed",
+        "/unlink",
+        "/code/next",
+    ):
+        linked.open(path)
+    assert linked.shows_the_camera(code.replace("enrolment", "other")).json()["message"]
+    assert linked.shows_the_camera(code).json()["next"]
+    assert 'name="pin"' in linked.open("/pin").text
+    request = linked.asks_the_phone()
+    linked.looks_around()
+    linked.http.get(f"{phone}/open", params={"request": request, "account": linked.doctor.email}, timeout=30)
+    linked.http.get(f"{phone}/open", params={"request": "1", "account": linked.doctor.email}, timeout=30)
+    prompt = linked.types("/sensor", kind="fingerprint")
+    assert "data-options=" in prompt.text
+    question = prompt.url.rpartition("/")[2]
+    linked.types(f"/sensor/{question}", credential=PIN)
+    linked.types(f"/sensor/{question}", problem=PASSWORD)
+    assert linked.never_opened() == set()
+
+
 def test_signing_in_tells_nothing(linked: Person) -> None:
     linked.asks_the_phone()
     linked.looks_around()
@@ -307,25 +359,20 @@ WRONG_BODIES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("body", WRONG_BODIES, ids=str)
-def test_a_body_that_does_not_fit_is_not_repeated(linked: Person, body: Any) -> None:
-    for deed in ("scan", "initialise", "approve", "deny", "pin"):
+def test_a_body_that_does_not_fit_is_not_repeated(linked: Person) -> None:
+    for body, deed in product(WRONG_BODIES, ("scan", "initialise", "approve", "deny", "pin")):
         assert not linked.does(deed, **body).ok if isinstance(body, dict) else True
         linked.send("POST", f"/api/phones/{linked.phone}/{deed}", body)
         linked.send("POST", f"/api/phones/{linked.phone}/{deed}", data=json.dumps(body)[:-1],
                     headers={"Content-Type": "application/json"})  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "body",
-    [f'{{"pin": {PIN}}}', f'{{"pin": ["{PIN}"]}}', f'{{"pin": "{PIN}"', f'"{PIN}"'],
-)
-@pytest.mark.parametrize("path", ["enrolments/{enrolment}", "requests/1", "pin"])
-def test_the_apps_interface_does_not_repeat_what_it_cannot_read(linked: Person, path: str, body: str) -> None:
+def test_the_apps_interface_does_not_repeat_what_it_cannot_read(linked: Person) -> None:
     enrolment = linked.world.state()["tables"]["idp_device"][-1]["enrolment"]
-    for method in ("POST", "PUT"):
-        url = f"{linked.world.addresses.idp}/cas/app/{path.format(enrolment=enrolment)}"
-        headers = {"Authorization": f"Device {linked.device()['device_identifier']} {'0' * 128}"}
+    headers = {"Authorization": f"Device {linked.device()['device_identifier']} {'0' * 128}"}
+    bodies = [f'{{"pin": {PIN}}}', f'{{"pin": ["{PIN}"]}}', f'{{"pin": "{PIN}"', f'"{PIN}"']
+    for method, path, body in product(("POST", "PUT"), (f"enrolments/{enrolment}", "requests/1", "pin"), bodies):
+        url = f"{linked.world.addresses.idp}/cas/app/{path}"
         linked.http.request(method, url, data=body, headers=headers, timeout=30)
 
 

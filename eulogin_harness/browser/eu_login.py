@@ -68,8 +68,8 @@ class EuLogin(Screen):
         return self.page.locator("#verif-method-dd-id")
 
     def choose_method(self, label: str) -> None:
-        self.method.click()
         """Entries begin with their label; a hint follows, which may hold the label of another one."""
+        self.method.click()
         self.page.get_by_role("option", name=re.compile(rf"^{re.escape(self.text(label))}\b")).click()
 
     def use_another_account(self) -> None:
@@ -103,6 +103,11 @@ class EuLogin(Screen):
         self.enter_username(username)
         self.choose_method(method)
         self.enter_password(password)
+
+    def log_out(self) -> None:
+        self.open("/logout")
+        self.button("Log me out").click()
+        self.is_at("logged-out")
 
     def fill_device(self, *, name: str, pin: str) -> None:
         self.field("Your device name").fill(name)

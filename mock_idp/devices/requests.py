@@ -24,12 +24,12 @@ from mock_idp.devices.model import (
 from mock_idp.devices.rules import can_be_asked, check_pin, device_topic, secret_bytes
 from mock_idp.factors import MOBILE_APP
 from mock_idp.floods import check_flood
+from mock_idp.waiting import wait_until
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.due import handles
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-from mock_world.world import CLOCK_TOPIC
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -199,11 +199,8 @@ def wait_for_answer(world: "World", request_id: str, browser: str, seconds: floa
         return None if state == PENDING else state
 
     request = request_of(world, request_id, browser)
-    if not world.clock.frozen:
-        left = (request.expires_at - world.clock.now()).total_seconds()
-        seconds = min(seconds, max(0.0, left))
-    topics = (request_topic(request_id), device_topic(request.uid), CLOCK_TOPIC)
-    return world.signals.wait(settled, *topics, seconds=seconds) or settled() or PENDING
+    topics = (request_topic(request_id), device_topic(request.uid))
+    return wait_until(world, settled, request.expires_at, *topics, seconds=seconds) or PENDING
 
 
 def answer(world: "World", device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:

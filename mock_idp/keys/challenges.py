@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mock_idp.keys.model import FAILED, PENDING, TIMED_OUT, USED, KeyChallenge, SecurityKey
+from mock_idp.waiting import wait_until
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.relying_party import GIVEN_UP, RelyingParty, no_answer, party_of
-from mock_world.world import CLOCK_TOPIC
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
@@ -123,7 +123,7 @@ def wait_for_lapse(world: "World", challenge: KeyChallenge, seconds: float) -> s
     def lapsed() -> str | None:
         return TIMED_OUT if world.clock.now() >= challenge.expires_at else None
 
-    return world.signals.wait(lapsed, CLOCK_TOPIC, seconds=seconds) or PENDING
+    return wait_until(world, lapsed, challenge.expires_at, seconds=seconds) or PENDING
 
 
 def check_alive(world: "World", challenge: KeyChallenge, account: "Account") -> None:

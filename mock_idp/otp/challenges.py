@@ -10,11 +10,11 @@ from mock_idp.devices.rules import device_topic, devices_of, is_usable
 from mock_idp.floods import check_flood
 from mock_idp.otp import codes
 from mock_idp.otp.model import FAILED, PENDING, TIMED_OUT, USED, CodeChallenge
+from mock_idp.waiting import wait_until
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
-from mock_world.world import CLOCK_TOPIC
 
 if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
@@ -145,10 +145,7 @@ def wait_for_end(world: "World", challenge_id: str, browser: str, seconds: float
         return None if state == PENDING else state
 
     challenge = challenge_of(world, challenge_id, browser)
-    if not world.clock.frozen:
-        left = (challenge.expires_at - world.clock.now()).total_seconds()
-        seconds = min(seconds, max(0.0, left))
-    return world.signals.wait(ended, device_topic(challenge.uid), CLOCK_TOPIC, seconds=seconds) or ended() or PENDING
+    return wait_until(world, ended, challenge.expires_at, device_topic(challenge.uid), seconds=seconds) or PENDING
 
 
 def use_code(world: "World", account: "Account", challenge: CodeChallenge, typed: str) -> None:
@@ -171,6 +168,8 @@ def use_code(world: "World", account: "Account", challenge: CodeChallenge, typed
             stored.failures += 1
             stored.state = FAILED if stored.failures >= most else PENDING
         left = most - stored.failures
+        if is_open and stored.state != PENDING:  # other tabs wait for it
+            world.signals.notify(device_topic(account.uid))
     if not is_open:
         raise world.refuse(ENDED, got="another answer", person=account.email)
     if found is None and left <= 0:

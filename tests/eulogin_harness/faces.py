@@ -15,7 +15,8 @@ from eulogin_harness.client import World as Client
 from mock_phone import Phone
 from mock_world import Refusal, World
 
-_OVER = re.compile(r'class="result result--over".*?<strong>(.*?)</strong>', re.DOTALL)
+_AT = re.compile(r'<body data-page="([^"]*)" data-state="([^"]*)"')
+_TOKEN = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"')
 _ALERT = re.compile(r'role="alert"(?![^>]*hidden)[^>]*>(.*?)</p>|class="error"[^>]*>(.*?)</p>', re.DOTALL)
 
 
@@ -31,7 +32,7 @@ class Face(ABC):
 
     @abstractmethod
     def does(self, deed: str, given: dict[str, Any]) -> str:
-        """Do it, and say by which sentence it was refused."""
+        """Do it, and say by which sentence it was refused, or to which page and state a page leads instead."""
 
     @abstractmethod
     def shows(self) -> tuple[str, str]:
@@ -40,22 +41,6 @@ class Face(ABC):
     @abstractmethod
     def code(self) -> str:
         """The one-time password for the scanned sign-in."""
-
-
-def _state(shown: dict[str, Any]) -> str:
-    """What the home screen is about, of what a phone says that it shows."""
-    active = next((one for one in shown["accounts"] if one["active"]), None)
-    if not shown["installed"]:
-        return "not installed"
-    if active is None:
-        return "reinstalled" if shown["lost"] else "welcome"
-    if not active["known"]:
-        return "not-linked"
-    if shown["trouble"]:
-        return "blocked" if "too many wrong PINs" in shown["trouble"] else "trouble"
-    if shown["requests"] and all(one["account"] != active["account"] for one in shown["requests"]):
-        return "other-account"
-    return "waiting" if shown["requests"] else "ready"
 
 
 class ByObject(Face):
@@ -73,8 +58,8 @@ class ByObject(Face):
         return ""
 
     def shows(self) -> tuple[str, str]:
-        shown = self._phone.shows()
-        return _state(shown), shown["active_account"] or ""
+        active = self._phone.active_account
+        return self._phone.state, active.account if active else ""
 
     def code(self) -> str:
         return self._phone.one_time_code()
@@ -94,8 +79,8 @@ class ByApi(Face):
         return ""
 
     def shows(self) -> tuple[str, str]:
-        shown = self.client.phones.get(self.phone).screen.model_dump()
-        return _state(shown), shown["active_account"] or ""
+        screen = self.client.phones.get(self.phone).screen
+        return screen.state, screen.active_account or ""
 
     def code(self) -> str:
         return self.client.phones.get(self.phone).one_time_code()
@@ -107,85 +92,96 @@ class ByPages(Face):
     def __init__(self, world: World, client: Client, phone: str) -> None:
         super().__init__(world, client, phone)
         self._http = requests.Session()
+        self._token = ""
         self._base = f"{client.addresses.phone}/phones/{phone}"
 
     def _open(self, path: str) -> requests.Response:
         return self._http.get(self._base + path, timeout=30)
 
-    def _send(self, path: str, files: dict[str, Any] | None = None, **fields: str) -> str:
-        """Send a form with the token of an open page: the sentence that the answer refuses by."""
-        token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', self._open("/store/eu-login").text)
-        if token is None:
-            token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', self._open("/system").text)
-        assert token
-        data = {"csrf_token": token[1], **fields}
+    def _send(self, path: str, *to: str, files: dict[str, Any] | None = None, **fields: str) -> str:
+        """Send a form: the sentence that the answer refuses by, or the page that it leads to where that is not `to`."""
+        if not self._token:
+            self._token = _TOKEN.findall(self._open("/system").text)[0]
+        data = {"csrf_token": self._token, **fields}
         page = self._http.post(self._base + path, data=data, files=files, timeout=30)
-        if page.url.endswith("/store") and path != "/remove":  # it leads there where the app is missing
-            return "Install the EU Login app from the app store first."
-        if over := _OVER.search(page.text):  # home tells that there was nothing left to answer
-            return over[1]
-        if page.history:  # it went on; what the next screen says in general is no refusal of this deed
-            return ""
+        if page.history:  # what the next screen says in general is no refusal of this deed
+            return self._led(page, *to)
         found = [part for match in _ALERT.findall(page.text) for part in match if part]
-        return unescape(re.sub(r"<[^>]+>", "", found[0])).strip() if found else ""
+        return unescape(re.sub(r"<[^>]+>", "", found[0])).strip() if found else "neither a refusal nor another page"
+
+    def _led(self, page: requests.Response, *to: str) -> str:
+        at = " ".join(_AT.findall(page.text)[0])
+        return "" if at in to else at
 
     def does(self, deed: str, given: dict[str, Any]) -> str:
         self.request = given.pop("request", self.request)
         return str(getattr(self, f"_{deed}")(**given))
 
     def _install(self, *, allowed: bool = True) -> str:
-        self._send("/store/eu-login")
-        for name in ("notifications", "camera"):
-            self._send(f"/permissions/{name}", answer="allow" if allowed else "refuse")
-        return ""
+        answer, leads_to = ("allow", "phone-scan ready") if allowed else ("refuse", "phone-missing ready")
+        return (
+            self._send("/store/eu-login", "phone-store installed")
+            or self._send("/permissions/notifications", "phone-home welcome", "phone-home reinstalled", answer=answer)
+            or self._send("/permissions/camera", leads_to, answer=answer)
+        )
 
     def _uninstall(self) -> str:
-        return self._send("/remove")
+        return self._send("/remove", "phone-store ready")
 
     def _scan(self, *, payload: str = "", image: bytes = b"") -> str:
         files = {"image": ("screen.png", image)} if image else None
-        return self._send("/scan", files, **({"payload": payload} if payload else {}))
+        to = ("phone-pin ready", "phone-code ready")
+        return self._send("/scan", *to, files=files, **({"payload": payload} if payload else {}))
+
+    def _forget_scan(self) -> str:
+        return self._send("/scan/forget", "phone-home welcome", "phone-home ready")
+
+    def _one_time_code(self) -> str:
+        return self._led(self._open("/code"), "phone-code ready", "phone-code totp")
 
     def _initialise(self, *, pin: str) -> str:
-        return self._send("/pin", pin=pin)
+        return self._send("/pin", "phone-pin configured", pin=pin)
 
     def _approve(self, *, pin: str) -> str:
-        return self._send(f"/requests/{self.request}/pin", pin=pin)
+        return self._send(f"/requests/{self.request}/pin", "phone-home approved", pin=pin)
 
     def _approve_with_biometrics(self) -> str:
-        return self._send(f"/requests/{self.request}/biometrics")
+        return self._send(f"/requests/{self.request}/biometrics", "phone-home approved")
 
     def _deny(self) -> str:
-        return self._send(f"/requests/{self.request}/deny")
+        return self._send(f"/requests/{self.request}/deny", "phone-home denied")
 
     def _switch_account(self, *, account: str) -> str:
-        return self._send("/accounts/switch", account=account)
+        return self._send("/accounts/switch", "phone-home ready", "phone-request ready", account=account)
 
-    def _unlink(self) -> str:
-        _, active = self.shows()
-        return self._send("/unlink", account=active)
+    def _unlink(self, *, account: str = "") -> str:
+        return self._send("/unlink", "phone-home unlinked", account=account or self.shows()[1])
 
     def _change_pin(self, *, password: str, pin: str) -> str:
         _, active = self.shows()
-        return self._send("/forgot-pin", username=active, password=password, pin=pin, pinConfirm=pin)
+        to = "phone-forgot-pin changed"
+        return self._send("/forgot-pin", to, username=active, password=password, pin=pin, pinConfirm=pin)
 
     def _change_settings(self, **switches: Any) -> str:
         if "biometrics" in switches:
             self.client.phones.get(self.phone).change(**switches)
             return ""
-        return "".join(self._send("/settings", switch=name, to="on" if on else "off") for name, on in switches.items())
+        leads_to = "phone-system ready"
+        if "clock_offset" in switches:
+            return self._send("/clock", leads_to, clock=switches["clock_offset"])
+        turned = {name: "on" if on else "off" for name, on in switches.items()}
+        return "".join(self._send("/settings", leads_to, switch=name, to=state) for name, state in turned.items())
 
     def shows(self) -> tuple[str, str]:
         page = self._open("/home")
-        found = re.search(r'<body data-page="([^"]*)" data-state="([^"]*)"', page.text)
-        assert found
-        if found[1] == "phone-store":
-            return "not installed", ""
+        ((at, state),) = _AT.findall(page.text)
+        if at == "phone-store":
+            return "not-installed", ""
         accounts = self._open("/accounts").text
         active = re.search(r"<strong>([^<]+@[^<]+)</strong>\s*<span class=\"tag tag--good\">Active", accounts)
-        return found[2], active[1] if active else ""
+        return state, active[1] if active else ""
 
     def code(self) -> str:
-        found = re.search(r'id="one-time-code"><span>(\w+)</span><span>(\w+)</span>', self._open("/code").text)
+        found = re.search(r'id="one-time-code"[^>]*><span>(\w+)</span><span>(\w+)</span>', self._open("/code").text)
         assert found
         return found[1] + found[2]

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
+from pydantic import TypeAdapter
 
 from eulogin_harness.client import Harness
 from eulogin_harness.client import World as Client
@@ -22,17 +25,22 @@ from tests.mock_phone.test_initialise import screenshot
 APP = "PASSWORD_MOBILE_APP"
 PIN, OTHER_PIN, WRONG = "8305", "9417", "0000"
 PASSWORD = "Lantern-42"
+BO = "bo@hospital.example"
 CHALLENGE = bytes(range(64))
 SIGNED_IN, DENIED, PENDING = ("successful-login", "ready"), ("waiting", "denied"), ("waiting", "pending")
 
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that the owner of the phone does. says: part of the refusal; empty where it is done."""
+    """Something that the owner of the phone does. says: part of the refusal; empty where it is done.
+
+    leads: page and state to which the phone's pages lead in place of the sentence, where they do.
+    """
 
     name: str
     given: dict[str, Any]
     says: str = ""
+    leads: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,19 +70,25 @@ class Behaviour:
     devices: tuple[str, ...] = ("active",)
 
 
-def do(name: str, says: str = "", /, **given: Any) -> Deed:
-    return Deed(name, given, says)
+def do(name: str, says: str = "", leads: str = "", /, **given: Any) -> Deed:
+    return Deed(name, given, says, leads)
 
 
 CODE, SIGN_IN = "CODE", "SIGN_IN"  # in the place of the addresses in QR codes
-asks, deleted, half_an_hour = map(Event, ("asks", "deleted", "half_an_hour"))
+asks, asks_on_mobile, answered = map(Event, ("asks", "asks_on_mobile", "answered"))
+deleted, half_an_hour, digits = map(Event, ("deleted", "half_an_hour", "digits"))
 approve, wrong = do("approve", pin=PIN), do("approve", "Enter your PIN again", pin=WRONG)
 link = (do("scan", payload=CODE), do("initialise", pin=PIN))
 
 BEHAVIOURS = {
     # The app's life.
     "no app": Behaviour(
-        "new", (do("scan", "Install the EU Login app", payload=CODE),), "not installed", "", None, ("waiting",)
+        "new",
+        (do("scan", "Install the EU Login app", "phone-store ready", payload=CODE),),
+        "not-installed",
+        "",
+        None,
+        ("waiting",),
     ),
     "installed": Behaviour("new", (do("install"),), "welcome", "", None, ("waiting",)),
     "installed without permissions": Behaviour(
@@ -89,7 +103,7 @@ BEHAVIOURS = {
     "initialised by a picture": Behaviour(
         "new", (do("install"), do("scan", image=CODE), do("initialise", pin=PIN)), "ready"
     ),
-    "removed": Behaviour("linked", (do("uninstall"),), "not installed", ""),
+    "removed": Behaviour("linked", (do("uninstall"),), "not-installed", ""),
     "installed again": Behaviour("linked", (do("uninstall"), do("install")), "reinstalled", ""),
     "unlinked": Behaviour("linked", (do("unlink"),), "welcome", ""),
     "deleted at EU Login": Behaviour("linked", (deleted,), "not-linked", "ada", None, ()),
@@ -189,7 +203,7 @@ BEHAVIOURS = {
     ),
     "answered twice": Behaviour(
         "linked",
-        (asks, do("deny"), do("approve", "his request is no longer open", pin=PIN, request="LAST")),
+        (asks, do("deny"), do("approve", "Start again on the computer", "phone-home closed", pin=PIN, request="LAST")),
         "ready",
         desktop=DENIED,
     ),
@@ -231,6 +245,41 @@ BEHAVIOURS = {
         "two", (asks, do("switch_account", account="ADA"), approve), "ready", "ada", SIGNED_IN
     ),
     "one of two unlinked": Behaviour("two", (do("unlink"),), "ready", "ada"),
+    "another one than the shown is unlinked": Behaviour("two", (do("unlink", account="ADA"),), "ready", "bo"),
+    "one that is not there is unlinked": Behaviour(
+        "two", (do("unlink", "Choose an account of this phone", account="nobody@hospital.example"),), "ready", "bo"
+    ),
+    "On Mobile picks the account that is asked": Behaviour("two", (asks_on_mobile, approve), "ready", "ada", SIGNED_IN),
+    "On Mobile, denied": Behaviour("two", (asks_on_mobile, do("deny")), "ready", "ada", DENIED),
+    # By itself.
+    "approved by itself": Behaviour(
+        "linked", (asks, do("change_settings", auto_approve=True), answered), "ready", desktop=SIGNED_IN
+    ),
+    # One-time passwords.
+    "a scan is forgotten": Behaviour(
+        "new",
+        (do("install"), do("scan", payload=CODE), do("forget_scan"), do("initialise", "Scan the QR code", pin=PIN)),
+        "welcome",
+        "",
+        None,
+        ("waiting",),
+    ),
+    "a one-time code for nothing": Behaviour(
+        "linked", (do("one_time_code", "Scan the QR code on your computer", "phone-scan ready"),), "ready"
+    ),
+    "a one-time code for a new device": Behaviour(
+        "linked",
+        (do("scan", payload=CODE), do("one_time_code", "Scan the QR code of a sign-in", "phone-pin ready")),
+        "ready",
+    ),
+    "six digits without an account": Behaviour(
+        "new",
+        (digits, do("install"), do("one_time_code", "Initialise the app first", "phone-scan ready")),
+        "welcome",
+        "",
+        None,
+        ("waiting",),
+    ),
     # Another PIN.
     "the PIN is changed": Behaviour(
         "linked",
@@ -270,13 +319,12 @@ BEHAVIOURS = {
 
 
 class Stage:
-    """A world with Ada, who has a device, and Bo; what happens beside the phone."""
+    """A world with Ada, who has a device, and Bo where two are needed; what happens beside the phone."""
 
     def __init__(self, site: Site, client: Client, begins: str) -> None:
         self.client, self.world = client, site.worlds.get(client.name)
         stage = "device_added" if begins == "new" else "enrolled"
         self.ada = client.personas.create(stage, email="ada@hospital.example", password=PASSWORD, pin=PIN)
-        self.bo = client.personas.create("device_added", email="bo@hospital.example", password=PASSWORD, pin=PIN)
         self.phone = client.phones.create(installed=False).id if begins == "new" else self.ada.phone_id
         enrolment = devices_of(self.world, self.ada.uid)[0].enrolment
         self.code = f"otpauth://totp/x:{self.ada.email}?enrolment={enrolment}&server={self.client.addresses.idp}"
@@ -284,7 +332,8 @@ class Stage:
         self.request = ""
         if begins == "two":
             phone = client.phones.get(self.phone)
-            phone.scan(payload=self.bo.qr_payload)
+            bo = client.personas.create("device_added", email=BO, password=PASSWORD, pin=PIN)
+            phone.scan(payload=bo.qr_payload)
             phone.initialise(PIN)
 
     def given(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -306,6 +355,26 @@ class Stage:
         self.desktop.open("/cas/login").send(username=self.ada.email).send(password=PASSWORD, loginStrength=APP)
         assert self.desktop.at == PENDING
         self.request = self.desktop.page.url.rpartition("request=")[2]
+
+    def asks_on_mobile(self) -> None:
+        """The browser of the phone itself, which the app would hand back to `back`."""
+        self.desktop = Desktop(self.client.addresses.idp)
+        self.desktop.http.headers["User-Agent"] = "Mobile"
+        self.desktop.open("/cas/login").send(username=self.ada.email)
+        self.desktop.send(follow=False, password="", loginStrength="MOBILE_APP")
+        asked = parse_qs(urlsplit(self.desktop.page.headers["Location"]).query)
+        self.desktop.open(asked["back"][0])
+        (self.request,) = asked["request"]
+
+    def answered(self) -> None:
+        """What asked has learnt of the answer."""
+        assert self.desktop
+        address = f"{self.client.addresses.idp}/cas/login/state"
+        state = self.desktop.http.get(address, params={"request": self.request}, timeout=30).json()
+        assert state == {"state": "approved"}
+
+    def digits(self) -> None:
+        self.client.settings.change({"one_time_code": "totp"})
 
     def deleted(self) -> None:
         delete_device(self.world, devices_of(self.world, self.ada.uid)[0])
@@ -348,11 +417,12 @@ def test_a_behaviour(site: Site, client: Client, behaviour: Behaviour, face: typ
             continue
         phone.request = stage.request
         says = phone.does(act.name, stage.given(act.given))
-        assert act.says in says, act
-        assert bool(says) == bool(act.says), act
+        expected = act.leads if act.leads and face is ByPages else act.says
+        assert expected in says, act
+        assert bool(says) == bool(expected), act
     if behaviour.home == "not-linked":
         phone.shows()  # the app learns of it by looking
-    shown = {"ada": stage.ada.email, "bo": stage.bo.email, "": ""}[behaviour.shown]
+    shown = {"ada": stage.ada.email, "bo": BO, "": ""}[behaviour.shown]
     assert phone.shows() == (behaviour.home, shown)
     assert tuple(device.state for device in devices_of(stage.world, stage.ada.uid)) == behaviour.devices
     if stage.desktop:
@@ -373,3 +443,15 @@ def test_a_one_time_code_is_shown_without_network_too(
     assert phone.does("scan", stage.given({"payload": SIGN_IN})) == ""
     bits = int.from_bytes(hmac.digest(stage.secret(), CHALLENGE, hashlib.sha512)[:5], "big")
     assert phone.code() == "".join(ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+
+
+@FACES
+@pytest.mark.parametrize("wrong_by", ["PT0S", "-PT5M", "P1D"])
+def test_six_digits_are_those_of_the_phones_clock(site: Site, client: Client, face: type[Face], wrong_by: str) -> None:
+    stage = Stage(site, client, "linked")
+    phone = face(stage.world, client, stage.phone)
+    stage.digits()
+    offset = TypeAdapter(timedelta).validate_python(wrong_by)
+    assert phone.does("change_settings", {"clock_offset": offset if face is ByObject else wrong_by}) == ""
+    totp = pyotp.TOTP(base64.b32encode(stage.secret()[:20]).decode())
+    assert phone.code() == totp.at(stage.world.clock.now() + offset)

@@ -1,6 +1,7 @@
 """Setting `one_time_code` = `totp`: any authenticator app that scanned the QR code is a factor (RFC 6238)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -10,9 +11,10 @@ from mock_idp.devices import rules
 from mock_idp.devices.model import Device
 from mock_idp.devices.rules import Enrolled, devices_of
 from mock_idp.factors import second_factors
+from mock_idp.otp import activating, challenges, codes
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PIN, Browser, advance, minutes
-from tests.mock_idp.one_time_codes import TOKEN, authenticator, digits, scanned
+from tests.mock_idp.one_time_codes import TOKEN, app_code, authenticator, digits, scanned
 from tests.mock_idp.signed_in import sign_in as signed_in
 from tests.mock_idp.signing_in import APP, SERVICE, WANTED, change, go_on, login, sign_in, target, ticket, told
 
@@ -127,6 +129,24 @@ def test_digits_are_accepted_once_and_older_ones_no_more(world: World, account: 
     assert target(other).startswith(SERVICE)
 
 
+def test_used_digits_stay_used_whatever_counts_meanwhile(world: World, account: Account, device: Enrolled) -> None:
+    totp = pyotp.TOTP(rules.authenticator_secret(*devices_of(world, account.uid)))
+
+    def enter(code: str = "") -> None:
+        page = challenges.ask_code(world, account, browser="b", address="")
+        code = code or app_code(device.secret, codes.payload(world, account.email, page.challenge))
+        challenges.use_code(world, account, page, code)
+
+    used = digits(world, totp)
+    enter(used)
+    world.settings.change({"one_time_code": "eulogin"})
+    enter()
+    world.settings.change({"one_time_code": "totp"})
+    with pytest.raises(Refusal) as refused:
+        enter(used)
+    assert refused.value.code == "otp.used_before"
+
+
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "\u0661" * 6, "<b>123", "1" * 10_000, "ABCDEFGH"])
 def test_what_can_be_no_digits_is_told_and_costs_no_try(
     world: World, account: Account, browser: Browser, typed: str
@@ -201,6 +221,23 @@ def test_sent_twice_it_activates_once(world: World, account: Account, browser: B
     for _ in range(2):
         browser.page = browser.http.post(page, data=fields)
         assert browser.at == ("device-qr", "initialised")
+    assert len(world.journal.events(types=["device.initialised"])) == 1
+
+
+def test_a_device_that_the_app_initialised_meanwhile_stays_the_apps(
+    world: World, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = rules.add_device(world, account.uid, name="Phone", pin=PIN)
+    count_try = rules.count_try
+
+    def slowly(*given: Any, **more: Any) -> None:
+        count_try(*given, **more)
+        rules.enrol(world, waiting.enrolment, pin=PIN, description=rules.DeviceDescription("Phone"))
+
+    monkeypatch.setattr(activating, "count_try", slowly)
+    activating.activate(world, waiting, digits(world, pyotp.TOTP(rules.authenticator_secret(waiting))))
+    device = the_device(world, account)
+    assert (device.state, bool(device.identifier), device.code_step) == ("active", True, 0)
     assert len(world.journal.events(types=["device.initialised"])) == 1
 
 

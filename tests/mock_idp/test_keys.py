@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
@@ -231,6 +232,15 @@ def test_a_key_is_asked_until_its_time_is_over(world: World, account: Account, s
     assert signed_in.open(page).at == ("add-security-key", "timed-out")
     signed_in.send(keyAction="again")
     assert signed_in.at == ("add-security-key", "pending")
+
+
+def test_where_time_runs_nobody_waits_beyond_it(world: World, account: Account) -> None:
+    world.settings.change({"challenge.life": "PT0.2S"})
+    world.clock.run()
+    asked_for = challenges.make_challenge(world, account.uid, browser="b", purpose=ADD)
+    begun = time.monotonic()
+    assert challenges.wait_for_lapse(world, asked_for, 25) == "timed-out"
+    assert time.monotonic() - begun < 10
 
 
 def test_the_page_learns_at_once_that_its_time_is_over(

@@ -2,10 +2,12 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 
@@ -154,6 +156,7 @@ def test_wrong_ones_are_counted_and_the_fifth_ends_the_page(
     assert enter(asking, "22222222").at == ("one-time-code", "failed")
     assert "too many one-time passwords were wrong" in asking.errors[0]
     assert told(world, "otp.too_many_tries")["expected"] == "fewer than 5 wrong one-time passwords on one page"
+    assert told(world, "otp.too_many_tries")["remedy"] == "start again: that makes a new page"
     assert enter(waiting, right).at == ("one-time-code", "failed")
     assert world.journal.events(types=["session.signed_in"]) == []
     assert asking.open(asking.page.url).at == ("one-time-code", "failed")
@@ -179,6 +182,7 @@ def test_the_page_works_for_ten_minutes_and_no_second_more(
         assert asking.at == ("one-time-code", "timed-out")
         assert "Enter your password again" in asking.errors[0]
         assert told(world, "otp.lapsed")["expected"] == "a one-time password before 17:10"
+        assert told(world, "otp.lapsed")["remedy"] == "start again: that makes a new page"
 
 
 def test_late_the_password_is_due_again(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
@@ -195,7 +199,9 @@ def test_a_foreign_page_is_told_and_leads_on(world: World, browser: Browser, cha
     login(browser, code=challenge)
     assert (browser.at, browser.page.status_code) == (("error", "ready"), 404)
     assert "Start again: this page was not opened for you" in browser.errors[0]
-    assert told(world, "otp.unknown")
+    assert told(world, "otp.unknown")["remedy"] == "start again, in one browser"
+    (start,) = re.findall(r'<a class="button[^"]*" href="([^"]*)"', browser.page.text)
+    assert Browser(browser.base).open(urljoin(browser.page.url, start)).at == ("whoami", "ready")
     assert browser.open(f"/cas/login/code?code={challenge}").page.status_code == 404
 
 
@@ -292,6 +298,28 @@ def test_without_a_device_the_page_says_so_at_once(
     assert told(world, "otp.no_device")
 
 
+@pytest.mark.parametrize(
+    ("end", "state"), [("used", "used"), ("too many wrong ones", "failed"), ("another password", "used")]
+)
+def test_another_tab_is_told_at_once_how_it_ended(
+    world: World, account: Account, device: Enrolled, is_waiting: threading.Event, end: str, state: str
+) -> None:
+    page = challenges.ask_code(world, account, browser="b", address="")
+    right = app_code(device.secret, codes.payload(world, account.email, page.challenge))
+    with ThreadPoolExecutor(1) as pool:
+        other_tab = pool.submit(challenges.wait_for_end, world, page.id, "b", 20)
+        assert is_waiting.wait(5)
+        if end == "used":
+            challenges.use_code(world, account, page, right)
+        elif end == "another password":
+            challenges.end_codes(world, account.uid)
+        else:
+            for _ in range(5):
+                with pytest.raises(Refusal):
+                    challenges.use_code(world, account, page, "22222222")
+        assert other_tab.result(timeout=5) == state
+
+
 def test_the_end_is_told_when_it_comes(world: World, asking: Browser, is_waiting: threading.Event) -> None:
     number = asking.page.url.rpartition("code=")[2]
     with ThreadPoolExecutor(1) as pool:
@@ -299,6 +327,15 @@ def test_the_end_is_told_when_it_comes(world: World, asking: Browser, is_waiting
         assert is_waiting.wait(5)
         advance(world, minutes(10))
         assert held.result().json() == {"state": "timed-out"}
+
+
+def test_where_time_runs_nobody_waits_beyond_the_end(world: World, account: Account) -> None:
+    world.settings.change({"challenge.life": "PT0.2S"})
+    world.clock.run()
+    page = challenges.ask_code(world, account, browser="b", address="")
+    begun = time.monotonic()
+    assert challenges.wait_for_end(world, page.id, "b", 25) == "timed-out"
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("end", ["password", "panic"])
@@ -330,7 +367,7 @@ def test_a_page_that_ended_between_opening_and_answer_signs_nobody_in(
         with pytest.raises(Refusal, match="Start again") as refused:
             challenges.use_code(world, account, challenge, right)
         assert refused.value.code == "otp.ended"
-    assert told(world, "otp.ended")
+    assert told(world, "otp.ended")["remedy"] == "start again: that makes a new page"
 
 
 # Too many.
@@ -339,8 +376,9 @@ def test_a_page_that_ended_between_opening_and_answer_signs_nobody_in(
 def test_five_pages_in_a_quarter_of_an_hour_without_a_right_one(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
-    for _ in range(5):
-        assert sign_in(browser, account, TOKEN, **WANTED).at == ("one-time-code", "ready")
+    for _ in range(4):
+        challenges.ask_code(world, account, browser="b", address="")
+    assert sign_in(browser, account, TOKEN, **WANTED).at == ("one-time-code", "ready")
     last = tab(browser)
     assert sign_in(browser, account, TOKEN, **WANTED).at == ("password", "ready")
     assert "Try again after 17:15, or choose another verification method" in browser.errors[0]
@@ -355,7 +393,7 @@ def test_pages_are_forgotten_after_a_quarter_of_an_hour(
     world: World, account: Account, browser: Browser, seconds: int, at: tuple[str, str]
 ) -> None:
     for _ in range(5):
-        sign_in(browser, account, TOKEN, **WANTED)
+        challenges.ask_code(world, account, browser="b", address="")
     advance(world, timedelta(minutes=15, seconds=seconds))
     assert sign_in(browser, account, TOKEN, **WANTED).at == at
 
