@@ -55,6 +55,8 @@ def test_the_camera_finds_the_code_on_the_computers_screen(
     handset.open()
     handset.install_app()
     handset.initialise()
+    expect(handset.button("Use the camera")).to_contain_class("button--main")
+    expect(handset.button("Scan")).not_to_contain_class("button--main")
     handset.button(button).click()
     expect(handset.camera_says).to_have_text("Hold the whole QR code in the frame.")
     camera.show(picture_of("https://shop.example/"))
