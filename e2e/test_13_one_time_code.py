@@ -1,13 +1,10 @@
 """One-time passwords: of the app that scans the page's QR code, or of any authenticator; and "On Mobile"'s list."""
 
 from collections.abc import Callable
-from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Page, Playwright, expect
 
 from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, HANDSET, PASSWORD, PIN, Desk
@@ -15,6 +12,7 @@ from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE, QR_METHOD
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona
+from tests.qr_codes import read
 
 FIRST_CPMS_PAGE = "complete-profile"
 OTHER_METHOD = "Use another verification method"
@@ -22,9 +20,7 @@ OTHER_METHOD = "Use another verification method"
 
 def authenticator(page: Page) -> pyotp.TOTP:
     """Any authenticator app whose camera is held before the page."""
-    code = zxingcpp.read_barcode(Image.open(BytesIO(page.screenshot())))
-    assert code is not None
-    return pyotp.TOTP(parse_qs(urlsplit(code.text).query)["secret"][0])
+    return pyotp.TOTP(parse_qs(urlsplit(read(page.screenshot())).query)["secret"][0])
 
 
 def ask(desk: Desk, person: Persona, path: str = "/login") -> None:

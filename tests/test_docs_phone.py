@@ -18,7 +18,7 @@ from mock_phone import refusals
 from mock_world import RefusalKind
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.one_time_codes import scanned
-from tests.mock_phone.test_initialise import screenshot
+from tests.qr_codes import screenshot
 
 TEXT = (Path(__file__).parent.parent / "docs" / "phone.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]

@@ -5,7 +5,6 @@ kept, and looked through for each secret in each form that it may have.
 """
 
 import base64
-import io
 import json
 import logging
 import re
@@ -17,15 +16,13 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
-import zxingcpp
-from PIL import Image
 
 from eulogin_harness.client import World
 from mock_idp.devices import app_interface, rules
 from mock_idp.devices.rules import Enrolled
 from mock_phone import create_app
 from tests.mock_idp.conftest import Browser as Desktop
-from tests.mock_phone.test_initialise import screenshot
+from tests.qr_codes import picture_on, read, screenshot
 
 PIN, OTHER_PIN, WRONG_PIN = "8305", "9417", "7926"  # that nothing else is
 PASSWORD, WRONG_PASSWORD = "Lantern-in-the-Fog-42", "Candle-in-the-Wind-17"
@@ -175,12 +172,8 @@ class Person:
 
     def qr_code(self) -> str:
         """What the picture on the desktop holds."""
-        picture = re.search(r'id="qr" src="data:image/png;base64,([^"]+)"', self.desktop.page.text)
-        assert picture
-        image, only = Image.open(io.BytesIO(base64.b64decode(picture[1]))), zxingcpp.barcode_formats_from_str("QRCode")
-        (code,) = zxingcpp.read_barcodes(image, formats=only)  # a chance pattern may look like another kind
         self.witness.learn(self.world.state())
-        return str(code.text)
+        return read(picture_on(self.desktop.page.text))
 
     def asks_the_phone(self) -> str:
         """A request that waits; its id."""

@@ -20,7 +20,7 @@ from mock_idp.devices.rules import delete_device, devices_of
 from mock_world.server import Site
 from tests.eulogin_harness.faces import ByApi, ByObject, ByPages, Face
 from tests.mock_idp.conftest import Browser as Desktop
-from tests.mock_phone.test_initialise import screenshot
+from tests.qr_codes import screenshot
 
 APP = "PASSWORD_MOBILE_APP"
 PIN, OTHER_PIN, WRONG = "8305", "9417", "0000"

@@ -2,26 +2,21 @@
 
 import base64
 import hmac
-import io
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
-import zxingcpp
-from PIL import Image
 
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
 from tests.mock_idp.conftest import Browser
+from tests.qr_codes import picture_on, read
 
 TOKEN = "PASSWORD_SOFTWARE_TOKEN"
 
 
 def scanned(browser: Browser) -> str:
     """The address in the QR code of the page."""
-    picture = browser.page.text.partition("data:image/png;base64,")[2].partition('"')[0]
-    code = zxingcpp.read_barcode(Image.open(io.BytesIO(base64.b64decode(picture))))
-    assert code is not None
-    return code.text
+    return read(picture_on(browser.page.text))
 
 
 def asked(payload: str) -> dict[str, str]:

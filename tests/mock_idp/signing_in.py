@@ -5,12 +5,14 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
+
 from mock_idp.accounts.model import Account
 from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.devices import requests as phone_requests
 from mock_idp.devices.requests import open_requests
-from mock_idp.devices.rules import Enrolled, devices_of
-from mock_world import World
+from mock_idp.devices.rules import Enrolled, check_pin, devices_of
+from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser
 from tests.mock_idp.test_devices import proof
 
@@ -96,3 +98,18 @@ def told(world: World, code: str) -> dict[str, Any]:
     fields: dict[str, Any] = world.journal.events(types=[code])[-1].fields
     assert all(fields[name] for name in ("expected", "got", "remedy"))
     return fields
+
+
+def tab(browser: Browser) -> Browser:
+    """Another tab of the same browser, at the same page."""
+    other = Browser(browser.base)
+    other.http, other.page = browser.http, browser.page
+    return other
+
+
+def block(world: World, account: Account) -> None:
+    """Enter wrong PINs until the only device is blocked."""
+    (device,) = devices_of(world, account.uid)
+    for _ in range(5):
+        with pytest.raises(Refusal):
+            check_pin(world, device, "0000", person=account.email)

@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import io
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-import zxingcpp
-from PIL import Image
 
 from mock_idp.accounts.model import Account
 from mock_idp.devices import requests as phone_requests
@@ -20,6 +17,7 @@ from mock_idp.devices.rules import DeviceDescription, Enrolled
 from mock_world import Refusal, World
 from mock_world.server import Site
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
+from tests.mock_idp.one_time_codes import scanned
 
 NOBODY = DeviceDescription()
 
@@ -70,10 +68,7 @@ def test_the_qr_code_is_a_standard_address_with_enrolment_and_server(
 ) -> None:
     sign_in(browser).open("/cas/mobile").send(deviceName="Phone", pin=PIN, pinConfirm=PIN)
     assert browser.at == ("device-qr", "waiting")
-    picture = browser.page.text.partition("data:image/png;base64,")[2].partition('"')[0]
-    code = zxingcpp.read_barcode(Image.open(io.BytesIO(base64.b64decode(picture))))
-    assert code is not None
-    address = urlsplit(code.text)
+    address = urlsplit(scanned(browser))
     query = {name: values[0] for name, values in parse_qs(address.query).items()}
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
     assert query["server"] == world.addresses.internal("idp")

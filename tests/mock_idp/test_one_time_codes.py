@@ -22,7 +22,20 @@ from mock_idp.otp import challenges, codes
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.one_time_codes import TOKEN, app_code, asked, scanned, shown
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, change, go_on, login, sign_in, target, ticket, told
+from tests.mock_idp.signing_in import (
+    APP,
+    SERVICE,
+    WANTED,
+    block,
+    change,
+    go_on,
+    login,
+    sign_in,
+    tab,
+    target,
+    ticket,
+    told,
+)
 
 pytestmark = pytest.mark.usefixtures("device")
 
@@ -43,20 +56,6 @@ def other_method(asking: Browser, account: Account) -> Browser:
     (address,) = re.findall(r'action="([^"]*/cas/login[^"]*)"', asking.page.text)
     asking.page.url = asking.base.partition("/w/")[0] + unescape(address)
     return asking.send(username=account.email)
-
-
-def tab(browser: Browser) -> Browser:
-    """Another tab of the same browser, at the same page."""
-    other = Browser(browser.base)
-    other.http, other.page = browser.http, browser.page
-    return other
-
-
-def block(world: World, account: Account) -> None:
-    (device,) = devices_of(world, account.uid)
-    for _ in range(5):
-        with pytest.raises(Refusal):
-            rules.check_pin(world, device, "0000", person=account.email)
 
 
 # The page.

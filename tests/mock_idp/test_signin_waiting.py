@@ -20,10 +20,12 @@ from tests.mock_idp.signing_in import (
     SERVICE,
     WANTED,
     answer,
+    block,
     change,
     log_out_by_link,
     login,
     sign_in,
+    tab,
     target,
     told,
 )
@@ -35,20 +37,6 @@ def ask(browser: Browser, account: Account) -> Browser:
     """Up to the page that waits."""
     assert sign_in(browser, account, APP, **WANTED).at[0] == "waiting"
     return browser
-
-
-def tab(browser: Browser) -> Browser:
-    """Another tab of the same browser, at the same page."""
-    other = Browser(browser.base)
-    other.http, other.page = browser.http, browser.page
-    return other
-
-
-def block(world: World, account: Account) -> None:
-    (device,) = devices_of(world, account.uid)
-    for _ in range(5):
-        with pytest.raises(Refusal):
-            rules.check_pin(world, device, "0000", person=account.email)
 
 
 # What the page says.

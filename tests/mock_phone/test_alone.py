@@ -1,8 +1,6 @@
 """The phone in another process, with `mock_phone` and `mock_world` alone, at a real EU Login of ours in this one."""
 
-import base64
 import json
-import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +18,7 @@ from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
 from tests.mock_idp.conftest import Browser as Desktop
 from tests.mock_phone.browser import Browser
-from tests.mock_phone.test_initialise import screenshot
+from tests.qr_codes import picture_on, screenshot
 
 ROOT = Path(__file__).parents[2]
 OURS = ("mock_phone", "mock_world")
@@ -112,13 +110,6 @@ def ask(desktop: Desktop, person: Persona) -> Desktop:
     return desktop
 
 
-def qr_code(desktop: Desktop) -> bytes:
-    """The picture on the page at hand."""
-    found = re.search(r'id="qr" src="data:image/png;base64,([^"]+)"', desktop.page.text)
-    assert found
-    return base64.b64decode(found[1])
-
-
 def test_it_is_initialised_and_answers_requests(tell: Tell, person: Persona, desktop: Desktop) -> None:
     assert tell("initialise", pin=person.pin) == {"refused": "phone.nothing_scanned"}
     tell("scan", payload=person.qr_payload)
@@ -162,7 +153,7 @@ def test_another_pin_and_a_one_time_code(tell: Tell, person: Persona, world: Wor
     desktop.open("/cas/login").send(username=person.email)
     desktop.send(password=person.password or "", loginStrength="PASSWORD_SOFTWARE_TOKEN")
     tell("change_settings", online=False)
-    tell("scan", image=qr_code(desktop).hex())
+    tell("scan", image=picture_on(desktop.page.text).hex())
     assert desktop.send(otp=tell("one_time_code")).at == ("successful-login", "ready")
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 import qrcode
-from PIL import Image, ImageDraw
+from PIL import Image
 from sqlalchemy import select
 
 from mock_phone import EnrolmentCode, Phone
@@ -15,18 +15,7 @@ from mock_world import World
 from mock_world.server import Site
 from tests.mock_phone.conftest import ANNA, refused
 from tests.mock_phone.fake_eu_login import FakeEuLogin
-
-
-def screenshot(payload: str) -> bytes:
-    """A desktop with a page that shows a QR code."""
-    screen = Image.new("RGB", (1280, 900), "#eef3f5")
-    draw = ImageDraw.Draw(screen)
-    draw.rectangle((400, 120, 880, 800), fill="white")
-    draw.text((440, 150), "Scan the QR code with the EU Login app", fill="#16242c")
-    screen.paste(qrcode.make(payload, box_size=4).get_image().convert("RGB"), (460, 220))
-    file = io.BytesIO()
-    screen.save(file, "PNG")
-    return file.getvalue()
+from tests.qr_codes import screenshot
 
 
 def picture(*payloads: str) -> bytes:

@@ -15,7 +15,8 @@ from mock_world.server import Site
 from tests.mock_phone.conftest import ANNA, NOW, link, refused
 from tests.mock_phone.fake_eu_login import CHALLENGE, SECRET, FakeEuLogin, base64url
 from tests.mock_phone.test_accounts import BEN
-from tests.mock_phone.test_initialise import picture, screenshot
+from tests.mock_phone.test_initialise import picture
+from tests.qr_codes import screenshot
 
 CODE = one_time.of_challenge(SECRET, CHALLENGE)
 

@@ -7,7 +7,7 @@ from mock_world import World
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA
 from tests.mock_phone.fake_eu_login import FakeEuLogin
-from tests.mock_phone.test_initialise import screenshot
+from tests.qr_codes import screenshot
 
 
 def test_the_first_page_lists_phones_and_makes_new_ones(at: Browser, world: World) -> None:

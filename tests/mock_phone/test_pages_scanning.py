@@ -18,7 +18,7 @@ from mock_world.relying_party import party_of
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, NOW, link
 from tests.mock_phone.fake_eu_login import FakeEuLogin
-from tests.mock_phone.test_initialise import screenshot
+from tests.qr_codes import screenshot
 from tests.software_key import SoftwareKey
 
 BEN = "ben@hospital.example"
