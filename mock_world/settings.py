@@ -249,8 +249,46 @@ HELPDESK_TIME_ZONE = _setting(
     OURS,
     "Time zone of the helpdesk's weekends.",
 )
+HELPDESK_AUTOMATIC = _setting(
+    "helpdesk.automatic",
+    cast("type[str]", Annotated[str, Field(pattern=r"^(off|(approve|reject|ask)(, *(approve|reject|ask))*)$")]),
+    "off",
+    OURS,
+    "Answers of an automatic helpdesk to each request, in turn (ask, approve), the last one for good; off: people.",
+)
+HELPDESK_AUTOMATIC_AFTER = _setting(
+    "helpdesk.automatic_after", _DURATION, _minutes(0), OURS, "How long the automatic helpdesk takes for an answer."
+)
+HELPDESK_AUTOMATIC_REASON = _setting(
+    "helpdesk.automatic_reason",
+    cast("type[str]", Annotated[str, Field(min_length=1, max_length=2000)]),
+    "This answer comes from the automatic helpdesk of a mock.",
+    OURS,
+    "Reason or question of the automatic helpdesk, as its mails quote it.",
+)
+GUEST_LIFE = _setting(
+    "guest.life",
+    _DURATION,
+    timedelta(days=90),
+    OURS,
+    "How long guests usually get access, as the helpdesk's page proposes; in CPMS 1.0 it was 90 days.",
+)
 CPMS_PROFILE = _setting(
     "cpms.profile", str, "cpms/profile.yaml", OURS, "File with the fields of the Complete Profile page."
+)
+CPMS_DIRECTORY = _setting(
+    "cpms.directory",
+    str,
+    "hospitals.csv",
+    OURS,
+    "File with the hospitals and their networks, for the search tool and the profile's list.",
+)
+CPMS_PATIENCE = _setting(
+    "cpms.patience",
+    cast("type[timedelta]", Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=1))]),
+    timedelta(seconds=10),
+    OURS,
+    "How long CPMS waits for EU Login to confirm a sign-in, in real time.",
 )
 SMTP = _setting(
     "smtp",

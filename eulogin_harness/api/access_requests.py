@@ -3,8 +3,9 @@
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import AccessQuery, AccessRequestAnswer, DecisionBody, HistoryStep
+from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import decide, requests
+from mock_cpms.access.rules import requests
 from mock_world.web import current_world
 
 _BY = "control API"
@@ -17,6 +18,7 @@ def _answer(asked: AccessRequest) -> AccessRequestAnswer:
         network=asked.network,
         state=asked.state,
         due_at=asked.due_at,
+        guest_until=asked.guest_until,
         history=[HistoryStep.model_validate(step) for step in asked.history],
     )
 
@@ -33,4 +35,6 @@ def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
 @call("access requests", AccessRequestAnswer)
 def decide_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
     """Approve, reject or ask for information, with a mail to the person"""
-    return _answer(decide(current_world(), id, decision=json.decision, reason=json.reason, by=_BY))
+    return _answer(
+        decide(current_world(), id, decision=json.decision, reason=json.reason, guest_until=json.guest_until, by=_BY)
+    )

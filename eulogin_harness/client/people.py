@@ -1,9 +1,10 @@
 """People, their access requests, and the services that they sign in to."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from eulogin_harness.client.connection import Connection, given
+from eulogin_harness.client.connection import Connection, given, iso
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import AccessRequestAnswer, Persona, ServiceAnswer
 
@@ -55,10 +56,12 @@ class AccessRequests:
         model = Items[AccessRequestAnswer]
         return self._connection.ask(model, "GET", "/api/access-requests", params=query).items
 
-    def decide(self, request_id: int, decision: str, *, reason: str = "") -> AccessRequestAnswer:
-        """`approve`, `reject` or `ask`; the last two with a reason."""
+    def decide(
+        self, request_id: int, decision: str, *, reason: str = "", guest_until: datetime | None = None
+    ) -> AccessRequestAnswer:
+        """`approve`, `reject` or `ask`; the last two with a reason. guest_until: when access ends by itself."""
         path = f"/api/access-requests/{request_id}/decide"
-        body = {"decision": decision, "reason": reason}
+        body = given(decision=decision, reason=reason, guest_until=iso(guest_until))
         return self._connection.ask(AccessRequestAnswer, "POST", path, json=body)
 
 

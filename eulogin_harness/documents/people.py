@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from eulogin_harness.documents.common import Answer, Body, Email, Line, Seed, Since, Text
+from eulogin_harness.documents.common import Answer, Body, Email, Line, Moment, Seed, Since, Text
 
 Stage = Literal[
     "invited",
@@ -48,6 +48,8 @@ class PersonRequestBody(Body):
     since: Since = timedelta(0)
     """How long ago it was submitted."""
     reason: Text = ""
+    guest_until: Moment | None = None
+    """When access that is approved ends, or has ended."""
 
 
 class PersonaFields(Body):
@@ -161,6 +163,8 @@ class DecisionBody(Body):
     decision: Literal["approve", "reject", "ask"]
     reason: Text = ""
     """Needed to reject and to ask; the mail quotes it."""
+    guest_until: Moment | None = None
+    """When the access ends by itself; only with `approve`."""
 
 
 class HistoryStep(Answer):
@@ -177,6 +181,7 @@ class AccessRequestAnswer(Answer):
     network: str
     state: RequestState
     due_at: datetime | None
+    guest_until: datetime | None
     history: list[HistoryStep]
 
 

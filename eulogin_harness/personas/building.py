@@ -137,7 +137,15 @@ def _ask_for_access(world: "World", plan: Plan, uid: str) -> None:
     now = world.clock.now()
     for asked in plan.requests:
         since = now - asked.since
-        put_request(world, uid, network=asked.network, state=asked.state, since=since, reason=asked.reason)
+        put_request(
+            world,
+            uid,
+            network=asked.network,
+            state=asked.state,
+            since=since,
+            reason=asked.reason,
+            guest_until=asked.guest_until,
+        )
 
 
 def _remember(world: "World", plan: Plan, account: Account, phone: Phone, device: Device | None) -> PersonaRow:

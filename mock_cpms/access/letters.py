@@ -1,4 +1,4 @@
-"""Mails of the helpdesks (guide, G27): received, approved, rejected, question."""
+"""Mails of the helpdesks (guide, G27): received, approved, rejected, question, and that a guest's access has ended."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from mock_world.i18n import written_out
 from mock_world.letters import write_letter
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mock_cpms.access.model import AccessRequest
     from mock_world import World
 
@@ -28,16 +30,18 @@ def send_letter(world: "World", name: str, request: "AccessRequest") -> None:
         language=person.language,
         person=person,
         network=network,
-        due=_due(world, request, person.language),
+        due=_when(world, request.due_at, person.language),
+        guest_until=_when(world, request.guest_until, person.language),
         reason=request.reason,
         status_page=world.addresses.public("cpms", "/screen/access-status"),
+        request_page=world.addresses.public("cpms", f"/screen/access-status/{request.id}"),
         profile_page=world.addresses.public("cpms", "/screen/profile"),
         home_page=world.addresses.public("cpms", "/screen/home"),
     )
     world.post_office.send(letter)
 
 
-def _due(world: "World", request: "AccessRequest", language: str) -> str:
-    if request.due_at is None:
+def _when(world: "World", moment: "datetime | None", language: str) -> str:
+    if moment is None:
         return ""
-    return written_out(request.due_at, ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE]), language)
+    return written_out(moment, ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE]), language)

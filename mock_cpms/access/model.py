@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from sqlalchemy import JSON, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
@@ -13,11 +14,15 @@ from mock_world.database import Base
 State = Literal["draft", "submitted", "info_requested", "approved", "rejected", "withdrawn", "expired"]
 STATES: tuple[State, ...] = get_args(State)
 OPEN: frozenset[State] = frozenset({"submitted", "info_requested"})  # waiting for the helpdesk or the person
+OVER: frozenset[State] = frozenset({"rejected", "withdrawn", "expired"})  # may be asked again
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a request's history. `by` is an e-mail address, or who else decided."""
+    """One step of a request's history. `by` is an e-mail address, or who else decided.
+
+    reason: what was written with it: a comment, a question, an answer, why not.
+    """
 
     at: datetime
     state: State
@@ -39,7 +44,11 @@ class _History(TypeDecorator[tuple[Step, ...]]):
 
 
 class AccessRequest(Base):
-    """One person's request to one network. A draft has no times yet."""
+    """One person's request to one network. A draft has no times yet.
+
+    due_at: when the helpdesk is to decide, counted from the last step of the person. guest_until: when access that was
+    approved ends, where it does.
+    """
 
     __tablename__ = "cpms_access_request"
     __table_args__ = (UniqueConstraint("uid", "network"),)
@@ -48,9 +57,9 @@ class AccessRequest(Base):
     uid: Mapped[str] = mapped_column(ForeignKey("cpms_person.uid"))
     network: Mapped[str] = mapped_column(index=True)
     state: Mapped[State]
-    comment: Mapped[str]
     submitted_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    guest_until: Mapped[datetime | None]
     history: Mapped[tuple[Step, ...]] = mapped_column(_History)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
@@ -60,9 +69,26 @@ class AccessRequest(Base):
         return self.state in OPEN
 
     @property
+    def over(self) -> bool:
+        """Whether it may be asked again."""
+        return self.state in OVER
+
+    @property
+    def comment(self) -> str:
+        """What the person wrote when asking, the last time."""
+        steps = pairwise((None, *self.history))
+        asked = [step for before, step in steps if step and step.state == "submitted" and not _asks(before)]
+        return asked[-1].reason if asked else ""
+
+    @property
     def reason(self) -> str:
         """The reason or question of the last step."""
         return self.history[-1].reason if self.history else ""
 
     def overdue(self, now: datetime) -> bool:
-        return self.open and self.due_at is not None and now > self.due_at
+        """Whether the helpdesk is late; while it waits for the person's answer it is not."""
+        return self.state == "submitted" and self.due_at is not None and now > self.due_at
+
+
+def _asks(step: Step | None) -> bool:
+    return step is not None and step.state == "info_requested"

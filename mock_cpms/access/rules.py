@@ -1,7 +1,6 @@
-"""Asking a network for access, and its decision (guide, G25 to G27)."""
+"""Asking a network for access: what the person does (guide, G25 to G27). Decisions stand in `deciding`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from sqlalchemy import select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
-from mock_cpms.access.model import OPEN, STATES, AccessRequest, State, Step
+from mock_cpms.access.model import STATES, AccessRequest, State, Step
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
@@ -36,25 +35,32 @@ UNKNOWN = RefusalKind(
     remedy="GET /api/access-requests lists them",
     status=404,
 )
-DECISION_UNKNOWN = RefusalKind(
-    "access.decision_unknown",
-    message=N_("Please choose to approve, to reject, or to ask for information."),
-    expected="approve, reject or ask",
-    remedy="send one of the three as decision",
+NO_QUESTION = RefusalKind(
+    "access.no_question",
+    message=N_("Please look at your request again: the helpdesk does not wait for an answer (any more)."),
+    expected="a request in state info_requested",
+    remedy="answer questions that are open; this request is {state}",
+    status=409,
+)
+REPLY_MISSING = RefusalKind(
+    "access.reply_missing",
+    message=N_("Please write your answer: the helpdesk waits for it."),
+    expected="an answer to the helpdesk's question",
+    remedy="send it as reply",
     status=422,
 )
-REASON_MISSING = RefusalKind(
-    "access.reason_missing",
-    message=N_("Please write what the person should know: the mail quotes it."),
-    expected="a reason for a rejection, a question when asking for information",
-    remedy="send it as reason",
-    status=422,
-)
-DECIDED = RefusalKind(
+NOT_OPEN = RefusalKind(
     "access.not_open",
     message=N_("Please reload the page: this request is not open (any more)."),
     expected="a request in state submitted or info_requested",
-    remedy="decide requests that are open; this one is {state}",
+    remedy="take a request that is open; this one is {state}",
+    status=409,
+)
+NOT_OVER = RefusalKind(
+    "access.not_over",
+    message=N_("Please look at your request again: it cannot be asked again while it is open or approved."),
+    expected="a request in state rejected, withdrawn or expired",
+    remedy="wait for the decision, or withdraw it first; this request is {state}",
     status=409,
 )
 STATE_UNKNOWN = RefusalKind(
@@ -65,29 +71,22 @@ STATE_UNKNOWN = RefusalKind(
     status=422,
 )
 
-REQUESTED = EventType("access.requested", "Somebody asked a network for access.")
-APPROVED = EventType("access.approved", "A helpdesk approved a request.")
-REJECTED = EventType("access.rejected", "A helpdesk rejected a request.")
-ASKED = EventType("access.question", "A helpdesk asked somebody for information.")
+REQUESTED = EventType("access.requested", "Somebody asked a network for access, or asked it again.")
+REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
+WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
 
+AUTOMATIC = "access.automatic"  # on the agenda: the automatic helpdesk answers
+ENDING = "access.ending"  # on the agenda: a guest's access ends
 
-@dataclass(frozen=True)
-class _Decision:
-    """What a decision does: the state that follows, the event, the mail."""
-
-    state: State
-    event: EventType
-    letter: str
-    needs_reason: bool
-
-
-_DECISIONS: Mapping[str, _Decision] = MappingProxyType(
+_BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
     {
-        "approve": _Decision("approved", APPROVED, "approved", needs_reason=False),
-        "reject": _Decision("rejected", REJECTED, "rejected", needs_reason=True),
-        "ask": _Decision("info_requested", ASKED, "question", needs_reason=True),
+        "info_requested": ("info_requested",),
+        "approved": ("approved",),
+        "rejected": ("rejected",),
+        "withdrawn": ("withdrawn",),
+        "expired": ("approved", "expired"),
     }
-)
+)  # what follows the submission of a request that is put into a state
 
 
 def requests(
@@ -112,6 +111,14 @@ def request_of(world: "World", request_id: int) -> AccessRequest:
     return found
 
 
+def own_request(world: "World", uid: str, request_id: int) -> AccessRequest:
+    """The request of that id if it is of that person and was sent. Raises Refusal (access.unknown)."""
+    asked = request_of(world, request_id)
+    if asked.uid != uid or asked.state == "draft":
+        raise world.refuse(UNKNOWN, got=str(request_id), person=person_of(world, uid).email)
+    return asked
+
+
 def draft_requests(world: "World", person: Person, networks: Sequence[str]) -> None:
     """Have a draft for each of `networks` that has no request yet, and none for others."""
     with world.database.session() as db:
@@ -129,9 +136,9 @@ def _new(person: Person, network: str) -> AccessRequest:
         person=person,
         network=network,
         state="draft",
-        comment="",
         submitted_at=None,
         due_at=None,
+        guest_until=None,
         history=(),
     )
 
@@ -147,54 +154,107 @@ def submit_request(world: "World", uid: str, *, comment: str = "") -> list[Acces
         if not drafts:
             raise world.refuse(NOTHING_TO_ASK, got="no draft", person=person.email)
         for request in drafts:
-            request.comment = comment.strip()
-            _submit(world, request, world.clock.now())
-            world.journal.record(REQUESTED, person=person.email, network=request.network)
-            send_letter(world, "received", request)
+            _ask(world, request, comment)
         return drafts
 
 
-def _submit(world: "World", request: AccessRequest, at: datetime) -> None:
+def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -> AccessRequest:
+    """Send a request once more that was rejected, withdrawn or has expired, with a mail that it was received.
+
+    Raises Refusal (access.unknown, access.not_over).
+    """
+    with world.database.session():
+        request = own_request(world, uid, request_id)
+        if not request.over:
+            raise world.refuse(NOT_OVER, got=request.state, person=request.person.email, state=request.state)
+        _ask(world, request, comment)
+        return request
+
+
+def _ask(world: "World", request: AccessRequest, comment: str) -> None:
+    hand_in(world, request, world.clock.now(), comment)
+    answer_by_itself(world, request)
+    world.journal.record(REQUESTED, person=request.person.email, network=request.network)
+    send_letter(world, "received", request)
+
+
+def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRequest:
+    """Answer the helpdesk's question: it is its turn again, and the time until its decision counts anew.
+
+    Raises Refusal (access.unknown, access.no_question, access.reply_missing).
+    """
+    with world.database.session():
+        request = own_request(world, uid, request_id)
+        person = request.person.email
+        if request.state != "info_requested":
+            raise world.refuse(NO_QUESTION, got=request.state, person=person, state=request.state)
+        if not answer.strip():
+            raise world.refuse(REPLY_MISSING, got="nothing", person=person, field="reply")
+        hand_in(world, request, world.clock.now(), answer)
+        answer_by_itself(world, request)
+        world.journal.record(REPLIED, person=person, network=request.network)
+        return request
+
+
+def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:
+    """Take back a request that is open. Raises Refusal (access.unknown, access.not_open)."""
+    with world.database.session():
+        request = own_request(world, uid, request_id)
+        must_be_open(world, request)
+        move(request, "withdrawn", at=world.clock.now(), by=request.person.email)
+        world.journal.record(WITHDRAWN, person=request.person.email, network=request.network)
+        return request
+
+
+def must_be_open(world: "World", request: AccessRequest) -> None:
+    """Raises Refusal (access.not_open)."""
+    if not request.open:
+        raise world.refuse(NOT_OPEN, got=request.state, person=request.person.email, state=request.state)
+
+
+def hand_in(world: "World", request: AccessRequest, at: datetime, text: str) -> None:
+    """Give the turn to the helpdesk, which has its hours from then on."""
     zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
-    request.submitted_at = at
+    if request.state != "info_requested":
+        request.submitted_at = at
+        request.guest_until = None
     request.due_at = due_at(at, world.settings[s.HELPDESK_HOURS], zone)
-    _move(request, "submitted", at=at, by=request.person.email)
+    move(request, "submitted", at=at, by=request.person.email, reason=text.strip())
 
 
-def _move(request: AccessRequest, state: State, *, at: datetime, by: str, reason: str = "") -> None:
+def move(request: AccessRequest, state: State, *, at: datetime, by: str, reason: str = "") -> None:
+    """One step further."""
     request.state = state
     request.history = (*request.history, Step(at, state, by, reason))
 
 
-def decide(world: "World", request_id: int, *, decision: str, reason: str = "", by: str) -> AccessRequest:
-    """Approve, reject or ask (`approve`, `reject`, `ask`), with a mail to the person.
+def answer_by_itself(world: "World", request: AccessRequest) -> None:
+    """Let the automatic helpdesk have its turn, where there is one (setting helpdesk.automatic)."""
+    if world.settings[s.HELPDESK_AUTOMATIC] != "off":
+        at = world.clock.now() + world.settings[s.HELPDESK_AUTOMATIC_AFTER]
+        world.due.add(at, AUTOMATIC, {"request": request.id, "step": len(request.history)})
 
-    by: an e-mail address, or who else decides. Whether they may is not asked here (see `helpdesk.rules`).
-    Raises Refusal (access.unknown, decision_unknown, reason_missing, not_open).
-    """
-    made = _DECISIONS.get(decision)
-    if made is None:
-        raise world.refuse(DECISION_UNKNOWN, got=repr(decision))
-    reason = reason.strip()
-    with world.database.session():
-        request = request_of(world, request_id)
-        person = request.person.email
-        if request.state not in OPEN:
-            raise world.refuse(DECIDED, got=request.state, person=person, state=request.state)
-        if made.needs_reason and not reason:
-            raise world.refuse(REASON_MISSING, got="nothing", person=person, field="reason")
-        _move(request, made.state, at=world.clock.now(), by=by, reason=reason)
-        world.journal.record(made.event, person=person, network=request.network, by=by)
-        send_letter(world, made.letter, request)
-        return request
+
+def end_later(world: "World", request: AccessRequest) -> None:
+    """Let a guest's access end by the clock."""
+    if request.guest_until is not None:
+        world.due.add(request.guest_until, ENDING, {"request": request.id, "step": len(request.history)})
 
 
 def put_request(
-    world: "World", uid: str, *, network: str, state: str, since: datetime, reason: str = ""
+    world: "World",
+    uid: str,
+    *,
+    network: str,
+    state: str,
+    since: datetime,
+    reason: str = "",
+    guest_until: datetime | None = None,
 ) -> AccessRequest:
     """Bring somebody's request to `network` into any state at once, without mails: for personas.
 
-    since: when it was made, and decided. Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown).
+    since: when it was made, and decided. guest_until: when access that is approved ends; an expired one has ended then,
+    or just now. Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown).
     """
     if state not in STATES:
         raise world.refuse(STATE_UNKNOWN, got=repr(state))
@@ -204,10 +264,17 @@ def put_request(
         request = next(iter(requests(world, uid=uid, network=code)), None) or _new(person, code)
         request.state, request.submitted_at, request.due_at, request.history = "draft", None, None, ()
         if state != "draft":
-            _submit(world, request, since)
-        if state not in {"draft", "submitted"}:
-            by = person.email if state == "withdrawn" else network_of(world, code).helpdesk
-            _move(request, state, at=since, by=by, reason=reason)
+            hand_in(world, request, since, "")
+        if state == "approved":
+            request.guest_until = guest_until
+        if state == "expired":
+            request.guest_until = guest_until or world.clock.now()
+        for step in _BEHIND.get(state, ()):
+            by = person.email if step == "withdrawn" else network_of(world, code).helpdesk
+            at = request.guest_until if step == "expired" and request.guest_until else since
+            move(request, step, at=at, by=by, reason=reason if step == state else "")
         db.add(request)
         db.flush()
+        if state == "approved":
+            end_later(world, request)
         return request

@@ -1,12 +1,14 @@
 """Who belongs to a network's helpdesk, and what they may see and decide."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import UNKNOWN, decide, request_of, requests
+from mock_cpms.access.rules import UNKNOWN, request_of, requests
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person
 from mock_world import RefusalKind
@@ -72,10 +74,12 @@ def request_for(world: "World", member: Person, request_id: int) -> AccessReques
     return asked
 
 
-def decide_as(world: "World", member: Person, request_id: int, *, decision: str, reason: str) -> AccessRequest:
+def decide_as(
+    world: "World", member: Person, request_id: int, *, decision: str, reason: str, guest_until: datetime | None = None
+) -> AccessRequest:
     """Decide as a member of the network's helpdesk. Raises Refusal (as `request_for` and `decide`)."""
     request_for(world, member, request_id)
-    return decide(world, request_id, decision=decision, reason=reason, by=member.email)
+    return decide(world, request_id, decision=decision, reason=reason, guest_until=guest_until, by=member.email)
 
 
 def _refused(world: "World", member: Person, got: str) -> "Refusal":

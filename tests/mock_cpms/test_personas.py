@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import STATES
-from mock_cpms.access.rules import decide, put_request, requests, submit_request
+from mock_cpms.access.rules import put_request, requests, submit_request
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import Refusal, World

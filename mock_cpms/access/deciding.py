@@ -1,0 +1,152 @@
+"""A helpdesk's decision on a request, by its people or by itself, and the end of a guest's access (guide, G26, G27)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mock_cpms.access.letters import send_letter
+from mock_cpms.access.model import AccessRequest, State
+from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, request_of
+from mock_cpms.networks import network_of
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.due import handles
+from mock_world.i18n import N_
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+DECISION_UNKNOWN = RefusalKind(
+    "access.decision_unknown",
+    message=N_("Please choose to approve, to reject, or to ask for information."),
+    expected="approve, reject or ask",
+    remedy="send one of the three as decision",
+    status=422,
+)
+REASON_MISSING = RefusalKind(
+    "access.reason_missing",
+    message=N_("Please write what the person should know: the mail quotes it."),
+    expected="a reason for a rejection, a question when asking for information",
+    remedy="send it as reason",
+    status=422,
+)
+GUEST_ENDED = RefusalKind(
+    "access.guest_ended",
+    message=N_("Please choose a later day for the end of a guest's access: that one has passed."),
+    expected="a moment in the future of world time",
+    remedy="send a later guest_until, or none for access without an end",
+    status=422,
+)
+GUEST_ONLY_APPROVED = RefusalKind(
+    "access.guest_only_approved",
+    message=N_("Please give the end of a guest's access only when you approve."),
+    expected="no guest_until with a decision other than approve",
+    remedy="leave it out, or approve",
+    status=422,
+)
+
+APPROVED = EventType("access.approved", "A helpdesk approved a request.")
+REJECTED = EventType("access.rejected", "A helpdesk rejected a request.")
+ASKED = EventType("access.question", "A helpdesk asked somebody for information.")
+EXPIRED = EventType("access.expired", "A guest's access ended by the clock.")
+
+_BY_ITSELF = "automatic helpdesk"
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """What a decision does: the state that follows, the event, the mail."""
+
+    state: State
+    event: EventType
+    letter: str
+    needs_reason: bool
+
+
+_DECISIONS: Mapping[str, _Decision] = MappingProxyType(
+    {
+        "approve": _Decision("approved", APPROVED, "approved", needs_reason=False),
+        "reject": _Decision("rejected", REJECTED, "rejected", needs_reason=True),
+        "ask": _Decision("info_requested", ASKED, "question", needs_reason=True),
+    }
+)
+
+
+def decide(
+    world: "World",
+    request_id: int,
+    *,
+    decision: str,
+    reason: str = "",
+    guest_until: datetime | None = None,
+    by: str,
+) -> AccessRequest:
+    """Approve, reject or ask (`approve`, `reject`, `ask`), with a mail to the person.
+
+    guest_until: when access that is approved ends by itself. by: an e-mail address, or who else decides. Whether they
+    may is not asked here (see `helpdesk.rules`).
+    Raises Refusal (access.unknown, decision_unknown, reason_missing, not_open, guest_ended, guest_only_approved).
+    """
+    made = _DECISIONS.get(decision)
+    if made is None:
+        raise world.refuse(DECISION_UNKNOWN, got=repr(decision))
+    reason = reason.strip()
+    with world.database.session():
+        request = request_of(world, request_id)
+        person = request.person.email
+        must_be_open(world, request)
+        if made.needs_reason and not reason:
+            raise world.refuse(REASON_MISSING, got="nothing", person=person, field="reason")
+        if guest_until is not None:
+            _may_end(world, request, made, guest_until)
+        request.guest_until = guest_until
+        move(request, made.state, at=world.clock.now(), by=by, reason=reason)
+        end_later(world, request)
+        world.journal.record(made.event, person=person, network=request.network, by=by)
+        send_letter(world, made.letter, request)
+        return request
+
+
+def _may_end(world: "World", request: AccessRequest, made: _Decision, guest_until: datetime) -> None:
+    person, got = request.person.email, guest_until.isoformat()
+    if made.state != "approved":
+        raise world.refuse(GUEST_ONLY_APPROVED, got=got, person=person, field="guestUntil")
+    if guest_until <= world.clock.now():
+        raise world.refuse(GUEST_ENDED, got=got, person=person, field="guestUntil")
+
+
+def _still_there(world: "World", item: dict[str, Any]) -> AccessRequest | None:
+    """The request of an item of the agenda, unless something happened to it since."""
+    with world.database.session() as db:
+        request = db.get(AccessRequest, item["request"])
+    return request if request is not None and len(request.history) == item["step"] else None
+
+
+@handles(AUTOMATIC)
+def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
+    """The automatic helpdesk's answer: the first one to the first submission, and so on."""
+    with world.database.session():
+        request = _still_there(world, item)
+        answers = world.settings[s.HELPDESK_AUTOMATIC].replace(" ", "").split(",")
+        if request is None or answers == ["off"]:
+            return
+        turn = sum(step.by == _BY_ITSELF for step in request.history)
+        decision = answers[min(turn, len(answers) - 1)]
+        reason = world.settings[s.HELPDESK_AUTOMATIC_REASON] if _DECISIONS[decision].needs_reason else ""
+        decide(world, request.id, decision=decision, reason=reason, by=_BY_ITSELF)
+
+
+@handles(ENDING)
+def end_guest(world: "World", item: dict[str, Any]) -> None:
+    """A guest's access is over, with a mail."""
+    with world.database.session():
+        request = _still_there(world, item)
+        if request is None or request.guest_until is None:
+            return
+        helpdesk = network_of(world, request.network).helpdesk
+        move(request, "expired", at=request.guest_until, by=helpdesk)
+        world.journal.record(EXPIRED, person=request.person.email, network=request.network)
+        send_letter(world, "expired", request)
