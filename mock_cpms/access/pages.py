@@ -23,6 +23,7 @@ from mock_world.web.forms import PageForm
 blueprint = Blueprint("access", __name__, template_folder="templates")
 
 TOO_LONG = N_("Please shorten this text to at most {length} characters.")
+CHANGED = N_("Please check what you ask for: the networks were changed in another window.")
 USE_A_BUTTON = N_("Please use one of the buttons of this page.")
 DID_NOT_WORK = N_("This did not work")
 DONE: Mapping[str, str] = MappingProxyType(
@@ -40,15 +41,20 @@ def _short(_: PageForm, field: Field) -> None:
         raise ValidationError(translate(TOO_LONG).format(length=_LENGTH))
 
 
+_COMMENT = TextAreaField(N_("Comment"), [_short], description=N_("Anything that the helpdesk should know. Optional."))
+
+
 class AskForm(PageForm):
-    comment = TextAreaField(
-        N_("Comment"), [_short], description=N_("Anything that the helpdesk should know. Optional.")
-    )
+    """`networks` are those that the page showed, as another window may have changed them since."""
+
+    comment = _COMMENT
+    networks = HiddenField()
 
 
-class StepForm(AskForm):
+class StepForm(PageForm):
     """The forms on the page of one request; `step` says which of them was sent."""
 
+    comment = _COMMENT
     step = HiddenField()
     reply = TextAreaField(N_("Your answer"), [_short])
 
@@ -76,12 +82,17 @@ def ask(person: Person) -> ResponseReturnValue:
     drafts = requests(world, uid=person.uid, state="draft")
     if not (drafts or form.errors):
         return go_to(url_for(next_page(world, person.uid)))
+    form.networks.data = _codes(drafts)
     return render_template("cpms/access-request.html", form=form, profile=profile, drafts=drafts, networks=networks())
 
 
 def _submit(person: Person, form: AskForm) -> bool:
     """A form that is sent twice counts once; a comment that came too late to be sent is given back."""
     comment = (form.comment.data or "").strip()
+    present = _codes(requests(current_world(), uid=person.uid, state="draft"))
+    if present and form.networks.data not in {present, None}:
+        form.form_errors.append(translate(CHANGED))
+        return False
     try:
         submit_request(current_world(), person.uid, comment=comment)
     except Refusal as refusal:
@@ -90,6 +101,10 @@ def _submit(person: Person, form: AskForm) -> bool:
         form.refuse(refusal)
         return False
     return True
+
+
+def _codes(drafts: list[AccessRequest]) -> str:
+    return " ".join(asked.network for asked in drafts)
 
 
 @blueprint.get("/screen/access-status")
@@ -123,7 +138,7 @@ def one(person: Person, request_id: int) -> ResponseReturnValue:
 
 
 def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
-    world, step = current_world(), form.step.data
+    world, step = current_world(), form.step.data or ""
     try:
         if step == "reply":
             asked = reply(world, person.uid, request_id, answer=form.reply.data or "")
