@@ -89,8 +89,7 @@ def test_a_comment_from_a_second_tab_is_not_lost(nora: Visitor, world: World) ->
     nora.send("/screen/access-request")
     page = nora.send("/screen/access-request", comment="I am <new>.")
     assert (page.name, 'data-state="sent"' in page.html) == ("access-request", True)
-    assert "each one that you chose has your request already" in page.text
-    assert "This comment came too late to go with it:" in page.text
+    assert "Please look at your requests: they were sent before, from another window." in page.text
     assert "I am &lt;new&gt;.</textarea>" in page.html
     assert '/screen/access-status">See my requests</a>' in page.html
     assert '<button class="button--main"' not in page.html
