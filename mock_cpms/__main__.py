@@ -27,30 +27,26 @@ EU_LOGIN = f"http://localhost:{_FIRST_PORT + ACTORS.index('idp')}"
 Member = tuple[str, str]  # unique identifier at EU Login, code of a network
 
 
-class _Member(click.ParamType):
-    name = "uid:network"
-
-    def convert(self, value: str | Member, param: click.Parameter | None, ctx: click.Context | None) -> Member:
-        if isinstance(value, tuple):
-            return value
-        uid, _, network = value.partition(":")
-        if not uid or network not in networks():
-            known = ", ".join(networks())
-            self.fail(
-                f"write a unique identifier and a network, such as n00abcd:PaedCAN; networks are {known}", param, ctx
-            )
-        return uid, network
+def _members(_: click.Context, __: click.Parameter, given: Sequence[str]) -> list[Member]:
+    return [_member(text) for text in given]
 
 
-class _Moment(click.ParamType):
-    name = "time"
+def _member(text: str) -> Member:
+    uid, _, network = text.rpartition(":")
+    if not uid or network not in networks():
+        known = ", ".join(networks())
+        raise click.BadParameter(f"write an account and a network, such as n00abcd:PaedCAN; networks are {known}")
+    return uid, network
 
-    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"write a time such as 2026-11-27T17:00:00+01:00, not {value!r}", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+def _moment(_: click.Context, __: click.Parameter, given: str | None) -> datetime | None:
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise click.BadParameter(f"write a time such as 2026-11-27T17:00:00+01:00, not {given!r}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,28 +59,32 @@ class _Moment(click.ParamType):
 )
 @click.option(
     "--helpdesk",
-    type=_Member(),
+    callback=_members,
+    metavar="UID:NETWORK",
     multiple=True,
     help="Lets an account of EU Login decide for a network, such as n00abcd:PaedCAN. May be given several times.",
 )
-@click.option("--now", type=_Moment(), help="Time at which CPMS begins; UTC where no offset is given.")
+@click.option(
+    "--now", callback=_moment, metavar="TIME", help="Time at which CPMS begins; UTC where no offset is given."
+)
 def main(port: int, helpdesk: Sequence[Member], now: datetime | None) -> None:
     """CPMS 2.0 and the ERN search tool, without EU Login, phones and desk. Stops on Ctrl-C.
 
     It has a world and a clock of its own, and forgets all when it stops. Settings stand in the environment:
 
     \b
-    EULOGIN_IDP_PUBLIC_URL    where browsers find EU Login (http://localhost:8401)
-    EULOGIN_IDP_INTERNAL_URL  where CPMS finds it, if elsewhere
-    EULOGIN_ALLOWED_TARGETS   its host, where that is neither this machine nor
-                              of a reserved domain: else CPMS does not call it
-    EULOGIN_CPMS_PUBLIC_URL   where browsers find CPMS, behind a proxy
-    EULOGIN_CPMS_PATIENCE     how long it waits for EU Login (PT10S)
-    EULOGIN_CPMS_PROFILE      an own file for "Complete Profile"
-    EULOGIN_HELPDESK_AUTOMATIC  approve, reject, or ask, approve:
-                              decides where no --helpdesk does
-    EULOGIN_SMTP              where mails go, as localhost:1025; without it
-                              nobody can read them, since the desk is not here
+    EULOGIN_IDP_PUBLIC_URL      where browsers find EU Login
+                                (http://localhost:8401 if left out)
+    EULOGIN_IDP_INTERNAL_URL    where CPMS finds it, if elsewhere
+    EULOGIN_ALLOWED_TARGETS     its host, where that is neither this machine
+                                nor a reserved name; else it is not called
+    EULOGIN_CPMS_PUBLIC_URL     where browsers find CPMS behind a proxy
+    EULOGIN_CPMS_PATIENCE       how long it waits for EU Login (PT10S)
+    EULOGIN_CPMS_PROFILE        an own file for "Complete Profile"
+    EULOGIN_HELPDESK_AUTOMATIC  answers of a helpdesk without people, such as
+                                approve; --helpdesk appoints people
+    EULOGIN_SMTP                where mails go, such as localhost:1025; left
+                                out, nobody can read them: there is no desk
 
     EU Login must accept CPMS's address, with /screen/signin behind it, as a service.
     """
