@@ -1,5 +1,6 @@
 """Signing in to CPMS and out again: every reason why it may fail, waiting for a new account, two tabs."""
 
+import re
 import socket
 from collections.abc import Callable
 
@@ -65,7 +66,8 @@ def test_somebody_without_a_phone_reads_at_the_start_what_is_needed(desk: Desk, 
     desk.cpms.open()
     expect(desk.page.locator("main")).to_contain_text("The password alone does not open CPMS.")
     desk.cpms.start_sign_in()
-    desk.eu_login.sign_in(doctor.email, PASSWORD)
+    desk.eu_login.enter_username(doctor.email)
+    desk.eu_login.enter_password(PASSWORD)
     desk.sees("second-factor-needed")
     desk.cpms.open()
     desk.cpms.link("Add a phone in EU Login").click()
@@ -88,7 +90,7 @@ def test_an_account_that_eu_login_does_not_let_in_can_be_changed_for_another(des
 @BOTH_WIDTHS
 def test_a_ticket_for_another_address_is_explained(desk: Desk, doctor: Persona, world: World) -> None:
     sign_in_with_password(desk, doctor, f"{world.addresses.cpms}/screen/home")
-    expect(desk.page).to_have_url(f"{world.addresses.cpms}/screen/home?**")
+    expect(desk.page).to_have_url(re.compile(r"/screen/home\?ticket="))
     desk.cpms.open(f"/screen/signin?{desk.page.url.partition('?')[2]}")
     desk.sees(REFUSED, "service-refused")
 
@@ -115,9 +117,13 @@ def sign_in_with_app(desk: Desk, world: World, person: Persona) -> None:
 
 
 @BOTH_WIDTHS
-def test_an_eu_login_that_cannot_be_reached_is_tried_again(desk: Desk, doctor: Persona, world: World) -> None:
-    world.settings.change({"idp.internal_url": "http://localhost:1"})
-    sign_in_with_app(desk, world, doctor)
+def test_an_eu_login_that_cannot_be_reached_is_tried_again(
+    desk: Desk, doctor: Persona, sign_in: SignIn, world: World
+) -> None:
+    sign_in(desk.cpms, doctor)
+    desk.cpms.sign_out()
+    world.settings.change({"idp.internal_url": "http://localhost:1"})  # the phone needs it too, so after its answer
+    desk.cpms.start_sign_in()
     desk.sees(REFUSED, "unreachable")
     expect(desk.page.get_by_role("alert")).to_contain_text("Please try again in a moment")
     world.settings.change({"idp.internal_url": ""})
@@ -126,11 +132,15 @@ def test_an_eu_login_that_cannot_be_reached_is_tried_again(desk: Desk, doctor: P
 
 
 @BOTH_WIDTHS
-def test_a_slow_eu_login_is_given_up_and_tried_again(desk: Desk, doctor: Persona, world: World) -> None:
+def test_a_slow_eu_login_is_given_up_and_tried_again(
+    desk: Desk, doctor: Persona, sign_in: SignIn, world: World
+) -> None:
+    sign_in(desk.cpms, doctor)
+    desk.cpms.sign_out()
     with socket.create_server(("localhost", 0)) as silent:
         address = f"http://localhost:{silent.getsockname()[1]}"
         world.settings.change({"idp.internal_url": address, "cpms.patience": "PT0.2S"})
-        sign_in_with_app(desk, world, doctor)
+        desk.cpms.start_sign_in()
         desk.sees(REFUSED, "too-slow")
     world.settings.change({"idp.internal_url": "", "cpms.patience": "PT10S"})
     desk.cpms.button("Try again").click()
