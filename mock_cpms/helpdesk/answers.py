@@ -7,6 +7,7 @@ from mock_cpms.access.model import AccessRequest, Step
 from mock_cpms.countries import country_name
 from mock_cpms.profile.fields import FieldSpec, profile_fields
 from mock_cpms.profile.rules import profile_of
+from mock_cpms.search.directory import networks_of_hospital
 from mock_world.i18n import N_, translations
 
 if TYPE_CHECKING:
@@ -24,6 +25,19 @@ def answers_of(world: "World", asked: AccessRequest, language: str) -> list[tupl
         for spec in profile_fields(world)
         if profile.answers.get(spec.name) and not (spec.type == "tick" and spec.mandatory)
     ]
+
+
+def hospital_networks(world: "World", asked: AccessRequest) -> tuple[str, ...] | None:
+    """Codes of the networks for which the directory lists the person's hospital; None where no hospital was given.
+
+    Raises Refusal (directory.unreadable, profile.form_unreadable).
+    """
+    profile = profile_of(world, asked.uid)
+    if profile is None:
+        return None
+    names = [profile.answers.get(spec.name, "") for spec in profile_fields(world) if spec.type == "hospital"]
+    given = next(filter(None, names), None)
+    return networks_of_hospital(world, given, profile.answers.get("country", "")) if given else None
 
 
 def _in_words(spec: FieldSpec, answer: str, language: str) -> str:

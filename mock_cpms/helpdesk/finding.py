@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mock_cpms.access.model import STATES, AccessRequest
 from mock_cpms.helpdesk.rules import networks_of_member
 from mock_cpms.people import Person
-from mock_cpms.search.directory import spelling_key
+from mock_cpms.search.spelling import spelling_keys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +57,7 @@ def find_requests(world: "World", member: Person, wanted: Filter, page: int = 1)
     """
     now = world.clock.now()
     everything = _asked_of(world, networks_of_member(world, member))
-    words = [spelling_key(word) for word in wanted.person.split()]
+    words = [spelling_keys(word) for word in wanted.person.split()]
     known = [asked for asked in everything if wanted.network in {"", asked.network} and _is_called(asked, words)]
     counts = Counter(kind for asked in known for kind in _kinds(asked, now))
     fits = sorted((asked for asked in known if wanted.state in _kinds(asked, now)), key=_place)
@@ -79,11 +79,12 @@ def _asked_of(world: "World", networks: frozenset[str]) -> list[AccessRequest]:
         return list(db.scalars(query))
 
 
-def _is_called(asked: AccessRequest, words: list[str]) -> bool:
+def _is_called(asked: AccessRequest, words: list[tuple[str, ...]]) -> bool:
+    """Whether each word, in one of its spellings, is a part of the name or address."""
     if not words:
         return True
-    key = spelling_key(f"{asked.person.full_name} {asked.person.email}")
-    return all(word in key for word in words)
+    text = "\n".join(spelling_keys(f"{asked.person.full_name} {asked.person.email}"))
+    return all(any(key in text for key in keys) for keys in words)
 
 
 def _kinds(asked: AccessRequest, now: "datetime") -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from wtforms import HiddenField, SearchField, SelectField, StringField, TextArea
 from wtforms.widgets import DateInput
 
 from mock_cpms.access.rules import NOT_OPEN
-from mock_cpms.helpdesk.answers import answers_of, questions_of
+from mock_cpms.helpdesk.answers import answers_of, hospital_networks, questions_of
 from mock_cpms.helpdesk.finding import CHOICES, OVERDUE, Filter, find_requests, next_to_decide
 from mock_cpms.helpdesk.rules import (
     CHANGED,
@@ -119,6 +119,7 @@ def request_page(person: Person, request_id: int) -> ResponseReturnValue:
         meanwhile=meanwhile,
         network=networks()[asked.network],
         answers=answers_of(world, asked, current_language()),
+        listed_for=hospital_networks(world, asked),
         questions=questions_of(asked),
         back=back,
         zone=world.settings[s.HELPDESK_TIME_ZONE],

@@ -27,7 +27,7 @@ def page(person: Person) -> ResponseReturnValue:
     form = _form(specs, person)
     if form.validate_on_submit() and _keep(person, specs, form):
         return go_to(url_for(page_after_profile(world, person.uid)))
-    return render_template("cpms/complete-profile.html", form=form, specs=specs, hospitals=hospitals())
+    return render_template("cpms/complete-profile.html", form=form, specs=specs, hospitals=hospitals(world))
 
 
 def _form(specs: tuple[FieldSpec, ...], person: Person) -> PageForm:
