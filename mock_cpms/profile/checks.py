@@ -58,7 +58,9 @@ CONTROL_CHARACTER = RefusalKind(
     status=422,
 )
 
-LENGTHS: Mapping[str, int] = MappingProxyType({"text": 200, "hospital": 200, "textarea": 2000})  # characters, our choice
+LENGTHS: Mapping[str, int] = MappingProxyType(
+    {"text": 200, "hospital": 200, "textarea": 2000}
+)  # characters, our choice
 LONGEST = max(LENGTHS.values())
 _NUMBER = re.compile(r"\+?\(?[0-9][0-9 ()/.-]{4,29}", re.ASCII)
 _SHOWN = 60  # characters of a wrong answer in the journal
@@ -81,7 +83,7 @@ def wrong_answer(world: "World", person: Person, spec: FieldSpec, answer: str) -
 
 
 def must_be_text(world: "World", person: Person, name: str, answer: str) -> None:
-    """What holds for each answer, whatever the form is. Raises Refusal (profile.too_long, profile.control_character)."""
+    """What holds for each answer in any form. Raises Refusal (profile.too_long, profile.control_character)."""
     if found := _too_long(answer, LONGEST) or _control(answer):
         kind, got, more = found
         raise world.refuse(kind, got=got, person=person.email, field=name, name=name, label=name, **more)

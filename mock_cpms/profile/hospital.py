@@ -36,5 +36,5 @@ def look_up(world: "World", name: str, country: str) -> Finding:
 
 
 def hospitals_in(world: "World", country: str) -> list["Hospital"]:
-    """Those of a country by its code, in all where it is empty, ordered by name. Raises Refusal (directory.unreadable)."""
+    """Those of a country by its code, empty for all; ordered by name. Raises Refusal (directory.unreadable)."""
     return [hospital for hospital in hospitals(world) if country in {"", hospital.country}]

@@ -131,9 +131,7 @@ def _codes(world: "World", person: Person, networks: Sequence[str]) -> list[str]
     return [network_of(world, code, person=person.email).code for code in dict.fromkeys(networks)]
 
 
-def save_draft(
-    world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int
-) -> None:
+def save_draft(world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int) -> None:
     """Keep what somebody typed without sending it; what says nothing new is no draft.
 
     edition: that of the profile from which the page began. Raises Refusal (cpms.person_unknown,

@@ -6,9 +6,9 @@ from wtforms import SelectField, StringField
 
 from mock_cpms.countries import country_choices
 from mock_cpms.networks import networks
-from mock_cpms.search.directory import search
+from mock_cpms.search.finding import search
 from mock_world.i18n import N_
-from mock_world.web import current_language, translate
+from mock_world.web import current_language, current_world, translate
 from mock_world.web.forms import PageForm
 
 blueprint = Blueprint("search", __name__, template_folder="templates")
@@ -41,7 +41,7 @@ def page() -> ResponseReturnValue:
     form = SearchForm(request.args)
     form.country.choices = {"": translate(N_("Any country"))} | country_choices(current_language())
     wanted = {name: text.strip() for name, text in request.args.items() if name in form}
-    found = search(**wanted) if wanted else None
+    found = search(current_world(), **wanted) if wanted else None
     return render_template(
         "cpms/search.html",
         form=form,

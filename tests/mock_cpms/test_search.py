@@ -3,7 +3,10 @@
 import pytest
 
 from mock_cpms.networks import networks
-from mock_cpms.search.directory import find_networks, hospitals, search
+from mock_cpms.search.directory import hospitals
+from mock_cpms.search.finding import search
+from mock_cpms.search.spelling import find_networks
+from mock_world import World
 from tests.mock_cpms.visitor import Visitor
 
 SEARCH = "/ernsd/screen/public"
@@ -39,20 +42,20 @@ def test_a_network_is_found_by_other_spellings(spelling: str, code: str) -> None
         ("st anna", "St. Anna Children's Hospital / CCRI"),
     ],
 )
-def test_a_hospital_is_found_without_accents_case_and_signs(words: str, name: str) -> None:
-    assert name in [hospital.name for hospital in search(hospital=words)]
+def test_a_hospital_is_found_without_accents_case_and_signs(world: World, words: str, name: str) -> None:
+    assert name in [hospital.name for hospital in search(world, hospital=words)]
 
 
-def test_all_fields_must_fit() -> None:
-    found = search(network="PaedCAN", country="AT", hospital="vienna")
+def test_all_fields_must_fit(world: World) -> None:
+    found = search(world, network="PaedCAN", country="AT", hospital="vienna")
     assert [hospital.name for hospital in found] == ["St. Anna Children's Hospital / CCRI"]
-    assert search(network="PaedCAN", country="NO") == []
+    assert search(world, network="PaedCAN", country="NO") == []
 
 
 @pytest.mark.parametrize("signs", ["-", " ", "...", "ERN-"])
-def test_signs_alone_mean_no_network_and_are_as_good_as_an_empty_field(signs: str) -> None:
+def test_signs_alone_mean_no_network_and_are_as_good_as_an_empty_field(world: World, signs: str) -> None:
     assert find_networks(signs) == []
-    assert search(network=signs, country="AT") == search(country="AT")
+    assert search(world, network=signs, country="AT") == search(world, country="AT")
 
 
 @pytest.mark.parametrize("query", ["", "?npage=ern_portal.html"])
@@ -68,9 +71,9 @@ def test_the_page_shows_hospital_city_country_and_networks(visitor: Visitor) -> 
         assert words in page.text
 
 
-def test_searching_for_nothing_lists_all(visitor: Visitor) -> None:
+def test_searching_for_nothing_lists_all(world: World, visitor: Visitor) -> None:
     page = visitor.open(f"{SEARCH}?network=&country=&hospital=")
-    assert f"{len(hospitals())} hospitals" in page.text
+    assert f"{len(hospitals(world))} hospitals" in page.text
 
 
 def test_an_empty_result_does_not_say_no(visitor: Visitor) -> None:
