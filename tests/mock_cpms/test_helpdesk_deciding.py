@@ -130,7 +130,7 @@ def test_without_a_profile_the_request_can_be_read_all_the_same(desk: Visitor, w
         (BOND_ONLY, "IT", "The hospital is not listed for ERN PaedCan, but for BOND"),
         (BOND_ONLY, "AT", "The hospital is not listed. Not listed does not mean not a member."),
         ("Clinic <b>of</b> nowhere", "", "The hospital is not listed. Not listed does not mean not a member."),
-        (LONG, "AT", "The hospital is not listed. Not listed does not mean not a member."),
+        (LONG[:2000], "AT", "The hospital is not listed. Not listed does not mean not a member."),
     ],
 )
 def test_the_page_says_whether_the_hospital_is_in_the_directory(
