@@ -105,6 +105,12 @@ def test_the_next_request_is_the_one_due_first_that_one_may_decide(world: World,
     assert following.id == sooner.id
 
 
+def test_a_draft_is_on_no_list(world: World, helga: Person, asks: Asks) -> None:
+    asks("Dora Draft", "draft")
+    found = find_requests(world, helga, Filter())
+    assert (found.requests, found.total) == ([], 0)
+
+
 # Filter.
 
 
