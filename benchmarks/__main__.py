@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import requests
 
+from benchmarks import search
 from benchmarks.approving import report
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import STAGES
@@ -50,6 +51,7 @@ def main() -> None:
         print(f"one enrolled person                         {one:8.1f} ms")
         print(f"{PEOPLE} people in mixed stages, one call       {many:8.0f} ms  (at most 5000)")
         report(site)
+        search.report(site)
 
 
 if __name__ == "__main__":

@@ -115,8 +115,8 @@ def _show(form: SearchForm, **more: object) -> str:
 
 def _part(found: Sequence[Hospital]) -> Part:
     """The page that the address names, or the one nearest to it."""
-    names = list(country_choices(current_language()))
-    ordered = sorted(found, key=lambda hospital: names.index(hospital.country))
+    place = {code: number for number, code in enumerate(country_choices(current_language()))}
+    ordered = sorted(found, key=lambda hospital: place[hospital.country])
     pages = (len(ordered) - 1) // _PAGE + 1
     number = min(max(number_of(request.args.get("page")), 1), pages)
     return Part(ordered[(number - 1) * _PAGE : number * _PAGE], number, pages)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mock_cpms.networks import networks
 from mock_cpms.search.cities import OWN_NAMES
 from mock_cpms.search.directory import Directory, directory_of
-from mock_cpms.search.finding import Wanted, find, with_word, words_of
+from mock_cpms.search.finding import Wanted, find, words_of
 from mock_cpms.search.spelling import find_networks, network_key, spelling_key
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ def _near(directory: Directory, wanted: Wanted) -> Iterator[Wanted]:
     nearest = replace(wanted, network=codes[0], hospital=texts[0])
     yield replace(nearest, country="")
     yield replace(nearest, network="")
-    words = sorted(
-        (known[0] for known in spellings if known), key=lambda word: len(with_word(directory.hospitals, word))
-    )
+    words = sorted((known[0] for known in spellings if known), key=directory.times)
     yield from (replace(nearest, hospital=word) for word in words)
     yield Wanted(hospital=texts[0])
     yield from (Wanted(hospital=word) for word in words)
@@ -72,7 +70,7 @@ def _networks_like(text: str) -> list[str]:
 
 def _spellings(directory: Directory, word: str) -> list[str]:
     """The word itself where a hospital has it, else those with the nearest spelling."""
-    return [word] if with_word(directory.hospitals, word) else _vocabulary(directory).like(word)
+    return [word] if directory.times(word) else _vocabulary(directory).like(word)
 
 
 def _whole(spellings: list[list[str]]) -> list[str]:
