@@ -37,10 +37,16 @@ class Person(Base):
 
 
 def know_person(
-    world: "World", *, uid: str, email: str, first_name: str, last_name: str, language: str = DEFAULT
+    world: "World", *, uid: str, email: str, first_name: str, last_name: str, language: str | None = None
 ) -> Person:
-    """Write down what EU Login says about somebody; `language` is that of their mails."""
+    """Write down what EU Login says about somebody.
+
+    language: that of their mails; where it is not told, it stays as it was.
+    """
     with world.database.session() as db:
+        if not language:
+            former = db.get(Person, uid)
+            language = former.language if former else DEFAULT
         person = db.merge(Person(uid=uid, email=email, first_name=first_name, last_name=last_name, language=language))
         world.database.settle(db)
         return person

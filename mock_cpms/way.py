@@ -13,10 +13,14 @@ Page = Literal["profile.page", "access.ask", "access.status", "dashboard.page", 
 
 
 def next_page(world: "World", uid: str) -> Page:
-    """The page (its endpoint) that somebody's onboarding has reached."""
-    if profile_of(world, uid) is None:
-        return "profile.page"
+    """The page (its endpoint) that somebody's onboarding has reached.
+
+    Whoever asked once comes to the state of the requests, also when all of them were rejected or withdrawn or have
+    expired: there they can ask again.
+    """
     states = {request.state for request in requests(world, uid=uid)}
+    if not states or profile_of(world, uid) is None:
+        return "profile.page"
     if "approved" in states:
         return "dashboard.page"
     return "access.status" if states - {"draft"} else "access.ask"

@@ -1,32 +1,72 @@
 """Pages "Submit Access Request" and the state of one's requests (guide, G25 and G26)."""
 
-from flask import Blueprint, render_template, url_for
-from flask.typing import ResponseReturnValue
-from wtforms import TextAreaField
-from wtforms.validators import Length, Optional
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from mock_cpms.access.rules import requests, submit_request
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Field, HiddenField, TextAreaField, ValidationError
+
+from mock_cpms.access.model import AccessRequest
+from mock_cpms.access.rules import ask_again, own_request, reply, requests, submit_request, withdraw
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
 from mock_cpms.profile.rules import profile_of
 from mock_cpms.signin.session import for_signed_in
 from mock_cpms.way import next_page
+from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to
+from mock_world.web import current_world, go_to, translate
 from mock_world.web.forms import PageForm
 
 blueprint = Blueprint("access", __name__, template_folder="templates")
 
+TOO_LONG = N_("Please shorten this text to at most {length} characters.")
+CHANGED = N_("Please check what you ask for: the networks were changed in another window.")
+USE_A_BUTTON = N_("Please use one of the buttons of this page.")
+DID_NOT_WORK = N_("This did not work")
+DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "reply": N_("{desk} has your answer."),
+        "withdraw": N_("You withdrew your request: {desk} does not decide about it."),
+        "again": N_("{desk} has your request again, and you a message by e-mail."),
+    }
+)
 _LENGTH = 2000  # characters
 
 
+def _short(_: PageForm, field: Field) -> None:
+    if len(field.data or "") > _LENGTH:
+        raise ValidationError(translate(TOO_LONG).format(length=_LENGTH))
+
+
+_COMMENT = TextAreaField(N_("Comment"), [_short], description=N_("Anything that the helpdesk should know. Optional."))
+
+
 class AskForm(PageForm):
-    comment = TextAreaField(
-        N_("Comment"),
-        [Optional(), Length(max=_LENGTH)],
-        description=N_("Anything that the helpdesk should know. Optional."),
-    )
+    """`networks` are those that the page showed, as another window may have changed them since."""
+
+    comment = _COMMENT
+    networks = HiddenField()
+
+
+class StepForm(PageForm):
+    """The forms on the page of one request; `step` says which of them was sent."""
+
+    comment = _COMMENT
+    step = HiddenField()
+    reply = TextAreaField(N_("Your answer"), [_short])
+
+    def validate_step(self, field: Field) -> None:
+        if field.data not in DONE:
+            raise ValidationError(translate(USE_A_BUTTON))
+
+
+@blueprint.errorhandler(Refusal)
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    page = render_template("cpms/access-refused.html", title=translate(DID_NOT_WORK), advice=refusal.message(translate))
+    return page, refusal.kind.status
 
 
 @blueprint.route("/screen/access-request", methods=["GET", "POST"])
@@ -34,29 +74,112 @@ class AskForm(PageForm):
 def ask(person: Person) -> ResponseReturnValue:
     world = current_world()
     profile = profile_of(world, person.uid)
-    drafts = requests(world, uid=person.uid, state="draft")
-    if profile is None or not drafts:
+    if profile is None:
         return go_to(url_for(next_page(world, person.uid)))
     form = AskForm()
-    if form.validate_on_submit():
-        submit_request(world, person.uid, comment=form.comment.data or "")
+    if form.validate_on_submit() and _submit(person, form):
         return go_to(url_for("access.status"))
+    drafts = requests(world, uid=person.uid, state="draft")
+    if not (drafts or form.errors):
+        return go_to(url_for(next_page(world, person.uid)))
+    form.networks.data = _codes(drafts)
     return render_template("cpms/access-request.html", form=form, profile=profile, drafts=drafts, networks=networks())
+
+
+def _submit(person: Person, form: AskForm) -> bool:
+    """A form that is sent twice counts once; a comment that came too late to be sent is given back."""
+    comment = (form.comment.data or "").strip()
+    present = _codes(requests(current_world(), uid=person.uid, state="draft"))
+    if present and form.networks.data not in {present, None}:
+        form.form_errors.append(translate(CHANGED))
+        return False
+    try:
+        submit_request(current_world(), person.uid, comment=comment)
+    except Refusal as refusal:
+        if comment in {"", *(asked.comment for asked in _sent(person))}:
+            return True
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def _codes(drafts: list[AccessRequest]) -> str:
+    return " ".join(asked.network for asked in drafts)
 
 
 @blueprint.get("/screen/access-status")
 @for_signed_in
 def status(person: Person) -> ResponseReturnValue:
+    """All requests, those first that wait for the person, then for the helpdesk; a single one is shown whole."""
     world = current_world()
-    asked = requests(world, uid=person.uid)
-    sent = [request for request in asked if request.state != "draft"]
+    sent = _sent(person)
     if not sent:
         return go_to(url_for(next_page(world, person.uid)))
+    if len(sent) == 1:
+        return _whole(person, sent[0].id, StepForm())
     return render_template(
         "cpms/access-status.html",
-        requests=sent,
-        drafts=[networks()[request.network] for request in asked if request.state == "draft"],
+        requests=sorted(sent, key=lambda asked: (asked.state != "info_requested", not asked.open, asked.over)),
+        drafts=_drafts(person),
         networks=networks(),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
     )
+
+
+@blueprint.route("/screen/access-status/<int(max=2147483647):request_id>", methods=["GET", "POST"])
+@for_signed_in
+def one(person: Person, request_id: int) -> ResponseReturnValue:
+    own_request(current_world(), person.uid, request_id)
+    form = StepForm()
+    if form.validate_on_submit() and _take_step(person, request_id, form):
+        return go_to(url_for("access.one", request_id=request_id))
+    return _whole(person, request_id, form)
+
+
+def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
+    world, step = current_world(), form.step.data or ""
+    try:
+        if step == "reply":
+            asked = reply(world, person.uid, request_id, answer=form.reply.data or "")
+        elif step == "withdraw":
+            asked = withdraw(world, person.uid, request_id)
+        else:
+            asked = ask_again(world, person.uid, request_id, comment=form.comment.data or "")
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    flash(translate(DONE[step]).format(desk=networks()[asked.network].helpdesk))
+    return True
+
+
+def _whole(person: Person, request_id: int, form: StepForm) -> str:
+    """The page of one request as it is now; what was typed for a state that has passed is given back."""
+    world = current_world()
+    asked = own_request(world, person.uid, request_id)
+    late = [field for field in (form.reply, form.comment) if field.data and not _takes(asked, field)]
+    return render_template(
+        "cpms/access-status-one.html",
+        asked=asked,
+        network=networks()[asked.network],
+        form=form,
+        late=late,
+        several=len(_sent(person)) > 1,
+        drafts=_drafts(person),
+        zone=world.settings[s.HELPDESK_TIME_ZONE],
+        now=world.clock.now(),
+    )
+
+
+def _takes(asked: AccessRequest, field: Field) -> bool:
+    """Whether the page of that request has a place to type this now."""
+    return asked.state == "info_requested" if field.name == "reply" else asked.over
+
+
+def _sent(person: Person) -> list[AccessRequest]:
+    return [asked for asked in requests(current_world(), uid=person.uid) if asked.state != "draft"]
+
+
+def _drafts(person: Person) -> list[str]:
+    """Names of the networks that were chosen but not asked yet."""
+    return [networks()[asked.network].name for asked in requests(current_world(), uid=person.uid, state="draft")]

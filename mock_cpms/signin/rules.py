@@ -1,6 +1,6 @@
 """From a ticket to a person whom CPMS knows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,13 @@ from mock_cpms.people import Person, find_person, know_person
 from mock_cpms.signin.validation import Attributes, registered_at, validate
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.i18n import DEFAULT, N_
+from mock_world.i18n import N_
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from mock_world import World
+
+CLOCKS_AGREE = timedelta(minutes=1)  # how far EU Login's clock may be ahead of this one (our choice)
 
 NOT_RECOGNISED = RefusalKind(
     "cpms.not_recognised",
@@ -21,21 +23,33 @@ NOT_RECOGNISED = RefusalKind(
     remedy="try again in {seconds} seconds of world time, or move the clock",
     status=409,
 )
+CLOCKS_DIFFER = RefusalKind(
+    "cpms.clocks_differ",
+    message=N_("Please ask those who run CPMS to set its clock right: at EU Login it is much later than here."),
+    expected="an account made in the past, by the clock of CPMS",
+    remedy="set the clock of CPMS to that of EU Login, {seconds} seconds or more ahead, or recognition.delay to PT0S",
+    status=409,
+)
 SIGNED_IN = EventType("cpms.signed_in", "Somebody signed in to CPMS with EU Login.")
-SIGNED_OUT = EventType("cpms.signed_out", "Somebody signed out of CPMS; EU Login does not learn of it.")
+SIGNED_OUT = EventType(
+    "cpms.signed_out", "Somebody signed out of CPMS; `everywhere`: they went on to EU Login to sign out there too."
+)
 
 
 def sign_in(world: "World", ticket: str) -> Person:
-    """The person whose ticket it is. Raises Refusal (see `validate`; cpms.not_recognised)."""
+    """The person whose ticket it is, with what EU Login says of them today.
+
+    Raises Refusal (see `validate`; cpms.not_recognised, cpms.clocks_differ).
+    """
     attributes = validate(world, ticket)
     _must_be_recognised(world, attributes)
     person = know_person(
         world,
         uid=attributes["user"],
-        email=attributes.get("email", ""),
-        first_name=attributes.get("firstName", ""),
-        last_name=attributes.get("lastName", ""),
-        language=attributes.get("locale", DEFAULT),
+        email=attributes["email"],
+        first_name=attributes["firstName"],
+        last_name=attributes["lastName"],
+        language=attributes.get("locale"),
     )
     world.journal.record(SIGNED_IN, person=person.email, uid=person.uid)
     return person
@@ -43,19 +57,27 @@ def sign_in(world: "World", ticket: str) -> Person:
 
 def _must_be_recognised(world: "World", attributes: Attributes) -> None:
     """A new account needs up to 5 minutes to be known here (guide, G09), unless it was here before."""
-    made = registered_at(attributes)
-    if made is None or find_person(world, attributes["user"]):
+    made, delay = registered_at(attributes), world.settings[s.RECOGNITION_DELAY]
+    if not delay or made is None or find_person(world, attributes["user"]):
         return
+    ahead = made - world.clock.now()
+    if ahead <= -delay:
+        return
+    raise world.refuse(
+        CLOCKS_DIFFER if ahead > CLOCKS_AGREE else NOT_RECOGNISED,
+        got=f"an account made at {made.isoformat(timespec='seconds')}",
+        person=attributes["email"],
+        made=made.isoformat(),
+        seconds=ceil(ahead.total_seconds()) if ahead > CLOCKS_AGREE else seconds_until_recognised(world, made),
+    )
+
+
+def seconds_until_recognised(world: "World", made: datetime) -> int:
+    """World time until CPMS knows an account made at that moment; 0 where it does."""
     missing = made + world.settings[s.RECOGNITION_DELAY] - world.clock.now()
-    if missing > timedelta(0):
-        raise world.refuse(
-            NOT_RECOGNISED,
-            got=f"an account made at {made.isoformat(timespec='seconds')}",
-            person=attributes.get("email"),
-            seconds=ceil(missing.total_seconds()),
-        )
+    return max(0, ceil(missing.total_seconds()))
 
 
-def sign_out(world: "World", person: Person) -> None:
-    """Write down that a session ended; only CPMS's own."""
-    world.journal.record(SIGNED_OUT, person=person.email, uid=person.uid)
+def sign_out(world: "World", person: Person, *, everywhere: bool) -> None:
+    """Write down that a session ended: CPMS's own, the only one that it can end."""
+    world.journal.record(SIGNED_OUT, person=person.email, uid=person.uid, everywhere=everywhere)

@@ -10,20 +10,24 @@ from flask.typing import ResponseReturnValue
 from mock_cpms.people import Person, find_person
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url, translate
+from mock_world.web.cookies import TOKEN
 
 P = ParamSpec("P")
 
 PLEASE_SIGN_IN = N_("Please sign in first.")
+SIGN_IN_AND_SEND_AGAIN = N_("Please sign in first, then send the page again: nothing of it was kept.")
 
 
 def open_session(person: Person) -> str | None:
-    """Begin anew for `person`. Returns the page that was wanted before signing in."""
+    """Begin anew for `person`. Returns the page that was wanted before signing in.
+
+    Forms that the same person has open in another tab stay good, those of anybody else do not.
+    """
+    kept = {"language", TOKEN} if session.get("uid") == person.uid else {"language"}
     wanted = session.get("wanted")
-    language = session.get("language")
+    stays = {name: value for name, value in session.items() if name in kept}
     session.clear()
-    session["uid"] = person.uid
-    if language:
-        session["language"] = language
+    session.update(stays, uid=person.uid)
     return wanted
 
 
@@ -52,9 +56,9 @@ def for_signed_in(
         person = current_person()
         if person is not None:
             return page(person, *args, **kwargs)
-        if request.method == "GET":
+        if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
             session["wanted"] = page_url()
-        flash(translate(PLEASE_SIGN_IN))
+        flash(translate(PLEASE_SIGN_IN if request.method == "GET" else SIGN_IN_AND_SEND_AGAIN))
         return go_to(url_for("signin.home"))
 
     return guarded

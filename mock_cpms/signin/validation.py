@@ -1,16 +1,20 @@
 """The back channel: a ticket is validated in EU Login's dialect (facts, validation answer)."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError
 
 from cas import CASClientV2, CASError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from requests import RequestException, Response
+from requests import RequestException, Response, Timeout
 
-from mock_world import RefusalKind
+from mock_cpms.signin.eu_login import LEVEL, service_address
+from mock_world import Refusal, RefusalKind
+from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call
 from mock_world.i18n import N_
@@ -18,13 +22,28 @@ from mock_world.i18n import N_
 if TYPE_CHECKING:
     from mock_world import World
 
-LEVEL = "MEDIUM"  # two factors (facts, levels)
+_CODE = re.compile(r"[A-Z_]{1,60}")
+_NEEDED = ("email", "firstName", "lastName")
 
 TICKET_REFUSED = RefusalKind(
     "cpms.ticket_refused",
-    message=N_("Please sign in again: EU Login did not confirm this sign-in ({code})."),
-    expected="a ticket that EU Login confirms: unused, fresh, made for CPMS",
-    remedy="start the sign-in again from the CPMS home page",
+    message=N_("Please sign in again: EU Login did not confirm this sign-in."),
+    expected="a ticket that EU Login confirms: unused and fresh",
+    remedy="start the sign-in again from the CPMS home page; EU Login answered {code}",
+    status=403,
+)
+SERVICE_REFUSED = RefusalKind(
+    "cpms.service_refused",
+    message=N_("Please sign in again from here: EU Login confirmed a sign-in to another address than this one."),
+    expected="a ticket made for {service}",
+    remedy="let browsers reach CPMS at the address of setting cpms.public_url, the same for login and validation",
+    status=403,
+)
+ACCOUNT_REFUSED = RefusalKind(
+    "cpms.account_refused",
+    message=N_("Please sign in with an account of your organisation: EU Login does not let this one use CPMS."),
+    expected="an account of the assurance level that EU Login demands for CPMS",
+    remedy="sign in with such an account, or lower least_assurance_level of the registered service",
     status=403,
 )
 LEVEL_TOO_LOW = RefusalKind(
@@ -34,6 +53,13 @@ LEVEL_TOO_LOW = RefusalKind(
     remedy="add a mobile device in EU Login and choose it as verification method",
     status=403,
 )
+ATTRIBUTES_MISSING = RefusalKind(
+    "cpms.attributes_missing",
+    message=N_("Please check your name and e-mail address at EU Login: it did not tell CPMS all of them."),
+    expected="email, firstName and lastName, asked for with userDetails=true",
+    remedy="let EU Login tell {missing} to this service, or complete the account",
+    status=403,
+)
 UNREACHABLE = RefusalKind(
     "cpms.eulogin_unreachable",
     message=N_("Please try again in a moment: CPMS cannot reach EU Login to confirm your sign-in."),
@@ -41,7 +67,23 @@ UNREACHABLE = RefusalKind(
     remedy="see that EU Login runs and that setting idp.internal_url leads to it",
     status=502,
 )
-_TOO_LOW = frozenset({"INSUFFICIENT_AUTHENTICATION_LEVEL", "INVALID_STRENGTH"})
+TOO_SLOW = RefusalKind(
+    "cpms.eulogin_too_slow",
+    message=N_("Please try again in a moment: EU Login takes too long to confirm your sign-in."),
+    expected="an answer of EU Login's ticket validation within {seconds} seconds",
+    remedy="see what keeps EU Login, or raise setting cpms.patience",
+    status=504,
+)
+# What EU Login's failure codes mean here (facts, validation answer: failure); any other is TICKET_REFUSED.
+_FAILURES: Mapping[str, RefusalKind] = MappingProxyType(
+    {
+        "INSUFFICIENT_AUTHENTICATION_LEVEL": LEVEL_TOO_LOW,
+        "INVALID_STRENGTH": LEVEL_TOO_LOW,
+        "INVALID_SERVICE": SERVICE_REFUSED,
+        "INVALID_USER": ACCOUNT_REFUSED,
+        "INTERNAL_ERROR": UNREACHABLE,
+    }
+)
 
 Attributes = Mapping[str, str]
 
@@ -54,7 +96,7 @@ class _BackChannel:
 
     def get(self, url: str, *, params: Mapping[str, str], verify: bool) -> Response:  # noqa: ARG002 - python-cas's form
         wanted = {**params, "userDetails": "true", "authenticationLevel": LEVEL}
-        response = call(self._world, "GET", with_query(url, wanted))
+        response = call(self._world, "GET", with_query(url, wanted), seconds=_patience(self._world))
         response.raise_for_status()
         return response
 
@@ -88,20 +130,15 @@ def _flat(success: Element) -> dict[str, str]:
     return found
 
 
-def service_address(world: "World") -> str:
-    """The `service` for which EU Login makes tickets."""
-    return world.addresses.public("cpms", "/screen/signin")
-
-
-def login_address(world: "World") -> str:
-    """Where a browser is sent to sign in with two factors."""
-    return world.addresses.public("idp", "/cas/login", service=service_address(world), authenticationLevel=LEVEL)
+def _patience(world: "World") -> float:
+    return world.settings[s.CPMS_PATIENCE].total_seconds()
 
 
 def validate(world: "World", ticket: str) -> Attributes:
     """What EU Login says about the owner of `ticket`.
 
-    Raises Refusal (cpms.ticket_refused, cpms.level_too_low, cpms.eulogin_unreachable, call.target_refused).
+    Raises Refusal (cpms.ticket_refused, service_refused, account_refused, level_too_low, attributes_missing,
+    eulogin_unreachable, eulogin_too_slow).
     """
     client = _EuLogin(
         service_url=service_address(world),
@@ -111,10 +148,32 @@ def validate(world: "World", ticket: str) -> Attributes:
     try:
         attributes: Attributes = client.verify_ticket(ticket)[1]
     except CASError as failure:
-        code = str(failure.args[0])
-        raise world.refuse(LEVEL_TOO_LOW if code in _TOO_LOW else TICKET_REFUSED, got=code, code=code) from None
+        raise _failed(world, str(failure.args[0])) from None
+    except Timeout:
+        seconds = f"{_patience(world):g}"
+        raise world.refuse(TOO_SLOW, got=f"nothing within {seconds} seconds", seconds=seconds) from None
+    except Refusal as refusal:  # an address that is not to be called
+        raise world.refuse(UNREACHABLE, got=refusal.code) from None
     except (RequestException, ParseError, DefusedXmlException, LookupError) as error:
         raise world.refuse(UNREACHABLE, got=type(error).__name__) from None
+    return _complete(world, attributes)
+
+
+def _failed(world: "World", code: str) -> Refusal:
+    """Why EU Login did not confirm a ticket, by its code; one that it cannot have sent is not repeated."""
+    code = code if _CODE.fullmatch(code) else "UNKNOWN"
+    kind = _FAILURES.get(code, TICKET_REFUSED)
+    return world.refuse(kind, got=code, code=code, service=service_address(world))
+
+
+def _complete(world: "World", attributes: Attributes) -> Attributes:
+    """CPMS writes to people and calls them by their name."""
+    missing = [name for name in _NEEDED if not attributes.get(name)]
+    if missing:
+        person = attributes.get("email")
+        raise world.refuse(
+            ATTRIBUTES_MISSING, got="no " + ", ".join(missing), person=person, missing=", ".join(missing)
+        )
     return attributes
 
 

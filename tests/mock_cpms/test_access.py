@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from mock_cpms.access.rules import put_request, requests
+from mock_cpms.access.rules import draft_requests, put_request, requests
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import know_person
+from mock_cpms.profile.rules import complete_profile
 from mock_world import World
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
 
@@ -50,6 +51,111 @@ def test_a_mail_says_that_the_request_arrived(visitor: Visitor, world: World) ->
         assert "Dear Nora Vásquez," in form
         assert f"We decide by {DUE} at the latest" in form
     assert mail.links == [{"text": "See my request", "url": world.addresses.public("cpms", "/screen/access-status")}]
+
+
+@pytest.fixture
+def nora(world: World, visitor: Visitor) -> Visitor:
+    """Nora, with a profile for PaedCAN and a draft of its request, not yet signed in."""
+    know_person(world, uid=NORA.uid, email=NORA.email, first_name=NORA.first_name, last_name=NORA.last_name)
+    complete_profile(world, NORA.uid, networks=["PaedCAN"], country="AT", hospital="St. Anna")
+    return visitor
+
+
+def put(world: World, **states: str) -> None:
+    """Requests of Nora by network and state."""
+    for network, state in states.items():
+        put_request(world, NORA.uid, network=network, state=state, since=world.clock.now())
+
+
+def test_the_request_page_says_what_is_asked_for_and_as_whom(nora: Visitor) -> None:
+    page = nora.sign_in()
+    assert (page.name, 'data-state="ready"' in page.html) == ("access-request", True)
+    for words in ("ERN PaedCan", "Nora Vásquez", NORA.email, "St. Anna, Austria", "Change my profile"):
+        assert words in page.text
+    assert "decides by itself" not in page.text
+
+
+def test_a_form_sent_twice_is_one_request_and_one_mail(nora: Visitor, world: World) -> None:
+    nora.sign_in()
+    for _ in range(2):
+        page = nora.send("/screen/access-request", comment="Please.")
+        assert page.url.endswith("/screen/access-status")
+    assert [len(asked.history) for asked in requests(world)] == [1]
+    assert len(world.mailbox.mails(to=NORA.email)) == 1
+
+
+def test_a_comment_from_a_second_tab_is_not_lost(nora: Visitor, world: World) -> None:
+    nora.sign_in()
+    nora.send("/screen/access-request")
+    page = nora.send("/screen/access-request", comment="I am <new>.")
+    assert (page.name, 'data-state="sent"' in page.html) == ("access-request", True)
+    assert "each one that you chose has your request already" in page.text
+    assert "This comment came too late to go with it:" in page.text
+    assert "I am &lt;new&gt;.</textarea>" in page.html
+    assert '/screen/access-status">See my requests</a>' in page.html
+    assert '<button class="button--main"' not in page.html
+    assert [asked.comment for asked in requests(world)] == [""]
+
+
+def test_networks_changed_in_another_tab_are_shown_before_they_are_asked(nora: Visitor, world: World) -> None:
+    assert nora.sign_in().value_of("networks") == "PaedCAN"
+    complete_profile(world, NORA.uid, networks=["RITA", "CRANIO"], country="AT", hospital="St. Anna")
+    page = nora.send("/screen/access-request", networks="PaedCAN", comment="Please.")
+    assert "Please check what you ask for: the networks were changed in another window." in page.text
+    assert "Please.</textarea>" in page.html
+    assert "ERN RITA" in page.text
+    assert {asked.state for asked in requests(world)} == {"draft"}
+    assert page.value_of("networks") == "RITA CRANIO"
+    nora.send("/screen/access-request", networks="RITA CRANIO", comment="Please.")
+    assert {asked.state for asked in requests(world)} == {"submitted"}
+
+
+def test_a_comment_has_at_most_2000_characters(nora: Visitor, world: World) -> None:
+    nora.sign_in()
+    for length in (2001, 10_000):
+        page = nora.send("/screen/access-request", comment="ж" * length)
+        assert '<a href="#comment">Please shorten this text to at most 2000 characters.</a>' in page.html
+        assert f"{'ж' * length}</textarea>" in page.html
+    assert requests(world)[0].state == "draft"
+    nora.send("/screen/access-request", comment="ж" * 2000)
+    assert requests(world)[0].comment == "ж" * 2000
+
+
+@pytest.mark.parametrize(
+    ("states", "page"),
+    [
+        ({"PaedCAN": "draft"}, "access-request"),
+        ({"PaedCAN": "submitted"}, "access-status"),
+        ({"PaedCAN": "info_requested"}, "access-status"),
+        ({"PaedCAN": "rejected", "RITA": "withdrawn", "CRANIO": "expired"}, "access-status"),
+        ({"PaedCAN": "expired"}, "access-status"),
+        ({"PaedCAN": "rejected", "RITA": "draft"}, "access-status"),
+        ({"PaedCAN": "expired", "RITA": "approved"}, "dashboard"),
+        ({"PaedCAN": "submitted", "RITA": "approved", "CRANIO": "draft"}, "dashboard"),
+    ],
+)
+def test_the_way_leads_to_what_is_next(nora: Visitor, world: World, states: dict[str, str], page: str) -> None:
+    put(world, **states)
+    assert nora.sign_in().name == page
+    assert nora.open("/screen/dashboard").name == page
+
+
+@pytest.mark.parametrize("path", ["dashboard", "access-request", "access-status"])
+def test_with_a_profile_but_no_request_the_way_leads_to_the_profile(nora: Visitor, world: World, path: str) -> None:
+    draft_requests(world, requests(world)[0].person, [])
+    assert nora.sign_in().name == "complete-profile"
+    assert nora.open(f"/screen/{path}").name == "complete-profile"
+
+
+def test_somebody_of_a_helpdesk_can_ask_for_access_too(nora: Visitor, world: World) -> None:
+    appoint_helpdesk(world, NORA.uid, "RITA")
+    assert nora.sign_in().name == "helpdesk"
+    assert nora.open("/screen/access-status").name == "access-request"
+    assert nora.send("/screen/access-request").name == "access-status"
+    put(world, PaedCAN="approved")
+    assert nora.open("/screen/access-status").name == "access-status"
+    assert nora.open("/screen/dashboard").name == "dashboard"
+    assert nora.sign_in().name == "helpdesk"
 
 
 @pytest.mark.parametrize("path", ["dashboard", "access-request", "access-status"])
@@ -126,16 +232,15 @@ def test_an_approval_lets_in_and_is_mailed(helpdesk: Visitor, world: World) -> N
         assert words in page.text
 
 
-def test_a_question_can_be_answered(helpdesk: Visitor, world: World) -> None:
+def test_a_question_can_be_answered(helpdesk: Visitor) -> None:
     helpdesk.send("/screen/helpdesk/1", decision="ask", reason="Which ward?")
-    mail = world.mailbox.mails(to=NORA.email)[-1]
     helpdesk.sign_out()
     page = helpdesk.sign_in(NORA)
-    for words in (mail.text, str(mail.html), page.text):
-        assert "To answer," in words
-        assert "write to cpms-helpdesk@paedcan.ern.example" in words
+    assert "ERN PaedCan Helpdesk asks: Which ward?" in page.text
+    assert "write to cpms-helpdesk@paedcan.ern.example" in page.text
     assert '/screen/profile">Change my profile</a>' in page.html
-    assert helpdesk.send("/screen/profile", **ANSWERS | {"specialty": "Ward 7"}).name == "access-status"
+    page = helpdesk.send("/screen/access-status/1", step="reply", reply="Ward 7")
+    assert "ERN PaedCan Helpdesk has your answer." in page.text
     helpdesk.sign_out()
     helpdesk.sign_in(HELGA)
     assert "Ward 7" in helpdesk.open("/screen/helpdesk/1").text

@@ -1,13 +1,7 @@
 """The phone in another process, with `mock_phone` and `mock_world` alone, at a real EU Login of ours in this one."""
 
 import json
-import shutil
-import signal
-import subprocess
-import sys
-import sysconfig
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,51 +10,18 @@ import requests
 
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
+from tests.alone import Alone, running
 from tests.mock_idp.conftest import Browser as Desktop
 from tests.mock_phone.browser import Browser
 from tests.qr_codes import picture_on, screenshot
 
-ROOT = Path(__file__).parents[2]
-OURS = ("mock_phone", "mock_world")
-OTHERS = ("mock_idp", "mock_cpms", "eulogin_harness", "tests", "benchmarks")
 APP = "PASSWORD_MOBILE_APP"
 Tell = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], subprocess.Popen[str]]:
-    """Starts Python with two packages of ours on its path; `-S` leaves out the project's own entry there."""
-    folder = tmp_path_factory.mktemp("alone")
-    for package in OURS:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "tests" / "mock_phone" / "alone.py", folder)
-    path = [str(folder), sysconfig.get_path("purelib")]
-    alone = f"import sys; sys.path += {path}; import importlib.util, runpy\n"
-    alone += f"assert not [name for name in {OTHERS} if importlib.util.find_spec(name)]\n"
-
-    def start(code: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-I", "-S", "-W", "error", "-c", alone + code],
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    return start
-
-
-@contextmanager
-def running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
-    """Ends it after the block; it must not have complained."""
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        _, complaints = process.communicate(timeout=30)
-    assert (process.returncode, complaints) == (0, "")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    return Alone(tmp_path_factory.mktemp("alone"), "mock_phone", Path(__file__).with_name("alone.py"))
 
 
 @pytest.fixture
@@ -83,7 +44,7 @@ def desktop(world: World) -> Desktop:
 
 
 @pytest.fixture
-def tell(start: Callable[[str], subprocess.Popen[str]]) -> Iterator[Tell]:
+def tell(start: Alone) -> Iterator[Tell]:
     """Lets the phone do something, there: `tell("scan", payload=...)`."""
     process = start("runpy.run_module('alone', run_name='__main__')")
 
@@ -157,11 +118,8 @@ def test_another_pin_and_a_one_time_code(tell: Tell, person: Persona, world: Wor
     assert desktop.send(otp=tell("one_time_code")).at == ("successful-login", "ready")
 
 
-def test_its_pages_are_served_alone(
-    start: Callable[[str], subprocess.Popen[str]], person: Persona, desktop: Desktop
-) -> None:
-    code = "sys.argv[1:] = ['--port', '0']; runpy.run_module('mock_phone', run_name='__main__', alter_sys=True)"
-    with running(start(code)) as process, requests.Session() as session:
+def test_its_pages_are_served_alone(start: Alone, person: Persona, desktop: Desktop) -> None:
+    with running(start.module("mock_phone", "--port", "0")) as process, requests.Session() as session:
         assert process.stdout
         base = process.stdout.readline().split()[-1].rstrip("/")
         at = Browser(session, base)
@@ -189,12 +147,10 @@ def test_its_pages_are_served_alone(
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [("'--port', '2'", "write 0 or a port from 4 on"), ("'--port', 'x'", "'x' is not a valid integer")],
+    [(["--port", "2"], "write 0 or a port from 4 on"), (["--port", "x"], "'x' is not a valid integer")],
 )
-def test_wrong_use_is_told_in_a_sentence(
-    start: Callable[[str], subprocess.Popen[str]], arguments: str, words: str
-) -> None:
-    process = start(f"sys.argv[1:] = [{arguments}]; runpy.run_module('mock_phone', run_name='__main__')")
+def test_wrong_use_is_told_in_a_sentence(start: Alone, arguments: list[str], words: str) -> None:
+    process = start.module("mock_phone", *arguments)
     _, complaints = process.communicate(timeout=30)
     assert process.returncode == 2
     assert words in complaints

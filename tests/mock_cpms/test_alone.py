@@ -1,0 +1,186 @@
+"""CPMS in another process, with `mock_cpms` and `mock_world` alone, at a real EU Login of ours in this one."""
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from eulogin_harness.client import Harness, World
+from eulogin_harness.documents.people import Persona
+from mock_idp import create_app
+from mock_world.server import Site
+from tests.alone import Alone, running
+from tests.mock_cpms.visitor import ANSWERS
+from tests.mock_idp.conftest import Browser
+
+APP = "PASSWORD_MOBILE_APP"
+Start = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    return Alone(tmp_path_factory.mktemp("alone"), "mock_cpms")
+
+
+@pytest.fixture
+def world(_eulogin_harness: Harness) -> Iterator[World]:
+    """EU Login with its phones; its own CPMS is not used."""
+    world = _eulogin_harness.worlds.create()
+    yield world
+    world.delete()
+
+
+@pytest.fixture
+def start(alone: Alone, world: World) -> Start:
+    """Starts CPMS and gives its address; settings by their names in the environment."""
+
+    @contextmanager
+    def start(*arguments: str, **environ: str) -> Iterator[str]:
+        environ = {"EULOGIN_IDP_PUBLIC_URL": world.addresses.idp} | environ
+        with running(alone.module("mock_cpms", "--port", "0", *arguments, **environ)) as process:
+            assert process.stdout
+            yield process.stdout.readline().split()[-1].removesuffix("/screen/home")
+
+    return start
+
+
+@pytest.fixture
+def person(world: World) -> Persona:
+    return world.personas.create("enrolled")
+
+
+def sign_in(cpms: str, person: Persona, world: World, browser: Browser) -> Browser:
+    """From CPMS to EU Login, with the phone, and back with a real ticket."""
+    browser.open(f"{cpms}/screen/signin").send(username=person.email)
+    browser.send(password=person.password or "", loginStrength=APP)
+    assert browser.at == ("waiting", "pending")
+    world.phones.get(person.phone_id).approve(person.pin or "")
+    return browser.open(browser.page.url)
+
+
+def send(browser: Browser, address: str, **fields: str | list[str]) -> Browser:
+    """Open a page of CPMS and send a form with these fields to `address`, or to the page itself."""
+    token = dict(browser.hidden)["csrf_token"]
+    browser.page = browser.http.post(address, data=fields | {"csrf_token": token})
+    return browser
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser("")
+
+
+def test_the_whole_way_with_a_real_ticket_and_an_automatic_helpdesk(
+    start: Start,
+    person: Persona,
+    world: World,
+    browser: Browser,
+    _eulogin_harness: Harness,  # noqa: PT019
+) -> None:
+    elsewhere = _eulogin_harness.worlds.get("default")  # mails of another process name no world of this one
+    smtp = _eulogin_harness.wait_until_ready().smtp
+    with start(EULOGIN_HELPDESK_AUTOMATIC="approve", EULOGIN_SMTP=smtp) as cpms:
+        assert sign_in(cpms, person, world, browser).at == ("complete-profile", "ready")
+        assert person.last_name in browser.text
+        assert send(browser, f"{cpms}/screen/profile", **ANSWERS).at == ("access-request", "ready")
+        send(browser, f"{cpms}/screen/access-request", comment="Please.")
+        assert browser.open(f"{cpms}/screen/dashboard").at == ("dashboard", "ready")
+        assert elsewhere.mails.wait(to=person.email, subject="approved")
+
+        assert send(browser, f"{cpms}/screen/signout").at == ("home", "ready")
+        assert browser.open(f"{cpms}/screen/signin").at == ("dashboard", "ready")  # EU Login still knows them
+        assert send(browser, f"{cpms}/screen/signout/eu-login").at == ("logout", "ready")
+        assert browser.send().at == ("logged-out", "ready")
+        back = re.search(r'href="([^"]+)">Return to the application', browser.page.text)
+        assert back
+        assert back[1] == f"{cpms}/screen/home"
+        assert browser.open(f"{cpms}/screen/signin").at == ("whoami", "known")
+
+
+def test_people_of_a_helpdesk_are_named_at_the_start(
+    start: Start, person: Persona, world: World, browser: Browser
+) -> None:
+    with start("--helpdesk", f"{person.uid}:PaedCAN", "--helpdesk", f"{person.uid}:ERN-LUNG") as cpms:
+        assert sign_in(cpms, person, world, browser).at[0] == "helpdesk"
+
+
+def test_an_eu_login_that_stops_in_the_middle_is_said_and_the_way_goes_on(start: Start, browser: Browser) -> None:
+    eu_login = Site({"idp": create_app()}).start()
+    with start(EULOGIN_IDP_PUBLIC_URL=eu_login.listeners["idp"]) as cpms:
+        browser.open(f"{cpms}/screen/signin")
+        eu_login.stop()
+        assert browser.at == ("whoami", "ready")
+        browser.open(f"{cpms}/screen/signin?ticket=ST-1-of-before")
+        assert browser.at == ("sign-in-refused", "unreachable")
+        assert browser.open(f"{cpms}/screen/home").at == ("home", "ready")
+
+
+def test_an_address_that_leads_elsewhere_is_said(start: Start, person: Persona, world: World, browser: Browser) -> None:
+    with start(EULOGIN_IDP_INTERNAL_URL=world.addresses.phone) as cpms:
+        assert sign_in(cpms, person, world, browser).at == ("sign-in-refused", "unreachable")
+
+
+def test_a_slow_eu_login_is_not_waited_for_longer_than_the_setting_says(
+    start: Start, person: Persona, world: World, browser: Browser
+) -> None:
+    with socket.create_server(("localhost", 0)) as silent:  # takes calls and never answers
+        address = f"http://localhost:{silent.getsockname()[1]}"
+        with start(EULOGIN_IDP_INTERNAL_URL=address, EULOGIN_CPMS_PATIENCE="PT0.2S") as cpms:
+            assert sign_in(cpms, person, world, browser).at == ("sign-in-refused", "too-slow")
+            assert browser.page.elapsed.total_seconds() < 5
+
+
+@pytest.mark.parametrize(
+    ("now", "page"),
+    [
+        ("2031-01-01T00:00:00+01:00", ("complete-profile", "ready")),
+        ("2020-01-01", ("sign-in-refused", "clocks-differ")),
+    ],
+    ids=["later", "earlier"],
+)
+def test_its_own_clock_lets_people_in_or_says_that_it_is_wrong(
+    start: Start, world: World, browser: Browser, now: str, page: tuple[str, str]
+) -> None:
+    world.settings.change({"recognition.delay": "PT5M"})
+    person = world.personas.create("enrolled")
+    with start("--now", now, EULOGIN_RECOGNITION_DELAY="PT5M") as cpms:
+        assert sign_in(cpms, person, world, browser).at == page
+
+
+def test_without_a_word_it_takes_eu_login_at_its_usual_address(alone: Alone) -> None:
+    with running(alone.module("mock_cpms", "--port", "0")) as process:
+        assert process.stdout
+        told = [process.stdout.readline().split()[-1] for _ in range(2)]
+        assert told[1] == "http://localhost:8401/cas"
+        assert "http://localhost:8401/cas/mobile" in Browser(told[0]).open("").page.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "words"),
+    [
+        (["--port", "1"], {}, "write 0 or a port from 3 on"),
+        (["--now", "tomorrow"], {}, "write a time such as 2026-11-27T17:00:00+01:00, not 'tomorrow'"),
+        (["--helpdesk", "n00abcd"], {}, "write an account and a network, such as n00abcd:PaedCAN"),
+        (["--helpdesk", "n00abcd:Paedcan"], {}, "PaedCAN, RARE-LIVER"),
+        (["--port", "0"], {"EULOGIN_CPMS_PATIENCE": "PT0S"}, "cpms.patience"),
+        (["--port", "0"], {"EULOGIN_IDP_PUBLIC_URL": "eulogin"}, "write an address such as"),
+    ],
+)
+def test_wrong_use_is_told_in_a_sentence(
+    alone: Alone, arguments: list[str], environ: dict[str, str], words: str
+) -> None:
+    process = alone.module("mock_cpms", *arguments, **environ)
+    _, complaints = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert words in complaints
+    assert "Traceback" not in complaints
+
+
+def test_a_taken_port_is_told(alone: Alone) -> None:
+    with socket.create_server(("localhost", 0)) as taken:
+        process = alone.module("mock_cpms", "--port", str(taken.getsockname()[1]))
+        _, complaints = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "choose another with --port" in complaints
