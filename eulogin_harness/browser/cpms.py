@@ -26,7 +26,7 @@ class Cpms(Screen):
         return self.page.get_by_role("group", name=self.text("European Reference Networks")).get_by_role("checkbox")
 
     def request(self, network: str) -> "Locator":
-        """The card of one network's request on the status page."""
+        """The card of one network's request, on the list and on the request's own page."""
         return self.page.locator(f'[data-network="{network}"]')
 
     # What people do.
@@ -49,6 +49,21 @@ class Cpms(Screen):
         for code in networks:
             self.network(code).check()
         self.field("I agree to the terms of use of this mock").check()
+
+    def open_request(self, network: str) -> None:
+        """From the list of several requests to the page of one."""
+        self.request(network).get_by_role("link").click()
+        self.page.wait_for_url("**/screen/access-status/*")
+
+    def reply(self, answer: str) -> None:
+        """On the page of a request: answer the helpdesk's question."""
+        self.field("Your answer").fill(answer)
+        self.button("Reply").click()
+
+    def ask_again(self, comment: str = "") -> None:
+        """On the page of a request that was rejected or withdrawn, or whose access has ended."""
+        self.field("Comment").fill(comment)
+        self.button("Ask again").click()
 
     def decide(self, person: str, decision: str, reason: str = "") -> None:
         """As the helpdesk, on its list: open a person's request and press a button."""
