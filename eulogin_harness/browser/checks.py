@@ -66,11 +66,12 @@ def _is_here(host: str) -> bool:
 def _is_expected(message: "ConsoleMessage") -> bool:
     """What the browser tells although nothing is wrong.
 
-    A page that is refused (4xx) counts as a failed load: the page itself says so in words. Taking a picture asks
-    each frame, and a mail's frame runs no script.
+    A page that is refused (4xx), or says in words that another server does not answer (502, 504), counts as a failed
+    load. Taking a picture asks each frame, and a mail's frame runs no script.
     """
-    refused = message.text.startswith("Failed to load resource") and "status of 4" in message.text
-    return refused or message.text.startswith("Blocked script execution in")
+    failed = message.text.startswith("Failed to load resource")
+    told = any(f"status of {status}" in message.text for status in ("4", "502", "504"))
+    return (failed and told) or message.text.startswith("Blocked script execution in")
 
 
 def barriers(page: "Page") -> list[str]:

@@ -37,6 +37,15 @@ class Cpms(Screen):
     def start_sign_in(self) -> None:
         self.button("Sign in with EU Login").click()
 
+    def open_menu(self) -> None:
+        """The menu behind the person's name."""
+        self.page.locator("details.account > summary").click()
+
+    def sign_out(self, *, everywhere: bool = False) -> None:
+        """Of CPMS alone, or also of EU Login, whose page then asks."""
+        self.open_menu()
+        self.button("Sign out here and at EU Login" if everywhere else "Sign out").click()
+
     def fill_profile(self, *, country: str, hospital: str, networks: list[str]) -> None:
         """Fill in what is mandatory on "Complete Profile"; all but the networks is invented.
 
