@@ -71,6 +71,14 @@ STATE_UNKNOWN = RefusalKind(
     status=422,
 )
 
+END_UNFIT = RefusalKind(
+    "access.end_unfit",
+    message=N_("Please give a guest's access an end that fits its state."),
+    expected="a guest_until in the future with state approved, one between since and now with state expired, else none",
+    remedy="mend guest_until, or say by since how long ago the request was made (P100D)",
+    status=422,
+)
+
 REQUESTED = EventType("access.requested", "Somebody asked a network for access, or asked it again.")
 REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
 WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
@@ -237,8 +245,8 @@ def answer_by_itself(world: "World", request: AccessRequest) -> None:
 
 def end_later(world: "World", request: AccessRequest) -> None:
     """Let a guest's access end by the clock."""
-    if request.guest_until is not None:
-        world.due.add(request.guest_until, ENDING, {"request": request.id, "step": len(request.history)})
+    if request.state == "approved" and request.guest_until is not None:
+        world.due.add(request.guest_until, ENDING, {"request": request.id})
 
 
 def put_request(
@@ -253,28 +261,38 @@ def put_request(
 ) -> AccessRequest:
     """Bring somebody's request to `network` into any state at once, without mails: for personas.
 
-    since: when it was made, and decided. guest_until: when access that is approved ends; an expired one has ended then,
-    or just now. Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown).
+    It stays there until somebody acts; the automatic helpdesk leaves it alone. since: when it was made, and decided.
+    guest_until: when access that is approved ends by the clock; an expired one has ended then, or just now.
+    Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown, access.end_unfit).
     """
     if state not in STATES:
         raise world.refuse(STATE_UNKNOWN, got=repr(state))
+    if state == "expired" and guest_until is None:
+        guest_until = world.clock.now()
     with world.database.session() as db:
         person = person_of(world, uid)
-        code = network_of(world, network, person=person.email).code
-        request = next(iter(requests(world, uid=uid, network=code)), None) or _new(person, code)
+        desk = network_of(world, network, person=person.email)
+        if not _end_fits(state, since, guest_until, world.clock.now()):
+            raise world.refuse(END_UNFIT, got=f"{state}, guest_until {guest_until}, since {since}", person=person.email)
+        request = next(iter(requests(world, uid=uid, network=desk.code)), None) or _new(person, desk.code)
         request.state, request.submitted_at, request.due_at, request.history = "draft", None, None, ()
         if state != "draft":
             hand_in(world, request, since, "")
-        if state == "approved":
-            request.guest_until = guest_until
-        if state == "expired":
-            request.guest_until = guest_until or world.clock.now()
+        request.guest_until = guest_until
         for step in _BEHIND.get(state, ()):
-            by = person.email if step == "withdrawn" else network_of(world, code).helpdesk
-            at = request.guest_until if step == "expired" and request.guest_until else since
+            by = person.email if step == "withdrawn" else desk.helpdesk
+            at = guest_until if step == "expired" and guest_until else since
             move(request, step, at=at, by=by, reason=reason if step == state else "")
         db.add(request)
-        db.flush()
-        if state == "approved":
+        if guest_until is not None:
+            db.flush()
             end_later(world, request)
         return request
+
+
+def _end_fits(state: str, since: datetime, guest_until: datetime | None, now: datetime) -> bool:
+    if guest_until is None:
+        return True
+    if state == "approved":
+        return guest_until > now
+    return state == "expired" and since <= guest_until <= now
