@@ -5,7 +5,8 @@ from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import AccessQuery, AccessRequestAnswer, DecisionBody, HistoryStep
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import requests
+from mock_cpms.access.rules import request_of, requests
+from mock_cpms.networks import network_of
 from mock_world.web import current_world
 
 _BY = "control API"
@@ -27,8 +28,17 @@ def _answer(asked: AccessRequest) -> AccessRequestAnswer:
 @call("access requests", Items[AccessRequestAnswer])
 def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
     """Access requests, oldest first"""
-    found = requests(current_world(), network=query.network, state=query.state)
+    world = current_world()
+    network = network_of(world, query.network).code if query.network is not None else None
+    found = requests(world, network=network, state=query.state, email=query.for_)
     return Items[AccessRequestAnswer](items=[_answer(asked) for asked in found])
+
+
+@api.get(f"/api/access-requests/{ID}")
+@call("access requests", AccessRequestAnswer)
+def access_request(id: int) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
+    """One access request"""
+    return _answer(request_of(current_world(), id))
 
 
 @api.post(f"/api/access-requests/{ID}/decide")

@@ -53,6 +53,7 @@ def make_people(
         accounts = _all(db, (create_account(world, plan.account) for plan in plans))
         devices = _all(db, map(_add_device, repeat(world), plans, accounts))
         _all(db, map(_know_at_cpms, repeat(world), plans, accounts))
+        _all(db, map(_ask_for_access, repeat(world), plans, accounts))  # else the profile would draft these requests
         return [_make(world, *each, phone_id) for each in zip(plans, accounts, devices, strict=True)]
 
 
@@ -121,7 +122,6 @@ def _tell_cpms(world: "World", plan: Plan, account: Account) -> None:
     profile = plan.profile
     if profile is None:
         return
-    _ask_for_access(world, plan, account.uid)  # before the profile, which else would draft these requests
     complete_profile(
         world,
         account.uid,
@@ -133,16 +133,15 @@ def _tell_cpms(world: "World", plan: Plan, account: Account) -> None:
     )
 
 
-def _ask_for_access(world: "World", plan: Plan, uid: str) -> None:
+def _ask_for_access(world: "World", plan: Plan, account: Account) -> None:
     now = world.clock.now()
     for asked in plan.requests:
-        since = now - asked.since
         put_request(
             world,
-            uid,
+            account.uid,
             network=asked.network,
             state=asked.state,
-            since=since,
+            since=now - asked.since,
             reason=asked.reason,
             guest_until=asked.guest_until,
         )

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
@@ -98,7 +98,12 @@ _BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
 
 
 def requests(
-    world: "World", *, network: str | None = None, state: str | None = None, uid: str | None = None
+    world: "World",
+    *,
+    network: str | None = None,
+    state: str | None = None,
+    uid: str | None = None,
+    email: str | None = None,
 ) -> list[AccessRequest]:
     """Requests in the order in which they were made, drafts too; each with its person and history."""
     query = select(AccessRequest).order_by(AccessRequest.id)
@@ -106,6 +111,8 @@ def requests(
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
+    if email is not None:
+        query = query.where(AccessRequest.person.has(func.lower(Person.email) == email.lower()))
     with world.database.session() as db:
         return list(db.scalars(query))
 
@@ -284,8 +291,9 @@ def put_request(
             at = guest_until if step == "expired" and guest_until else since
             move(request, step, at=at, by=by, reason=reason if step == state else "")
         db.add(request)
+        world.database.settle(db)
         if guest_until is not None:
-            db.flush()
+            db.flush()  # its end goes by its number
             end_later(world, request)
         return request
 
