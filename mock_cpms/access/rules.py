@@ -281,7 +281,8 @@ def put_request(
         desk = network_of(world, network, person=person.email)
         if not _end_fits(state, since, guest_until, world.clock.now()):
             raise world.refuse(END_UNFIT, got=f"{state}, guest_until {guest_until}, since {since}", person=person.email)
-        request = next(iter(requests(world, uid=uid, network=desk.code)), None) or _new(person, desk.code)
+        known = db.scalar(select(AccessRequest.id).filter_by(uid=uid, network=desk.code))
+        request = db.get_one(AccessRequest, known) if known is not None else _new(person, desk.code)
         request.state, request.submitted_at, request.due_at, request.history = "draft", None, None, ()
         if state != "draft":
             hand_in(world, request, since, "")
