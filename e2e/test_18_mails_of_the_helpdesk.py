@@ -95,15 +95,15 @@ def test_the_mail_of_an_approval_opens_cpms(
 
 @pytest.mark.guide("G27")
 @BOTH_WIDTHS
-@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("spoken", ["en", "fr", "de"])
 def test_a_mail_fits_its_window_in_every_language(
-    guide: Guide, world: World, open_page: Callable[..., Page], viewport: dict[str, int], language: str
+    guide: Guide, world: World, open_page: Callable[..., Page], viewport: dict[str, int], spoken: str
 ) -> None:
-    doctor = world.personas.create("access_requested", **DOCTOR.fields, language=language)
+    doctor = world.personas.create("access_requested", **DOCTOR.fields, language=spoken)
     world.access_requests.decide(doctor.requests[0].id, "reject", reason="Donaudampfschifffahrtsgesellschaft " * 5)
     page = open_page(viewport=viewport)
     Mailbox(page, world.addresses.desk, "en").open_mail(world.mails.wait(to=doctor.email).id)
     with guide.step("Read it on a small screen.", on=page):
-        expect(page.frame_locator("iframe").locator("html")).to_have_attribute("lang", language)
+        expect(page.frame_locator("iframe").locator("html")).to_have_attribute("lang", spoken)
     widths = page.frames[1].evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert widths[0] <= widths[1]

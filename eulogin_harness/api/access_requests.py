@@ -9,7 +9,7 @@ from mock_cpms.access.rules import request_of, requests
 from mock_cpms.networks import network_of
 from mock_world.web import current_world
 
-_BY = "control API"
+BY = "control API"  # who decides, as histories say it
 
 
 def _answer(asked: AccessRequest) -> AccessRequestAnswer:
@@ -46,5 +46,5 @@ def access_request(id: int) -> AccessRequestAnswer:  # noqa: A002 - the contract
 def decide_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
     """Approve, reject or ask for information, with a mail to the person"""
     return _answer(
-        decide(current_world(), id, decision=json.decision, reason=json.reason, guest_until=json.guest_until, by=_BY)
+        decide(current_world(), id, decision=json.decision, reason=json.reason, guest_until=json.guest_until, by=BY)
     )

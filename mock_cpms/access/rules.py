@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
-from mock_cpms.access.model import STATES, AccessRequest, State, Step
+from mock_cpms.access.model import OPEN, STATES, AccessRequest, State, Step
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
@@ -115,6 +115,15 @@ def requests(
         query = query.where(AccessRequest.person.has(func.lower(Person.email) == email.lower()))
     with world.database.session() as db:
         return list(db.scalars(query))
+
+
+def newest_requests(world: "World", most: int) -> list[AccessRequest]:
+    """At most so many requests that were sent: open ones first, the newest at the head."""
+    order = AccessRequest.state.in_(OPEN).desc(), AccessRequest.submitted_at.desc(), AccessRequest.id.desc()
+    with world.database.session() as db:
+        return list(
+            db.scalars(select(AccessRequest).where(AccessRequest.state != "draft").order_by(*order).limit(most))
+        )
 
 
 def request_of(world: "World", request_id: int) -> AccessRequest:
