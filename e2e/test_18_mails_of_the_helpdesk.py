@@ -73,7 +73,7 @@ def test_a_mail_of_the_helpdesk_tells_what_happened_and_leads_to_the_request(
     opened = mails.open(to=doctor.email)
     with guide.step("Open the mail.", on=opened.page):
         expect(opened.mail_body).to_contain_text(told.says)
-        expect(opened.page.locator("pre")).to_contain_text(told.says)
+        expect(opened.page.locator(".mail__text")).to_contain_text(told.says)
     opened.mail_link(told.link).click()
     with guide.step("Its link leads to the request.", on=cpms.page):
         cpms.is_at("access-status")
