@@ -76,8 +76,6 @@ def main(port: int, helpdesk: Sequence[Member], now: datetime | None) -> None:
     EULOGIN_IDP_PUBLIC_URL      where browsers find EU Login
                                 (http://localhost:8401 if left out)
     EULOGIN_IDP_INTERNAL_URL    where CPMS finds it, if elsewhere
-    EULOGIN_ALLOWED_TARGETS     its host, where that is neither this machine
-                                nor a reserved name; else it is not called
     EULOGIN_CPMS_PUBLIC_URL     where browsers find CPMS behind a proxy
     EULOGIN_CPMS_PATIENCE       how long it waits for EU Login (PT10S)
     EULOGIN_CPMS_PROFILE        an own file for "Complete Profile"

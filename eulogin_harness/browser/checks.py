@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 _GONE = "Execution context was destroyed"
+_REQUESTS = "section[data-network][data-state]:visible"
+_STATES = "(cards) => cards.map((card) => card.dataset.state)"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -16,12 +18,15 @@ class Watch:
     """Watches browser contexts and collects what is wrong, in words.
 
     seen: pages that were checked for barriers already in this run, so that each page, state and width costs
-    its 90 ms once. passed: pages with their states at which it was told to look.
+    its 90 ms once. passed: pages with their states at which it was told to look. requests: the same pages with the
+    states of the access requests that stood there. mails: subjects of the mails that were open.
     """
 
     def __init__(self, seen: set[tuple[str, str, int]]) -> None:
         self.problems: list[str] = []
         self.passed: set[tuple[str, str]] = set()
+        self.requests: set[tuple[str, str]] = set()
+        self.mails: set[str] = set()
         self._seen = seen
 
     def context(self, context: "BrowserContext") -> None:
@@ -57,6 +62,9 @@ class Watch:
             self._seen.add(key)
             self.problems += [f"{name} ({state}): {problem}" for problem in found]
         self.passed.add((name, state))
+        self.requests |= {(name, asked) for asked in page.locator(_REQUESTS).evaluate_all(_STATES)}
+        if name == "mail":
+            self.mails.add(page.locator("h1").inner_text())
 
 
 def _is_here(host: str) -> bool:
@@ -66,11 +74,12 @@ def _is_here(host: str) -> bool:
 def _is_expected(message: "ConsoleMessage") -> bool:
     """What the browser tells although nothing is wrong.
 
-    A page that is refused (4xx) counts as a failed load: the page itself says so in words. Taking a picture asks
-    each frame, and a mail's frame runs no script.
+    A page that is refused (4xx), or says in words that another server does not answer (502, 504), counts as a failed
+    load. Taking a picture asks each frame, and a mail's frame runs no script.
     """
-    refused = message.text.startswith("Failed to load resource") and "status of 4" in message.text
-    return refused or message.text.startswith("Blocked script execution in")
+    failed = message.text.startswith("Failed to load resource")
+    told = any(f"status of {status}" in message.text for status in ("4", "502", "504"))
+    return (failed and told) or message.text.startswith("Blocked script execution in")
 
 
 def barriers(page: "Page") -> list[str]:

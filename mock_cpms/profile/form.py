@@ -141,7 +141,8 @@ def _tick(spec: FieldSpec) -> Field:
     return BooleanField(**_common(spec))
 
 
-_MAKERS: dict[FieldType, Callable[[FieldSpec], Field]] = {
+# WTForms makes a description out of a field that has no form yet; its type says Field.
+_MAKERS: dict[FieldType, Callable[[FieldSpec], Any]] = {
     "readonly": _readonly,
     "text": _text,
     "textarea": _textarea,

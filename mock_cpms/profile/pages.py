@@ -86,9 +86,7 @@ def _asked(person: Person) -> list[str]:
     return [asked.network for asked in requests(current_world(), uid=person.uid) if asked.state != "draft"]
 
 
-def _page(
-    person: Person, form: ProfileForm, kept: Profile | None, draft: ProfileDraft | None
-) -> ResponseReturnValue:
+def _page(person: Person, form: ProfileForm, kept: Profile | None, draft: ProfileDraft | None) -> ResponseReturnValue:
     world = current_world()
     country, hospital = form.first_of("country"), form.first_of("hospital")
     finding = look_up(world, hospital, country)

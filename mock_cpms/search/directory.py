@@ -33,6 +33,14 @@ class Directory:
     def __init__(self, found: "Iterable[Hospital]") -> None:
         self.hospitals: tuple[Hospital, ...] = tuple(sorted(found, key=lambda hospital: hospital.order))
 
+    def times(self, word: str) -> int:
+        """How often a word, or a part of one, stands in names and cities, in any spelling."""
+        return max(self._text.count(key) for key in spelling_keys(word))
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join(hospital.haystack for hospital in self.hospitals)
+
     @cached_property
     def by_network(self) -> "Mapping[str, tuple[Hospital, ...]]":
         """Members by the network's code."""

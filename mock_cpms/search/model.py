@@ -11,6 +11,7 @@ from mock_world.i18n import N_
 FULL_MEMBER = N_("Full Member")
 NATIONAL_CENTRE = N_("Associated National Centre")
 HUB = N_("National Coordination Hub")
+CENTRE_TYPES = (FULL_MEMBER, NATIONAL_CENTRE, HUB)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Hospital:
     def networks(self) -> tuple[str, ...]:
         """Their codes."""
         return tuple(membership.network for membership in self.memberships)
+
+    @cached_property
+    def by_type(self) -> tuple[tuple[str, tuple[Membership, ...]], ...]:
+        """Memberships of each centre type that it has."""
+        each = ((kind, tuple(one for one in self.memberships if one.centre_type == kind)) for kind in CENTRE_TYPES)
+        return tuple((kind, found) for kind, found in each if found)
 
     @cached_property
     def haystack(self) -> str:

@@ -45,7 +45,7 @@ def find_networks(text: str) -> list[Network]:
     ways: Sequence[Callable[[Network], bool]] = (
         lambda network: bool({wanted, whole} & _names(network)),
         lambda network: any(wanted in name for name in _names(network)),
-        lambda network: wanted in spelling_key(network.full_name),
+        lambda network: wanted in _full_name(network),
     )
     for fits in ways:
         found = [network for network in networks().values() if fits(network)]
@@ -58,3 +58,8 @@ def find_networks(text: str) -> list[Network]:
 def _names(network: Network) -> frozenset[str]:
     texts = (network.code, network.name)
     return frozenset(key(text) for text in texts for key in (spelling_key, network_key))
+
+
+@cache
+def _full_name(network: Network) -> str:
+    return spelling_key(network.full_name)

@@ -21,7 +21,7 @@ from mock_cpms.signin.validation import (
     UNREACHABLE,
 )
 from mock_cpms.way import first_page
-from mock_world import Refusal
+from mock_world import Refusal, RefusalKind
 from mock_world.i18n import N_
 from mock_world.journal import REQUEST_ID
 from mock_world.web import current_language, current_world, go_to, translate
@@ -32,18 +32,19 @@ blueprint = Blueprint("signin", __name__, template_folder="templates")
 SIGNED_OUT = N_("You are signed out of CPMS. EU Login may still know you: sign out there too on a shared computer.")
 STILL_AT_EU_LOGIN = "signed-out"  # kind of message behind which the layout offers to sign out there
 
-_STATES: Mapping[str, str] = MappingProxyType(
+_STATES: Mapping[RefusalKind, str] = MappingProxyType(
     {
-        TICKET_REFUSED.code: "ticket-refused",
-        SERVICE_REFUSED.code: "service-refused",
-        ACCOUNT_REFUSED.code: "account-refused",
-        LEVEL_TOO_LOW.code: "level-too-low",
-        ATTRIBUTES_MISSING.code: "attributes-missing",
-        UNREACHABLE.code: "unreachable",
-        TOO_SLOW.code: "too-slow",
-        CLOCKS_DIFFER.code: "clocks-differ",
+        TICKET_REFUSED: "ticket-refused",
+        SERVICE_REFUSED: "service-refused",
+        ACCOUNT_REFUSED: "account-refused",
+        LEVEL_TOO_LOW: "level-too-low",
+        ATTRIBUTES_MISSING: "attributes-missing",
+        UNREACHABLE: "unreachable",
+        TOO_SLOW: "too-slow",
+        CLOCKS_DIFFER: "clocks-differ",
     }
 )
+_KINDS = {kind.code: kind for kind in _STATES}
 
 
 @blueprint.app_context_processor
@@ -76,29 +77,44 @@ def signin() -> ResponseReturnValue:
     try:
         person = sign_in(world, ticket)
     except Refusal as refusal:
-        return _refused(refusal)
+        session["refused"] = {"code": refusal.code, "params": refusal.params, "request": REQUEST_ID.get()}
+        return go_to(url_for("signin.refused"))
     wanted = open_session(person)
     return own_redirect(wanted or url_for(first_page(world, person.uid)))
 
 
-def _refused(refusal: Refusal) -> ResponseReturnValue:
-    made = datetime.fromisoformat(str(refusal.params["made"])) if "made" in refusal.params else None
-    if refusal.kind is NOT_RECOGNISED and made is not None:
-        # An expected stop on the guide's way (G09), so the page is no error.
-        session["new_since"] = made.isoformat()
-        return render_template(
-            "cpms/not-recognised.html", shown=_minutes(seconds_until_recognised(current_world(), made))
-        )
-    codes = [refusal.code, refusal.params.get("code"), REQUEST_ID.get()]
+@blueprint.get("/screen/signin/refused")
+def refused() -> ResponseReturnValue:
+    """Why the last sign-in failed; without its ticket, so that it can be reloaded and read in another language."""
+    told = session.get("refused")
+    if not told:
+        return go_to(url_for("signin.home"))
+    if told["code"] == NOT_RECOGNISED.code:
+        return _not_recognised()
+    kind, params = _KINDS[told["code"]], told["params"]
     page = render_template(
         "cpms/sign-in-refused.html",
-        state=_STATES[refusal.code],
-        advice=refusal.message(translate),
-        made=made,
-        difference=_in_words(int(refusal.params["seconds"])) if made else "",
-        codes=[code for code in codes if code],
+        state=_STATES[kind],
+        advice=translate(kind.message).format(**params),
+        made=datetime.fromisoformat(params["made"]) if kind is CLOCKS_DIFFER else None,
+        difference=_in_words(params["seconds"]) if kind is CLOCKS_DIFFER else "",
+        codes=[code for code in (kind.code, params.get("code"), told["request"]) if code],
     )
-    return page, refusal.kind.status
+    return page, kind.status
+
+
+def _not_recognised() -> ResponseReturnValue:
+    """An expected stop on the guide's way (G09), so the page is no error."""
+    seconds = _seconds_left()
+    if not seconds:
+        return go_to(url_for("signin.signin"))
+    return render_template("cpms/not-recognised.html", shown=_minutes(seconds))
+
+
+def _seconds_left() -> int:
+    """World time that a new account waits; 0 where nobody does, or not any more."""
+    made = session.get("refused", {}).get("params", {}).get("made")
+    return seconds_until_recognised(current_world(), datetime.fromisoformat(made)) if made else 0
 
 
 def _minutes(seconds: int) -> str:
@@ -113,9 +129,8 @@ def _in_words(seconds: int) -> str:
 
 @blueprint.get("/screen/signin/time-left")
 def time_left() -> ResponseReturnValue:
-    """For the page that counts down; nothing is left where nobody waits any more."""
-    made = session.get("new_since")
-    seconds = seconds_until_recognised(current_world(), datetime.fromisoformat(made)) if made else 0
+    """For the page that counts down."""
+    seconds = _seconds_left()
     return jsonify(seconds=seconds, shown=_minutes(seconds))
 
 

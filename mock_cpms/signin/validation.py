@@ -152,8 +152,6 @@ def validate(world: "World", ticket: str) -> Attributes:
     except Timeout:
         seconds = f"{_patience(world):g}"
         raise world.refuse(TOO_SLOW, got=f"nothing within {seconds} seconds", seconds=seconds) from None
-    except Refusal as refusal:  # an address that is not to be called
-        raise world.refuse(UNREACHABLE, got=refusal.code) from None
     except (RequestException, ParseError, DefusedXmlException, LookupError) as error:
         raise world.refuse(UNREACHABLE, got=type(error).__name__) from None
     return _complete(world, attributes)

@@ -15,6 +15,7 @@ class Somebody:
     first_name: str = "Nora"
     last_name: str = "Vásquez"
     registered_at: datetime | None = None
+    language: str = "en"
 
 
 _SUCCESS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -25,7 +26,8 @@ _SUCCESS = """<?xml version="1.0" encoding="UTF-8"?>
     <cas:employeeNumber/>
     <cas:firstName>{first_name}</cas:firstName>
     <cas:lastName>{last_name}</cas:lastName>
-    <cas:domain>external</cas:domain>{extended}
+    <cas:domain>external</cas:domain>
+    <cas:locale>{language}</cas:locale>{extended}
     <cas:strengths number="1"><cas:strength>PASSWORD_MOBILE_APP</cas:strength></cas:strengths>
   </cas:authenticationSuccess>
 </cas:serviceResponse>
@@ -47,10 +49,11 @@ class FakeEuLogin:
 
     somebody: Somebody = field(default_factory=Somebody)
     failure: str | None = None
-    answer: tuple[str, int] | None = None
+    answer: ResponseReturnValue | None = None
     tickets: dict[str, Somebody] = field(default_factory=dict)
     validations: list[dict[str, str]] = field(default_factory=list)
     logins: list[dict[str, str]] = field(default_factory=list)
+    logouts: list[dict[str, str]] = field(default_factory=list)
 
     def clear(self) -> None:
         self.__init__()  # type: ignore[misc]
@@ -59,6 +62,7 @@ class FakeEuLogin:
         app = Flask(__name__)
         app.add_url_rule("/cas/login", view_func=self.login)
         app.add_url_rule("/cas/laxValidate", view_func=self.validate)
+        app.add_url_rule("/cas/logout", view_func=self.logout)
         return app
 
     def login(self) -> ResponseReturnValue:
@@ -66,6 +70,10 @@ class FakeEuLogin:
         ticket = f"ST-{len(self.logins)}-fake"
         self.tickets[ticket] = self.somebody
         return redirect(f"{request.args['service']}?ticket={ticket}")
+
+    def logout(self) -> ResponseReturnValue:
+        self.logouts.append(request.args.to_dict())
+        return '<body data-page="logout">'
 
     def validate(self) -> ResponseReturnValue:
         self.validations.append(request.args.to_dict())
@@ -75,5 +83,5 @@ class FakeEuLogin:
         if self.failure or owner is None:
             return _FAILURE.format(self.failure or "INVALID_TICKET")
         extended = _EXTENDED.format(owner.registered_at.isoformat()) if owner.registered_at else ""
-        texts = {name: escape(getattr(owner, name)) for name in ("uid", "email", "first_name", "last_name")}
+        texts = {name: escape(getattr(owner, name)) for name in ("uid", "email", "first_name", "last_name", "language")}
         return _SUCCESS.format(**texts, extended=extended)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.search import write_directory
 from mock_cpms.networks import networks
 from mock_cpms.search.directory import hospitals, members, networks_of_hospital
 from mock_cpms.search.model import FULL_MEMBER, HUB, NATIONAL_CENTRE
@@ -97,6 +98,16 @@ def test_an_own_file_takes_the_place_of_the_default_one(world: World, own_file: 
 def test_a_file_as_spreadsheets_write_it_is_read(world: World, own_file: WriteFile) -> None:
     own_file(HEAD, SOUTH, "", encoding="utf-8-sig")
     assert [hospital.name for hospital in hospitals(world)] == ["Hospital of the South"]
+
+
+def test_a_directory_of_the_real_size_is_shown_in_pages(world: World, tmp_path: Path, visitor: Visitor) -> None:
+    file = tmp_path / "many.csv"
+    write_directory(file, 1600)
+    world.settings.change({"cpms.directory": str(file)})
+    page = visitor.open("/ernsd/screen/public?hospital=&page=64")
+    assert "1600 hospitals 1576 to 1600, page 64 of 64" in page.text
+    assert page.html.count("<li><strong>") == 25
+    assert sum(len(members(world, code)) for code in networks()) == 1600
 
 
 def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(world: World, own_file: WriteFile) -> None:

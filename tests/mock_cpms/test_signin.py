@@ -1,14 +1,13 @@
-"""Guide, G01, G09, G23: who gets in, and what those read who do not."""
+"""Guide, G01, G23: the way in, and coming back."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
+from mock_cpms.people import Person, person_of
 from mock_world import World
-from mock_world import settings as s
-from tests.mock_cpms.fake_eulogin import FakeEuLogin
-from tests.mock_cpms.visitor import NORA, Visitor
+from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
 
 PROTECTED = ["profile", "access-request", "access-status", "dashboard", "helpdesk", "helpdesk/1"]
 
@@ -45,6 +44,16 @@ def test_without_a_sign_in_every_page_leads_to_the_home_page(visitor: Visitor, p
     assert "Please sign in first." in page.text
 
 
+def test_the_home_page_says_beforehand_what_is_needed(visitor: Visitor, world: World) -> None:
+    page = visitor.open("/screen/home")
+    assert "The password alone does not open CPMS." in page.text
+    for address in ("/cas/eim/external/register.cgi", "/cas/mobile"):
+        assert f'href="{world.addresses.public("idp", address)}"' in page.html
+
+
+# Coming back.
+
+
 def test_the_page_that_was_wanted_comes_after_the_sign_in(visitor: Visitor) -> None:
     visitor.ask_for_access()
     visitor.sign_out()
@@ -52,74 +61,80 @@ def test_the_page_that_was_wanted_comes_after_the_sign_in(visitor: Visitor) -> N
     assert visitor.sign_in().url.endswith("/screen/access-status?from=mail")
 
 
-def test_a_ticket_counts_once(visitor: Visitor) -> None:
-    page = visitor.open("/screen/signin?ticket=ST-0-stolen")
-    assert (page.status, page.name) == (403, "sign-in-refused")
-    assert "Please sign in again" in page.text
-    assert "INVALID_TICKET" in page.text
-    assert "Try again" in page.text
-
-
-def test_a_sign_in_with_one_factor_is_told_to_add_a_phone(visitor: Visitor, world: World, eulogin: FakeEuLogin) -> None:
-    eulogin.failure = "INSUFFICIENT_AUTHENTICATION_LEVEL"
+def test_a_form_sent_after_signing_out_leads_back_to_its_page(visitor: Visitor) -> None:
+    visitor.ask_for_access()
+    token = visitor.open("/screen/profile").csrf_token
+    visitor.sign_out()
+    page = visitor.post("/screen/profile", **ANSWERS | {"specialty": "Other", "csrf_token": token})
+    assert page.name == "home"
+    assert "Please sign in first, then send the page again" in page.text
     page = visitor.sign_in()
-    assert "add a phone" in page.text
-    assert world.addresses.public("idp", "/cas/mobile") in page.html
-    assert visitor.open("/screen/profile").name == "home"
+    assert page.name == "complete-profile"
+    assert page.value_of("specialty") == ANSWERS["specialty"]
 
 
-@pytest.mark.parametrize("answer", [("<html>Proxy</html", 200), ("<a/>", 200), ("down", 503), ("", 302)])
-def test_an_eu_login_that_does_not_answer_well_is_said(
-    visitor: Visitor, eulogin: FakeEuLogin, answer: tuple[str, int]
-) -> None:
-    eulogin.answer = answer
-    page = visitor.sign_in()
-    assert page.status == 502
-    assert "CPMS cannot reach EU Login" in page.text
-    assert "Try again" in page.text
-
-
-def test_an_eu_login_that_is_off_is_said(visitor: Visitor, world: World) -> None:
-    world.settings.change({"idp.internal_url": "http://localhost:1"})
-    page = visitor.open("/screen/signin?ticket=ST-1")
-    assert "CPMS cannot reach EU Login" in page.text
-
-
-def test_entities_in_an_answer_are_not_expanded(visitor: Visitor, eulogin: FakeEuLogin) -> None:
-    eulogin.answer = ('<!DOCTYPE a [<!ENTITY b "c">]><a><user>&b;</user></a>', 200)
-    assert "CPMS cannot reach EU Login" in visitor.sign_in().text
-
-
-def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: World) -> None:
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
-    newcomer = replace(NORA, registered_at=world.clock.now())
-    page = visitor.sign_in(newcomer)
-    assert (page.status, page.name) == (200, "not-recognised")
-    assert "Please try again in 5 minutes ." in page.text
-    world.move_clock(world.clock.now() + timedelta(minutes=4, seconds=59))
-    assert "Please try again in 1 second ." in visitor.sign_in(newcomer).text
-    assert visitor.open("/screen/profile").name == "home"
-    world.move_clock(world.clock.now() + timedelta(seconds=1))
-    assert visitor.sign_in(newcomer).name == "complete-profile"
-
-
-def test_somebody_who_was_here_before_is_recognised(visitor: Visitor, world: World) -> None:
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        (replace(NORA, first_name="Norah", last_name="Βασιλείου"), "Norah Βασιλείου"),
+        (replace(NORA, last_name="<b>Bold</b>"), "Nora <b>Bold</b>"),
+        (replace(NORA, last_name="x" * 10_000), "x" * 10_000),
+    ],
+)
+def test_a_name_changed_at_eu_login_is_taken_over(visitor: Visitor, world: World, changed: Somebody, kept: str) -> None:
     visitor.sign_in()
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
-    assert visitor.sign_in(replace(NORA, registered_at=world.clock.now())).name == "complete-profile"
+    page = visitor.sign_in(changed)
+    assert kept in page.text.replace("&lt;", "<").replace("&gt;", ">")
+    assert "<b>" not in page.html
+    assert kept in person_of(world, NORA.uid).full_name
 
 
-def test_an_account_without_a_date_is_recognised(visitor: Visitor, world: World) -> None:
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+def test_address_and_language_of_mails_follow_eu_login(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    visitor.sign_in(replace(NORA, email="nora@clinic.example", language="fr"))
+    person = person_of(world, NORA.uid)
+    assert (person.email, person.language) == ("nora@clinic.example", "fr")
+    visitor.sign_in(replace(NORA, language=""))
+    assert person_of(world, NORA.uid).language == "fr"
+
+
+def test_a_session_whose_person_is_gone_is_none(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    with world.database.session() as db:
+        db.delete(db.get_one(Person, NORA.uid))
+    page = visitor.open("/screen/profile")
+    assert page.name == "home"
+    assert "Please sign in first." in page.text
+    assert NORA.last_name not in page.text
     assert visitor.sign_in().name == "complete-profile"
 
 
-def test_signing_out_ends_the_session_here_and_says_so(visitor: Visitor) -> None:
+def test_two_browsers_have_two_sessions(visitor: Visitor, world: World, eulogin: FakeEuLogin) -> None:
     visitor.sign_in()
-    page = visitor.sign_out()
-    assert page.name == "home"
-    assert "You are signed out of CPMS." in page.text
-    assert visitor.open("/screen/profile").name == "home"
+    with Visitor(world.addresses.public("cpms"), eulogin) as other:
+        other.sign_in(HELGA)
+        other.sign_out()
+    assert "Nora Vásquez" in visitor.open("/screen/profile").text
+
+
+# Two tabs.
+
+
+def test_signing_in_as_somebody_else_ends_the_first_session(visitor: Visitor) -> None:
+    visitor.ask_for_access()
+    token = visitor.open("/screen/profile").csrf_token
+    page = visitor.sign_in(HELGA)
+    assert "Helga Desk" in page.text
+    assert "Nora" not in page.text
+    page = visitor.post("/screen/profile", **ANSWERS | {"csrf_token": token})
+    assert (page.status, page.name) == (400, "error")
+    assert "Nothing was changed." in page.text
+
+
+def test_a_form_stays_good_when_the_same_person_signs_in_again_in_another_tab(visitor: Visitor) -> None:
+    token = visitor.sign_in().csrf_token
+    visitor.sign_in()
+    assert visitor.post("/screen/profile", **ANSWERS | {"csrf_token": token}).name == "access-request"
 
 
 def test_the_journal_knows_no_tickets(visitor: Visitor, world: World) -> None:

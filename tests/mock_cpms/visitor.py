@@ -2,7 +2,7 @@
 
 import html
 import re
-from typing import Self
+from typing import Any, Self
 
 import requests
 
@@ -28,8 +28,11 @@ class Page:
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
         self.url = response.url
+        self.headers = response.headers
+        self.came_by = [step.status_code for step in response.history]
         self.html = response.text
         self.name = self._first(r'data-page="([^"]*)"')
+        self.state = self._first(r'data-page="[^"]*" data-state="([^"]*)"')
         self.text = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.text)))
 
     def _first(self, pattern: str) -> str:
@@ -70,9 +73,18 @@ class Visitor:
         self._eulogin.somebody = somebody
         return self.open("/screen/signin")
 
-    def sign_out(self) -> Page:
+    def sign_out(self, *, everywhere: bool = False) -> Page:
         token = self.open("/screen/home").csrf_token
-        return Page(self._session.post(f"{self._base}/screen/signout", data={"csrf_token": token}))
+        return self.post("/screen/signout" + "/eu-login" * everywhere, csrf_token=token)
+
+    def post(self, path: str, **fields: Answer) -> Page:
+        """Send a form as it stood on some page before; `csrf_token` is among the fields."""
+        return Page(self._session.post(self._base + path, data=fields))
+
+    def time_left(self) -> dict[str, Any]:
+        """What the page asks that counts down for a new account."""
+        left: dict[str, Any] = self._session.get(self._base + "/screen/signin/time-left").json()
+        return left
 
     def ask_for_access(self, *networks: str) -> Page:
         """The whole way of a newcomer, up to the status page."""

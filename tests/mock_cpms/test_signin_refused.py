@@ -1,0 +1,289 @@
+"""What those read whom CPMS does not let in, and how they go on (guide, G09)."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from mock_world import World
+from mock_world import settings as s
+from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
+from tests.mock_cpms.visitor import NORA, Page, Visitor
+
+
+def refusal(world: World) -> tuple[str, dict[str, str]]:
+    """The last event: its type and what the journal says to the tester."""
+    event = world.journal.events()[-1]
+    return event.type, {name: event.fields[name] for name in ("expected", "got", "remedy")}
+
+
+def goes_on(page: Page, visitor: Visitor) -> bool:
+    """Whether the page offers to try again, and that works; nobody was signed in meanwhile."""
+    assert 'action="' in page.html
+    assert "Try again" in page.text
+    return visitor.open("/screen/profile").name == "home"
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "words", "told"),
+    [
+        ("INVALID_TICKET", "ticket-refused", "Please sign in again", "counts once, and for some minutes only"),
+        ("INVALID_REQUEST", "ticket-refused", "Please sign in again", "counts once"),
+        ("SOMETHING_NEW", "ticket-refused", "Please sign in again", "counts once"),
+        ("INVALID_SERVICE", "service-refused", "Please sign in again from here", "under another name"),
+        ("INVALID_USER", "account-refused", "an account of your organisation", "Sign out at EU Login"),
+        ("INVALID_STRENGTH", "level-too-low", "Please add a phone", "the password alone"),
+        ("INSUFFICIENT_AUTHENTICATION_LEVEL", "level-too-low", "Please add a phone", "the password alone"),
+        ("INTERNAL_ERROR", "unreachable", "CPMS cannot reach EU Login", "nothing is wrong with your account"),
+    ],
+)
+def test_each_failure_of_eu_login_says_what_happened_and_how_to_go_on(
+    visitor: Visitor, world: World, eulogin: FakeEuLogin, code: str, state: str, words: str, told: str
+) -> None:
+    eulogin.failure = code
+    page = visitor.sign_in()
+    assert (page.name, page.state) == ("sign-in-refused", state)
+    assert words in page.text
+    assert told in page.text
+    kind, journal = refusal(world)
+    assert f"{kind} {code}" in page.text
+    assert journal["got"] == code
+    assert goes_on(page, visitor)
+    eulogin.failure = None
+    assert visitor.sign_in().name == "complete-profile"
+
+
+@pytest.mark.parametrize("code", ["", "<b>no</b>", "x" * 10_000, "ΛΑΘΟΣ", "invalid ticket ST-1-secret"])
+def test_a_strange_code_is_not_repeated(visitor: Visitor, world: World, eulogin: FakeEuLogin, code: str) -> None:
+    eulogin.failure = escaped(code) or None
+    eulogin.tickets.clear()
+    page = visitor.open("/screen/signin?ticket=ST-9-strange")
+    assert page.state == "ticket-refused"
+    assert code == "" or code not in page.text
+    assert refusal(world)[1]["got"] == ("UNKNOWN" if code else "INVALID_TICKET")
+
+
+def escaped(text: str) -> str:
+    return text.replace("<", "&lt;")
+
+
+@pytest.mark.parametrize("ticket", ["ST-0-stolen", "x" * 10_000, "<b>bold</b>", "Ωμέγα", "a%26service=b", "+"])
+def test_whatever_ticket_comes_is_refused_and_stays_unsaid(visitor: Visitor, world: World, ticket: str) -> None:
+    page = visitor.open(f"/screen/signin?ticket={ticket}")
+    assert (page.status, page.state) == (403, "ticket-refused")
+    assert refusal(world)[1]["remedy"].endswith("EU Login answered INVALID_TICKET")
+    assert ticket == "+" or ticket not in page.html + page.url
+
+
+def test_without_a_ticket_the_address_leads_to_eu_login(visitor: Visitor) -> None:
+    assert visitor.open("/screen/signin?ticket=").name == "complete-profile"
+
+
+def test_the_back_button_after_a_sign_in_finds_a_used_ticket_and_keeps_the_session(
+    visitor: Visitor, eulogin: FakeEuLogin
+) -> None:
+    visitor.sign_in()
+    page = visitor.open("/screen/signin?ticket=ST-1-fake")
+    assert page.state == "ticket-refused"
+    assert visitor.open("/screen/profile").name == "complete-profile"
+
+
+def test_a_refusal_can_be_reloaded_and_read_in_another_language(visitor: Visitor, eulogin: FakeEuLogin) -> None:
+    eulogin.failure = "INSUFFICIENT_AUTHENTICATION_LEVEL"
+    page = visitor.sign_in()
+    assert visitor.open("/screen/signin/refused").state == "level-too-low"
+    page = visitor.post("/language", language="de", next=urlsplit(page.url).path, csrf_token=page.csrf_token)
+    assert (page.state, 'lang="de"' in page.html) == ("level-too-low", True)
+    assert len(eulogin.validations) == 1
+
+
+def test_nothing_was_refused_where_nobody_tried_or_somebody_got_in(visitor: Visitor) -> None:
+    assert visitor.open("/screen/signin/refused").name == "home"
+    visitor.open("/screen/signin?ticket=ST-0-stolen")
+    visitor.sign_in()
+    assert visitor.open("/screen/signin/refused").name == "home"
+
+
+def test_one_factor_leads_step_by_step_to_a_phone(visitor: Visitor, world: World, eulogin: FakeEuLogin) -> None:
+    eulogin.failure = "INSUFFICIENT_AUTHENTICATION_LEVEL"
+    page = visitor.sign_in()
+    assert page.status == 403
+    steps = ["Install the EU Login app", "Add a phone in EU Login", "Scan the QR code", "Come back to this page"]
+    places = [page.text.index(step) for step in steps]
+    assert places == sorted(places)
+    assert f'href="{world.addresses.public("idp", "/cas/mobile")}"' in page.html
+    assert f'href="{world.addresses.public("idp", "/cas/userdata/myAccount.cgi")}"' in page.html
+    assert refusal(world)[1]["expected"] == "a sign-in with two factors (authentication level MEDIUM)"
+
+
+def test_a_ticket_for_another_service_names_the_one_that_counts(
+    visitor: Visitor, world: World, eulogin: FakeEuLogin
+) -> None:
+    eulogin.failure = "INVALID_SERVICE"
+    visitor.sign_in()
+    assert refusal(world)[1]["expected"] == f"a ticket made for {world.addresses.public('cpms', '/screen/signin')}"
+
+
+@pytest.mark.parametrize(
+    ("somebody", "told"),
+    [
+        (replace(NORA, email=""), "email"),
+        (replace(NORA, first_name=" "), "firstName"),
+        (replace(NORA, first_name="", last_name=""), "firstName, lastName"),
+    ],
+)
+def test_without_name_or_address_nobody_gets_in(visitor: Visitor, world: World, somebody: Somebody, told: str) -> None:
+    page = visitor.sign_in(somebody)
+    assert (page.status, page.state) == (403, "attributes-missing")
+    assert "Please check your name and e-mail address at EU Login" in page.text
+    assert refusal(world)[1]["got"] == f"no {told}"
+    assert goes_on(page, visitor)
+
+
+# EU Login does not answer, or not as it should.
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ("<html>Proxy</html", 200),
+        ("<a/>", 200),
+        ("", 200),
+        ("<a><b><user>n1</user></b>", 200),
+        ("<a><authenticationSuccess/></a>", 200),
+        ("<a><authenticationFailure/></a>", 200),
+        ("not found", 404),
+        ("down", 503),
+        ("", 302),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><a><b><user>&b;</user></b></a>', 200),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_said(visitor: Visitor, eulogin: FakeEuLogin, answer: tuple[str, int]) -> None:
+    eulogin.answer = answer
+    page = visitor.sign_in()
+    assert (page.status, page.state) == (502, "unreachable")
+    assert "CPMS cannot reach EU Login" in page.text
+    assert goes_on(page, visitor)
+
+
+def test_an_eu_login_that_is_off_is_said(visitor: Visitor, world: World) -> None:
+    world.settings.change({"idp.internal_url": "http://localhost:1"})
+    page = visitor.open("/screen/signin?ticket=ST-1")
+    assert page.state == "unreachable"
+    kind, journal = refusal(world)
+    assert (kind, journal["got"]) == ("cpms.eulogin_unreachable", "ConnectionError")
+    assert "idp.internal_url" in journal["remedy"]
+
+
+def test_nobody_sends_cpms_elsewhere(visitor: Visitor, world: World, eulogin: FakeEuLogin) -> None:
+    eulogin.answer = "", 302, {"Location": world.addresses.public("idp", "/cas/laxValidate?ticket=ST-1")}
+    assert visitor.sign_in().state == "unreachable"
+    assert len(eulogin.validations) == 1
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server that takes calls and never answers."""
+    with socket.create_server(("localhost", 0)) as server:
+        yield f"http://localhost:{server.getsockname()[1]}"
+
+
+def test_a_slow_eu_login_is_waited_for_as_long_as_the_setting_says(visitor: Visitor, world: World, silent: str) -> None:
+    world.settings.change({"idp.internal_url": silent, s.CPMS_PATIENCE.name: "PT0.1S"})
+    page = visitor.open("/screen/signin?ticket=ST-1")
+    assert (page.status, page.state) == (504, "too-slow")
+    assert "Please try again in a moment" in page.text
+    assert refusal(world)[1]["expected"] == "an answer of EU Login's ticket validation within 0.1 seconds"
+    assert goes_on(page, visitor)
+
+
+# New accounts, and clocks that differ.
+
+
+def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: World) -> None:
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    newcomer = replace(NORA, registered_at=world.clock.now())
+    page = visitor.sign_in(newcomer)
+    assert (page.status, page.name) == (200, "not-recognised")
+    assert "Time left in minutes and seconds: 5:00" in page.text
+    world.move_clock(world.clock.now() + timedelta(minutes=4, seconds=59))
+    assert "seconds: 0:01" in visitor.sign_in(newcomer).text
+    assert visitor.open("/screen/profile").name == "home"
+    world.move_clock(world.clock.now() + timedelta(seconds=1))
+    assert visitor.sign_in(newcomer).name == "complete-profile"
+
+
+def test_the_countdown_follows_clock_and_setting(visitor: Visitor, world: World) -> None:
+    assert visitor.time_left() == {"seconds": 0, "shown": "0:00"}
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    visitor.sign_in(replace(NORA, registered_at=world.clock.now()))
+    assert visitor.time_left() == {"seconds": 300, "shown": "5:00"}
+    world.move_clock(world.clock.now() + timedelta(minutes=4, milliseconds=500))
+    assert visitor.time_left() == {"seconds": 60, "shown": "1:00"}
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT2H"})
+    assert visitor.time_left()["shown"] == "116:00"
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT0S"})
+    assert visitor.time_left()["seconds"] == 0
+    assert visitor.open("/screen/signin/refused").name == "complete-profile"
+
+
+def test_waiting_keeps_the_page_that_was_wanted(visitor: Visitor, world: World) -> None:
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    newcomer = replace(NORA, registered_at=world.clock.now())
+    visitor.open("/screen/profile?from=mail")
+    visitor.sign_in(newcomer)
+    world.move_clock(world.clock.now() + timedelta(minutes=5))
+    assert visitor.sign_in(newcomer).url.endswith("/screen/profile?from=mail")
+
+
+def test_somebody_who_was_here_before_is_recognised(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    assert visitor.sign_in(replace(NORA, registered_at=world.clock.now())).name == "complete-profile"
+
+
+def test_an_account_without_a_date_is_recognised(visitor: Visitor, world: World) -> None:
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    assert visitor.sign_in().name == "complete-profile"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "page"),
+    [
+        (timedelta(days=-3650), ("complete-profile", "ready")),
+        (timedelta(minutes=-5), ("complete-profile", "ready")),
+        (timedelta(seconds=59), ("not-recognised", "ready")),
+        (timedelta(minutes=1), ("not-recognised", "ready")),
+        (timedelta(minutes=1, seconds=1), ("sign-in-refused", "clocks-differ")),
+        (timedelta(days=7), ("sign-in-refused", "clocks-differ")),
+    ],
+)
+def test_an_account_made_more_than_a_minute_ahead_shows_that_the_clocks_differ(
+    visitor: Visitor, world: World, ahead: timedelta, page: tuple[str, str]
+) -> None:
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    found = visitor.sign_in(replace(NORA, registered_at=world.clock.now() + ahead))
+    assert (found.name, found.state) == page
+
+
+def test_clocks_that_differ_are_told_with_how_much_and_what_to_do(visitor: Visitor, world: World) -> None:
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    later = replace(NORA, registered_at=world.clock.now() + timedelta(days=7))
+    page = visitor.sign_in(later)
+    assert page.status == 409
+    assert "Please ask those who run CPMS to set its clock right" in page.text
+    assert "made your account on Friday 4 December 2026, 17:00, which lies about 7 days ahead" in page.text
+    kind, journal = refusal(world)
+    assert kind == "cpms.clocks_differ"
+    assert "604800 seconds or more ahead" in journal["remedy"]
+    assert goes_on(page, visitor)
+    world.move_clock(world.clock.now() + timedelta(days=7, minutes=5))
+    assert visitor.sign_in(later).name == "complete-profile"
+
+
+def test_where_accounts_are_known_at_once_no_clock_counts(visitor: Visitor, world: World) -> None:
+    later = replace(NORA, registered_at=world.clock.now() + timedelta(days=7))
+    assert visitor.sign_in(later).name == "complete-profile"
