@@ -55,6 +55,6 @@ def test_the_foot_leads_to_words_and_back(
 
 def test_cpms_refuses_a_ticket_that_is_not_good(watch: Watch, cpms: Screen) -> None:
     cpms.open("/screen/signin?ticket=ST-1-nobody")
-    cpms.is_at("sign-in-refused")
+    cpms.is_at("sign-in-refused", "ticket-refused")
     watch.look(cpms.page)
     expect(cpms.button("Try again")).to_be_visible()
