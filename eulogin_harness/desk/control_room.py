@@ -25,7 +25,7 @@ from mock_world.web import current_world, translate
 
 room = Blueprint("room", __name__, template_folder="templates")
 
-_MAILS, _PEOPLE, _PHONES, _EVENTS, _REQUESTS = 6, 40, 40, 60, 8  # newest ones shown
+_MAILS, _PEOPLE, _PHONES, _EVENTS, _REQUESTS = 6, 40, 40, 60, 6  # newest ones shown
 _LONGEST_WAIT = 30.0  # seconds that a page's question for news is held
 
 
