@@ -35,6 +35,7 @@ GET  /                                  >home >home >home  >home >home >home  >h
 GET  /index.jsp                         >home >home >home  >home >home >home  >home >home >home >home >home
 GET  /screen/home                       page  page  page   page  page  page   page  page  page  page  page
 GET  /screen/signin                     >idp  >idp  >idp   >idp  >idp  >idp   >idp  >idp  >idp  >idp  >idp
+GET  /screen/signin/refused             >home 403   >home  >home >home >home  >home >home >home >home >home
 GET  /screen/signin/time-left           json  json  json   json  json  json   json  json  json  json  json
 POST /screen/signout                    >home >home >home  >home >home >home  >home >home >home >home >home
 POST /screen/signout/eu-login           >idp  >idp  >idp   >idp  >idp  >idp   >idp  >idp  >idp  >idp  >idp
