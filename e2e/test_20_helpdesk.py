@@ -50,8 +50,9 @@ def ask(world: World, last_name: str, state: str = "submitted", since: str = "PT
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing stands out to the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+    """Whether nothing stands out to the side, of the page or of its table."""
+    parts = page.locator("html, .table-box")
+    return all(parts.evaluate_all("(parts) => parts.map((part) => part.scrollWidth <= part.clientWidth)"))
 
 
 def tab_to(page: Page, name: str) -> None:
