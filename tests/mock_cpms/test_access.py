@@ -50,7 +50,9 @@ def test_a_mail_says_that_the_request_arrived(visitor: Visitor, world: World) ->
     for form in (mail.text, mail.html):
         assert "Dear Nora Vásquez," in form
         assert f"We decide by {DUE} at the latest" in form
-    assert mail.links == [{"text": "See my request", "url": world.addresses.public("cpms", "/screen/access-status")}]
+    (link,) = mail.links
+    assert link["text"] == "See my request"
+    assert link["url"].startswith(world.addresses.public("cpms", "/screen/access-status"))
 
 
 @pytest.fixture
@@ -89,8 +91,7 @@ def test_a_comment_from_a_second_tab_is_not_lost(nora: Visitor, world: World) ->
     nora.send("/screen/access-request")
     page = nora.send("/screen/access-request", comment="I am <new>.")
     assert (page.name, 'data-state="sent"' in page.html) == ("access-request", True)
-    assert "each one that you chose has your request already" in page.text
-    assert "This comment came too late to go with it:" in page.text
+    assert "Please look at your requests: they were sent before, from another window." in page.text
     assert "I am &lt;new&gt;.</textarea>" in page.html
     assert '/screen/access-status">See my requests</a>' in page.html
     assert '<button class="button--main"' not in page.html
@@ -264,7 +265,6 @@ def test_a_question_is_asked_on_page_and_in_mail_and_the_request_stays_open(help
     mail = world.mailbox.mails(to=NORA.email)[-1]
     assert mail.subject == "A question about your access request to ERN PaedCan"
     assert "Which ward?" in mail.text
-    assert {"text": "Change my profile", "url": world.addresses.public("cpms", "/screen/profile")} in mail.links
     assert helpdesk.send("/screen/helpdesk/1", decision="approve").name == "helpdesk"
     (asked,) = requests(world)
     assert [step.state for step in asked.history] == ["submitted", "info_requested", "approved"]

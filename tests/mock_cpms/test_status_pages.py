@@ -344,5 +344,5 @@ def test_whoever_signed_out_elsewhere_is_asked_to_sign_in(visitor: Visitor, put:
     visitor.sign_out()
     page = visitor.send(one(asked), step="withdraw")
     assert page.name == "home"
-    assert "Please sign in first." in page.text
+    assert "Please sign in first" in page.text
     assert [found.state for found in requests(world)] == ["submitted"]
