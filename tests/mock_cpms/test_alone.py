@@ -129,7 +129,7 @@ def test_a_slow_eu_login_is_not_waited_for_longer_than_the_setting_says(
         address = f"http://localhost:{silent.getsockname()[1]}"
         with start(EULOGIN_IDP_INTERNAL_URL=address, EULOGIN_CPMS_PATIENCE="PT0.2S") as cpms:
             assert sign_in(cpms, person, world, browser).at == ("sign-in-refused", "too-slow")
-            assert browser.page.elapsed.total_seconds() < 5
+            assert sum(step.elapsed.total_seconds() for step in browser.page.history) < 5
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ class Page:
         self.status = response.status_code
         self.url = response.url
         self.headers = response.headers
+        self.seconds = sum(step.elapsed.total_seconds() for step in [*response.history, response])
         self.came_by = [step.status_code for step in response.history]
         self.html = response.text
         self.name = self._first(r'data-page="([^"]*)"')
