@@ -209,6 +209,8 @@ def watch(_pages_seen: set[tuple[str, str, int]], request: pytest.FixtureRequest
     watch = Watch(_pages_seen)
     yield watch
     request.node.user_properties += [("page", " ".join(passed)) for passed in sorted(watch.passed)]
+    request.node.user_properties += [("request", " ".join(passed)) for passed in sorted(watch.requests)]
+    request.node.user_properties += [("mail", subject) for subject in sorted(watch.mails)]
     assert watch.problems == []
 
 

@@ -1,15 +1,32 @@
-"""What a full run must pass: each promise of the guide, and each page in each state that the contract lists."""
+"""What a full run must pass.
 
+Each promise of the guide, each page in each state that the contract lists, each state of an access request on the
+person's page and on the helpdesk's, and each mail of the helpdesks.
+"""
+
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.reference.page import SECTIONS, codes, rows
+from mock_cpms.access.model import STATES
+from tests.reference.page import ROOT, SECTIONS, codes, rows
 
 PROMISES = [f"G{number:02}" for number in range(1, 29)]
 NOT_OURS = {"control-api ready"}  # Swagger UI's own page
+
+
+SHOW_REQUESTS = ("access-status", "helpdesk-request")
+REQUESTS = [f"{page} {state}" for page in SHOW_REQUESTS for state in STATES if state != "draft"]  # a draft is nobody's
+
+
+def all_mails() -> dict[str, str]:
+    """Every kind of mail of the helpdesks, with a pattern of its English subject: the first line of its text."""
+    files = sorted((ROOT / "mock_cpms" / "access" / "mails").glob("*.txt"))
+    subjects = {file.stem: re.sub(r"{%.*?%}", "", file.read_text().partition("\n")[0]) for file in files}
+    return {kind: ".+".join(map(re.escape, re.split(r"{{.*?}}", subject))) for kind, subject in subjects.items()}
 
 
 def all_pages() -> list[str]:
@@ -29,7 +46,7 @@ class Covered:
 
     def __init__(self) -> None:
         self.kept: defaultdict[str, set[str]] = defaultdict(set)
-        self.pages: set[str] = set()
+        self.seen: defaultdict[str, set[str]] = defaultdict(set)  # by what is told of a scenario: page, request, mail
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -38,21 +55,26 @@ class Covered:
             item.user_properties += [("promise", promise) for promise in mark.args]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Promises count when the scenario passed; its pages are told when it is over and nothing was wrong."""
+        """Promises count when the scenario passed; what it saw is told when it is over and nothing was wrong."""
         if not report.passed:
             return
         for name, value in report.user_properties:
             if name == "promise" and report.when == "call":
                 self.kept[str(value)].add(_scenario(report.nodeid))
-            if name == "page" and report.when == "teardown":
-                self.pages.add(str(value))
+            if report.when == "teardown":
+                self.seen[name].add(str(value))
 
     def missing(self) -> dict[str, list[str]]:
         """What no passing scenario covers, by its kind."""
         return {
             "promise": [promise for promise in PROMISES if promise not in self.kept],
-            "page": [page for page in all_pages() if page not in self.pages],
+            "page": [page for page in all_pages() if page not in self.seen["page"]],
+            "request": [state for state in REQUESTS if state not in self.seen["request"]],
+            "mail": [kind for kind, subject in all_mails().items() if not self._opened(subject)],
         }
+
+    def _opened(self, subject: str) -> bool:
+        return any(re.fullmatch(subject, opened) for opened in self.seen["mail"])
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if _is_full(session.config) and exitstatus == pytest.ExitCode.OK and any(self.missing().values()):
@@ -66,7 +88,7 @@ class Covered:
             scenarios = ", ".join(sorted(self.kept.get(promise, ())))
             terminalreporter.write_line(f"{promise}  {scenarios or '-'}", red=not scenarios)
         if _is_full(terminalreporter.config):
-            terminalreporter.write_line(f"pages and states passed: {len(self.pages)} of {len(all_pages())}")
+            terminalreporter.write_line(f"pages and states passed: {len(self.seen['page'])} of {len(all_pages())}")
             for kind, names in self.missing().items():
                 if names:
                     terminalreporter.write_line(f"no passing scenario for {kind} {', '.join(names)}", red=True)

@@ -1,5 +1,7 @@
 """Countries with member hospitals: the European Union and Norway (facts, networks), by their names."""
 
+from collections.abc import Mapping
+from functools import cache
 from unicodedata import normalize
 
 from babel import Locale
@@ -10,10 +12,15 @@ CODES = (
 )  # fmt: skip
 
 
+@cache
+def _names(language: str) -> Mapping[str, str]:
+    """All territories; a locale takes long to make."""
+    return Locale(language).territories
+
+
 def country_name(code: str, language: str) -> str:
     """Its name in a language; what is no code stays as it is."""
-    name: str = Locale(language).territories.get(code, code)
-    return name
+    return _names(language).get(code, code)
 
 
 def country_choices(language: str) -> dict[str, str]:

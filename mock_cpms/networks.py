@@ -16,6 +16,26 @@ if TYPE_CHECKING:
 
 DEFAULT_NETWORK = "PaedCAN"  # the guide's network; its helpdesk is the "ERN PaedCan Helpdesk" (guide, G26)
 
+# Coordinating hospitals of which the facts are certain (CPMS 9), spelled as in fixtures/hospitals.csv; two have no row
+# there. Of the other nine networks the sources are old, or there is none.
+_COORDINATORS = {
+    "Endo-ERN": "Amsterdam UMC",
+    "ERNICA": "Erasmus MC",
+    "EURACAN": "Centre Léon Bérard",
+    "EURO-NMD": "Institute of Myology",
+    "EuroBloodNet": "AP-HP Saint-Louis",
+    "eUROGEN": "Radboudumc",
+    "GENTURIS": "Radboudumc",
+    "GUARD-HEART": "Amsterdam UMC",
+    "ITHACA": "AP-HP Robert-Debré",
+    "MetabERN": "ASUFC",
+    "PaedCAN": "St. Anna Children's Hospital / CCRI",
+    "RARE-LIVER": "University Medical Center Hamburg-Eppendorf",
+    "ReCONNET": "Azienda Ospedaliero Universitaria Pisana",
+    "TRANSPLANTCHILD": "La Paz University Hospital",
+    "VASCERN": "AP-HP Bichat",
+}
+
 UNKNOWN = RefusalKind(
     "network.unknown",
     message=N_("Choose one of the 24 networks: {code} is none of them."),
@@ -33,6 +53,11 @@ class Network:
     name: str
     full_name: str
     website: str
+
+    @property
+    def coordinator(self) -> str | None:
+        """Name of its coordinating hospital; None where it is not known for certain."""
+        return _COORDINATORS.get(self.code)
 
     @property
     def helpdesk(self) -> str:

@@ -124,7 +124,8 @@ class Accounts(Handset):
             known=True,
         )
         with self.world.database.session() as db, self._row() as row:
-            db.execute(delete(AccountRow).filter_by(phone=new.phone, account=new.account, server=server))
+            same = delete(AccountRow).filter_by(phone=new.phone, account=new.account, server=server)
+            db.execute(same, execution_options={"synchronize_session": False})  # else it looks at all that is loaded
             db.add(new)
             row.installed, row.scanned, row.active = True, "", None
             row.lost = [account for account in row.lost if account != new.account]

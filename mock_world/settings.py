@@ -82,6 +82,13 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _answers_in_turn(text: str) -> str:
+    answers = [answer.strip() for answer in text.split(",")]
+    if answers != ["off"] and not set(answers) <= {"approve", "reject", "ask"}:
+        raise ValueError("write off, or one or more of approve, reject and ask, in turn, such as ask, approve")
+    return ", ".join(answers)
+
+
 def _minutes(minutes: float) -> timedelta:
     return timedelta(minutes=minutes)
 
@@ -251,7 +258,7 @@ HELPDESK_TIME_ZONE = _setting(
 )
 HELPDESK_AUTOMATIC = _setting(
     "helpdesk.automatic",
-    cast("type[str]", Annotated[str, Field(pattern=r"^(off|(approve|reject|ask)(, *(approve|reject|ask))*)$")]),
+    cast("type[str]", Annotated[str, AfterValidator(_answers_in_turn)]),
     "off",
     OURS,
     "Answers of an automatic helpdesk to each request, in turn (ask, approve), the last one for good; off: people.",

@@ -1,5 +1,6 @@
 """The pages of docs/reference say what the code says: an undocumented name fails, and so does a stale one."""
 
+import json
 import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from eulogin_harness.documents.happenings import Event
 from eulogin_harness.documents.people import STAGES
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec
+from mock_cpms.search.answers import _centre, all_networks
 from mock_idp.cas import answer
 from mock_idp.cas.validation import CODES
 from mock_idp.devices import app_interface
@@ -135,6 +137,12 @@ def test_profile_fields() -> None:
     assert [tuple(row.values()) for row in rows("Profile", "field")] == [
         (f"`{spec.name}`", f'"{spec.label}"', spec.type, "yes" if spec.mandatory else "", spec.source) for spec in specs
     ]
+
+
+def test_fields_of_the_search_tools_json() -> None:
+    networks, centres = (codes(row["fields"]) for row in rows("The search tool's JSON", "call"))
+    assert networks == list(json.loads(all_networks().body)["data"][0])
+    assert centres == list(_centre(Mock(), Mock(coordinator=None)))
 
 
 def test_verification_methods() -> None:

@@ -5,10 +5,11 @@ from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import AccessQuery, AccessRequestAnswer, DecisionBody, HistoryStep
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import requests
+from mock_cpms.access.rules import request_of, requests
+from mock_cpms.networks import network_of
 from mock_world.web import current_world
 
-_BY = "control API"
+BY = "control API"  # who decides, as histories say it
 
 
 def _answer(asked: AccessRequest) -> AccessRequestAnswer:
@@ -27,8 +28,17 @@ def _answer(asked: AccessRequest) -> AccessRequestAnswer:
 @call("access requests", Items[AccessRequestAnswer])
 def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
     """Access requests, oldest first"""
-    found = requests(current_world(), network=query.network, state=query.state)
+    world = current_world()
+    network = network_of(world, query.network).code if query.network is not None else None
+    found = requests(world, network=network, state=query.state, email=query.for_)
     return Items[AccessRequestAnswer](items=[_answer(asked) for asked in found])
+
+
+@api.get(f"/api/access-requests/{ID}")
+@call("access requests", AccessRequestAnswer)
+def access_request(id: int) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
+    """One access request"""
+    return _answer(request_of(current_world(), id))
 
 
 @api.post(f"/api/access-requests/{ID}/decide")
@@ -36,5 +46,5 @@ def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
 def decide_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
     """Approve, reject or ask for information, with a mail to the person"""
     return _answer(
-        decide(current_world(), id, decision=json.decision, reason=json.reason, guest_until=json.guest_until, by=_BY)
+        decide(current_world(), id, decision=json.decision, reason=json.reason, guest_until=json.guest_until, by=BY)
     )

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 _GONE = "Execution context was destroyed"
+_REQUESTS = "section[data-network][data-state]:visible"
+_STATES = "(cards) => cards.map((card) => card.dataset.state)"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -16,12 +18,15 @@ class Watch:
     """Watches browser contexts and collects what is wrong, in words.
 
     seen: pages that were checked for barriers already in this run, so that each page, state and width costs
-    its 90 ms once. passed: pages with their states at which it was told to look.
+    its 90 ms once. passed: pages with their states at which it was told to look. requests: the same pages with the
+    states of the access requests that stood there. mails: subjects of the mails that were open.
     """
 
     def __init__(self, seen: set[tuple[str, str, int]]) -> None:
         self.problems: list[str] = []
         self.passed: set[tuple[str, str]] = set()
+        self.requests: set[tuple[str, str]] = set()
+        self.mails: set[str] = set()
         self._seen = seen
 
     def context(self, context: "BrowserContext") -> None:
@@ -57,6 +62,9 @@ class Watch:
             self._seen.add(key)
             self.problems += [f"{name} ({state}): {problem}" for problem in found]
         self.passed.add((name, state))
+        self.requests |= {(name, asked) for asked in page.locator(_REQUESTS).evaluate_all(_STATES)}
+        if name == "mail":
+            self.mails.add(page.locator("h1").inner_text())
 
 
 def _is_here(host: str) -> bool:

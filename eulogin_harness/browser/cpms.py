@@ -25,6 +25,20 @@ class Cpms(Screen):
         """All tick boxes of networks."""
         return self.page.get_by_role("group", name=self.text("European Reference Networks")).get_by_role("checkbox")
 
+    @property
+    def proposed_networks(self) -> "Locator":
+        """Tick boxes of the networks in which the hospital was found."""
+        return self.page.locator('[data-networks="proposed"]').get_by_role("checkbox")
+
+    def about_hospital(self, case: str) -> "Locator":
+        """What "Complete Profile" says of the hospital: `found`, `elsewhere` or `unlisted`."""
+        return self.page.locator(f'[data-case="{case}"]')
+
+    @property
+    def hospitals(self) -> "Locator":
+        """The hospitals that "Complete Profile" offers."""
+        return self.page.locator("#hospitals option")
+
     def request(self, network: str) -> "Locator":
         """The card of one network's request, on the list and on the request's own page."""
         return self.page.locator(f'[data-network="{network}"]')

@@ -51,10 +51,16 @@ class AccessRequests:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def list(self, *, network: str | None = None, state: str | None = None) -> list[AccessRequestAnswer]:
-        query = given(network=network, state=state)
+    def list(
+        self, *, network: str | None = None, state: str | None = None, person: str | None = None
+    ) -> list[AccessRequestAnswer]:
+        """Requests, oldest first. person: an e-mail address."""
+        query = given(network=network, state=state) | ({"for": person} if person is not None else {})
         model = Items[AccessRequestAnswer]
         return self._connection.ask(model, "GET", "/api/access-requests", params=query).items
+
+    def get(self, request_id: int) -> AccessRequestAnswer:
+        return self._connection.ask(AccessRequestAnswer, "GET", f"/api/access-requests/{request_id}")
 
     def decide(
         self, request_id: int, decision: str, *, reason: str = "", guest_until: datetime | None = None

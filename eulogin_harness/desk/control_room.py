@@ -6,13 +6,17 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from eulogin_harness.api.access_requests import BY
 from eulogin_harness.desk.calls import curl
-from eulogin_harness.desk.forms import STEPS, ClockForm, PersonForm
+from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, PersonForm
 from eulogin_harness.desk.news import newest, wait_for_news
+from eulogin_harness.documents.common import LARGEST
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.listing import people
 from eulogin_harness.timekeeping import set_clock
+from mock_cpms.access.deciding import decide
+from mock_cpms.access.rules import newest_requests
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
 from mock_world.i18n import N_, ZONE
@@ -21,7 +25,7 @@ from mock_world.web import current_world, translate
 
 room = Blueprint("room", __name__, template_folder="templates")
 
-_MAILS, _PEOPLE, _PHONES, _EVENTS = 6, 40, 40, 60  # newest ones shown
+_MAILS, _PEOPLE, _PHONES, _EVENTS, _REQUESTS = 6, 40, 40, 60, 6  # newest ones shown
 _LONGEST_WAIT = 30.0  # seconds that a page's question for news is held
 
 
@@ -46,11 +50,17 @@ def _places(world: World) -> list[Place]:
 
 @room.get("/")
 def control_room() -> ResponseReturnValue:
-    return _page(ClockForm(), PersonForm())
+    return _page()
 
 
-def _page(clock_form: ClockForm, person_form: PersonForm) -> ResponseReturnValue:
+def _page(
+    clock_form: ClockForm | None = None,
+    person_form: PersonForm | None = None,
+    decision_form: DecisionForm | None = None,
+) -> ResponseReturnValue:
+    """The whole page; a form is given where it has something to say."""
     world = current_world()
+    clock_form, person_form = clock_form or ClockForm(formdata=None), person_form or PersonForm(formdata=None)
     events = world.journal.events(newest=_EVENTS)[::-1]
     if clock_form.moment.data is None:
         clock_form.moment.data = world.clock.now().astimezone(ZONE) + timedelta(minutes=1)
@@ -58,6 +68,8 @@ def _page(clock_form: ClockForm, person_form: PersonForm) -> ResponseReturnValue
         "desk/control_room.html",
         clock_form=clock_form,
         person_form=person_form,
+        decision_form=decision_form or DecisionForm(formdata=None),
+        requests=newest_requests(world, _REQUESTS),
         steps=STEPS,
         places=_places(world),
         people=people(world, newest=_PEOPLE)[::-1],
@@ -88,12 +100,12 @@ def changes() -> ResponseReturnValue:
 def move_clock() -> ResponseReturnValue:
     form = ClockForm()
     if request.form.get("action") == "set" and not form.validate_on_submit():
-        return _page(form, PersonForm())
+        return _page(form)
     try:
         call = _move(request.form.get("action", ""), form)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(form, PersonForm())
+        return _page(form)
     return _done(translate(N_("World time was changed.")), "/api/clock", call)
 
 
@@ -118,14 +130,37 @@ def _move(action: str, form: ClockForm) -> dict[str, object]:
 def make() -> ResponseReturnValue:
     form = PersonForm()
     if not form.validate_on_submit():
-        return _page(ClockForm(), form)
+        return _page(person_form=form)
     body = {"stage": form.stage.data} | ({"email": form.email.data} if form.email.data else {})
     try:
         make_person(current_world(), PersonaFields.model_validate(body))
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(ClockForm(), form)
+        return _page(person_form=form)
     return _done(translate(N_("A person was made; see People.")), "/api/personas", body)
+
+
+@room.post("/requests")
+def decide_request() -> ResponseReturnValue:
+    form = DecisionForm()
+    if not form.validate_on_submit():
+        return _page(decision_form=form)
+    decision, number = _pressed()
+    reason = form.reason.data or ""
+    try:
+        decided = decide(current_world(), number, decision=decision, reason=reason, by=BY)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(decision_form=form)
+    body = {"decision": decision} | ({"reason": reason} if reason else {})
+    done = translate(N_("Decided: {name} was told by e-mail.")).format(name=decided.person.full_name)
+    return _done(done, f"/api/access-requests/{number}/decide", body)
+
+
+def _pressed() -> tuple[str, int]:
+    """The decision of the button, and the number of its request."""
+    decision = next((name for name in ("approve", "reject", "ask") if name in request.form), "")
+    return decision, min(request.form.get(decision, 0, type=int), LARGEST)
 
 
 @room.post("/phones")

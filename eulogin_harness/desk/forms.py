@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from wtforms import DateTimeLocalField, SelectField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from eulogin_harness.documents.common import check_email
 from eulogin_harness.documents.people import STAGES, Stage
@@ -41,6 +41,16 @@ class ClockForm(PageForm):
     )
 
 
+class DecisionForm(PageForm):
+    """A helpdesk's decision; which one, and on which request, the buttons say."""
+
+    reason = TextAreaField(
+        N_("Reason or question"),
+        validators=[Length(max=2000)],
+        description=N_("Needed to reject and to ask."),
+    )
+
+
 class PersonForm(PageForm):
     """A person at a stage; the rest is invented."""
 
@@ -51,8 +61,8 @@ class PersonForm(PageForm):
         render_kw={"autocomplete": "off", "inputmode": "email"},
     )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
         self.stage.choices = [(stage, translate(STAGE_NAMES[stage])) for stage in STAGES]
 
     def validate_email(self, field: StringField) -> None:

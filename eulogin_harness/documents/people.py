@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from eulogin_harness.documents.common import Answer, Body, Email, Line, Moment, Seed, Since, Text
 
@@ -83,7 +83,15 @@ class PersonaFields(Body):
     helpdesk_for: Annotated[list[Line], BeforeValidator(_as_list)] = Field(default_factory=list)
     """Networks, or one, whose helpdesk the person belongs to."""
     requests: list[PersonRequestBody] | None = None
-    """Access requests, in place of those of the stage."""
+    """Access requests, one a network, in place of those of the stage."""
+
+    @field_validator("requests")
+    @classmethod
+    def _one_a_network(cls, requests: list[PersonRequestBody] | None) -> list[PersonRequestBody] | None:
+        networks = [request.network for request in requests or ()]
+        if twice := sorted({network for network in networks if networks.count(network) > 1}):
+            raise ValueError(f"name each network once; {', '.join(twice)} stands there several times")
+        return requests
 
 
 class BatchBody(Body):
@@ -118,7 +126,7 @@ class PersonaChange(Body):
 
 
 class PersonRequest(Answer):
-    id: int | str
+    id: int
     network: str
     state: str
 
@@ -156,10 +164,15 @@ class Persona(Answer):
 
 class AccessQuery(Body):
     network: str | None = None
+    """Code of a network."""
     state: RequestState | None = None
+    for_: str | None = Field(None, alias="for")
+    """E-mail address of the person."""
 
 
 class DecisionBody(Body):
+    """A helpdesk's decision on a request that is open."""
+
     decision: Literal["approve", "reject", "ask"]
     reason: Text = ""
     """Needed to reject and to ask; the mail quotes it."""

@@ -11,7 +11,7 @@ from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.personas.plan import Plan, plan_person
 from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
-from mock_cpms.people import know_person
+from mock_cpms.people import Person, know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_idp.accounts.links import send_link
 from mock_idp.accounts.model import Account
@@ -52,8 +52,11 @@ def make_people(
         plans = [plan_person(world, fields, next_seed, taken) for fields in people]
         accounts = _all(db, (create_account(world, plan.account) for plan in plans))
         devices = _all(db, map(_add_device, repeat(world), plans, accounts))
-        _all(db, map(_know_at_cpms, repeat(world), plans, accounts))
-        return [_make(world, *each, phone_id) for each in zip(plans, accounts, devices, strict=True)]
+        persons = _all(db, map(_know_at_cpms, repeat(world), plans, accounts))
+        _all(db, map(_ask_for_access, repeat(world), plans, persons))  # else the profile would draft these requests
+        phones = _all(db, map(_new_phone, repeat(world), plans, accounts, repeat(phone_id)))
+        made = zip(plans, accounts, devices, persons, phones, strict=True)
+        return [_make(world, *each) for each in made]
 
 
 def _all(db: "Session", made: Iterable[T]) -> list[T]:
@@ -68,16 +71,22 @@ def _seeds(world: "World", seed: int | None) -> Callable[[], int]:
     return lambda: source.number(1, _SEEDS)
 
 
-def _make(world: "World", plan: Plan, account: Account, device: Device | None, phone_id: str | None) -> PersonaRow:
+def _new_phone(world: "World", plan: Plan, account: Account, phone_id: str | None) -> Phone:
+    return Phone.create(world, owner=account.email, phone_id=phone_id, installed=plan.has("device_added"))
+
+
+def _make(
+    world: "World", plan: Plan, account: Account, device: Device | None, person: Person | None, phone: Phone
+) -> PersonaRow:
     if not plan.has("registered"):
         world.journal.record(REGISTERED, person=account.email, uid=account.uid)
         send_link(world, account)
-    phone = Phone.create(world, owner=account.email, phone_id=phone_id, installed=plan.has("device_added"))
     if device is not None and plan.has("enrolled"):
         _initialise(world, plan, device, phone)
     for network in plan.helpdesk_for:
         appoint_helpdesk(world, account.uid, network)
-    _tell_cpms(world, plan, account)
+    if person is not None:
+        _complete_profile(world, plan, person)
     _switch(world, plan, account)
     world.journal.record(MADE, person=account.email, stage=plan.stage)
     return _remember(world, plan, account, phone, device)
@@ -105,46 +114,45 @@ def _initialise(world: "World", plan: Plan, device: Device, phone: Phone) -> Non
     )
 
 
-def _know_at_cpms(world: "World", plan: Plan, account: Account) -> None:
-    if plan.profile is not None:
-        know_person(
-            world,
-            uid=account.uid,
-            email=account.email,
-            first_name=account.first_name,
-            last_name=account.last_name,
-            language=account.language,
-        )
-
-
-def _tell_cpms(world: "World", plan: Plan, account: Account) -> None:
-    profile = plan.profile
-    if profile is None:
-        return
-    _ask_for_access(world, plan, account.uid)  # before the profile, which else would draft these requests
-    complete_profile(
+def _know_at_cpms(world: "World", plan: Plan, account: Account) -> Person | None:
+    if plan.profile is None:
+        return None
+    return know_person(
         world,
-        account.uid,
-        networks=profile.networks,
-        country=profile.country,
-        hospital=profile.hospital,
-        role=profile.role,
-        specialty=profile.specialty,
+        uid=account.uid,
+        email=account.email,
+        first_name=account.first_name,
+        last_name=account.last_name,
+        language=account.language,
     )
 
 
-def _ask_for_access(world: "World", plan: Plan, uid: str) -> None:
+def _ask_for_access(world: "World", plan: Plan, person: Person | None) -> None:
+    if person is None:
+        return
     now = world.clock.now()
     for asked in plan.requests:
-        since = now - asked.since
         put_request(
             world,
-            uid,
+            person.uid,
             network=asked.network,
             state=asked.state,
-            since=since,
+            since=now - asked.since,
             reason=asked.reason,
             guest_until=asked.guest_until,
+        )
+
+
+def _complete_profile(world: "World", plan: Plan, person: Person) -> None:
+    if (profile := plan.profile) is not None:
+        complete_profile(
+            world,
+            person.uid,
+            networks=profile.networks,
+            country=profile.country,
+            hospital=profile.hospital,
+            role=profile.role,
+            specialty=profile.specialty,
         )
 
 

@@ -118,20 +118,16 @@ def _may_end(world: "World", request: AccessRequest, made: _Decision, guest_unti
         raise world.refuse(GUEST_ENDED, got=got, person=person, field="guestUntil")
 
 
-def _still_there(world: "World", item: dict[str, Any]) -> AccessRequest | None:
-    """The request of an item of the agenda, unless something happened to it since."""
-    with world.database.session() as db:
-        request = db.get(AccessRequest, item["request"])
-    return request if request is not None and len(request.history) == item["step"] else None
-
-
 @handles(AUTOMATIC)
 def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
-    """The automatic helpdesk's answer: the first one to the first submission, and so on."""
-    with world.database.session():
-        request = _still_there(world, item)
-        answers = world.settings[s.HELPDESK_AUTOMATIC].replace(" ", "").split(",")
-        if request is None or answers == ["off"]:
+    """The automatic helpdesk's answer, unless something happened to the request since.
+
+    The first answer goes to the first submission, and so on.
+    """
+    with world.database.session() as db:
+        request = db.get(AccessRequest, item["request"])
+        answers = world.settings[s.HELPDESK_AUTOMATIC].split(", ")
+        if request is None or len(request.history) != item["step"] or answers == ["off"]:
             return
         turn = sum(step.by == _BY_ITSELF for step in request.history)
         decision = answers[min(turn, len(answers) - 1)]
@@ -141,12 +137,12 @@ def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
 
 @handles(ENDING)
 def end_guest(world: "World", item: dict[str, Any]) -> None:
-    """A guest's access is over, with a mail."""
-    with world.database.session():
-        request = _still_there(world, item)
-        if request is None or request.guest_until is None:
+    """A guest's access is over, with a mail; one that was given another end meanwhile goes on."""
+    with world.database.session() as db:
+        request = db.get(AccessRequest, item["request"])
+        end = request.guest_until if request is not None and request.state == "approved" else None
+        if request is None or end is None or end > world.clock.now():
             return
-        helpdesk = network_of(world, request.network).helpdesk
-        move(request, "expired", at=request.guest_until, by=helpdesk)
+        move(request, "expired", at=end, by=network_of(world, request.network).helpdesk)
         world.journal.record(EXPIRED, person=request.person.email, network=request.network)
         send_letter(world, "expired", request)

@@ -33,9 +33,7 @@ def send_letter(world: "World", name: str, request: "AccessRequest") -> None:
         due=_when(world, request.due_at, person.language),
         guest_until=_when(world, request.guest_until, person.language),
         reason=request.reason,
-        status_page=world.addresses.public("cpms", "/screen/access-status"),
         request_page=world.addresses.public("cpms", f"/screen/access-status/{request.id}"),
-        profile_page=world.addresses.public("cpms", "/screen/profile"),
         home_page=world.addresses.public("cpms", "/screen/home"),
     )
     world.post_office.send(letter)

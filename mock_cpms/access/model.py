@@ -51,7 +51,10 @@ class AccessRequest(Base):
     """
 
     __tablename__ = "cpms_access_request"
-    __table_args__ = (UniqueConstraint("uid", "network"),)
+    __table_args__ = (
+        UniqueConstraint("uid", "network"),
+        {"sqlite_autoincrement": True},  # what is on the agenda for a request that was deleted must meet no other one
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     uid: Mapped[str] = mapped_column(ForeignKey("cpms_person.uid"))

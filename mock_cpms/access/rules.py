@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
-from mock_cpms.access.model import STATES, AccessRequest, State, Step
+from mock_cpms.access.model import OPEN, STATES, AccessRequest, State, Step
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
@@ -71,6 +71,14 @@ STATE_UNKNOWN = RefusalKind(
     status=422,
 )
 
+END_UNFIT = RefusalKind(
+    "access.end_unfit",
+    message=N_("Please give a guest's access an end that fits its state."),
+    expected="a guest_until in the future with state approved, one between since and now with state expired, else none",
+    remedy="mend guest_until, or say by since how long ago the request was made (P100D)",
+    status=422,
+)
+
 REQUESTED = EventType("access.requested", "Somebody asked a network for access, or asked it again.")
 REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
 WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
@@ -90,7 +98,12 @@ _BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
 
 
 def requests(
-    world: "World", *, network: str | None = None, state: str | None = None, uid: str | None = None
+    world: "World",
+    *,
+    network: str | None = None,
+    state: str | None = None,
+    uid: str | None = None,
+    email: str | None = None,
 ) -> list[AccessRequest]:
     """Requests in the order in which they were made, drafts too; each with its person and history."""
     query = select(AccessRequest).order_by(AccessRequest.id)
@@ -98,8 +111,19 @@ def requests(
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
+    if email is not None:
+        query = query.where(AccessRequest.person.has(func.lower(Person.email) == email.lower()))
     with world.database.session() as db:
         return list(db.scalars(query))
+
+
+def newest_requests(world: "World", most: int) -> list[AccessRequest]:
+    """At most so many requests that were sent: open ones first, the newest at the head."""
+    order = AccessRequest.state.in_(OPEN).desc(), AccessRequest.submitted_at.desc(), AccessRequest.id.desc()
+    with world.database.session() as db:
+        return list(
+            db.scalars(select(AccessRequest).where(AccessRequest.state != "draft").order_by(*order).limit(most))
+        )
 
 
 def request_of(world: "World", request_id: int) -> AccessRequest:
@@ -237,8 +261,8 @@ def answer_by_itself(world: "World", request: AccessRequest) -> None:
 
 def end_later(world: "World", request: AccessRequest) -> None:
     """Let a guest's access end by the clock."""
-    if request.guest_until is not None:
-        world.due.add(request.guest_until, ENDING, {"request": request.id, "step": len(request.history)})
+    if request.state == "approved" and request.guest_until is not None:
+        world.due.add(request.guest_until, ENDING, {"request": request.id})
 
 
 def put_request(
@@ -253,28 +277,40 @@ def put_request(
 ) -> AccessRequest:
     """Bring somebody's request to `network` into any state at once, without mails: for personas.
 
-    since: when it was made, and decided. guest_until: when access that is approved ends; an expired one has ended then,
-    or just now. Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown).
+    It stays there until somebody acts; the automatic helpdesk leaves it alone. since: when it was made, and decided.
+    guest_until: when access that is approved ends by the clock; an expired one has ended then, or just now.
+    Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown, access.end_unfit).
     """
     if state not in STATES:
         raise world.refuse(STATE_UNKNOWN, got=repr(state))
+    if state == "expired" and guest_until is None:
+        guest_until = world.clock.now()
     with world.database.session() as db:
         person = person_of(world, uid)
-        code = network_of(world, network, person=person.email).code
-        request = next(iter(requests(world, uid=uid, network=code)), None) or _new(person, code)
+        desk = network_of(world, network, person=person.email)
+        if not _end_fits(state, since, guest_until, world.clock.now()):
+            raise world.refuse(END_UNFIT, got=f"{state}, guest_until {guest_until}, since {since}", person=person.email)
+        known = db.scalar(select(AccessRequest.id).filter_by(uid=uid, network=desk.code))
+        request = db.get_one(AccessRequest, known) if known is not None else _new(person, desk.code)
         request.state, request.submitted_at, request.due_at, request.history = "draft", None, None, ()
         if state != "draft":
             hand_in(world, request, since, "")
-        if state == "approved":
-            request.guest_until = guest_until
-        if state == "expired":
-            request.guest_until = guest_until or world.clock.now()
+        request.guest_until = guest_until
         for step in _BEHIND.get(state, ()):
-            by = person.email if step == "withdrawn" else network_of(world, code).helpdesk
-            at = request.guest_until if step == "expired" and request.guest_until else since
+            by = person.email if step == "withdrawn" else desk.helpdesk
+            at = guest_until if step == "expired" and guest_until else since
             move(request, step, at=at, by=by, reason=reason if step == state else "")
         db.add(request)
-        db.flush()
-        if state == "approved":
+        world.database.settle(db)
+        if guest_until is not None:
+            db.flush()  # its end goes by its number
             end_later(world, request)
         return request
+
+
+def _end_fits(state: str, since: datetime, guest_until: datetime | None, now: datetime) -> bool:
+    if guest_until is None:
+        return True
+    if state == "approved":
+        return guest_until > now
+    return state == "expired" and since <= guest_until <= now

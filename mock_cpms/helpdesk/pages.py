@@ -1,53 +1,92 @@
 """The helpdesk's list and its decision on one request."""
 
-from flask import Blueprint, flash, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from wtforms import TextAreaField
-from wtforms.validators import Length, Optional
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from mock_cpms.access.model import AccessRequest
-from mock_cpms.countries import country_name
-from mock_cpms.helpdesk.rules import decide_as, networks_helped_by, request_for, requests_for
-from mock_cpms.networks import networks
+from babel.dates import format_date
+from flask import Blueprint, flash, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, SearchField, SelectField, StringField, TextAreaField
+from wtforms.widgets import DateInput
+
+from mock_cpms.access.rules import NOT_OPEN
+from mock_cpms.helpdesk.answers import answers_of, hospital_networks, questions_of
+from mock_cpms.helpdesk.finding import CHOICES, OVERDUE, Filter, find_requests, next_to_decide
+from mock_cpms.helpdesk.rules import (
+    CHANGED,
+    OWN_REQUEST,
+    decide_as,
+    end_of_day,
+    guest_day,
+    networks_helped_by,
+    request_for,
+)
+from mock_cpms.networks import Network, networks
 from mock_cpms.people import Person
-from mock_cpms.profile.fields import FieldSpec, profile_fields
-from mock_cpms.profile.rules import profile_of
 from mock_cpms.signin.session import for_signed_in
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import current_language, current_world, go_to, translate
+from mock_world.web import current_language, current_world, go_to, number_of, translate
 from mock_world.web.forms import PageForm
+
+if TYPE_CHECKING:
+    from mock_cpms.access.model import Step
 
 blueprint = Blueprint("helpdesk", __name__, template_folder="templates")
 
+DAY = N_("EEEE d MMMM y")  # letters of CLDR's date patterns, such as "Friday 27 November 2026"
+GUESTS = N_("Only where access is to end by itself. Guests usually get access until {day}. It ends after that day.")
 DONE = {
     "approved": N_("Approved: {name} may use CPMS for {network} now, and was told by e-mail."),
     "rejected": N_("Rejected: {name} was told why by e-mail."),
     "info_requested": N_("Asked: {name} has your question in an e-mail."),
 }
-_LENGTH = 2000  # characters
+_MEANWHILE = frozenset({CHANGED.code, NOT_OPEN.code, OWN_REQUEST.code})
+
+
+class FilterForm(PageForm):
+    """In the address, so that a filtered list can be kept; the state is a link's."""
+
+    class Meta(PageForm.Meta):
+        csrf = False
+
+    person = SearchField(
+        N_("Person"), description=N_("A part of the name or e-mail address."), render_kw={"autocomplete": "off"}
+    )
+    network = SelectField(N_("Network"), validate_choice=False, description=N_("One of those that you help."))
+    state = HiddenField()
 
 
 class DecisionForm(PageForm):
-    """The decision itself is the button's, which the template writes."""
+    """The decision itself is the button's, which the template writes. seen: the steps of the history as shown."""
 
     reason = TextAreaField(
         N_("Reason or question"),
-        [Optional(), Length(max=_LENGTH)],
         description=N_("Needed to reject and to ask for information. The person reads it in an e-mail."),
     )
+    guestUntil = StringField(N_("Last day of a guest's access"), widget=DateInput())  # noqa: N815 - the contract's name
+    seen = HiddenField()
 
 
 @blueprint.get("/screen/helpdesk")
 @for_signed_in
 def requests_page(person: Person) -> ResponseReturnValue:
     world = current_world()
-    mine = networks_helped_by(world, person.uid)
+    mine = _helped_by(person)
+    wanted = _wanted(mine)
+    found = find_requests(world, person, wanted, number_of(request.args.get("page")))
+    form = FilterForm(data=wanted.query())
+    form.network.choices = {"": translate(N_("All your networks"))} | {one.code: one.name for one in mine}
     return render_template(
         "cpms/helpdesk.html",
-        requests=requests_for(world, person),
-        desks=[network.helpdesk for network in networks().values() if network.code in mine],
+        form=form,
+        wanted=wanted,
+        found=found,
+        states=[state for state in CHOICES if found.counts[state] or state == wanted.state],
+        overdue=OVERDUE,
+        desks=mine,
+        following=next_to_decide(world, person) if session.pop("decided", False) else None,
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
     )
@@ -58,49 +97,71 @@ def requests_page(person: Person) -> ResponseReturnValue:
 def request_page(person: Person, request_id: int) -> ResponseReturnValue:
     world = current_world()
     asked = request_for(world, person, request_id)
+    back = url_for("helpdesk.requests_page", **_wanted(_helped_by(person)).query())
     form = DecisionForm()
-    if form.validate_on_submit() and _decide(person, asked, form):
-        return go_to(url_for("helpdesk.requests_page"))
+    form.guestUntil.description = translate(GUESTS).format(day=_written(guest_day(world)))
+    meanwhile: tuple[Step, ...] = ()
+    if form.validate_on_submit():
+        try:
+            _decide(person, request_id, form)
+            return go_to(back)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            if refusal.code in _MEANWHILE:
+                asked = request_for(world, person, request_id)
+                meanwhile = asked.history[number_of(form.seen.data) :] or asked.history[-1:]
+    form.seen.data = str(len(asked.history))
     return render_template(
         "cpms/helpdesk-request.html",
         form=form,
         asked=asked,
+        own=asked.uid == person.uid,
+        meanwhile=meanwhile,
         network=networks()[asked.network],
-        answers=_answers(asked),
+        answers=answers_of(world, asked, current_language()),
+        listed_for=hospital_networks(world, asked),
+        questions=questions_of(asked),
+        back=back,
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
     )
 
 
-def _decide(person: Person, asked: AccessRequest, form: DecisionForm) -> bool:
-    try:
-        decided = decide_as(
-            current_world(),
-            person,
-            asked.id,
-            decision=request.form.get("decision", ""),
-            reason=form.reason.data or "",
-        )
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return False
+def _helped_by(person: Person) -> list[Network]:
+    mine = networks_helped_by(current_world(), person.uid)
+    return [network for network in networks().values() if network.code in mine]
+
+
+def _wanted(mine: list[Network]) -> Filter:
+    """The filter in the address; what nobody could choose counts as nothing."""
+    state, network = request.args.get("state", ""), request.args.get("network", "")
+    return Filter(
+        state=state if state in CHOICES else "",
+        network=network if network in {one.code for one in mine} else "",
+        person=request.args.get("person", "").strip(),
+    )
+
+
+def _decide(person: Person, request_id: int, form: DecisionForm) -> None:
+    """Raises Refusal (as `decide_as` and `end_of_day`)."""
+    world = current_world()
+    decided = decide_as(
+        world,
+        person,
+        request_id,
+        decision=request.form.get("decision", ""),
+        reason=form.reason.data or "",
+        guest_until=_guest_until(person, form),
+        seen=number_of(form.seen.data) or None,
+    )
     network = networks()[decided.network].name
     flash(translate(DONE[decided.state]).format(name=decided.person.full_name, network=network))
-    return True
+    session["decided"] = True
 
 
-def _answers(asked: AccessRequest) -> list[tuple[str, str]]:
-    """Label and answer of each field that says something about the person."""
-    profile = profile_of(current_world(), asked.uid)
-    if profile is None:
-        return []
-    shown = [spec for spec in profile_fields(current_world()) if profile.answers.get(spec.name)]
-    return [
-        (translate(spec.label), _in_words(spec, profile.answers[spec.name])) for spec in shown if spec.type != "tick"
-    ]
+def _guest_until(person: Person, form: DecisionForm) -> datetime | None:
+    return end_of_day(current_world(), form.guestUntil.data or "", member=person)
 
 
-def _in_words(spec: FieldSpec, answer: str) -> str:
-    if spec.type == "country":
-        return country_name(answer, current_language())
-    return translate(answer) if spec.type == "select" else answer
+def _written(day: date) -> str:
+    return str(format_date(day, translate(DAY), locale=current_language()))

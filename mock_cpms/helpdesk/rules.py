@@ -1,22 +1,26 @@
 """Who belongs to a network's helpdesk, and what they may see and decide."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import UNKNOWN, request_of, requests
+from mock_cpms.access.rules import UNKNOWN, request_of
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person
 from mock_world import RefusalKind
+from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from mock_world import Refusal, World
+
+LONGEST_REASON = 2000  # characters (our choice)
 
 NOT_HELPDESK = RefusalKind(
     "helpdesk.not_a_member",
@@ -24,6 +28,34 @@ NOT_HELPDESK = RefusalKind(
     expected="a member of the helpdesk of that network",
     remedy="sign in as a member, or appoint this person to the helpdesk",
     status=403,
+)
+OWN_REQUEST = RefusalKind(
+    "helpdesk.own_request",
+    message=N_("Please leave this request to somebody else of your helpdesk: it is your own."),
+    expected="a member of the helpdesk who did not make the request",
+    remedy="decide as another member, or by the control API",
+    status=403,
+)
+CHANGED = RefusalKind(
+    "helpdesk.changed",
+    message=N_("Please read first what happened meanwhile: the request is not as you saw it any more."),
+    expected="a decision on the request as it is now, after {steps} steps",
+    remedy="open the request again, then decide",
+    status=409,
+)
+REASON_TOO_LONG = RefusalKind(
+    "helpdesk.reason_too_long",
+    message=N_("Please write at most {limit} characters: this is {length} long."),
+    expected="at most {limit} characters",
+    remedy="shorten the reason",
+    status=422,
+)
+NO_DAY = RefusalKind(
+    "helpdesk.no_day",
+    message=N_("Please give the last day by year, month and day, such as {example}."),
+    expected="a day as in ISO 8601, such as {example}",
+    remedy="send such a day as guestUntil, or nothing",
+    status=422,
 )
 
 
@@ -48,17 +80,12 @@ def networks_helped_by(world: "World", uid: str) -> frozenset[str]:
         return frozenset(db.scalars(select(HelpdeskMember.network).where(HelpdeskMember.uid == uid)))
 
 
-def requests_for(world: "World", member: Person) -> list[AccessRequest]:
-    """What was asked of a member's networks, drafts left out; open ones first, the longest due at the head.
-
-    Raises Refusal (helpdesk.not_a_member).
-    """
+def networks_of_member(world: "World", member: Person) -> frozenset[str]:
+    """The same, of somebody who has to belong to one. Raises Refusal (helpdesk.not_a_member)."""
     mine = networks_helped_by(world, member.uid)
     if not mine:
         raise _refused(world, member, "somebody of no helpdesk")
-    all_asked = [asked for network in mine for asked in requests(world, network=network)]
-    seen = [asked for asked in all_asked if asked.due_at is not None]
-    return sorted(seen, key=lambda asked: (not asked.open, asked.due_at, asked.id))
+    return mine
 
 
 def request_for(world: "World", member: Person, request_id: int) -> AccessRequest:
@@ -66,8 +93,9 @@ def request_for(world: "World", member: Person, request_id: int) -> AccessReques
 
     Raises Refusal (access.unknown, helpdesk.not_a_member).
     """
+    mine = networks_of_member(world, member)
     asked = request_of(world, request_id)
-    if asked.network not in networks_helped_by(world, member.uid):
+    if asked.network not in mine:
         raise _refused(world, member, f"somebody who is not of the helpdesk of {asked.network}")
     if asked.state == "draft":
         raise world.refuse(UNKNOWN, got=str(request_id), person=member.email)
@@ -75,11 +103,59 @@ def request_for(world: "World", member: Person, request_id: int) -> AccessReques
 
 
 def decide_as(
-    world: "World", member: Person, request_id: int, *, decision: str, reason: str, guest_until: datetime | None = None
+    world: "World",
+    member: Person,
+    request_id: int,
+    *,
+    decision: str,
+    reason: str,
+    guest_until: datetime | None = None,
+    seen: int | None = None,
 ) -> AccessRequest:
-    """Decide as a member of the network's helpdesk. Raises Refusal (as `request_for` and `decide`)."""
-    request_for(world, member, request_id)
-    return decide(world, request_id, decision=decision, reason=reason, guest_until=guest_until, by=member.email)
+    """Decide as a member of the network's helpdesk; nobody decides their own request (our choice).
+
+    seen: how many steps its history had when the member read it. Raises Refusal (as `request_for` and `decide`;
+    helpdesk.own_request, changed, reason_too_long).
+    """
+    with world.database.session():
+        asked = request_for(world, member, request_id)
+        if asked.uid == member.uid:
+            raise world.refuse(OWN_REQUEST, got="who made it", person=member.email)
+        steps = len(asked.history)
+        if seen is not None and seen != steps:
+            raise world.refuse(CHANGED, got=f"one on its state after {seen}", person=member.email, steps=steps)
+        if len(reason) > LONGEST_REASON:
+            raise world.refuse(
+                REASON_TOO_LONG,
+                got=f"{len(reason)} characters",
+                person=member.email,
+                field="reason",
+                limit=LONGEST_REASON,
+                length=len(reason),
+            )
+        return decide(world, request_id, decision=decision, reason=reason, guest_until=guest_until, by=member.email)
+
+
+def guest_day(world: "World") -> date:
+    """The last day that guests usually get, for the page to propose (setting guest.life)."""
+    zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
+    return (world.clock.now() + world.settings[s.GUEST_LIFE]).astimezone(zone).date()
+
+
+def end_of_day(world: "World", day: str, *, member: Person) -> datetime | None:
+    """When a guest's last day is over in the helpdesk's time zone, in UTC; None for no day.
+
+    Raises Refusal (helpdesk.no_day).
+    """
+    if not day.strip():
+        return None
+    zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
+    try:
+        following = date.fromisoformat(day.strip()) + timedelta(days=1)
+        return datetime.combine(following, time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        got, example = repr(day[:40]), guest_day(world).isoformat()
+        raise world.refuse(NO_DAY, got=got, person=member.email, field="guestUntil", example=example) from None
 
 
 def _refused(world: "World", member: Person, got: str) -> "Refusal":

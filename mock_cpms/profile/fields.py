@@ -1,14 +1,27 @@
 """The form "Complete Profile" as data, from fixtures/cpms/profile.yaml or the file of setting cpms.profile."""
 
-from typing import TYPE_CHECKING, Literal, Self
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.fixtures import document
-from mock_world.i18n import N_
+from mock_world.fixtures import FOLDER
+from mock_world.i18n import DEFAULT, N_
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -21,8 +34,28 @@ FORM_UNREADABLE = RefusalKind(
     status=500,
 )
 _NEEDED = frozenset({"firstName", "lastName", "email", "networks"})
+_NAME = re.compile(r"[a-z][A-Za-z0-9]*", re.ASCII)
+_TAKEN = frozenset({"main"})  # ids of the page's frame
+_WITH_OPTIONS = frozenset({"select", "checkboxes"})
+SEPARATOR = "; "  # between the options that were ticked
 
-FieldType = Literal["readonly", "text", "tel", "select", "country", "hospital", "networks", "tick"]
+FieldType = Literal[
+    "readonly", "text", "textarea", "tel", "select", "checkboxes", "country", "hospital", "networks", "tick"
+]
+ANSWERED: frozenset[FieldType] = frozenset(
+    {"text", "textarea", "tel", "select", "checkboxes", "country", "hospital", "tick"}
+)  # the types whose answers are kept by name of the field
+
+
+def _spoken(text: object, info: ValidationInfo) -> object:
+    """Of a text in several languages the one that is wanted, else the English one, else the first."""
+    if not isinstance(text, dict) or not text:
+        return text
+    wanted = (info.context or {}).get("language", DEFAULT)
+    return text.get(wanted, text.get(DEFAULT, next(iter(text.values()))))
+
+
+Text = Annotated[str, BeforeValidator(_spoken)]
 
 
 class FieldSpec(BaseModel):
@@ -30,13 +63,22 @@ class FieldSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z][A-Za-z0-9]*$")
-    label: str
+    name: str
+    label: Annotated[Text, Field(min_length=1)]
     type: FieldType
     mandatory: bool = False
-    hint: str = ""
+    hint: Text = ""
     source: Literal["guide", "invented"] = "invented"
     options: tuple[str, ...] = ()
+
+    @field_validator("name")
+    @classmethod
+    def _fit_for_a_page(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise ValueError("a name begins with a small letter and has letters and digits only, such as jobTitle")
+        if name in _TAKEN:
+            raise ValueError(f"the page itself uses the name {name}: choose another one")
+        return name
 
     @model_validator(mode="after")
     def _type_by_name(self) -> Self:
@@ -44,6 +86,14 @@ class FieldSpec(BaseModel):
             raise ValueError("the field called networks, and no other, has the type networks")
         if self.name == "country" and self.type != "country":
             raise ValueError("the field called country has the type country")
+        return self
+
+    @model_validator(mode="after")
+    def _options_by_type(self) -> Self:
+        if bool(self.options) != (self.type in _WITH_OPTIONS):
+            raise ValueError("fields of the types select and checkboxes, and no others, have options")
+        if self.type == "checkboxes" and any(SEPARATOR.strip() in option for option in self.options):
+            raise ValueError("options of checkboxes hold no semicolon: it stands between the answers")
         return self
 
 
@@ -54,25 +104,67 @@ class _File(BaseModel):
 
     @model_validator(mode="after")
     def _names(self) -> Self:
-        names = [field.name for field in self.fields]
-        if len(names) != len(set(names)):
-            raise ValueError("each name stands once")
+        names = Counter(field.name for field in self.fields)
+        if twice := [name for name, count in names.items() if count > 1]:
+            raise ValueError(f"each name stands once, but not {', '.join(twice)}")
         if missing := _NEEDED - set(names):
             raise ValueError(f"fields missing: {', '.join(sorted(missing))}")
         return self
 
 
-def profile_fields(world: "World") -> tuple[FieldSpec, ...]:
-    """The form's fields in order. Raises Refusal (profile.form_unreadable)."""
+def profile_fields(world: "World", language: str = DEFAULT) -> tuple[FieldSpec, ...]:
+    """The form's fields in order, as the file has them now; labels and hints in `language`, where it has them.
+
+    Raises Refusal (profile.form_unreadable).
+    """
     path = world.settings[s.CPMS_PROFILE]
+    file = FOLDER / path
     try:
-        return _File.model_validate(document(path)).fields
+        stat = file.stat()
+        return _fields(file, (stat.st_mtime_ns, stat.st_size, stat.st_ino), language)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        problem = f"{place}: {first['msg']}" if place else first["msg"]
-    except yaml.YAMLError as error:
-        problem = "it is no YAML" + (f" ({error.problem})" if isinstance(error, yaml.MarkedYAMLError) else "")
-    except (OSError, UnicodeDecodeError) as error:
+        problem = _wrong_place(file, error)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        problem = f"{line}it is no YAML ({error.problem})"
+    except yaml.YAMLError:
+        problem = "it is no YAML"
+    except (OSError, ValueError) as error:
         problem = f"it cannot be read ({type(error).__name__})"
     raise world.refuse(FORM_UNREADABLE, got=path, problem=problem)
+
+
+@lru_cache(maxsize=64)
+def _fields(file: Path, stamp: tuple[int, int, int], language: str) -> tuple[FieldSpec, ...]:  # noqa: ARG001
+    """Read once for each `stamp`: a file that was changed is read anew."""
+    found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return _File.model_validate(found, context={"language": language}).fields
+
+
+def _wrong_place(file: Path, error: ValidationError) -> str:
+    """Where in the file the first thing is that is wrong, and what it is."""
+    first = error.errors()[0]
+    said = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return said
+    line = _line(file.read_text(encoding="utf-8"), first["loc"])
+    return f"line {line}: {'.'.join(str(part) for part in first['loc'])}: {said}"
+
+
+def _line(text: str, place: tuple[str | int, ...]) -> int:
+    """The line of the innermost part of `place` that the file has."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    line = 1
+    for part in place:
+        node = _child(node, part)
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return line
+
+
+def _child(node: Any, part: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    found = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+    return node.value[part] if found else None

@@ -1,38 +1,78 @@
-"""The page's form, made from the fields' descriptions."""
+"""The page's form, made from the fields' descriptions. What is right stands in `checks`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TelField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
+from flask import request
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
+from wtforms.form import BaseForm
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from mock_cpms.countries import country_choices
 from mock_cpms.networks import networks
-from mock_cpms.profile.fields import FieldSpec, FieldType
+from mock_cpms.people import Person
+from mock_cpms.profile.fields import ANSWERED, SEPARATOR, FieldSpec, FieldType
+from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_language, translate
 from mock_world.web.forms import PageForm
 
-FILL_IN = N_("Please fill in “{label}”.")
-CHOOSE = N_("Please choose from “{label}”.")
-CHOOSE_NETWORK = N_("Please choose at least one network.")
-TICK = N_("Please tick this box to go on.")
-TOO_LONG = N_("Please use at most {length} characters for “{label}”.")
-NO_NUMBER = N_("Please enter a phone number of digits, such as +44 20 7946 0123.")
-
-_LENGTH = 200  # characters
-_NUMBER = r"^\+?[0-9][0-9 ()/.-]{4,29}$"
 _AUTOCOMPLETE = {"firstName": "given-name", "lastName": "family-name", "email": "email"}
 
 
-def profile_form(specs: tuple[FieldSpec, ...]) -> type[PageForm]:
-    """A form class with these fields."""
-    fields = {spec.name: _MAKERS[spec.type](spec) for spec in specs}
-    return type("ProfileForm", (PageForm,), fields)
+class ProfileForm(PageForm):
+    """A form with these fields: as sent, else with `values`. What comes from EU Login is never taken from the browser.
+
+    The fields are no attributes of it, so that they may have any name.
+    """
+
+    def __init__(self, specs: tuple[FieldSpec, ...], person: Person, values: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.specs = {spec.name: spec for spec in specs}
+        for spec in specs:
+            BaseForm.__setitem__(self, spec.name, _MAKERS[spec.type](spec))
+        shown = {spec.name: _shown(spec, values.get(spec.name)) for spec in specs}
+        self.process(request.form if self.is_submitted() else None, data=shown)
+        known = {"firstName": person.first_name, "lastName": person.last_name, "email": person.email}
+        for spec in specs:
+            if spec.type == "readonly":
+                self[spec.name].data = known.get(spec.name, "")
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """As typed, by name of the field, without the networks."""
+        return {name: _typed(self[name].data) for name, spec in self.specs.items() if spec.type in ANSWERED}
+
+    @property
+    def chosen(self) -> list[str]:
+        """Codes of the networks that are ticked."""
+        return list(self["networks"].data or ())
+
+    def first_of(self, field_type: FieldType) -> str:
+        """What the first field of that type says; empty where there is none."""
+        name = next((name for name, spec in self.specs.items() if spec.type == field_type), None)
+        return _typed(self[name].data) if name else ""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """At its field, which is called as on this page."""
+        spec = self.specs.get(refusal.field or "")
+        if spec is not None:
+            params = refusal.params | {"label": translate(spec.label)}
+            refusal = Refusal(refusal.kind, got=refusal.got, field=refusal.field, **params)
+        super().refuse(refusal)
 
 
-def _say(text: str, spec: FieldSpec, **more: int) -> str:
-    return translate(text).format(label=translate(spec.label), **more)
+def _typed(value: str | bool | list[str] | None) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return SEPARATOR.join(value) if isinstance(value, list) else value or ""
+
+
+def _shown(spec: FieldSpec, kept: Any) -> Any:
+    """What was kept, as its field takes it."""
+    if spec.type == "checkboxes":
+        return (kept or "").split(SEPARATOR)
+    return bool(kept) if spec.type == "tick" else kept
 
 
 def _common(spec: FieldSpec) -> dict[str, Any]:
@@ -41,25 +81,20 @@ def _common(spec: FieldSpec) -> dict[str, Any]:
     return {"label": translate(spec.label), "description": " ".join(hints)}
 
 
-def _line(spec: FieldSpec, **keywords: str) -> Field:
-    needed = DataRequired(_say(FILL_IN, spec)) if spec.mandatory else Optional()
-    length = Length(max=_LENGTH, message=_say(TOO_LONG, spec, length=_LENGTH))
-    return StringField(validators=[needed, length], render_kw=keywords, **_common(spec))
-
-
 def _text(spec: FieldSpec) -> Field:
-    return _line(spec)
+    return StringField(**_common(spec))
+
+
+def _textarea(spec: FieldSpec) -> Field:
+    return TextAreaField(render_kw={"rows": 4}, **_common(spec))
 
 
 def _hospital(spec: FieldSpec) -> Field:
-    return _line(spec, list="hospitals", autocomplete="off")
+    return StringField(render_kw={"list": "hospitals", "autocomplete": "off"}, **_common(spec))
 
 
 def _tel(spec: FieldSpec) -> Field:
-    needed = DataRequired(_say(FILL_IN, spec)) if spec.mandatory else Optional()
-    number = Regexp(_NUMBER, message=translate(NO_NUMBER))
-    keywords = {"autocomplete": "tel", "inputmode": "tel"}
-    return TelField(validators=[needed, number], render_kw=keywords, **_common(spec))
+    return TelField(render_kw={"autocomplete": "tel", "inputmode": "tel"}, **_common(spec))
 
 
 def _readonly(spec: FieldSpec) -> Field:
@@ -68,10 +103,8 @@ def _readonly(spec: FieldSpec) -> Field:
 
 
 def _select_from(spec: FieldSpec, choices: dict[str, str], autocomplete: str) -> Field:
-    needed = InputRequired(_say(CHOOSE, spec)) if spec.mandatory else Optional()
     return SelectField(
         choices={"": translate(N_("Please choose"))} | choices,
-        validators=[needed, AnyOf(list(choices), message=_say(CHOOSE, spec))],
         validate_choice=False,
         render_kw={"autocomplete": autocomplete},
         **_common(spec),
@@ -86,20 +119,36 @@ def _country(spec: FieldSpec) -> Field:
     return _select_from(spec, country_choices(current_language()), "country")
 
 
+def _boxes(spec: FieldSpec, choices: dict[str, str]) -> Field:
+    return SelectMultipleField(
+        choices=choices,
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        **_common(spec),
+    )
+
+
+def _checkboxes(spec: FieldSpec) -> Field:
+    return _boxes(spec, {option: translate(option) for option in spec.options})
+
+
 def _networks(spec: FieldSpec) -> Field:
-    needed = [InputRequired(translate(CHOOSE_NETWORK))] if spec.mandatory else []
-    return SelectMultipleField(choices={code: code for code in networks()}, validators=needed, **_common(spec))
+    return _boxes(spec, {code: code for code in networks()})
 
 
 def _tick(spec: FieldSpec) -> Field:
-    return BooleanField(validators=[DataRequired(translate(TICK))] if spec.mandatory else [], **_common(spec))
+    return BooleanField(**_common(spec))
 
 
-_MAKERS: dict[FieldType, Callable[[FieldSpec], Field]] = {
+# WTForms makes a description out of a field that has no form yet; its type says Field.
+_MAKERS: dict[FieldType, Callable[[FieldSpec], Any]] = {
     "readonly": _readonly,
     "text": _text,
+    "textarea": _textarea,
     "tel": _tel,
     "select": _select,
+    "checkboxes": _checkboxes,
     "country": _country,
     "hospital": _hospital,
     "networks": _networks,

@@ -1,6 +1,6 @@
 """What somebody filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_cpms.access.rules import draft_requests
 from mock_cpms.countries import CODES
 from mock_cpms.networks import network_of
-from mock_cpms.people import person_of
-from mock_world import RefusalKind
+from mock_cpms.networks import networks as all_networks
+from mock_cpms.people import Person, person_of
+from mock_cpms.profile.checks import must_be_text, tidy, wrong_answer
+from mock_cpms.profile.drafts import DISCARDED, forget_draft, keep_draft
+from mock_cpms.profile.fields import ANSWERED, profile_fields
+from mock_world import Refusal, RefusalKind
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
@@ -32,11 +36,21 @@ COUNTRY_UNKNOWN = RefusalKind(
     remedy="take one of " + ", ".join(CODES),
     status=422,
 )
+DRAFT_OUTDATED = RefusalKind(
+    "profile.draft_outdated",
+    message=N_("Please open the profile again: it was completed meanwhile, perhaps in another tab."),
+    expected="a page that was opened after the profile was completed the last time",
+    remedy="open /screen/profile again",
+    status=409,
+)
 COMPLETED = EventType("profile.completed", "Somebody completed the profile and chose networks.")
 
 
 class Profile(Base):
-    """The form as it was filled in; `answers` by name of the field, without the networks."""
+    """The form as it was filled in; `answers` by name of the field, without the networks.
+
+    edition: how often it was completed, so that a page that is older is known.
+    """
 
     __tablename__ = "cpms_profile"
 
@@ -44,6 +58,7 @@ class Profile(Base):
     networks: Mapped[list[str]]
     answers: Mapped[dict[str, Any]]
     completed_at: Mapped[datetime]
+    edition: Mapped[int]
 
 
 def profile_of(world: "World", uid: str) -> Profile | None:
@@ -51,22 +66,100 @@ def profile_of(world: "World", uid: str) -> Profile | None:
         return db.get(Profile, uid)
 
 
+def edition_of(profile: Profile | None) -> int:
+    return profile.edition if profile else 0
+
+
+def send_profile(world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str]) -> list[Refusal]:
+    """Complete somebody's profile if every field of the form is right; else keep it as a draft and say what is wrong.
+
+    answers: as typed, by name of the field. Those to fields that the form does not have any more stay as they were.
+    Raises Refusal (cpms.person_unknown, profile.form_unreadable).
+    """
+    with world.database.session():
+        person = person_of(world, uid)
+        specs = [spec for spec in profile_fields(world) if spec.type in ANSWERED]
+        given = {spec.name: tidy(answers.get(spec.name, "")) for spec in specs}
+        found = (wrong_answer(world, person, spec, given[spec.name]) for spec in specs)
+        wrong = [refusal for refusal in found if refusal]
+        try:
+            _codes(world, person, networks)
+        except Refusal as refusal:
+            wrong.append(refusal)
+        if wrong:
+            _keep_draft(world, person, networks, answers)
+            return wrong
+        kept = profile_of(world, uid)
+        before = kept.answers if kept else {}
+        complete_profile(world, uid, networks=networks, **before | given)
+        return []
+
+
 def complete_profile(
     world: "World", uid: str, /, *, networks: Sequence[str], country: str = "", hospital: str = "", **other: str
 ) -> None:
     """Keep the profile of somebody, and draft a request for each network that has none yet.
 
+    What holds for any form is checked; what the form of today asks for is not, so that personas fit any file.
     country: its code. other: further answers by name of the field, whatever it is called.
-    Raises Refusal (cpms.person_unknown, network.unknown, profile.no_network, profile.country_unknown).
+    Raises Refusal (cpms.person_unknown, network.unknown, profile.no_network, profile.country_unknown,
+    profile.too_long, profile.control_character).
     """
     with world.database.session() as db:
         person = person_of(world, uid)
-        if not networks:
-            raise world.refuse(NO_NETWORK, got="none", person=person.email, field="networks")
+        codes = _codes(world, person, networks)
         if country not in {"", *CODES}:
             raise world.refuse(COUNTRY_UNKNOWN, got=repr(country), person=person.email, field="country", code=country)
-        codes = [network_of(world, code, person=person.email).code for code in dict.fromkeys(networks)]
         answers = {"country": country, "hospital": hospital, **other}
-        db.merge(Profile(uid=uid, networks=codes, answers=answers, completed_at=world.clock.now()))
+        for name, answer in answers.items():
+            must_be_text(world, person, name, answer)
+        kept = db.get(Profile, uid)
+        if kept is None:
+            kept = Profile(uid=uid, edition=0)
+            db.add(kept)
+        kept.networks, kept.answers, kept.completed_at = codes, answers, world.clock.now()
+        kept.edition += 1
+        forget_draft(world, uid)
         draft_requests(world, person, codes)
         world.journal.record(COMPLETED, person=person.email, networks=";".join(codes))
+
+
+def _codes(world: "World", person: Person, networks: Sequence[str]) -> list[str]:
+    """Each network once. Raises Refusal (profile.no_network, network.unknown)."""
+    if not networks:
+        raise world.refuse(NO_NETWORK, got="none", person=person.email, field="networks")
+    return [network_of(world, code, person=person.email).code for code in dict.fromkeys(networks)]
+
+
+def save_draft(world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int) -> None:
+    """Keep what somebody typed without sending it; what says nothing new is no draft.
+
+    edition: that of the profile from which the page began. Raises Refusal (cpms.person_unknown,
+    profile.form_unreadable, profile.draft_outdated).
+    """
+    with world.database.session():
+        person = person_of(world, uid)
+        if edition != (current := edition_of(profile_of(world, uid))):
+            got = f"a page of edition {edition}, not {current}"
+            raise world.refuse(DRAFT_OUTDATED, got=got, person=person.email)
+        _keep_draft(world, person, networks, answers)
+
+
+def _keep_draft(world: "World", person: Person, networks: Sequence[str], answers: Mapping[str, str]) -> None:
+    names = {spec.name for spec in profile_fields(world) if spec.type in ANSWERED}
+    typed = {name: answer for name, answer in answers.items() if name in names}
+    codes = [code for code in dict.fromkeys(networks) if code in all_networks()]
+    kept = profile_of(world, person.uid)
+    before = {name: (kept.answers.get(name) or "") if kept else "" for name in typed}
+    if before == typed and set(codes) == set(kept.networks if kept else ()):
+        forget_draft(world, person.uid)
+    else:
+        keep_draft(world, person.uid, person.email, networks=codes, answers=typed)
+
+
+def discard_draft(world: "World", uid: str) -> None:
+    """Back to the profile as it was sent last. Raises Refusal (cpms.person_unknown)."""
+    with world.database.session():
+        person = person_of(world, uid)
+        if forget_draft(world, uid):
+            world.journal.record(DISCARDED, person=person.email)

@@ -1,92 +1,103 @@
-"""Hospitals and their networks (fixtures/hospitals.csv), found by forgiving spelling (guide, G28)."""
+"""The directory: hospitals and their networks, of the file of setting cpms.directory."""
 
-import re
-import unicodedata
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections import defaultdict
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mock_cpms.networks import Network, networks
-from mock_world.fixtures import table
+from mock_cpms.search.file import BrokenFileError, read_hospitals
+from mock_cpms.search.spelling import spelling_keys
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.fixtures import FOLDER
+from mock_world.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Mapping
 
-_ERN = re.compile(r"^ern[\s_-]+|[\s_-]+ern$")
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+    from mock_cpms.search.model import Hospital
+    from mock_world import World
+
+UNREADABLE = RefusalKind(
+    "directory.unreadable",
+    message=N_("Please mend the file of setting cpms.directory: {problem}."),
+    expected="a CSV file in UTF-8 with the columns of fixtures/hospitals.csv",
+    remedy="mend the file as the message says, or set cpms.directory back to hospitals.csv",
+    status=500,
+)
 
 
-@dataclass(frozen=True)
-class Hospital:
-    """A hospital and the codes of the networks of which it was found to be a member."""
+class Directory:
+    """Hospitals, ordered by country and name, with what finds them quickly."""
 
-    name: str
-    city: str
-    country: str
-    networks: tuple[str, ...]
+    def __init__(self, found: "Iterable[Hospital]") -> None:
+        self.hospitals: tuple[Hospital, ...] = tuple(sorted(found, key=lambda hospital: hospital.order))
+
+    def times(self, word: str) -> int:
+        """How often a word, or a part of one, stands in names and cities, in any spelling."""
+        return max(self._text.count(key) for key in spelling_keys(word))
 
     @cached_property
-    def key(self) -> str:
-        return spelling_key(f"{self.name} {self.city}")
+    def _text(self) -> str:
+        return "\n".join(hospital.haystack for hospital in self.hospitals)
+
+    @cached_property
+    def by_network(self) -> "Mapping[str, tuple[Hospital, ...]]":
+        """Members by the network's code."""
+        members: defaultdict[str, list[Hospital]] = defaultdict(list)
+        for hospital in self.hospitals:
+            for code in hospital.networks:
+                members[code].append(hospital)
+        return {code: tuple(found) for code, found in members.items()}
+
+    @cached_property
+    def by_name(self) -> "Mapping[str, tuple[Hospital, ...]]":
+        """Hospitals by the keys of their names."""
+        named: defaultdict[str, list[Hospital]] = defaultdict(list)
+        for hospital in self.hospitals:
+            for key in hospital.name_keys:
+                named[key].append(hospital)
+        return {key: tuple(found) for key, found in named.items()}
 
 
-@cache
-def hospitals() -> tuple[Hospital, ...]:
-    """All hospitals, ordered by country and name."""
-    rows = table("hospitals.csv")
-    found = [
-        Hospital(row["hospital"], row["city"], row["country_code"], tuple(row["networks"].split(";"))) for row in rows
-    ]
-    return tuple(sorted(found, key=lambda hospital: (hospital.country, hospital.name)))
+def directory_of(world: "World") -> Directory:
+    """The world's directory; its file is read again when it has changed. Raises Refusal (directory.unreadable)."""
+    path = world.settings[s.CPMS_DIRECTORY]
+    try:
+        return _directory(FOLDER / path)
+    except BrokenFileError as error:
+        raise world.refuse(UNREADABLE, got=path, problem=str(error)) from None
 
 
-def spelling_key(text: str) -> str:
-    """`text` without case, blanks, hyphens, other signs and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(letter for letter in plain if letter.isalnum())
+def _directory(path: Path) -> Directory:
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        raise BrokenFileError(f"it cannot be found ({type(error).__name__}); check its path") from None
+    return _read(path, status.st_mtime_ns, status.st_size)
 
 
-def _network_key(text: str) -> str:
-    return spelling_key(_ERN.sub("", text.casefold().strip()))
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed: int, _size: int) -> Directory:
+    return Directory(read_hospitals(path))
 
 
-def find_networks(text: str) -> list[Network]:
-    """Networks that somebody may mean: by whole name, else by a part of it, else by a part of the full name.
+def hospitals(world: "World") -> "tuple[Hospital, ...]":
+    """All hospitals, ordered by country and name. Raises Refusal (directory.unreadable)."""
+    return directory_of(world).hospitals
 
-    Blanks and signs alone mean none.
+
+def members(world: "World", network: str) -> "tuple[Hospital, ...]":
+    """Hospitals of a network, by its code; none where the code is none. Raises Refusal (directory.unreadable)."""
+    return directory_of(world).by_network.get(network, ())
+
+
+def networks_of_hospital(world: "World", name: str, country: str) -> tuple[str, ...]:
+    """Codes of the networks of a hospital, its whole name spelled as people do; empty where it is not listed.
+
+    country: its code; empty is any. Raises Refusal (directory.unreadable).
     """
-    wanted = _network_key(text)
-    if not wanted:
-        return []
-    whole = spelling_key(text)
-    ways: Sequence[Callable[[Network], bool]] = (
-        lambda network: bool({wanted, whole} & _names(network)),
-        lambda network: any(wanted in name for name in _names(network)),
-        lambda network: wanted in spelling_key(network.full_name),
-    )
-    for fits in ways:
-        found = [network for network in networks().values() if fits(network)]
-        if found:
-            return found
-    return []
-
-
-def _names(network: Network) -> set[str]:
-    texts = (network.code, network.name)
-    return {key(text) for text in texts for key in (spelling_key, _network_key)}
-
-
-def search(*, network: str = "", country: str = "", hospital: str = "") -> list[Hospital]:
-    """Hospitals that fit everything given: a network's name, a country's code, words of name or city.
-
-    Blanks and signs alone are as good as nothing given.
-    """
-    codes = {found.code for found in find_networks(network)} if _network_key(network) else None
-    words = [spelling_key(word) for word in hospital.split()]
-    return [
-        known
-        for known in hospitals()
-        if (codes is None or codes & set(known.networks))
-        and country.upper() in {"", known.country}
-        and all(word in known.key for word in words)
-    ]
+    by_name = directory_of(world).by_name
+    found = {hospital for key in spelling_keys(name) for hospital in by_name.get(key, ())}
+    ordered = sorted(found, key=lambda hospital: hospital.order)
+    return tuple(dict.fromkeys(code for each in ordered if country in {"", each.country} for code in each.networks))

@@ -153,3 +153,78 @@ def test_the_html_of_a_mail_runs_no_script_and_opens_links_in_the_window(room: R
     assert "script-src" not in frame.headers["Content-Security-Policy"]
     assert '<base target="_top">' in frame.text
     assert room.session.get(f"{room.base}/mailbox/999", timeout=30).status_code == 404
+
+
+@frozen
+def test_an_empty_list_of_requests_says_what_to_do_first(room: Room) -> None:
+    assert "Nobody asked yet. Make a person at the stage access requested" in room.page()
+
+
+@frozen
+def test_requests_are_listed_open_ones_first_with_their_way_to_the_helpdesk(room: Room, world: World) -> None:
+    states = ["submitted", "approved", "draft", "info_requested", "rejected"]
+    for number, state in enumerate(states):
+        world.personas.create(requests=[{"network": "BOND", "state": state, "since": f"PT{number}H"}])
+    page = room.page()
+    assert re.findall(r'<tr data-state="(\w+)"', page) == ["submitted", "info_requested", "approved", "rejected"]
+    assert page.count('name="approve"') == 2
+    assert f'href="{world.addresses.cpms}/screen/helpdesk/1"' in page
+
+
+@frozen
+@pytest.mark.parametrize(
+    ("decision", "state", "call"),
+    [
+        ("approve", "approved", '{"decision": "approve", "reason": "Which ward?"}'),
+        ("reject", "rejected", '{"decision": "reject", "reason": "Which ward?"}'),
+        ("ask", "info_requested", '{"decision": "ask", "reason": "Which ward?"}'),
+    ],
+)
+def test_a_request_is_decided_and_the_call_is_shown(
+    room: Room, world: World, decision: str, state: str, call: str
+) -> None:
+    anna = world.personas.create("access_requested")
+    page = room.send("/requests", reason="Which ward?", **{decision: str(anna.requests[0].id)})
+    assert f"Decided: {anna.first_name} {anna.last_name} was told by e-mail." in page
+    assert f"{call}' {world.addresses.desk}/api/access-requests/1/decide" in page
+    assert world.access_requests.get(1).state == state
+
+
+@frozen
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"reject": "1"}, "Please write what the person should know"),
+        ({"ask": "1", "reason": " "}, "Please write what the person should know"),
+        ({"reason": "Kept."}, "Please choose to approve, to reject, or to ask"),
+        ({"approve": "99", "reason": "Kept."}, "there is no such request"),
+        ({"approve": str(10**30), "reason": "Kept."}, "there is no such request"),
+        ({"approve": "x", "reason": "Kept."}, "there is no such request"),
+        ({"approve": "1", "reason": "Kept." * 2000}, "Field cannot be longer than 2000 characters"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_told_and_keeps_what_was_written(
+    room: Room, world: World, fields: dict[str, str], told: str
+) -> None:
+    world.personas.create("access_requested")
+    page = room.send("/requests", **fields)
+    assert told in page
+    assert ("Kept." in page) is ("Kept." in fields.get("reason", ""))
+    assert world.access_requests.get(1).state == "submitted"
+
+
+@frozen
+def test_a_request_is_decided_once_from_two_tabs(room: Room, world: World) -> None:
+    world.personas.create("access_requested")
+    room.send("/requests", approve="1")
+    assert "this request is not open (any more)" in room.send("/requests", reject="1", reason="No.")
+    assert world.access_requests.get(1).state == "approved"
+
+
+@frozen
+def test_what_is_late_says_so(room: Room, world: World) -> None:
+    world.personas.create("access_requested")
+    world.clock.set("2026-11-30T17:00:00+01:00")
+    assert "overdue" not in room.page()
+    world.clock.advance("PT1S")
+    assert "overdue" in room.page()

@@ -70,7 +70,7 @@ def test_requests_take_the_place_of_the_stage(world: World) -> None:
 
 def test_the_helpdesk_decides_by_the_api(world: World) -> None:
     anna = world.personas.create("access_requested")
-    decided = world.access_requests.decide(int(anna.requests[0].id), "reject", reason="Please ask your hospital.")
+    decided = world.access_requests.decide(anna.requests[0].id, "reject", reason="Please ask your hospital.")
     assert decided.state == "rejected"
     assert "Please ask your hospital." in world.mails.wait(to=anna.email).text
 

@@ -14,6 +14,9 @@ from tests.eulogin_harness.conftest import Api
 JSON = {"Content-Type": "application/json"}
 
 
+LATER = "2199-01-01T00:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "kind", "told"),
     [
@@ -61,6 +64,13 @@ JSON = {"Content-Type": "application/json"}
         ("POST", "/api/personas", {"stage": "born"}, 422, "wrong-field", "'invited'"),
         ("POST", "/api/personas", {"pin": "12"}, 422, "wrong-field", "pin"),
         ("POST", "/api/personas", {"networks": ["X"], "stage": "access_requested"}, 422, "network.unknown", "X"),
+        ("POST", "/api/personas", {"requests": [{"network": "X"}]}, 422, "network.unknown", "X"),
+        ("POST", "/api/personas", {"requests": [{"network": "BOND"}] * 2}, 422, "wrong-field", "BOND stands there"),
+        ("POST", "/api/personas", {"requests": [{"network": "BOND", "state": "lost"}]}, 422, "wrong-field", "'draft'"),
+        ("POST", "/api/personas", {"requests": [{"network": "BOND", "guest_until": LATER}]}, 422, "access.end_unfit",
+         "got submitted, guest_until 2199"),
+        ("POST", "/api/personas", {"requests": [{"network": "BOND", "state": "expired", "guest_until": LATER}]}, 422,
+         "access.end_unfit", "one between since and now with state expired"),
         ("POST", "/api/personas", {"email": "a@ec.europa.eu"}, 422, "account.real_address", "reserved domain"),
         ("POST", "/api/personas/batch", {}, 422, "wrong-field", "neither"),
         ("POST", "/api/personas/batch", {"count": 1, "items": []}, 422, "wrong-field", "both"),
@@ -73,6 +83,11 @@ JSON = {"Content-Type": "application/json"}
         ("POST", "/api/phones/phone-helpdesk/approve", {"pin": "2468"}, 404, "nothing-yet", "no request"),
         ("POST", "/api/access-requests/9/decide", {"decision": "approve"}, 404, "access.unknown", "got 9"),
         ("POST", "/api/access-requests/9/decide", {"decision": "x"}, 422, "wrong-field", "'approve'"),
+        ("GET", "/api/access-requests/9", None, 404, "access.unknown", "got 9"),
+        ("GET", f"/api/access-requests/{10**20}", None, 404, "not-found", str(10**20)),
+        ("GET", "/api/access-requests?network=paedcan", None, 422, "network.unknown", "such as PaedCAN"),
+        ("GET", "/api/access-requests?state=lost", None, 422, "wrong-field", "'submitted'"),
+        ("GET", "/api/access-requests?person=a@b.example", None, 422, "unknown-field", "network, state, for"),
         ("POST", "/api/services", {"url": "ftp://a.example/"}, 422, "service.wrong_url", "http"),
         ("DELETE", "/api/services/9", None, 404, "service.unknown", "got 9"),
         ("PUT", "/api/state", {"format": 1, "tables": {}}, 422, "wrong-value", "exactly one row"),

@@ -1,6 +1,7 @@
 """Guide, G26: decided within 24 hours, weekends not counted."""
 
 from datetime import UTC, datetime, timedelta
+from operator import add
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +11,16 @@ from hypothesis import strategies as st
 from mock_cpms.access.due_time import due_at
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
-ZONES = st.sampled_from(
-    [BRUSSELS, *map(ZoneInfo, ("UTC", "Europe/Lisbon", "Europe/Athens", "America/New_York", "Asia/Kolkata"))]
+NAMES = "UTC Europe/Lisbon Europe/Athens America/New_York Asia/Kolkata Australia/Sydney Africa/Cairo Asia/Tehran"
+ZONES = st.sampled_from([BRUSSELS, *map(ZoneInfo, NAMES.split())])  # the last two change their clocks at a midnight
+CHANGES = [
+    datetime(year, month, 25, tzinfo=UTC) for year in (2020, 2024, 2026) for month in (3, 10)
+]  # near all of them
+MOMENTS = st.one_of(
+    st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - UTC is given
+    st.builds(add, st.sampled_from(CHANGES), st.timedeltas(timedelta(days=-9), timedelta(days=9))),
 )
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC is given
-HOURS = st.integers(1, 200)
+HOURS = st.one_of(st.just(24), st.integers(0, 200))
 SATURDAY = 5
 
 
@@ -34,6 +40,18 @@ SATURDAY = 5
 def test_a_request_is_due_24_hours_of_weekdays_later(submitted: str, due: str) -> None:
     moment = datetime.fromisoformat(submitted).replace(tzinfo=BRUSSELS)
     assert due_at(moment, 24, BRUSSELS) == datetime.fromisoformat(due).replace(tzinfo=BRUSSELS)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_weekend_is_that_of_the_helpdesk_wherever_it_is(zone: str) -> None:
+    friday = datetime(2026, 11, 27, 17, tzinfo=ZoneInfo(zone))
+    assert due_at(friday, 24, ZoneInfo(zone)).astimezone(ZoneInfo(zone)) == friday + timedelta(days=3)
+
+
+def test_no_hours_are_due_at_once_or_when_the_weekend_is_over() -> None:
+    friday = datetime(2026, 11, 27, 23, 59, tzinfo=BRUSSELS)
+    monday = datetime(2026, 11, 30, tzinfo=BRUSSELS)
+    assert (due_at(friday, 0, BRUSSELS), due_at(friday + timedelta(minutes=1), 0, BRUSSELS)) == (friday, monday)
 
 
 def test_hours_are_real_ones_where_the_clocks_change_on_a_weekday() -> None:

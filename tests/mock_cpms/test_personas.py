@@ -7,14 +7,9 @@ import pytest
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import STATES
 from mock_cpms.access.rules import put_request, requests, submit_request
-from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import Refusal, World
-
-
-def know(world: World, uid: str = "n00anna1") -> str:
-    know_person(world, uid=uid, email=f"{uid}@hospital.example", first_name="Anna", last_name="Test")
-    return uid
+from tests.mock_cpms.asking import know, refused, states
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -41,7 +36,7 @@ def test_putting_again_replaces_the_request(world: World) -> None:
 def make_people(world: World, *networks: str) -> None:
     with world.database.session():
         for number, network in enumerate(networks):
-            uid = know(world, f"n00many{number}")
+            uid = know(world, f"n00many{number}", f"{number}@hospital.example")
             complete_profile(world, uid, networks=[network])
             submit_request(world, uid)
 
@@ -94,6 +89,51 @@ def test_people_who_never_signed_in_are_refused(world: World) -> None:
 def test_an_unknown_country_is_refused_in_words(world: World, code: str) -> None:
     with pytest.raises(Refusal, match=f"choose a country from the list: {code} is none"):
         complete_profile(world, know(world), networks=["PaedCAN"], country=code)
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "end"),
+    [
+        ("approved", 3 * DAY, -DAY),
+        ("approved", 3 * DAY, 0 * DAY),
+        ("expired", 3 * DAY, DAY),
+        ("expired", 3 * DAY, -4 * DAY),
+        ("submitted", 3 * DAY, DAY),
+        ("rejected", 3 * DAY, DAY),
+        ("draft", 0 * DAY, DAY),
+    ],
+)
+def test_an_end_that_does_not_fit_the_state_is_refused_with_the_way_out(
+    world: World, state: str, since: timedelta, end: timedelta
+) -> None:
+    now, uid = world.clock.now(), know(world)
+    with refused("access.end_unfit", "give a guest's access an end that fits", remedy="by since how long ago"):
+        put_request(world, uid, network="BOND", state=state, since=now - since, guest_until=now + end)
+    assert requests(world) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "end", "ended"),
+    [
+        ("approved", DAY, None),
+        ("expired", -3 * DAY, -3 * DAY),
+        ("expired", 0 * DAY, 0 * DAY),
+        ("expired", None, 0 * DAY),
+    ],
+)
+def test_a_guest_is_put_with_an_end(world: World, state: str, end: timedelta | None, ended: timedelta | None) -> None:
+    now, uid = world.clock.now(), know(world)
+    until = None if end is None else now + end
+    asked = put_request(world, uid, network="BOND", state=state, since=now - 3 * DAY, guest_until=until)
+    assert asked.guest_until == (now if end is None else until)
+    assert asked.history[1].at == now - 3 * DAY
+    assert asked.history[-1].at == (now - 3 * DAY if ended is None else now + ended)
+    world.advance_clock(DAY)
+    assert states(world, uid) == {"BOND": "expired"}
+    assert len(world.mailbox.mails()) == (ended is None)
 
 
 def test_an_unknown_state_is_refused(world: World) -> None:

@@ -1,15 +1,24 @@
 """Guide, G24: Complete Profile, with the networks as tick boxes."""
 
-from pathlib import Path
+import re
 
 import pytest
 
+from mock_cpms.access.rules import requests
+from mock_cpms.networks import UNKNOWN as UNKNOWN_NETWORK
 from mock_cpms.networks import networks
-from mock_cpms.profile.rules import profile_of
-from mock_world import World
+from mock_cpms.people import know_person
+from mock_cpms.profile.checks import CONTROL_CHARACTER, MISSING, NO_CHOICE, NO_NUMBER, NOT_TICKED, TOO_LONG
+from mock_cpms.profile.rules import COUNTRY_UNKNOWN, NO_NETWORK, complete_profile, profile_of, send_profile
+from mock_world import Refusal, RefusalKind, World
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
 
 PROFILE = "/screen/profile"
+
+
+@pytest.fixture
+def nora(world: World) -> str:
+    return know_person(world, uid=NORA.uid, email=NORA.email, first_name="Nora", last_name="Lind").uid
 
 
 def test_the_page_has_a_box_for_each_of_the_24_networks(visitor: Visitor) -> None:
@@ -42,10 +51,20 @@ def test_a_complete_profile_leads_to_the_request(visitor: Visitor) -> None:
         ("country", "ZZ", "Please choose from “Country”."),
         ("hospital", " ", "Please fill in “Hospital”."),
         ("hospital", "x" * 201, "Please use at most 200 characters for “Hospital”."),
-        ("phone", "call me", "Please enter a phone number"),
+        ("hospital", "\u200b\u00a0", "Please fill in “Hospital”."),
+        ("hospital", "St. Anna\nVienna", "Please type “Hospital” anew: it holds a sign that nobody can see."),
+        ("specialty", "a\0b", "Please type “Specialty” anew: it holds a sign that nobody can see."),
+        ("specialty", "x" * 10_000, "Please use at most 200 characters for “Specialty”."),
+        ("phone", "call me", "Please enter a phone number of digits, such as +44 20 7946 0123."),
+        ("phone", "1234", "Please enter a phone number of digits"),
+        ("phone", "1" * 31, "Please enter a phone number of digits"),
+        ("phone", "٠٤٣١٢٣٤٥٦", "Please enter a phone number of digits"),
+        ("role", "Lord", "Please choose from “Role”."),
         ("role", "", "Please choose from “Role”."),
         ("specialty", "", "Please fill in “Specialty”."),
+        ("role", "<b>", "Please choose from “Role”."),
         ("networks", [], "Please choose at least one network."),
+        ("networks", ["PaedCAN", "NOPE"], "Choose one of the 24 networks: NOPE is none of them."),
         ("terms", [], "Please tick this box to go on."),
     ],
 )
@@ -60,61 +79,131 @@ def test_a_wrong_answer_is_told_at_its_field_and_the_others_are_kept(
     assert '<option selected value="Dr">' in page.html
 
 
+def test_all_that_is_wrong_is_said_at_once(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    page = visitor.send(PROFILE, phone="x")
+    wrong = ["phone", "country", "hospital", "role", "specialty", "networks", "terms"]
+    assert re.findall(r'id="(\w+)-error"', page.html) == wrong
+    assert re.findall(r'<li><a href="#(\w+)">', page.html) == wrong
+    assert profile_of(world, NORA.uid) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("specialty", "<b>Rare & strange</b>"),
+        ("specialty", "Παιδιατρική ογκολογία, детская онкология, 小児科"),
+        ("specialty", "x" * 200),
+        ("hospital", "A hospital that is in no list"),
+        ("phone", "+43 (1) 404/70-0"),
+        ("phone", "(01) 40470"),
+        ("phone", "1" * 30),
+        ("phone", "12345"),
+        ("title", "Prof."),
+    ],
+)
+def test_what_people_write_is_taken_as_it_is(visitor: Visitor, world: World, field: str, value: str) -> None:
+    visitor.sign_in()
+    assert visitor.send(PROFILE, **ANSWERS | {field: f" {value}\r\n"}).name == "access-request"
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.answers[field] == value
+
+
+def test_markup_stays_text(visitor: Visitor) -> None:
+    visitor.sign_in()
+    assert "<b>" not in visitor.send(PROFILE, **ANSWERS | {"specialty": "<b>x</b>", "terms": []}).html
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "expected", "got", "remedy"),
+    [
+        ({"role": ""}, NO_CHOICE, "one of the options of field role", "nothing", "take an option of the file"),
+        ({"role": "King" * 30}, NO_CHOICE, "field role", f"'{'King' * 15}...'", "a country by its code, such as AT"),
+        ({"specialty": ""}, MISSING, "an answer in the mandatory field specialty", "nothing", "make it optional"),
+        ({"specialty": "x" * 201}, TOO_LONG, "at most 200 characters in field specialty", "201 characters", "shorten"),
+        ({"specialty": "\x07."}, CONTROL_CHARACTER, "without control characters", "U+0007", "leave out line breaks"),
+        ({"phone": "x"}, NO_NUMBER, "5 to 30 digits in field phone", "'x'", "write the number as one dials it"),
+        ({"terms": ""}, NOT_TICKED, "the mandatory box terms ticked", "nothing", "tick it"),
+        ({"terms": "maybe"}, NOT_TICKED, "the mandatory box terms ticked", "'maybe'", "tick it"),
+    ],
+)
+def test_the_rule_holds_without_the_page_and_explains_itself(
+    world: World, nora: str, answers: dict[str, str], kind: RefusalKind, expected: str, got: str, remedy: str
+) -> None:
+    right = {name: str(value) for name, value in ANSWERS.items() if name != "networks"} | {"terms": "yes"}
+    (refusal,) = send_profile(world, nora, networks=["PaedCAN"], answers=right | answers)
+    assert refusal.kind is kind
+    assert expected in refusal.expected
+    assert refusal.got == got
+    assert remedy in refusal.remedy
+    assert send_profile(world, nora, networks=["PaedCAN"], answers=right) == []
+
+
+@pytest.mark.parametrize(
+    ("networks", "answers", "kind"),
+    [
+        ([], {}, NO_NETWORK),
+        (["NOPE"], {}, UNKNOWN_NETWORK),
+        (["RITA"], {"country": "ZZ"}, COUNTRY_UNKNOWN),
+        (["RITA"], {"anything": "x" * 2001}, TOO_LONG),
+        (["RITA"], {"anything": "a\0"}, CONTROL_CHARACTER),
+    ],
+)
+def test_what_no_form_takes_is_refused_to_every_caller(
+    world: World, nora: str, networks: list[str], answers: dict[str, str], kind: RefusalKind
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        complete_profile(world, nora, networks=networks, **answers)
+    assert caught.value.kind is kind
+    complete_profile(world, nora, networks=["RITA"], country="AT", anything="x" * 2000)
+
+
+def test_a_form_sent_twice_is_one_profile_and_one_request(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    for _ in range(2):
+        assert visitor.send(PROFILE, **ANSWERS).name == "access-request"
+    assert [asked.network for asked in requests(world, uid=NORA.uid)] == ["PaedCAN"]
+
+
+# Editing later.
+
+
+def test_an_edited_profile_says_who_sees_the_change(visitor: Visitor) -> None:
+    visitor.ask_for_access("PaedCAN", "RITA")
+    page = visitor.open(PROFILE)
+    assert 'data-state="editing"' in page.html
+    assert "Your profile is complete. What you change here, the helpdesks of your networks see at once" in page.text
+    assert "You asked for access already: PaedCAN, RITA. If you untick such a network, your request" in page.text
+
+
+def test_a_request_stays_when_its_network_is_unticked_and_the_page_says_so(visitor: Visitor, world: World) -> None:
+    visitor.ask_for_access("PaedCAN", "RITA")
+    page = visitor.send(PROFILE, **ANSWERS | {"networks": ["RITA", "BOND"]})
+    assert page.name == "access-request"
+    assert "Your request stays with PaedCAN: withdraw it on the page of your requests if you want." in page.text
+    states = {asked.network: asked.state for asked in requests(world, uid=NORA.uid)}
+    assert states == {"PaedCAN": "submitted", "RITA": "submitted", "BOND": "draft"}
+    assert "Your request stays" not in visitor.send(PROFILE, **ANSWERS | {"networks": ["RITA", "BOND"]}).text
+
+
+def test_a_network_that_was_not_asked_yet_is_simply_dropped(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    visitor.send(PROFILE, **ANSWERS | {"networks": ["PaedCAN", "RITA"]})
+    assert "Your request stays" not in visitor.send(PROFILE, **ANSWERS).text
+    assert [asked.network for asked in requests(world, uid=NORA.uid)] == ["PaedCAN"]
+
+
+def test_not_all_networks_can_be_removed(visitor: Visitor, world: World) -> None:
+    visitor.ask_for_access()
+    page = visitor.send(PROFILE, **ANSWERS | {"networks": []})
+    assert "Please choose at least one network." in page.text
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.networks == ["PaedCAN"]
+
+
 def test_invented_fields_say_so_and_the_networks_do_not(visitor: Visitor) -> None:
     page = visitor.sign_in()
     assert 'class="profile__hospital" data-invented' in page.html
     assert 'class="profile__networks">' in page.html
-
-
-def use_own_form(world: World, file: Path, *own: str) -> None:
-    """What each form needs, and `own` fields."""
-    fields = [f"{{name: {name}, label: {name}, type: readonly}}" for name in ("firstName", "lastName", "email")]
-    fields += ["{name: networks, label: Netze, type: networks}", *own]
-    file.write_text("fields:\n" + "".join(f"- {field}\n" for field in fields))
-    world.settings.change({"cpms.profile": str(file)})
-
-
-def test_the_form_follows_an_own_file(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text, mandatory: true}")
-    visitor.sign_in()
-    assert "Please fill in “Ward”." in visitor.send(PROFILE, networks=["PaedCAN"]).text
-    assert "Please choose at least one network." in visitor.send(PROFILE, ward="7").text
-    assert visitor.send(PROFILE, networks=["PaedCAN"], ward="7").name == "access-request"
-
-
-@pytest.mark.parametrize("name", ["uid", "world"])
-def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, tmp_path: Path, name: str) -> None:
-    use_own_form(world, tmp_path / "profile.yaml", f"{{name: {name}, label: Own, type: text}}")
-    visitor.sign_in()
-    answers: dict[str, Answer] = {"networks": ["PaedCAN"], name: "7"}
-    assert visitor.send(PROFILE, **answers).name == "access-request"
-    kept = profile_of(world, NORA.uid)
-    assert kept is not None
-    assert kept.answers[name] == "7"
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("fields: [{name: a, label: A, type: colour}]", "fields.0.type"),
-        ("fields: [{name: a, label: A, type: text}]", "fields missing: email, firstName, lastName, networks"),
-        ("fields: [{name: country, label: A, type: text}]", "the field called country has the type country"),
-        ("fields: [", "it is no YAML"),
-        ("just words", "dictionary"),
-    ],
-)
-def test_a_wrong_file_is_said_in_one_sentence(
-    visitor: Visitor, world: World, tmp_path: Path, text: str, problem: str
-) -> None:
-    file = tmp_path / "profile.yaml"
-    file.write_text(text)
-    world.settings.change({"cpms.profile": str(file)})
-    page = visitor.sign_in()
-    assert page.name == "error"
-    assert "Please mend the file of setting cpms.profile" in page.text
-    assert problem in page.text
-
-
-def test_a_file_that_is_missing_is_said(visitor: Visitor, world: World) -> None:
-    world.settings.change({"cpms.profile": "/nowhere/profile.yaml"})
-    assert "it cannot be read (FileNotFoundError)" in visitor.sign_in().text

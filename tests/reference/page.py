@@ -11,7 +11,7 @@ SECTIONS = {  # of each actor; the first one has its table of pages
     "world": ["Every page"],
     "idp": ["EU Login: pages", "EU Login: other addresses", "Verification methods", "CAS", "The app's interface"],
     "phone": ["Phones"],
-    "cpms": ["CPMS 2.0 and the search tool"],
+    "cpms": ["CPMS 2.0 and the search tool", "The search tool's JSON"],
     "desk": ["Desk", "Control API"],
 }
 Row = dict[str, str]

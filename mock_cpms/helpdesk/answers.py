@@ -1,0 +1,59 @@
+"""What a helpdesk reads about a person: the profile in words, the hospital's networks, questions and answers."""
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from mock_cpms.access.model import AccessRequest, Step
+from mock_cpms.countries import country_name
+from mock_cpms.profile.fields import FieldSpec, profile_fields
+from mock_cpms.profile.rules import profile_of
+from mock_cpms.search.directory import networks_of_hospital
+from mock_world.i18n import N_, translations
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+
+def answers_of(world: "World", asked: AccessRequest, language: str) -> list[tuple[str, str]]:
+    """Label and answer of each field that says something about the person, as the form has them in order."""
+    profile = profile_of(world, asked.uid)
+    if profile is None:
+        return []
+    say = translations(language).ugettext
+    return [
+        (say(spec.label), _in_words(spec, profile.answers[spec.name], language))
+        for spec in profile_fields(world)
+        if profile.answers.get(spec.name) and not (spec.type == "tick" and spec.mandatory)
+    ]
+
+
+def hospital_networks(world: "World", asked: AccessRequest) -> tuple[str, ...] | None:
+    """Codes of the networks for which the directory lists the person's hospital; None where no hospital was given.
+
+    Raises Refusal (directory.unreadable, profile.form_unreadable).
+    """
+    profile = profile_of(world, asked.uid)
+    if profile is None:
+        return None
+    names = [profile.answers.get(spec.name, "") for spec in profile_fields(world) if spec.type == "hospital"]
+    given = next(filter(None, names), None)
+    return networks_of_hospital(world, given, profile.answers.get("country", "")) if given else None
+
+
+def _in_words(spec: FieldSpec, answer: str, language: str) -> str:
+    say = translations(language).ugettext
+    if spec.type == "country":
+        return country_name(answer, language)
+    if spec.type == "tick":
+        return say(N_("yes"))
+    return say(answer) if spec.type == "select" else answer
+
+
+def questions_of(asked: AccessRequest) -> list[tuple[Step, Step | None]]:
+    """Each question of the helpdesk with its answer, where there is one."""
+    following = zip_longest(asked.history, asked.history[1:])
+    return [
+        (step, after if after and after.state == "submitted" else None)
+        for step, after in following
+        if step.state == "info_requested"
+    ]

@@ -1,0 +1,62 @@
+"""What a search finds: hospitals that fit everything that was given."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mock_cpms.search.directory import directory_of
+from mock_cpms.search.spelling import find_networks, network_key, spelling_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mock_cpms.search.directory import Directory
+    from mock_cpms.search.model import Hospital
+    from mock_world import World
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for: a network's name, a country's code, words of a hospital's name or city.
+
+    Blanks and signs alone are as good as nothing.
+    """
+
+    network: str = ""
+    country: str = ""
+    hospital: str = ""
+
+
+def search(world: "World", wanted: Wanted) -> "list[Hospital]":
+    """Hospitals that fit all of it, by country and name. Raises Refusal (directory.unreadable)."""
+    return find(directory_of(world), wanted)
+
+
+def find(directory: "Directory", wanted: Wanted) -> "list[Hospital]":
+    found = list(_of_networks(directory, wanted.network))
+    if wanted.country:
+        found = [hospital for hospital in found if hospital.country == wanted.country]
+    for word in words_of(wanted.hospital):
+        found = with_word(found, word)
+    return found
+
+
+def _of_networks(directory: "Directory", text: str) -> "Sequence[Hospital]":
+    if not network_key(text):
+        return directory.hospitals
+    codes = {network.code for network in find_networks(text)}
+    if len(codes) == 1:
+        return directory.by_network.get(codes.pop(), ())
+    return [hospital for hospital in directory.hospitals if not codes.isdisjoint(hospital.networks)]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, those of signs alone left out."""
+    return [word for word in text.split() if any(letter.isalnum() for letter in word)]
+
+
+def with_word(hospitals: "Sequence[Hospital]", word: str) -> "list[Hospital]":
+    """Those with the word, or a part of one, in name or city."""
+    keys = spelling_keys(word)
+    if len(keys) == 1:
+        return [hospital for hospital in hospitals if keys[0] in hospital.haystack]
+    return [hospital for hospital in hospitals if any(key in hospital.haystack for key in keys)]

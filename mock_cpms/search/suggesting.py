@@ -1,0 +1,110 @@
+"""What could be tried where a search finds nothing: other spellings, fewer words, fewer fields (our choice)."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mock_cpms.networks import networks
+from mock_cpms.search.cities import OWN_NAMES
+from mock_cpms.search.directory import Directory, directory_of
+from mock_cpms.search.finding import Wanted, find, words_of
+from mock_cpms.search.spelling import find_networks, network_key, spelling_key
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+_MOST = 5  # suggestions
+_SPELLINGS = 3  # of a word
+_WORDS = 6  # that are looked at
+_COMPARED = 12  # words with the most pairs of letters in common
+_ALIKE = 0.7  # difflib's ratio
+_LONGEST = 40  # letters of a word that are compared
+_BETWEEN = re.compile(r"[\s/(),]+")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Another search, and how many hospitals it finds."""
+
+    wanted: Wanted
+    count: int
+
+
+def suggestions(world: "World", wanted: Wanted) -> list[Suggestion]:
+    """Searches near this one that find something, the nearest first. Raises Refusal (directory.unreadable)."""
+    directory = directory_of(world)
+    others = dict.fromkeys(_near(directory, wanted))
+    counted = (Suggestion(other, len(find(directory, other))) for other in others if other not in {wanted, Wanted()})
+    return list(islice((suggestion for suggestion in counted if suggestion.count), _MOST))
+
+
+def _near(directory: Directory, wanted: Wanted) -> Iterator[Wanted]:
+    """Other spellings of all; then without a field; then a word alone, beside the other fields and without them."""
+    spellings = [_spellings(directory, word) for word in words_of(wanted.hospital)[:_WORDS]]
+    codes = _networks_like(wanted.network) or [wanted.network]
+    texts = _whole(spellings) or [wanted.hospital]
+    yield from (replace(wanted, network=code, hospital=text) for text in texts for code in codes)
+    nearest = replace(wanted, network=codes[0], hospital=texts[0])
+    yield replace(nearest, country="")
+    yield replace(nearest, network="")
+    words = sorted((known[0] for known in spellings if known), key=directory.times)
+    yield from (replace(nearest, hospital=word) for word in words)
+    yield Wanted(hospital=texts[0])
+    yield from (Wanted(hospital=word) for word in words)
+    yield replace(nearest, hospital="")
+
+
+def _networks_like(text: str) -> list[str]:
+    """Codes whose spelling is near, where the text means none."""
+    if find_networks(text):
+        return []
+    by_key = {network_key(name): code for code, network in networks().items() for name in (code, network.name)}
+    near = get_close_matches(network_key(text)[:_LONGEST], by_key, n=_SPELLINGS, cutoff=_ALIKE)
+    return list(dict.fromkeys(by_key[key] for key in near))
+
+
+def _spellings(directory: Directory, word: str) -> list[str]:
+    """The word itself where a hospital has it, else those with the nearest spelling."""
+    return [word] if directory.times(word) else _vocabulary(directory).like(word)
+
+
+def _whole(spellings: list[list[str]]) -> list[str]:
+    """All words in the nearest spelling, then in the next one; none where a word has no spelling."""
+    if not spellings or not all(spellings):
+        return []
+    rounds = range(max(map(len, spellings)))
+    return [" ".join(known[min(number, len(known) - 1)] for known in spellings) for number in rounds]
+
+
+class _Vocabulary:
+    """Words of names and cities, found by the pairs of letters in them, so that few are compared."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: Mapping[str, str] = {key: word for word in words if len(key := spelling_key(word)) > 2}  # noqa: PLR2004
+        pairs: defaultdict[str, list[str]] = defaultdict(list)
+        for key in self._words:
+            for pair in _pairs(key):
+                pairs[pair].append(key)
+        self._by_pair: Mapping[str, list[str]] = dict(pairs)
+
+    def like(self, word: str) -> list[str]:
+        """Words of a spelling near to that of `word`, the nearest first."""
+        key = spelling_key(word)[:_LONGEST]
+        shared = Counter(other for pair in _pairs(key) for other in self._by_pair.get(pair, ()))
+        compared = [other for other, _ in shared.most_common(_COMPARED)]
+        return [self._words[other] for other in get_close_matches(key, compared, n=_SPELLINGS, cutoff=_ALIKE)]
+
+
+def _pairs(key: str) -> set[str]:
+    return {key[start : start + 2] for start in range(len(key) - 1)}
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(directory: Directory) -> _Vocabulary:
+    texts = (f"{one.name} {one.city} {OWN_NAMES.get(one.city, '')}" for one in directory.hospitals)
+    return _Vocabulary(word for text in texts for word in _BETWEEN.split(text))

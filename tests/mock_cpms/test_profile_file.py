@@ -1,0 +1,214 @@
+"""The form "Complete Profile" out of an own file (setting cpms.profile)."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mock_cpms.people import know_person
+from mock_cpms.profile.drafts import draft_of
+from mock_cpms.profile.fields import profile_fields
+from mock_cpms.profile.rules import profile_of, send_profile
+from mock_world import World
+from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
+
+PROFILE = "/screen/profile"
+TWO_LANGUAGES = "cpms/profile-two-languages.yaml"
+
+
+def use_own_form(world: World, file: Path, *own: str) -> None:
+    """What each form needs, and `own` fields."""
+    fields = [f"{{name: {name}, label: {name}, type: readonly}}" for name in ("firstName", "lastName", "email")]
+    fields += ["{name: networks, label: Netze, type: networks}", *own]
+    file.write_text("fields:\n" + "".join(f"- {field}\n" for field in fields))
+    world.settings.change({"cpms.profile": str(file)})
+
+
+def test_the_form_follows_an_own_file(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text, mandatory: true}")
+    visitor.sign_in()
+    assert "Please fill in “Ward”." in visitor.send(PROFILE, networks=["PaedCAN"]).text
+    assert "Please choose at least one network." in visitor.send(PROFILE, ward="7").text
+    assert visitor.send(PROFILE, networks=["PaedCAN"], ward="7").name == "access-request"
+
+
+OF_PYTHON = ["uid", "world", "data", "errors", "validate", "meta", "process", "csrfToken", "cls", "class", "specs"]
+OF_THE_PAGE = ["hospitals", "submit", "action", "name", "next", "language", "elements", "edition", "decision"]
+
+
+@pytest.mark.parametrize("name", OF_PYTHON + OF_THE_PAGE)
+def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, tmp_path: Path, name: str) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", f"{{name: {name}, label: Own, type: text}}")
+    visitor.sign_in()
+    answers: dict[str, Answer] = {"networks": ["PaedCAN"], name: "7"}
+    assert visitor.send(PROFILE, **answers).name == "access-request"
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.answers[name] == "7"
+    assert visitor.open(PROFILE).value_of(name) == "7"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("fields: [{name: a, label: A, type: colour}]", "line 1: fields.0.type: Input should be 'readonly', 'text'"),
+        ("fields:\n- name: a\n  type: text", "line 2: fields.0.label: Field required"),
+        ("fields:\n- name: a\n  label: A\n  type: text\n  color: red", "line 5: fields.0.color: Extra inputs"),
+        ("fields:\n- {name: a, label: A, type: text}\n- {name: yes, label: A, type: text}", "line 3: fields.1.name"),
+        ("fields:\n- {name: csrf_token, label: A, type: text}", "a name begins with a small letter and has letters"),
+        ("fields:\n- {name: main, label: A, type: text}", "the page itself uses the name main: choose another one"),
+        ("fields:\n- {name: a, label: {}, type: text}", "line 2: fields.0.label: Input should be a valid string"),
+        ("fields:\n- {name: a, label: A, type: select}", "line 2: fields.0: fields of the types select and checkboxes"),
+        ("fields:\n- {name: a, label: A, type: text, options: [x]}", "and no others, have options"),
+        (
+            "fields:\n- {name: a, label: A, type: checkboxes, options: [x; y]}",
+            "options of checkboxes hold no semicolon",
+        ),
+        (
+            "fields:\n- {name: a, label: A, type: tick}\n- {name: a, label: A, type: tick}",
+            "each name stands once, but not a",
+        ),
+        ("fields: [{name: a, label: A, type: text}]", "fields missing: email, firstName, lastName, networks"),
+        ("fields: [{name: country, label: A, type: text}]", "the field called country has the type country"),
+        ("fields:\n- a: [", "line 2: it is no YAML"),
+        ("fields: \0", "it is no YAML"),
+        ("just words", "dictionary"),
+    ],
+)
+def test_a_wrong_file_is_said_in_one_sentence(
+    visitor: Visitor, world: World, tmp_path: Path, text: str, problem: str
+) -> None:
+    file = tmp_path / "profile.yaml"
+    file.write_text(text)
+    world.settings.change({"cpms.profile": str(file)})
+    page = visitor.sign_in()
+    assert page.name == "error"
+    assert "Please mend the file of setting cpms.profile" in page.text
+    assert problem in page.text
+
+
+def test_a_file_that_is_missing_is_said(visitor: Visitor, world: World) -> None:
+    world.settings.change({"cpms.profile": "/nowhere/profile.yaml"})
+    assert "it cannot be read (FileNotFoundError)" in visitor.sign_in().text
+
+
+def test_a_file_in_no_known_writing_is_said(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    (tmp_path / "profile.yaml").write_bytes(b"fields: \xff")
+    world.settings.change({"cpms.profile": str(tmp_path / "profile.yaml")})
+    assert "it cannot be read (UnicodeDecodeError)" in visitor.sign_in().text
+
+
+def test_a_file_that_was_mended_is_read_again(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "profile.yaml"
+    use_own_form(world, file, "{name: ward, label: Ward, type: text}")
+    assert "Ward" in visitor.sign_in().text
+    file.write_text("fields: [")
+    assert "it is no YAML" in visitor.open(PROFILE).text
+    use_own_form(world, file, "{name: ward, label: Floor, type: text}")
+    assert "Floor" in visitor.open(PROFILE).text
+
+
+def test_a_file_of_the_same_size_is_read_again_too(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "profile.yaml"
+    use_own_form(world, file, "{name: ward, label: Ward1, type: text}")
+    profile_fields(world)
+    use_own_form(world, file, "{name: ward, label: Ward2, type: text}")
+    os.utime(file, ns=(1, 1))
+    assert profile_fields(world)[-1].label == "Ward2"
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "hint"),
+    [
+        ("en", "Your expertise", "Your role and what you treat, in a few lines."),
+        ("fr", "Votre expertise", "Votre rôle et ce que vous traitez, en quelques lignes."),
+        ("de", "Your expertise", "Your role and what you treat, in a few lines."),
+    ],
+)
+def test_labels_speak_the_languages_of_the_file(world: World, language: str, label: str, hint: str) -> None:
+    world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    spec = next(spec for spec in profile_fields(world, language) if spec.name == "expertise")
+    assert (spec.label, spec.hint) == (label, hint)
+
+
+def test_a_language_that_the_file_has_alone_is_taken(world: World, tmp_path: Path) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: {fr: Service}, type: text}")
+    assert profile_fields(world)[-1].label == "Service"
+
+
+def test_the_example_file_makes_another_form(visitor: Visitor, world: World) -> None:
+    world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    page = visitor.sign_in()
+    assert page.html.index('id="networks"') < page.html.index('id="expertise"') < page.html.index('id="firstName"')
+    assert 'id="country"' not in page.html
+    assert "Show hospitals" not in page.text
+    assert "Please fill in “Your expertise”." in visitor.send(PROFILE, networks=["RITA"], hospital="x").text
+    answers: dict[str, Answer] = {"networks": ["RITA"], "hospital": "x", "expertise": "One\r\ntwo "}
+    page = visitor.send(PROFILE, **answers, ageGroups=["Children", "Adults"])
+    assert page.name == "access-request"
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.answers["expertise"] == "One\ntwo"
+    assert kept.answers["ageGroups"] == "Children; Adults"
+    page = visitor.open(PROFILE)
+    assert [f'value="{group}" checked' in page.html for group in ("Newborns", "Children", "Adults")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("ageGroups", ["Children", "Dragons"], "Please choose from “Whom you treat”."),
+        ("ageGroups", ["Children; Adults; Dragons"], "Please choose from “Whom you treat”."),
+        ("expertise", "x" * 2001, "Please use at most 2000 characters for “Your expertise”."),
+        ("expertise", "a\0", "Please type “Your expertise” anew"),
+    ],
+)
+def test_wrong_answers_to_the_other_types(
+    visitor: Visitor, world: World, field: str, value: Answer, message: str
+) -> None:
+    world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    visitor.sign_in()
+    answers: dict[str, Answer] = {"networks": ["RITA"], "hospital": "x", "expertise": "y" * 2000}
+    assert f'id="{field}-error">{message}' in visitor.send(PROFILE, **answers | {field: value}).html
+    assert visitor.send(PROFILE, **answers).name == "access-request"
+
+
+def test_a_message_names_the_field_in_the_language_of_the_page(visitor: Visitor, world: World) -> None:
+    world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    visitor.sign_in()
+    visitor.send("/language", language="fr", next="/")
+    page = visitor.send(PROFILE, networks=["RITA"])
+    assert "Votre expertise" in page.text
+    assert "Your expertise" not in page.text
+
+
+def test_answers_to_fields_that_are_gone_are_kept(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    visitor.send(PROFILE, **ANSWERS)
+    world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    visitor.send(PROFILE, networks=["RITA"], hospital="Other", expertise="y")
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.answers["specialty"] == "Paediatric oncology"
+    assert kept.answers["country"] == "AT"
+    assert kept.answers["hospital"] == "Other"
+
+
+def test_a_draft_of_another_form_does_no_harm(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    visitor.send(PROFILE, specialty="x", hospital="Kept")
+    world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    assert visitor.open(PROFILE).value_of("hospital") == "Kept"
+    assert draft_of(world, NORA.uid) is not None
+
+
+def test_the_rule_follows_the_file_too(world: World, tmp_path: Path) -> None:
+    uid = know_person(world, uid="n1", email="a@b.example", first_name="A", last_name="B").uid
+    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text, mandatory: true}")
+    (refusal,) = send_profile(world, uid, networks=["RITA"], answers={})
+    assert refusal.message() == "Please fill in “Ward”."
+    assert send_profile(world, uid, networks=["RITA"], answers={"ward": "7"}) == []

@@ -1,0 +1,172 @@
+"""The directory of setting cpms.directory: what it answers, an own file, and what a broken one says."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.search import write_directory
+from mock_cpms.networks import networks
+from mock_cpms.search.directory import hospitals, members, networks_of_hospital
+from mock_cpms.search.model import FULL_MEMBER, HUB, NATIONAL_CENTRE
+from mock_world import Refusal, World
+from tests.mock_cpms.visitor import Visitor
+
+HEAD = "hospital,city,country_code,networks,memberships_note"
+NORTH = "Hospital of the North,Northtown,NO,BOND;PaedCAN,PaedCAN (a)"
+SOUTH = "Hospital of the South,Southtown,IT,BOND,"
+WriteFile = Callable[..., Path]
+
+
+@pytest.fixture
+def own_file(world: World, tmp_path: Path) -> WriteFile:
+    """Writes lines into a file, and sets it as the world's directory."""
+
+    def write(*lines: str, encoding: str = "utf-8") -> Path:
+        file = tmp_path / "own.csv"
+        file.write_text("\n".join(lines) + "\n", encoding=encoding)
+        world.settings.change({"cpms.directory": str(file)})
+        return file
+
+    return write
+
+
+def test_all_hospitals_by_country_and_name(world: World) -> None:
+    found = hospitals(world)
+    assert len(found) == 92
+    assert (found[0].country, found[0].name) == ("AT", "Medical University of Innsbruck")
+    assert [hospital.country for hospital in found] == sorted(hospital.country for hospital in found)
+
+
+def test_members_of_a_network(world: World) -> None:
+    assert [hospital.name for hospital in members(world, "EURACAN")] == ["Centre Léon Bérard"]
+    assert members(world, "no network") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "codes"),
+    [
+        ("AP-HP Bichat", "FR", ("VASCERN",)),
+        ("ap hp  BICHAT", "FR", ("VASCERN",)),
+        ("AP-HP Bichat", "", ("VASCERN",)),
+        ("AP-HP Bichat", "DE", ()),
+        ("University Hospital Tuebingen", "DE", ("CRANIO", "ITHACA", "PaedCAN", "RARE-LIVER", "ERN-RND")),
+        ("St. Anna Childrens Hospital", "AT", ("PaedCAN",)),
+        ("Erasme Hospital", "BE", ("ITHACA", "ERN-SKIN")),
+        ("Bichat", "FR", ()),
+        ("Hospital of Nowhere", "FR", ()),
+        ("", "FR", ()),
+        ("---", "", ()),
+    ],
+)
+def test_networks_of_a_hospital_by_its_name(world: World, name: str, country: str, codes: tuple[str, ...]) -> None:
+    assert networks_of_hospital(world, name, country) == codes
+
+
+def test_marks_of_the_note_are_centre_types(world: World) -> None:
+    (malta,) = (hospital for hospital in hospitals(world) if hospital.country == "MT")
+    assert {membership.network: membership.centre_type for membership in malta.memberships} == {
+        "CRANIO": NATIONAL_CENTRE,
+        "GENTURIS": FULL_MEMBER,
+        "ITHACA": HUB,
+        "ERN-SKIN": FULL_MEMBER,
+    }
+
+
+def test_a_coordinator_is_told_only_where_the_facts_are_certain(world: World) -> None:
+    told = {
+        membership.network: hospital.name
+        for hospital in hospitals(world)
+        for membership in hospital.memberships
+        if membership.coordinator
+    }
+    certain = {code: network.coordinator for code, network in networks().items() if network.coordinator}
+    without_row = {"EURO-NMD", "EuroBloodNet"}
+    assert told == {code: name for code, name in certain.items() if code not in without_row}
+    unsure = {membership.coordinator for membership in members(world, "CRANIO")[0].memberships[:1]}
+    assert unsure == {None}
+
+
+def test_an_own_file_takes_the_place_of_the_default_one(world: World, own_file: WriteFile, visitor: Visitor) -> None:
+    own_file(HEAD, SOUTH, NORTH)
+    assert [hospital.name for hospital in hospitals(world)] == ["Hospital of the South", "Hospital of the North"]
+    assert networks_of_hospital(world, "hospital of the north", "NO") == ("BOND", "PaedCAN")
+    assert "Hospital of the South" in visitor.open("/ernsd/screen/public?network=bond").text
+
+
+def test_a_file_as_spreadsheets_write_it_is_read(world: World, own_file: WriteFile) -> None:
+    own_file(HEAD, SOUTH, "", encoding="utf-8-sig")
+    assert [hospital.name for hospital in hospitals(world)] == ["Hospital of the South"]
+
+
+def test_a_directory_of_the_real_size_is_shown_in_pages(world: World, tmp_path: Path, visitor: Visitor) -> None:
+    file = tmp_path / "many.csv"
+    write_directory(file, 1600)
+    world.settings.change({"cpms.directory": str(file)})
+    page = visitor.open("/ernsd/screen/public?hospital=&page=64")
+    assert "1600 hospitals 1576 to 1600, page 64 of 64" in page.text
+    assert page.html.count("<li><strong>") == 25
+    assert sum(len(members(world, code)) for code in networks()) == 1600
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(world: World, own_file: WriteFile) -> None:
+    file = own_file(HEAD, SOUTH)
+    before = hospitals(world)
+    assert hospitals(world) is before
+    own_file(HEAD, SOUTH, NORTH)
+    assert len(hospitals(world)) == 2
+    text = file.read_text(encoding="utf-8").replace("North", "Earth")
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, ns=(1, 1))  # the size is the same
+    assert "Hospital of the Earth" in [hospital.name for hospital in hospitals(world)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ([""], "line 1: no column hospital; begin the file with hospital,city"),
+        ([HEAD.replace("city", "town"), SOUTH], "line 1: no column city"),
+        ([HEAD.replace(",", ";"), SOUTH], "line 1: no column hospital"),
+        ([HEAD, SOUTH, SOUTH.replace("BOND", "BONDS")], "line 3: 'BONDS' is none of the 24 networks"),
+        ([HEAD, SOUTH.replace("BOND", "paedcan")], "line 2: 'paedcan' is none of the 24 networks; take a code such as"),
+        ([HEAD, SOUTH + "RITA (a)"], "line 2: memberships_note tells of RITA"),
+        ([HEAD, SOUTH + "OTHER (h)"], "line 2: 'OTHER' is none of the 24 networks"),
+        ([HEAD, SOUTH.replace("IT", "US")], "line 2: country_code 'US' is none of the European Union or Norway; take"),
+        ([HEAD, SOUTH.replace("Southtown", " ")], "line 2: city is empty; fill it in"),
+        ([HEAD, SOUTH.replace("BOND", ";")], "line 2: networks names none"),
+        ([HEAD, SOUTH.replace("BOND,", "")], "line 2: networks is empty"),
+        ([HEAD, "St. John, the Elder," + SOUTH], "line 2: more cells than columns; put a name that has a comma into"),
+        ([HEAD, NORTH, SOUTH, NORTH], "line 4: Hospital of the North stands in line 2 already; join them"),
+        ([HEAD, f'"{SOUTH}'], "line 2: unexpected end of data; check the quotation marks"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_refused_with_line_and_remedy(
+    world: World, own_file: WriteFile, lines: list[str], problem: str
+) -> None:
+    own_file(*lines)
+    with pytest.raises(Refusal) as refused:
+        hospitals(world)
+    assert refused.value.message().startswith(f"Please mend the file of setting cpms.directory: {problem}")
+    assert "hospitals.csv" in refused.value.remedy
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_the_line(world: World, own_file: WriteFile) -> None:
+    own_file(HEAD, SOUTH, NORTH.replace("Northtown", "Tübingen"), encoding="latin-1")
+    with pytest.raises(Refusal, match="line 3 is not UTF-8; save the file in that encoding"):
+        hospitals(world)
+
+
+@pytest.mark.parametrize(("path", "problem"), [("/nowhere/own.csv", "cannot be found"), ("", "cannot be read")])
+def test_a_file_that_is_not_there_is_refused(world: World, path: str, problem: str) -> None:
+    world.settings.change({"cpms.directory": path})
+    with pytest.raises(Refusal, match=problem):
+        hospitals(world)
+
+
+def test_the_page_says_what_is_wrong_with_the_file(world: World, own_file: WriteFile, visitor: Visitor) -> None:
+    own_file(HEAD, SOUTH.replace("BOND", "<b>"))
+    page = visitor.open("/ernsd/screen/public?hospital=south")
+    assert (page.status, page.name) == (500, "error")
+    assert "line 2: '<b>' is none of the 24 networks" in page.text
+    assert "<b>" not in page.html.replace("&lt;b&gt;", "")

@@ -1,0 +1,230 @@
+"""Guide, G01: who may see and do what, every page and every form of CPMS at once.
+
+A row is an address with its method, a column is somebody. In the cells: `page` the row's own page is shown; `file` and
+`json` what no page is; `>x` the browser is sent to the page x, `>idp` to EU Login; `*x` the same, and something has
+changed; a number is a refusal. `-` stands for what is shown again with an error, and nothing has changed.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from mock_cpms import create_app
+from mock_cpms.access.rules import put_request
+from mock_cpms.helpdesk.rules import appoint_helpdesk
+from mock_cpms.people import know_person
+from mock_cpms.profile.rules import complete_profile
+from mock_world import World, WorldSpec
+from mock_world.database import Base
+from mock_world.server import Site
+from tests.mock_cpms.conftest import FRIDAY
+from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor
+
+OTTO = Somebody("n00otto", "otto.other@hospital.example", "Otto", "Other")
+
+TABLE = """
+                                        anon  1fac  noprof noreq subm  reject appr  ended deskA deskB other
+GET  /                                  >home >home >home  >home >home >home  >home >home >home >home >home
+GET  /index.jsp                         >home >home >home  >home >home >home  >home >home >home >home >home
+GET  /screen/home                       page  page  page   page  page  page   page  page  page  page  page
+GET  /screen/signin                     >idp  >idp  >idp   >idp  >idp  >idp   >idp  >idp  >idp  >idp  >idp
+GET  /screen/signin/refused             >home 403   >home  >home >home >home  >home >home >home >home >home
+GET  /screen/signin/time-left           json  json  json   json  json  json   json  json  json  json  json
+POST /screen/signout                    >home >home >home  >home >home >home  >home >home >home >home >home
+POST /screen/signout/eu-login           >idp  >idp  >idp   >idp  >idp  >idp   >idp  >idp  >idp  >idp  >idp
+GET  /screen/profile                    >home >home page   page  page  page   page  page  page  page  page
+POST /screen/profile                    >home >home *ask   *ask  *ask  *ask   *ask  *ask  *ask  *ask  *ask
+GET  /screen/profile/hospitals          >home >home json   json  json  json   json  json  json  json  json
+POST /screen/profile/draft              >home >home *done  *done *done *done  *done *done *done *done *done
+POST /screen/profile/discard            >home >home *prof  *prof *prof *prof  *prof *prof *prof *prof *prof
+GET  /screen/access-request             >home >home >prof  page  >stat >stat  >dash >stat >prof >prof >dash
+POST /screen/access-request             >home >home >prof  *stat >stat >stat  >stat >stat >prof >prof >stat
+GET  /screen/access-status              >home >home >prof  >ask  page  page   page  page  >prof >prof page
+GET  /screen/access-status/<id>         >home >home 404    404   page  page   page  page  404   404   404
+POST /screen/access-status/<id> reply   >home >home 404    404   -     -      -     -     404   404   404
+POST /screen/access-status/<id> withdraw >home >home 404   404   *stat -      -     -     404   404   404
+POST /screen/access-status/<id> again   >home >home 404    404   -     *stat  -     *stat 404   404   404
+GET  /screen/dashboard                  >home >home >prof  >ask  >stat >stat  page  >stat >prof >prof page
+GET  /screen/helpdesk                   >home >home 403    403   403   403    403   403   page  page  403
+GET  /screen/helpdesk/<id>              >home >home 403    403   403   403    403   403   page  403   403
+POST /screen/helpdesk/<id> approve      >home >home 403    403   403   403    403   403   *desk 403   403
+POST /screen/helpdesk/<id> reject       >home >home 403    403   403   403    403   403   *desk 403   403
+POST /screen/helpdesk/<id> ask          >home >home 403    403   403   403    403   403   *desk 403   403
+GET  /ernsd/screen/public               page  page  page   page  page  page   page  page  page  page  page
+GET  /ernsd/backend/api/get_networks    json  json  json   json  json  json   json  json  json  json  json
+GET  /ernsd/backend/api/get_clinicalcentres json json json json  json  json   json  json  json  json  json
+POST /ernsd/backend/api/get_networks    405   405   405    405   405   405    405   405   405   405   405
+GET  /ernsd/backend/api/                404   404   404    404   404   404    404   404   404   404   404
+GET  /ernsd/backend/api/<path>          404   404   404    404   404   404    404   404   404   404   404
+GET  /static/cpms/<name>                file  file  file   file  file  file   file  file  file  file  file
+"""
+SHORT = {
+    "home": "/screen/home",
+    "prof": "/screen/profile",
+    "ask": "/screen/access-request",
+    "stat": "/screen/access-status",
+    "dash": "/screen/dashboard",
+    "desk": "/screen/helpdesk",
+    "idp": "/cas/",
+}
+OWN = {
+    "/screen/home": "home",
+    "/screen/profile": "complete-profile",
+    "/screen/access-request": "access-request",
+    "/screen/access-status": "access-status",
+    "/screen/access-status/<id>": "access-status",
+    "/screen/dashboard": "dashboard",
+    "/screen/helpdesk": "helpdesk",
+    "/screen/helpdesk/<id>": "helpdesk-request",
+    "/ernsd/screen/public": "search",
+}
+FIELDS: dict[str, dict[str, Any]] = {
+    "/screen/profile": ANSWERS | {"networks": ["PaedCAN", "GENTURIS"]},
+    "/screen/profile/draft": ANSWERS | {"specialty": "Something else"},
+    "reply": {"step": "reply", "reply": "Ward 7."},
+    "withdraw": {"step": "withdraw"},
+    "again": {"step": "again", "comment": "Again."},
+    "approve": {"decision": "approve"},
+    "reject": {"decision": "reject", "reason": "No."},
+    "ask": {"decision": "ask", "reason": "Why?"},
+}
+PLACES = {"<id>": "1", "<name>": "cpms.css", "<path>": "nothing"}
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    address: str
+    button: str
+    cells: dict[str, str]
+
+    @property
+    def path(self) -> str:
+        return re.sub("<.+?>", lambda place: PLACES[place[0]], self.address)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.address} {self.button}".strip()
+
+
+def read() -> list[Row]:
+    head, *lines = TABLE.strip().splitlines()
+    columns = head.split()
+    rows = []
+    for line in lines:
+        before, cells = line.split()[: -len(columns)], line.split()[-len(columns) :]
+        rows.append(Row(before[0], before[1], " ".join(before[2:]), dict(zip(columns, cells, strict=True))))
+    return rows
+
+
+ROWS = read()
+COLUMNS = list(ROWS[0].cells)
+
+
+def prepare(world: World, eulogin: FakeEuLogin, visitor: Visitor, column: str) -> None:
+    """Nora's request number 1 to PaedCAN, and whoever the column is at the browser."""
+    eulogin.clear()
+    states = {"noreq": "draft", "reject": "rejected", "appr": "approved", "ended": "expired"}
+    know(world, NORA)
+    complete_profile(world, NORA.uid, networks=["PaedCAN"])
+    put_request(world, NORA.uid, network="PaedCAN", state=states.get(column, "submitted"), since=world.clock.now())
+    if column == "other":
+        know(world, OTTO)
+        complete_profile(world, OTTO.uid, networks=["PaedCAN"])
+        put_request(world, OTTO.uid, network="PaedCAN", state="approved", since=world.clock.now())
+    if column.startswith("desk"):
+        appoint_helpdesk(world, HELGA.uid, {"deskA": "PaedCAN", "deskB": "RITA"}[column])
+    if column == "1fac":
+        eulogin.failure = "INVALID_AUTHENTICATION_LEVEL"
+    if column != "anon":
+        people = {"noprof": OTTO, "other": OTTO, "deskA": HELGA, "deskB": HELGA}
+        assert (visitor.sign_in(people.get(column, NORA)).name == "sign-in-refused") == (column == "1fac")
+
+
+@contextmanager
+def scene(site: Site, eulogin: FakeEuLogin, column: str) -> Iterator[tuple[World, "Probe"]]:
+    world = site.worlds.create(spec=WorldSpec(now=FRIDAY, frozen=True))
+    try:
+        with Probe(world.addresses.public("cpms"), eulogin) as probe:
+            prepare(world, eulogin, probe, column)
+            yield world, probe
+    finally:
+        site.worlds.delete(world.name)
+
+
+def know(world: World, who: Somebody) -> None:
+    know_person(world, uid=who.uid, email=who.email, first_name=who.first_name, last_name=who.last_name)
+
+
+def kept(world: World) -> list[str]:
+    """All that CPMS keeps, row by row, and the mails that were sent."""
+    tables = [table for name, table in Base.metadata.tables.items() if name.startswith("cpms_")]
+    with world.database.session() as db:
+        rows = [f"{table.name} {row}" for table in tables for row in db.execute(select(table))]
+    return [*rows, *(mail.subject for mail in world.mailbox.mails())]
+
+
+class Probe(Visitor):
+    """Asks for one address and follows no redirect."""
+
+    def outcome(self, world: World, row: Row) -> str:
+        if row.address == "/screen/profile/discard":
+            self.send("/screen/profile", **ANSWERS | self._hidden(), save_draft="")
+        fields = FIELDS.get(row.button, FIELDS.get(row.address, {})) | self._hidden() if row.method == "POST" else None
+        before = kept(world)
+        answer = self._session.request(row.method, self._base + row.path, data=fields, allow_redirects=False)
+        shown = told(answer, OWN.get(row.address, ""))
+        if kept(world) != before:
+            return "*" + shown.removeprefix(">")
+        return "-" if (row.method, shown) == ("POST", "page") else shown
+
+    def _hidden(self) -> dict[str, str]:
+        """What the pages write into their forms; whoever is not signed in has it of the home page."""
+        page = self.open("/screen/profile")
+        edition = re.findall(r'name="profile_edition" value="(\d+)"', page.html)
+        return {"csrf_token": page.csrf_token, "profile_edition": "".join(edition)}
+
+
+def told(answer: requests.Response, own: str) -> str:
+    if answer.is_redirect:
+        to = answer.headers["Location"]
+        return ">" + next(short for short, path in SHORT.items() if path in to)
+    if answer.status_code == 204:
+        return "done"
+    if answer.status_code != 200:
+        return str(answer.status_code)
+    if page := Page(answer).name:
+        return "page" if page == own else page
+    return "json" if answer.headers["Content-Type"] == "application/json" else "file"
+
+
+def test_every_page_and_form_of_cpms_is_in_the_table() -> None:
+    built = set()
+    for rule in create_app().url_map.iter_rules():
+        if not rule.endpoint.startswith(("world.", "backend.")):
+            methods = (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+            built |= {(method, re.sub("<.+?>", "<>", str(rule))) for method in methods}
+    tested = {(row.method, re.sub("<.+?>", "<>", row.address)) for row in ROWS if "/backend/" not in row.address}
+    assert tested == built
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_who_may(site: Site, eulogin: FakeEuLogin, column: str) -> None:
+    """Everything is as at the beginning for each row: what changed something has its world for itself."""
+    rows = list(ROWS)
+    seen = {}
+    while rows:
+        with scene(site, eulogin, column) as (world, probe):
+            while rows:
+                row = rows.pop(0)
+                seen[row.name] = probe.outcome(world, row)
+                if seen[row.name].startswith("*") or "signout" in row.address:
+                    break
+    assert seen == {row.name: row.cells[column] for row in ROWS}
