@@ -89,6 +89,7 @@
   form.addEventListener("input", () => { typed = true; });
   form.addEventListener("change", saveSoon);
   document.addEventListener("submit", afterDraft, true);
-  addEventListener("pagehide", () => { if (typed && !leaving) save(); });
+  /* The first comes before the next page is asked for, which may show the draft; phones send the second alone. */
+  for (const event of ["beforeunload", "pagehide"]) addEventListener(event, () => { if (typed && !leaving) save(); });
   addEventListener("pageshow", () => { leaving = false; });
 }
