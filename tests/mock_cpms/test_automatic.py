@@ -67,6 +67,7 @@ def test_it_is_silent_once_somebody_else_acted(world: World) -> None:
     withdraw(world, ANNA, decided + 1)
     world.advance_clock(HOUR)
     assert states(world) == {"PaedCAN": "rejected", "RITA": "withdrawn"}
+    assert world.journal.events(types=["access.not_open", "due.failed"]) == []
 
 
 def test_an_answer_meant_for_a_request_that_was_asked_again_waits_for_the_new_time(world: World) -> None:
