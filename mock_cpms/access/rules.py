@@ -51,7 +51,7 @@ REPLY_MISSING = RefusalKind(
 )
 NOT_OPEN = RefusalKind(
     "access.not_open",
-    message=N_("Please reload the page: this request is not open (any more)."),
+    message=N_("Please look at the request again: it is not open (any more)."),
     expected="a request in state submitted or info_requested",
     remedy="take a request that is open; this one is {state}",
     status=409,
@@ -205,11 +205,15 @@ def _ask(world: "World", request: AccessRequest, comment: str) -> None:
 def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRequest:
     """Answer the helpdesk's question: it is its turn again, and the time until its decision counts anew.
 
+    An answer that is sent twice, as by a double click, counts once.
+
     Raises Refusal (access.unknown, access.no_question, access.reply_missing).
     """
     with world.database.session():
         request = own_request(world, uid, request_id)
         person = request.person.email
+        if _replied(request, answer):
+            return request
         if request.state != "info_requested":
             raise world.refuse(NO_QUESTION, got=request.state, person=person, state=request.state)
         if not answer.strip():
@@ -218,6 +222,13 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
         answer_by_itself(world, request)
         world.journal.record(REPLIED, person=person, network=request.network)
         return request
+
+
+def _replied(request: AccessRequest, answer: str) -> bool:
+    """Whether the last step was this answer to a question."""
+    return [step.state for step in request.history[-2:]] == ["info_requested", "submitted"] and (
+        request.reason == answer.strip()
+    )
 
 
 def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:

@@ -22,7 +22,7 @@ def answers_of(world: "World", asked: AccessRequest, language: str) -> list[tupl
     say = translations(language).ugettext
     return [
         (say(spec.label), _in_words(spec, profile.answers[spec.name], language))
-        for spec in profile_fields(world)
+        for spec in profile_fields(world, language)
         if profile.answers.get(spec.name) and not (spec.type == "tick" and spec.mandatory)
     ]
 

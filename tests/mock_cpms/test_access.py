@@ -286,7 +286,7 @@ def test_a_decision_needs_its_button(helpdesk: Visitor) -> None:
 def test_a_request_is_decided_once(helpdesk: Visitor, world: World) -> None:
     helpdesk.send("/screen/helpdesk/1", decision="approve")
     page = helpdesk.send("/screen/helpdesk/1", decision="reject", reason="No.")
-    assert "this request is not open" in page.text
+    assert "it is not open (any more)" in page.text
     assert requests(world)[0].state == "approved"
     assert len(world.mailbox.mails(to=NORA.email)) == 2
 

@@ -82,7 +82,7 @@ def test_what_is_open_may_be_withdrawn_and_nothing_else(world: World, state: str
         assert withdraw(world, ANNA, asked).history[-1].by == EMAIL
         assert (states(world), events(world)) == ({"PaedCAN": "withdrawn"}, ["access.withdrawn"])
         return
-    with refused("access.not_open", "Please reload the page", remedy=f"this one is {state}"):
+    with refused("access.not_open", "Please look at the request again", remedy=f"this one is {state}"):
         withdraw(world, ANNA, asked)
     assert states(world) == {"PaedCAN": state}
 

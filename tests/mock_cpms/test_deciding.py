@@ -55,7 +55,7 @@ def test_no_and_a_question_need_words(world: World, decision: str, reason: str) 
 def test_only_what_is_open_is_decided(world: World, state: str, decision: str) -> None:
     chooses(world)
     asked = put_request(world, ANNA, network="PaedCAN", state=state, since=world.clock.now())
-    with refused("access.not_open", "this request is not open", remedy=f"this one is {state}"):
+    with refused("access.not_open", "it is not open (any more)", remedy=f"this one is {state}"):
         decide(world, asked.id, decision=decision, reason="Hm.", by=DESK)
     assert (states(world), world.mailbox.mails(to=EMAIL)) == ({"PaedCAN": state}, [])
 

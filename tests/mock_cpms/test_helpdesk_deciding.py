@@ -361,7 +361,7 @@ def test_a_decision_on_what_was_withdrawn_says_so(desk: Visitor, world: World) -
     withdraw(world, NORA.uid, 1)
     page = desk.send(REQUEST, decision="approve")
     assert is_in_state(page, "changed")
-    assert "this request is not open" in page.text
+    assert "it is not open (any more)" in page.text
     assert f"Withdrawn Friday 27 November 2026, 17:00 , {NORA.email}" in page.text
     assert "What you had written" not in page.text
 

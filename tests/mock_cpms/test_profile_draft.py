@@ -141,7 +141,7 @@ def test_a_draft_holds_what_the_form_asks_and_nothing_else(visitor: Visitor, wor
 def test_who_is_not_signed_in_is_sent_home(visitor: Visitor, path: str) -> None:
     page = visitor.send(path)
     assert page.name == "home"
-    assert "Please sign in first." in page.text
+    assert "Please sign in first, then send the page again" in page.text
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ FRIDAY_17 = "Friday 27 November 2026, 17:00"
 MONDAY_17 = "Monday 30 November 2026, 17:00"
 GUEST_END = "Thursday 25 February 2027, 17:00"
 NO_QUESTION = "Please look at your request again: the helpdesk does not wait for an answer (any more)."
-NOT_OPEN = "this request is not open (any more)."
+NOT_OPEN = "it is not open (any more)."
 NOT_OVER = "Please look at your request again: it cannot be asked again while it is open or approved."
 STATES = ("submitted", "info_requested", "approved", "rejected", "withdrawn", "expired")
 
@@ -224,7 +224,11 @@ def test_a_step_from_an_old_page_says_how_things_are_and_gives_the_words_back(
 
 @pytest.mark.parametrize(
     ("state", "step", "message"),
-    [("info_requested", "reply", NO_QUESTION), ("submitted", "withdraw", NOT_OPEN), ("rejected", "again", NOT_OVER)],
+    [
+        ("info_requested", "reply", "ERN PaedCan Helpdesk has your answer."),
+        ("submitted", "withdraw", NOT_OPEN),
+        ("rejected", "again", NOT_OVER),
+    ],
 )
 def test_what_is_sent_twice_counts_once(
     visitor: Visitor, put: Put, world: World, state: str, step: str, message: str
@@ -236,6 +240,15 @@ def test_what_is_sent_twice_counts_once(
     assert message in visitor.send(one(asked), step=step, reply="Ward 7").text
     assert own_request(world, NORA.uid, asked.id).history == before
     assert len(world.mailbox.mails(to=NORA.email)) == mails
+
+
+def test_another_answer_after_the_first_is_given_back(visitor: Visitor, put: Put, world: World) -> None:
+    asked = put("info_requested")
+    visitor.send(one(asked), step="reply", reply="Ward 7")
+    page = visitor.send(one(asked), step="reply", reply="Ward 8")
+    assert NO_QUESTION in page.text
+    assert "Ward 8</textarea>" in page.html
+    assert [step.reason for step in own_request(world, NORA.uid, asked.id).history][-1] == "Ward 7"
 
 
 def test_an_answer_that_comes_after_the_decision_stays_on_the_page(visitor: Visitor, put: Put, world: World) -> None:
