@@ -131,7 +131,7 @@ def test_after_a_refusal_the_profile_is_mended_and_the_network_asked_again(
     sign_in(cpms, asks(world, ("PaedCAN", "rejected")))
     expect(cpms.request("PaedCAN")).to_contain_text(QUESTION)
     cpms.request("PaedCAN").get_by_role("link", name="Change my profile").click()
-    cpms.is_at("complete-profile")
+    cpms.is_at("complete-profile", "editing")
     cpms.fill_profile(networks=[], **HOSPITAL)
     cpms.button("Next").click()
     cpms.is_at("access-status")

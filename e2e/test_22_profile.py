@@ -152,8 +152,8 @@ def test_what_was_typed_is_there_again_in_another_browser(
     cpms = at_profile.cpms
     cpms.field("Country").select_option("AT")
     cpms.network("RITA").check()
-    cpms.field("Hospital").fill(VIENNA)  # and signs out from within the field
-    cpms.button("Sign out").click()
+    cpms.field("Hospital").fill(VIENNA)  # and signs out with the cursor still in the field
+    cpms.sign_out()
     cpms.is_at("home")
     elsewhere = Desk(open_page(viewport=at_profile.page.viewport_size), watch, world)
     sign_in(elsewhere.cpms, doctor)
@@ -240,7 +240,7 @@ def test_an_own_file_makes_another_form_in_the_language_of_the_page(
     cpms.is_at(PAGE)
     watch.look(cpms.page)
     expect(cpms.page.get_by_label("Country")).to_have_count(0)
-    cpms.page.get_by_label("Votre hôpital").fill("Erasmus MC")
+    cpms.page.get_by_label("Votre hôpital", exact=True).fill("Erasmus MC")
     cpms.page.get_by_label("Votre expertise").fill("Pédiatre.\nOncologie.")
     for group in ("Children", "Adults"):
         cpms.page.get_by_role("group", name="Qui vous traitez").get_by_label(group).check()

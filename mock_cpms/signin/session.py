@@ -15,7 +15,7 @@ from mock_world.web.cookies import TOKEN
 P = ParamSpec("P")
 
 PLEASE_SIGN_IN = N_("Please sign in first.")
-SIGN_IN_AND_SEND_AGAIN = N_("Please sign in first, then send the page again: nothing of it was kept.")
+SIGN_IN_AND_SEND_AGAIN = N_("Please sign in first, then send the page again.")
 
 
 def open_session(person: Person) -> str | None:
