@@ -14,7 +14,8 @@ _ALL = N_("All chapters")
 _HEAD = N_("""# From no account to CPMS 2.0, step by step
 
 Two things are needed to use CPMS 2.0: an EU Login account with a second factor (chapters 1 to 3), and access that a
-network's helpdesk grants (chapters 4 and 5). Chapter 6 helps those who do not know whether their hospital is a member.
+network's helpdesk grants (chapters 4 and 5). Chapter 6 helps those who do not know whether their hospital is a member,
+chapter 7 shows the app screen by screen.
 
 This guide is made by walking the path in a browser, against the mock: `make guide` makes it anew.
 All people, addresses and codes in it are invented. The order of the steps is that of the onboarding guide for
