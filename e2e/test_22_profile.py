@@ -213,6 +213,25 @@ def test_a_tab_left_open_keeps_no_draft_of_a_profile_that_is_complete(
 
 
 @BOTH_WIDTHS
+def test_a_tab_left_open_does_not_complete_a_profile_that_is_complete(
+    at_profile: Desk, watch: Watch, world: World
+) -> None:
+    cpms = at_profile.cpms
+    old = at_profile.another_tab(watch, world)
+    old.cpms.open("/screen/profile")
+    for tab, network in ((cpms, "PaedCAN"), (old.cpms, "RITA")):
+        tab.fill_profile(networks=[network], **HOSPITAL)
+        tab.button("Next").click()
+    cpms.is_at("access-request")
+    old.sees(PAGE, "outdated")
+    expect(old.cpms.network("RITA")).to_be_checked()
+    old.cpms.link("Open the profile again").click()
+    old.sees(PAGE, "editing")
+    expect(old.cpms.network("PaedCAN")).to_be_checked()
+    expect(old.cpms.network("RITA")).not_to_be_checked()
+
+
+@BOTH_WIDTHS
 def test_a_profile_is_edited_later_and_the_requests_stay(desk: Desk, world: World, sign_in: SignIn) -> None:
     asked = [{"network": "PaedCAN"}, {"network": "RITA"}]
     sign_in(desk.cpms, world.personas.create("access_requested", **DOCTOR.fields, requests=asked))
