@@ -49,7 +49,7 @@ def test_each_field_says_what_is_wrong_with_it(at_profile: Desk) -> None:
         "role": "Please choose from “Role”.",
         "specialty": "Please fill in “Specialty”.",
         "networks": "Please choose at least one network.",
-        "terms": "Please tick this box to go on.",
+        "terms": "Please tick “I agree to the terms of use of this mock” to go on.",
     }
     for field, message in messages.items():
         expect(cpms.page.locator(f"#{field}-error")).to_have_text(message)
@@ -88,7 +88,7 @@ def test_the_country_narrows_the_hospitals_at_once(at_profile: Desk) -> None:
     everywhere = cpms.hospitals.count()
     cpms.field("Country").select_option("AT")
     expect(cpms.hospitals).not_to_have_count(everywhere)
-    expect(cpms.page.locator(f'#hospitals option[value="{LEUVEN}"]')).to_have_count(0)
+    expect(cpms.page.locator(f'#known-hospitals option[value="{LEUVEN}"]')).to_have_count(0)
     cpms.field("Hospital").fill("st anna childrens hospital")
     cpms.field("Hospital").blur()
     expect(cpms.about_hospital("found")).to_be_visible()

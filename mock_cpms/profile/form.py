@@ -76,7 +76,7 @@ def _shown(spec: FieldSpec, kept: Any) -> Any:
 
 
 def _common(spec: FieldSpec) -> dict[str, Any]:
-    optional = spec.type != "readonly" and not spec.mandatory
+    optional = spec.type not in {"readonly", "networks"} and not spec.mandatory
     hints = [translate(spec.hint)] * bool(spec.hint) + [translate(N_("Optional."))] * optional
     return {"label": translate(spec.label), "description": " ".join(hints)}
 
@@ -90,7 +90,7 @@ def _textarea(spec: FieldSpec) -> Field:
 
 
 def _hospital(spec: FieldSpec) -> Field:
-    return StringField(render_kw={"list": "hospitals", "autocomplete": "off"}, **_common(spec))
+    return StringField(render_kw={"list": "known-hospitals", "autocomplete": "off"}, **_common(spec))
 
 
 def _tel(spec: FieldSpec) -> Field:

@@ -65,7 +65,7 @@ def test_a_complete_profile_leads_to_the_request(visitor: Visitor) -> None:
         ("role", "<b>", "Please choose from “Role”."),
         ("networks", [], "Please choose at least one network."),
         ("networks", ["PaedCAN", "NOPE"], "Choose one of the 24 networks: NOPE is none of them."),
-        ("terms", [], "Please tick this box to go on."),
+        ("terms", [], "Please tick “I agree to the terms of use of this mock” to go on."),
     ],
 )
 def test_a_wrong_answer_is_told_at_its_field_and_the_others_are_kept(
@@ -123,6 +123,7 @@ def test_markup_stays_text(visitor: Visitor) -> None:
         ({"specialty": ""}, MISSING, "an answer in the mandatory field specialty", "nothing", "make it optional"),
         ({"specialty": "x" * 201}, TOO_LONG, "at most 200 characters in field specialty", "201 characters", "shorten"),
         ({"specialty": "\x07."}, CONTROL_CHARACTER, "without control characters", "U+0007", "leave out line breaks"),
+        ({"specialty": "a\ud800"}, CONTROL_CHARACTER, "without control characters", "U+D800", "leave out line breaks"),
         ({"phone": "x"}, NO_NUMBER, "5 to 30 digits in field phone", "'x'", "write the number as one dials it"),
         ({"terms": ""}, NOT_TICKED, "the mandatory box terms ticked", "nothing", "tick it"),
         ({"terms": "maybe"}, NOT_TICKED, "the mandatory box terms ticked", "'maybe'", "tick it"),

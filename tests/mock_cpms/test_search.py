@@ -114,6 +114,7 @@ def test_a_network_is_found_in_any_mixture_of_case_blanks_hyphens_and_ern(typed:
         ("goteborg", "Gothenburg"),
         ("Goeteborg", "Gothenburg"),
         ("kobenhavn", "Copenhagen"),
+        ("Aabo", "Turku"),
         ("koebenhavn", "Copenhagen"),
         ("Gemelli - Rome", "Rome"),
     ],
