@@ -1,6 +1,7 @@
 """The form "Complete Profile" as data, from fixtures/cpms/profile.yaml or the file of setting cpms.profile."""
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -134,6 +135,21 @@ def profile_fields(world: "World", language: str = DEFAULT) -> tuple[FieldSpec, 
     except (OSError, ValueError) as error:
         problem = f"it cannot be read ({type(error).__name__})"
     raise world.refuse(FORM_UNREADABLE, got=path, problem=problem)
+
+
+def answer_of_type(answers: Mapping[str, str], specs: Iterable[FieldSpec], field_type: FieldType) -> str:
+    """The first answer to a field of that type, whatever it is called; empty where there is none."""
+    given = (answers.get(spec.name, "") for spec in specs if spec.type == field_type)
+    return next(filter(None, given), "")
+
+
+def hospital_and_country(world: "World", answers: Mapping[str, str]) -> tuple[str, str]:
+    """What a profile says of them in the form of today, the country by its code.
+
+    Raises Refusal (profile.form_unreadable).
+    """
+    specs = profile_fields(world)
+    return answer_of_type(answers, specs, "hospital"), answer_of_type(answers, specs, "country")
 
 
 @lru_cache(maxsize=64)

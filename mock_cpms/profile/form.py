@@ -48,11 +48,6 @@ class ProfileForm(PageForm):
         """Codes of the networks that are ticked."""
         return list(self["networks"].data or ())
 
-    def first_of(self, field_type: FieldType) -> str:
-        """What the first field of that type says; empty where there is none."""
-        name = next((name for name, spec in self.specs.items() if spec.type == field_type), None)
-        return _typed(self[name].data) if name else ""
-
     def refuse(self, refusal: Refusal) -> None:
         """At its field, which is called as on this page."""
         spec = self.specs.get(refusal.field or "")

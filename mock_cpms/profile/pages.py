@@ -9,7 +9,7 @@ from mock_cpms.access.rules import requests
 from mock_cpms.countries import country_name
 from mock_cpms.people import Person
 from mock_cpms.profile.drafts import ProfileDraft, draft_of
-from mock_cpms.profile.fields import profile_fields
+from mock_cpms.profile.fields import hospital_and_country, profile_fields
 from mock_cpms.profile.form import ProfileForm
 from mock_cpms.profile.hospital import Finding, hospitals_in, look_up
 from mock_cpms.profile.rules import Profile, discard_draft, edition_of, profile_of, save_draft, send_profile
@@ -90,7 +90,7 @@ def _page(person: Person, form: ProfileForm, draft: ProfileDraft | None) -> Resp
     world = current_world()
     kept = profile_of(world, person.uid)
     edition = edition_of(kept) if (sent := _edition()) is None else sent
-    country, hospital = form.first_of("country"), form.first_of("hospital")
+    hospital, country = hospital_and_country(world, form.answers)
     finding = look_up(world, hospital, country)
     return render_template(
         "cpms/complete-profile.html",

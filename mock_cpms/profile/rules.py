@@ -108,16 +108,19 @@ def complete_profile(
     """Keep the profile of somebody, and draft a request for each network that has none yet.
 
     What holds for any form is checked; what the form of today asks for is not, so that personas fit any file.
-    country: its code. other: further answers by name of the field, whatever it is called.
+    country: its code; it and the hospital answer the form's fields of these types too, whatever those are called.
+    other: further answers by name of the field, whatever it is called.
     Raises Refusal (cpms.person_unknown, network.unknown, profile.no_network, profile.country_unknown,
-    profile.too_long, profile.control_character).
+    profile.too_long, profile.control_character, profile.form_unreadable).
     """
     with world.database.session() as db:
         person = person_of(world, uid)
         codes = _codes(world, person, networks)
         if country not in {"", *CODES}:
             raise world.refuse(COUNTRY_UNKNOWN, got=repr(country), person=person.email, field="country", code=country)
-        answers = {"country": country, "hospital": hospital, **other}
+        place = {"country": country, "hospital": hospital}
+        by_type = {spec.name: place[spec.type] for spec in profile_fields(world) if spec.type in place}
+        answers = place | by_type | other
         for name, answer in answers.items():
             must_be_text(world, person, name, answer)
         kept = db.get(Profile, uid)

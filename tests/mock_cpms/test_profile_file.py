@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from mock_cpms.access.deciding import decide
+from mock_cpms.access.rules import requests
+from mock_cpms.helpdesk.answers import hospital_networks
 from mock_cpms.people import know_person
 from mock_cpms.profile.drafts import draft_of
-from mock_cpms.profile.fields import profile_fields
-from mock_cpms.profile.rules import profile_of, send_profile
+from mock_cpms.profile.fields import hospital_and_country, profile_fields
+from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
 from mock_world import World
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
 
@@ -205,6 +208,33 @@ def test_a_message_names_the_field_in_the_language_of_the_page(visitor: Visitor,
     page = visitor.send(PROFILE, networks=["RITA"])
     assert "Votre expertise" in page.text
     assert "Your expertise" not in page.text
+
+
+OWN_PLACE = ("{name: clinic, label: Clinic, type: hospital}", "{name: land, label: Land, type: country}")
+PLACE = "AP-HP Bichat, France"
+
+
+def test_hospital_and_country_are_known_by_their_types(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", *OWN_PLACE)
+    visitor.sign_in()
+    page = visitor.send(PROFILE, networks=["VASCERN"], clinic="AP-HP Bichat", land="FR")
+    assert PLACE in page.text
+    visitor.send("/screen/access-request")
+    (asked,) = requests(world, uid=NORA.uid)
+    assert hospital_networks(world, asked) == ("VASCERN",)
+    decide(world, asked.id, decision="approve", by="the helpdesk")
+    assert PLACE in visitor.open("/screen/dashboard").text
+    visitor.send(PROFILE, networks=["VASCERN"], clinic="AP-HP Bichat", land="DE")
+    assert hospital_networks(world, asked) == ()
+
+
+def test_who_is_made_with_hospital_and_country_has_them_in_any_form(world: World, tmp_path: Path) -> None:
+    uid = know_person(world, uid="n1", email="a@b.example", first_name="A", last_name="B").uid
+    use_own_form(world, tmp_path / "profile.yaml", *OWN_PLACE)
+    complete_profile(world, uid, networks=["VASCERN"], hospital="AP-HP Bichat", country="FR")
+    kept = profile_of(world, uid)
+    assert kept is not None
+    assert hospital_and_country(world, kept.answers) == ("AP-HP Bichat", "FR")
 
 
 def test_answers_to_fields_that_are_gone_are_kept(visitor: Visitor, world: World) -> None:
