@@ -12,7 +12,6 @@ from mock_cpms.countries import country_choices
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
 from mock_cpms.profile.fields import ANSWERED, SEPARATOR, FieldSpec, FieldType
-from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_language, translate
 from mock_world.web.forms import PageForm
@@ -47,14 +46,6 @@ class ProfileForm(PageForm):
     def chosen(self) -> list[str]:
         """Codes of the networks that are ticked."""
         return list(self["networks"].data or ())
-
-    def refuse(self, refusal: Refusal) -> None:
-        """At its field, which is called as on this page."""
-        spec = self.specs.get(refusal.field or "")
-        if spec is not None:
-            params = refusal.params | {"label": translate(spec.label)}
-            refusal = Refusal(refusal.kind, got=refusal.got, field=refusal.field, **params)
-        super().refuse(refusal)
 
 
 def _typed(value: str | bool | list[str] | None) -> str:
