@@ -87,6 +87,14 @@ def test_a_coordinator_is_told_only_where_the_facts_are_certain(world: World) ->
     assert unsure == {None}
 
 
+@pytest.mark.parametrize(("name", "told"), [("Centre Léon Bérard", True), ("Centre Leon Berard", False)])
+def test_an_own_file_spells_a_coordinator_as_the_networks_do(
+    world: World, own_file: WriteFile, name: str, told: bool
+) -> None:
+    own_file(HEAD, f"{name},Lyon,FR,EURACAN,")
+    assert hospitals(world)[0].memberships[0].coordinator is told
+
+
 def test_an_own_file_takes_the_place_of_the_default_one(world: World, own_file: WriteFile, visitor: Visitor) -> None:
     own_file(HEAD, SOUTH, NORTH)
     assert [hospital.name for hospital in hospitals(world)] == ["Hospital of the South", "Hospital of the North"]
