@@ -13,7 +13,7 @@ from mock_cpms.people import know_person
 from mock_cpms.profile.drafts import draft_of
 from mock_cpms.profile.fields import hospital_and_country, profile_fields
 from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
-from mock_world import World
+from mock_world import Refusal, World
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
 
 PROFILE = "/screen/profile"
@@ -105,6 +105,10 @@ def test_a_wrong_file_is_said_in_one_sentence(
 
 def test_a_file_that_is_missing_is_said(visitor: Visitor, world: World) -> None:
     world.settings.change({"cpms.profile": "/nowhere/profile.yaml"})
+    with pytest.raises(Refusal) as caught:
+        profile_fields(world)
+    assert (caught.value.code, caught.value.got) == ("profile.form_unreadable", "/nowhere/profile.yaml")
+    assert "set cpms.profile back to cpms/profile.yaml" in caught.value.remedy
     assert "it cannot be read (FileNotFoundError)" in visitor.sign_in().text
 
 
