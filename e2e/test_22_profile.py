@@ -49,7 +49,7 @@ def test_each_field_says_what_is_wrong_with_it(at_profile: Desk) -> None:
         "role": "Please choose from “Role”.",
         "specialty": "Please fill in “Specialty”.",
         "networks": "Please choose at least one network.",
-        "terms": "Please tick this box to go on.",
+        "terms": "Please tick “I agree to the terms of use of this mock” to go on.",
     }
     for field, message in messages.items():
         expect(cpms.page.locator(f"#{field}-error")).to_have_text(message)
@@ -88,7 +88,7 @@ def test_the_country_narrows_the_hospitals_at_once(at_profile: Desk) -> None:
     everywhere = cpms.hospitals.count()
     cpms.field("Country").select_option("AT")
     expect(cpms.hospitals).not_to_have_count(everywhere)
-    expect(cpms.page.locator(f'#hospitals option[value="{LEUVEN}"]')).to_have_count(0)
+    expect(cpms.page.locator(f'#known-hospitals option[value="{LEUVEN}"]')).to_have_count(0)
     cpms.field("Hospital").fill("st anna childrens hospital")
     cpms.field("Hospital").blur()
     expect(cpms.about_hospital("found")).to_be_visible()
@@ -210,6 +210,25 @@ def test_a_tab_left_open_keeps_no_draft_of_a_profile_that_is_complete(
     expect(old.page.get_by_text("What you typed is not kept as a draft: open the profile again.")).to_be_visible()
     cpms.open("/screen/profile")
     cpms.is_at(PAGE, "editing")
+
+
+@BOTH_WIDTHS
+def test_a_tab_left_open_does_not_complete_a_profile_that_is_complete(
+    at_profile: Desk, watch: Watch, world: World
+) -> None:
+    cpms = at_profile.cpms
+    old = at_profile.another_tab(watch, world)
+    old.cpms.open("/screen/profile")
+    for tab, network in ((cpms, "PaedCAN"), (old.cpms, "RITA")):
+        tab.fill_profile(networks=[network], **HOSPITAL)
+        tab.button("Next").click()
+    cpms.is_at("access-request")
+    old.sees(PAGE, "outdated")
+    expect(old.cpms.network("RITA")).to_be_checked()
+    old.cpms.link("Open the profile again").click()
+    old.sees(PAGE, "editing")
+    expect(old.cpms.network("PaedCAN")).to_be_checked()
+    expect(old.cpms.network("RITA")).not_to_be_checked()
 
 
 @BOTH_WIDTHS

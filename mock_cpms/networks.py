@@ -16,26 +16,6 @@ if TYPE_CHECKING:
 
 DEFAULT_NETWORK = "PaedCAN"  # the guide's network; its helpdesk is the "ERN PaedCan Helpdesk" (guide, G26)
 
-# Coordinating hospitals of which the facts are certain (CPMS 9), spelled as in fixtures/hospitals.csv; two have no row
-# there. Of the other nine networks the sources are old, or there is none.
-_COORDINATORS = {
-    "Endo-ERN": "Amsterdam UMC",
-    "ERNICA": "Erasmus MC",
-    "EURACAN": "Centre Léon Bérard",
-    "EURO-NMD": "Institute of Myology",
-    "EuroBloodNet": "AP-HP Saint-Louis",
-    "eUROGEN": "Radboudumc",
-    "GENTURIS": "Radboudumc",
-    "GUARD-HEART": "Amsterdam UMC",
-    "ITHACA": "AP-HP Robert-Debré",
-    "MetabERN": "ASUFC",
-    "PaedCAN": "St. Anna Children's Hospital / CCRI",
-    "RARE-LIVER": "University Medical Center Hamburg-Eppendorf",
-    "ReCONNET": "Azienda Ospedaliero Universitaria Pisana",
-    "TRANSPLANTCHILD": "La Paz University Hospital",
-    "VASCERN": "AP-HP Bichat",
-}
-
 UNKNOWN = RefusalKind(
     "network.unknown",
     message=N_("Choose one of the 24 networks: {code} is none of them."),
@@ -47,17 +27,17 @@ UNKNOWN = RefusalKind(
 
 @dataclass(frozen=True)
 class Network:
-    """A network: `code` as in the directory, `name` as the Commission writes it, `website` without scheme."""
+    """A network: `code` as in the directory, `name` as the Commission writes it, `website` without scheme.
+
+    coordinator: name of its coordinating hospital, spelled as in fixtures/hospitals.csv, where two have no row; None
+    for the nine networks of which it is not certain: the sources are old, or there is none (facts, CPMS 9).
+    """
 
     code: str
     name: str
     full_name: str
     website: str
-
-    @property
-    def coordinator(self) -> str | None:
-        """Name of its coordinating hospital; None where it is not known for certain."""
-        return _COORDINATORS.get(self.code)
+    coordinator: str | None
 
     @property
     def helpdesk(self) -> str:
@@ -79,9 +59,11 @@ class Network:
 def networks() -> Mapping[str, Network]:
     """All networks by code, in the order of the file."""
     rows = table("networks.csv")
-    return MappingProxyType(
-        {row["code"]: Network(row["code"], row["ec_name"], row["full_name"], row["website"]) for row in rows}
-    )
+    return MappingProxyType({row["code"]: _network(**row) for row in rows})
+
+
+def _network(code: str, ec_name: str, full_name: str, website: str, coordinator: str) -> Network:
+    return Network(code, ec_name, full_name, website, coordinator or None)
 
 
 def network_of(world: "World", code: str, *, person: str | None = None) -> Network:

@@ -22,3 +22,19 @@ def document(path: str | Path) -> Any:
     """A YAML file, by its name in the folder of fixtures or by an own path."""
     with (FOLDER / path).open(encoding="utf-8") as file:
         return yaml.safe_load(file)
+
+
+def stamp(file: Path) -> tuple[int, int, int]:
+    """Another one when the file was changed or another one took its place. Raises OSError, ValueError."""
+    status = file.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def line_not_utf8(file: Path) -> int:
+    """The first line that is no UTF-8; 1 where all are."""
+    content = file.read_bytes()
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return 1

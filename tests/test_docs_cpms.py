@@ -7,7 +7,7 @@ from mock_cpms.access.model import STATES
 from mock_cpms.networks import networks
 from mock_cpms.search.answers import all_networks
 from mock_cpms.search.file import COLUMNS
-from mock_world.fixtures import document
+from mock_world.fixtures import document, table
 from mock_world.settings import TABLE
 from tests.reference.code import form_fields
 from tests.reference.page import DOCS, ROOT, SECTIONS, codes, rows
@@ -60,6 +60,7 @@ def test_what_is_said_of_the_directory_is_so() -> None:
     ours = {"networkName", "coordinator"}
     assert ours < {*json.loads(all_networks().body)["data"][0]}
     assert ours < {*codes(TEXT)}
+    assert "coordinator" in table("networks.csv")[0]
 
 
 def test_links_lead_somewhere() -> None:

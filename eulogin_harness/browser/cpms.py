@@ -37,7 +37,7 @@ class Cpms(Screen):
     @property
     def hospitals(self) -> "Locator":
         """The hospitals that "Complete Profile" offers."""
-        return self.page.locator("#hospitals option")
+        return self.page.locator("#known-hospitals option")
 
     def request(self, network: str) -> "Locator":
         """The card of one network's request, on the list and on the request's own page."""

@@ -11,6 +11,7 @@ from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import ask_again, own_request, reply, requests, submit_request, withdraw
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
+from mock_cpms.profile.fields import hospital_and_country
 from mock_cpms.profile.rules import profile_of
 from mock_cpms.signin.session import for_signed_in
 from mock_cpms.way import next_page
@@ -83,7 +84,15 @@ def ask(person: Person) -> ResponseReturnValue:
     if not (drafts or form.errors):
         return go_to(url_for(next_page(world, person.uid)))
     form.networks.data = _codes(drafts)
-    return render_template("cpms/access-request.html", form=form, profile=profile, drafts=drafts, networks=networks())
+    hospital, country = hospital_and_country(world, profile.answers)
+    return render_template(
+        "cpms/access-request.html",
+        form=form,
+        hospital=hospital,
+        country=country,
+        drafts=drafts,
+        networks=networks(),
+    )
 
 
 def _submit(person: Person, form: AskForm) -> bool:

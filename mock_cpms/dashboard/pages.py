@@ -7,6 +7,7 @@ from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import requests
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
+from mock_cpms.profile.fields import hospital_and_country
 from mock_cpms.profile.rules import profile_of
 from mock_cpms.signin.session import for_signed_in
 from mock_cpms.way import next_page
@@ -25,13 +26,16 @@ def page(person: Person) -> ResponseReturnValue:
     if reached != "dashboard.page":
         return go_to(url_for(reached))
     asked = requests(world, uid=person.uid)
+    profile = profile_of(world, person.uid)
+    hospital, country = hospital_and_country(world, profile.answers if profile else {})
     return render_template(
         "cpms/dashboard.html",
         asked=asked,
         pending=_names(asked, "submitted"),
         drafts=_names(asked, "draft"),
         networks=networks(),
-        profile=profile_of(world, person.uid),
+        hospital=hospital,
+        country=country,
         zone=world.settings[s.HELPDESK_TIME_ZONE],
     )
 

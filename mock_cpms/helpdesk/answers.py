@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mock_cpms.access.model import AccessRequest, Step
 from mock_cpms.countries import country_name
-from mock_cpms.profile.fields import FieldSpec, profile_fields
+from mock_cpms.profile.fields import FieldSpec, hospital_and_country, profile_fields
 from mock_cpms.profile.rules import profile_of
 from mock_cpms.search.directory import networks_of_hospital
 from mock_world.i18n import N_, translations
@@ -35,9 +35,8 @@ def hospital_networks(world: "World", asked: AccessRequest) -> tuple[str, ...] |
     profile = profile_of(world, asked.uid)
     if profile is None:
         return None
-    names = [profile.answers.get(spec.name, "") for spec in profile_fields(world) if spec.type == "hospital"]
-    given = next(filter(None, names), None)
-    return networks_of_hospital(world, given, profile.answers.get("country", "")) if given else None
+    hospital, country = hospital_and_country(world, profile.answers)
+    return networks_of_hospital(world, hospital, country) if hospital else None
 
 
 def _in_words(spec: FieldSpec, answer: str, language: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mock_cpms.access.model import STATES, AccessRequest
 from mock_cpms.helpdesk.rules import networks_of_member
+from mock_cpms.paging import Part, part_of
 from mock_cpms.people import Person
 from mock_cpms.search.spelling import spelling_keys
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from mock_world import World
 
-ON_A_PAGE = 25  # requests (our choice)
 OVERDUE = "overdue"  # no state of its own, but what a helpdesk looks for first
 CHOICES = (OVERDUE, *(state for state in STATES if state != "draft"))
 
@@ -42,9 +42,7 @@ class Filter:
 class Found:
     """One page of what fits. total: how many there are without a filter. counts: by state, whatever state is wanted."""
 
-    requests: list[AccessRequest]
-    page: int
-    pages: int
+    part: Part[AccessRequest]
     total: int
     counts: Mapping[str, int]
 
@@ -61,10 +59,7 @@ def find_requests(world: "World", member: Person, wanted: Filter, page: int = 1)
     known = [asked for asked in everything if wanted.network in {"", asked.network} and _is_called(asked, words)]
     counts = Counter(kind for asked in known for kind in _kinds(asked, now))
     fits = sorted((asked for asked in known if wanted.state in _kinds(asked, now)), key=_place)
-    pages = max(1, -(-len(fits) // ON_A_PAGE))
-    page = min(max(1, page), pages)
-    shown = fits[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    return Found(shown, page, pages, len(everything), counts)
+    return Found(part_of(fits, page), len(everything), counts)
 
 
 def next_to_decide(world: "World", member: Person) -> AccessRequest | None:

@@ -31,7 +31,7 @@ NO_CHOICE = RefusalKind(
 )
 NOT_TICKED = RefusalKind(
     "profile.not_ticked",
-    message=N_("Please tick this box to go on."),
+    message=N_("Please tick “{label}” to go on."),
     expected="the mandatory box {name} ticked",
     remedy="tick it, or make it optional in the file of setting cpms.profile",
     status=422,

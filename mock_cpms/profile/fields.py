@@ -1,7 +1,7 @@
 """The form "Complete Profile" as data, from fixtures/cpms/profile.yaml or the file of setting cpms.profile."""
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -17,10 +17,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.fixtures import FOLDER
+from mock_world.fixtures import FOLDER, line_not_utf8, stamp
 from mock_world.i18n import DEFAULT, N_
 
 if TYPE_CHECKING:
@@ -104,10 +105,11 @@ class _File(BaseModel):
 
     @model_validator(mode="after")
     def _names(self) -> Self:
-        names = Counter(field.name for field in self.fields)
-        if twice := [name for name, count in names.items() if count > 1]:
-            raise ValueError(f"each name stands once, but not {', '.join(twice)}")
-        if missing := _NEEDED - set(names):
+        for place, field in enumerate(self.fields):
+            if field.name in {before.name for before in self.fields[:place]}:
+                said = "each name stands once, but not {name}"
+                raise PydanticCustomError("twice", said, {"name": field.name, "place": ("fields", place, "name")})
+        if missing := _NEEDED - {field.name for field in self.fields}:
             raise ValueError(f"fields missing: {', '.join(sorted(missing))}")
         return self
 
@@ -120,8 +122,7 @@ def profile_fields(world: "World", language: str = DEFAULT) -> tuple[FieldSpec, 
     path = world.settings[s.CPMS_PROFILE]
     file = FOLDER / path
     try:
-        stat = file.stat()
-        return _fields(file, (stat.st_mtime_ns, stat.st_size, stat.st_ino), language)
+        return _fields(file, stamp(file), language)
     except ValidationError as error:
         problem = _wrong_place(file, error)
     except yaml.MarkedYAMLError as error:
@@ -129,14 +130,31 @@ def profile_fields(world: "World", language: str = DEFAULT) -> tuple[FieldSpec, 
         problem = f"{line}it is no YAML ({error.problem})"
     except yaml.YAMLError:
         problem = "it is no YAML"
+    except UnicodeDecodeError:
+        problem = f"line {line_not_utf8(file)} is not UTF-8; save the file in that encoding"
     except (OSError, ValueError) as error:
         problem = f"it cannot be read ({type(error).__name__})"
     raise world.refuse(FORM_UNREADABLE, got=path, problem=problem)
 
 
+def answer_of_type(answers: Mapping[str, str], specs: Iterable[FieldSpec], field_type: FieldType) -> str:
+    """The first answer to a field of that type, whatever it is called; empty where there is none."""
+    given = (answers.get(spec.name, "") for spec in specs if spec.type == field_type)
+    return next(filter(None, given), "")
+
+
+def hospital_and_country(world: "World", answers: Mapping[str, str]) -> tuple[str, str]:
+    """What a profile says of them in the form of today, the country by its code.
+
+    Raises Refusal (profile.form_unreadable).
+    """
+    specs = profile_fields(world)
+    return answer_of_type(answers, specs, "hospital"), answer_of_type(answers, specs, "country")
+
+
 @lru_cache(maxsize=64)
-def _fields(file: Path, stamp: tuple[int, int, int], language: str) -> tuple[FieldSpec, ...]:  # noqa: ARG001
-    """Read once for each `stamp`: a file that was changed is read anew."""
+def _fields(file: Path, _changed: tuple[int, int, int], language: str) -> tuple[FieldSpec, ...]:
+    """Read once for each stamp: a file that was changed is read anew."""
     found = yaml.safe_load(file.read_text(encoding="utf-8"))
     return _File.model_validate(found, context={"language": language}).fields
 
@@ -144,23 +162,27 @@ def _fields(file: Path, stamp: tuple[int, int, int], language: str) -> tuple[Fie
 def _wrong_place(file: Path, error: ValidationError) -> str:
     """Where in the file the first thing is that is wrong, and what it is."""
     first = error.errors()[0]
+    if first["type"] == "model_type" and not first["loc"]:
+        return 'begin it with "fields:", below it "- name: ..." for each field'
     said = first["msg"].removeprefix("Value error, ")
-    if not first["loc"]:
+    place = first["loc"] or first.get("ctx", {}).get("place")
+    if not place:
         return said
-    line = _line(file.read_text(encoding="utf-8"), first["loc"])
-    return f"line {line}: {'.'.join(str(part) for part in first['loc'])}: {said}"
+    node = _innermost(file.read_text(encoding="utf-8"), place)
+    if first["type"] == "string_type" and isinstance(node, yaml.ScalarNode) and node.value:
+        said = f'put it into quotation marks, "{node.value}", as YAML reads it as something else than a text'
+    return f"line {node.start_mark.line + 1}: {'.'.join(str(part) for part in place)}: {said}"
 
 
-def _line(text: str, place: tuple[str | int, ...]) -> int:
-    """The line of the innermost part of `place` that the file has."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    line = 1
+def _innermost(text: str, place: tuple[str | int, ...]) -> Any:
+    """The node of the innermost part of `place` that the file has."""
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     for part in place:
-        node = _child(node, part)
-        if node is None:
+        child = _child(node, part)
+        if child is None:
             break
-        line = node.start_mark.line + 1
-    return line
+        node = child
+    return node
 
 
 def _child(node: Any, part: str | int) -> Any:

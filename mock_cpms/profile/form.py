@@ -12,7 +12,6 @@ from mock_cpms.countries import country_choices
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
 from mock_cpms.profile.fields import ANSWERED, SEPARATOR, FieldSpec, FieldType
-from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_language, translate
 from mock_world.web.forms import PageForm
@@ -48,19 +47,6 @@ class ProfileForm(PageForm):
         """Codes of the networks that are ticked."""
         return list(self["networks"].data or ())
 
-    def first_of(self, field_type: FieldType) -> str:
-        """What the first field of that type says; empty where there is none."""
-        name = next((name for name, spec in self.specs.items() if spec.type == field_type), None)
-        return _typed(self[name].data) if name else ""
-
-    def refuse(self, refusal: Refusal) -> None:
-        """At its field, which is called as on this page."""
-        spec = self.specs.get(refusal.field or "")
-        if spec is not None:
-            params = refusal.params | {"label": translate(spec.label)}
-            refusal = Refusal(refusal.kind, got=refusal.got, field=refusal.field, **params)
-        super().refuse(refusal)
-
 
 def _typed(value: str | bool | list[str] | None) -> str:
     if isinstance(value, bool):
@@ -76,7 +62,7 @@ def _shown(spec: FieldSpec, kept: Any) -> Any:
 
 
 def _common(spec: FieldSpec) -> dict[str, Any]:
-    optional = spec.type != "readonly" and not spec.mandatory
+    optional = spec.type not in {"readonly", "networks"} and not spec.mandatory
     hints = [translate(spec.hint)] * bool(spec.hint) + [translate(N_("Optional."))] * optional
     return {"label": translate(spec.label), "description": " ".join(hints)}
 
@@ -90,7 +76,7 @@ def _textarea(spec: FieldSpec) -> Field:
 
 
 def _hospital(spec: FieldSpec) -> Field:
-    return StringField(render_kw={"list": "hospitals", "autocomplete": "off"}, **_common(spec))
+    return StringField(render_kw={"list": "known-hospitals", "autocomplete": "off"}, **_common(spec))
 
 
 def _tel(spec: FieldSpec) -> Field:

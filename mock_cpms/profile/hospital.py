@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mock_cpms.countries import CODES
-from mock_cpms.search.directory import hospitals, networks_of_hospital
+from mock_cpms.search.directory import hospitals, hospitals_called
 
 if TYPE_CHECKING:
     from mock_cpms.search.model import Hospital
@@ -29,10 +28,10 @@ def look_up(world: "World", name: str, country: str) -> Finding:
     """
     if not name.strip():
         return Finding("none")
-    if found := networks_of_hospital(world, name, country):
-        return Finding("found", networks=found)
-    places = [code for code in CODES if networks_of_hospital(world, name, code)]
-    return Finding("elsewhere", country=places[0]) if places else Finding("unlisted")
+    found = hospitals_called(world, name)
+    if there := [hospital for hospital in found if country in {"", hospital.country}]:
+        return Finding("found", networks=tuple(dict.fromkeys(code for each in there for code in each.networks)))
+    return Finding("elsewhere", country=found[0].country) if found else Finding("unlisted")
 
 
 def hospitals_in(world: "World", country: str) -> list["Hospital"]:

@@ -9,7 +9,7 @@ from mock_cpms.access.rules import requests
 from mock_cpms.countries import country_name
 from mock_cpms.people import Person
 from mock_cpms.profile.drafts import ProfileDraft, draft_of
-from mock_cpms.profile.fields import profile_fields
+from mock_cpms.profile.fields import hospital_and_country, profile_fields
 from mock_cpms.profile.form import ProfileForm
 from mock_cpms.profile.hospital import Finding, hospitals_in, look_up
 from mock_cpms.profile.rules import Profile, discard_draft, edition_of, profile_of, save_draft, send_profile
@@ -34,7 +34,7 @@ def page(person: Person) -> ResponseReturnValue:
     form = _form(person, kept, draft)
     if form.validate_on_submit() and (onward := _act(person, kept, form)):
         return go_to(url_for(onward))
-    return _page(person, form, kept, draft)
+    return _page(person, form, draft)
 
 
 def _form(person: Person, kept: Profile | None, draft: ProfileDraft | None) -> ProfileForm:
@@ -49,14 +49,20 @@ def _act(person: Person, kept: Profile | None, form: ProfileForm) -> str | None:
     """What the button says. Returns the page that follows, None where this one is shown again."""
     if "show_hospitals" in request.form:
         return None
-    if "save_draft" in request.form:
-        return "profile.page" if _save(person, form) else None
-    return _send(person, kept, form)
+    try:
+        if "save_draft" not in request.form:
+            return _send(person, kept, form)
+        _save_draft(person, form)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+    flash(translate(SAVED))
+    return "profile.page"
 
 
 def _send(person: Person, kept: Profile | None, form: ProfileForm) -> str | None:
     world = current_world()
-    wrong = send_profile(world, person.uid, networks=form.chosen, answers=form.answers)
+    wrong = send_profile(world, person.uid, networks=form.chosen, answers=form.answers, edition=_edition())
     for refusal in wrong:
         form.refuse(refusal)
     if wrong:
@@ -66,19 +72,13 @@ def _send(person: Person, kept: Profile | None, form: ProfileForm) -> str | None
     return page_after_profile(world, person.uid)
 
 
-def _save(person: Person, form: ProfileForm) -> bool:
-    try:
-        _save_draft(person, form)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return False
-    flash(translate(SAVED))
-    return True
+def _edition() -> int | None:
+    """Of the profile from which the page began that is sent; a script of somebody's own may leave it out."""
+    return number_of(request.form["profile_edition"]) if "profile_edition" in request.form else None
 
 
 def _save_draft(person: Person, form: ProfileForm) -> None:
-    edition = number_of(request.form.get("profile_edition"))
-    save_draft(current_world(), person.uid, networks=form.chosen, answers=form.answers, edition=edition)
+    save_draft(current_world(), person.uid, networks=form.chosen, answers=form.answers, edition=_edition() or 0)
 
 
 def _asked(person: Person) -> list[str]:
@@ -86,9 +86,11 @@ def _asked(person: Person) -> list[str]:
     return [asked.network for asked in requests(current_world(), uid=person.uid) if asked.state != "draft"]
 
 
-def _page(person: Person, form: ProfileForm, kept: Profile | None, draft: ProfileDraft | None) -> ResponseReturnValue:
+def _page(person: Person, form: ProfileForm, draft: ProfileDraft | None) -> ResponseReturnValue:
     world = current_world()
-    country, hospital = form.first_of("country"), form.first_of("hospital")
+    kept = profile_of(world, person.uid)
+    edition = edition_of(kept) if (sent := _edition()) is None else sent
+    hospital, country = hospital_and_country(world, form.answers)
     finding = look_up(world, hospital, country)
     return render_template(
         "cpms/complete-profile.html",
@@ -100,7 +102,8 @@ def _page(person: Person, form: ProfileForm, kept: Profile | None, draft: Profil
         elsewhere=_elsewhere(finding, hospital),
         kept=kept,
         draft=draft,
-        edition=number_of(request.form.get("profile_edition")) if form.is_submitted() else edition_of(kept),
+        edition=edition,
+        outdated=edition != edition_of(kept),
         asked=_asked(person),
     )
 

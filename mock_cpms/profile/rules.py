@@ -40,7 +40,7 @@ DRAFT_OUTDATED = RefusalKind(
     "profile.draft_outdated",
     message=N_("Please open the profile again: it was completed meanwhile, perhaps in another tab."),
     expected="a page that was opened after the profile was completed the last time",
-    remedy="open /screen/profile again",
+    remedy="open /screen/profile again; a script that means to send it anyway leaves out profile_edition",
     status=409,
 )
 COMPLETED = EventType("profile.completed", "Somebody completed the profile and chose networks.")
@@ -70,16 +70,25 @@ def edition_of(profile: Profile | None) -> int:
     return profile.edition if profile else 0
 
 
-def send_profile(world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str]) -> list[Refusal]:
+def send_profile(
+    world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int | None = None
+) -> list[Refusal]:
     """Complete somebody's profile if every field of the form is right; else keep it as a draft and say what is wrong.
 
     answers: as typed, by name of the field. Those to fields that the form does not have any more stay as they were.
-    Raises Refusal (cpms.person_unknown, profile.form_unreadable).
+    edition: that of the profile from which the page began, None whatever it is. A page that is sent twice counts once.
+    Raises Refusal (cpms.person_unknown, profile.form_unreadable, profile.draft_outdated).
     """
     with world.database.session():
         person = person_of(world, uid)
+        kept = profile_of(world, uid)
+        before = kept.answers if kept else {}
         specs = [spec for spec in profile_fields(world) if spec.type in ANSWERED]
         given = {spec.name: tidy(answers.get(spec.name, "")) for spec in specs}
+        if kept and edition not in {None, kept.edition}:
+            if before | given == before and set(networks) == set(kept.networks):
+                return []
+            raise _outdated(world, person, edition, kept)
         found = (wrong_answer(world, person, spec, given[spec.name]) for spec in specs)
         wrong = [refusal for refusal in found if refusal]
         try:
@@ -89,8 +98,6 @@ def send_profile(world: "World", uid: str, *, networks: Sequence[str], answers: 
         if wrong:
             _keep_draft(world, person, networks, answers)
             return wrong
-        kept = profile_of(world, uid)
-        before = kept.answers if kept else {}
         complete_profile(world, uid, networks=networks, **before | given)
         return []
 
@@ -101,16 +108,19 @@ def complete_profile(
     """Keep the profile of somebody, and draft a request for each network that has none yet.
 
     What holds for any form is checked; what the form of today asks for is not, so that personas fit any file.
-    country: its code. other: further answers by name of the field, whatever it is called.
+    country: its code; it and the hospital answer the form's fields of these types too, whatever those are called.
+    other: further answers by name of the field, whatever it is called.
     Raises Refusal (cpms.person_unknown, network.unknown, profile.no_network, profile.country_unknown,
-    profile.too_long, profile.control_character).
+    profile.too_long, profile.control_character, profile.form_unreadable).
     """
     with world.database.session() as db:
         person = person_of(world, uid)
         codes = _codes(world, person, networks)
         if country not in {"", *CODES}:
             raise world.refuse(COUNTRY_UNKNOWN, got=repr(country), person=person.email, field="country", code=country)
-        answers = {"country": country, "hospital": hospital, **other}
+        place = {"country": country, "hospital": hospital}
+        by_type = {spec.name: place[spec.type] for spec in profile_fields(world) if spec.type in place}
+        answers = place | by_type | other
         for name, answer in answers.items():
             must_be_text(world, person, name, answer)
         kept = db.get(Profile, uid)
@@ -139,10 +149,14 @@ def save_draft(world: "World", uid: str, *, networks: Sequence[str], answers: Ma
     """
     with world.database.session():
         person = person_of(world, uid)
-        if edition != (current := edition_of(profile_of(world, uid))):
-            got = f"a page of edition {edition}, not {current}"
-            raise world.refuse(DRAFT_OUTDATED, got=got, person=person.email)
+        if edition != edition_of(kept := profile_of(world, uid)):
+            raise _outdated(world, person, edition, kept)
         _keep_draft(world, person, networks, answers)
+
+
+def _outdated(world: "World", person: Person, edition: int | None, kept: Profile | None) -> Refusal:
+    got = f"a page of edition {edition}, not {edition_of(kept)}"
+    return world.refuse(DRAFT_OUTDATED, got=got, person=person.email)
 
 
 def _keep_draft(world: "World", person: Person, networks: Sequence[str], answers: Mapping[str, str]) -> None:

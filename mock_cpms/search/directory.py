@@ -9,7 +9,7 @@ from mock_cpms.search.file import BrokenFileError, read_hospitals
 from mock_cpms.search.spelling import spelling_keys
 from mock_world import RefusalKind
 from mock_world import settings as s
-from mock_world.fixtures import FOLDER
+from mock_world.fixtures import FOLDER, stamp
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ def directory_of(world: "World") -> Directory:
 
 def _directory(path: Path) -> Directory:
     try:
-        status = path.stat()
+        changed = stamp(path)
     except (OSError, ValueError) as error:
         raise BrokenFileError(f"it cannot be found ({type(error).__name__}); check its path") from None
-    return _read(path, status.st_mtime_ns, status.st_size)
+    return _read(path, changed)
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed: int, _size: int) -> Directory:
+def _read(path: Path, _changed: tuple[int, int, int]) -> Directory:
     return Directory(read_hospitals(path))
 
 
@@ -87,17 +87,17 @@ def hospitals(world: "World") -> "tuple[Hospital, ...]":
     return directory_of(world).hospitals
 
 
-def members(world: "World", network: str) -> "tuple[Hospital, ...]":
-    """Hospitals of a network, by its code; none where the code is none. Raises Refusal (directory.unreadable)."""
-    return directory_of(world).by_network.get(network, ())
+def hospitals_called(world: "World", name: str) -> "list[Hospital]":
+    """Hospitals by their whole name, spelled as people do; by country. Raises Refusal (directory.unreadable)."""
+    by_name = directory_of(world).by_name
+    found = {hospital for key in spelling_keys(name) for hospital in by_name.get(key, ())}
+    return sorted(found, key=lambda hospital: hospital.order)
 
 
 def networks_of_hospital(world: "World", name: str, country: str) -> tuple[str, ...]:
-    """Codes of the networks of a hospital, its whole name spelled as people do; empty where it is not listed.
+    """Codes of the networks of a hospital by its whole name; empty where it is not listed.
 
     country: its code; empty is any. Raises Refusal (directory.unreadable).
     """
-    by_name = directory_of(world).by_name
-    found = {hospital for key in spelling_keys(name) for hospital in by_name.get(key, ())}
-    ordered = sorted(found, key=lambda hospital: hospital.order)
-    return tuple(dict.fromkeys(code for each in ordered if country in {"", each.country} for code in each.networks))
+    found = hospitals_called(world, name)
+    return tuple(dict.fromkeys(code for each in found if country in {"", each.country} for code in each.networks))

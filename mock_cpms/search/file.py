@@ -9,6 +9,7 @@ from mock_cpms.countries import CODES
 from mock_cpms.networks import networks
 from mock_cpms.search.model import FULL_MEMBER, HUB, NATIONAL_CENTRE, Hospital, Membership
 from mock_cpms.search.spelling import find_networks
+from mock_world.fixtures import line_not_utf8
 
 COLUMNS = ("hospital", "city", "country_code", "networks", "memberships_note")
 
@@ -16,7 +17,7 @@ COLUMNS = ("hospital", "city", "country_code", "networks", "memberships_note")
 # Associated National Centre or a National Coordination Hub (facts, CPMS 9), so "(a)" is read as the first. No mark is
 # read as Full Member, though only some of the sources say so.
 _KINDS = {"a": NATIONAL_CENTRE, "h": HUB}
-_MARK = re.compile(r"([\w-]+) \(([ah])\)")
+_MARK = re.compile(r"([\w-]+)\s*\(\s*(\w)\s*\)")
 
 _Row = Mapping[str | None, str | None]
 
@@ -35,16 +36,7 @@ def read_hospitals(path: Path) -> tuple[Hospital, ...]:
             f"it cannot be read ({type(error).__name__}); check that it exists and is a file"
         ) from None
     except UnicodeDecodeError:
-        raise BrokenFileError(f"line {_line_not_utf8(path)} is not UTF-8; save the file in that encoding") from None
-
-
-def _line_not_utf8(path: Path) -> int:
-    content = path.read_bytes()
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        return content.count(b"\n", 0, error.start) + 1
-    return 1
+        raise BrokenFileError(f"line {line_not_utf8(path)} is not UTF-8; save the file in that encoding") from None
 
 
 def _hospitals(reader: "csv.DictReader[str]") -> Iterator[Hospital]:
@@ -82,7 +74,8 @@ def _hospital(row: _Row, line: int) -> Hospital:
 
 def _memberships(cells: Mapping[str, str], line: int) -> tuple[Membership, ...]:
     codes = dict.fromkeys(code.strip() for code in cells["networks"].split(";") if code.strip())
-    kinds: dict[str, str] = {code: _KINDS[mark] for code, mark in _MARK.findall(cells["memberships_note"])}
+    marks = [(code, mark.lower()) for code, mark in _MARK.findall(cells["memberships_note"])]
+    kinds = {code: _KINDS[mark] for code, mark in marks if mark in _KINDS}
     if not codes:
         raise BrokenFileError(f"line {line}: networks names none; take codes such as BOND;PaedCAN")
     for code in (*codes, *kinds):
@@ -93,6 +86,8 @@ def _memberships(cells: Mapping[str, str], line: int) -> tuple[Membership, ...]:
         raise BrokenFileError(
             f"line {line}: memberships_note tells of {strange[0]}, which is not among the networks; add it there"
         )
+    if wrong := [f"{code} ({mark})" for code, mark in marks if mark not in _KINDS and code in networks()]:
+        raise BrokenFileError(f"line {line}: memberships_note has {wrong[0]}; take (a), (h) or no mark")
     return tuple(
         Membership(code, kinds.get(code, FULL_MEMBER), _coordinates(cells["hospital"], code)) for code in codes
     )

@@ -26,6 +26,11 @@ class Wanted:
     hospital: str = ""
 
 
+def is_nothing(wanted: Wanted) -> bool:
+    """Whether there is nothing in it to look for, so that each hospital fits."""
+    return not (network_key(wanted.network) or wanted.country or words_of(wanted.hospital))
+
+
 def search(world: "World", wanted: Wanted) -> "list[Hospital]":
     """Hospitals that fit all of it, by country and name. Raises Refusal (directory.unreadable)."""
     return find(directory_of(world), wanted)

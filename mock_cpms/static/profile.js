@@ -23,7 +23,7 @@
 
   function show(found) {
     const options = found.hospitals.map(({ name, city }) => Object.assign(new Option(city), { value: name }));
-    document.getElementById("hospitals").replaceChildren(...options);
+    document.getElementById("known-hospitals").replaceChildren(...options);
     form.querySelector('[data-case="elsewhere"]').textContent = found.elsewhere;
     for (const words of form.querySelectorAll("[data-case]")) words.hidden = words.dataset.case !== found.case;
     propose(new Set(found.networks));

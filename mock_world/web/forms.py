@@ -48,10 +48,14 @@ class PageForm(FlaskForm):  # type: ignore[misc]
             return super().render_field(field, extra)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show a rule's refusal at the field that it names, or at the head of the form."""
-        message = refusal.message(translate)
-        if refusal.field and refusal.field in self._fields:
-            field = self._fields[refusal.field]
-            field.errors = [*field.errors, message]
-        else:
-            self.form_errors.append(message)
+        """Show a rule's refusal at the field that it names, or at the head of the form.
+
+        Where the sentence names the field, `label`, it is called as on this page.
+        """
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(refusal.message(translate))
+            return
+        named = {"label": translate(field.label.text)} if "label" in refusal.params else {}
+        message = translate(refusal.kind.message).format(**refusal.params | named)
+        field.errors = [*field.errors, message]

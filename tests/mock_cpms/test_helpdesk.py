@@ -11,8 +11,9 @@ from sqlalchemy import event
 
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import put_request
-from mock_cpms.helpdesk.finding import ON_A_PAGE, Filter, find_requests, next_to_decide
+from mock_cpms.helpdesk.finding import Filter, find_requests, next_to_decide
 from mock_cpms.helpdesk.rules import appoint_helpdesk
+from mock_cpms.paging import ON_A_PAGE
 from mock_cpms.people import Person, know_person
 from mock_world import Refusal, World
 from tests.mock_cpms.visitor import HELGA, Page, Visitor
@@ -42,7 +43,7 @@ def asks(world: World) -> Asks:
 
 
 def names(world: World, member: Person, page: int = 1, **wanted: str) -> list[str]:
-    return [asked.person.full_name for asked in find_requests(world, member, Filter(**wanted), page).requests]
+    return [asked.person.full_name for asked in find_requests(world, member, Filter(**wanted), page).part.rows]
 
 
 def open_list(visitor: Visitor, **query: str) -> Page:
@@ -108,7 +109,7 @@ def test_the_next_request_is_the_one_due_first_that_one_may_decide(world: World,
 def test_a_draft_is_on_no_list(world: World, helga: Person, asks: Asks) -> None:
     asks("Dora Draft", "draft")
     found = find_requests(world, helga, Filter())
-    assert (found.requests, found.total) == ([], 0)
+    assert (found.part.rows, found.total) == ([], 0)
 
 
 # Filter.

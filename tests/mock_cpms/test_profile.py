@@ -5,12 +5,10 @@ import re
 import pytest
 
 from mock_cpms.access.rules import requests
-from mock_cpms.networks import UNKNOWN as UNKNOWN_NETWORK
 from mock_cpms.networks import networks
 from mock_cpms.people import know_person
-from mock_cpms.profile.checks import CONTROL_CHARACTER, MISSING, NO_CHOICE, NO_NUMBER, NOT_TICKED, TOO_LONG
-from mock_cpms.profile.rules import COUNTRY_UNKNOWN, NO_NETWORK, complete_profile, profile_of, send_profile
-from mock_world import Refusal, RefusalKind, World
+from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
+from mock_world import Refusal, World
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
 
 PROFILE = "/screen/profile"
@@ -65,7 +63,7 @@ def test_a_complete_profile_leads_to_the_request(visitor: Visitor) -> None:
         ("role", "<b>", "Please choose from “Role”."),
         ("networks", [], "Please choose at least one network."),
         ("networks", ["PaedCAN", "NOPE"], "Choose one of the 24 networks: NOPE is none of them."),
-        ("terms", [], "Please tick this box to go on."),
+        ("terms", [], "Please tick “I agree to the terms of use of this mock” to go on."),
     ],
 )
 def test_a_wrong_answer_is_told_at_its_field_and_the_others_are_kept(
@@ -116,24 +114,25 @@ def test_markup_stays_text(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "kind", "expected", "got", "remedy"),
+    ("answers", "code", "expected", "got", "remedy"),
     [
-        ({"role": ""}, NO_CHOICE, "one of the options of field role", "nothing", "take an option of the file"),
-        ({"role": "King" * 30}, NO_CHOICE, "field role", f"'{'King' * 15}...'", "a country by its code, such as AT"),
-        ({"specialty": ""}, MISSING, "an answer in the mandatory field specialty", "nothing", "make it optional"),
-        ({"specialty": "x" * 201}, TOO_LONG, "at most 200 characters in field specialty", "201 characters", "shorten"),
-        ({"specialty": "\x07."}, CONTROL_CHARACTER, "without control characters", "U+0007", "leave out line breaks"),
-        ({"phone": "x"}, NO_NUMBER, "5 to 30 digits in field phone", "'x'", "write the number as one dials it"),
-        ({"terms": ""}, NOT_TICKED, "the mandatory box terms ticked", "nothing", "tick it"),
-        ({"terms": "maybe"}, NOT_TICKED, "the mandatory box terms ticked", "'maybe'", "tick it"),
+        ({"role": ""}, "profile.no_choice", "one of the options of field role", "nothing", "take an option"),
+        ({"role": "King" * 30}, "profile.no_choice", "field role", f"'{'King' * 15}...'", "by its code, such as AT"),
+        ({"specialty": ""}, "profile.missing", "the mandatory field specialty", "nothing", "make it optional"),
+        ({"specialty": "x" * 201}, "profile.too_long", "at most 200 characters", "201 characters", "shorten"),
+        ({"specialty": "\x07."}, "profile.control_character", "field specialty", "U+0007", "leave out line breaks"),
+        ({"specialty": "a\ud800"}, "profile.control_character", "field specialty", "U+D800", "leave out line breaks"),
+        ({"phone": "x"}, "profile.no_number", "5 to 30 digits in field phone", "'x'", "as one dials it"),
+        ({"terms": ""}, "profile.not_ticked", "the mandatory box terms ticked", "nothing", "tick it"),
+        ({"terms": "maybe"}, "profile.not_ticked", "the mandatory box terms ticked", "'maybe'", "tick it"),
     ],
 )
 def test_the_rule_holds_without_the_page_and_explains_itself(
-    world: World, nora: str, answers: dict[str, str], kind: RefusalKind, expected: str, got: str, remedy: str
+    world: World, nora: str, answers: dict[str, str], code: str, expected: str, got: str, remedy: str
 ) -> None:
     right = {name: str(value) for name, value in ANSWERS.items() if name != "networks"} | {"terms": "yes"}
     (refusal,) = send_profile(world, nora, networks=["PaedCAN"], answers=right | answers)
-    assert refusal.kind is kind
+    assert refusal.code == code
     assert expected in refusal.expected
     assert refusal.got == got
     assert remedy in refusal.remedy
@@ -141,21 +140,21 @@ def test_the_rule_holds_without_the_page_and_explains_itself(
 
 
 @pytest.mark.parametrize(
-    ("networks", "answers", "kind"),
+    ("networks", "answers", "code"),
     [
-        ([], {}, NO_NETWORK),
-        (["NOPE"], {}, UNKNOWN_NETWORK),
-        (["RITA"], {"country": "ZZ"}, COUNTRY_UNKNOWN),
-        (["RITA"], {"anything": "x" * 2001}, TOO_LONG),
-        (["RITA"], {"anything": "a\0"}, CONTROL_CHARACTER),
+        ([], {}, "profile.no_network"),
+        (["NOPE"], {}, "network.unknown"),
+        (["RITA"], {"country": "ZZ"}, "profile.country_unknown"),
+        (["RITA"], {"anything": "x" * 2001}, "profile.too_long"),
+        (["RITA"], {"anything": "a\0"}, "profile.control_character"),
     ],
 )
 def test_what_no_form_takes_is_refused_to_every_caller(
-    world: World, nora: str, networks: list[str], answers: dict[str, str], kind: RefusalKind
+    world: World, nora: str, networks: list[str], answers: dict[str, str], code: str
 ) -> None:
     with pytest.raises(Refusal) as caught:
         complete_profile(world, nora, networks=networks, **answers)
-    assert caught.value.kind is kind
+    assert caught.value.code == code
     complete_profile(world, nora, networks=["RITA"], country="AT", anything="x" * 2000)
 
 

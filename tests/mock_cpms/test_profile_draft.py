@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from mock_cpms.access.rules import requests
 from mock_cpms.people import know_person
 from mock_cpms.profile.drafts import draft_of
 from mock_cpms.profile.rules import (
-    DRAFT_OUTDATED,
     complete_profile,
     discard_draft,
     profile_of,
@@ -108,6 +108,41 @@ def test_a_page_that_is_older_than_the_profile_keeps_no_draft(
     assert path == DRAFT or page.value_of("specialty") == "Old tab"
 
 
+def test_a_page_that_is_older_than_the_profile_does_not_complete_it(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    visitor.send(PROFILE, **ANSWERS | {"networks": ["PaedCAN", "RITA"]}, profile_edition="0")
+    old = ANSWERS | {"specialty": "Old tab", "networks": ["BOND"]}
+    page = visitor.send(PROFILE, **old, profile_edition="0")
+    assert (page.name, page.state) == ("complete-profile", "outdated")
+    assert "Please open the profile again: it was completed meanwhile" in page.text
+    assert page.value_of("specialty") == "Old tab"
+    assert 'value="BOND" checked' in page.html
+    assert re.search(r'href="[^"]*/screen/profile">Open the profile again</a>', page.html)
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert (kept.edition, kept.answers["specialty"]) == (1, "Paediatric oncology")
+    assert [asked.network for asked in requests(world, uid=NORA.uid)] == ["PaedCAN", "RITA"]
+    assert draft_of(world, NORA.uid) is None
+    assert visitor.send(PROFILE, **old, profile_edition="0").state == "outdated"
+    assert visitor.send(PROFILE, **old, profile_edition="1").name == "access-request"
+
+
+def test_an_older_page_with_something_wrong_keeps_no_draft_either(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    visitor.send(PROFILE, **ANSWERS)
+    assert visitor.send(PROFILE, specialty="x", profile_edition="0").state == "outdated"
+    assert draft_of(world, NORA.uid) is None
+
+
+def test_the_same_page_sent_twice_counts_once(visitor: Visitor, world: World) -> None:
+    visitor.sign_in()
+    for _ in range(2):
+        assert visitor.send(PROFILE, **ANSWERS, profile_edition="0").name == "access-request"
+    kept = profile_of(world, NORA.uid)
+    assert kept is not None
+    assert kept.edition == 1
+
+
 @pytest.mark.parametrize("edition", ["", "-1", "x", "²", "9" * 10_000])
 def test_a_forged_edition_keeps_no_draft_once_the_profile_is_complete(
     visitor: Visitor, world: World, edition: str
@@ -162,9 +197,9 @@ def test_an_old_page_is_told_what_to_do(world: World, nora: str) -> None:
     complete_profile(world, nora, networks=["RITA"])
     with pytest.raises(Refusal) as caught:
         save_draft(world, nora, networks=[], answers={"role": "x"}, edition=0)
-    assert caught.value.kind is DRAFT_OUTDATED
+    assert caught.value.code == "profile.draft_outdated"
     assert caught.value.got == "a page of edition 0, not 1"
-    assert caught.value.remedy == "open /screen/profile again"
+    assert caught.value.remedy.startswith("open /screen/profile again")
 
 
 def test_discarding_twice_is_told_once(world: World, nora: str) -> None:

@@ -1,15 +1,19 @@
 """The form "Complete Profile" out of an own file (setting cpms.profile)."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from mock_cpms.access.deciding import decide
+from mock_cpms.access.rules import requests
+from mock_cpms.helpdesk.answers import hospital_networks
 from mock_cpms.people import know_person
 from mock_cpms.profile.drafts import draft_of
-from mock_cpms.profile.fields import profile_fields
-from mock_cpms.profile.rules import profile_of, send_profile
-from mock_world import World
+from mock_cpms.profile.fields import hospital_and_country, profile_fields
+from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
+from mock_world import Refusal, World
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
 
 PROFILE = "/screen/profile"
@@ -45,7 +49,10 @@ def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, 
     kept = profile_of(world, NORA.uid)
     assert kept is not None
     assert kept.answers[name] == "7"
-    assert visitor.open(PROFILE).value_of(name) == "7"
+    page = visitor.open(PROFILE)
+    assert page.value_of(name) == "7"
+    ids = re.findall(r' id="([^"]+)"', page.html)
+    assert sorted(ids) == sorted(set(ids))
 
 
 @pytest.mark.parametrize(
@@ -65,14 +72,23 @@ def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, 
             "options of checkboxes hold no semicolon",
         ),
         (
-            "fields:\n- {name: a, label: A, type: tick}\n- {name: a, label: A, type: tick}",
-            "each name stands once, but not a",
+            "fields:\n- {name: a, label: A, type: tick}\n- label: A\n  name: a\n  type: tick",
+            "line 4: fields.1.name: each name stands once, but not a",
         ),
+        (
+            "fields:\n- name: a\n  label: A\n  type: select\n  options: [Yes, No]",
+            'line 5: fields.0.options.0: put it into quotation marks, "Yes", as YAML reads it as something else',
+        ),
+        ("fields:\n- {name: no, label: A, type: text}", 'line 2: fields.0.name: put it into quotation marks, "no"'),
+        ("fields:\n- {name: a, label: 2026, type: text}", 'fields.0.label: put it into quotation marks, "2026"'),
         ("fields: [{name: a, label: A, type: text}]", "fields missing: email, firstName, lastName, networks"),
         ("fields: [{name: country, label: A, type: text}]", "the field called country has the type country"),
         ("fields:\n- a: [", "line 2: it is no YAML"),
         ("fields: \0", "it is no YAML"),
-        ("just words", "dictionary"),
+        ("fields: [words]", "line 1: fields.0: Input should be a valid dictionary"),
+        ("just words", 'cpms.profile: begin it with "fields:", below it'),
+        ("", 'cpms.profile: begin it with "fields:", below it'),
+        ("- {name: a, label: A, type: text}", 'cpms.profile: begin it with "fields:", below it'),
     ],
 )
 def test_a_wrong_file_is_said_in_one_sentence(
@@ -89,13 +105,17 @@ def test_a_wrong_file_is_said_in_one_sentence(
 
 def test_a_file_that_is_missing_is_said(visitor: Visitor, world: World) -> None:
     world.settings.change({"cpms.profile": "/nowhere/profile.yaml"})
+    with pytest.raises(Refusal) as caught:
+        profile_fields(world)
+    assert (caught.value.code, caught.value.got) == ("profile.form_unreadable", "/nowhere/profile.yaml")
+    assert "set cpms.profile back to cpms/profile.yaml" in caught.value.remedy
     assert "it cannot be read (FileNotFoundError)" in visitor.sign_in().text
 
 
 def test_a_file_in_no_known_writing_is_said(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    (tmp_path / "profile.yaml").write_bytes(b"fields: \xff")
+    (tmp_path / "profile.yaml").write_bytes("fields:\n# Länge\n# Größe: ".encode() + b"\xff")
     world.settings.change({"cpms.profile": str(tmp_path / "profile.yaml")})
-    assert "it cannot be read (UnicodeDecodeError)" in visitor.sign_in().text
+    assert "cpms.profile: line 3 is not UTF-8; save the file in that encoding." in visitor.sign_in().text
 
 
 def test_a_file_that_was_mended_is_read_again(visitor: Visitor, world: World, tmp_path: Path) -> None:
@@ -108,13 +128,21 @@ def test_a_file_that_was_mended_is_read_again(visitor: Visitor, world: World, tm
     assert "Floor" in visitor.open(PROFILE).text
 
 
-def test_a_file_of_the_same_size_is_read_again_too(world: World, tmp_path: Path) -> None:
-    file = tmp_path / "profile.yaml"
-    use_own_form(world, file, "{name: ward, label: Ward1, type: text}")
-    profile_fields(world)
-    use_own_form(world, file, "{name: ward, label: Ward2, type: text}")
-    os.utime(file, ns=(1, 1))
-    assert profile_fields(world)[-1].label == "Ward2"
+def test_each_change_of_a_file_makes_it_read_again(world: World, tmp_path: Path) -> None:
+    """Another time; another size at the same time; another file of the same time and size in its place."""
+    file, other = tmp_path / "profile.yaml", tmp_path / "other.yaml"
+    for target, label, time in ((file, "Ward1", 1), (file, "Ward2", 2), (file, "Ward 10", 2), (other, "Ward 11", 2)):
+        use_own_form(world, target, f"{{name: ward, label: {label}, type: text}}")
+        os.utime(target, ns=(time, time))
+        other.exists() and other.replace(file)
+        world.settings.change({"cpms.profile": str(file)})
+        assert profile_fields(world)[-1].label == label
+
+
+def test_networks_are_always_needed_and_never_called_optional(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text}")
+    hints = re.findall(r'id="(\w+)-hint"[^>]*>Optional', visitor.sign_in().html)
+    assert hints == ["ward"]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +212,33 @@ def test_a_message_names_the_field_in_the_language_of_the_page(visitor: Visitor,
     page = visitor.send(PROFILE, networks=["RITA"])
     assert "Votre expertise" in page.text
     assert "Your expertise" not in page.text
+
+
+OWN_PLACE = ("{name: clinic, label: Clinic, type: hospital}", "{name: land, label: Land, type: country}")
+PLACE = "AP-HP Bichat, France"
+
+
+def test_hospital_and_country_are_known_by_their_types(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    use_own_form(world, tmp_path / "profile.yaml", *OWN_PLACE)
+    visitor.sign_in()
+    page = visitor.send(PROFILE, networks=["VASCERN"], clinic="AP-HP Bichat", land="FR")
+    assert PLACE in page.text
+    visitor.send("/screen/access-request")
+    (asked,) = requests(world, uid=NORA.uid)
+    assert hospital_networks(world, asked) == ("VASCERN",)
+    decide(world, asked.id, decision="approve", by="the helpdesk")
+    assert PLACE in visitor.open("/screen/dashboard").text
+    visitor.send(PROFILE, networks=["VASCERN"], clinic="AP-HP Bichat", land="DE")
+    assert hospital_networks(world, asked) == ()
+
+
+def test_who_is_made_with_hospital_and_country_has_them_in_any_form(world: World, tmp_path: Path) -> None:
+    uid = know_person(world, uid="n1", email="a@b.example", first_name="A", last_name="B").uid
+    use_own_form(world, tmp_path / "profile.yaml", *OWN_PLACE)
+    complete_profile(world, uid, networks=["VASCERN"], hospital="AP-HP Bichat", country="FR")
+    kept = profile_of(world, uid)
+    assert kept is not None
+    assert hospital_and_country(world, kept.answers) == ("AP-HP Bichat", "FR")
 
 
 def test_answers_to_fields_that_are_gone_are_kept(visitor: Visitor, world: World) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mock_cpms.countries import CODES
 from mock_cpms.networks import networks
+from mock_cpms.search.checks import wrong_search
 from mock_cpms.search.directory import hospitals
 from mock_cpms.search.finding import Wanted, search
 from mock_cpms.search.spelling import find_networks
@@ -114,6 +115,7 @@ def test_a_network_is_found_in_any_mixture_of_case_blanks_hyphens_and_ern(typed:
         ("goteborg", "Gothenburg"),
         ("Goeteborg", "Gothenburg"),
         ("kobenhavn", "Copenhagen"),
+        ("Aabo", "Turku"),
         ("koebenhavn", "Copenhagen"),
         ("Gemelli - Rome", "Rome"),
     ],
@@ -154,6 +156,41 @@ def test_a_text_too_long_is_told_at_its_field_and_kept(visitor: Visitor, query: 
 
 def test_the_longest_text_is_searched(visitor: Visitor) -> None:
     assert state_of(visitor.open(f"{SEARCH}?hospital={'a' * 200}")) == "nothing-found"
+
+
+@pytest.mark.parametrize(
+    ("query", "all_of_them"),
+    [
+        ("hospital=", True),
+        ("network=ERN&country=&hospital=+-+", True),
+        ("country=AT", False),
+        ("network=PaedCAN", False),
+        ("hospital=vienna&network=-", False),
+    ],
+)
+def test_who_searches_for_nothing_is_told_so(visitor: Visitor, query: str, all_of_them: bool) -> None:
+    page = visitor.open(f"{SEARCH}?{query}")
+    assert state_of(page) == "found"
+    assert ("All hospitals: nothing was searched for." in page.text) == all_of_them
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "expected", "got", "remedy"),
+    [
+        ({"network": "x" * 201}, "search.too_long", "at most 200 characters in network", "201 characters", "shorten"),
+        ({"hospital": "x" * 999}, "search.too_long", "at most 200 characters in hospital", "999 characters", "shorten"),
+        ({"country": "X" * 99}, "search.country_unknown", "such as AT", f"'{'X' * 60}'", "take one of AT, BE"),
+    ],
+)
+def test_a_search_that_cannot_be_made_explains_itself(
+    world: World, wanted: dict[str, str], code: str, expected: str, got: str, remedy: str
+) -> None:
+    (refusal,) = wrong_search(world, Wanted(**wanted))
+    assert (refusal.code, refusal.field, refusal.got) == (code, *wanted, got)
+    assert expected in refusal.expected
+    assert remedy in refusal.remedy
+    assert world.journal.events(types=[code])
+    assert wrong_search(world, Wanted("x" * 200, "AT", "x" * 200)) == []
 
 
 @pytest.mark.parametrize("code", ["XX", "Austria", "<b>", "A" * 10_000])
@@ -216,7 +253,7 @@ def test_a_result_of_one_page_has_no_pages(visitor: Visitor) -> None:
 
 def test_a_result_says_what_to_do_now(visitor: Visitor) -> None:
     page = visitor.open(f"{SEARCH}?hospital=vienna")
-    assert "Your hospital is a member: what now? Sign in to CPMS 2.0 with EU Login" in page.text
+    assert "Is your hospital among them? Sign in to CPMS 2.0 with EU Login" in page.text
     assert re.search(r'/screen/home">Go to CPMS 2.0</a>', page.html)
 
 

@@ -26,6 +26,7 @@ FIELDS = [
     "active",
     "hcpUrl",
 ]
+HEAD = "hospital,city,country_code,networks,memberships_note"
 Ask = Callable[..., requests.Response]
 
 
@@ -102,13 +103,12 @@ def test_ids_are_of_the_centre_and_not_of_its_line(world: World, ask: Ask, tmp_p
     assert len(set(before.values())) == len(before)
     assert all(0 < number < 2**53 for number in before.values())
     file = tmp_path / "own.csv"
-    file.write_text(
-        "hospital,city,country_code,networks,memberships_note\nAP-HP Bichat,Paris,FR,BOND;VASCERN,\n", encoding="utf-8"
-    )
+    file.write_text(f"{HEAD}\nAP-HP Bichat,Paris,FR,BOND;VASCERN,\nAP-HP Bichat,Lyon,FR,VASCERN,\n", encoding="utf-8")
     world.settings.change({"cpms.directory": str(file)})
-    after = {centre["networkCode"]: centre["hcpId"] for centre in centres(ask)}
-    assert after["VASCERN"] == before["AP-HP Bichat", "VASCERN"]
-    assert after["BOND"] not in before.values()
+    bond, vascern, lyon = (centre["hcpId"] for centre in centres(ask))
+    assert vascern == before["AP-HP Bichat", "VASCERN"]
+    assert not {lyon, bond} & {*before.values()}
+    assert lyon != bond
 
 
 @pytest.mark.parametrize("call", ["get_networks", "get_clinicalcentres"])
@@ -118,6 +118,15 @@ def test_who_has_the_answer_already_is_told_so(ask: Ask, call: str) -> None:
     again = ask(call, **{"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert ask(call, **{"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_another_file_is_another_answer(world: World, ask: Ask, tmp_path: Path) -> None:
+    before = ask("get_clinicalcentres").headers["ETag"]
+    file = tmp_path / "own.csv"
+    file.write_text(f"{HEAD}\nAP-HP Bichat,Paris,FR,VASCERN,\n", encoding="utf-8")
+    world.settings.change({"cpms.directory": str(file)})
+    answer = ask("get_clinicalcentres", **{"If-None-Match": before})
+    assert (answer.status_code, len(answer.json()["data"])) == (200, 1)
 
 
 @pytest.mark.parametrize("call", ["get_networks", "get_clinicalcentres"])

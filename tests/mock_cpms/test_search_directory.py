@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.search import write_directory
 from mock_cpms.networks import networks
-from mock_cpms.search.directory import hospitals, members, networks_of_hospital
+from mock_cpms.search.directory import directory_of, hospitals, networks_of_hospital
 from mock_cpms.search.model import FULL_MEMBER, HUB, NATIONAL_CENTRE
 from mock_world import Refusal, World
 from tests.mock_cpms.visitor import Visitor
@@ -40,8 +40,7 @@ def test_all_hospitals_by_country_and_name(world: World) -> None:
 
 
 def test_members_of_a_network(world: World) -> None:
-    assert [hospital.name for hospital in members(world, "EURACAN")] == ["Centre Léon Bérard"]
-    assert members(world, "no network") == ()
+    assert [hospital.name for hospital in directory_of(world).by_network["EURACAN"]] == ["Centre Léon Bérard"]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +83,16 @@ def test_a_coordinator_is_told_only_where_the_facts_are_certain(world: World) ->
     certain = {code: network.coordinator for code, network in networks().items() if network.coordinator}
     without_row = {"EURO-NMD", "EuroBloodNet"}
     assert told == {code: name for code, name in certain.items() if code not in without_row}
-    unsure = {membership.coordinator for membership in members(world, "CRANIO")[0].memberships[:1]}
+    unsure = {membership.coordinator for membership in directory_of(world).by_network["CRANIO"][0].memberships[:1]}
     assert unsure == {None}
+
+
+@pytest.mark.parametrize(("name", "told"), [("Centre Léon Bérard", True), ("Centre Leon Berard", False)])
+def test_an_own_file_spells_a_coordinator_as_the_networks_do(
+    world: World, own_file: WriteFile, name: str, told: bool
+) -> None:
+    own_file(HEAD, f"{name},Lyon,FR,EURACAN,")
+    assert hospitals(world)[0].memberships[0].coordinator is told
 
 
 def test_an_own_file_takes_the_place_of_the_default_one(world: World, own_file: WriteFile, visitor: Visitor) -> None:
@@ -107,19 +114,42 @@ def test_a_directory_of_the_real_size_is_shown_in_pages(world: World, tmp_path: 
     page = visitor.open("/ernsd/screen/public?hospital=&page=64")
     assert "1600 hospitals 1576 to 1600, page 64 of 64" in page.text
     assert page.html.count("<li><strong>") == 25
-    assert sum(len(members(world, code)) for code in networks()) == 1600
+    assert sum(map(len, directory_of(world).by_network.values())) == 1600
 
 
 def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(world: World, own_file: WriteFile) -> None:
-    file = own_file(HEAD, SOUTH)
+    own_file(HEAD, SOUTH)
     before = hospitals(world)
     assert hospitals(world) is before
     own_file(HEAD, SOUTH, NORTH)
     assert len(hospitals(world)) == 2
-    text = file.read_text(encoding="utf-8").replace("North", "Earth")
-    file.write_text(text, encoding="utf-8")
-    os.utime(file, ns=(1, 1))  # the size is the same
-    assert "Hospital of the Earth" in [hospital.name for hospital in hospitals(world)]
+
+
+def test_each_change_of_a_file_makes_it_read_again(world: World, own_file: WriteFile, tmp_path: Path) -> None:
+    """Another time; another size at the same time; another file of the same time and size in its place."""
+    file, other = own_file(HEAD, SOUTH), tmp_path / "other.csv"
+    for target, city, time in ((file, "A-Town", 1), (file, "B-Town", 2), (file, "BC-Town", 2), (other, "DE-Town", 2)):
+        target.write_text(f"{HEAD}\n{SOUTH.replace('Southtown', city)}\n", encoding="utf-8")
+        os.utime(target, ns=(time, time))
+        other.exists() and other.replace(file)
+        assert [hospital.city for hospital in hospitals(world)] == [city]
+
+
+@pytest.mark.parametrize(
+    ("note", "kind"),
+    [
+        ("BOND (a)", NATIONAL_CENTRE),
+        ("BOND(A)", NATIONAL_CENTRE),
+        ("BOND   ( H )", HUB),
+        ("BOND (consortium)", FULL_MEMBER),
+        ("as of (c) 2019", FULL_MEMBER),
+    ],
+)
+def test_marks_are_read_in_any_case_and_with_any_blanks(
+    world: World, own_file: WriteFile, note: str, kind: str
+) -> None:
+    own_file(HEAD, SOUTH + note)
+    assert hospitals(world)[0].memberships[0].centre_type == kind
 
 
 @pytest.mark.parametrize(
@@ -132,6 +162,7 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(world: World, 
         ([HEAD, SOUTH.replace("BOND", "paedcan")], "line 2: 'paedcan' is none of the 24 networks; take a code such as"),
         ([HEAD, SOUTH + "RITA (a)"], "line 2: memberships_note tells of RITA"),
         ([HEAD, SOUTH + "OTHER (h)"], "line 2: 'OTHER' is none of the 24 networks"),
+        ([HEAD, SOUTH + "BOND (x); BOND (a)"], "line 2: memberships_note has BOND (x); take (a), (h) or no mark"),
         ([HEAD, SOUTH.replace("IT", "US")], "line 2: country_code 'US' is none of the European Union or Norway; take"),
         ([HEAD, SOUTH.replace("Southtown", " ")], "line 2: city is empty; fill it in"),
         ([HEAD, SOUTH.replace("BOND", ";")], "line 2: networks names none"),
