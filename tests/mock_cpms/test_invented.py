@@ -147,6 +147,12 @@ def _signed_out(stage: Stage) -> Page:
     return stage.visitor.sign_out()
 
 
+def _not_sent(stage: Stage) -> Page:
+    stage.visitor.sign_in()
+    stage.visitor.sign_out()
+    return stage.visitor.send("/screen/access-status/1", reply="Ward 3.")
+
+
 def _refused(stage: Stage, failure: str = "INVALID_TICKET") -> Page:
     stage.eulogin.failure = failure
     return stage.visitor.sign_in()
@@ -226,6 +232,7 @@ STAGES: dict[str, Callable[[Stage], Page]] = {
     "home": lambda stage: stage.visitor.open("/screen/home"),
     "home of who is signed in": _signed_in_again,
     "home after signing out": _signed_out,
+    "home with a text that was not sent": _not_sent,
     "sign-in-refused": _refused,
     "sign-in-refused for a second factor": lambda stage: _refused(stage, "INVALID_STRENGTH"),
     "not-recognised": _not_recognised,

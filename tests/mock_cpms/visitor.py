@@ -62,8 +62,8 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def open(self, path: str) -> Page:
-        return Page(self._session.get(self._base + path))
+    def open(self, path: str, headers: dict[str, str] | None = None) -> Page:
+        return Page(self._session.get(self._base + path, headers=headers))
 
     def send(self, path: str, **fields: Answer) -> Page:
         """Open the page with the form, then send it."""
