@@ -74,6 +74,15 @@ def test_somebody_without_a_phone_reads_at_the_start_what_is_needed(desk: Desk, 
     desk.sees("add-device")
 
 
+def test_who_cannot_sign_in_returns_to_the_home_page_and_does_not_go_round(desk: Desk, doctor: Persona) -> None:
+    desk.eu_login.open(f"/login?service={desk.cpms.url}/screen/signin&authenticationLevel=HIGH")
+    desk.eu_login.enter_username(doctor.email)
+    desk.eu_login.enter_password(PASSWORD)
+    desk.eu_login.is_at("second-factor-needed", "no-way")
+    desk.eu_login.link("Return to the application").click()
+    desk.sees("home")
+
+
 @BOTH_WIDTHS
 def test_an_account_that_eu_login_does_not_let_in_can_be_changed_for_another(desk: Desk, world: World) -> None:
     service = f"{world.addresses.cpms}/screen/signin"
@@ -316,3 +325,25 @@ def test_a_form_sent_after_signing_out_in_another_tab_leads_to_the_sign_in_and_b
     expect(desk.page.get_by_role("status").last).to_contain_text("Please sign in first, then send the page again")
     desk.cpms.start_sign_in()
     desk.sees("complete-profile", "draft")
+
+
+@BOTH_WIDTHS
+def test_an_answer_sent_after_signing_out_in_another_tab_is_given_back(
+    desk: Desk, sign_in: SignIn, watch: Watch, world: World
+) -> None:
+    asked = {"network": "PaedCAN", "state": "info_requested", "reason": "Which ward?"}
+    sign_in(desk.cpms, world.personas.create("access_requested", **DOCTOR.fields, requests=[asked]))
+    desk.cpms.field("Your answer").fill("Ward 3,\nsince May.")
+    other = desk.another_tab(watch, world)
+    other.cpms.open()
+    other.cpms.sign_out()
+    other.cpms.is_at("home")
+    desk.cpms.button("Reply").click()
+    desk.sees("home", "not-sent")
+    given_back = desk.cpms.field("This text was not sent. Copy it where you still need it.")
+    expect(given_back).to_have_value("Ward 3,\nsince May.")
+    expect(given_back).to_have_attribute("readonly", "")
+    desk.cpms.start_sign_in()
+    desk.sees("access-status")
+    desk.cpms.reply("Ward 3,\nsince May.")
+    expect(desk.page.get_by_role("status")).to_contain_text("has your answer")
