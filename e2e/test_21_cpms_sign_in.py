@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Desk, Hold, SignIn
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Desk, Hold, SignIn, fits
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.journeys import APP_METHOD, link_phone
 from eulogin_harness.client import World
@@ -292,7 +292,7 @@ def test_at_320_pixels_nothing_of_the_menu_is_cut_off(
     sign_in(desk.cpms, world.personas.create("enrolled", **DOCTOR.fields | {"last_name": "Bergheimer-Lindqvist " * 3}))
     desk.cpms.open_menu()
     desk.sees("complete-profile")
-    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(desk.page)
     for button in ("Sign out", "Sign out here and at EU Login"):
         box = desk.cpms.button(button).bounding_box()
         assert box
