@@ -15,7 +15,7 @@ from mock_cpms.helpdesk.finding import ON_A_PAGE, Filter, find_requests, next_to
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import Person, know_person
 from mock_world import Refusal, World
-from tests.mock_cpms.visitor import HELGA, Page, Visitor
+from tests.mock_cpms.visitor import HELGA, Page, Visitor, known
 
 LIST = "/screen/helpdesk"
 Asks = Callable[..., AccessRequest]
@@ -25,7 +25,7 @@ Asks = Callable[..., AccessRequest]
 def helga(world: World) -> Person:
     """Somebody of the helpdesk of PaedCAN."""
     appoint_helpdesk(world, HELGA.uid, "PaedCAN")
-    return know_person(world, uid=HELGA.uid, email=HELGA.email, first_name=HELGA.first_name, last_name=HELGA.last_name)
+    return known(world, HELGA)
 
 
 @pytest.fixture

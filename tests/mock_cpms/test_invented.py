@@ -11,11 +11,10 @@ import pytest
 from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.networks import networks
-from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
-from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor, known
 
 # What is known of the real pages, with its source. The heads of pages are not looked at: titles are text.
 KNOWN_BUTTONS = {
@@ -123,7 +122,7 @@ class Stage:
     eulogin: FakeEuLogin
 
     def request(self, state: str, network: str = "PaedCAN", **more: Any) -> int:
-        know_person(self.world, uid=NORA.uid, email=NORA.email, first_name=NORA.first_name, last_name=NORA.last_name)
+        known(self.world)
         complete_profile(self.world, NORA.uid, networks=["PaedCAN"], country="AT", hospital="St. Anna")
         now = self.world.clock.now()
         return put_request(self.world, NORA.uid, network=network, state=state, since=now, **more).id
