@@ -17,6 +17,7 @@ import requests
 
 from benchmarks.crowd import Call, waiting
 from benchmarks.desktop import TIMEOUT, Desktop
+from benchmarks.results import Results
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
 from mock_phone import Phone
@@ -126,18 +127,16 @@ def _password(place: Place) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def report(site: Site) -> None:
-    """Measure, and print medians."""
+def report(site: Site, results: Results) -> None:
+    """Measure, and tell medians."""
     times: Times = defaultdict(list)
     measure(site, times)
     median = {name: statistics.median(found) for name, found in times.items()}
+    note = f"median of {BLOCKS * ROUNDS}"
     for name in ("object", "API", "page"):
-        _line(f"approved by {name}, desktop goes on", median[name], f"at most 200; median of {BLOCKS * ROUNDS}")
-        _line(f"  the same, {OTHERS} others waiting", median[name + "+"], "at most 200")
+        what = f"approved by {name}, desktop goes on"
+        results.tell(what, median[name], 200, note)
+        results.tell(f"{what}, {OTHERS} wait", median[name + "+"], 200)
+    results.tell("sign-in by password", median["password"], note=note)
     ratio = median["password+"] / median["password"]
-    _line("sign-in by password", median["password"], f"median of {BLOCKS * ROUNDS}")
-    _line(f"  the same, {OTHERS} others waiting", median["password+"], f"{ratio:.2f} times; at most 1.10")
-
-
-def _line(what: str, milliseconds: float, limit: str) -> None:
-    print(f"{what:43} {milliseconds:8.1f} ms  ({limit})")
+    results.compare(f"sign-in by password, {OTHERS} wait", median["password+"], ratio, 1.1, "that of nobody waiting")

@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from e2e.covered import Covered
 from eulogin_harness.browser.checks import Watch
@@ -115,6 +115,21 @@ class Desk:
 
     def another_tab(self, watch: Watch, world: World) -> "Desk":
         return Desk(self.page.context.new_page(), watch, world)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing stands out to the side, of the page or of a table in it."""
+    parts = page.locator("html, .table-box")
+    return all(parts.evaluate_all("(parts) => parts.map((part) => part.scrollWidth <= part.clientWidth)"))
+
+
+def tab_to(wanted: Locator) -> None:
+    """Go on by the tab key alone until this has the focus."""
+    for _ in range(60):
+        if wanted.evaluate("(element) => element === document.activeElement"):
+            return
+        wanted.page.keyboard.press("Tab")
+    raise AssertionError(f"the tab key does not reach {wanted}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -28,6 +28,39 @@ def test_the_desk_shows_people_mails_and_phones(
 
 
 @BOTH_WIDTHS
+def test_the_control_room_decides_requests_and_its_list_renews_itself(
+    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
+) -> None:
+    room = Screen(open_page(viewport=viewport), world.addresses.desk)
+    room.open("/")
+    section = room.page.get_by_role("region", name="Access requests")
+    expect(section).to_contain_text("Nobody asked yet.")
+    reason = section.get_by_label("Reason")
+    reason.fill("Which ward?")
+    asked = [{"network": network, "state": "submitted"} for network in ("PaedCAN", "RITA", "BOND")]
+    world.personas.create("access_requested", **DOCTOR.fields, requests=asked)
+    rows = section.locator("tbody tr")
+    expect(rows).to_have_count(3)
+    expect(reason).to_have_value("Which ward?")
+    watch.look(room.page)
+    for network, button, state in (
+        ("PaedCAN", "Ask", "info_requested"),
+        ("RITA", "Reject", "rejected"),
+        ("BOND", "Approve", "approved"),
+    ):
+        row = rows.filter(has_text=network)
+        row.get_by_role("button", name=f"{button} Ada Berg").click()
+        if button == "Reject":
+            expect(section.locator("#reason-error")).to_contain_text("Please write what the person should know")
+            reason.fill("Not our field.")
+            row.get_by_role("button", name=f"{button} Ada Berg").click()
+        expect(room.page.get_by_role("status")).to_contain_text("Decided: Ada Berg was told by e-mail.")
+        expect(row).to_have_attribute("data-state", state)
+    told = {one.network: one.history[-1].reason for one in world.access_requests.list()}
+    assert told == {"PaedCAN": "Which ward?", "RITA": "Not our field.", "BOND": ""}
+
+
+@BOTH_WIDTHS
 def test_phones_are_listed(
     open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, HOSPITAL, SignIn
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, HOSPITAL, SignIn, fits, tab_to
 from eulogin_harness.browser.checks import Watch, barriers
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.client import World
@@ -53,12 +53,12 @@ def test_every_state_is_told_on_its_page(
         expect(card.get_by_role("listitem").first).to_contain_text("Submitted")
         expect(card.get_by_role("button", name=button) if button else cpms.link("Open the dashboard")).to_be_visible()
         assert barriers(cpms.page) == [], name
-        assert cpms.page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"], name
+        assert fits(cpms.page), name
         cpms.link("Back to all my requests").click()
     cpms.open("/screen/dashboard")
     cpms.is_at("dashboard")
     watch.look(cpms.page)
-    assert cpms.page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
+    assert fits(cpms.page)
 
 
 @pytest.mark.guide("G27")
@@ -103,26 +103,17 @@ def test_withdrawing_and_asking_again_go_by_keyboard_alone(
 ) -> None:
     cpms = Cpms(open_page(viewport=viewport), world.addresses.cpms)
     sign_in(cpms, asks(world, ("PaedCAN", "submitted")))
-    go_by_tab(cpms, "element.innerText === 'Withdraw'")
+    tab_to(cpms.button("Withdraw"))
     cpms.page.keyboard.press("Enter")
     expect(cpms.page.get_by_role("status")).to_contain_text("You withdrew your request")
     assert state(world) == "withdrawn"
-    go_by_tab(cpms, "element.id === 'comment'")
+    tab_to(cpms.field("Comment"))
     cpms.page.keyboard.type("With the right hospital.")
-    go_by_tab(cpms, "element.innerText === 'Ask again'")
+    tab_to(cpms.button("Ask again"))
     cpms.page.keyboard.press("Enter")
     expect(cpms.page.get_by_role("status")).to_contain_text("ERN PaedCan Helpdesk has your request again")
     expect(cpms.request("PaedCAN")).to_contain_text("With the right hospital.")
     assert state(world) == "submitted"
-
-
-def go_by_tab(cpms: Cpms, wanted: str) -> None:
-    """Go on by Tab to the element that is wanted, in JavaScript's words."""
-    for _ in range(30):
-        cpms.page.keyboard.press("Tab")
-        if cpms.page.evaluate(f"() => (element => {wanted})(document.activeElement)"):
-            return
-    raise AssertionError(f"Tab does not reach an element with {wanted}")
 
 
 def test_after_a_refusal_the_profile_is_mended_and_the_network_asked_again(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Desk, Hold, SignIn
+from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Desk, Hold, SignIn, fits
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.journeys import APP_METHOD, link_phone
 from eulogin_harness.client import World
@@ -72,6 +72,15 @@ def test_somebody_without_a_phone_reads_at_the_start_what_is_needed(desk: Desk, 
     desk.cpms.open()
     desk.cpms.link("Add a phone in EU Login").click()
     desk.sees("add-device")
+
+
+def test_who_cannot_sign_in_returns_to_the_home_page_and_does_not_go_round(desk: Desk, doctor: Persona) -> None:
+    desk.eu_login.open(f"/login?service={desk.cpms.url}/screen/signin&authenticationLevel=HIGH")
+    desk.eu_login.enter_username(doctor.email)
+    desk.eu_login.enter_password(PASSWORD)
+    desk.eu_login.is_at("second-factor-needed", "no-way")
+    desk.eu_login.link("Return to the application").click()
+    desk.sees("home")
 
 
 @BOTH_WIDTHS
@@ -214,7 +223,7 @@ def test_signing_out_here_leaves_eu_login_signed_in(desk: Desk, doctor: Persona,
     desk.sees("home")
     expect(desk.page.get_by_role("status")).to_contain_text("EU Login may still know you")
     desk.cpms.start_sign_in()
-    desk.sees("complete-profile", "draft")
+    desk.sees("complete-profile")
 
 
 @BOTH_WIDTHS
@@ -283,7 +292,7 @@ def test_at_320_pixels_nothing_of_the_menu_is_cut_off(
     sign_in(desk.cpms, world.personas.create("enrolled", **DOCTOR.fields | {"last_name": "Bergheimer-Lindqvist " * 3}))
     desk.cpms.open_menu()
     desk.sees("complete-profile")
-    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(desk.page)
     for button in ("Sign out", "Sign out here and at EU Login"):
         box = desk.cpms.button(button).bounding_box()
         assert box
@@ -316,3 +325,25 @@ def test_a_form_sent_after_signing_out_in_another_tab_leads_to_the_sign_in_and_b
     expect(desk.page.get_by_role("status").last).to_contain_text("Please sign in first, then send the page again")
     desk.cpms.start_sign_in()
     desk.sees("complete-profile", "draft")
+
+
+@BOTH_WIDTHS
+def test_an_answer_sent_after_signing_out_in_another_tab_is_given_back(
+    desk: Desk, sign_in: SignIn, watch: Watch, world: World
+) -> None:
+    asked = {"network": "PaedCAN", "state": "info_requested", "reason": "Which ward?"}
+    sign_in(desk.cpms, world.personas.create("access_requested", **DOCTOR.fields, requests=[asked]))
+    desk.cpms.field("Your answer").fill("Ward 3,\nsince May.")
+    other = desk.another_tab(watch, world)
+    other.cpms.open()
+    other.cpms.sign_out()
+    other.cpms.is_at("home")
+    desk.cpms.button("Reply").click()
+    desk.sees("home", "not-sent")
+    given_back = desk.cpms.field("This text was not sent. Copy it where you still need it.")
+    expect(given_back).to_have_value("Ward 3,\nsince May.")
+    expect(given_back).to_have_attribute("readonly", "")
+    desk.cpms.start_sign_in()
+    desk.sees("access-status")
+    desk.cpms.reply("Ward 3,\nsince May.")
+    expect(desk.page.get_by_role("status")).to_contain_text("has your answer")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, Desk
+from e2e.conftest import BOTH_WIDTHS, Desk, fits
 from eulogin_harness.browser.cpms import Cpms
 
 NARROW = {"width": 320, "height": 640}
@@ -88,4 +88,4 @@ def test_the_search_works_by_keyboard_alone(desk: Desk) -> None:
 def test_it_fits_a_narrow_window(desk: Desk, query: str, state: str) -> None:
     desk.cpms.open(ADDRESS + query)
     desk.sees("search", state)
-    assert desk.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert fits(desk.page)

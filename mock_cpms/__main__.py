@@ -1,7 +1,5 @@
 """CPMS alone: `python -m mock_cpms`. It reaches any EU Login by its address."""
 
-import signal
-import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,17 +10,13 @@ from mock_cpms.app import create_app
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.networks import networks
 from mock_world import WorldSpec
-from mock_world.addresses import ACTORS
-from mock_world.server import AddressTaken, Site
-from mock_world.settings import from_environment
+from mock_world.alone import port_option, serve_alone, usual_port
 
 if TYPE_CHECKING:
     from mock_world import World
+    from mock_world.server import Site
 
-_BEFORE = ACTORS.index("cpms")  # listeners of other actors that come first
-_FIRST_PORT = 8400
-DEFAULT_PORT = _FIRST_PORT + _BEFORE
-EU_LOGIN = f"http://localhost:{_FIRST_PORT + ACTORS.index('idp')}"
+EU_LOGIN = f"http://localhost:{usual_port('idp')}"
 
 Member = tuple[str, str]  # unique identifier at EU Login, code of a network
 
@@ -50,13 +44,7 @@ def _moment(_: click.Context, __: click.Parameter, given: str | None) -> datetim
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=DEFAULT_PORT,
-    show_default=True,
-    help="Port of CPMS's pages. 0 takes a free one.",
-)
+@port_option("cpms", "CPMS's")
 @click.option(
     "--helpdesk",
     callback=_members,
@@ -86,31 +74,21 @@ def main(port: int, helpdesk: Sequence[Member], now: datetime | None) -> None:
 
     EU Login must accept CPMS's address, with /screen/signin behind it, as a service.
     """
-    if 0 < port <= _BEFORE:
-        raise click.BadParameter(f"write 0 or a port from {_BEFORE + 1} on", param_hint="--port")
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
 
     def appoint(world: "World") -> None:
         for uid, network in helpdesk:
             appoint_helpdesk(world, uid, network)
 
-    try:
-        defaults = {"idp.public_url": EU_LOGIN} | from_environment()
-        with Site({"cpms": create_app()}, port=port and port - _BEFORE, defaults=defaults, seed=appoint) as site:
-            world = site.worlds.get("default")
-            if now is not None:
-                site.worlds.reset(world, WorldSpec(now=now))
-            click.echo(
-                f"CPMS is ready at {site.listeners['cpms']}/screen/home\n"
-                f"It signs people in with EU Login at {world.addresses.public('idp', '/cas')}\nCtrl-C stops it."
-            )
-            stop.wait()
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    except AddressTaken as error:
-        raise click.ClickException(str(error)) from None
+    def ready(site: "Site") -> str:
+        world = site.worlds.get("default")
+        if now is not None:
+            site.worlds.reset(world, WorldSpec(now=now))
+        return (
+            f"CPMS is ready at {site.listeners['cpms']}/screen/home\n"
+            f"It signs people in with EU Login at {world.addresses.public('idp', '/cas')}\nCtrl-C stops it."
+        )
+
+    serve_alone("cpms", create_app(), port=port, ready=ready, defaults={"idp.public_url": EU_LOGIN}, seed=appoint)
 
 
 if __name__ == "__main__":

@@ -64,16 +64,20 @@ def home() -> ResponseReturnValue:
     """The public page (guide, G23)."""
     person = current_person()
     onward = first_page(current_world(), person.uid) if person else None
-    return render_template("cpms/home.html", onward=onward)
+    return render_template("cpms/home.html", onward=onward, unsent=[])
 
 
 @blueprint.get("/screen/signin")
 def signin() -> ResponseReturnValue:
-    """Without a ticket the way to EU Login, with one the way back."""
+    """Without a ticket the way to EU Login, with one the way back.
+
+    Whoever comes from EU Login without a ticket did not sign in there: sent back at once, they would go round.
+    """
     world = current_world()
     ticket = request.args.get("ticket")
     if not ticket:
-        return go_to(eu_login.login_address(world))
+        elsewhere = request.headers.get("Sec-Fetch-Site") in {"same-site", "cross-site"}
+        return go_to(url_for("signin.home") if elsewhere else eu_login.login_address(world))
     try:
         person = sign_in(world, ticket)
     except Refusal as refusal:

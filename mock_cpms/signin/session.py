@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import flash, g, request, session, url_for
+from flask import flash, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from mock_cpms.people import Person, find_person
@@ -16,15 +16,18 @@ P = ParamSpec("P")
 
 PLEASE_SIGN_IN = N_("Please sign in first.")
 SIGN_IN_AND_SEND_AGAIN = N_("Please sign in first, then send the page again.")
+_TEXTS = {"comment", "reply", "reason"}  # fields in which people write at length
 
 
 def open_session(person: Person) -> str | None:
     """Begin anew for `person`. Returns the page that was wanted before signing in.
 
-    Forms that the same person has open in another tab stay good, those of anybody else do not.
+    Forms that the same person has open in another tab stay good, those of anybody else do not; nor is anybody led to
+    a page that somebody else wanted.
     """
-    kept = {"language", TOKEN} if session.get("uid") == person.uid else {"language"}
-    wanted = session.get("wanted")
+    former = session.get("uid", session.get("former"))
+    kept = {"language", TOKEN} if former == person.uid else {"language"}
+    wanted = session.get("wanted") if former in {None, person.uid} else None
     stays = {name: value for name, value in session.items() if name in kept}
     session.clear()
     session.update(stays, uid=person.uid)
@@ -33,7 +36,9 @@ def open_session(person: Person) -> str | None:
 
 def close_session() -> None:
     """End CPMS's session; EU Login's own goes on."""
-    session.pop("uid", None)
+    if "uid" in session:
+        session["former"] = session.pop("uid")
+    session.pop("wanted", None)
     g.pop("person", None)
 
 
@@ -56,9 +61,24 @@ def for_signed_in(
         person = current_person()
         if person is not None:
             return page(person, *args, **kwargs)
-        if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
-            session["wanted"] = page_url()
-        flash(translate(PLEASE_SIGN_IN if request.method == "GET" else SIGN_IN_AND_SEND_AGAIN))
-        return go_to(url_for("signin.home"))
+        return _send_to_sign_in()
 
     return guarded
+
+
+def _send_to_sign_in() -> ResponseReturnValue:
+    """Say so once, and come back after it; what a page's script asks for in between is no page to come back to."""
+    home = url_for("signin.home")
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        return go_to(home)
+    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+        session["wanted"] = page_url()
+    flash(translate(PLEASE_SIGN_IN if request.method == "GET" else SIGN_IN_AND_SEND_AGAIN))
+    if unsent := _texts_sent():
+        return render_template("cpms/home.html", onward=None, unsent=unsent), 403
+    return go_to(home)
+
+
+def _texts_sent() -> list[str]:
+    """What was written at length into the form that was sent: too much to write it once more, and for a cookie."""
+    return [text for name, text in request.form.items() if text.strip() and (name in _TEXTS or "\n" in text.strip())]

@@ -9,7 +9,7 @@ from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
-from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor, known
 
 DUE = "Monday 30 November 2026, 17:00"
 
@@ -56,7 +56,7 @@ def test_a_mail_says_that_the_request_arrived(visitor: Visitor, world: World) ->
 @pytest.fixture
 def nora(world: World, visitor: Visitor) -> Visitor:
     """Nora, with a profile for PaedCAN and a draft of its request, not yet signed in."""
-    know_person(world, uid=NORA.uid, email=NORA.email, first_name=NORA.first_name, last_name=NORA.last_name)
+    known(world)
     complete_profile(world, NORA.uid, networks=["PaedCAN"], country="AT", hospital="St. Anna")
     return visitor
 

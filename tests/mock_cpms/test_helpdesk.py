@@ -16,7 +16,7 @@ from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.paging import ON_A_PAGE
 from mock_cpms.people import Person, know_person
 from mock_world import Refusal, World
-from tests.mock_cpms.visitor import HELGA, Page, Visitor
+from tests.mock_cpms.visitor import HELGA, Page, Visitor, known
 
 LIST = "/screen/helpdesk"
 Asks = Callable[..., AccessRequest]
@@ -26,7 +26,7 @@ Asks = Callable[..., AccessRequest]
 def helga(world: World) -> Person:
     """Somebody of the helpdesk of PaedCAN."""
     appoint_helpdesk(world, HELGA.uid, "PaedCAN")
-    return know_person(world, uid=HELGA.uid, email=HELGA.email, first_name=HELGA.first_name, last_name=HELGA.last_name)
+    return known(world, HELGA)
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ import pytest
 from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.networks import networks
-from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
-from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor, known
 
 # What is known of the real pages, with its source. The heads of pages are not looked at: titles are text.
 KNOWN_BUTTONS = {
@@ -123,7 +122,7 @@ class Stage:
     eulogin: FakeEuLogin
 
     def request(self, state: str, network: str = "PaedCAN", **more: Any) -> int:
-        know_person(self.world, uid=NORA.uid, email=NORA.email, first_name=NORA.first_name, last_name=NORA.last_name)
+        known(self.world)
         complete_profile(self.world, NORA.uid, networks=["PaedCAN"], country="AT", hospital="St. Anna")
         now = self.world.clock.now()
         return put_request(self.world, NORA.uid, network=network, state=state, since=now, **more).id
@@ -145,6 +144,12 @@ def _signed_in_again(stage: Stage) -> Page:
 def _signed_out(stage: Stage) -> Page:
     stage.visitor.sign_in()
     return stage.visitor.sign_out()
+
+
+def _not_sent(stage: Stage) -> Page:
+    stage.visitor.sign_in()
+    stage.visitor.sign_out()
+    return stage.visitor.send("/screen/access-status/1", reply="Ward 3.")
 
 
 def _refused(stage: Stage, failure: str = "INVALID_TICKET") -> Page:
@@ -226,6 +231,7 @@ STAGES: dict[str, Callable[[Stage], Page]] = {
     "home": lambda stage: stage.visitor.open("/screen/home"),
     "home of who is signed in": _signed_in_again,
     "home after signing out": _signed_out,
+    "home with a text that was not sent": _not_sent,
     "sign-in-refused": _refused,
     "sign-in-refused for a second factor": lambda stage: _refused(stage, "INVALID_STRENGTH"),
     "not-recognised": _not_recognised,

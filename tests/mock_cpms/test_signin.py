@@ -1,6 +1,7 @@
 """Guide, G01, G23: the way in, and coming back."""
 
 from dataclasses import replace
+from html import escape
 
 import pytest
 
@@ -73,6 +74,81 @@ def test_a_form_sent_after_signing_out_leads_back_to_its_page(visitor: Visitor) 
     assert page.value_of("specialty") == ANSWERS["specialty"]
 
 
+WRITTEN = "\n Ward <b>3</b>,\nsince May.\n" + "Ωμέγα " * 300
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/screen/access-status/1", "reply"),
+        ("/screen/access-request", "comment"),
+        ("/screen/helpdesk/1", "reason"),
+        ("/screen/profile", "somebodys_own_text_area"),
+    ],
+)
+def test_what_was_written_at_length_is_given_back_after_signing_out(visitor: Visitor, path: str, field: str) -> None:
+    token = visitor.sign_in().csrf_token
+    visitor.sign_out()
+    page = visitor.post(path, **{field: WRITTEN, "country": "AT", "csrf_token": token})
+    assert (page.status, page.name, page.state) == (403, "home", "not-sent")
+    assert "This text was not sent. Copy it where you still need it." in page.text
+    assert f"readonly>\n{escape(WRITTEN)}</textarea>" in page.html
+    assert page.html.count("<textarea") == 1
+    assert len(page.headers["Set-Cookie"]) < 1000
+    assert "Please sign in first, then send the page again" in page.text
+    assert visitor.open("/screen/home").state == "ready"
+
+
+@pytest.mark.parametrize("written", ["", " \n "])
+def test_nothing_written_is_not_given_back(visitor: Visitor, written: str) -> None:
+    token = visitor.sign_in().csrf_token
+    visitor.sign_out()
+    page = visitor.post("/screen/access-request", comment=written, country="AT", csrf_token=token)
+    assert (page.status, page.state, page.came_by) == (200, "ready", [303])
+
+
+@pytest.mark.parametrize("path", ["/screen/profile/draft", "/screen/profile/discard"])
+def test_an_address_that_only_forms_know_is_no_page_to_come_back_to(visitor: Visitor, path: str) -> None:
+    token = visitor.sign_in().csrf_token
+    visitor.sign_out()
+    assert visitor.post(path, csrf_token=token).name == "home"
+    assert visitor.sign_in().url.endswith("/screen/profile")
+
+
+def test_what_a_script_asks_for_is_no_page_to_come_back_to_and_says_nothing(visitor: Visitor) -> None:
+    visitor.open("/screen/profile/hospitals?country=AT", headers={"Sec-Fetch-Dest": "empty"})
+    assert "Please sign in first." not in visitor.open("/screen/home").text
+    assert visitor.sign_in().name == "complete-profile"
+
+
+def test_a_page_wanted_before_signing_out_is_forgotten(visitor: Visitor, world: World) -> None:
+    visitor.open("/screen/access-status/1")
+    visitor.sign_out()
+    assert visitor.sign_in().name == "complete-profile"
+
+
+def test_nobody_is_led_to_a_page_that_somebody_else_wanted(visitor: Visitor) -> None:
+    visitor.ask_for_access()
+    visitor.sign_out()
+    visitor.open("/screen/access-status/1")
+    assert visitor.sign_in(HELGA).name == "complete-profile"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "page"),
+    [
+        ("none", "complete-profile"),
+        ("same-origin", "complete-profile"),
+        ("same-site", "home"),
+        ("cross-site", "home"),
+    ],
+)
+def test_who_comes_back_from_eu_login_without_a_ticket_is_not_sent_there_again(
+    visitor: Visitor, came_from: str, page: str
+) -> None:
+    assert visitor.open("/screen/signin", headers={"Sec-Fetch-Site": came_from}).name == page
+
+
 @pytest.mark.parametrize(
     ("changed", "kept"),
     [
@@ -133,6 +209,13 @@ def test_signing_in_as_somebody_else_ends_the_first_session(visitor: Visitor) ->
 
 def test_a_form_stays_good_when_the_same_person_signs_in_again_in_another_tab(visitor: Visitor) -> None:
     token = visitor.sign_in().csrf_token
+    visitor.sign_in()
+    assert visitor.post("/screen/profile", **ANSWERS | {"csrf_token": token}).name == "access-request"
+
+
+def test_a_form_stays_good_when_the_same_person_signs_out_and_in_again_in_another_tab(visitor: Visitor) -> None:
+    token = visitor.sign_in().csrf_token
+    visitor.sign_out()
     visitor.sign_in()
     assert visitor.post("/screen/profile", **ANSWERS | {"csrf_token": token}).name == "access-request"
 

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +12,14 @@ from mock_world import World
 from mock_world import settings as s
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import NORA, Page, Visitor
+
+STATES = {
+    "cpms.ticket_refused": "ticket-refused",
+    "cpms.service_refused": "service-refused",
+    "cpms.account_refused": "account-refused",
+    "cpms.level_too_low": "level-too-low",
+    "cpms.eulogin_unreachable": "unreachable",
+}
 
 
 def refusal(world: World) -> tuple[str, dict[str, str]]:
@@ -49,6 +57,7 @@ def test_each_failure_of_eu_login_says_what_happened_and_how_to_go_on(
     assert words in page.text
     assert told in page.text
     kind, journal = refusal(world)
+    assert STATES[kind] == state
     assert f"{kind} {code}" in page.text
     assert journal["got"] == code
     assert goes_on(page, visitor)
@@ -139,7 +148,8 @@ def test_without_name_or_address_nobody_gets_in(visitor: Visitor, world: World, 
     page = visitor.sign_in(somebody)
     assert (page.status, page.state) == (403, "attributes-missing")
     assert "Please check your name and e-mail address at EU Login" in page.text
-    assert refusal(world)[1]["got"] == f"no {told}"
+    kind, journal = refusal(world)
+    assert (kind, journal["got"]) == ("cpms.attributes_missing", f"no {told}")
     assert goes_on(page, visitor)
 
 
@@ -197,7 +207,9 @@ def test_a_slow_eu_login_is_waited_for_as_long_as_the_setting_says(visitor: Visi
     assert (page.status, page.state) == (504, "too-slow")
     assert page.seconds < 5  # the ordinary time-out of calls is longer
     assert "Please try again in a moment" in page.text
-    assert refusal(world)[1]["expected"] == "an answer of EU Login's ticket validation within 0.1 seconds"
+    kind, journal = refusal(world)
+    assert kind == "cpms.eulogin_too_slow"
+    assert journal["expected"] == "an answer of EU Login's ticket validation within 0.1 seconds"
     assert goes_on(page, visitor)
 
 
@@ -212,6 +224,7 @@ def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: Wor
     assert "Time left in minutes and seconds: 5:00" in page.text
     world.move_clock(world.clock.now() + timedelta(minutes=4, seconds=59))
     assert "seconds: 0:01" in visitor.sign_in(newcomer).text
+    assert refusal(world)[0] == "cpms.not_recognised"
     assert visitor.open("/screen/profile").name == "home"
     world.move_clock(world.clock.now() + timedelta(seconds=1))
     assert visitor.sign_in(newcomer).name == "complete-profile"
@@ -244,6 +257,13 @@ def test_somebody_who_was_here_before_is_recognised(visitor: Visitor, world: Wor
     visitor.sign_in()
     world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
     assert visitor.sign_in(replace(NORA, registered_at=world.clock.now())).name == "complete-profile"
+
+
+def test_a_date_without_an_offset_is_one_of_utc(visitor: Visitor, world: World) -> None:
+    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    page = visitor.sign_in(replace(NORA, registered_at=world.clock.now().astimezone(UTC).replace(tzinfo=None)))
+    assert page.name == "not-recognised"
+    assert "seconds: 5:00" in page.text
 
 
 def test_an_account_without_a_date_is_recognised(visitor: Visitor, world: World) -> None:

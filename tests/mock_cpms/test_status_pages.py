@@ -12,10 +12,9 @@ from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import own_request, put_request, requests
 from mock_cpms.networks import networks
-from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
-from tests.mock_cpms.visitor import HELGA, NORA, Page, Visitor
+from tests.mock_cpms.visitor import HELGA, NORA, Page, Visitor, known
 
 FRIDAY_17 = "Friday 27 November 2026, 17:00"
 MONDAY_17 = "Monday 30 November 2026, 17:00"
@@ -31,7 +30,7 @@ Put = Callable[..., AccessRequest]
 @pytest.fixture
 def put(world: World, visitor: Visitor) -> Put:
     """Brings a request of Nora, who is signed in, into a state."""
-    know_person(world, uid=NORA.uid, email=NORA.email, first_name=NORA.first_name, last_name=NORA.last_name)
+    known(world)
     complete_profile(world, NORA.uid, networks=["PaedCAN"], country="AT", hospital="St. Anna")
     visitor.sign_in()
 
@@ -281,7 +280,7 @@ def test_only_the_buttons_of_the_page_do_something(
 @pytest.mark.parametrize("whose", ["foreign", "draft", "unknown"])
 def test_what_is_not_ones_own_is_not_there(visitor: Visitor, put: Put, world: World, whose: str) -> None:
     put("submitted")
-    know_person(world, uid=HELGA.uid, email=HELGA.email, first_name="Helga", last_name="Desk")
+    known(world, HELGA)
     foreign = put_request(world, HELGA.uid, network="RITA", state="info_requested", since=world.clock.now())
     found = {"foreign": foreign.id, "draft": put("draft", "ERN-LUNG").id, "unknown": 2147483647}
     path = f"/screen/access-status/{found[whose]}"

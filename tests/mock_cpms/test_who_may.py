@@ -18,14 +18,13 @@ from sqlalchemy import select
 from mock_cpms import create_app
 from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
-from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World, WorldSpec
 from mock_world.database import Base
 from mock_world.server import Site
 from tests.mock_cpms.conftest import FRIDAY
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
-from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor
+from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor, known
 
 OTTO = Somebody("n00otto", "otto.other@hospital.example", "Otto", "Other")
 
@@ -48,15 +47,15 @@ GET  /screen/access-request             >home >home >prof  page  >stat >stat  >d
 POST /screen/access-request             >home >home >prof  *stat >stat >stat  >stat >stat >prof >prof >stat
 GET  /screen/access-status              >home >home >prof  >ask  page  page   page  page  >prof >prof page
 GET  /screen/access-status/<id>         >home >home 404    404   page  page   page  page  404   404   404
-POST /screen/access-status/<id> reply   >home >home 404    404   -     -      -     -     404   404   404
+POST /screen/access-status/<id> reply   403   403   404    404   -     -      -     -     404   404   404
 POST /screen/access-status/<id> withdraw >home >home 404   404   *stat -      -     -     404   404   404
-POST /screen/access-status/<id> again   >home >home 404    404   -     *stat  -     *stat 404   404   404
+POST /screen/access-status/<id> again   403   403   404    404   -     *stat  -     *stat 404   404   404
 GET  /screen/dashboard                  >home >home >prof  >ask  >stat >stat  page  >stat >prof >prof page
 GET  /screen/helpdesk                   >home >home 403    403   403   403    403   403   page  page  403
 GET  /screen/helpdesk/<id>              >home >home 403    403   403   403    403   403   page  403   403
 POST /screen/helpdesk/<id> approve      >home >home 403    403   403   403    403   403   *desk 403   403
-POST /screen/helpdesk/<id> reject       >home >home 403    403   403   403    403   403   *desk 403   403
-POST /screen/helpdesk/<id> ask          >home >home 403    403   403   403    403   403   *desk 403   403
+POST /screen/helpdesk/<id> reject       403   403   403    403   403   403    403   403   *desk 403   403
+POST /screen/helpdesk/<id> ask          403   403   403    403   403   403    403   403   *desk 403   403
 GET  /ernsd/screen/public               page  page  page   page  page  page   page  page  page  page  page
 GET  /ernsd/backend/api/get_networks    json  json  json   json  json  json   json  json  json  json  json
 GET  /ernsd/backend/api/get_clinicalcentres json json json json  json  json   json  json  json  json  json
@@ -132,11 +131,11 @@ def prepare(world: World, eulogin: FakeEuLogin, visitor: Visitor, column: str) -
     """Nora's request number 1 to PaedCAN, and whoever the column is at the browser."""
     eulogin.clear()
     states = {"noreq": "draft", "reject": "rejected", "appr": "approved", "ended": "expired"}
-    know(world, NORA)
+    known(world, NORA)
     complete_profile(world, NORA.uid, networks=["PaedCAN"])
     put_request(world, NORA.uid, network="PaedCAN", state=states.get(column, "submitted"), since=world.clock.now())
     if column == "other":
-        know(world, OTTO)
+        known(world, OTTO)
         complete_profile(world, OTTO.uid, networks=["PaedCAN"])
         put_request(world, OTTO.uid, network="PaedCAN", state="approved", since=world.clock.now())
     if column.startswith("desk"):
@@ -157,10 +156,6 @@ def scene(site: Site, eulogin: FakeEuLogin, column: str) -> Iterator[tuple[World
             yield world, probe
     finally:
         site.worlds.delete(world.name)
-
-
-def know(world: World, who: Somebody) -> None:
-    know_person(world, uid=who.uid, email=who.email, first_name=who.first_name, last_name=who.last_name)
 
 
 def kept(world: World) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import requests
 
+from mock_cpms.people import Person, know_person
+from mock_world import World
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 
 NORA = Somebody()
@@ -20,6 +22,17 @@ ANSWERS: dict[str, Answer] = {
     "networks": ["PaedCAN"],
     "terms": "y",
 }
+
+
+def known(world: World, somebody: Somebody = NORA) -> Person:
+    """CPMS knows them, as if they had signed in."""
+    return know_person(
+        world,
+        uid=somebody.uid,
+        email=somebody.email,
+        first_name=somebody.first_name,
+        last_name=somebody.last_name,
+    )
 
 
 class Page:
@@ -62,8 +75,8 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def open(self, path: str) -> Page:
-        return Page(self._session.get(self._base + path))
+    def open(self, path: str, headers: dict[str, str] | None = None) -> Page:
+        return Page(self._session.get(self._base + path, headers=headers))
 
     def send(self, path: str, **fields: Answer) -> Page:
         """Open the page with the form, then send it."""

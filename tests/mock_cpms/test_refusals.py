@@ -1,0 +1,15 @@
+"""Each refusal of CPMS is tested by its name."""
+
+from pathlib import Path
+
+from eulogin_harness.reference import declared
+from mock_world.refusal import RefusalKind
+
+TESTS = Path(__file__).parent.parent
+
+
+def test_every_refusal_is_named_by_a_test() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in TESTS.rglob("test_*.py")]
+    codes = {kind.code for kind in declared(RefusalKind)["mock_cpms"]}
+    assert len(codes) > 35
+    assert {code for code in codes if not any(f'"{code}"' in text for text in texts)} == set()
