@@ -1,6 +1,7 @@
 """Asking a network for access: what the person does (guide, G25 to G27). Decisions stand in `deciding`."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
-from mock_cpms.access.model import OPEN, STATES, AccessRequest, State, Step
+from mock_cpms.access.model import OPEN, OVER, STATES, AccessRequest, State, Step
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
@@ -185,10 +186,12 @@ def submit_request(world: "World", uid: str, *, comment: str = "") -> list[Acces
 def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -> AccessRequest:
     """Send a request once more that was rejected, withdrawn or has expired, with a mail that it was received.
 
-    Raises Refusal (access.unknown, access.not_over).
+    Sent twice, as by a double click, it counts once. Raises Refusal (access.unknown, access.not_over).
     """
     with world.database.session():
         request = own_request(world, uid, request_id)
+        if _just_sent(request, comment, behind=OVER):
+            return request
         if not request.over:
             raise world.refuse(NOT_OVER, got=request.state, person=request.person.email, state=request.state)
         _ask(world, request, comment)
@@ -212,7 +215,7 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
     with world.database.session():
         request = own_request(world, uid, request_id)
         person = request.person.email
-        if _replied(request, answer):
+        if _just_sent(request, answer, behind={"info_requested"}):
             return request
         if request.state != "info_requested":
             raise world.refuse(NO_QUESTION, got=request.state, person=person, state=request.state)
@@ -224,17 +227,23 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
         return request
 
 
-def _replied(request: AccessRequest, answer: str) -> bool:
-    """Whether the last step was this answer to a question."""
-    return [step.state for step in request.history[-2:]] == ["info_requested", "submitted"] and (
-        request.reason == answer.strip()
+def _just_sent(request: AccessRequest, text: str, *, behind: AbstractSet[State]) -> bool:
+    """Whether the last step was this text of the person, behind a step of those states."""
+    before, last = request.history[-2:-1], request.history[-1:]
+    return any(step.state in behind for step in before) and any(
+        (step.state, step.reason) == ("submitted", text.strip()) for step in last
     )
 
 
 def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:
-    """Take back a request that is open. Raises Refusal (access.unknown, access.not_open)."""
+    """Take back a request that is open; sent twice, it counts once.
+
+    Raises Refusal (access.unknown, access.not_open).
+    """
     with world.database.session():
         request = own_request(world, uid, request_id)
+        if request.state == "withdrawn":
+            return request
         must_be_open(world, request)
         move(request, "withdrawn", at=world.clock.now(), by=request.person.email)
         world.journal.record(WITHDRAWN, person=request.person.email, network=request.network)

@@ -82,6 +82,10 @@ def test_what_is_open_may_be_withdrawn_and_nothing_else(world: World, state: str
         assert withdraw(world, ANNA, asked).history[-1].by == EMAIL
         assert (states(world), events(world)) == ({"PaedCAN": "withdrawn"}, ["access.withdrawn"])
         return
+    if state == "withdrawn":
+        assert withdraw(world, ANNA, asked).state == "withdrawn"
+        assert events(world) == []
+        return
     with refused("access.not_open", "Please look at the request again", remedy=f"this one is {state}"):
         withdraw(world, ANNA, asked)
     assert states(world) == {"PaedCAN": state}
@@ -126,13 +130,30 @@ def test_whatever_is_written_is_kept_to_the_letter(world: World, text: str) -> N
 
 def test_an_old_tab_gets_no_further_than_the_state_allows(world: World) -> None:
     asked = asks(world)
-    withdraw(world, ANNA, asked)
+    decide(world, asked, decision="approve", by=DESK)
     with refused("access.not_open"):
         withdraw(world, ANNA, asked)
-    ask_again(world, ANNA, asked)
     with refused("access.not_over"):
-        ask_again(world, ANNA, asked)
+        ask_again(world, ANNA, asked, comment="Please.")
+    assert story(request_of(world, asked)) == ["submitted", "approved"]
+
+
+def test_a_double_click_counts_once(world: World) -> None:
+    asked = asks(world)
+    for _ in range(2):
+        assert withdraw(world, ANNA, asked).state == "withdrawn"
+    for comment in ("Again.", " Again. "):
+        assert ask_again(world, ANNA, asked, comment=comment).state == "submitted"
     assert story(request_of(world, asked)) == ["submitted", "withdrawn", "submitted"]
+    assert (events(world).count("access.withdrawn"), len(world.mailbox.mails(to=EMAIL))) == (1, 2)
+    with refused("access.not_over"):
+        ask_again(world, ANNA, asked, comment="Another comment.")
+
+
+def test_the_first_request_sent_again_by_another_form_is_no_double_click(world: World) -> None:
+    asked = asks(world)
+    with refused("access.not_over"):
+        ask_again(world, ANNA, asked, comment="Please.")
 
 
 def test_who_never_signed_in_asks_nothing(world: World) -> None:

@@ -200,7 +200,7 @@ def test_asking_again_needs_no_comment(visitor: Visitor, put: Put, world: World,
     ("step", "field", "message", "right"),
     [
         ("reply", "reply", NO_QUESTION, {"info_requested"}),
-        ("withdraw", None, NOT_OPEN, {"submitted", "info_requested"}),
+        ("withdraw", None, NOT_OPEN, {"submitted", "info_requested", "withdrawn"}),
         ("again", "comment", NOT_OVER, {"rejected", "withdrawn", "expired"}),
     ],
 )
@@ -226,8 +226,8 @@ def test_a_step_from_an_old_page_says_how_things_are_and_gives_the_words_back(
     ("state", "step", "message"),
     [
         ("info_requested", "reply", "ERN PaedCan Helpdesk has your answer."),
-        ("submitted", "withdraw", NOT_OPEN),
-        ("rejected", "again", NOT_OVER),
+        ("submitted", "withdraw", "You withdrew your request"),
+        ("rejected", "again", "ERN PaedCan Helpdesk has your request again"),
     ],
 )
 def test_what_is_sent_twice_counts_once(
