@@ -41,7 +41,7 @@ AssuranceLevel = Annotated[str | int, AfterValidator(_assurance)]
 
 
 class PersonRequestBody(Body):
-    """An access request that a person is to have."""
+    """An access request that a person is to have. It stays as it is: the automatic helpdesk leaves it alone."""
 
     network: Line
     state: RequestState = "submitted"

@@ -5,10 +5,19 @@ from types import MappingProxyType
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, HiddenField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, TextAreaField
 
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import ask_again, own_request, reply, requests, submit_request, withdraw
+from mock_cpms.access.rules import (
+    NOTHING_TO_ASK,
+    STEP_UNKNOWN,
+    ask_again,
+    own_request,
+    reply,
+    requests,
+    submit_request,
+    withdraw,
+)
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
 from mock_cpms.profile.rules import profile_of
@@ -22,9 +31,6 @@ from mock_world.web.forms import PageForm
 
 blueprint = Blueprint("access", __name__, template_folder="templates")
 
-TOO_LONG = N_("Please shorten this text to at most {length} characters.")
-CHANGED = N_("Please check what you ask for: the networks were changed in another window.")
-USE_A_BUTTON = N_("Please use one of the buttons of this page.")
 DID_NOT_WORK = N_("This did not work")
 DONE: Mapping[str, str] = MappingProxyType(
     {
@@ -33,15 +39,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "again": N_("{desk} has your request again, and you a message by e-mail."),
     }
 )
-_LENGTH = 2000  # characters
-
-
-def _short(_: PageForm, field: Field) -> None:
-    if len(field.data or "") > _LENGTH:
-        raise ValidationError(translate(TOO_LONG).format(length=_LENGTH))
-
-
-_COMMENT = TextAreaField(N_("Comment"), [_short], description=N_("Anything that the helpdesk should know. Optional."))
+_COMMENT = TextAreaField(N_("Comment"), description=N_("Anything that the helpdesk should know. Optional."))
 
 
 class AskForm(PageForm):
@@ -56,11 +54,7 @@ class StepForm(PageForm):
 
     comment = _COMMENT
     step = HiddenField()
-    reply = TextAreaField(N_("Your answer"), [_short])
-
-    def validate_step(self, field: Field) -> None:
-        if field.data not in DONE:
-            raise ValidationError(translate(USE_A_BUTTON))
+    reply = TextAreaField(N_("Your answer"))
 
 
 @blueprint.errorhandler(Refusal)
@@ -82,29 +76,23 @@ def ask(person: Person) -> ResponseReturnValue:
     drafts = requests(world, uid=person.uid, state="draft")
     if not (drafts or form.errors):
         return go_to(url_for(next_page(world, person.uid)))
-    form.networks.data = _codes(drafts)
+    form.networks.data = " ".join(asked.network for asked in drafts)
     return render_template("cpms/access-request.html", form=form, profile=profile, drafts=drafts, networks=networks())
 
 
 def _submit(person: Person, form: AskForm) -> bool:
     """A form that is sent twice counts once; a comment that came too late to be sent is given back."""
     comment = (form.comment.data or "").strip()
-    present = _codes(requests(current_world(), uid=person.uid, state="draft"))
-    if present and form.networks.data not in {present, None}:
-        form.form_errors.append(translate(CHANGED))
-        return False
+    shown = None if form.networks.data is None else form.networks.data.split()
     try:
-        submit_request(current_world(), person.uid, comment=comment)
+        submit_request(current_world(), person.uid, comment=comment, shown=shown)
     except Refusal as refusal:
-        if comment in {"", *(asked.comment for asked in _sent(person))}:
+        sent_before = refusal.code == NOTHING_TO_ASK.code
+        if sent_before and comment in {"", *(asked.comment for asked in _sent(person))}:
             return True
         form.refuse(refusal)
         return False
     return True
-
-
-def _codes(drafts: list[AccessRequest]) -> str:
-    return " ".join(asked.network for asked in drafts)
 
 
 @blueprint.get("/screen/access-status")
@@ -144,8 +132,10 @@ def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
             asked = reply(world, person.uid, request_id, answer=form.reply.data or "")
         elif step == "withdraw":
             asked = withdraw(world, person.uid, request_id)
-        else:
+        elif step == "again":
             asked = ask_again(world, person.uid, request_id, comment=form.comment.data or "")
+        else:
+            raise world.refuse(STEP_UNKNOWN, got=repr(step[:40]), person=person.email)
     except Refusal as refusal:
         form.refuse(refusal)
         return False

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
 from mock_cpms.access.model import OPEN, OVER, STATES, AccessRequest, State, Step
+from mock_cpms.access.texts import must_fit
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
@@ -27,6 +28,13 @@ NOTHING_TO_ASK = RefusalKind(
     message=N_("Please choose a network in your profile first: each one that you chose has your request already."),
     expected="a network in the profile that was not asked yet",
     remedy="complete the profile with a further network",
+    status=409,
+)
+NETWORKS_CHANGED = RefusalKind(
+    "access.networks_changed",
+    message=N_("Please check what you ask for: the networks were changed in another window."),
+    expected="the networks that are to be asked now, {networks}",
+    remedy="open /screen/access-request again",
     status=409,
 )
 UNKNOWN = RefusalKind(
@@ -56,6 +64,13 @@ NOT_OPEN = RefusalKind(
     expected="a request in state submitted or info_requested",
     remedy="take a request that is open; this one is {state}",
     status=409,
+)
+STEP_UNKNOWN = RefusalKind(
+    "access.step_unknown",
+    message=N_("Please use one of the buttons of this page."),
+    expected="reply, withdraw or again",
+    remedy="send one of the three as step",
+    status=422,
 )
 NOT_OVER = RefusalKind(
     "access.not_over",
@@ -168,16 +183,24 @@ def _new(person: Person, network: str) -> AccessRequest:
     )
 
 
-def submit_request(world: "World", uid: str, *, comment: str = "") -> list[AccessRequest]:
+def submit_request(
+    world: "World", uid: str, *, comment: str = "", shown: Sequence[str] | None = None
+) -> list[AccessRequest]:
     """Send every draft of somebody to its network, with a mail that it was received.
 
-    Raises Refusal (cpms.person_unknown, access.nothing_to_ask).
+    shown: the networks that the person saw, as another window may have changed them since.
+    Raises Refusal (cpms.person_unknown, access.nothing_to_ask, access.networks_changed, access.text_too_long).
     """
     with world.database.session():
         person = person_of(world, uid)
         drafts = requests(world, uid=uid, state="draft")
         if not drafts:
             raise world.refuse(NOTHING_TO_ASK, got="no draft", person=person.email)
+        present = [request.network for request in drafts]
+        if shown is not None and list(shown) != present:
+            got, networks = " ".join(shown) or "none", " ".join(present)
+            raise world.refuse(NETWORKS_CHANGED, got=got, person=person.email, networks=networks)
+        must_fit(world, comment, person=person.email, field="comment")
         for request in drafts:
             _ask(world, request, comment)
         return drafts
@@ -186,7 +209,8 @@ def submit_request(world: "World", uid: str, *, comment: str = "") -> list[Acces
 def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -> AccessRequest:
     """Send a request once more that was rejected, withdrawn or has expired, with a mail that it was received.
 
-    Sent twice, as by a double click, it counts once. Raises Refusal (access.unknown, access.not_over).
+    Sent twice, as by a double click, it counts once.
+    Raises Refusal (access.unknown, access.not_over, access.text_too_long).
     """
     with world.database.session():
         request = own_request(world, uid, request_id)
@@ -194,6 +218,7 @@ def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -
             return request
         if not request.over:
             raise world.refuse(NOT_OVER, got=request.state, person=request.person.email, state=request.state)
+        must_fit(world, comment, person=request.person.email, field="comment")
         _ask(world, request, comment)
         return request
 
@@ -210,7 +235,7 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
 
     An answer that is sent twice, as by a double click, counts once.
 
-    Raises Refusal (access.unknown, access.no_question, access.reply_missing).
+    Raises Refusal (access.unknown, access.no_question, access.reply_missing, access.text_too_long).
     """
     with world.database.session():
         request = own_request(world, uid, request_id)
@@ -221,6 +246,7 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
             raise world.refuse(NO_QUESTION, got=request.state, person=person, state=request.state)
         if not answer.strip():
             raise world.refuse(REPLY_MISSING, got="nothing", person=person, field="reply")
+        must_fit(world, answer, person=person, field="reply")
         hand_in(world, request, world.clock.now(), answer)
         answer_by_itself(world, request)
         world.journal.record(REPLIED, person=person, network=request.network)

@@ -49,10 +49,10 @@ def events(world: World, person: str = EMAIL) -> list[str]:
 
 
 @contextmanager
-def refused(code: str, *words: str, remedy: str = "") -> Iterator[None]:
+def refused(code: str, *words: str, remedy: str = "") -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """What is done inside is refused: by that code, a sentence with these words, and that way out."""
     with pytest.raises(Refusal) as caught:
-        yield
+        yield caught
     refusal = caught.value
     assert refusal.code == code
     assert [word for word in words if word not in refusal.message()] == []

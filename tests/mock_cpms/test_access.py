@@ -113,7 +113,7 @@ def test_a_comment_has_at_most_2000_characters(nora: Visitor, world: World) -> N
     nora.sign_in()
     for length in (2001, 10_000):
         page = nora.send("/screen/access-request", comment="ж" * length)
-        assert '<a href="#comment">Please shorten this text to at most 2000 characters.</a>' in page.html
+        assert f'<a href="#comment">Please write at most 2000 characters: this is {length} long.</a>' in page.html
         assert f"{'ж' * length}</textarea>" in page.html
     assert requests(world)[0].state == "draft"
     nora.send("/screen/access-request", comment="ж" * 2000)

@@ -12,7 +12,7 @@ from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, ref
 
 SENT = [state for state in STATES if state != "draft"]
 MONDAY_17 = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
-HOSTILE = ["x" * 10_000, "<b>bold</b> & 'quoted'", "Zażółć\nΩ日\n日本 🏥", "{{ 7 * 7 }} %(name)s {state}"]
+HOSTILE = ["x" * 2000, "<b>bold</b> & 'quoted'", "Zażółć\nΩ日\n日本 🏥", "{{ 7 * 7 }} %(name)s {state}"]
 
 
 def has(world: World, state: str) -> int:
@@ -117,6 +117,39 @@ def test_nobody_reaches_a_request_that_is_not_theirs_or_not_sent(world: World, d
     with refused("access.unknown", "Please go back to the list", remedy="GET /api/access-requests"):
         does(world, ANNA, number, **more)  # type: ignore[operator]
     assert states(world, "n00other") == {"PaedCAN": "submitted"}
+
+
+@pytest.mark.parametrize("shown", [["PaedCAN"], ["RITA"], ["RITA", "PaedCAN"], ["PaedCAN", "RITA", "BOND"], []])
+def test_a_network_that_was_not_shown_is_not_asked(world: World, shown: list[str]) -> None:
+    chooses(world, "PaedCAN", "RITA")
+    with refused("access.networks_changed", "Please check what you ask for", remedy="access-request again") as told:
+        submit_request(world, ANNA, shown=shown)
+    assert (told.value.expected[-13:], told.value.got) == (" PaedCAN RITA", " ".join(shown) or "none")
+    assert states(world) == {"PaedCAN": "draft", "RITA": "draft"}
+    submit_request(world, ANNA, shown=["PaedCAN", "RITA"])
+    assert states(world) == {"PaedCAN": "submitted", "RITA": "submitted"}
+
+
+@pytest.mark.parametrize("length", [2001, 10_000])
+def test_whatever_is_handed_in_is_at_most_2000_characters_long(world: World, length: int) -> None:
+    text, (draft,) = "ж" * length, chooses(world)
+    too_long = f"Please write at most 2000 characters: this is {length} long."
+    with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
+        submit_request(world, ANNA, comment=text)
+    assert told.value.field == "comment"
+    submit_request(world, ANNA)
+    for decision in ("approve", "reject", "ask"):
+        with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
+            decide(world, draft.id, decision=decision, reason=text, by=DESK)
+        assert told.value.field == "reason"
+    decide(world, draft.id, decision="ask", reason="Why?", by=DESK)
+    with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
+        reply(world, ANNA, draft.id, answer=text)
+    assert told.value.field == "reply"
+    withdraw(world, ANNA, draft.id)
+    with refused("access.text_too_long", too_long, remedy="shorten the text"):
+        ask_again(world, ANNA, draft.id, comment=text)
+    assert states(world) == {"PaedCAN": "withdrawn"}
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -11,7 +11,6 @@ from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import ask_again, put_request, reply, request_of, submit_request, withdraw
 from mock_cpms.helpdesk.rules import (
-    LONGEST_REASON,
     appoint_helpdesk,
     decide_as,
     end_of_day,
@@ -287,14 +286,14 @@ def test_a_decision_is_one_of_the_three_buttons(desk: Visitor, world: World, dec
 
 
 def test_the_longest_reason_is_taken(desk: Visitor, world: World) -> None:
-    desk.send(REQUEST, decision="reject", reason="x" * LONGEST_REASON)
+    desk.send(REQUEST, decision="reject", reason="x" * 2000)
     assert now_of(world).state == "rejected"
 
 
 @pytest.mark.parametrize(
     ("wrong", "expected", "got", "remedy"),
     [
-        ({"reason": "x" * 2001}, "at most 2000 characters", "2001 characters", "shorten the reason"),
+        ({"reason": "x" * 2001}, "at most 2000 characters", "2001 characters", "shorten the text"),
         (
             {"seen": 2},
             "a decision on the request as it is now, after 1 steps",

@@ -160,7 +160,7 @@ def test_a_text_has_at_most_2000_characters(
     asked = put(state, reason="Which ward?")
     for length in (2001, 10_000):
         page = visitor.send(one(asked), **{"step": step, field: "ж" * length})
-        assert f'<a href="#{field}">Please shorten this text to at most 2000 characters.</a>' in page.html
+        assert f'<a href="#{field}">Please write at most 2000 characters: this is {length} long.</a>' in page.html
         assert f"{'ж' * length}</textarea>" in page.html
         assert state_of(world, asked) == state
     visitor.send(one(asked), **{"step": step, field: "ж" * 2000})
@@ -274,6 +274,8 @@ def test_only_the_buttons_of_the_page_do_something(
     asked = put("info_requested")
     page = visitor.send(one(asked), reply="Ward 7", **step)
     assert "Please use one of the buttons of this page." in page.text
+    (event,) = world.journal.events(types=["access.step_unknown"])
+    assert (event.fields["expected"], event.fields["got"]) == ("reply, withdraw or again", repr(step.get("step", "")))
     assert "Ward 7</textarea>" in page.html
     assert state_of(world, asked) == "info_requested"
 
