@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from mock_cpms.access.letters import send_letter
 from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, request_of
@@ -142,7 +144,7 @@ def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
 def end_guest(world: "World", item: dict[str, Any]) -> None:
     """A guest's access is over, with a mail; one that was given another end meanwhile goes on."""
     with world.database.session() as db:
-        request = db.get(AccessRequest, item["request"])
+        request = db.scalar(select(AccessRequest).filter_by(uid=item["uid"], network=item["network"]))
         end = request.guest_until if request is not None and request.state == "approved" else None
         if request is None or end is None or end > world.clock.now():
             return

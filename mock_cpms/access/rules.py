@@ -1,9 +1,8 @@
 """Asking a network for access: what the person does (guide, G25 to G27). Decisions stand in `deciding`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,8 @@ from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
-from mock_cpms.access.model import OPEN, OVER, STATES, AccessRequest, State, Step
+from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.access.texts import must_fit
-from mock_cpms.networks import network_of
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -79,38 +77,12 @@ NOT_OVER = RefusalKind(
     remedy="wait for the decision, or withdraw it first; this request is {state}",
     status=409,
 )
-STATE_UNKNOWN = RefusalKind(
-    "access.state_unknown",
-    message=N_("Please choose one of the states of a request."),
-    expected="one of " + ", ".join(STATES),
-    remedy="take one of these states",
-    status=422,
-)
-
-END_UNFIT = RefusalKind(
-    "access.end_unfit",
-    message=N_("Please give a guest's access an end that fits its state."),
-    expected="a guest_until in the future with state approved, one between since and now with state expired, else none",
-    remedy="mend guest_until, or say by since how long ago the request was made (P100D)",
-    status=422,
-)
-
 REQUESTED = EventType("access.requested", "Somebody asked a network for access, or asked it again.")
 REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
 WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
 
 AUTOMATIC = "access.automatic"  # on the agenda: the automatic helpdesk answers
 ENDING = "access.ending"  # on the agenda: a guest's access ends
-
-_BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
-    {
-        "info_requested": ("info_requested",),
-        "approved": ("approved",),
-        "rejected": ("rejected",),
-        "withdrawn": ("withdrawn",),
-        "expired": ("approved", "expired"),
-    }
-)  # what follows the submission of a request that is put into a state
 
 
 def requests(
@@ -167,10 +139,10 @@ def draft_requests(world: "World", person: Person, networks: Sequence[str]) -> N
             if request.state == "draft" and request.network not in networks:
                 db.delete(request)
         known = {request.network for request in present}
-        db.add_all(_new(person, network) for network in networks if network not in known)
+        db.add_all(new_request(person, network) for network in networks if network not in known)
 
 
-def _new(person: Person, network: str) -> AccessRequest:
+def new_request(person: Person, network: str) -> AccessRequest:
     return AccessRequest(
         uid=person.uid,
         person=person,
@@ -306,57 +278,6 @@ def answer_by_itself(world: "World", request: AccessRequest) -> None:
 
 
 def end_later(world: "World", request: AccessRequest) -> None:
-    """Let a guest's access end by the clock."""
+    """Let a guest's access end by the clock; one that is new has no number yet."""
     if request.state == "approved" and request.guest_until is not None:
-        world.due.add(request.guest_until, ENDING, {"request": request.id})
-
-
-def put_request(
-    world: "World",
-    uid: str,
-    *,
-    network: str,
-    state: str,
-    since: datetime,
-    reason: str = "",
-    guest_until: datetime | None = None,
-) -> AccessRequest:
-    """Bring somebody's request to `network` into any state at once, without mails: for personas.
-
-    It stays there until somebody acts; the automatic helpdesk leaves it alone. since: when it was made, and decided.
-    guest_until: when access that is approved ends by the clock; an expired one has ended then, or just now.
-    Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown, access.end_unfit).
-    """
-    if state not in STATES:
-        raise world.refuse(STATE_UNKNOWN, got=repr(state))
-    if state == "expired" and guest_until is None:
-        guest_until = world.clock.now()
-    with world.database.session() as db:
-        person = person_of(world, uid)
-        desk = network_of(world, network, person=person.email)
-        if not _end_fits(state, since, guest_until, world.clock.now()):
-            raise world.refuse(END_UNFIT, got=f"{state}, guest_until {guest_until}, since {since}", person=person.email)
-        known = db.scalar(select(AccessRequest.id).filter_by(uid=uid, network=desk.code))
-        request = db.get_one(AccessRequest, known) if known is not None else _new(person, desk.code)
-        request.state, request.submitted_at, request.due_at, request.history = "draft", None, None, ()
-        if state != "draft":
-            hand_in(world, request, since, "")
-        request.guest_until = guest_until
-        for step in _BEHIND.get(state, ()):
-            by = person.email if step == "withdrawn" else desk.helpdesk
-            at = guest_until if step == "expired" and guest_until else since
-            move(request, step, at=at, by=by, reason=reason if step == state else "")
-        db.add(request)
-        world.database.settle(db)
-        if guest_until is not None:
-            db.flush()  # its end goes by its number
-            end_later(world, request)
-        return request
-
-
-def _end_fits(state: str, since: datetime, guest_until: datetime | None, now: datetime) -> bool:
-    if guest_until is None:
-        return True
-    if state == "approved":
-        return guest_until > now
-    return state == "expired" and since <= guest_until <= now
+        world.due.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from mock_cpms.access.rules import draft_requests, put_request, requests
+from mock_cpms.access.rules import draft_requests, requests
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
 
 DUE = "Monday 30 November 2026, 17:00"

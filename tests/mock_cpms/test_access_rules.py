@@ -6,9 +6,9 @@ import pytest
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import OPEN, OVER, STATES, AccessRequest
-from mock_cpms.access.rules import ask_again, own_request, put_request, reply, request_of, submit_request, withdraw
+from mock_cpms.access.rules import ask_again, own_request, reply, request_of, submit_request, withdraw
 from mock_world import World
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, refused, states, story
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, put_request, refused, states, story
 
 SENT = [state for state in STATES if state != "draft"]
 MONDAY_17 = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.rules import ask_again, put_request, reply, request_of, withdraw
+from mock_cpms.access.rules import ask_again, reply, request_of, withdraw
 from mock_world import World
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, states, story
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, put_request, states, story
 
 HOUR = timedelta(hours=1)
 

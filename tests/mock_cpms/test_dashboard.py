@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mock_cpms.access.rules import put_request
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import NORA, Page, Visitor
 
 Inside = Callable[..., Page]

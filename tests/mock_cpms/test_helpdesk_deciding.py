@@ -9,7 +9,7 @@ import pytest
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import ask_again, put_request, reply, request_of, submit_request, withdraw
+from mock_cpms.access.rules import ask_again, reply, request_of, submit_request, withdraw
 from mock_cpms.helpdesk.rules import (
     appoint_helpdesk,
     decide_as,
@@ -20,6 +20,7 @@ from mock_cpms.helpdesk.rules import (
 from mock_cpms.people import Person, know_person, person_of
 from mock_cpms.profile.rules import complete_profile
 from mock_world import Refusal, World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import HELGA, NORA, Answer, Page, Visitor
 
 REQUEST = "/screen/helpdesk/1"

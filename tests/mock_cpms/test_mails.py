@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.rules import put_request
 from mock_world import World
 from mock_world.mailbox import Mail
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, know
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, know, put_request
 
 END = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)
 WORDS = "Which ward?\nAnd <since> when?"

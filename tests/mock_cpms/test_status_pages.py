@@ -10,11 +10,12 @@ import pytest
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import own_request, put_request, requests
+from mock_cpms.access.rules import own_request, requests
 from mock_cpms.networks import networks
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import HELGA, NORA, Page, Visitor
 
 FRIDAY_17 = "Friday 27 November 2026, 17:00"
@@ -95,6 +96,14 @@ def test_each_state_says_what_it_means_and_how_to_go_on(
 def test_a_state_offers_nothing_that_would_be_refused(visitor: Visitor, put: Put, state: str, offers: set[str]) -> None:
     page = visitor.open(one(put(state)))
     assert set(re.findall(r'name="step" value="(\w+)"', page.html)) == offers
+
+
+def test_a_question_without_words_says_so(visitor: Visitor, put: Put) -> None:
+    page = visitor.open(one(put("info_requested")))
+    assert "The helpdesk has a question, but did not write it here. Your answer" in page.text
+    assert '<p class="said"></p>' not in page.html
+    put("submitted", "RITA")
+    assert "Question not written here" in visitor.open("/screen/access-status").text
 
 
 def test_a_rejection_without_a_reason_says_so(visitor: Visitor, put: Put) -> None:

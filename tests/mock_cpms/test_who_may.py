@@ -16,13 +16,13 @@ import requests
 from sqlalchemy import select
 
 from mock_cpms import create_app
-from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World, WorldSpec
 from mock_world.database import Base
 from mock_world.server import Site
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.conftest import FRIDAY
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor
