@@ -1,7 +1,9 @@
 """Pages "Submit Access Request" and the state of one's requests (guide, G25 and G26)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +20,7 @@ from mock_cpms.access.rules import (
     submit_request,
     withdraw,
 )
+from mock_cpms.access.wording import until
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
 from mock_cpms.profile.rules import profile_of
@@ -26,7 +29,7 @@ from mock_cpms.way import next_page
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import current_language, current_world, go_to, translate
 from mock_world.web.forms import PageForm
 
 blueprint = Blueprint("access", __name__, template_folder="templates")
@@ -55,6 +58,11 @@ class StepForm(PageForm):
     comment = _COMMENT
     step = HiddenField()
     reply = TextAreaField(N_("Your answer"))
+
+
+@blueprint.app_template_filter("until")
+def until_in_words(end: datetime, zone: str) -> str:
+    return until(end, ZoneInfo(zone), current_language())
 
 
 @blueprint.errorhandler(Refusal)
@@ -87,8 +95,8 @@ def _submit(person: Person, form: AskForm) -> bool:
     try:
         submit_request(current_world(), person.uid, comment=comment, shown=shown)
     except Refusal as refusal:
-        sent_before = refusal.code == NOTHING_TO_ASK.code
-        if sent_before and comment in {"", *(asked.comment for asked in _sent(person))}:
+        mine = requests(current_world(), uid=person.uid)
+        if refusal.code == NOTHING_TO_ASK.code and comment in {"", *(asked.comment for asked in _sent(mine))}:
             return True
         form.refuse(refusal)
         return False
@@ -100,15 +108,16 @@ def _submit(person: Person, form: AskForm) -> bool:
 def status(person: Person) -> ResponseReturnValue:
     """All requests, those first that wait for the person, then for the helpdesk; a single one is shown whole."""
     world = current_world()
-    sent = _sent(person)
+    mine = requests(world, uid=person.uid)
+    sent = _sent(mine)
     if not sent:
         return go_to(url_for(next_page(world, person.uid)))
     if len(sent) == 1:
-        return _whole(person, sent[0].id, StepForm())
+        return _whole(mine, sent[0].id, StepForm())
     return render_template(
         "cpms/access-status.html",
         requests=sorted(sent, key=lambda asked: (asked.state != "info_requested", not asked.open, asked.over)),
-        drafts=_drafts(person),
+        drafts=_drafts(mine),
         networks=networks(),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
@@ -122,7 +131,7 @@ def one(person: Person, request_id: int) -> ResponseReturnValue:
     form = StepForm()
     if form.validate_on_submit() and _take_step(person, request_id, form):
         return go_to(url_for("access.one", request_id=request_id))
-    return _whole(person, request_id, form)
+    return _whole(requests(current_world(), uid=person.uid), request_id, form)
 
 
 def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
@@ -143,10 +152,10 @@ def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
     return True
 
 
-def _whole(person: Person, request_id: int, form: StepForm) -> str:
-    """The page of one request as it is now; what was typed for a state that has passed is given back."""
+def _whole(mine: list[AccessRequest], request_id: int, form: StepForm) -> str:
+    """The page of one of a person's requests; what was typed for a state that has passed is given back."""
     world = current_world()
-    asked = own_request(world, person.uid, request_id)
+    asked = next(one for one in mine if one.id == request_id)
     late = [field for field in (form.reply, form.comment) if field.data and not _takes(asked, field)]
     return render_template(
         "cpms/access-status-one.html",
@@ -154,8 +163,8 @@ def _whole(person: Person, request_id: int, form: StepForm) -> str:
         network=networks()[asked.network],
         form=form,
         late=late,
-        several=len(_sent(person)) > 1,
-        drafts=_drafts(person),
+        several=len(_sent(mine)) > 1,
+        drafts=_drafts(mine),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
     )
@@ -166,10 +175,10 @@ def _takes(asked: AccessRequest, field: Field) -> bool:
     return asked.state == "info_requested" if field.name == "reply" else asked.over
 
 
-def _sent(person: Person) -> list[AccessRequest]:
-    return [asked for asked in requests(current_world(), uid=person.uid) if asked.state != "draft"]
+def _sent(mine: list[AccessRequest]) -> list[AccessRequest]:
+    return [asked for asked in mine if asked.state != "draft"]
 
 
-def _drafts(person: Person) -> list[str]:
+def _drafts(mine: list[AccessRequest]) -> list[str]:
     """Names of the networks that were chosen but not asked yet."""
-    return [networks()[asked.network].name for asked in requests(current_world(), uid=person.uid, state="draft")]
+    return [networks()[asked.network].name for asked in mine if asked.state == "draft"]

@@ -67,7 +67,7 @@ def way(page: Page) -> list[str]:
         ("rejected", "Rejected", "ERN PaedCan Helpdesk writes: Which ward?", "Ask again"),
         ("rejected", "Rejected", "mend it first if something in it is wrong or old. Change my profile", "Ask again"),
         ("withdrawn", "Withdrawn", "You withdrew this request", "Ask again"),
-        ("expired", "Expired", f"Guests get access for a limited time. Access ended: {FRIDAY_17}", "Ask again"),
+        ("expired", "Expired", f"Guests get access for a limited time. Access: until {FRIDAY_17}", "Ask again"),
     ],
 )
 def test_each_state_says_what_it_means_and_how_to_go_on(
@@ -128,7 +128,7 @@ def test_the_time_line_tells_what_happened_who_did_it_and_what_is_to_come(
     assert way(visitor.open(one(asked)))[2:] == [
         f"Submitted {FRIDAY_17} You Answer Ward 7",
         f"Approved {FRIDAY_17} ERN PaedCan Helpdesk Message Welcome.",
-        f"Access ends {GUEST_END}",
+        f"Access until {GUEST_END}",
     ]
     world.move_clock(end)
     assert way(visitor.open(one(asked)))[4:] == [f"Expired {GUEST_END} ERN PaedCan Helpdesk"]
@@ -347,11 +347,11 @@ def test_a_guest_reads_until_when_and_afterwards_how_to_go_on(visitor: Visitor, 
     asked = put("approved", guest_until=world.clock.now() + timedelta(days=90))
     world.move_clock(world.clock.now() + timedelta(days=90, seconds=-1))
     page = visitor.open(one(asked))
-    assert f"You are a guest: your access ends by itself. Access ends: {GUEST_END}" in page.text
+    assert f"You are a guest: your access ends by itself. Access: until {GUEST_END}" in page.text
     world.move_clock(world.clock.now() + timedelta(seconds=1))
     page = visitor.open("/screen/dashboard")
     assert page.name == "access-status"
-    assert f"Your access as a guest has ended. Guests get access for a limited time. Access ended: {GUEST_END}" in (
+    assert f"Your access as a guest has ended. Guests get access for a limited time. Access: until {GUEST_END}" in (
         page.text
     )
     assert "Ask again" in page.text
