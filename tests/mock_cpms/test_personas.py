@@ -172,7 +172,7 @@ def edits(world: World, made: PersonaRow) -> list[str]:
 def test_the_profile_of_a_persona_can_be_sent_again_as_it_is(world: World, tmp_path: Path) -> None:
     assert edits(world, make_person(world, PersonaFields(stage="access_requested"))) == []
     file, form = tmp_path / "own.yaml", (FOLDER / "cpms" / "profile.yaml").read_text(encoding="utf-8")
-    more = "  - {name: hospital2, label: No, type: tick}\n  - {name: news, label: News, type: tick, mandatory: true}"
+    more = "  - {name: hospital2, label: Own, type: tick}\n  - {name: news, label: News, type: tick, mandatory: true}"
     file.write_text(f"{form}\n{more}\n", encoding="utf-8")
     world.settings.change({"cpms.profile": str(file)})
     anna = make_person(world, PersonaFields(stage="access_requested"))
