@@ -31,10 +31,12 @@ class Kind:
 
 KINDS = {
     "received": Kind("We decide by Monday 30 November 2026, 17:00 at the latest", "See my request", "submitted"),
-    "approved": Kind("As a guest you have access until Friday 1 January 2027, 00:00.", "See my request", "approved"),
+    "approved": Kind(
+        "As a guest you have access to the end of Thursday 31 December 2026.", "See my request", "approved"
+    ),
     "rejected": Kind(WORDS, "See my request", "rejected"),
     "question": Kind(WORDS, "Answer the question", "info_requested"),
-    "expired": Kind("ended on Friday 1 January 2027, 00:00.", "See my request", "expired"),
+    "expired": Kind("for ERN PaedCan to the end of Thursday 31 December 2026.", "See my request", "expired"),
 }
 
 

@@ -142,7 +142,7 @@ def test_a_guest_is_out_when_the_time_has_come_and_asks_again(
     cpms.is_at("dashboard")
     watch.look(cpms.page)
     expect(cpms.request("PaedCAN")).to_contain_text("Guest")
-    expect(cpms.request("PaedCAN")).to_contain_text("Access ends: Tuesday 1 December 2026, 17:00")
+    expect(cpms.request("PaedCAN")).to_contain_text("Access: until Tuesday 1 December 2026, 17:00")
     world.clock.set("2026-12-01T16:59:59+01:00")
     cpms.page.reload()
     cpms.is_at("dashboard")

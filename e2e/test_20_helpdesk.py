@@ -148,7 +148,7 @@ def test_a_guest_is_let_in_until_the_last_day_is_over(world: World, at_desk: AtD
     doctor = world.personas.create("access_requested", **DOCTOR.fields)
     desk = at_desk()
     desk.page.get_by_role("link", name=doctor.last_name).click()
-    expect(desk.page.get_by_text("Guests usually get access until Thursday 25 February 2027.")).to_be_visible()
+    expect(desk.page.get_by_text("Usual for guests: until Thursday 25 February 2027.")).to_be_visible()
     last_day = desk.field("Last day of a guest's access")
     last_day.fill("2026-11-26")
     desk.button("Approve").click()

@@ -56,11 +56,16 @@ MOMENT = N_("EEEE d MMMM y, HH:mm")  # letters of CLDR's date patterns, such as 
 
 
 def written_out(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """A moment in words: "Friday 27 November 2026, 17:00"."""
+    """A moment in words: "Friday 27 November 2026, 17:00"; of another zone than EU Login's with the zone's name."""
     from babel.dates import format_datetime
 
     pattern = translations(language).ugettext(MOMENT)
-    return format_datetime(moment.astimezone(zone), pattern, locale=spoken(language))
+    return with_zone(format_datetime(moment.astimezone(zone), pattern, locale=spoken(language)), zone)
+
+
+def with_zone(text: str, zone: ZoneInfo) -> str:
+    """A time with its zone's name where that is not EU Login's: "Friday 27 November 2026, 11:00 (America/New_York)"."""
+    return text if zone.key == ZONE.key else f"{text} ({zone.key})"
 
 
 def clock_time(moment: datetime) -> str:

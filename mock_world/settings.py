@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -67,6 +67,7 @@ class Setting(Generic[T]):
 
 
 TODAY_PROFILE: Profile = "today"
+LONGEST_TEXT = 2000  # characters of what persons and helpdesks write to each other (our choice)
 TABLE: dict[str, Setting[Any]] = {}
 
 
@@ -261,14 +262,15 @@ HELPDESK_AUTOMATIC = _setting(
     cast("type[str]", Annotated[str, AfterValidator(_answers_in_turn)]),
     "off",
     OURS,
-    "Answers of an automatic helpdesk to each request, in turn (ask, approve), the last one for good; off: people.",
+    "Answers of an automatic helpdesk, in turn (ask, approve), the last one for good, to each request that is sent "
+    "while it is on, neither to older ones nor to those of people made by the control API; off: people.",
 )
 HELPDESK_AUTOMATIC_AFTER = _setting(
     "helpdesk.automatic_after", _DURATION, _minutes(0), OURS, "How long the automatic helpdesk takes for an answer."
 )
 HELPDESK_AUTOMATIC_REASON = _setting(
     "helpdesk.automatic_reason",
-    cast("type[str]", Annotated[str, Field(min_length=1, max_length=2000)]),
+    cast("type[str]", Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]),
     "This answer comes from the automatic helpdesk of a mock.",
     OURS,
     "Reason or question of the automatic helpdesk, as its mails quote it.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from eulogin_harness.documents.common import check_email
 from eulogin_harness.documents.people import STAGES, Stage
@@ -46,7 +46,6 @@ class DecisionForm(PageForm):
 
     reason = TextAreaField(
         N_("Reason or question"),
-        validators=[Length(max=2000)],
         description=N_("Needed to reject and to ask."),
     )
 

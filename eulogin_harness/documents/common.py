@@ -7,6 +7,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mock_world.clock import EARLIEST, LATEST
+from mock_world.settings import LONGEST_TEXT
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ Id = Annotated[int, Field(ge=0, le=LARGEST)]
 Seed = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 Email = Annotated[str, AfterValidator(check_email)]
 Line = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Text = Annotated[str, Field(max_length=2000)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT, description="Seconds of real time to wait for it.")]
 
 

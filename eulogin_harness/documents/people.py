@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from eulogin_harness.documents.common import Answer, Body, Email, Line, Moment, Seed, Since, Text
 
@@ -21,6 +21,7 @@ Stage = Literal[
 STAGES: tuple[Stage, ...] = get_args(Stage)
 RequestState = Literal["draft", "submitted", "info_requested", "approved", "rejected", "withdrawn", "expired"]
 ASSURANCE_LEVELS: Mapping[str, int] = {"NO_ASSURANCE": 0, "LOW": 10, "MEDIUM": 20, "HIGH": 30, "TOP": 40}
+_OF_PROFILE = ("country", "hospital", "networks", "role")
 LEVEL_NAMES: Mapping[int, str] = {number: name for name, number in ASSURANCE_LEVELS.items()}
 
 
@@ -41,7 +42,7 @@ AssuranceLevel = Annotated[str | int, AfterValidator(_assurance)]
 
 
 class PersonRequestBody(Body):
-    """An access request that a person is to have."""
+    """An access request that a person is to have. It stays as it is: the automatic helpdesk leaves it alone."""
 
     network: Line
     state: RequestState = "submitted"
@@ -75,6 +76,7 @@ class PersonaFields(Body):
     """Disabled by administrators."""
     country: Line | None = None
     hospital: Line | None = None
+    """Left out: one of the directory, in the country where one is given."""
     networks: list[Line] | None = None
     """Networks ticked in the profile and asked for; left out: PaedCAN."""
     seed: Seed | None = None
@@ -92,6 +94,14 @@ class PersonaFields(Body):
         if twice := sorted({network for network in networks if networks.count(network) > 1}):
             raise ValueError(f"name each network once; {', '.join(twice)} stands there several times")
         return requests
+
+    @model_validator(mode="after")
+    def _nothing_gets_lost(self) -> Self:
+        """Who has not come to CPMS yet has told it nothing."""
+        given = [name for name in _OF_PROFILE if getattr(self, name) is not None]
+        if given and self.requests is None and STAGES.index(self.stage) < STAGES.index("profile_complete"):
+            raise ValueError(f"take stage profile_complete or a later one, or leave out {', '.join(given)}")
+        return self
 
 
 class BatchBody(Body):

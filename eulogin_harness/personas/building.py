@@ -9,9 +9,10 @@ from sqlalchemy import select
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.personas.plan import Plan, plan_person
-from mock_cpms.access.rules import put_request
+from mock_cpms.access.putting import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import Person, know_person
+from mock_cpms.profile.fields import profile_fields
 from mock_cpms.profile.rules import complete_profile
 from mock_idp.accounts.links import send_link
 from mock_idp.accounts.model import Account
@@ -144,16 +145,16 @@ def _ask_for_access(world: "World", plan: Plan, person: Person | None) -> None:
 
 
 def _complete_profile(world: "World", plan: Plan, person: Person) -> None:
+    """With the ticks without which the form would not be taken. Raises Refusal (profile.form_unreadable)."""
     if (profile := plan.profile) is not None:
-        complete_profile(
-            world,
-            person.uid,
-            networks=profile.networks,
-            country=profile.country,
-            hospital=profile.hospital,
-            role=profile.role,
-            specialty=profile.specialty,
-        )
+        ticks = {spec.name: "yes" for spec in profile_fields(world) if spec.type == "tick" and spec.mandatory}
+        answers = {
+            "country": profile.country,
+            "hospital": profile.hospital,
+            "role": profile.role,
+            "specialty": profile.specialty,
+        }
+        complete_profile(world, person.uid, networks=profile.networks, **answers | ticks)
 
 
 def _remember(world: "World", plan: Plan, account: Account, phone: Phone, device: Device | None) -> PersonaRow:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mock_cpms.search.directory import directory_of
 from mock_idp.accounts.passwords import obeys
-from mock_world.fixtures import table
 from mock_world.randomness import Randomness
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DOMAIN = "hospital.example"
 _ROLES = ("Physician", "Surgeon", "Nurse", "Psychologist", "Genetic counsellor")
 _SPECIALTY = "Paediatric oncology"
+_COUNTRY = "AT"  # of who is of none, where the directory lists nobody
 _LOCK = threading.Lock()  # one Faker a process, seeded anew for each person
 
 
@@ -42,9 +43,18 @@ class Invented:
             password += self.source.digits(1)
         return password
 
-    def hospital(self, networks: Sequence[str], country: str | None) -> dict[str, str]:
-        """A row of hospitals.csv: a member of the first network in that country, as far as there is one."""
-        return self.source.choice(_hospitals(networks[0] if networks else "", country))
+    def hospital(self, world: "World", networks: Sequence[str], country: str | None) -> tuple[str, str]:
+        """Name and country: of the world's directory, a member of the first network, as far as it lists one there.
+
+        Raises Refusal (directory.unreadable).
+        """
+        directory = directory_of(world)
+        members = directory.by_network.get(networks[0], ()) if networks else ()
+        for listed in (members, directory.hospitals):
+            if there := [one for one in listed if country in {None, one.country}]:
+                found = self.source.choice(there)
+                return found.name, found.country
+        return f"{self.word.capitalize()} Hospital", country or _COUNTRY
 
 
 def invent(seed: int) -> Invented:
@@ -63,13 +73,6 @@ def invent(seed: int) -> Invented:
         specialty=_SPECIALTY,
         source=source,
     )
-
-
-@cache
-def _hospitals(network: str, country: str | None) -> tuple[dict[str, str], ...]:
-    rows = table("hospitals.csv")
-    there = tuple(row for row in rows if country in {None, row["country_code"]}) or rows
-    return tuple(row for row in there if network in row["networks"].split(";")) or there
 
 
 @cache

@@ -24,7 +24,10 @@ _STATES: Mapping[Stage, RequestState] = {
     "access_approved": "approved",
     "access_rejected": "rejected",
 }
-_REASON = "Rejected for testing."
+_REASONS: Mapping[RequestState, str] = {
+    "rejected": "Rejected for testing.",
+    "info_requested": "A question for testing: on which ward do you work?",
+}  # what a helpdesk wrote, where nothing was said
 
 
 def reaches(stage: Stage, other: Stage) -> bool:
@@ -75,7 +78,7 @@ def plan_person(world: "World", fields: PersonaFields, next_seed: Callable[[], i
         seed=seed,
         account=_account(world, fields, invented, stage, taken),
         pin=fields.pin or invented.pin if has_device else None,
-        profile=_profile(fields, invented, networks) if reaches(stage, "profile_complete") else None,
+        profile=_profile(world, fields, invented, networks) if reaches(stage, "profile_complete") else None,
         requests=_requests(fields, stage, networks),
         helpdesk_for=fields.helpdesk_for,
         notifications=fields.notifications,
@@ -125,22 +128,19 @@ def _account(world: "World", fields: PersonaFields, invented: Invented, stage: S
     )
 
 
-def _profile(fields: PersonaFields, invented: Invented, networks: Sequence[str]) -> Profile:
-    place = invented.hospital(networks, fields.country)
+def _profile(world: "World", fields: PersonaFields, invented: Invented, networks: Sequence[str]) -> Profile:
+    hospital, country = invented.hospital(world, networks, fields.country)
     return Profile(
         networks=networks,
-        country=fields.country or place["country_code"],
-        hospital=fields.hospital or place["hospital"],
+        country=fields.country or country,
+        hospital=fields.hospital or hospital,
         role=fields.role or invented.role,
         specialty=invented.specialty,
     )
 
 
 def _requests(fields: PersonaFields, stage: Stage, networks: Sequence[str]) -> list[PersonRequestBody]:
-    if fields.requests is not None:
-        return fields.requests
     state = _STATES.get(stage)
-    if state is None:
-        return []
-    reason = _REASON if state == "rejected" else ""
-    return [PersonRequestBody(network=code, state=state, reason=reason) for code in networks]
+    asked = [PersonRequestBody(network=code, state=state) for code in networks] if state is not None else []
+    wanted = asked if fields.requests is None else fields.requests
+    return [one.model_copy(update={"reason": one.reason or _REASONS.get(one.state, "")}) for one in wanted]

@@ -6,9 +6,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from mock_cpms.access.letters import send_letter
 from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, request_of
+from mock_cpms.access.texts import must_fit
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -88,7 +91,8 @@ def decide(
 
     guest_until: when access that is approved ends by itself. by: an e-mail address, or who else decides. Whether they
     may is not asked here (see `helpdesk.rules`).
-    Raises Refusal (access.unknown, decision_unknown, reason_missing, not_open, guest_ended, guest_only_approved).
+    Raises Refusal (access.unknown, decision_unknown, reason_missing, text_too_long, not_open, guest_ended,
+    guest_only_approved).
     """
     made = _DECISIONS.get(decision)
     if made is None:
@@ -100,6 +104,7 @@ def decide(
         must_be_open(world, request)
         if made.needs_reason and not reason:
             raise world.refuse(REASON_MISSING, got="nothing", person=person, field="reason")
+        must_fit(world, reason, person=person, field="reason")
         if guest_until is not None:
             _may_end(world, request, made, guest_until)
         request.guest_until = guest_until
@@ -139,7 +144,7 @@ def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
 def end_guest(world: "World", item: dict[str, Any]) -> None:
     """A guest's access is over, with a mail; one that was given another end meanwhile goes on."""
     with world.database.session() as db:
-        request = db.get(AccessRequest, item["request"])
+        request = db.scalar(select(AccessRequest).filter_by(uid=item["uid"], network=item["network"]))
         end = request.guest_until if request is not None and request.state == "approved" else None
         if request is None or end is None or end > world.clock.now():
             return

@@ -1,14 +1,26 @@
 """Pages "Submit Access Request" and the state of one's requests (guide, G25 and G26)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, HiddenField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, TextAreaField
 
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import ask_again, own_request, reply, requests, submit_request, withdraw
+from mock_cpms.access.rules import (
+    NOTHING_TO_ASK,
+    STEP_UNKNOWN,
+    ask_again,
+    own_request,
+    reply,
+    requests,
+    submit_request,
+    withdraw,
+)
+from mock_cpms.access.wording import until
 from mock_cpms.networks import networks
 from mock_cpms.people import Person
 from mock_cpms.profile.fields import hospital_and_country
@@ -18,14 +30,11 @@ from mock_cpms.way import next_page
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, translate
+from mock_world.web import current_language, current_world, go_to, translate
 from mock_world.web.forms import PageForm
 
 blueprint = Blueprint("access", __name__, template_folder="templates")
 
-TOO_LONG = N_("Please shorten this text to at most {length} characters.")
-CHANGED = N_("Please check what you ask for: the networks were changed in another window.")
-USE_A_BUTTON = N_("Please use one of the buttons of this page.")
 DID_NOT_WORK = N_("This did not work")
 DONE: Mapping[str, str] = MappingProxyType(
     {
@@ -34,15 +43,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "again": N_("{desk} has your request again, and you a message by e-mail."),
     }
 )
-_LENGTH = 2000  # characters
-
-
-def _short(_: PageForm, field: Field) -> None:
-    if len(field.data or "") > _LENGTH:
-        raise ValidationError(translate(TOO_LONG).format(length=_LENGTH))
-
-
-_COMMENT = TextAreaField(N_("Comment"), [_short], description=N_("Anything that the helpdesk should know. Optional."))
+_COMMENT = TextAreaField(N_("Comment"), description=N_("Anything that the helpdesk should know. Optional."))
 
 
 class AskForm(PageForm):
@@ -57,11 +58,12 @@ class StepForm(PageForm):
 
     comment = _COMMENT
     step = HiddenField()
-    reply = TextAreaField(N_("Your answer"), [_short])
+    reply = TextAreaField(N_("Your answer"))
 
-    def validate_step(self, field: Field) -> None:
-        if field.data not in DONE:
-            raise ValidationError(translate(USE_A_BUTTON))
+
+@blueprint.app_template_filter("until")
+def until_in_words(end: datetime, zone: str) -> str:
+    return until(end, ZoneInfo(zone), current_language())
 
 
 @blueprint.errorhandler(Refusal)
@@ -83,7 +85,7 @@ def ask(person: Person) -> ResponseReturnValue:
     drafts = requests(world, uid=person.uid, state="draft")
     if not (drafts or form.errors):
         return go_to(url_for(next_page(world, person.uid)))
-    form.networks.data = _codes(drafts)
+    form.networks.data = " ".join(asked.network for asked in drafts)
     hospital, country = hospital_and_country(world, profile.answers)
     return render_template(
         "cpms/access-request.html",
@@ -98,22 +100,16 @@ def ask(person: Person) -> ResponseReturnValue:
 def _submit(person: Person, form: AskForm) -> bool:
     """A form that is sent twice counts once; a comment that came too late to be sent is given back."""
     comment = (form.comment.data or "").strip()
-    present = _codes(requests(current_world(), uid=person.uid, state="draft"))
-    if present and form.networks.data not in {present, None}:
-        form.form_errors.append(translate(CHANGED))
-        return False
+    shown = None if form.networks.data is None else form.networks.data.split()
     try:
-        submit_request(current_world(), person.uid, comment=comment)
+        submit_request(current_world(), person.uid, comment=comment, shown=shown)
     except Refusal as refusal:
-        if comment in {"", *(asked.comment for asked in _sent(person))}:
+        mine = requests(current_world(), uid=person.uid)
+        if refusal.code == NOTHING_TO_ASK.code and comment in {"", *(asked.comment for asked in _sent(mine))}:
             return True
         form.refuse(refusal)
         return False
     return True
-
-
-def _codes(drafts: list[AccessRequest]) -> str:
-    return " ".join(asked.network for asked in drafts)
 
 
 @blueprint.get("/screen/access-status")
@@ -121,15 +117,16 @@ def _codes(drafts: list[AccessRequest]) -> str:
 def status(person: Person) -> ResponseReturnValue:
     """All requests, those first that wait for the person, then for the helpdesk; a single one is shown whole."""
     world = current_world()
-    sent = _sent(person)
+    mine = requests(world, uid=person.uid)
+    sent = _sent(mine)
     if not sent:
         return go_to(url_for(next_page(world, person.uid)))
     if len(sent) == 1:
-        return _whole(person, sent[0].id, StepForm())
+        return _whole(mine, sent[0].id, StepForm())
     return render_template(
         "cpms/access-status.html",
         requests=sorted(sent, key=lambda asked: (asked.state != "info_requested", not asked.open, asked.over)),
-        drafts=_drafts(person),
+        drafts=_drafts(mine),
         networks=networks(),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
@@ -143,7 +140,7 @@ def one(person: Person, request_id: int) -> ResponseReturnValue:
     form = StepForm()
     if form.validate_on_submit() and _take_step(person, request_id, form):
         return go_to(url_for("access.one", request_id=request_id))
-    return _whole(person, request_id, form)
+    return _whole(requests(current_world(), uid=person.uid), request_id, form)
 
 
 def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
@@ -153,8 +150,10 @@ def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
             asked = reply(world, person.uid, request_id, answer=form.reply.data or "")
         elif step == "withdraw":
             asked = withdraw(world, person.uid, request_id)
-        else:
+        elif step == "again":
             asked = ask_again(world, person.uid, request_id, comment=form.comment.data or "")
+        else:
+            raise world.refuse(STEP_UNKNOWN, got=repr(step[:40]), person=person.email)
     except Refusal as refusal:
         form.refuse(refusal)
         return False
@@ -162,10 +161,10 @@ def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
     return True
 
 
-def _whole(person: Person, request_id: int, form: StepForm) -> str:
-    """The page of one request as it is now; what was typed for a state that has passed is given back."""
+def _whole(mine: list[AccessRequest], request_id: int, form: StepForm) -> str:
+    """The page of one of a person's requests; what was typed for a state that has passed is given back."""
     world = current_world()
-    asked = own_request(world, person.uid, request_id)
+    asked = next(one for one in mine if one.id == request_id)
     late = [field for field in (form.reply, form.comment) if field.data and not _takes(asked, field)]
     return render_template(
         "cpms/access-status-one.html",
@@ -173,8 +172,8 @@ def _whole(person: Person, request_id: int, form: StepForm) -> str:
         network=networks()[asked.network],
         form=form,
         late=late,
-        several=len(_sent(person)) > 1,
-        drafts=_drafts(person),
+        several=len(_sent(mine)) > 1,
+        drafts=_drafts(mine),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
     )
@@ -185,10 +184,10 @@ def _takes(asked: AccessRequest, field: Field) -> bool:
     return asked.state == "info_requested" if field.name == "reply" else asked.over
 
 
-def _sent(person: Person) -> list[AccessRequest]:
-    return [asked for asked in requests(current_world(), uid=person.uid) if asked.state != "draft"]
+def _sent(mine: list[AccessRequest]) -> list[AccessRequest]:
+    return [asked for asked in mine if asked.state != "draft"]
 
 
-def _drafts(person: Person) -> list[str]:
+def _drafts(mine: list[AccessRequest]) -> list[str]:
     """Names of the networks that were chosen but not asked yet."""
-    return [networks()[asked.network].name for asked in requests(current_world(), uid=person.uid, state="draft")]
+    return [networks()[asked.network].name for asked in mine if asked.state == "draft"]

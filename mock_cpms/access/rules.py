@@ -1,8 +1,8 @@
 """Asking a network for access: what the person does (guide, G25 to G27). Decisions stand in `deciding`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
-from mock_cpms.access.model import OPEN, STATES, AccessRequest, State, Step
-from mock_cpms.networks import network_of
+from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
+from mock_cpms.access.texts import must_fit
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -26,6 +26,13 @@ NOTHING_TO_ASK = RefusalKind(
     message=N_("Please choose a network in your profile first: each one that you chose has your request already."),
     expected="a network in the profile that was not asked yet",
     remedy="complete the profile with a further network",
+    status=409,
+)
+NETWORKS_CHANGED = RefusalKind(
+    "access.networks_changed",
+    message=N_("Please check what you ask for: the networks were changed in another window."),
+    expected="the networks that are to be asked now, {networks}",
+    remedy="open /screen/access-request again",
     status=409,
 )
 UNKNOWN = RefusalKind(
@@ -56,6 +63,13 @@ NOT_OPEN = RefusalKind(
     remedy="take a request that is open; this one is {state}",
     status=409,
 )
+STEP_UNKNOWN = RefusalKind(
+    "access.step_unknown",
+    message=N_("Please use one of the buttons of this page."),
+    expected="reply, withdraw or again",
+    remedy="send one of the three as step",
+    status=422,
+)
 NOT_OVER = RefusalKind(
     "access.not_over",
     message=N_("Please look at your request again: it cannot be asked again while it is open or approved."),
@@ -63,38 +77,12 @@ NOT_OVER = RefusalKind(
     remedy="wait for the decision, or withdraw it first; this request is {state}",
     status=409,
 )
-STATE_UNKNOWN = RefusalKind(
-    "access.state_unknown",
-    message=N_("Please choose one of the states of a request."),
-    expected="one of " + ", ".join(STATES),
-    remedy="take one of these states",
-    status=422,
-)
-
-END_UNFIT = RefusalKind(
-    "access.end_unfit",
-    message=N_("Please give a guest's access an end that fits its state."),
-    expected="a guest_until in the future with state approved, one between since and now with state expired, else none",
-    remedy="mend guest_until, or say by since how long ago the request was made (P100D)",
-    status=422,
-)
-
 REQUESTED = EventType("access.requested", "Somebody asked a network for access, or asked it again.")
 REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
 WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
 
 AUTOMATIC = "access.automatic"  # on the agenda: the automatic helpdesk answers
 ENDING = "access.ending"  # on the agenda: a guest's access ends
-
-_BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
-    {
-        "info_requested": ("info_requested",),
-        "approved": ("approved",),
-        "rejected": ("rejected",),
-        "withdrawn": ("withdrawn",),
-        "expired": ("approved", "expired"),
-    }
-)  # what follows the submission of a request that is put into a state
 
 
 def requests(
@@ -151,10 +139,10 @@ def draft_requests(world: "World", person: Person, networks: Sequence[str]) -> N
             if request.state == "draft" and request.network not in networks:
                 db.delete(request)
         known = {request.network for request in present}
-        db.add_all(_new(person, network) for network in networks if network not in known)
+        db.add_all(new_request(person, network) for network in networks if network not in known)
 
 
-def _new(person: Person, network: str) -> AccessRequest:
+def new_request(person: Person, network: str) -> AccessRequest:
     return AccessRequest(
         uid=person.uid,
         person=person,
@@ -167,16 +155,24 @@ def _new(person: Person, network: str) -> AccessRequest:
     )
 
 
-def submit_request(world: "World", uid: str, *, comment: str = "") -> list[AccessRequest]:
+def submit_request(
+    world: "World", uid: str, *, comment: str = "", shown: Sequence[str] | None = None
+) -> list[AccessRequest]:
     """Send every draft of somebody to its network, with a mail that it was received.
 
-    Raises Refusal (cpms.person_unknown, access.nothing_to_ask).
+    shown: the networks that the person saw, as another window may have changed them since.
+    Raises Refusal (cpms.person_unknown, access.nothing_to_ask, access.networks_changed, access.text_too_long).
     """
     with world.database.session():
         person = person_of(world, uid)
         drafts = requests(world, uid=uid, state="draft")
         if not drafts:
             raise world.refuse(NOTHING_TO_ASK, got="no draft", person=person.email)
+        present = [request.network for request in drafts]
+        if shown is not None and list(shown) != present:
+            got, networks = " ".join(shown) or "none", " ".join(present)
+            raise world.refuse(NETWORKS_CHANGED, got=got, person=person.email, networks=networks)
+        must_fit(world, comment, person=person.email, field="comment")
         for request in drafts:
             _ask(world, request, comment)
         return drafts
@@ -185,12 +181,16 @@ def submit_request(world: "World", uid: str, *, comment: str = "") -> list[Acces
 def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -> AccessRequest:
     """Send a request once more that was rejected, withdrawn or has expired, with a mail that it was received.
 
-    Raises Refusal (access.unknown, access.not_over).
+    Sent twice, as by a double click, it counts once.
+    Raises Refusal (access.unknown, access.not_over, access.text_too_long).
     """
     with world.database.session():
         request = own_request(world, uid, request_id)
+        if _just_sent(request, comment, behind=OVER):
+            return request
         if not request.over:
             raise world.refuse(NOT_OVER, got=request.state, person=request.person.email, state=request.state)
+        must_fit(world, comment, person=request.person.email, field="comment")
         _ask(world, request, comment)
         return request
 
@@ -207,34 +207,41 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
 
     An answer that is sent twice, as by a double click, counts once.
 
-    Raises Refusal (access.unknown, access.no_question, access.reply_missing).
+    Raises Refusal (access.unknown, access.no_question, access.reply_missing, access.text_too_long).
     """
     with world.database.session():
         request = own_request(world, uid, request_id)
         person = request.person.email
-        if _replied(request, answer):
+        if _just_sent(request, answer, behind={"info_requested"}):
             return request
         if request.state != "info_requested":
             raise world.refuse(NO_QUESTION, got=request.state, person=person, state=request.state)
         if not answer.strip():
             raise world.refuse(REPLY_MISSING, got="nothing", person=person, field="reply")
+        must_fit(world, answer, person=person, field="reply")
         hand_in(world, request, world.clock.now(), answer)
         answer_by_itself(world, request)
         world.journal.record(REPLIED, person=person, network=request.network)
         return request
 
 
-def _replied(request: AccessRequest, answer: str) -> bool:
-    """Whether the last step was this answer to a question."""
-    return [step.state for step in request.history[-2:]] == ["info_requested", "submitted"] and (
-        request.reason == answer.strip()
+def _just_sent(request: AccessRequest, text: str, *, behind: AbstractSet[State]) -> bool:
+    """Whether the last step was this text of the person, behind a step of those states."""
+    before, last = request.history[-2:-1], request.history[-1:]
+    return any(step.state in behind for step in before) and any(
+        (step.state, step.reason) == ("submitted", text.strip()) for step in last
     )
 
 
 def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:
-    """Take back a request that is open. Raises Refusal (access.unknown, access.not_open)."""
+    """Take back a request that is open; sent twice, it counts once.
+
+    Raises Refusal (access.unknown, access.not_open).
+    """
     with world.database.session():
         request = own_request(world, uid, request_id)
+        if request.state == "withdrawn":
+            return request
         must_be_open(world, request)
         move(request, "withdrawn", at=world.clock.now(), by=request.person.email)
         world.journal.record(WITHDRAWN, person=request.person.email, network=request.network)
@@ -271,57 +278,6 @@ def answer_by_itself(world: "World", request: AccessRequest) -> None:
 
 
 def end_later(world: "World", request: AccessRequest) -> None:
-    """Let a guest's access end by the clock."""
+    """Let a guest's access end by the clock; one that is new has no number yet."""
     if request.state == "approved" and request.guest_until is not None:
-        world.due.add(request.guest_until, ENDING, {"request": request.id})
-
-
-def put_request(
-    world: "World",
-    uid: str,
-    *,
-    network: str,
-    state: str,
-    since: datetime,
-    reason: str = "",
-    guest_until: datetime | None = None,
-) -> AccessRequest:
-    """Bring somebody's request to `network` into any state at once, without mails: for personas.
-
-    It stays there until somebody acts; the automatic helpdesk leaves it alone. since: when it was made, and decided.
-    guest_until: when access that is approved ends by the clock; an expired one has ended then, or just now.
-    Raises Refusal (cpms.person_unknown, network.unknown, access.state_unknown, access.end_unfit).
-    """
-    if state not in STATES:
-        raise world.refuse(STATE_UNKNOWN, got=repr(state))
-    if state == "expired" and guest_until is None:
-        guest_until = world.clock.now()
-    with world.database.session() as db:
-        person = person_of(world, uid)
-        desk = network_of(world, network, person=person.email)
-        if not _end_fits(state, since, guest_until, world.clock.now()):
-            raise world.refuse(END_UNFIT, got=f"{state}, guest_until {guest_until}, since {since}", person=person.email)
-        known = db.scalar(select(AccessRequest.id).filter_by(uid=uid, network=desk.code))
-        request = db.get_one(AccessRequest, known) if known is not None else _new(person, desk.code)
-        request.state, request.submitted_at, request.due_at, request.history = "draft", None, None, ()
-        if state != "draft":
-            hand_in(world, request, since, "")
-        request.guest_until = guest_until
-        for step in _BEHIND.get(state, ()):
-            by = person.email if step == "withdrawn" else desk.helpdesk
-            at = guest_until if step == "expired" and guest_until else since
-            move(request, step, at=at, by=by, reason=reason if step == state else "")
-        db.add(request)
-        world.database.settle(db)
-        if guest_until is not None:
-            db.flush()  # its end goes by its number
-            end_later(world, request)
-        return request
-
-
-def _end_fits(state: str, since: datetime, guest_until: datetime | None, now: datetime) -> bool:
-    if guest_until is None:
-        return True
-    if state == "approved":
-        return guest_until > now
-    return state == "expired" and since <= guest_until <= now
+        world.due.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})

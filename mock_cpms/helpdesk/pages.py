@@ -1,15 +1,15 @@
 """The helpdesk's list and its decision on one request."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
 from flask import Blueprint, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.widgets import DateInput
 
 from mock_cpms.access.rules import NOT_OPEN
+from mock_cpms.access.wording import day_in_words
 from mock_cpms.helpdesk.answers import answers_of, hospital_networks, questions_of
 from mock_cpms.helpdesk.finding import CHOICES, OVERDUE, Filter, find_requests, next_to_decide
 from mock_cpms.helpdesk.rules import (
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("helpdesk", __name__, template_folder="templates")
 
-DAY = N_("EEEE d MMMM y")  # letters of CLDR's date patterns, such as "Friday 27 November 2026"
-GUESTS = N_("Only where access is to end by itself. Guests usually get access until {day}. It ends after that day.")
+GUESTS = N_("Leave empty for access without an end. Usual for guests: until {day}.")
 DONE = {
     "approved": N_("Approved: {name} may use CPMS for {network} now, and was told by e-mail."),
     "rejected": N_("Rejected: {name} was told why by e-mail."),
@@ -99,7 +98,7 @@ def request_page(person: Person, request_id: int) -> ResponseReturnValue:
     asked = request_for(world, person, request_id)
     back = url_for("helpdesk.requests_page", **_wanted(_helped_by(person)).query())
     form = DecisionForm()
-    form.guestUntil.description = translate(GUESTS).format(day=_written(guest_day(world)))
+    form.guestUntil.description = translate(GUESTS).format(day=day_in_words(guest_day(world), current_language()))
     meanwhile: tuple[Step, ...] = ()
     if form.validate_on_submit():
         try:
@@ -161,7 +160,3 @@ def _decide(person: Person, request_id: int, form: DecisionForm) -> None:
 
 def _guest_until(person: Person, form: DecisionForm) -> datetime | None:
     return end_of_day(current_world(), form.guestUntil.data or "", member=person)
-
-
-def _written(day: date) -> str:
-    return str(format_date(day, translate(DAY), locale=current_language()))

@@ -20,8 +20,6 @@ from mock_world.i18n import N_
 if TYPE_CHECKING:
     from mock_world import Refusal, World
 
-LONGEST_REASON = 2000  # characters (our choice)
-
 NOT_HELPDESK = RefusalKind(
     "helpdesk.not_a_member",
     message=N_("Please sign in as somebody of the network's helpdesk: this page is theirs only."),
@@ -42,13 +40,6 @@ CHANGED = RefusalKind(
     expected="a decision on the request as it is now, after {steps} steps",
     remedy="open the request again, then decide",
     status=409,
-)
-REASON_TOO_LONG = RefusalKind(
-    "helpdesk.reason_too_long",
-    message=N_("Please write at most {limit} characters: this is {length} long."),
-    expected="at most {limit} characters",
-    remedy="shorten the reason",
-    status=422,
 )
 NO_DAY = RefusalKind(
     "helpdesk.no_day",
@@ -115,7 +106,7 @@ def decide_as(
     """Decide as a member of the network's helpdesk; nobody decides their own request (our choice).
 
     seen: how many steps its history had when the member read it. Raises Refusal (as `request_for` and `decide`;
-    helpdesk.own_request, changed, reason_too_long).
+    helpdesk.own_request, changed).
     """
     with world.database.session():
         asked = request_for(world, member, request_id)
@@ -124,15 +115,6 @@ def decide_as(
         steps = len(asked.history)
         if seen is not None and seen != steps:
             raise world.refuse(CHANGED, got=f"one on its state after {seen}", person=member.email, steps=steps)
-        if len(reason) > LONGEST_REASON:
-            raise world.refuse(
-                REASON_TOO_LONG,
-                got=f"{len(reason)} characters",
-                person=member.email,
-                field="reason",
-                limit=LONGEST_REASON,
-                length=len(reason),
-            )
         return decide(world, request_id, decision=decision, reason=reason, guest_until=guest_until, by=member.email)
 
 

@@ -92,7 +92,7 @@ def test_a_request_is_decided_once(world: World, api: Api) -> None:
 def test_a_person_has_requests_in_every_state_at_once(world: World) -> None:
     networks = ["BOND", "RITA", "PaedCAN", "CRANIO", "EURACAN", "ERN-LUNG", "GENTURIS"]
     wanted = [
-        {"network": network, "state": state, "since": "P3D", "reason": "So it is." if state != "approved" else ""}
+        {"network": network, "state": state, "since": "P3D", "reason": "So it is." if state == "rejected" else ""}
         for network, state in zip(networks, STATES, strict=True)
     ]
     anna = world.personas.create(requests=wanted)
@@ -101,7 +101,19 @@ def test_a_person_has_requests_in_every_state_at_once(world: World) -> None:
     assert world.mails.list(to=anna.email) == []
     rejected = next(asked for asked in world.access_requests.list(state="rejected"))
     assert rejected.history[-1].reason == "So it is."
+    (question,) = (asked.history[-1] for asked in world.access_requests.list(state="info_requested"))
+    assert (question.reason, rejected.history[0].reason) == ("A question for testing: on which ward do you work?", "")
     assert rejected.history[0].at == datetime.fromisoformat(FRIDAY_17) - timedelta(days=3)
+
+
+def test_a_comment_is_the_reason_of_a_submitted_request_and_a_draft_has_none(world: World, api: Api) -> None:
+    world.personas.create(requests=[{"network": "BOND", "reason": "Please."}])
+    before = world.personas.list()
+    assert world.access_requests.list()[0].history[0].reason == "Please."
+    draft = {"network": "BOND", "state": "draft", "reason": "Please."}
+    status, problem = api.refused("POST", "/api/personas", {"requests": [draft]})
+    assert (status, problem["type"], problem["got"]) == (422, "access.reason_unfit", "'Please.'")
+    assert world.personas.list() == before
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_a_request_is_decided_and_the_call_is_shown(
         ({"approve": "99", "reason": "Kept."}, "there is no such request"),
         ({"approve": str(10**30), "reason": "Kept."}, "there is no such request"),
         ({"approve": "x", "reason": "Kept."}, "there is no such request"),
-        ({"approve": "1", "reason": "Kept." * 2000}, "Field cannot be longer than 2000 characters"),
+        ({"approve": "1", "reason": "Kept." * 2000}, "Please write at most 2000 characters: this is 10000 long."),
     ],
 )
 def test_a_decision_that_cannot_be_is_told_and_keeps_what_was_written(

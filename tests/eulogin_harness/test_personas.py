@@ -108,6 +108,18 @@ def test_what_is_said_is_kept(world: World) -> None:
     assert world.personas.get(anna.id) == anna
 
 
+@pytest.mark.parametrize("said", [{"country": "AT"}, {"hospital": "Clinic"}, {"role": "Nurse"}, {"networks": ["BOND"]}])
+@pytest.mark.parametrize("stage", ["registered", "enrolled", None])
+def test_what_cpms_would_not_be_told_is_refused(
+    world: World, api: Api, said: dict[str, object], stage: str | None
+) -> None:
+    (name,), before = said, world.personas.list()
+    status, problem = api.refused("POST", "/api/personas", said | ({"stage": stage} if stage else {}))
+    assert (status, problem["type"]) == (422, "wrong-field")
+    assert f"take stage profile_complete or a later one, or leave out {name}" in problem["detail"]
+    assert world.personas.list() == before
+
+
 def test_a_batch_makes_many_after_one_template(world: World) -> None:
     people = world.personas.create_many(8, "enrolled", seed=1, language="de")
     assert len({one.email for one in people}) == 8

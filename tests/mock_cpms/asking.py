@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
+from mock_cpms.access import putting
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import requests, submit_request
 from mock_cpms.people import know_person
@@ -28,6 +30,20 @@ def chooses(world: World, *networks: str, uid: str = ANNA) -> list[AccessRequest
     return requests(world, uid=uid)
 
 
+def put_request(world: World, uid: str, *, network: str, **how: Any) -> AccessRequest:
+    """A request in a state at once, in place of the one that there is, under its number."""
+    with world.database.session() as db, db.no_autoflush:
+        before = requests(world, uid=uid, network=network)
+        for asked in before:
+            db.delete(asked)
+        db.flush()
+        made = putting.put_request(world, uid, network=network, **how)
+        for asked in before:
+            made.id = asked.id
+        db.flush()
+        return made
+
+
 def asks(world: World, *networks: str, uid: str = ANNA, comment: str = "Please.") -> int:
     """Anna asks one or more networks: the id of the first request."""
     chooses(world, *networks, uid=uid)
@@ -49,10 +65,10 @@ def events(world: World, person: str = EMAIL) -> list[str]:
 
 
 @contextmanager
-def refused(code: str, *words: str, remedy: str = "") -> Iterator[None]:
+def refused(code: str, *words: str, remedy: str = "") -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """What is done inside is refused: by that code, a sentence with these words, and that way out."""
     with pytest.raises(Refusal) as caught:
-        yield
+        yield caught
     refusal = caught.value
     assert refusal.code == code
     assert [word for word in words if word not in refusal.message()] == []

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from mock_cpms.access.rules import draft_requests, put_request, requests
+from mock_cpms.access.rules import draft_requests, requests
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor, known
 
 DUE = "Monday 30 November 2026, 17:00"
@@ -113,7 +114,7 @@ def test_a_comment_has_at_most_2000_characters(nora: Visitor, world: World) -> N
     nora.sign_in()
     for length in (2001, 10_000):
         page = nora.send("/screen/access-request", comment="ж" * length)
-        assert '<a href="#comment">Please shorten this text to at most 2000 characters.</a>' in page.html
+        assert f'<a href="#comment">Please write at most 2000 characters: this is {length} long.</a>' in page.html
         assert f"{'ж' * length}</textarea>" in page.html
     assert requests(world)[0].state == "draft"
     nora.send("/screen/access-request", comment="ж" * 2000)

@@ -6,13 +6,13 @@ import pytest
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import OPEN, OVER, STATES, AccessRequest
-from mock_cpms.access.rules import ask_again, own_request, put_request, reply, request_of, submit_request, withdraw
+from mock_cpms.access.rules import ask_again, own_request, reply, request_of, submit_request, withdraw
 from mock_world import World
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, refused, states, story
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, put_request, refused, states, story
 
 SENT = [state for state in STATES if state != "draft"]
 MONDAY_17 = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
-HOSTILE = ["x" * 10_000, "<b>bold</b> & 'quoted'", "Zażółć\nΩ日\n日本 🏥", "{{ 7 * 7 }} %(name)s {state}"]
+HOSTILE = ["x" * 2000, "<b>bold</b> & 'quoted'", "Zażółć\nΩ日\n日本 🏥", "{{ 7 * 7 }} %(name)s {state}"]
 
 
 def has(world: World, state: str) -> int:
@@ -82,6 +82,10 @@ def test_what_is_open_may_be_withdrawn_and_nothing_else(world: World, state: str
         assert withdraw(world, ANNA, asked).history[-1].by == EMAIL
         assert (states(world), events(world)) == ({"PaedCAN": "withdrawn"}, ["access.withdrawn"])
         return
+    if state == "withdrawn":
+        assert withdraw(world, ANNA, asked).state == "withdrawn"
+        assert events(world) == []
+        return
     with refused("access.not_open", "Please look at the request again", remedy=f"this one is {state}"):
         withdraw(world, ANNA, asked)
     assert states(world) == {"PaedCAN": state}
@@ -115,6 +119,39 @@ def test_nobody_reaches_a_request_that_is_not_theirs_or_not_sent(world: World, d
     assert states(world, "n00other") == {"PaedCAN": "submitted"}
 
 
+@pytest.mark.parametrize("shown", [["PaedCAN"], ["RITA"], ["RITA", "PaedCAN"], ["PaedCAN", "RITA", "BOND"], []])
+def test_a_network_that_was_not_shown_is_not_asked(world: World, shown: list[str]) -> None:
+    chooses(world, "PaedCAN", "RITA")
+    with refused("access.networks_changed", "Please check what you ask for", remedy="access-request again") as told:
+        submit_request(world, ANNA, shown=shown)
+    assert (told.value.expected[-13:], told.value.got) == (" PaedCAN RITA", " ".join(shown) or "none")
+    assert states(world) == {"PaedCAN": "draft", "RITA": "draft"}
+    submit_request(world, ANNA, shown=["PaedCAN", "RITA"])
+    assert states(world) == {"PaedCAN": "submitted", "RITA": "submitted"}
+
+
+@pytest.mark.parametrize("length", [2001, 10_000])
+def test_whatever_is_handed_in_is_at_most_2000_characters_long(world: World, length: int) -> None:
+    text, (draft,) = "ж" * length, chooses(world)
+    too_long = f"Please write at most 2000 characters: this is {length} long."
+    with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
+        submit_request(world, ANNA, comment=text)
+    assert told.value.field == "comment"
+    submit_request(world, ANNA)
+    for decision in ("approve", "reject", "ask"):
+        with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
+            decide(world, draft.id, decision=decision, reason=text, by=DESK)
+        assert told.value.field == "reason"
+    decide(world, draft.id, decision="ask", reason="Why?", by=DESK)
+    with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
+        reply(world, ANNA, draft.id, answer=text)
+    assert told.value.field == "reply"
+    withdraw(world, ANNA, draft.id)
+    with refused("access.text_too_long", too_long, remedy="shorten the text"):
+        ask_again(world, ANNA, draft.id, comment=text)
+    assert states(world) == {"PaedCAN": "withdrawn"}
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_is_written_is_kept_to_the_letter(world: World, text: str) -> None:
     asked = asks(world, comment=text)
@@ -126,13 +163,30 @@ def test_whatever_is_written_is_kept_to_the_letter(world: World, text: str) -> N
 
 def test_an_old_tab_gets_no_further_than_the_state_allows(world: World) -> None:
     asked = asks(world)
-    withdraw(world, ANNA, asked)
+    decide(world, asked, decision="approve", by=DESK)
     with refused("access.not_open"):
         withdraw(world, ANNA, asked)
-    ask_again(world, ANNA, asked)
     with refused("access.not_over"):
-        ask_again(world, ANNA, asked)
+        ask_again(world, ANNA, asked, comment="Please.")
+    assert story(request_of(world, asked)) == ["submitted", "approved"]
+
+
+def test_a_double_click_counts_once(world: World) -> None:
+    asked = asks(world)
+    for _ in range(2):
+        assert withdraw(world, ANNA, asked).state == "withdrawn"
+    for comment in ("Again.", " Again. "):
+        assert ask_again(world, ANNA, asked, comment=comment).state == "submitted"
     assert story(request_of(world, asked)) == ["submitted", "withdrawn", "submitted"]
+    assert (events(world).count("access.withdrawn"), len(world.mailbox.mails(to=EMAIL))) == (1, 2)
+    with refused("access.not_over"):
+        ask_again(world, ANNA, asked, comment="Another comment.")
+
+
+def test_the_first_request_sent_again_by_another_form_is_no_double_click(world: World) -> None:
+    asked = asks(world)
+    with refused("access.not_over"):
+        ask_again(world, ANNA, asked, comment="Please.")
 
 
 def test_who_never_signed_in_asks_nothing(world: World) -> None:

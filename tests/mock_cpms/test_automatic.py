@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.rules import ask_again, put_request, reply, request_of, withdraw
+from mock_cpms.access.rules import ask_again, reply, request_of, withdraw
 from mock_world import World
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, states, story
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, put_request, states, story
 
 HOUR = timedelta(hours=1)
 
@@ -119,3 +119,18 @@ def test_wrong_answers_are_refused_in_words(world: World, answers: str) -> None:
     with pytest.raises(ValueError, match=r"helpdesk\.automatic: .*write off, or one or more of approve, reject"):
         world.settings.change({"helpdesk.automatic": answers})
     assert world.settings.by_name("helpdesk.automatic") == "off"
+
+
+@pytest.mark.parametrize("reason", ["", " \n\t", "x" * 2001])
+def test_a_reason_that_no_mail_can_quote_is_refused(world: World, reason: str) -> None:
+    before = world.settings.by_name("helpdesk.automatic_reason")
+    with pytest.raises(ValueError, match=r"helpdesk\.automatic_reason: .*character"):
+        world.settings.change({"helpdesk.automatic_reason": reason})
+    assert world.settings.by_name("helpdesk.automatic_reason") == before
+
+
+def test_the_longest_reason_is_quoted(world: World) -> None:
+    automatic(world, "reject", timedelta(0))
+    world.settings.change({"helpdesk.automatic_reason": "x" * 2000})
+    asked = asks(world)
+    assert request_of(world, asked).reason == "x" * 2000

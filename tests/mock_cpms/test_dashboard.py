@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mock_cpms.access.rules import put_request
 from mock_cpms.people import know_person
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import NORA, Page, Visitor
 
 Inside = Callable[..., Page]
@@ -41,7 +41,7 @@ def test_one_is_in_as_whom_and_with_which_networks(inside: Inside) -> None:
     assert f"Signed in with EU Login as {NORA.email}. St. <Anna>, Austria." in page.text
     assert networks_of(page) == ["PaedCAN", "RITA"]
     assert "Guest" not in page.text
-    assert "Access ends" not in page.text
+    assert "Access:" not in page.text
 
 
 @pytest.mark.parametrize(("place", "word"), MENU.items())
@@ -82,7 +82,7 @@ def test_a_guest_sees_until_when_and_is_out_afterwards(inside: Inside, visitor: 
     assert "Guest European" in inside(end).text
     world.move_clock(end - timedelta(seconds=1))
     page = visitor.open("/screen/dashboard")
-    assert (page.name, "Access ends: Monday 30 November 2026, 17:00" in page.text) == ("dashboard", True)
+    assert (page.name, "Access: until Monday 30 November 2026, 17:00" in page.text) == ("dashboard", True)
     world.move_clock(end)
     assert visitor.open("/screen/dashboard").name == "access-status"
 

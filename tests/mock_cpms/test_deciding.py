@@ -8,10 +8,10 @@ import pytest
 from eulogin_harness.state import dump_state, load_state
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import OPEN, STATES
-from mock_cpms.access.rules import ask_again, put_request, request_of, withdraw
+from mock_cpms.access.rules import ask_again, request_of, withdraw
 from mock_world import Refusal, World
 from mock_world.server import Site
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, refused, states, story
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, put_request, refused, states, story
 
 END = datetime(2026, 12, 4, 23, 0, tzinfo=UTC)
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import event
 
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.finding import Filter, find_requests, next_to_decide
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.paging import ON_A_PAGE
 from mock_cpms.people import Person, know_person
 from mock_world import Refusal, World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import HELGA, Page, Visitor, known
 
 LIST = "/screen/helpdesk"

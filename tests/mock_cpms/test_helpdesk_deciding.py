@@ -1,7 +1,7 @@
 """One request on the helpdesk's page: what is read, what is decided, what is refused (guide, G26, G27)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
 
@@ -9,9 +9,8 @@ import pytest
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import ask_again, put_request, reply, request_of, submit_request, withdraw
+from mock_cpms.access.rules import ask_again, reply, request_of, submit_request, withdraw
 from mock_cpms.helpdesk.rules import (
-    LONGEST_REASON,
     appoint_helpdesk,
     decide_as,
     end_of_day,
@@ -21,10 +20,11 @@ from mock_cpms.helpdesk.rules import (
 from mock_cpms.people import Person, know_person, person_of
 from mock_cpms.profile.rules import complete_profile
 from mock_world import Refusal, World
+from tests.mock_cpms.asking import put_request
+from tests.mock_cpms.fake_eulogin import Somebody
 from tests.mock_cpms.visitor import HELGA, NORA, Answer, Page, Visitor
 
 REQUEST = "/screen/helpdesk/1"
-MIDNIGHT = "Monday 30 November 2026, 00:00"
 LONG = "Ж" * 10_000
 BOND_ONLY = "Istituto Ortopedico Rizzoli"
 
@@ -229,14 +229,23 @@ def test_a_guests_last_day_ends_at_midnight_of_the_helpdesk(
 
 def test_the_end_of_a_guests_access_stands_on_the_page(desk: Visitor) -> None:
     desk.send(REQUEST, decision="approve", guestUntil="2026-11-29")
-    assert f"Access ends {MIDNIGHT}" in desk.open(REQUEST).text
+    assert "Access to the end of Sunday 29 November 2026" in desk.open(REQUEST).text
+
+
+def test_the_usual_end_is_a_day_of_the_helpdesks_zone(desk: Visitor, world: World) -> None:
+    world.settings.change({"helpdesk.time_zone": "Asia/Tokyo", "guest.life": "P7D"})  # where Saturday has begun
+    assert guest_day(world) == date(2026, 12, 5)
+    assert "Usual for guests: until Saturday 5 December 2026." in desk.open(REQUEST).text
 
 
 def test_the_usual_end_is_proposed_and_never_set_by_itself(desk: Visitor, world: World) -> None:
-    assert "Guests usually get access until Thursday 25 February 2027." in desk.open(REQUEST).text
+    assert (
+        "Leave empty for access without an end. Usual for guests: until Thursday 25 February 2027."
+        in desk.open(REQUEST).text
+    )
     world.settings.change({"guest.life": "P7D"})
     page = desk.open(REQUEST)
-    assert "Guests usually get access until Friday 4 December 2026." in page.text
+    assert "Usual for guests: until Friday 4 December 2026." in page.text
     assert page.value_of("guestUntil") == ""
     desk.send(REQUEST, decision="approve", guestUntil="")
     assert now_of(world).guest_until is None
@@ -287,16 +296,23 @@ def test_a_decision_is_one_of_the_three_buttons(desk: Visitor, world: World, dec
 
 
 def test_the_longest_reason_is_taken(desk: Visitor, world: World) -> None:
-    desk.send(REQUEST, decision="reject", reason="x" * LONGEST_REASON)
+    desk.send(REQUEST, decision="reject", reason="x" * 2000)
     assert now_of(world).state == "rejected"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "expected", "got", "remedy"),
+    ("wrong", "code", "expected", "got", "remedy"),
     [
-        ({"reason": "x" * 2001}, "at most 2000 characters", "2001 characters", "shorten the reason"),
+        (
+            {"reason": "x" * 2001},
+            "access.text_too_long",
+            "at most 2000 characters",
+            "2001 characters",
+            "shorten the text",
+        ),
         (
             {"seen": 2},
+            "helpdesk.changed",
             "a decision on the request as it is now, after 1 steps",
             "one on its state after 2",
             "open the request again, then decide",
@@ -304,16 +320,38 @@ def test_the_longest_reason_is_taken(desk: Visitor, world: World) -> None:
     ],
 )
 def test_refusals_tell_clients_what_to_do(
-    world: World, helga: Person, wrong: dict[str, int], expected: str, got: str, remedy: str
+    world: World, helga: Person, wrong: dict[str, int], code: str, expected: str, got: str, remedy: str
 ) -> None:
     with pytest.raises(Refusal) as told:
         decide_as(world, helga, 1, **{"decision": "approve", "reason": ""} | wrong)  # type: ignore[arg-type]
-    assert (told.value.expected, told.value.got, told.value.remedy) == (expected, got, remedy)
+    assert (told.value.code, told.value.expected, told.value.got, told.value.remedy) == (code, expected, got, remedy)
+
+
+@pytest.mark.parametrize(
+    ("member", "network", "code", "got", "remedy"),
+    [
+        (HELGA, None, "helpdesk.not_a_member", "somebody of no helpdesk", "appoint this person"),
+        (HELGA, "RITA", "helpdesk.not_a_member", "who is not of the helpdesk of PaedCAN", "appoint this person"),
+        (NORA, "PaedCAN", "helpdesk.own_request", "who made it", "decide as another member"),
+    ],
+)
+def test_who_may_not_decide_is_told_who_may(
+    visitor: Visitor, world: World, member: Somebody, network: str | None, code: str, got: str, remedy: str
+) -> None:
+    visitor.ask_for_access()
+    know_person(world, uid=member.uid, email=member.email, first_name=member.first_name, last_name=member.last_name)
+    if network:
+        appoint_helpdesk(world, member.uid, network)
+    with pytest.raises(Refusal) as told:
+        decide_as(world, person_of(world, member.uid), 1, decision="approve", reason="")
+    assert (told.value.code, got in told.value.got, remedy in told.value.remedy) == (code, True, True)
+    assert now_of(world).state == "submitted"
 
 
 def test_a_wrong_day_tells_clients_what_to_do(world: World, helga: Person) -> None:
     with pytest.raises(Refusal) as told:
         end_of_day(world, "31/12/2026", member=helga)
+    assert told.value.code == "helpdesk.no_day"
     assert told.value.expected == f"a day as in ISO 8601, such as {guest_day(world)}"
     assert told.value.got == "'31/12/2026'"
     assert "guestUntil, or nothing" in told.value.remedy

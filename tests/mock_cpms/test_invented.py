@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.networks import networks
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor, known
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.rules import put_request
 from mock_world import World
 from mock_world.mailbox import Mail
-from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, know
+from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, know, put_request
 
 END = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)
 WORDS = "Which ward?\nAnd <since> when?"
@@ -52,7 +51,7 @@ ALL = {
     "approved as a guest": (
         decided("approve", guest_until=END),
         "Welcome to CPMS 2.0: your request to ERN PaedCan is approved",
-        ["is approved.", "As a guest you have access until Friday 1 January 2027, 00:00."],
+        ["is approved.", "As a guest you have access to the end of Thursday 31 December 2026."],
         [OPEN, SEE],
     ),
     "rejected": (
@@ -70,7 +69,10 @@ ALL = {
     "expired": (
         ended,
         "Your guest access to ERN PaedCan has ended",
-        ["for ERN PaedCan as a guest ended on Friday 1 January 2027, 00:00.", "ask again here:"],
+        [
+            "As a guest you had access to CPMS 2.0 for ERN PaedCan to the end of Thursday 31 December 2026.",
+            "ask again here:",
+        ],
         [SEE],
     ),
 }
@@ -113,7 +115,7 @@ def test_the_text_of_a_guests_approval_to_the_letter(world: World) -> None:
     paragraphs = [
         "Dear Anna Ek,",
         "Your request for access to CPMS 2.0 for ERN PaedCan is approved.",
-        "As a guest you have access until Friday 1 January 2027, 00:00.",
+        "As a guest you have access to the end of Thursday 31 December 2026.",
         "You can sign in and start now:",
         world.addresses.public("cpms", "/screen/home"),
         "How your request went, you can read here:",

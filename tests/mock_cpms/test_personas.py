@@ -1,36 +1,57 @@
 """What the harness relies on: people of any stage in one transaction."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from eulogin_harness.documents.people import PersonaFields
+from eulogin_harness.personas.building import make_person
+from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.model import STATES
-from mock_cpms.access.rules import put_request, requests, submit_request
-from mock_cpms.profile.rules import complete_profile
+from mock_cpms.access.putting import put_request
+from mock_cpms.access.rules import requests, submit_request
+from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
 from mock_world import Refusal, World
-from tests.mock_cpms.asking import know, refused, states
+from mock_world.fixtures import FOLDER
+from tests.mock_cpms.asking import EMAIL, know, refused, states
+
+BOND = "ERN BOND Helpdesk"
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_request_can_be_put_into_any_state_without_mails(world: World, state: str) -> None:
-    since = world.clock.now() - timedelta(days=3)
+@pytest.mark.parametrize(
+    ("state", "by", "comment"),
+    [
+        ("draft", [], ""),
+        ("submitted", [EMAIL], "So it is."),
+        ("info_requested", [EMAIL, BOND], ""),
+        ("approved", [EMAIL, BOND], ""),
+        ("rejected", [EMAIL, BOND], ""),
+        ("withdrawn", [EMAIL, EMAIL], ""),
+        ("expired", [EMAIL, BOND, BOND], ""),
+    ],
+)
+def test_a_request_can_be_put_into_any_state_without_mails(
+    world: World, state: str, by: list[str], comment: str
+) -> None:
+    since, said = world.clock.now() - timedelta(days=3), "" if state == "draft" else "So it is."
     uid = know(world)
-    complete_profile(world, uid, networks=["PaedCAN"])
-    put_request(world, uid, network="PaedCAN", state=state, since=since, reason="So it is.")
+    put_request(world, uid, network="BOND", state=state, since=since, reason=said)
+    complete_profile(world, uid, networks=["BOND"])
     (asked,) = requests(world, uid=uid)
     assert asked.state == state
     assert asked.submitted_at == (None if state == "draft" else since)
     assert [step.state for step in asked.history][-1:] == ([] if state == "draft" else [state])
+    assert [step.by for step in asked.history] == by
+    assert (asked.reason, asked.comment) == (said, comment)
     assert world.mailbox.mails() == []
 
 
-def test_putting_again_replaces_the_request(world: World) -> None:
-    uid = know(world)
-    for state in ("rejected", "submitted"):
-        put_request(world, uid, network="RITA", state=state, since=world.clock.now())
-    (asked,) = requests(world, network="RITA")
-    assert [step.state for step in asked.history] == ["submitted"]
+def test_what_was_never_sent_has_no_reason(world: World) -> None:
+    with refused("access.reason_unfit", "Please leave the reason out", remedy="or take another state"):
+        put_request(world, know(world), network="BOND", state="draft", since=world.clock.now(), reason="So it is.")
+    assert requests(world) == []
 
 
 def make_people(world: World, *networks: str) -> None:
@@ -137,5 +158,63 @@ def test_a_guest_is_put_with_an_end(world: World, state: str, end: timedelta | N
 
 
 def test_an_unknown_state_is_refused(world: World) -> None:
-    with pytest.raises(Refusal, match="'lost'"):
+    with refused("access.state_unknown", "Please choose one of the states", remedy="one of these states"):
         put_request(world, know(world), network="PaedCAN", state="lost", since=world.clock.now())
+
+
+def edits(world: World, made: PersonaRow) -> list[str]:
+    """Somebody sends the profile as it was filled in: codes of what is wrong."""
+    profile = profile_of(world, made.uid)
+    assert profile is not None
+    return [one.code for one in send_profile(world, made.uid, networks=profile.networks, answers=profile.answers)]
+
+
+def test_the_profile_of_a_persona_can_be_sent_again_as_it_is(world: World, tmp_path: Path) -> None:
+    assert edits(world, make_person(world, PersonaFields(stage="access_requested"))) == []
+    file, form = tmp_path / "own.yaml", (FOLDER / "cpms" / "profile.yaml").read_text(encoding="utf-8")
+    more = "  - {name: hospital2, label: Own, type: tick}\n  - {name: news, label: News, type: tick, mandatory: true}"
+    file.write_text(f"{form}\n{more}\n", encoding="utf-8")
+    world.settings.change({"cpms.profile": str(file)})
+    anna = make_person(world, PersonaFields(stage="access_requested"))
+    assert edits(world, anna) == []
+    profile = profile_of(world, anna.uid)
+    assert profile is not None
+    assert (profile.answers["news"], profile.answers["hospital2"]) == ("yes", "")
+
+
+OWN_DIRECTORY = """hospital,city,country_code,networks,memberships_note
+Own Hospital,Vienna,AT,PaedCAN,
+Other Hospital,Lund,SE,RITA,
+"""
+
+
+@pytest.mark.parametrize(
+    ("networks", "country", "hospital"),
+    [
+        (["PaedCAN"], None, ("Own Hospital", "AT")),
+        (["RITA", "PaedCAN"], None, ("Other Hospital", "SE")),
+        (["PaedCAN"], "SE", ("Other Hospital", "SE")),
+    ],
+)
+def test_a_persona_works_at_a_hospital_of_the_worlds_directory(
+    world: World, tmp_path: Path, networks: list[str], country: str | None, hospital: tuple[str, str]
+) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(OWN_DIRECTORY, encoding="utf-8")
+    world.settings.change({"cpms.directory": str(file)})
+    for _ in range(3):
+        wanted = PersonaFields(stage="profile_complete", networks=networks, country=country)
+        made = make_person(world, wanted)
+        assert (made.hospital, made.country) == hospital
+
+
+@pytest.mark.parametrize(("country", "at"), [(None, "AT"), ("FI", "FI")])
+def test_where_the_directory_lists_none_a_hospital_is_invented(
+    world: World, tmp_path: Path, country: str | None, at: str
+) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(OWN_DIRECTORY if country else OWN_DIRECTORY.splitlines()[0], encoding="utf-8")
+    world.settings.change({"cpms.directory": str(file)})
+    made = make_person(world, PersonaFields(stage="profile_complete", country=country, seed=1))
+    assert re.fullmatch("[A-Z][a-z]+ Hospital", str(made.hospital))
+    assert (made.country, str(made.hospital) in OWN_DIRECTORY) == (at, False)

@@ -30,13 +30,14 @@ class Model:
     turns: int = 0
     answers_at: datetime | None = None  # the automatic helpdesk
     ends_at: datetime | None = None
+    sent: tuple[str, str] = ("", "")  # the person's last step with its text, while nothing happened since
 
     @property
     def open(self) -> bool:
         return self.state in {"submitted", "info_requested"}
 
     def goes(self, state: str, *, mail: bool) -> None:
-        self.state, self.answers_at = state, None
+        self.state, self.answers_at, self.sent = state, None, ("", "")
         self.steps.append(state)
         self.mails += mail
 
@@ -62,25 +63,36 @@ class RequestMachine(WorldMachine):
             for model in drafts:
                 self._handed_in(model, mail=True)
 
-    @rule(network=NETWORKS)
-    def ask_again(self, network: str) -> None:
+    @rule(network=NETWORKS, comment=st.sampled_from(["", "Please."]))
+    def ask_again(self, network: str, comment: str) -> None:
         model = self.model[network]
+        if model.sent == ("again", comment):
+            ask_again(self.world, ANNA, self.numbers[network], comment=comment)
+            return
         over = model.state in {"rejected", "withdrawn", "expired"}
         with outcome(self._sent(network) or (None if over else "access.not_over")):
-            ask_again(self.world, ANNA, self.numbers[network])
+            ask_again(self.world, ANNA, self.numbers[network], comment=comment)
             model.ends_at = None
             self._handed_in(model, mail=True)
+            model.sent = "again", comment
 
-    @rule(network=NETWORKS, answer=st.sampled_from(["Ward 7.", " "]))
+    @rule(network=NETWORKS, answer=st.sampled_from(["Ward 7.", "Ward 8.", " "]))
     def reply(self, network: str, answer: str) -> None:
         model = self.model[network]
+        if model.sent == ("reply", answer):
+            reply(self.world, ANNA, self.numbers[network], answer=answer)
+            return
         expected = "access.reply_missing" if answer.isspace() else None
         with outcome(self._sent(network) or ("access.no_question" if model.state != "info_requested" else expected)):
             reply(self.world, ANNA, self.numbers[network], answer=answer)
             self._handed_in(model, mail=False)
+            model.sent = "reply", answer
 
     @rule(network=NETWORKS)
     def withdraw(self, network: str) -> None:
+        if self.model[network].state == "withdrawn":
+            withdraw(self.world, ANNA, self.numbers[network])
+            return
         with outcome(self._sent(network) or (None if self.model[network].open else "access.not_open")):
             withdraw(self.world, ANNA, self.numbers[network])
             self.model[network].goes("withdrawn", mail=False)

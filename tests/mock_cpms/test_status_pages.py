@@ -10,10 +10,11 @@ import pytest
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import own_request, put_request, requests
+from mock_cpms.access.rules import own_request, requests
 from mock_cpms.networks import networks
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import HELGA, NORA, Page, Visitor, known
 
 FRIDAY_17 = "Friday 27 November 2026, 17:00"
@@ -65,7 +66,7 @@ def way(page: Page) -> list[str]:
         ("rejected", "Rejected", "ERN PaedCan Helpdesk writes: Which ward?", "Ask again"),
         ("rejected", "Rejected", "mend it first if something in it is wrong or old. Change my profile", "Ask again"),
         ("withdrawn", "Withdrawn", "You withdrew this request", "Ask again"),
-        ("expired", "Expired", f"Guests get access for a limited time. Access ended: {FRIDAY_17}", "Ask again"),
+        ("expired", "Expired", f"Guests get access for a limited time. Access: until {FRIDAY_17}", "Ask again"),
     ],
 )
 def test_each_state_says_what_it_means_and_how_to_go_on(
@@ -96,6 +97,14 @@ def test_a_state_offers_nothing_that_would_be_refused(visitor: Visitor, put: Put
     assert set(re.findall(r'name="step" value="(\w+)"', page.html)) == offers
 
 
+def test_a_question_without_words_says_so(visitor: Visitor, put: Put) -> None:
+    page = visitor.open(one(put("info_requested")))
+    assert "The helpdesk has a question, but did not write it here. Your answer" in page.text
+    assert '<p class="said"></p>' not in page.html
+    put("submitted", "RITA")
+    assert "Question not written here" in visitor.open("/screen/access-status").text
+
+
 def test_a_rejection_without_a_reason_says_so(visitor: Visitor, put: Put) -> None:
     assert "did not approve your request, and gave no reason here" in visitor.open(one(put("rejected"))).text
 
@@ -118,7 +127,7 @@ def test_the_time_line_tells_what_happened_who_did_it_and_what_is_to_come(
     assert way(visitor.open(one(asked)))[2:] == [
         f"Submitted {FRIDAY_17} You Answer Ward 7",
         f"Approved {FRIDAY_17} ERN PaedCan Helpdesk Message Welcome.",
-        f"Access ends {GUEST_END}",
+        f"Access until {GUEST_END}",
     ]
     world.move_clock(end)
     assert way(visitor.open(one(asked)))[4:] == [f"Expired {GUEST_END} ERN PaedCan Helpdesk"]
@@ -159,7 +168,7 @@ def test_a_text_has_at_most_2000_characters(
     asked = put(state, reason="Which ward?")
     for length in (2001, 10_000):
         page = visitor.send(one(asked), **{"step": step, field: "ж" * length})
-        assert f'<a href="#{field}">Please shorten this text to at most 2000 characters.</a>' in page.html
+        assert f'<a href="#{field}">Please write at most 2000 characters: this is {length} long.</a>' in page.html
         assert f"{'ж' * length}</textarea>" in page.html
         assert state_of(world, asked) == state
     visitor.send(one(asked), **{"step": step, field: "ж" * 2000})
@@ -199,7 +208,7 @@ def test_asking_again_needs_no_comment(visitor: Visitor, put: Put, world: World,
     ("step", "field", "message", "right"),
     [
         ("reply", "reply", NO_QUESTION, {"info_requested"}),
-        ("withdraw", None, NOT_OPEN, {"submitted", "info_requested"}),
+        ("withdraw", None, NOT_OPEN, {"submitted", "info_requested", "withdrawn"}),
         ("again", "comment", NOT_OVER, {"rejected", "withdrawn", "expired"}),
     ],
 )
@@ -225,8 +234,8 @@ def test_a_step_from_an_old_page_says_how_things_are_and_gives_the_words_back(
     ("state", "step", "message"),
     [
         ("info_requested", "reply", "ERN PaedCan Helpdesk has your answer."),
-        ("submitted", "withdraw", NOT_OPEN),
-        ("rejected", "again", NOT_OVER),
+        ("submitted", "withdraw", "You withdrew your request"),
+        ("rejected", "again", "ERN PaedCan Helpdesk has your request again"),
     ],
 )
 def test_what_is_sent_twice_counts_once(
@@ -273,6 +282,8 @@ def test_only_the_buttons_of_the_page_do_something(
     asked = put("info_requested")
     page = visitor.send(one(asked), reply="Ward 7", **step)
     assert "Please use one of the buttons of this page." in page.text
+    (event,) = world.journal.events(types=["access.step_unknown"])
+    assert (event.fields["expected"], event.fields["got"]) == ("reply, withdraw or again", repr(step.get("step", "")))
     assert "Ward 7</textarea>" in page.html
     assert state_of(world, asked) == "info_requested"
 
@@ -335,11 +346,11 @@ def test_a_guest_reads_until_when_and_afterwards_how_to_go_on(visitor: Visitor, 
     asked = put("approved", guest_until=world.clock.now() + timedelta(days=90))
     world.move_clock(world.clock.now() + timedelta(days=90, seconds=-1))
     page = visitor.open(one(asked))
-    assert f"You are a guest: your access ends by itself. Access ends: {GUEST_END}" in page.text
+    assert f"You are a guest: your access ends by itself. Access: until {GUEST_END}" in page.text
     world.move_clock(world.clock.now() + timedelta(seconds=1))
     page = visitor.open("/screen/dashboard")
     assert page.name == "access-status"
-    assert f"Your access as a guest has ended. Guests get access for a limited time. Access ended: {GUEST_END}" in (
+    assert f"Your access as a guest has ended. Guests get access for a limited time. Access: until {GUEST_END}" in (
         page.text
     )
     assert "Ask again" in page.text

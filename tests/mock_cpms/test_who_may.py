@@ -16,12 +16,12 @@ import requests
 from sqlalchemy import select
 
 from mock_cpms import create_app
-from mock_cpms.access.rules import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World, WorldSpec
 from mock_world.database import Base
 from mock_world.server import Site
+from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.conftest import FRIDAY
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor, known
@@ -29,40 +29,40 @@ from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Page, Visitor, known
 OTTO = Somebody("n00otto", "otto.other@hospital.example", "Otto", "Other")
 
 TABLE = """
-                                        anon  1fac  noprof noreq subm  reject appr  ended deskA deskB other
-GET  /                                  >home >home >home  >home >home >home  >home >home >home >home >home
-GET  /index.jsp                         >home >home >home  >home >home >home  >home >home >home >home >home
-GET  /screen/home                       page  page  page   page  page  page   page  page  page  page  page
-GET  /screen/signin                     >idp  >idp  >idp   >idp  >idp  >idp   >idp  >idp  >idp  >idp  >idp
-GET  /screen/signin/refused             >home 403   >home  >home >home >home  >home >home >home >home >home
-GET  /screen/signin/time-left           json  json  json   json  json  json   json  json  json  json  json
-POST /screen/signout                    >home >home >home  >home >home >home  >home >home >home >home >home
-POST /screen/signout/eu-login           >idp  >idp  >idp   >idp  >idp  >idp   >idp  >idp  >idp  >idp  >idp
-GET  /screen/profile                    >home >home page   page  page  page   page  page  page  page  page
-POST /screen/profile                    >home >home *ask   *ask  *ask  *ask   *ask  *ask  *ask  *ask  *ask
-GET  /screen/profile/hospitals          >home >home json   json  json  json   json  json  json  json  json
-POST /screen/profile/draft              >home >home *done  *done *done *done  *done *done *done *done *done
-POST /screen/profile/discard            >home >home *prof  *prof *prof *prof  *prof *prof *prof *prof *prof
-GET  /screen/access-request             >home >home >prof  page  >stat >stat  >dash >stat >prof >prof >dash
-POST /screen/access-request             >home >home >prof  *stat >stat >stat  >stat >stat >prof >prof >stat
-GET  /screen/access-status              >home >home >prof  >ask  page  page   page  page  >prof >prof page
-GET  /screen/access-status/<id>         >home >home 404    404   page  page   page  page  404   404   404
-POST /screen/access-status/<id> reply   403   403   404    404   -     -      -     -     404   404   404
-POST /screen/access-status/<id> withdraw >home >home 404   404   *stat -      -     -     404   404   404
-POST /screen/access-status/<id> again   403   403   404    404   -     *stat  -     *stat 404   404   404
-GET  /screen/dashboard                  >home >home >prof  >ask  >stat >stat  page  >stat >prof >prof page
-GET  /screen/helpdesk                   >home >home 403    403   403   403    403   403   page  page  403
-GET  /screen/helpdesk/<id>              >home >home 403    403   403   403    403   403   page  403   403
-POST /screen/helpdesk/<id> approve      >home >home 403    403   403   403    403   403   *desk 403   403
-POST /screen/helpdesk/<id> reject       403   403   403    403   403   403    403   403   *desk 403   403
-POST /screen/helpdesk/<id> ask          403   403   403    403   403   403    403   403   *desk 403   403
-GET  /ernsd/screen/public               page  page  page   page  page  page   page  page  page  page  page
-GET  /ernsd/backend/api/get_networks    json  json  json   json  json  json   json  json  json  json  json
-GET  /ernsd/backend/api/get_clinicalcentres json json json json  json  json   json  json  json  json  json
-POST /ernsd/backend/api/get_networks    405   405   405    405   405   405    405   405   405   405   405
-GET  /ernsd/backend/api/                404   404   404    404   404   404    404   404   404   404   404
-GET  /ernsd/backend/api/<path>          404   404   404    404   404   404    404   404   404   404   404
-GET  /static/cpms/<name>                file  file  file   file  file  file   file  file  file  file  file
+                                        anon  1fac  noprof noreq subm  info  reject appr  ended deskA deskB other
+GET  /                                  >home >home >home >home >home >home >home >home >home >home >home >home
+GET  /index.jsp                         >home >home >home >home >home >home >home >home >home >home >home >home
+GET  /screen/home                       page  page  page  page  page  page  page  page  page  page  page  page
+GET  /screen/signin                     >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp
+GET  /screen/signin/refused             >home 403   >home >home >home >home >home >home >home >home >home >home
+GET  /screen/signin/time-left           json  json  json  json  json  json  json  json  json  json  json  json
+POST /screen/signout                    >home >home >home >home >home >home >home >home >home >home >home >home
+POST /screen/signout/eu-login           >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp
+GET  /screen/profile                    >home >home page  page  page  page  page  page  page  page  page  page
+POST /screen/profile                    >home >home *ask  *ask  *ask  *ask  *ask  *ask  *ask  *ask  *ask  *ask
+GET  /screen/profile/hospitals          >home >home json  json  json  json  json  json  json  json  json  json
+POST /screen/profile/draft              >home >home *done *done *done *done *done *done *done *done *done *done
+POST /screen/profile/discard            >home >home *prof *prof *prof *prof *prof *prof *prof *prof *prof *prof
+GET  /screen/access-request             >home >home >prof page  >stat >stat >stat >dash >stat >prof >prof >dash
+POST /screen/access-request             >home >home >prof *stat >stat >stat >stat >stat >stat >prof >prof >stat
+GET  /screen/access-status              >home >home >prof >ask  page  page  page  page  page  >prof >prof page
+GET  /screen/access-status/<id>         >home >home 404   404   page  page  page  page  page  404   404   404
+POST /screen/access-status/<id> reply   403   403   404   404   -     *stat -     -     -     404   404   404
+POST /screen/access-status/<id> withdraw >home >home 404   404   *stat *stat -     -     -     404   404   404
+POST /screen/access-status/<id> again   403   403   404   404   -     -     *stat -     *stat 404   404   404
+GET  /screen/dashboard                  >home >home >prof >ask  >stat >stat >stat page  >stat >prof >prof page
+GET  /screen/helpdesk                   >home >home 403   403   403   403   403   403   403   page  page  403
+GET  /screen/helpdesk/<id>              >home >home 403   403   403   403   403   403   403   page  403   403
+POST /screen/helpdesk/<id> approve      >home >home 403   403   403   403   403   403   403   *desk 403   403
+POST /screen/helpdesk/<id> reject       403   403   403   403   403   403   403   403   403   *desk 403   403
+POST /screen/helpdesk/<id> ask          403   403   403   403   403   403   403   403   403   *desk 403   403
+GET  /ernsd/screen/public               page  page  page  page  page  page  page  page  page  page  page  page
+GET  /ernsd/backend/api/get_networks    json  json  json  json  json  json  json  json  json  json  json  json
+GET  /ernsd/backend/api/get_clinicalcentres json  json  json  json  json  json  json  json  json  json  json  json
+POST /ernsd/backend/api/get_networks    405   405   405   405   405   405   405   405   405   405   405   405
+GET  /ernsd/backend/api/                404   404   404   404   404   404   404   404   404   404   404   404
+GET  /ernsd/backend/api/<path>          404   404   404   404   404   404   404   404   404   404   404   404
+GET  /static/cpms/<name>                file  file  file  file  file  file  file  file  file  file  file  file
 """
 SHORT = {
     "home": "/screen/home",
@@ -130,7 +130,7 @@ COLUMNS = list(ROWS[0].cells)
 def prepare(world: World, eulogin: FakeEuLogin, visitor: Visitor, column: str) -> None:
     """Nora's request number 1 to PaedCAN, and whoever the column is at the browser."""
     eulogin.clear()
-    states = {"noreq": "draft", "reject": "rejected", "appr": "approved", "ended": "expired"}
+    states = {"noreq": "draft", "info": "info_requested", "reject": "rejected", "appr": "approved", "ended": "expired"}
     known(world, NORA)
     complete_profile(world, NORA.uid, networks=["PaedCAN"])
     put_request(world, NORA.uid, network="PaedCAN", state=states.get(column, "submitted"), since=world.clock.now())
@@ -141,10 +141,11 @@ def prepare(world: World, eulogin: FakeEuLogin, visitor: Visitor, column: str) -
     if column.startswith("desk"):
         appoint_helpdesk(world, HELGA.uid, {"deskA": "PaedCAN", "deskB": "RITA"}[column])
     if column == "1fac":
-        eulogin.failure = "INVALID_AUTHENTICATION_LEVEL"
+        eulogin.failure = "INSUFFICIENT_AUTHENTICATION_LEVEL"
     if column != "anon":
         people = {"noprof": OTTO, "other": OTTO, "deskA": HELGA, "deskB": HELGA}
-        assert (visitor.sign_in(people.get(column, NORA)).name == "sign-in-refused") == (column == "1fac")
+        page = visitor.sign_in(people.get(column, NORA))
+        assert ((page.name, page.state) == ("sign-in-refused", "level-too-low")) == (column == "1fac")
 
 
 @contextmanager
