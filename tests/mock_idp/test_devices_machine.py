@@ -194,7 +194,7 @@ class DevicesMachine(WorldMachine):
         return requests.request_of(self.world, number, self.requests[number].browser)
 
     def _any_request(self, data: st.DataObject) -> tuple[str, ModelRequest]:
-        number = data.draw(st.sampled_from(sorted(self.requests)))
+        number = data.draw(st.sampled_from(list(self.requests)))  # in their order: ids are random
         return number, self.requests[number]
 
     def _active(self) -> list[int]:
