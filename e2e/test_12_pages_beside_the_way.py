@@ -36,11 +36,15 @@ def test_the_control_room_decides_requests_and_its_list_renews_itself(
     section = room.page.get_by_role("region", name="Access requests")
     expect(section).to_contain_text("Nobody asked yet.")
     reason = section.get_by_label("Reason")
-    reason.fill("Which ward?")
+    expect(reason).to_be_hidden()
     asked = [{"network": network, "state": "submitted"} for network in ("PaedCAN", "RITA", "BOND")]
     world.personas.create("access_requested", **DOCTOR.fields, requests=asked)
     rows = section.locator("tbody tr")
     expect(rows).to_have_count(3)
+    reason.fill("Which ward?")
+    late = [{"network": "ERKNet", "state": "submitted"}]
+    world.personas.create("access_requested", last_name="Late", requests=late)
+    expect(rows).to_have_count(4)
     expect(reason).to_have_value("Which ward?")
     watch.look(room.page)
     for network, button, state in (
@@ -57,7 +61,7 @@ def test_the_control_room_decides_requests_and_its_list_renews_itself(
         expect(room.page.get_by_role("status")).to_contain_text("Decided: Ada Berg was told by e-mail.")
         expect(row).to_have_attribute("data-state", state)
     told = {one.network: one.history[-1].reason for one in world.access_requests.list()}
-    assert told == {"PaedCAN": "Which ward?", "RITA": "Not our field.", "BOND": ""}
+    assert told == {"PaedCAN": "Which ward?", "RITA": "Not our field.", "BOND": "", "ERKNet": ""}
 
 
 @BOTH_WIDTHS
