@@ -3,10 +3,7 @@
 import math
 import os
 import re
-import signal
 import sys
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,8 +12,6 @@ import click
 from eulogin_harness import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mock_world.server import Site
     from mock_world.settings import Profile
 
@@ -116,27 +111,16 @@ def serve(project: dict[str, Any], port: int, host: str, profile: "Profile", set
 
 def _serve(*, port: int, host: str, profile: "Profile", defaults: dict[str, Any], token: str | None) -> None:
     from eulogin_harness.site import open_site
+    from mock_world.alone import asked_to_stop
     from mock_world.server import AddressTaken
 
     site = open_site(port=port, host=host, profile=profile, defaults=defaults, token=token)
     try:
-        with _asked_to_stop() as stop, site:
+        with asked_to_stop() as stop, site:
             click.echo(_welcome(site))
             stop.wait()
     except AddressTaken as error:
         _fail(str(error))
-
-
-@contextmanager
-def _asked_to_stop() -> "Iterator[threading.Event]":
-    """Set by Ctrl-C and by SIGTERM, which else end the process in the middle of something."""
-    stop = threading.Event()
-    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
 
 def _welcome(site: "Site") -> str:

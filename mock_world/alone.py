@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,6 +36,18 @@ def port_option(actor: str, whose: str) -> Callable[[Callable[..., Any]], Callab
     )
 
 
+@contextmanager
+def asked_to_stop() -> Iterator[threading.Event]:
+    """Set by Ctrl-C and by SIGTERM, which else end the process in the middle of something."""
+    stop = threading.Event()
+    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
 def serve_alone(
     actor: str,
     app: "WSGIApplication",
@@ -51,12 +64,12 @@ def serve_alone(
     before = ACTORS.index(actor)  # listeners of other actors that come first
     if 0 < port <= before:
         raise click.BadParameter(f"write 0 or a port from {before + 1} on", param_hint="--port")
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
     try:
         found = {**(defaults or {}), **from_environment()}
-        with Site({actor: app}, port=port and port - before, defaults=found, seed=seed) as site:
+        with (
+            asked_to_stop() as stop,
+            Site({actor: app}, port=port and port - before, defaults=found, seed=seed) as site,
+        ):
             click.echo(ready(site))
             stop.wait()
     except ValueError as error:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from sqlalchemy import JSON, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
@@ -79,8 +78,9 @@ class AccessRequest(Base):
     @property
     def comment(self) -> str:
         """What the person wrote when asking, the last time."""
-        steps = pairwise((None, *self.history))
-        asked = [step for before, step in steps if step and step.state == "submitted" and not _asks(before)]
+        before = (None, *(step.state for step in self.history))
+        steps = zip(before, self.history, strict=False)
+        asked = [step for state, step in steps if step.state == "submitted" and state != "info_requested"]
         return asked[-1].reason if asked else ""
 
     @property
@@ -91,7 +91,3 @@ class AccessRequest(Base):
     def overdue(self, now: datetime) -> bool:
         """Whether the helpdesk is late; while it waits for the person's answer it is not."""
         return self.state == "submitted" and self.due_at is not None and now > self.due_at
-
-
-def _asks(step: Step | None) -> bool:
-    return step is not None and step.state == "info_requested"

@@ -31,11 +31,11 @@ from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import current_language, current_world, go_to, translate
+from mock_world.web.app import refusal_page
 from mock_world.web.forms import PageForm
 
 blueprint = Blueprint("access", __name__, template_folder="templates")
 
-DID_NOT_WORK = N_("This did not work")
 DONE: Mapping[str, str] = MappingProxyType(
     {
         "reply": N_("{desk} has your answer."),
@@ -68,8 +68,7 @@ def until_in_words(end: datetime, zone: str) -> str:
 
 @blueprint.errorhandler(Refusal)
 def refused(refusal: Refusal) -> ResponseReturnValue:
-    page = render_template("cpms/access-refused.html", title=translate(DID_NOT_WORK), advice=refusal.message(translate))
-    return page, refusal.kind.status
+    return refusal_page(refusal, "cpms/access-refused.html")
 
 
 @blueprint.route("/screen/access-request", methods=["GET", "POST"])

@@ -227,10 +227,8 @@ def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRe
 
 def _just_sent(request: AccessRequest, text: str, *, behind: AbstractSet[State]) -> bool:
     """Whether the last step was this text of the person, behind a step of those states."""
-    before, last = request.history[-2:-1], request.history[-1:]
-    return any(step.state in behind for step in before) and any(
-        (step.state, step.reason) == ("submitted", text.strip()) for step in last
-    )
+    states = [step.state for step in request.history[-2:]]
+    return states[1:] == ["submitted"] and states[0] in behind and request.reason == text.strip()
 
 
 def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:

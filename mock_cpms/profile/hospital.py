@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mock_cpms.search.directory import hospitals, hospitals_called
+from mock_cpms.search.directory import codes_of, hospitals, hospitals_called
 
 if TYPE_CHECKING:
     from mock_cpms.search.model import Hospital
@@ -30,7 +30,7 @@ def look_up(world: "World", name: str, country: str) -> Finding:
         return Finding("none")
     found = hospitals_called(world, name)
     if there := [hospital for hospital in found if country in {"", hospital.country}]:
-        return Finding("found", networks=tuple(dict.fromkeys(code for each in there for code in each.networks)))
+        return Finding("found", networks=codes_of(there))
     return Finding("elsewhere", country=found[0].country) if found else Finding("unlisted")
 
 

@@ -99,5 +99,9 @@ def networks_of_hospital(world: "World", name: str, country: str) -> tuple[str, 
 
     country: its code; empty is any. Raises Refusal (directory.unreadable).
     """
-    found = hospitals_called(world, name)
-    return tuple(dict.fromkeys(code for each in found if country in {"", each.country} for code in each.networks))
+    return codes_of(hospital for hospital in hospitals_called(world, name) if country in {"", hospital.country})
+
+
+def codes_of(found: "Iterable[Hospital]") -> tuple[str, ...]:
+    """Codes of the networks of some hospitals, each once."""
+    return tuple(dict.fromkeys(code for hospital in found for code in hospital.networks))

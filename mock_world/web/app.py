@@ -202,11 +202,9 @@ def _error_page(status: int, texts: tuple[str, str]) -> tuple[str, int]:
     return render_template("world/error.html", title=translate(title), advice=translate(advice)), status
 
 
-def refusal_page(refusal: Refusal) -> tuple[str, int]:
-    """The page for a refusal that no form shows itself."""
-    page = render_template(
-        "world/error.html", title=translate(N_("This did not work")), advice=refusal.message(translate)
-    )
+def refusal_page(refusal: Refusal, template: str = "world/error.html") -> tuple[str, int]:
+    """The page for a refusal that no form shows itself. template: one that adds a way on of its own."""
+    page = render_template(template, title=translate(N_("This did not work")), advice=refusal.message(translate))
     return page, refusal.kind.status
 
 
