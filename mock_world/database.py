@@ -50,6 +50,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         timedelta: Interval,
         dict[str, Any]: JSON,
+        dict[str, str]: JSON,
         list[str]: JSON,
     }
 

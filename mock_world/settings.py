@@ -151,6 +151,13 @@ REDIRECT_PAGE = _setting(
     "redirect_page", bool, False, OURS, "Show the page with a link to go on before the service is opened."
 )
 CAPTCHA = _setting("captcha", bool, False, OURS, "Ask for the code of a picture at sign-up and for a new password.")
+DIALECT = _setting(
+    "dialect",
+    cast("type[str]", Literal["eulogin", "cas"]),
+    "eulogin",
+    OURS,
+    "Answers to CAS clients: as EU Login gives them, or as CAS 3.0 has them (namespace, codes, call-backs).",
+)
 CAS_DEFAULT_LEVEL = _setting(
     "cas.default_level",
     cast("type[str]", Literal["BASIC", "MEDIUM", "HIGH"]),
@@ -232,6 +239,9 @@ CHALLENGE_LIFE = _setting(
     "How long a request waits for the phone, and a page for a security key or a one-time password.",
 )
 TICKET_LIFE = _setting("ticket.life", _DURATION, _minutes(5), SERVER, "How long a service ticket works.")
+LOGIN_REQUEST_LIFE = _setting(
+    "login_request.life", _DURATION, _minutes(60), SERVER, "How long a login request (loginRequestId) works."
+)
 SSO_LIFE = _setting("sso.life", _DURATION, _minutes(13 * 60), SERVER, "How long a sign-in lasts.")
 CAS_SERVICES = _setting(
     "cas.services",
@@ -239,6 +249,38 @@ CAS_SERVICES = _setting(
     "open",
     OURS,
     "Which services may use EU Login: all on loopback and reserved domains (open), or registered ones only.",
+)
+OIDC_CLIENTS = _setting(
+    "oidc.clients",
+    str,
+    "",
+    OURS,
+    "JSON file with a list of OpenID Connect clients that each world begins with; empty is none.",
+)
+OIDC_PKCE = _setting(
+    "oidc.pkce",
+    cast("type[str]", Literal["required", "optional"]),
+    "required",
+    TODAY,
+    "Whether OpenID Connect clients must use PKCE with S256.",
+)
+OIDC_SIGNING_ALG = _setting(
+    "oidc.signing_alg",
+    cast("type[str]", Literal["PS512", "RS256", "ES256"]),
+    "PS512",
+    TODAY,
+    "How ID tokens and JWT access tokens are signed, unless the client's registration says otherwise.",
+)
+OIDC_USERINFO = _setting(
+    "oidc.userinfo", bool, False, TODAY, "Whether UserInfo answers; it is off by default, claims are in the ID token."
+)
+OIDC_CODE_LIFE = _setting("oidc.code_life", _DURATION, _minutes(5), SERVER, "How long an authorization code works.")
+OIDC_ID_TOKEN_LIFE = _setting("oidc.id_token_life", _DURATION, _minutes(5), SERVER, "How long an ID token works.")
+OIDC_ACCESS_TOKEN_LIFE = _setting(
+    "oidc.access_token_life", _DURATION, _minutes(5), SERVER, "How long an access token works."
+)
+OIDC_REFRESH_TOKEN_LIFE = _setting(
+    "oidc.refresh_token_life", _DURATION, _minutes(1), SERVER, "How long a refresh token works."
 )
 PROTOCOL_TIME = _setting(
     "protocol_time",
@@ -298,6 +340,20 @@ CPMS_PATIENCE = _setting(
     timedelta(seconds=10),
     OURS,
     "How long CPMS waits for EU Login to confirm a sign-in, in real time.",
+)
+CPMS_SIGN_IN = _setting(
+    "cpms.sign_in",
+    cast("type[str]", Literal["cas", "oidc"]),
+    "cas",
+    OURS,
+    "How CPMS signs people in at EU Login: by a CAS ticket, or by OpenID Connect.",
+)
+BACK_CHANNEL_CA = _setting(
+    "back_channel.ca",
+    str,
+    "",
+    OURS,
+    "PEM file with a further authority that calls to other servers trust; empty is none.",
 )
 SMTP = _setting(
     "smtp",

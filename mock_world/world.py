@@ -13,6 +13,7 @@ from mock_world.background import Background
 from mock_world.clock import Clock, real_now
 from mock_world.database import Base, Database
 from mock_world.due import Due
+from mock_world.faults import Faults
 from mock_world.i18n import N_
 from mock_world.journal import Event, EventType, Journal
 from mock_world.mailbox import Mailbox
@@ -74,6 +75,7 @@ class World:
         self.due = Due(self, database, agenda_changed)
         self.mailbox = Mailbox(database, self.signals, self.journal)
         self.post_office = PostOffice(self, sink)
+        self.faults = Faults(database, self.journal, self.refuse)
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
         self.loads = 0
         self.load()
@@ -84,6 +86,7 @@ class World:
         self.settings.load()
         self.clock.load()
         self.due.load()
+        self.faults.load()
         with self.database.session() as db:
             row = db.get_one(WorldRow, 1)
             self.secret = row.secret

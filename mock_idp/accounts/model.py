@@ -1,6 +1,7 @@
 """Accounts and the links that set their passwords."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +14,9 @@ class Account(Base):
     """An account of EU Login. `assurance_level` 10 (LOW, self-registered) to 40 (TOP, internal).
 
     former_passwords: hashes, newest first. notifications: mails report changes. warns: ask before an application
-    gets the identity. shows_details: show the account after signing in. disabled: by administrators.
+    gets the identity. shows_details: show the account after signing in. disabled: by administrators. details: what
+    else EU Login may know of staff, by the names of its answer (departmentNumber, userManager ...; facts, validation
+    answer).
     """
 
     __tablename__ = "idp_account"
@@ -36,6 +39,7 @@ class Account(Base):
     shows_details: Mapped[bool]
     always_two_factors: Mapped[bool]
     disabled: Mapped[bool]
+    details: Mapped[dict[str, Any]]
 
     @property
     def full_name(self) -> str:

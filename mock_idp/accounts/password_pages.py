@@ -89,8 +89,8 @@ def _change_and_go_on(account: Account, query: str) -> Page:
     session.pop("password_change")
     if own or account.always_two_factors:
         return go_to(login)
-    service = dict(parse_qsl(query)).get("service", "").strip()
-    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie(), fresh_for=service)
+    wanted = read_login_request(current_world(), dict(parse_qsl(query)))
+    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie(), fresh_for=wanted.service)
     return keep(go_to(login), sso)
 
 

@@ -2,9 +2,9 @@
 
 import re
 import string
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -92,6 +92,7 @@ class NewAccount:
     assurance_level: int = LOW
     groups: Sequence[str] = ()
     notifications: bool = True
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def check_address(world: "World", email: str) -> "Refusal | None":
@@ -136,6 +137,7 @@ def create_account(world: "World", new: NewAccount) -> Account:
             shows_details=False,
             always_two_factors=False,
             disabled=False,
+            details=dict(new.details),
         )
         db.add(account)
         db.flush()

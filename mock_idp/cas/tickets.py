@@ -18,7 +18,12 @@ ISSUED = EventType("ticket.issued", "A service ticket was issued.")
 
 
 class ServiceTicket(Base):
-    """A ticket with what is told at its validation. `sso`: served from a session that was there before."""
+    """A ticket with what is told at its validation.
+
+    sso: served from a session that was there before. sid: of that session. fingerprint: of the client that began the
+    login transaction, which validation must prove. proxies: addresses of the proxies that a proxy ticket passed, the
+    last one first; empty for a service ticket. single_logout: its service is told when the session ends.
+    """
 
     __tablename__ = "idp_ticket"
 
@@ -30,9 +35,15 @@ class ServiceTicket(Base):
     issued_at: Mapped[datetime]
     sso: Mapped[bool]
     used: Mapped[bool]
+    sid: Mapped[str] = mapped_column(index=True)
+    fingerprint: Mapped[str]
+    proxies: Mapped[list[str]]
+    single_logout: Mapped[bool]
 
 
-def issue_ticket(world: "World", signed_in: "SignedIn", service: str, *, sso: bool) -> ServiceTicket:
+def issue_ticket(
+    world: "World", signed_in: "SignedIn", service: str, *, sso: bool, fingerprint: str = ""
+) -> ServiceTicket:
     """A ticket for `service`."""
     ticket = ServiceTicket(
         id=f"ST-{world.random.digits(8)}-{world.random.token(96)}",
@@ -43,6 +54,10 @@ def issue_ticket(world: "World", signed_in: "SignedIn", service: str, *, sso: bo
         issued_at=world.clock.now(),
         sso=sso,
         used=False,
+        sid=signed_in.session.sid,
+        fingerprint=fingerprint,
+        proxies=[],
+        single_logout=False,
     )
     with world.database.session() as db:
         db.add(ticket)

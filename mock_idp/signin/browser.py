@@ -8,13 +8,14 @@ from flask import Response, g, request, session
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors import second_factors
-from mock_idp.signin.sessions import SignedIn, SsoSession, end_session, find_session
+from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
+from mock_idp.signin.signing_out import sign_out
 from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, suffices
 from mock_world import RefusalKind
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url
-from mock_world.web.cookies import cookie_name, cookie_path
+from mock_world.web.cookies import cookie_path, sso_cookie_name
 
 KEPT = ("interrupted", "password_change")  # what the page session holds for one person until the service is reached
 
@@ -31,7 +32,7 @@ R = TypeVar("R")
 
 
 def _cookie() -> str:
-    return cookie_name("idp", current_world(), "sso")
+    return sso_cookie_name(current_world())
 
 
 def sso_cookie() -> str | None:
@@ -76,7 +77,7 @@ def sign_out_others(account: Account) -> None:
     """The right password of somebody else ends the session of who is signed in."""
     found = signed_in()
     if found is not None and found.account.uid != account.uid:
-        end_session(current_world(), found)
+        sign_out(current_world(), found)
         g.signed_in = None
 
 

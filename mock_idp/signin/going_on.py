@@ -144,7 +144,7 @@ def _leave(wanted: LoginRequest, found: SignedIn) -> Response:
     arrive(world, found)
     if services.is_own(world, wanted.service):
         return go_to(wanted.service)
-    ticket = issue_ticket(world, found, wanted.service, sso=sso)
+    ticket = issue_ticket(world, found, wanted.service, sso=sso, fingerprint=wanted.fingerprint)
     target = with_query(wanted.service, {"ticket": ticket.id})
     if shows_redirect(world, wanted.service):
         return Response(render_template("signin/redirect.html", wanted=wanted, target=target))

@@ -1,11 +1,12 @@
 """The steps of signing in, as rules: who, password, verification method."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mock_idp.accounts.new_password import check_password
 from mock_idp.accounts.people import check_enabled, get_account
-from mock_idp.cas.services import check_service, is_registered, least_level, service_name
+from mock_idp.cas.login_requests import find_login_request, is_kept
+from mock_idp.cas.services import check_service, is_own, is_registered, least_level, service_name
 from mock_idp.factors import MOBILE_APP, PASSWORD
 from mock_idp.signin.strengths import Demand, Method, named_level, offered
 from mock_world import RefusalKind
@@ -41,7 +42,10 @@ CARRIED = ("service", "loginRequestId", "authenticationLevel", "acceptStrengths"
 
 @dataclass(frozen=True)
 class LoginRequest:
-    """What a service asked for when it sent the browser (facts, login request parameters)."""
+    """What a service asked for when it sent the browser (facts, login request parameters).
+
+    hint: user name to begin with. fingerprint: what the client that began a login transaction must prove.
+    """
 
     service: str = ""
     service_name: str = ""
@@ -49,10 +53,26 @@ class LoginRequest:
     renew: bool = False
     gateway: bool = False
     language: str | None = None
+    hint: str = ""
+    fingerprint: str = ""
 
 
 def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginRequest:
-    """Read the parameters of `/cas/login`. Raises Refusal (service.*)."""
+    """Read the parameters of `/cas/login`; those of a kept request count where the query names one.
+
+    An id that is not known any more is no hindrance where the query names the service too.
+
+    Raises Refusal (service.*, login_request.unknown).
+    """
+    request_id, service = query.get("loginRequestId", "").strip(), query.get("service", "").strip()
+    if not request_id or (service and not is_kept(world, request_id)):
+        return _read(world, query)
+    kept = find_login_request(world, request_id)
+    wanted = _read(world, kept.parameters)
+    return replace(wanted, service_name=kept.name or wanted.service_name, hint=kept.hint, fingerprint=kept.fingerprint)
+
+
+def _read(world: "World", query: "Mapping[str, str]") -> LoginRequest:
     service = query.get("service", "").strip()
     level, strengths = named_level(query.get("authenticationLevel")), query.get("acceptStrengths")
     if not service:
@@ -77,7 +97,7 @@ def _is_true(text: str | None) -> bool:
 def _language(world: "World", service: str, locale: str) -> str | None:
     """The wished language; only registered applications may wish one (facts, login request parameters)."""
     code = locale.replace("_", "-").partition("-")[0].lower()
-    return code if code in languages() and is_registered(world, service) else None
+    return code if code in languages() and (is_registered(world, service) or is_own(world, service)) else None
 
 
 def carried(query: "Mapping[str, str]") -> dict[str, str]:

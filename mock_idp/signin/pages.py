@@ -28,7 +28,8 @@ from mock_idp.signin.key_pages import ask_key, key_action, key_page
 from mock_idp.signin.otp_pages import ask_code, code_action, code_page, code_state
 from mock_idp.signin.page_age import PAGE_TOO_OLD, check_stamp, stamp
 from mock_idp.signin.remembered import forget_known, known, method_of
-from mock_idp.signin.sessions import end_session, start_session
+from mock_idp.signin.sessions import start_session
+from mock_idp.signin.signing_out import sign_out
 from mock_idp.signin.strengths import Method, chosen_beforehand, is_mobile, offered, to_be_added
 from mock_idp.signin.waiting_pages import ask_phone, asked_request, login_state, waiting, waiting_action
 from mock_world import Refusal
@@ -138,10 +139,12 @@ def _by_other_method(wanted: rules.LoginRequest) -> str:
 def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
     """Without a form it is filled in with the account that this browser remembers."""
     browser_token()  # now, so that a form that is sent twice comes from one browser both times
-    last = known() if form is None else None
-    form = form or WhoamiForm(username=last.account.email if last else "")
+    last = known() if form is None and not wanted.hint else None
+    form = form or WhoamiForm(username=last.account.email if last else wanted.hint)
     form.opened.data = stamp(current_world())
-    return render_template("signin/whoami.html", form=form, wanted=wanted, is_known=last is not None)
+    return render_template(
+        "signin/whoami.html", form=form, wanted=wanted, is_known=last is not None and not wanted.hint
+    )
 
 
 def _username_given(wanted: rules.LoginRequest) -> Page:
@@ -275,7 +278,7 @@ def logout() -> Page:
     if found is not None and request.method == "GET":
         return render_template("signin/logout.html", back=_return_address(request.args))
     if found is not None:
-        end_session(current_world(), found)
+        sign_out(current_world(), found)
         forget_sign_in()
         return forget(go_to(page_url()))
     back = _return_address(request.args)

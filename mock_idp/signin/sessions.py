@@ -26,7 +26,8 @@ class SsoSession(Base):
     """A sign-in that lasts until `expires_at`; `id` is the cookie's value.
 
     fresh_for: the service for which it was made, until that is reached (empty: EU Login itself); a ticket is then
-    none of single sign-on, and `renew` is satisfied.
+    none of single sign-on, and `renew` is satisfied. sid: stays while the same person proves more or proves it again,
+    and ties tickets and tokens to the session, so that applications learn of its end.
     """
 
     __tablename__ = "idp_session"
@@ -37,6 +38,7 @@ class SsoSession(Base):
     login_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     fresh_for: Mapped[str | None]
+    sid: Mapped[str] = mapped_column(index=True)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def start_session(
             login_at=now,
             expires_at=expires_at,
             fresh_for=fresh_for,
+            sid=before.sid if before is not None and same else world.random.token(16),
         )
         db.add(session)
         world.journal.record(SIGNED_IN, person=account.email, strength=strength)

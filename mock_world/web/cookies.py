@@ -23,6 +23,11 @@ def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
     return f"eulogin_{actor}_{world.name}" + (f"_{purpose}" if purpose else "")
 
 
+def sso_cookie_name(world: "World") -> str:
+    """The cookie of a sign-in at EU Login."""
+    return cookie_name("idp", world, "sso")
+
+
 def cookie_path(world: "World") -> str:
     return world.prefix or "/"
 

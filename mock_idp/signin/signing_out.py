@@ -1,0 +1,15 @@
+"""Signing out of EU Login."""
+
+from typing import TYPE_CHECKING
+
+from mock_idp.signin.sessions import end_session
+
+if TYPE_CHECKING:
+    from mock_idp.signin.sessions import SignedIn
+    from mock_world import World
+
+
+def sign_out(world: "World", signed_in: "SignedIn") -> None:
+    """End a session that its person ends, in this browser."""
+    with world.database.session():
+        end_session(world, signed_in)
