@@ -9,6 +9,7 @@ from mock_cpms.helpdesk import pages as helpdesk
 from mock_cpms.profile import pages as profile
 from mock_cpms.search import backend_pages
 from mock_cpms.search import pages as search
+from mock_cpms.signin import logout_pages
 from mock_cpms.signin import pages as signin
 from mock_world.web import create_actor_app
 from mock_world.web.app import csrf_protection
@@ -17,7 +18,8 @@ from mock_world.web.app import csrf_protection
 def create_app() -> Flask:
     """Made once a process; it finds its world by the request."""
     app = create_actor_app("cpms", __name__, home="signin.home")
-    for module in (frame, signin, profile, access, helpdesk, dashboard, search, backend_pages):
+    for module in (frame, signin, profile, access, helpdesk, dashboard, search, backend_pages, logout_pages):
         app.register_blueprint(module.blueprint)
-    csrf_protection(app).exempt(backend_pages.blueprint)
+    for machines in (backend_pages, logout_pages):
+        csrf_protection(app).exempt(machines.blueprint)
     return app

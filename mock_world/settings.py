@@ -348,6 +348,27 @@ CPMS_SIGN_IN = _setting(
     OURS,
     "How CPMS signs people in at EU Login: by a CAS ticket, or by OpenID Connect.",
 )
+CPMS_CLIENT_ID = _setting(
+    "cpms.client_id",
+    cast("type[str]", Annotated[str, Field(min_length=1, max_length=200)]),
+    "cpms",
+    OURS,
+    "Name under which EU Login knows CPMS as a client of OpenID Connect; this mock's EU Login does by itself.",
+)
+CPMS_CLIENT_SECRET = _setting(
+    "cpms.client_secret",
+    cast("type[str]", Annotated[str, Field(min_length=1, max_length=200)]),
+    "a-secret-of-the-mock",
+    OURS,
+    "Secret of that client.",
+)
+CPMS_SINGLE_LOGOUT = _setting(
+    "cpms.single_logout",
+    bool,
+    False,
+    OURS,
+    "Whether CPMS asks EU Login to tell it when a session there ends, and then ends its own.",
+)
 BACK_CHANNEL_CA = _setting(
     "back_channel.ca",
     str,

@@ -8,7 +8,7 @@ from babel.dates import format_timedelta
 from flask import Blueprint, flash, jsonify, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from mock_cpms.signin import eu_login
+from mock_cpms.signin import eu_login, openid
 from mock_cpms.signin.rules import CLOCKS_DIFFER, NOT_RECOGNISED, seconds_until_recognised, sign_in, sign_out
 from mock_cpms.signin.session import close_session, current_person, open_session
 from mock_cpms.signin.validation import (
@@ -19,9 +19,12 @@ from mock_cpms.signin.validation import (
     TICKET_REFUSED,
     TOO_SLOW,
     UNREACHABLE,
+    Attributes,
+    validate,
 )
 from mock_cpms.way import first_page
 from mock_world import Refusal, RefusalKind
+from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import REQUEST_ID
 from mock_world.web import current_language, current_world, go_to, translate
@@ -30,6 +33,7 @@ from mock_world.web.app import own_redirect
 blueprint = Blueprint("signin", __name__, template_folder="templates")
 
 SIGNED_OUT = N_("You are signed out of CPMS. EU Login may still know you: sign out there too on a shared computer.")
+_ANSWERS = ("ticket", "code", "error", "state")  # parameters with which EU Login sends a browser back
 STILL_AT_EU_LOGIN = "signed-out"  # kind of message behind which the layout offers to sign out there
 
 _STATES: Mapping[RefusalKind, str] = MappingProxyType(
@@ -42,6 +46,10 @@ _STATES: Mapping[RefusalKind, str] = MappingProxyType(
         UNREACHABLE: "unreachable",
         TOO_SLOW: "too-slow",
         CLOCKS_DIFFER: "clocks-differ",
+        openid.DENIED: "denied",
+        openid.STATE_LOST: "state-lost",
+        openid.TOKEN_REFUSED: "token-refused",
+        openid.CLIENT_REFUSED: "client-refused",
     }
 )
 _KINDS = {kind.code: kind for kind in _STATES}
@@ -69,22 +77,39 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/screen/signin")
 def signin() -> ResponseReturnValue:
-    """Without a ticket the way to EU Login, with one the way back.
+    """Without an answer of EU Login the way there, with one the way back.
 
-    Whoever comes from EU Login without a ticket did not sign in there: sent back at once, they would go round.
+    Whoever comes from EU Login without an answer did not sign in there: sent back at once, they would go round.
     """
     world = current_world()
-    ticket = request.args.get("ticket")
-    if not ticket:
+    if not any(request.args.get(name) for name in _ANSWERS):
         elsewhere = request.headers.get("Sec-Fetch-Site") in {"same-site", "cross-site"}
-        return go_to(url_for("signin.home") if elsewhere else eu_login.login_address(world))
+        return go_to(url_for("signin.home")) if elsewhere else _to_eu_login()
     try:
-        person = sign_in(world, ticket)
+        attributes, handle = _told()
+        person = sign_in(world, attributes)
     except Refusal as refusal:
         session["refused"] = {"code": refusal.code, "params": refusal.params, "request": REQUEST_ID.get()}
         return go_to(url_for("signin.refused"))
-    wanted = open_session(person)
+    wanted = open_session(person, handle)
     return own_redirect(wanted or url_for(first_page(world, person.uid)))
+
+
+def _to_eu_login() -> ResponseReturnValue:
+    world = current_world()
+    if world.settings[s.CPMS_SIGN_IN] == "cas":
+        return go_to(eu_login.login_address(world))
+    address, session["begun"] = openid.begin(world)
+    return go_to(address)
+
+
+def _told() -> tuple[Attributes, str]:
+    """What EU Login says about who comes back, and by what it would name the end of that session."""
+    world, ticket = current_world(), request.args.get("ticket")
+    if ticket:
+        return validate(world, ticket), ticket
+    attributes = openid.finish(world, request.args, session.pop("begun", None))
+    return attributes, attributes.get("sid", "")
 
 
 @blueprint.get("/screen/signin/refused")

@@ -1,11 +1,11 @@
-"""From a ticket to a person whom CPMS knows."""
+"""From what EU Login says to a person whom CPMS knows."""
 
 from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
 from mock_cpms.people import Person, find_person, know_person
-from mock_cpms.signin.validation import Attributes, registered_at, validate
+from mock_cpms.signin.validation import Attributes, registered_at
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -36,12 +36,8 @@ SIGNED_OUT = EventType(
 )
 
 
-def sign_in(world: "World", ticket: str) -> Person:
-    """The person whose ticket it is, with what EU Login says of them today.
-
-    Raises Refusal (see `validate`; cpms.not_recognised, cpms.clocks_differ).
-    """
-    attributes = validate(world, ticket)
+def sign_in(world: "World", attributes: Attributes) -> Person:
+    """The person of whom EU Login says this today. Raises Refusal (cpms.not_recognised, cpms.clocks_differ)."""
     _must_be_recognised(world, attributes)
     person = know_person(
         world,

@@ -8,6 +8,7 @@ from flask import flash, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from mock_cpms.people import Person, find_person
+from mock_cpms.signin.single_logout import begin_session, has_ended
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.cookies import TOKEN
@@ -19,8 +20,10 @@ SIGN_IN_AND_SEND_AGAIN = N_("Please sign in first, then send the page again.")
 _TEXTS = {"comment", "reply", "reason"}  # fields in which people write at length
 
 
-def open_session(person: Person) -> str | None:
+def open_session(person: Person, handle: str = "") -> str | None:
     """Begin anew for `person`. Returns the page that was wanted before signing in.
+
+    handle: by which EU Login would name the end of its own session.
 
     Forms that the same person has open in another tab stay good, those of anybody else do not; nor is anybody led to
     a page that somebody else wanted.
@@ -31,6 +34,8 @@ def open_session(person: Person) -> str | None:
     stays = {name: value for name, value in session.items() if name in kept}
     session.clear()
     session.update(stays, uid=person.uid)
+    if visit := begin_session(current_world(), person.uid, handle):
+        session["visit"] = visit
     return wanted
 
 
@@ -38,14 +43,15 @@ def close_session() -> None:
     """End CPMS's session; EU Login's own goes on."""
     if "uid" in session:
         session["former"] = session.pop("uid")
-    session.pop("wanted", None)
+    for name in ("wanted", "visit"):
+        session.pop(name, None)
     g.pop("person", None)
 
 
 def current_person() -> Person | None:
     """Who is signed in; looked up once a request."""
     if "person" not in g:
-        uid = session.get("uid")
+        uid = None if has_ended(current_world(), session.get("visit")) else session.get("uid")
         g.person = find_person(current_world(), uid) if uid else None
     found: Person | None = g.person
     return found

@@ -96,7 +96,9 @@ class _BackChannel:
 
     def get(self, url: str, *, params: Mapping[str, str], verify: bool) -> Response:  # noqa: ARG002 - python-cas's form
         wanted = {**params, "userDetails": "true", "authenticationLevel": LEVEL}
-        response = call(self._world, "GET", with_query(url, wanted), seconds=_patience(self._world))
+        if self._world.settings[s.CPMS_SINGLE_LOGOUT]:
+            wanted["singleSignOut"] = "true"
+        response = call(self._world, "GET", with_query(url, wanted), seconds=patience(self._world))
         response.raise_for_status()
         return response
 
@@ -130,7 +132,8 @@ def _flat(success: Element) -> dict[str, str]:
     return found
 
 
-def _patience(world: "World") -> float:
+def patience(world: "World") -> float:
+    """Seconds that CPMS waits for EU Login."""
     return world.settings[s.CPMS_PATIENCE].total_seconds()
 
 
@@ -150,11 +153,11 @@ def validate(world: "World", ticket: str) -> Attributes:
     except CASError as failure:
         raise _failed(world, str(failure.args[0])) from None
     except Timeout:
-        seconds = f"{_patience(world):g}"
+        seconds = f"{patience(world):g}"
         raise world.refuse(TOO_SLOW, got=f"nothing within {seconds} seconds", seconds=seconds) from None
     except (RequestException, ParseError, DefusedXmlException, LookupError) as error:
         raise world.refuse(UNREACHABLE, got=type(error).__name__) from None
-    return _complete(world, attributes)
+    return complete(world, attributes)
 
 
 def _failed(world: "World", code: str) -> Refusal:
@@ -164,8 +167,11 @@ def _failed(world: "World", code: str) -> Refusal:
     return world.refuse(kind, got=code, code=code, service=service_address(world))
 
 
-def _complete(world: "World", attributes: Attributes) -> Attributes:
-    """CPMS writes to people and calls them by their name."""
+def complete(world: "World", attributes: Attributes) -> Attributes:
+    """What EU Login told, as it came: CPMS writes to people and calls them by their name.
+
+    Raises Refusal (cpms.attributes_missing).
+    """
     missing = [name for name in _NEEDED if not attributes.get(name)]
     if missing:
         person = attributes.get("email")

@@ -34,6 +34,8 @@ GET  /                                  >home >home >home >home >home >home >hom
 GET  /index.jsp                         >home >home >home >home >home >home >home >home >home >home >home >home
 GET  /screen/home                       page  page  page  page  page  page  page  page  page  page  page  page
 GET  /screen/signin                     >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp  >idp
+POST /screen/signin                     400   400   400   400   400   400   400   400   400   400   400   400
+POST /screen/signin/logout              400   400   400   400   400   400   400   400   400   400   400   400
 GET  /screen/signin/refused             >home 403   >home >home >home >home >home >home >home >home >home >home
 GET  /screen/signin/time-left           json  json  json  json  json  json  json  json  json  json  json  json
 POST /screen/signout                    >home >home >home >home >home >home >home >home >home >home >home >home
