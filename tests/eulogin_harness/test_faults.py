@@ -133,6 +133,16 @@ def test_faults_are_part_of_the_state_and_end_with_a_reset(world: World) -> None
     assert armed(world) == [("mail.lost", 1, ADA)]
 
 
+def test_who_waits_for_a_lost_mail_is_told(world: World) -> None:
+    world.faults.arm("mail.lost")
+    world.faults.arm("mail.late")
+    for email in (ADA, "bob@hospital.example"):
+        world.personas.create("invited", email=email)
+    with pytest.raises(ProblemError) as refused:
+        world.mails.wait(to=ADA, seconds=0)
+    assert refused.value.got == "an empty mailbox; lost by fault mail.lost: 1"
+
+
 @pytest.mark.parametrize("wrong", [{"name": "mail.lots"}, {"left": 0}, {"left": -1}])
 def test_a_state_with_a_strange_fault_is_refused(world: World, wrong: dict[str, Any]) -> None:
     world.faults.arm("mail.lost")
@@ -171,6 +181,7 @@ def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world
     assert f'\'{{"times": 2, "for": "{ADA}"}}\' {world.addresses.desk}/api/faults/mail.lost' in page
     assert armed(world) == [("mail.lost", 2, ADA)]
     assert re.search(r'data-fault="mail.lost".*2 times.*ada@hospital.example', page, re.DOTALL)
+    assert "A fault was armed. <strong>mail.lost</strong>" in re.sub(r"\s+", " ", page)
     page = room.send("/faults", disarm="mail.lost")
     assert "Disarmed: mail.lost." in page
     assert f"curl -X DELETE {world.addresses.desk}/api/faults/mail.lost" in page
