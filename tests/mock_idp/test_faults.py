@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from mock_idp import site_pages
 from mock_idp.accounts import links
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_idp.myaccount import email_change
 from mock_world import World
@@ -96,6 +98,15 @@ def test_links_of_others_work(world: World, browser: Browser, link: str) -> None
     assert browser.open(link).at == ("new-password", "ready")
 
 
+def test_only_the_link_that_was_opened_is_spoilt(world: World, browser: Browser, link: str) -> None:
+    other = create_account(world, NewAccount("Bob", "Lind", "bob@hospital.example"))
+    links.send_link(world, other)
+    world.faults.arm("link.expired")
+    assert browser.open(link).at[0] == "link-expired"
+    browser.open(world.mailbox.mails(to=other.email)[-1].links[0]["url"])
+    assert browser.at == ("new-password", "ready")
+
+
 def test_both_faults_take_one_link_each(world: World, account: Account, browser: Browser, link: str) -> None:
     for fault in ("link.expired", "link.eaten"):
         world.faults.arm(fault)
@@ -119,6 +130,23 @@ def test_the_link_that_confirms_an_address_is_spoilt(
     browser.open(world.mailbox.mails(to=NEW_ADDRESS)[-1].links[0]["url"])
     assert browser.at == ("confirm-email", "refused")
     assert refusals(world) == [code, code]
+
+
+def test_a_link_to_confirm_that_is_over_uses_up_no_fault(world: World, account: Account) -> None:
+    link = email_change.ask_for_email(world, account, NEW_ADDRESS)
+    advance(world, minutes(5))
+    world.faults.arm("link.eaten")
+    email_change.look_at(world, link.token)
+    assert refusals(world) == ["email.link_expired"]
+    assert world.faults.armed() != []
+
+
+def test_the_journal_says_that_a_fault_let_the_link_to_confirm_expire(world: World, account: Account) -> None:
+    link = email_change.ask_for_email(world, account, NEW_ADDRESS)
+    world.faults.arm("link.expired")
+    email_change.look_at(world, link.token)
+    (expired,) = world.journal.events(types=["email.link_expired"])
+    assert expired.fields["got"] == "a link that fault link.expired let expire"
 
 
 def test_a_confirmed_address_uses_up_no_fault(world: World, account: Account) -> None:
@@ -192,7 +220,7 @@ def test_the_page_that_says_so_is_drawn_and_speaks_other_languages(world: World,
     for file in re.findall(r'(?:href|src)="(?:/w/[^/"]+)?(/static/[^"]+|/favicon.ico)"', browser.page.text):
         assert browser.http.get(browser.base + file).status_code == 200
     browser.page = browser.http.post(f"{browser.base}/language", data=dict(browser.hidden) | {"language": "fr"})
-    assert 'lang="fr"' in browser.page.text
+    assert '<html lang="fr"' in browser.page.text
     assert browser.at[0] == "unavailable"
 
 
@@ -211,6 +239,11 @@ def test_for_one_person_it_hits_their_browser_and_their_phone(
     world.faults.arm("eulogin.unavailable", times=None, person="bob@hospital.example")
     world.faults.disarm("eulogin.unavailable")
     assert browser.open("/cas/userdata/myAccount.cgi").page.status_code == 200
+
+
+def test_who_calls_is_not_asked_while_nothing_is_armed(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_pages, "_known_person", None)
+    assert browser.open("/cas/login").page.status_code == 200
 
 
 def test_other_worlds_are_served(site: Site, world: World, browser: Browser) -> None:

@@ -59,6 +59,19 @@ def test_a_fault_for_one_person_hits_nobody_else(world: World) -> None:
     assert [strikes(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
 
 
+def test_where_it_is_armed_for_others_alone_no_database_is_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.faults.arm("mail.lost", times=None, person=BOB)
+    monkeypatch.setattr(world.faults, "_database", None)
+    assert strikes(world, ADA) == 0
+
+
+def test_each_has_a_fault_of_their_own(world: World) -> None:
+    world.faults.arm("mail.lost", person=BOB)
+    world.faults.arm("mail.lost", person=ADA)
+    assert strikes(world, ADA) == 1
+    assert [fault.person for fault in world.faults.armed()] == [BOB]
+
+
 @pytest.mark.parametrize("first", [None, ADA])
 def test_ones_own_fault_goes_before_that_for_everybody(world: World, first: str | None) -> None:
     world.faults.arm("mail.lost", person=first)
@@ -98,7 +111,13 @@ def test_arming_striking_and_disarming_are_in_the_journal(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("mail.lots", "perhaps mail.lost"), ("mail_lost", "perhaps mail.lost"), ("x", "its list"), ("ö" * 10_000, "list")],
+    [
+        ("mail.lots", "perhaps mail.lost"),
+        ("mail_lost", "perhaps mail.lost"),
+        ("x", "its list"),
+        ("ö" * 10_000, "list"),
+        ("{x}\n\x00", "list"),
+    ],
 )
 def test_an_unknown_fault_is_refused_with_the_nearest_name(world: World, name: str, hint: str) -> None:
     for ask in (world.faults.arm, world.faults.disarm):
@@ -199,11 +218,14 @@ def test_a_lost_mail_uses_up_no_other_fault_and_is_told_in_the_journal(world: Wo
     assert world.journal.events(types=["mail.sent"]) == []
 
 
-def test_mails_of_others_come_where_a_fault_is_for_one(world: World, letter: Letters) -> None:
-    world.faults.arm(MAIL_TWICE.name, person=BOB, times=None)
+@pytest.mark.parametrize(("fault", "came"), [(MAIL_LOST, 0), (MAIL_LATE, 0), (MAIL_TWICE, 2)])
+def test_mails_of_others_come_where_a_fault_is_for_one(
+    world: World, letter: Letters, fault: FaultType, came: int
+) -> None:
+    world.faults.arm(fault.name, person=BOB, times=None)
     for to in (ADA, BOB):
         world.post_office.send(letter(to=to))
-    assert (len(arrived(world)), len(arrived(world, BOB))) == (1, 2)
+    assert (len(arrived(world)), len(arrived(world, BOB))) == (1, came)
 
 
 def test_a_mail_that_was_never_sent_uses_up_no_fault(world: World, letter: Letters) -> None:
