@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eulogin_harness.client import Harness, Phone, World
+    from eulogin_harness.client.faults import Faults
     from eulogin_harness.client.happenings import Clock, Events, Mails
     from eulogin_harness.client.places import CpmsPlaces, EuLoginPlaces
     from eulogin_harness.documents.people import Persona
@@ -149,3 +150,9 @@ def clock(world: "World") -> "Clock":
 def journal(world: "World") -> "Events":
     """What happened, refusals with their reason."""
     return world.events
+
+
+@pytest.fixture
+def faults(world: "World") -> "Faults":
+    """What goes wrong, on demand: `faults.arm("mail.lost")`."""
+    return world.faults

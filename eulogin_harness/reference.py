@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
+from mock_world.faults import FAULTS
 from mock_world.journal import EventType
 from mock_world.refusal import RefusalKind
 from mock_world.settings import TABLE, Setting
@@ -45,6 +46,30 @@ _EVENTS = f"""# Events and refusals
 The journal (`GET /api/events`, control room) has one line for each. A refusal's name is also the `type` of the problem
 document by which the control API answers, with the status given here. Words in braces are filled in.
 """
+_FAULTS = f"""# Faults
+
+{_MADE}
+
+What goes wrong in reality, on demand. Arm one with `POST /api/faults/{{name}}`, `faults.arm(name)` in Python, or in the
+control room; disarm it with `DELETE /api/faults/{{name}}`, `faults.disarm(name)`, or there. It strikes once unless
+`times` says otherwise (null, in Python None: until it is disarmed), and hits everybody unless `for` (in Python
+`person`) names one e-mail address; one for a person alone goes before one for everybody. Armed again for the same
+person, or again for everybody, it counts anew.
+
+Every page says at its top what is armed. The journal has `fault.armed`, `fault.struck` and `fault.disarmed`; a fault
+that never struck was never reached. Faults end with their world, with `POST /api/reset`, and are part of its state.
+
+Mail faults strike when the mail is sent, by its receiver; link faults when a link that still works is opened, by its
+account, and that link stays so. `eulogin.unavailable` counts every request to EU Login, those of phones and waiting
+pages too, so it is mostly armed until it is disarmed; for one person it hits the browser that is signed in and the
+phone's calls. Desk, control API and the files of our own pages still answer.
+"""
+
+
+def faults_page() -> str:
+    """faults.md: all faults."""
+    rows = ((f"`{name}`", fault.sentence) for name, fault in FAULTS.items())
+    return _FAULTS + "\n" + _table(("fault", "what happens"), rows)
 
 
 def settings_page() -> str:
@@ -124,8 +149,9 @@ def _cell(text: str) -> str:
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write both pages. Raises OSError where the folder is not there: run it in the repository's root."""
+    """Write the pages. Raises OSError where the folder is not there: run it in the repository's root."""
     (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (folder / "faults.md").write_text(faults_page(), encoding="utf-8")
     (folder / "events.md").write_text(events_page(), encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ from mock_phone.watching import keep_watch
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
 from mock_world.due import HANDLERS
+from mock_world.faults import FAULTS
 from mock_world.mailbox import Link
 from mock_world.settings import known
 
@@ -121,6 +122,9 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
     for row in tables.get("phone_phone", []):
         if not _fits_phone(row):
             raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
+    for row in tables.get("world_fault", []):
+        if row["name"] not in FAULTS or (row["left"] is not None and row["left"] < 1):
+            raise ValueError(f"fault {row['name']} that is not known, or strikes less than once")
     if strange := {row["kind"] for row in tables.get("world_due", [])} - HANDLERS.keys():
         raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
 

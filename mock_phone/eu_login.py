@@ -188,6 +188,8 @@ def _check(world: "World", answer: requests.Response, account: str, kinds: Mappi
     if answer.status_code == requests.codes.forbidden and isinstance(tries_left, int):
         raise _pin_refused(world, account, tries_left)
     kind = kinds.get(answer.status_code, no.ODD_ANSWER)
+    if answer.status_code == requests.codes.unavailable:
+        kind = no.UNREACHABLE
     if answer.status_code in {requests.codes.unauthorized, requests.codes.forbidden}:
         kind = no.DEVICE_UNKNOWN
     server = urlsplit(answer.url).netloc

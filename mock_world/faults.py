@@ -67,7 +67,7 @@ TOKEN_WRONG_AUDIENCE = _fault("token.wrong_audience", N_("The ID token is for an
 TOKEN_WRONG_NONCE = _fault("token.wrong_nonce", N_("The ID token holds another nonce."))
 TOKEN_WRONG_SIGNATURE = _fault("token.wrong_signature", N_("The ID token is signed by a key that nobody published."))
 TOKEN_EXPIRED = _fault("token.expired", N_("The ID token has expired before it arrives."))
-EULOGIN_UNAVAILABLE = _fault("eulogin.unavailable", N_("EU Login answers 503 to everything."))
+EU_LOGIN_UNAVAILABLE = _fault("eulogin.unavailable", N_("EU Login answers 503 to everything."))
 
 
 class Fault(Base):
@@ -88,12 +88,12 @@ class Faults:
         self._database = database
         self._journal = journal
         self._refuse = refuse
-        self._names: frozenset[str] = frozenset()
+        self._armed: tuple[Fault, ...] = ()  # kept beside the table: where nothing is armed, asking costs no query
 
     def load(self) -> None:
         """Read anew which are armed (the world was made, reset or replaced)."""
-        with self._database.session() as db:
-            self._names = frozenset(db.scalars(select(Fault.name)))
+        with self._database.session() as db:  # in a transaction, so that no older look can overtake a newer one
+            self._armed = tuple(db.scalars(select(Fault).order_by(Fault.id)))
 
     def known(self, name: str) -> FaultType:
         """The fault of that name. Raises Refusal (fault.unknown)."""
@@ -106,8 +106,10 @@ class Faults:
     def arm(self, name: str, *, times: int | None = 1, person: str | None = None) -> Fault:
         """Arm a fault, in place of what was armed of that name for the same person. Raises Refusal (fault.unknown).
 
-        times: how often it strikes; None until it is disarmed. person: e-mail address; None is everybody.
+        times: how often it strikes, 1 or more; None until it is disarmed. person: e-mail address; None is everybody.
         """
+        if times is not None and times < 1:
+            raise ValueError(f"a fault strikes once at least, not {times} times")
         fault = Fault(name=self.known(name).name, left=times, person=person.strip().lower() if person else None)
         with self._database.session() as db:
             db.execute(delete(Fault).where(Fault.name == name, Fault.person.is_(fault.person)))
@@ -127,25 +129,31 @@ class Faults:
 
     def armed(self) -> list[Fault]:
         """All that are armed, oldest first."""
-        with self._database.session() as db:
-            return list(db.scalars(select(Fault).order_by(Fault.id)))
+        return list(self._armed)
+
+    def is_armed(self, fault: FaultType) -> bool:
+        """Whether it is armed for anybody: asked first where it costs something to find out whom it would hit."""
+        return any(one.name == fault.name for one in self._armed)
 
     def strikes(self, fault: FaultType, person: str | None = None) -> bool:
         """Whether an armed fault happens here and now; it is counted and written to the journal.
 
-        person: e-mail address of whom it would hit, where that is known; a fault for one person hits nobody else.
+        person: e-mail address of whom it would hit, where that is known; a fault for one person hits nobody else, and
+        goes before one for everybody. It joins the transaction at hand: where that is rolled back, nothing happened,
+        and the fault is still armed. So ask outside of it where what the fault does is to refuse.
         """
-        if fault.name not in self._names:
-            return False
         person = person.lower() if person else None
+        if not any(one.name == fault.name and one.person in {None, person} for one in self._armed):
+            return False
         with self._database.session() as db:
             fits = Fault.person.is_(None) | (Fault.person == person)
-            found = db.scalar(select(Fault).where(Fault.name == fault.name, fits).order_by(Fault.id).limit(1))
+            own_first = (Fault.person.is_(None), Fault.id)
+            found = db.scalar(select(Fault).where(Fault.name == fault.name, fits).order_by(*own_first).limit(1))
             if found is None:
                 return False
             if found.left is not None:
                 found.left -= 1
-                if found.left <= 0:
+                if found.left == 0:
                     db.delete(found)
             self._journal.record(STRUCK, person=person, fault=fault.name)
             self._look_again()

@@ -5,7 +5,7 @@ import smtplib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parsedate_to_datetime
@@ -17,6 +17,7 @@ from aiosmtpd.smtp import Envelope
 from mock_world import settings as s
 from mock_world.domains import is_harmless
 from mock_world.due import handles
+from mock_world.faults import LATE, MAIL_LATE, MAIL_LOST, MAIL_TWICE
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -51,7 +52,19 @@ class PostOffice:
         self._trouble: str | None = None
 
     def send(self, letter: Letter) -> None:
-        """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand."""
+        """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand.
+
+        Here the faults of mails strike, for the receiver: one that is armed later does not reach a mail on its way.
+        """
+        strikes, delay = self._world.faults.strikes, self._world.settings[s.MAIL_DELAY]
+        if strikes(MAIL_LOST, letter.to):
+            return
+        if strikes(MAIL_LATE, letter.to):
+            delay += LATE
+        for _ in range(2 if strikes(MAIL_TWICE, letter.to) else 1):
+            self._put_on_its_way(letter, delay)
+
+    def _put_on_its_way(self, letter: Letter, delay: timedelta) -> None:
         now = self._world.clock.now()
         message = EmailMessage()
         message["From"] = letter.sender
@@ -62,7 +75,7 @@ class PostOffice:
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
         self._world.due.add(
-            now + self._world.settings[s.MAIL_DELAY],
+            now + delay,
             _SEND,
             {"to": letter.to, "message": message.as_bytes(policy=policy.SMTP).decode("utf-8")},
         )

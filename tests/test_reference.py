@@ -12,6 +12,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from eulogin_harness import cli, pytest_plugin, reference
+from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.happenings import Clock, Events, Mails
 from eulogin_harness.client.places import CpmsPlaces, EuLoginPlaces
 from eulogin_harness.documents.happenings import Event
@@ -26,6 +27,7 @@ from mock_idp.devices.rules import Enrolled
 from mock_idp.signin.strengths import METHODS
 from mock_phone.eu_login import authorization
 from mock_world.addresses import ACTORS
+from mock_world.faults import FAULTS
 from mock_world.fixtures import document
 from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
@@ -54,10 +56,10 @@ EACH_ACTOR = pytest.mark.parametrize("actor", list(PACKAGES))
 # Pages made from the code.
 
 
-@pytest.mark.parametrize("name", ["settings", "events"])
+@pytest.mark.parametrize("name", ["settings", "events", "faults"])
 def test_a_page_made_from_the_code_is_up_to_date(name: str) -> None:
     on_disk = (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8")
-    made = {"settings": reference.settings_page, "events": reference.events_page}[name]()
+    made = getattr(reference, f"{name}_page")()
     assert on_disk == made, "run: python -m eulogin_harness.reference"
 
 
@@ -66,6 +68,11 @@ def test_events_and_refusals_are_all_found() -> None:
     refusals = {kind.code for found in reference.declared(RefusalKind).values() for kind in found}
     assert events == set(re.findall(r'EventType\(\s*"(.+?)"', sources()))
     assert refusals == set(re.findall(r'RefusalKind\(\s*"(.+?)"', sources()))
+
+
+def test_faults_are_all_found() -> None:
+    assert set(FAULTS) == first_arguments("_fault")
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", reference.faults_page(), re.MULTILINE)) == set(FAULTS)
 
 
 @pytest.mark.parametrize("name", ["decisions.md", "fidelity.md", "reference/contract.md"])
@@ -288,7 +295,14 @@ def test_pytest_plugin() -> None:
 
 @pytest.mark.parametrize(
     ("fixture", "given"),
-    {"eulogin": EuLoginPlaces, "cpms": CpmsPlaces, "mailbox": Mails, "clock": Clock, "journal": Events}.items(),
+    {
+        "eulogin": EuLoginPlaces,
+        "cpms": CpmsPlaces,
+        "mailbox": Mails,
+        "clock": Clock,
+        "journal": Events,
+        "faults": Faults,
+    }.items(),
 )
 def test_what_a_fixture_gives_has_the_names_of_its_example(fixture: str, given: type) -> None:
     (row,) = (row for row in rows("pytest", "fixture") if row["fixture"] == f"`{fixture}`")

@@ -5,6 +5,7 @@ from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.happenings import Mail, MailQuery
 from mock_world import World
+from mock_world.faults import MAIL_LOST, STRUCK
 from mock_world.web import current_world
 
 _SHOWN = 3  # mails named in a sentence
@@ -23,7 +24,10 @@ def mails(query: MailQuery) -> Items[Mail]:
 def _instead(world: World) -> str:
     there = world.mailbox.mails()
     last = "; ".join(f"{mail.subject!r} to {mail.to} (id {mail.id})" for mail in there[-_SHOWN:])
-    return f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
+    found = f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
+    struck = world.journal.events(types=[STRUCK.name])
+    lost = sum(event.fields["fault"] == MAIL_LOST.name for event in struck)
+    return f"{found}; lost by fault {MAIL_LOST.name}: {lost}" if lost else found
 
 
 @api.get(f"/api/mails/{ID}")

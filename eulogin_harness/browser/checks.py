@@ -74,11 +74,11 @@ def _is_here(host: str) -> bool:
 def _is_expected(message: "ConsoleMessage") -> bool:
     """What the browser tells although nothing is wrong.
 
-    A page that is refused (4xx), or says in words that another server does not answer (502, 504), counts as a failed
+    A page that is refused (4xx), or says in words that a server does not answer (502, 503, 504), counts as a failed
     load. Taking a picture asks each frame, and a mail's frame runs no script.
     """
     failed = message.text.startswith("Failed to load resource")
-    told = any(f"status of {status}" in message.text for status in ("4", "502", "504"))
+    told = any(f"status of {status}" in message.text for status in ("4", "502", "503", "504"))
     return (failed and told) or message.text.startswith("Blocked script execution in")
 
 

@@ -11,6 +11,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from eulogin_harness.client.connection import Connection, NotReady, ProblemError, given, iso
+from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
@@ -54,6 +55,7 @@ class World:
         self.events = Events(connection)
         self.access_requests = AccessRequests(connection)
         self.services = Services(connection)
+        self.faults = Faults(connection)
         self.settings = Settings(connection)
 
     def reset(self, **spec: Any) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from eulogin_harness.api.access_requests import BY
 from eulogin_harness.desk.calls import curl
-from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, PersonForm
+from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
 from eulogin_harness.desk.news import newest, wait_for_news
 from eulogin_harness.documents.common import LARGEST
 from eulogin_harness.documents.people import PersonaFields
@@ -19,6 +19,7 @@ from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import newest_requests
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
+from mock_world.faults import FAULTS
 from mock_world.i18n import N_, ZONE
 from mock_world.journal import CATALOGUE, Event
 from mock_world.web import current_world, translate
@@ -57,6 +58,7 @@ def _page(
     clock_form: ClockForm | None = None,
     person_form: PersonForm | None = None,
     decision_form: DecisionForm | None = None,
+    fault_form: FaultForm | None = None,
 ) -> ResponseReturnValue:
     """The whole page; a form is given where it has something to say."""
     world = current_world()
@@ -69,6 +71,8 @@ def _page(
         clock_form=clock_form,
         person_form=person_form,
         decision_form=decision_form or DecisionForm(formdata=None),
+        fault_form=fault_form or FaultForm(formdata=None),
+        faults=FAULTS,
         requests=newest_requests(world, _REQUESTS),
         steps=STEPS,
         places=_places(world),
@@ -174,7 +178,25 @@ def new_phone() -> ResponseReturnValue:
     return _done(done, "/api/phones", {"installed": False})
 
 
-def _done(sentence: str, path: str, body: object) -> Response:
+@room.post("/faults")
+def arm_or_disarm() -> ResponseReturnValue:
+    form, faults = FaultForm(), current_world().faults
+    try:
+        if name := request.form.get("disarm"):
+            faults.disarm(name)
+            done = translate(N_("Disarmed: {fault}.")).format(fault=name)
+            return _done(done, f"/api/faults/{name}", None, method="DELETE")
+        if not form.validate_on_submit():
+            return _page(fault_form=form)
+        name, body = form.fault.data, {"times": form.times.data, "for": form.person.data or None}
+        faults.arm(name, times=form.times.data, person=form.person.data)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(fault_form=form)
+    return _done(translate(N_("Armed: {fault}.")).format(fault=name), f"/api/faults/{name}", body)
+
+
+def _done(sentence: str, path: str, body: object, *, method: str = "POST") -> Response:
     flash(sentence, "done")
-    flash(curl(current_world(), "POST", path, body), "call")
+    flash(curl(current_world(), method, path, body), "call")
     return redirect(url_for("room.control_room"), 303)  # type: ignore[return-value]

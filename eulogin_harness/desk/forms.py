@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from eulogin_harness.documents.common import check_email
+from eulogin_harness.documents.faults import MOST_TIMES
 from eulogin_harness.documents.people import STAGES, Stage
+from mock_world.faults import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import translate
 from mock_world.web.forms import PageForm
@@ -65,7 +67,36 @@ class PersonForm(PageForm):
         self.stage.choices = [(stage, translate(STAGE_NAMES[stage])) for stage in STAGES]
 
     def validate_email(self, field: StringField) -> None:
-        try:
-            check_email(field.data or "nobody@hospital.example")
-        except ValueError:
-            raise ValidationError(translate(N_("Check the address: one such as name@hospital.example."))) from None
+        _check_email(field)
+
+
+class FaultForm(PageForm):
+    """A fault to be armed; disarming is a button's."""
+
+    fault = SelectField(N_("Fault"))
+    times = IntegerField(
+        N_("Times (empty: until disarmed)"),
+        default=1,
+        validators=[Optional(), NumberRange(1, MOST_TIMES)],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+    person = StringField(
+        N_("For (e-mail; empty: everybody)"),
+        filters=[lambda text: text and text.strip()],
+        render_kw={"autocomplete": "off", "inputmode": "email"},
+    )
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.fault.choices = [(name, f"{name}: {translate(fault.sentence)}") for name, fault in FAULTS.items()]
+
+    def validate_person(self, field: StringField) -> None:
+        _check_email(field)
+
+
+def _check_email(field: StringField) -> None:
+    """An address, or none."""
+    try:
+        check_email(field.data or "nobody@hospital.example")
+    except ValueError:
+        raise ValidationError(translate(N_("Check the address: one such as name@hospital.example."))) from None

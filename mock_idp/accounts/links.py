@@ -1,10 +1,9 @@
 """The link of a mail: until when it works, and what it opens (guide, G04 and G08)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mock_idp.accounts.mail_links import find_link, is_over, newest_link
+from mock_idp.accounts.mail_links import find_link, is_over, newest_link, spoil
 from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.new_password import set_password as set_new_password
@@ -129,7 +128,7 @@ def send_link(world: "World", account: Account, *, login_query: str = "") -> Pas
 
 
 def look_at(world: "World", token: str) -> LinkState:
-    """The state of a link at this moment."""
+    """The state of a link at this moment, in which it is opened; faults of links strike one that works."""
     link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
         return LinkState(None, world.refuse(UNKNOWN, got="a link that was never sent"))
@@ -137,6 +136,8 @@ def look_at(world: "World", token: str) -> LinkState:
         _check(world, link, account)
     except Refusal as refusal:
         return LinkState(account, refusal, link.login_query)
+    if spoil(world, PasswordLink, link, account.email):
+        return look_at(world, token)
     return LinkState(account, None, link.login_query)
 
 
@@ -153,8 +154,8 @@ def _check(world: "World", link: PasswordLink, account: Account) -> None:
     if newest is not None and newest.id != link.id:
         raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if is_over(world, link):
-        age, minutes = world.clock.now() - link.sent_at, world.settings.minutes(s.LINK_LIFE)
-        raise world.refuse(EXPIRED, got=_in_words(age), person=account.email, minutes=minutes)
+        minutes = world.settings.minutes(s.LINK_LIFE)
+        raise world.refuse(EXPIRED, got=_age(world, link), person=account.email, minutes=minutes)
 
 
 def _closed(world: "World", account: Account) -> Refusal:
@@ -162,9 +163,10 @@ def _closed(world: "World", account: Account) -> Refusal:
     return world.refuse(CLOSED, got=f"{most} wrong user names", person=account.email, most=most)
 
 
-def _in_words(age: timedelta) -> str:
-    minutes, seconds = divmod(int(age.total_seconds()), 60)
-    return f"a link sent {minutes} min {seconds} s ago"
+def _age(world: "World", link: PasswordLink) -> str:
+    minutes, seconds = divmod(int((world.clock.now() - link.sent_at).total_seconds()), 60)
+    by_fault = " that fault link.expired let expire" if link.expired_at else ""
+    return f"a link sent {minutes} min {seconds} s ago{by_fault}"
 
 
 def renew(world: "World", token: str, login: str) -> Account:

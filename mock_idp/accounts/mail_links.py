@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from mock_idp.accounts.model import Account, MailLink
 from mock_world import settings as s
+from mock_world.faults import LINK_EATEN, LINK_EXPIRED
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -29,7 +30,9 @@ def newest_link(world: "World", table: type[L], uid: str) -> L | None:
 
 
 def is_over(world: "World", link: MailLink) -> bool:
-    """Whether its time is over."""
+    """Whether its time is over, or a fault said so."""
+    if link.expired_at is not None:
+        return True
     return world.clock.now() - link.sent_at >= world.settings[s.LINK_LIFE]
 
 
@@ -38,3 +41,19 @@ def end_links(world: "World", table: type[MailLink], uid: str) -> None:
     still_open = (table.uid == uid) & table.used_at.is_(None) & table.ended_at.is_(None)
     with world.database.session() as db:
         db.execute(update(table).where(still_open).values(ended_at=world.clock.now()))
+
+
+def spoil(world: "World", table: type[MailLink], link: MailLink, person: str) -> bool:
+    """Let an armed fault strike a link that works and is opened; whether one did. Once spoilt, it stays so.
+
+    person: e-mail address of the link's account.
+    """
+    with world.database.session() as db:
+        if world.faults.strikes(LINK_EATEN, person):
+            spoilt = {"used_at": world.clock.now()}
+        elif world.faults.strikes(LINK_EXPIRED, person):
+            spoilt = {"expired_at": world.clock.now()}
+        else:
+            return False
+        db.execute(update(table).where(table.id == link.id).values(spoilt))
+    return True

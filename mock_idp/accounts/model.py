@@ -49,7 +49,8 @@ class Account(Base):
 class MailLink:
     """What links of mails have in common: good for one use, until `link.life` after `sent_at`.
 
-    ended_at: when what it was sent for was given up, or changed without it.
+    ended_at: when what it was sent for was given up, or changed without it. expired_at: when a fault let it expire
+    before its time.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -58,6 +59,7 @@ class MailLink:
     sent_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    expired_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class PasswordLink(MailLink, Base):

@@ -227,6 +227,13 @@ def device_of(world: "World", uid: str, device_id: int) -> Device:
     return device
 
 
+def owner_of(world: "World", identifier: str) -> Account | None:
+    """Whose device has this identifier, be it active or not."""
+    query = select(Account).join(Device, Device.uid == Account.uid).where(Device.identifier == identifier)
+    with world.database.session() as db:
+        return db.scalar(query)
+
+
 def qr_payload(world: "World", device: Device) -> str:
     """What the QR code holds: a standard otpauth address with `enrolment` and `server` (our choice)."""
     with world.database.session() as db:

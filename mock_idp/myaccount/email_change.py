@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mock_idp.accounts.ending import end_password_links
-from mock_idp.accounts.mail_links import find_link, is_over, newest_link
+from mock_idp.accounts.mail_links import find_link, is_over, newest_link, spoil
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
@@ -121,13 +121,18 @@ def waiting_email(world: "World", account: Account) -> str | None:
 
 
 def look_at(world: "World", token: str) -> EmailLinkState:
-    """The state of a link at this moment; who follows it a second time sees what it has done."""
+    """The state of a link at this moment; who follows it a second time sees what it has done.
+
+    Faults of links strike one that works.
+    """
     link, account = find_link(world, EmailLink, token)
     if link is None or account is None:
         return EmailLinkState("", "refused", _unknown(world))
     if link.used_at is not None and account.email == link.email:
         return EmailLinkState(link.email, "confirmed")
     refusal = _problem(world, link, account)
+    if refusal is None and spoil(world, EmailLink, link, account.email):
+        return look_at(world, token)
     return EmailLinkState(link.email, "refused" if refusal else "ready", refusal)
 
 
@@ -145,7 +150,8 @@ def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | No
         return world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if is_over(world, link):
         minutes = world.settings.minutes(s.LINK_LIFE)
-        return world.refuse(EXPIRED, got="an older link", person=account.email, minutes=minutes)
+        got = "a link that fault link.expired let expire" if link.expired_at else "an older link"
+        return world.refuse(EXPIRED, got=got, person=account.email, minutes=minutes)
     return address_problem(world, link.email)
 
 

@@ -1,0 +1,35 @@
+"""Faults: what goes wrong in reality, on demand."""
+
+from eulogin_harness.api.frame import api, call
+from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.faults import ArmedFault, FaultAnswer, FaultBody
+from mock_world.faults import FAULTS
+from mock_world.web import current_world
+
+
+@api.get("/api/faults")
+@call("faults", Items[FaultAnswer])
+def faults() -> Items[FaultAnswer]:
+    """Every fault: one sentence, and what is armed of it"""
+    armed = [ArmedFault.model_validate(fault) for fault in current_world().faults.armed()]
+    return Items[FaultAnswer](
+        items=[
+            FaultAnswer(name=name, sentence=fault.sentence, armed=[one for one in armed if one.name == name])
+            for name, fault in FAULTS.items()
+        ]
+    )
+
+
+@api.post("/api/faults/<name>")
+@call("faults", ArmedFault, status=201)
+def arm_fault(name: str, json: FaultBody) -> tuple[ArmedFault, int]:
+    """Arm a fault, once unless said otherwise, in place of what was armed of it for the same person"""
+    return ArmedFault.model_validate(current_world().faults.arm(name, times=json.times, person=json.for_)), 201
+
+
+@api.delete("/api/faults/<name>")
+@call("faults", None, status=204)
+def disarm_fault(name: str) -> tuple[str, int]:
+    """Disarm a fault, for whomever it was armed"""
+    current_world().faults.disarm(name)
+    return "", 204

@@ -1,0 +1,247 @@
+"""Faults by control API, Python client, control room and banner, and what the other actors make of them."""
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from eulogin_harness.client import ProblemError, World
+from eulogin_harness.client.faults import Faults
+from mock_world.faults import FAULTS
+from tests.eulogin_harness.conftest import Api
+from tests.eulogin_harness.test_pages import Room
+
+TESTS = Path(__file__).parent.parent
+ADA = "ada@hospital.example"
+
+
+@pytest.fixture
+def room(world: World) -> Room:
+    return Room(world.addresses.desk)
+
+
+def armed(world: World) -> list[tuple[str, int | None, str | None]]:
+    return [(one.name, one.left, one.person) for fault in world.faults.list() for one in fault.armed]
+
+
+def test_every_fault_is_named_by_a_test() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in TESTS.rglob("test_*.py")]
+    assert {name for name in FAULTS if not any(f'"{name}"' in text for text in texts)} == set()
+
+
+def test_the_catalogue_says_what_happens_and_what_is_armed(api: Api) -> None:
+    api.send("POST", "/api/faults/mail.lost", {"times": 2, "for": "Ada@Hospital.example"})
+    items = api.send("GET", "/api/faults").json()["items"]
+    assert [item["name"] for item in items] == list(FAULTS)
+    (lost,) = (item for item in items if item["armed"])
+    assert lost == {
+        "name": "mail.lost",
+        "sentence": "A mail is sent and never arrives.",
+        "armed": [{"name": "mail.lost", "left": 2, "person": ADA}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "left", "person"),
+    [
+        (None, 1, None),
+        ({}, 1, None),
+        ({"times": 3}, 3, None),
+        ({"times": None}, None, None),
+        ({"times": 1_000_000}, 1_000_000, None),
+        ({"for": ADA}, 1, ADA),
+        ({"times": None, "for": ADA}, None, ADA),
+        ({"for": None}, 1, None),
+    ],
+)
+def test_arming_answers_what_is_armed(
+    api: Api, world: World, body: dict[str, Any] | None, left: int | None, person: str | None
+) -> None:
+    answer = api.send("POST", "/api/faults/mail.lost", body)
+    assert (answer.status_code, answer.json()) == (201, {"name": "mail.lost", "left": left, "person": person})
+    assert armed(world) == [("mail.lost", left, person)]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"times": 0}, "wrong-field"),
+        ({"times": -1}, "wrong-field"),
+        ({"times": 1_000_001}, "wrong-field"),
+        ({"times": "often"}, "wrong-field"),
+        ({"for": "everybody"}, "wrong-field"),
+        ({"for": "a" * 10_000 + "@b.example"}, "wrong-field"),
+        ({"for": "a\x00@b.example"}, "wrong-field"),
+        ({"person": ADA}, "unknown-field"),
+    ],
+)
+def test_what_cannot_be_armed_is_refused(api: Api, world: World, body: dict[str, Any], kind: str) -> None:
+    status, document = api.refused("POST", "/api/faults/mail.lost", body)
+    assert (status, document["type"]) == (422, kind)
+    assert armed(world) == []
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_an_unknown_fault_is_refused_with_one_like_it(api: Api, method: str) -> None:
+    status, document = api.refused(method, "/api/faults/mail.lots", {} if method == "POST" else None)
+    assert (status, document["type"]) == (404, "fault.unknown")
+    assert "perhaps mail.lost" in document["instructions"]
+
+
+def test_disarming_answers_nothing_and_may_be_done_twice(api: Api, world: World) -> None:
+    api.send("POST", "/api/faults/mail.lost", {"for": ADA})
+    for _ in range(2):
+        answer = api.send("DELETE", "/api/faults/mail.lost")
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert armed(world) == []
+
+
+def test_the_client_arms_for_the_time_of_a_block(world: World) -> None:
+    with world.faults.armed("mail.lost", person=ADA) as fault:
+        assert (fault.name, fault.left, fault.person) == ("mail.lost", None, ADA)
+        assert armed(world) == [("mail.lost", None, ADA)]
+    assert armed(world) == []
+
+
+def test_a_block_that_fails_disarms_too(world: World) -> None:
+    with suppress(ZeroDivisionError), world.faults.armed("mail.lost"):
+        raise ZeroDivisionError
+    assert armed(world) == []
+
+
+def test_the_fixture_is_that_of_the_world(faults: Faults, world: World) -> None:
+    faults.arm("mail.twice", times=2)
+    assert armed(world) == [("mail.twice", 2, None)]
+    with pytest.raises(ProblemError, match=r"perhaps mail\.twice"):
+        faults.disarm("mail.twise")
+    faults.disarm("mail.twice")
+    assert armed(world) == []
+
+
+def test_faults_are_part_of_the_state_and_end_with_a_reset(world: World) -> None:
+    world.faults.arm("mail.lost", times=2, person=ADA)
+    state = world.state()
+    world.reset()
+    assert armed(world) == []
+    world.load_state(state)
+    assert armed(world) == [("mail.lost", 2, ADA)]
+    world.personas.create("invited", email=ADA)
+    assert world.mails.list(to=ADA) == []
+    assert armed(world) == [("mail.lost", 1, ADA)]
+
+
+def test_who_waits_for_a_lost_mail_is_told(world: World) -> None:
+    world.faults.arm("mail.lost")
+    world.faults.arm("mail.late")
+    for email in (ADA, "bob@hospital.example"):
+        world.personas.create("invited", email=email)
+    with pytest.raises(ProblemError) as refused:
+        world.mails.wait(to=ADA, seconds=0)
+    assert refused.value.got == "an empty mailbox; lost by fault mail.lost: 1"
+
+
+@pytest.mark.parametrize("wrong", [{"name": "mail.lots"}, {"left": 0}, {"left": -1}])
+def test_a_state_with_a_strange_fault_is_refused(world: World, wrong: dict[str, Any]) -> None:
+    world.faults.arm("mail.lost")
+    state = world.state()
+    state["tables"]["world_fault"][0] |= wrong
+    with pytest.raises(ProblemError, match="not known, or strikes less than once"):
+        world.load_state(state)
+    assert armed(world) == [("mail.lost", 1, None)]
+
+
+# Pages.
+
+
+def banner(url: str) -> str:
+    """What a page says at its top of faults; empty where it says nothing."""
+    page = requests.get(url, headers={"Accept": "text/html"}, timeout=30).text
+    found = re.search(r'<span class="mock-banner__faults">(.*?)</span>', page, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", found[1]) if found else ""
+
+
+@pytest.mark.parametrize("actor", ["desk", "idp", "cpms", "phone"])
+def test_every_page_says_at_its_top_what_is_armed(world: World, actor: str) -> None:
+    url = getattr(world.addresses, actor) + ("/cas/login" if actor == "idp" else "/")
+    assert banner(url) == ""
+    world.faults.arm("mail.lost")
+    assert banner(url) == "Faults armed: mail.lost (1)"
+    world.faults.arm("link.eaten", times=None)
+    world.faults.arm("mail.lost", times=2, person=ADA)
+    assert banner(url) == f"Faults armed: mail.lost (1), link.eaten (until disarmed), mail.lost (2, {ADA})"
+
+
+def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world: World) -> None:
+    assert "Nothing is armed" in room.page()
+    page = room.send("/faults", fault="mail.lost", times="2", person=f" {ADA} ")
+    assert "Armed: mail.lost." in page
+    assert f'\'{{"times": 2, "for": "{ADA}"}}\' {world.addresses.desk}/api/faults/mail.lost' in page
+    assert armed(world) == [("mail.lost", 2, ADA)]
+    assert re.search(r'data-fault="mail.lost".*2 times.*ada@hospital.example', page, re.DOTALL)
+    assert "A fault was armed. <strong>mail.lost</strong>" in re.sub(r"\s+", " ", page)
+    page = room.send("/faults", disarm="mail.lost")
+    assert "Disarmed: mail.lost." in page
+    call = f"curl -X DELETE {world.addresses.desk}/api/faults/mail.lost"
+    assert re.findall(r'class="call-line".*<code>(.*)</code>', page) == [call]
+    assert armed(world) == []
+
+
+def test_without_a_number_or_a_person_it_is_for_everybody_until_disarmed(room: Room, world: World) -> None:
+    page = room.send("/faults", fault="link.eaten", times="", person="")
+    assert armed(world) == [("link.eaten", None, None)]
+    assert re.search(r'data-fault="link.eaten".*until disarmed.*everybody', page, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"fault": "mail.lost", "times": "0"}, "Number must be between 1 and 1000000."),
+        ({"fault": "mail.lost", "times": "often"}, "Not a valid integer value."),
+        ({"fault": "mail.lots", "times": "1"}, "Not a valid choice."),
+        ({"fault": "mail.lost", "times": "1", "person": "everybody"}, "Check the address"),
+        ({"disarm": "mail.lots"}, "There is no fault called mail.lots."),
+        ({}, "Not a valid choice."),
+    ],
+)
+def test_the_control_room_says_what_cannot_be_armed(
+    room: Room, world: World, fields: dict[str, str], words: str
+) -> None:
+    page = room.send("/faults", **fields)
+    assert (words in page, 'id="error-summary"' in page) == (True, True)
+    assert armed(world) == []
+
+
+# What the others make of it.
+
+
+def test_cpms_says_that_it_cannot_reach_eu_login(world: World) -> None:
+    world.faults.arm("eulogin.unavailable")
+    browser = requests.Session()
+    page = browser.get(f"{world.addresses.cpms}/screen/signin?ticket=ST-1", timeout=30)
+    assert (page.status_code, 'data-state="unreachable"' in page.text) == (502, True)
+    (refused,) = world.events.list(type="cpms.eulogin_unreachable")
+    assert refused.got == "HTTPError"
+
+
+def test_the_phone_says_that_eu_login_does_not_answer(world: World) -> None:
+    doctor = world.personas.create("enrolled", email=ADA)
+    phone = world.phones.get(doctor.phone_id)
+    world.faults.arm("eulogin.unavailable", person=ADA, times=None)
+    with pytest.raises(ProblemError) as refused:
+        phone.approve(doctor.pin or "", seconds=0)
+    assert refused.value.type == "phone.eu_login_unreachable"
+    world.faults.disarm("eulogin.unavailable")
+    with pytest.raises(ProblemError) as refused:
+        phone.approve(doctor.pin or "", seconds=0)
+    assert refused.value.type == "nothing-yet"
+
+
+def test_desk_and_control_api_answer_while_eu_login_does_not(world: World) -> None:
+    world.faults.arm("eulogin.unavailable", times=None)
+    for url in (world.addresses.desk, f"{world.addresses.desk}/api/personas", f"{world.addresses.cpms}/screen/home"):
+        assert requests.get(url, timeout=30).status_code == 200
+    world.personas.create("enrolled")
+    assert requests.get(f"{world.addresses.idp}/cas/login", timeout=30).status_code == 503

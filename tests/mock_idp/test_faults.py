@@ -1,0 +1,251 @@
+"""Faults that strike EU Login: links of mails, and EU Login that answers nobody."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from mock_idp import site_pages
+from mock_idp.accounts import links
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.devices.rules import Enrolled
+from mock_idp.myaccount import email_change
+from mock_world import World
+from mock_world.server import Site
+from tests.mock_idp.accounts_pages import the_link, token_of
+from tests.mock_idp.conftest import Browser, advance, minutes
+from tests.mock_idp.signed_in import sign_in
+
+NEW_ADDRESS = "ada@clinic.example"
+NEW_PASSWORD = "Other-Lantern-42"
+SPOILT = pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        ("link.expired", "link.expired", "this link worked until 5 minutes after the mail was sent"),
+        ("link.eaten", "link.used", "this link was used already"),
+    ],
+)
+
+
+def refusals(world: World) -> list[str]:
+    return [event.type for event in world.journal.events() if "remedy" in event.fields]
+
+
+@pytest.fixture
+def link(world: World, account: Account) -> str:
+    """The address in a mail that is new."""
+    links.send_link(world, account)
+    return the_link(world)
+
+
+@SPOILT
+def test_a_spoilt_link_stays_so_and_a_new_message_is_sent(
+    world: World, account: Account, browser: Browser, link: str, fault: str, code: str, words: str
+) -> None:
+    world.faults.arm(fault)
+    for _ in range(2):
+        assert browser.open(link).at == ("link-expired", "ready")
+        assert words in browser.text
+    browser.send(username="nobody@hospital.example")
+    assert words in browser.text
+    assert refusals(world)[0] == code
+    assert browser.send(username=account.email).at == ("sign-up-sent", "ready")
+    assert browser.open(the_link(world)).at == ("new-password", "ready")
+    browser.send(newPassword=NEW_PASSWORD, newPasswordConfirm=NEW_PASSWORD)
+    assert len(world.journal.events(types=["fault.struck"])) == 1
+
+
+@SPOILT
+def test_a_link_is_spoilt_even_when_its_form_is_open_already(
+    world: World, browser: Browser, link: str, fault: str, code: str, words: str
+) -> None:
+    browser.open(link)
+    world.faults.arm(fault)
+    browser.send(newPassword=NEW_PASSWORD, newPasswordConfirm=NEW_PASSWORD)
+    assert browser.at == ("link-expired", "ready")
+    assert (words in browser.text, refusals(world)) == (True, [code])
+
+
+def test_the_journal_says_that_a_fault_let_the_link_expire(world: World, browser: Browser, link: str) -> None:
+    world.faults.arm("link.expired")
+    browser.open(link)
+    (expired,) = world.journal.events(types=["link.expired"])
+    assert expired.fields["got"] == "a link sent 0 min 0 s ago that fault link.expired let expire"
+
+
+def _is_over(world: World) -> None:
+    advance(world, minutes(5))
+
+
+def _is_used(world: World) -> None:
+    links.set_password(world, token_of(the_link(world)), NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("happens", [_is_over, _is_used])
+def test_a_link_that_does_not_work_anyway_uses_up_no_fault(
+    world: World, browser: Browser, link: str, happens: Callable[[World], None]
+) -> None:
+    happens(world)
+    world.faults.arm("link.eaten")
+    assert browser.open(link).at[0] == "link-expired"
+    assert [fault.left for fault in world.faults.armed()] == [1]
+
+
+def test_links_of_others_work(world: World, browser: Browser, link: str) -> None:
+    world.faults.arm("link.expired", times=None, person="bob@hospital.example")
+    assert browser.open(link).at == ("new-password", "ready")
+
+
+def test_only_the_link_that_was_opened_is_spoilt(world: World, browser: Browser, link: str) -> None:
+    other = create_account(world, NewAccount("Bob", "Lind", "bob@hospital.example"))
+    links.send_link(world, other)
+    world.faults.arm("link.expired")
+    assert browser.open(link).at[0] == "link-expired"
+    browser.open(world.mailbox.mails(to=other.email)[-1].links[0]["url"])
+    assert browser.at == ("new-password", "ready")
+
+
+def test_both_faults_take_one_link_each(world: World, account: Account, browser: Browser, link: str) -> None:
+    for fault in ("link.expired", "link.eaten"):
+        world.faults.arm(fault)
+    browser.open(link)
+    assert [fault.name for fault in world.faults.armed()] == ["link.expired"]
+    links.send_link(world, account)
+    browser.open(the_link(world))
+    assert refusals(world) == ["link.used", "link.expired"]
+
+
+@pytest.mark.parametrize(("fault", "code"), [("link.expired", "email.link_expired"), ("link.eaten", "email.link_used")])
+def test_the_link_that_confirms_an_address_is_spoilt(
+    world: World, account: Account, browser: Browser, fault: str, code: str
+) -> None:
+    link = email_change.ask_for_email(world, account, NEW_ADDRESS)
+    world.faults.arm(fault, person=account.email)
+    state = email_change.look_at(world, link.token)
+    assert state.refusal is not None
+    assert (state.state, state.refusal.code) == ("refused", code)
+    assert email_change.waiting_email(world, account) is None
+    browser.open(world.mailbox.mails(to=NEW_ADDRESS)[-1].links[0]["url"])
+    assert browser.at == ("confirm-email", "refused")
+    assert refusals(world) == [code, code]
+
+
+def test_a_link_to_confirm_that_is_over_uses_up_no_fault(world: World, account: Account) -> None:
+    link = email_change.ask_for_email(world, account, NEW_ADDRESS)
+    advance(world, minutes(5))
+    world.faults.arm("link.eaten")
+    email_change.look_at(world, link.token)
+    assert refusals(world) == ["email.link_expired"]
+    assert world.faults.armed() != []
+
+
+def test_the_journal_says_that_a_fault_let_the_link_to_confirm_expire(world: World, account: Account) -> None:
+    link = email_change.ask_for_email(world, account, NEW_ADDRESS)
+    world.faults.arm("link.expired")
+    email_change.look_at(world, link.token)
+    (expired,) = world.journal.events(types=["email.link_expired"])
+    assert expired.fields["got"] == "a link that fault link.expired let expire"
+
+
+def test_a_confirmed_address_uses_up_no_fault(world: World, account: Account) -> None:
+    link = email_change.ask_for_email(world, account, NEW_ADDRESS)
+    email_change.confirm_email(world, link.token)
+    world.faults.arm("link.eaten")
+    assert email_change.look_at(world, link.token).state == "confirmed"
+    assert world.faults.armed() != []
+
+
+# EU Login that answers nobody.
+
+
+HTML = {"Accept": "text/html"}
+PATHS = [
+    "/cas/login",
+    "/cas/userdata/myAccount.cgi",
+    "/cas/init/initialisePasswordLogin.cgi?x",
+    "/cas/laxValidate?ticket=x&service=y",
+    "/nowhere",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_browser_gets_a_page_that_says_why(world: World, browser: Browser, path: str) -> None:
+    browser.http.headers.update(HTML)
+    world.faults.arm("eulogin.unavailable")
+    browser.open(path)
+    assert (browser.page.status_code, browser.page.headers["Retry-After"]) == (503, "30")
+    assert browser.at == ("unavailable", "ready")
+    assert "Try again in a moment: EU Login is not available." in browser.text
+    assert world.addresses.public("desk", "/#faults-heading") in browser.page.text
+    assert browser.open("/cas/login").at[0] == "whoami"
+    (refused,) = world.journal.events(types=["eulogin.unavailable"])
+    assert refused.fields["got"] == f"GET {path.partition('?')[0]}"
+    assert "DELETE /api/faults/eulogin.unavailable" in refused.fields["remedy"]
+
+
+@pytest.mark.parametrize("path", ["/cas/laxValidate?ticket=ST-secret&service=y", "/cas/login", "/nowhere"])
+@pytest.mark.parametrize("accept", ["*/*", "application/json", ""])
+def test_a_machine_gets_one_line(world: World, browser: Browser, path: str, accept: str) -> None:
+    world.faults.arm("eulogin.unavailable")
+    page = browser.http.get(browser.base + path, headers={"Accept": accept})
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+    assert page.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert page.text == "Try again in a moment: EU Login is not available.\n"
+    assert "secret" not in str([event.fields for event in world.journal.events()])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_the_app_gets_a_problem_document(world: World, browser: Browser, method: str) -> None:
+    world.faults.arm("eulogin.unavailable")
+    answer = browser.http.request(method, f"{browser.base}/cas/app/requests")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    if method == "GET":
+        assert answer.json()["type"] == "eulogin.unavailable"
+    assert world.faults.armed() == []
+
+
+def test_what_was_sent_meanwhile_was_not_done(world: World, account: Account, browser: Browser) -> None:
+    browser.open("/cas/login")
+    world.faults.arm("eulogin.unavailable")
+    assert browser.send(username=account.email).page.status_code == 503
+    assert world.journal.events(types=["fault.struck"]) != []
+
+
+def test_the_page_that_says_so_is_drawn_and_speaks_other_languages(world: World, browser: Browser) -> None:
+    world.faults.arm("eulogin.unavailable", times=None)
+    browser.http.headers.update(HTML)
+    browser.open("/cas/login")
+    for file in re.findall(r'(?:href|src)="(?:/w/[^/"]+)?(/static/[^"]+|/favicon.ico)"', browser.page.text):
+        assert browser.http.get(browser.base + file).status_code == 200
+    browser.page = browser.http.post(f"{browser.base}/language", data=dict(browser.hidden) | {"language": "fr"})
+    assert '<html lang="fr"' in browser.page.text
+    assert browser.at[0] == "unavailable"
+
+
+def test_for_one_person_it_hits_their_browser_and_their_phone(
+    world: World, account: Account, device: Enrolled, browser: Browser
+) -> None:
+    def phone(identifier: str) -> int:
+        headers = {"Authorization": f"Device {identifier} 00"}
+        return requests.get(f"{browser.base}/cas/app/requests", headers=headers, timeout=30).status_code
+
+    sign_in(browser, world, account)
+    world.faults.arm("eulogin.unavailable", times=None, person=account.email)
+    assert browser.open("/cas/userdata/myAccount.cgi").page.status_code == 503
+    assert Browser(browser.base).open("/cas/login").page.status_code == 200
+    assert (phone(device.device_identifier), phone("other")) == (503, 401)
+    world.faults.arm("eulogin.unavailable", times=None, person="bob@hospital.example")
+    world.faults.disarm("eulogin.unavailable")
+    assert browser.open("/cas/userdata/myAccount.cgi").page.status_code == 200
+
+
+def test_who_calls_is_not_asked_while_nothing_is_armed(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_pages, "_known_person", None)
+    assert browser.open("/cas/login").page.status_code == 200
+
+
+def test_other_worlds_are_served(site: Site, world: World, browser: Browser) -> None:
+    world.faults.arm("eulogin.unavailable", times=None)
+    assert Browser(site.listeners["idp"]).open("/cas/login").page.status_code == 200

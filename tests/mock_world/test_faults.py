@@ -1,0 +1,246 @@
+"""Faults: armed once, n times or until disarmed, for all or for one; they strike just as often."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from mock_world import Refusal, World
+from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, MAIL_TWICE, FaultType
+from mock_world.post_office import Letter
+
+from .conftest import NOON, MakeWorld, rolled_back
+
+Letters = Callable[..., Letter]
+ADA, BOB = "ada@hospital.example", "bob@hospital.example"
+
+
+def strikes(world: World, person: str | None = None, *, times: int = 4, fault: FaultType = MAIL_LOST) -> int:
+    """How many of so many occasions a fault takes."""
+    return sum(world.faults.strikes(fault, person) for _ in range(times))
+
+
+def happened(world: World) -> list[tuple[str, str | None]]:
+    """What the journal says of faults."""
+    return [(event.type, event.person) for event in world.journal.events() if event.type.startswith("fault.")]
+
+
+def test_nothing_armed_never_strikes_and_asks_no_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world.faults, "_database", None)
+    assert strikes(world) == 0
+    assert world.faults.armed() == []
+    assert not world.faults.is_armed(MAIL_LOST)
+
+
+@pytest.mark.parametrize(("times", "struck"), [(1, 1), (3, 3), (None, 4)])
+def test_a_fault_strikes_as_often_as_it_is_armed(world: World, times: int | None, struck: int) -> None:
+    world.faults.arm("mail.lost", times=times)
+    assert strikes(world) == struck
+    assert strikes(world, fault=MAIL_LATE) == 0
+    assert world.faults.is_armed(MAIL_LOST) == (times is None)
+
+
+def test_armed_without_a_number_it_strikes_once(world: World) -> None:
+    world.faults.arm("mail.lost")
+    assert strikes(world) == 1
+
+
+@pytest.mark.parametrize("times", [0, -1])
+def test_a_fault_that_never_strikes_is_not_armed(world: World, times: int) -> None:
+    with pytest.raises(ValueError, match="once at least"):
+        world.faults.arm("mail.lost", times=times)
+    assert world.faults.armed() == []
+
+
+def test_a_fault_for_one_person_hits_nobody_else(world: World) -> None:
+    world.faults.arm("mail.lost", times=None, person=f" {ADA.upper()} ")
+    assert [strikes(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
+
+
+def test_where_it_is_armed_for_others_alone_no_database_is_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.faults.arm("mail.lost", times=None, person=BOB)
+    monkeypatch.setattr(world.faults, "_database", None)
+    assert strikes(world, ADA) == 0
+
+
+def test_each_has_a_fault_of_their_own(world: World) -> None:
+    world.faults.arm("mail.lost", person=BOB)
+    world.faults.arm("mail.lost", person=ADA)
+    assert strikes(world, ADA) == 1
+    assert [fault.person for fault in world.faults.armed()] == [BOB]
+
+
+@pytest.mark.parametrize("first", [None, ADA])
+def test_ones_own_fault_goes_before_that_for_everybody(world: World, first: str | None) -> None:
+    world.faults.arm("mail.lost", person=first)
+    world.faults.arm("mail.lost", person=None if first else ADA)
+    assert strikes(world, ADA, times=1) == 1
+    assert [fault.person for fault in world.faults.armed()] == [None]
+    assert strikes(world, ADA) == 1
+
+
+def test_armed_anew_it_counts_from_the_start(world: World) -> None:
+    world.faults.arm("mail.lost", times=3)
+    world.faults.arm("mail.late", times=3)
+    world.faults.arm("mail.lost", times=2, person=ADA)
+    world.faults.arm("mail.lost", times=1)
+    told = [(fault.name, fault.left, fault.person) for fault in world.faults.armed()]
+    assert told == [("mail.late", 3, None), ("mail.lost", 2, ADA), ("mail.lost", 1, None)]
+
+
+def test_disarmed_it_strikes_nobody_any_more(world: World) -> None:
+    world.faults.arm("mail.lost", times=None)
+    world.faults.arm("mail.lost", times=2, person=ADA)
+    world.faults.arm("mail.late")
+    world.faults.disarm("mail.lost")
+    assert strikes(world, ADA) == 0
+    assert [fault.name for fault in world.faults.armed()] == ["mail.late"]
+
+
+def test_arming_striking_and_disarming_are_in_the_journal(world: World) -> None:
+    world.faults.arm("mail.lost", times=2, person=ADA)
+    strikes(world, ADA, times=1)
+    world.faults.disarm("mail.lost")
+    world.faults.disarm("mail.lost")
+    assert happened(world) == [("fault.armed", ADA), ("fault.struck", ADA), ("fault.disarmed", None)]
+    armed, struck, _ = (event.fields for event in world.journal.events())
+    assert (armed, struck) == ({"fault": "mail.lost", "times": 2}, {"fault": "mail.lost"})
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("mail.lots", "perhaps mail.lost"),
+        ("mail_lost", "perhaps mail.lost"),
+        ("x", "its list"),
+        ("ö" * 10_000, "list"),
+        ("{x}\n\x00", "list"),
+    ],
+)
+def test_an_unknown_fault_is_refused_with_the_nearest_name(world: World, name: str, hint: str) -> None:
+    for ask in (world.faults.arm, world.faults.disarm):
+        with pytest.raises(Refusal) as refused:
+            ask(name)
+        assert refused.value.code == "fault.unknown"
+        assert hint in refused.value.remedy
+        assert len(refused.value.got) <= 80
+        assert all(known in refused.value.expected for known in FAULTS)
+    assert world.faults.armed() == []
+
+
+def test_at_the_same_instant_it_strikes_exactly_as_often_as_armed(world: World) -> None:
+    world.faults.arm("mail.lost", times=5)
+    start, struck = threading.Barrier(8), Counter[bool]()
+
+    def ask() -> None:
+        start.wait()
+        for _ in range(5):
+            struck[world.faults.strikes(MAIL_LOST)] += 1
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert struck[True] == 5
+    assert len(world.journal.events(types=["fault.struck"])) == 5
+
+
+def test_what_is_rolled_back_did_not_strike(world: World, letter: Letters) -> None:
+    world.faults.arm("mail.lost")
+    with rolled_back(world):
+        assert world.faults.strikes(MAIL_LOST)
+        assert not world.faults.strikes(MAIL_LOST)
+    assert happened(world) == [("fault.armed", None)]
+    assert strikes(world) == 1
+    with rolled_back(world):
+        world.faults.arm("mail.late", times=None)
+    assert strikes(world, fault=MAIL_LATE) == 0
+
+
+def test_worlds_do_not_share_faults(make_world: MakeWorld) -> None:
+    one, other = make_world("one"), make_world("other")
+    one.faults.arm("mail.lost", times=None)
+    assert (strikes(one, times=1), strikes(other, times=1)) == (1, 0)
+
+
+# Mails.
+
+
+def arrived(world: World, to: str = ADA) -> list[float]:
+    """Minutes from the start at which mails came."""
+    return [(mail.arrived_at - NOON).total_seconds() / 60 for mail in world.mailbox.mails(to=to)]
+
+
+@pytest.mark.parametrize(
+    ("armed", "at_once", "later"),
+    [
+        (["mail.lost"], [], []),
+        (["mail.late"], [], [10]),
+        (["mail.twice"], [0, 0], [0, 0]),
+        (["mail.late", "mail.twice"], [], [10, 10]),
+        ([], [0], [0]),
+    ],
+)
+def test_mails_suffer(
+    world: World, letter: Letters, armed: list[str], at_once: list[float], later: list[float]
+) -> None:
+    for name in armed:
+        world.faults.arm(name)
+    world.post_office.send(letter())
+    assert arrived(world) == at_once
+    world.advance_clock(timedelta(minutes=9, seconds=59))
+    assert arrived(world) == at_once
+    world.advance_clock(timedelta(seconds=1))
+    assert arrived(world) == later
+    assert world.faults.armed() == []
+    world.post_office.send(letter(to=BOB))
+    assert arrived(world, BOB) == [10]
+
+
+def test_a_late_mail_is_late_on_top_of_what_mails_take(world: World, letter: Letters) -> None:
+    world.settings.change({"mail.delay": "PT5M"})
+    world.faults.arm("mail.late")
+    world.post_office.send(letter())
+    world.advance_clock(timedelta(hours=1))
+    assert arrived(world) == [15]
+
+
+def test_a_lost_mail_uses_up_no_other_fault_and_is_told_in_the_journal(world: World, letter: Letters) -> None:
+    for name in ("mail.lost", "mail.late", "mail.twice"):
+        world.faults.arm(name)
+    world.post_office.send(letter())
+    assert [fault.name for fault in world.faults.armed()] == ["mail.late", "mail.twice"]
+    (struck,) = world.journal.events(types=["fault.struck"])
+    assert (struck.person, struck.fields) == (ADA, {"fault": "mail.lost"})
+    assert world.journal.events(types=["mail.sent"]) == []
+
+
+@pytest.mark.parametrize(("fault", "came"), [(MAIL_LOST, 0), (MAIL_LATE, 0), (MAIL_TWICE, 2)])
+def test_mails_of_others_come_where_a_fault_is_for_one(
+    world: World, letter: Letters, fault: FaultType, came: int
+) -> None:
+    world.faults.arm(fault.name, person=BOB, times=None)
+    for to in (ADA, BOB):
+        world.post_office.send(letter(to=to))
+    assert (len(arrived(world)), len(arrived(world, BOB))) == (1, came)
+
+
+def test_a_mail_that_was_never_sent_uses_up_no_fault(world: World, letter: Letters) -> None:
+    world.faults.arm("mail.lost")
+    with rolled_back(world):
+        world.post_office.send(letter())
+    world.post_office.send(letter())
+    assert arrived(world) == []
+    world.post_office.send(letter())
+    assert arrived(world) == [0]
+
+
+def test_a_mail_on_its_way_is_not_reached_any_more(world: World, letter: Letters) -> None:
+    world.settings.change({"mail.delay": "PT5M"})
+    world.post_office.send(letter())
+    world.faults.arm("mail.lost")
+    world.advance_clock(timedelta(minutes=5))
+    assert arrived(world) == [5]
