@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
@@ -212,6 +212,28 @@ class Persona(Answer):
     requests: list[PersonRequest]
     qr_payload: str | None = None
     """What the QR code holds that was not scanned yet (stage `device_added`)."""
+
+
+class SessionBody(Body):
+    """How a person is to be signed in at EU Login."""
+
+    strength: (
+        Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"] | None
+    ) = None
+    """Left out: the best one that the person has and the service accepts, as the sign-in page would choose."""
+    service: Text | None = None
+    """Where the sign-in leads: the answer then has a ticket for it."""
+
+
+class SessionAnswer(Answer):
+    """A browser that is signed in."""
+
+    storage_state: dict[str, list[dict[str, Any]]]
+    """For Playwright's `new_context(storage_state=...)`: the cookie of EU Login."""
+    url: str
+    """The service with its ticket; without a service, EU Login's first page."""
+    ticket: str | None
+    """For the service, to be validated once."""
 
 
 class AccessQuery(Body):
