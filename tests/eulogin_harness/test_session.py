@@ -58,7 +58,7 @@ def test_a_browser_is_signed_in_and_my_account_opens(world: World) -> None:
 @pytest.mark.eulogin_world(name="storage")
 def test_the_state_is_one_that_playwright_takes(world: World) -> None:
     (cookie,) = world.personas.session(world.personas.create("registered")).storage_state["cookies"]
-    assert len(cookie.pop("value")) == 64  # type: ignore[misc]
+    assert len(cookie.pop("value")) == 64
     assert cookie == {
         "name": "eulogin_idp_storage_sso",
         "domain": "localhost",
