@@ -1,13 +1,17 @@
 """Scenarios that begin signed in: no form of EU Login is filled in."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, Desk
+from e2e.conftest import DESKTOP, Desk, NewContext
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.client import Session, World
+from eulogin_harness.client.places import CpmsPlaces
 from eulogin_harness.documents.people import Persona
 
 OpenPage = Callable[..., Page]
@@ -78,3 +82,11 @@ def test_a_session_of_the_password_alone_is_asked_for_the_phone(
     desk.cpms.start_sign_in()
     desk.sees("password")
     assert urlsplit(desk.page.url).path.endswith("/cas/login")
+
+
+def test_the_example_of_the_docs_runs(world: World, new_context: NewContext) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "people.md").read_text(encoding="utf-8")
+    (code,) = (code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "new_context" in code)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - our own page
+    names["test_the_list_of_requests"](world.personas.create, world, new_context, CpmsPlaces(world.addresses.cpms))
