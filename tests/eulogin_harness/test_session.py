@@ -76,7 +76,8 @@ def test_the_cookie_is_the_public_addresss(world: World) -> None:
     (cookie,) = session.storage_state["cookies"]
     assert (cookie["domain"], cookie["secure"]) == ("login.example", True)
     assert session.url == f"https://login.example:8443/w/{world.name}/cas/login"
-    assert [(one.domain, one.secure) for one in session.cookies()] == [("login.example", True)]
+    kept = [(one.domain, one.path, one.secure) for one in session.cookies()]
+    assert kept == [("login.example", f"/w/{world.name}", True)]
 
 
 def test_a_service_gets_the_ticket_of_the_sign_in_and_then_those_of_single_sign_on(world: World) -> None:
@@ -227,16 +228,20 @@ def test_who_lost_the_factor_that_is_always_required_is_refused(world: World, ap
 
 
 @pytest.mark.parametrize(
-    ("level", "stage", "strength"),
-    [("MEDIUM", "registered", None), ("MEDIUM", "enrolled", "PASSWORD"), ("HIGH", "enrolled", None)],
+    ("level", "stage", "strength", "got"),
+    [
+        ("MEDIUM", "registered", None, "PASSWORD"),
+        ("MEDIUM", "enrolled", "PASSWORD", "PASSWORD"),
+        ("HIGH", "enrolled", None, f"PASSWORD, {APP}, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP"),
+    ],
 )
 def test_a_sign_in_that_is_too_weak_for_the_service_is_refused(
-    world: World, api: Api, level: str, stage: str, strength: str | None
+    world: World, api: Api, level: str, stage: str, strength: str | None, got: str
 ) -> None:
     world.services.create("https://app.example/", authentication_level=level)
     anna = world.personas.create(stage)
     status, problem = refused(api, anna, service=SERVICE, strength=strength)
-    assert (status, problem["type"]) == (409, "session.too_weak")
+    assert (status, problem["type"], problem["got"]) == (409, "session.too_weak", got)
     assert problem["expected"] == f"a sign-in of level {level} or higher, as the service demands"
     assert "stage enrolled or later" in problem["instructions"]
     world.personas.session(anna, strength=strength)
