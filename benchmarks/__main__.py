@@ -9,7 +9,7 @@ from itertools import cycle, islice
 
 import requests
 
-from benchmarks import approving, search
+from benchmarks import approving, protocol, search
 from benchmarks.results import Results
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import STAGES
@@ -78,6 +78,7 @@ def main() -> int:
         measure_worlds(Harness(site.listeners["desk"]), results)
         approving.report(site, results)
         search.report(site, results)
+        protocol.report(site, results)
     return results.end()
 
 

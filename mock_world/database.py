@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
@@ -21,7 +21,6 @@ from sqlalchemy import (
     Interval,
     TypeDecorator,
     create_engine,
-    event,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
@@ -60,7 +59,6 @@ def _engine() -> Engine:
     """One for all worlds, so that each statement is compiled once a process; each world has its connection."""
     engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
     engine.connect().close()  # the dialect learns what SQLite can do
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
@@ -68,17 +66,19 @@ class Database:
     """Engine and transactions of one world: one connection, one transaction at a time."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        # sqlite3 begins by itself before the first write; until then the lock alone keeps the others away.
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level="IMMEDIATE")
         self._lock = threading.Lock()
         self._local = threading.local()
         self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
 
     def create_tables(self) -> None:
-        with self._connect() as connection:
-            Base.metadata.create_all(connection)
-            connection.commit()
+        Base.metadata.create_all(self._sql)
+        self._sql.commit()
 
-    def _connect(self) -> Connection:
+    @cached_property
+    def _sql(self) -> Connection:
+        """Kept open: to make one for each transaction takes as long as most of them."""
         return Connection(_engine(), connection=self._pool.connect())
 
     def copy_from(self, template: "Database") -> None:
@@ -100,7 +100,7 @@ class Database:
         last_steps: list[Callable[[], object]] = []
         self._local.callbacks, self._local.last_steps = callbacks, last_steps
         try:
-            with self._lock, self._connect() as own, Session(own, expire_on_commit=False) as session:
+            with self._lock, Session(self._sql, expire_on_commit=False) as session:
                 self._local.session = session
                 try:
                     yield session
@@ -142,5 +142,6 @@ class Database:
 
     def close(self) -> None:
         with self._lock:
+            self._sql.close()
             self._pool.dispose()
             self._connection.close()

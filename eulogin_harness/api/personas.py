@@ -3,11 +3,20 @@
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.api.problems import Problem, not_found
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.people import BatchBody, Persona, PersonaChange, PersonaFields, PersonaQuery
+from eulogin_harness.documents.people import (
+    BatchBody,
+    Persona,
+    PersonaChange,
+    PersonaFields,
+    PersonaQuery,
+    SessionAnswer,
+    SessionBody,
+)
 from eulogin_harness.personas.building import make_people, make_person
 from eulogin_harness.personas.changing import change_person, delete_person, find_person
 from eulogin_harness.personas.listing import people
 from eulogin_harness.personas.model import PersonaRow
+from eulogin_harness.personas.session import sign_in
 from mock_world import World
 from mock_world.web import current_world
 
@@ -75,6 +84,14 @@ def delete_persona(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's n
     world = current_world()
     delete_person(world, _find(world, id))
     return "", 204
+
+
+@api.post(f"/api/personas/{ID}/session")
+@call("personas", SessionAnswer, status=201)
+def open_session(id: int, json: SessionBody) -> tuple[SessionAnswer, int]:  # noqa: A002 - the contract's name
+    """Sign a person in, without pages"""
+    world = current_world()
+    return sign_in(world, _find(world, id), json.strength, json.service), 201
 
 
 def _find(world: World, person_id: int) -> PersonaRow:

@@ -9,6 +9,7 @@ mail = world.mails.wait(to=anna.email)
 
 from eulogin_harness.client.connection import NotReady, ProblemError
 from eulogin_harness.client.harness import Harness, World
+from eulogin_harness.client.people import Session
 from eulogin_harness.client.phones import Phone
 
-__all__ = ["Harness", "NotReady", "Phone", "ProblemError", "World"]
+__all__ = ["Harness", "NotReady", "Phone", "ProblemError", "Session", "World"]

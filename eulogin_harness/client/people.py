@@ -2,11 +2,38 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+from requests.cookies import RequestsCookieJar
 
 from eulogin_harness.client.connection import Connection, given, iso
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.people import AccessRequestAnswer, Persona, ServiceAnswer
+from eulogin_harness.documents.people import AccessRequestAnswer, Persona, ServiceAnswer, SessionAnswer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import StorageState
+
+
+class Session:
+    """A browser that is signed in at EU Login.
+
+    storage_state: for Playwright's `new_context`. url: the service with its ticket (`ticket`, good once); without a
+    service EU Login's first page.
+    """
+
+    def __init__(self, answer: SessionAnswer) -> None:
+        self.storage_state = cast("StorageState", answer.storage_state)
+        self.url = answer.url
+        self.ticket = answer.ticket
+
+    def cookies(self) -> RequestsCookieJar:
+        """The same for `requests`: `session.cookies.update(...)`."""
+        jar = RequestsCookieJar()
+        for cookie in self.storage_state["cookies"]:
+            host = cookie["domain"]
+            domain = host if "." in host else f"{host}.local"  # as http.cookiejar calls hosts without a dot
+            jar.set(cookie["name"], cookie["value"], domain=domain, path=cookie["path"], secure=cookie["secure"])
+        return jar
 
 
 class Personas:
@@ -43,6 +70,11 @@ class Personas:
 
     def delete(self, persona_id: int) -> None:
         self._connection.send("DELETE", f"/api/personas/{persona_id}")
+
+    def session(self, person: Persona, *, service: str | None = None, strength: str | None = None) -> Session:
+        """Sign a person in without pages; fields as in POST /api/personas/{id}/session."""
+        body = given(service=service, strength=strength)
+        return Session(self._connection.ask(SessionAnswer, "POST", f"/api/personas/{person.id}/session", json=body))
 
 
 class AccessRequests:

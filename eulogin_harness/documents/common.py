@@ -42,7 +42,9 @@ Since = Annotated[Duration, Field(ge=timedelta(0))]
 Id = Annotated[int, Field(ge=0, le=LARGEST)]
 Seed = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 Email = Annotated[str, AfterValidator(check_email)]
-Line = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_ONE_LINE = r"^[^\x00-\x1f\x7f\uFFFE\uFFFF]*$"  # the last two stand in no XML, and answers of EU Login are XML
+Line = Annotated[str, Field(max_length=100, pattern=_ONE_LINE)]
+LongLine = Annotated[str, Field(max_length=1000, pattern=_ONE_LINE)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT, description="Seconds of real time to wait for it.")]
 

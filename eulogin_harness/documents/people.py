@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from eulogin_harness.documents.common import Answer, Body, Email, Line, Moment, Seed, Since, Text
+from eulogin_harness.documents.common import Answer, Body, Email, Line, LongLine, Moment, Seed, Since, Text
 
 Stage = Literal[
     "invited",
@@ -37,8 +37,35 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Uid = Annotated[str, Field(pattern=r"^[a-z0-9]{7,64}$")]
+# The real ones have at least 7 characters, as those that are made up have here; users of the official mock-up have 5.
+Uid = Annotated[str, Field(pattern=r"^[a-z0-9]{5,64}$")]
 AssuranceLevel = Annotated[str | int, AfterValidator(_assurance)]
+AttributeName = Annotated[Line, Field(min_length=1)]
+
+
+class RegistrationLevelVersion(Body):
+    """One `registrationLevelVersion` of EU Login's answer."""
+
+    level: AttributeName
+    value: Line
+
+
+class StaffFields(Body):
+    """What else EU Login may tell applications of somebody, mostly of staff; left out or empty: it tells nothing."""
+
+    department_number: Line | None = None
+    employee_number: Line | None = None
+    domain_username: Line | None = None
+    """User name within `domain`; left out: the unique identifier."""
+    telephone_number: Line | None = None
+    user_manager: LongLine | None = None
+    """Who leads the person; the real one looks like an LDAP name (`uid=...,ou=...,dc=...`)."""
+    time_zone: Line | None = None
+    org_id: Line | None = None
+    teleworking_priority: Line | None = None
+    registration_level_versions: list[RegistrationLevelVersion] | None = None
+    extended_attributes: dict[AttributeName, Annotated[list[LongLine], Field(min_length=1)]] | None = None
+    """Values by the attribute's name."""
 
 
 class PersonRequestBody(Body):
@@ -53,11 +80,12 @@ class PersonRequestBody(Body):
     """When access that is approved ends, or has ended."""
 
 
-class PersonaFields(Body):
+class PersonaFields(StaffFields):
     """What may be said about a person; the rest is invented."""
 
     stage: Stage = "enrolled"
     uid: Uid | None = None
+    """5 to 64 of a-z and 0-9; real ones have at least 7."""
     first_name: Line | None = None
     last_name: Line | None = None
     email: Email | None = None
@@ -65,7 +93,11 @@ class PersonaFields(Body):
     pin: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
     language: Line = "en"
     domain: Line = "external"
+    """`external` for people who registered themselves, `eu.europa.ec` for the Commission's staff."""
     employee_type: Line = "n"
+    """As EU Login codes it: `f` employee, `x` intramuros external, `e` extramuros external, `n` self-registered, `r`
+    retired, `d` beneficiary, `i` other institution, `s` trainee, `c` direct contract, `g` guest, `j` job, `v` virtual,
+    `q` XF statutory link."""
     assurance_level: AssuranceLevel = "LOW"
     groups: list[Line] = Field(default_factory=list)
     notifications: bool = True
@@ -118,8 +150,8 @@ class PersonaQuery(Body):
     network: str | None = None
 
 
-class PersonaChange(Body):
-    """What may be changed of a person afterwards."""
+class PersonaChange(StaffFields):
+    """What may be changed of a person afterwards; details of staff are taken away by empty ones."""
 
     first_name: Line | None = None
     last_name: Line | None = None
@@ -157,6 +189,16 @@ class Persona(Answer):
     domain: str
     employee_type: str
     assurance_level: str
+    department_number: str | None = None
+    employee_number: str | None = None
+    domain_username: str | None = None
+    telephone_number: str | None = None
+    user_manager: str | None = None
+    time_zone: str | None = None
+    org_id: str | None = None
+    teleworking_priority: str | None = None
+    registration_level_versions: list[RegistrationLevelVersion] | None = None
+    extended_attributes: dict[str, list[str]] | None = None
     groups: list[str]
     notifications: bool
     always_two_factors: bool
@@ -170,6 +212,28 @@ class Persona(Answer):
     requests: list[PersonRequest]
     qr_payload: str | None = None
     """What the QR code holds that was not scanned yet (stage `device_added`)."""
+
+
+class SessionBody(Body):
+    """How a person is to be signed in at EU Login."""
+
+    strength: (
+        Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"] | None
+    ) = None
+    """Left out: the best one that the person has and the service accepts, as the sign-in page would choose."""
+    service: Text | None = None
+    """Where the sign-in leads: the answer then has a ticket for it."""
+
+
+class SessionAnswer(Answer):
+    """A browser that is signed in."""
+
+    storage_state: dict[str, list[dict[str, Any]]]
+    """For Playwright's `new_context(storage_state=...)`: the cookie of EU Login."""
+    url: str
+    """The service with its ticket; without a service, EU Login's first page."""
+    ticket: str | None
+    """For the service, to be validated once."""
 
 
 class AccessQuery(Body):

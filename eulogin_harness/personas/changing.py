@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
+from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
 from mock_idp.accounts.ending import end_sign_ins
@@ -54,6 +55,7 @@ def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> Non
         for name in _PLAIN:
             if name in given:
                 setattr(account, name, given[name])
+        account.details = details_after(account.details, change)
         if change.assurance_level is not None:
             account.assurance_level = ASSURANCE_LEVELS[str(change.assurance_level)]
         if change.disabled:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from eulogin_harness.documents.people import LEVEL_NAMES, Persona, PersonRequest
+from eulogin_harness.personas.details import fields_of
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.model import AccessRequest
 from mock_idp.accounts.model import Account
@@ -84,6 +85,7 @@ def _answer(world: "World", row: PersonaRow, account: Account, requests: list[Pe
         helpdesk_for=row.helpdesk_for,
         requests=requests,
         qr_payload=_qr_payload(world, row),
+        **{"domain_username": account.uid} | fields_of(account.details),
     )
 
 

@@ -12,6 +12,7 @@ from eulogin_harness.documents.people import (
     RequestState,
     Stage,
 )
+from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.invention import Invented, free_email, invent
 from mock_cpms.networks import DEFAULT_NETWORK
 from mock_idp.accounts.people import NewAccount
@@ -125,6 +126,7 @@ def _account(world: "World", fields: PersonaFields, invented: Invented, stage: S
         assurance_level=ASSURANCE_LEVELS[str(fields.assurance_level)],
         groups=fields.groups,
         notifications=False,
+        details=details_after({}, fields),
     )
 
 

@@ -97,13 +97,18 @@ def check_password(world: "World", account: Account, password: str, *, field: st
 
     field: where it was entered. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet).
     """
-    if account.password_hash is None:
-        raise world.refuse(NO_PASSWORD_YET, got="no password", person=account.email, field=field)
-    _check_lock(world, account, field)
-    if is_right(account.password_hash, password):
+    if is_right(usable_hash(world, account, field=field), password):
         tries.forget_failures(world, account.uid, tries.PASSWORD)
         return
     raise wrong_password(world, account, got="another password" if password else "no password", field=field)
+
+
+def usable_hash(world: "World", account: Account, *, field: str = "password") -> str:
+    """What the right password is compared with. Raises Refusal (signin.locked, signin.no_password_yet)."""
+    if account.password_hash is None:
+        raise world.refuse(NO_PASSWORD_YET, got="no password", person=account.email, field=field)
+    _check_lock(world, account, field)
+    return account.password_hash
 
 
 def wrong_password(world: "World", account: Account, *, got: str, field: str = "password") -> "Refusal":

@@ -7,7 +7,7 @@ import requests
 
 from eulogin_harness.client import World
 from eulogin_harness.client.places import EuLoginPlaces
-from eulogin_harness.documents.people import STAGES
+from eulogin_harness.documents.people import STAGES, Persona
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser
 
@@ -106,6 +106,94 @@ def test_what_is_said_is_kept(world: World) -> None:
     assert anna.model_dump(include=set(said)) == said
     assert anna.assurance_level == "TOP"
     assert world.personas.get(anna.id) == anna
+
+
+STAFF: dict[str, Any] = {
+    "department_number": "DIGIT.B.1",
+    "employee_number": "90123456",
+    "domain_username": "berganna",
+    "telephone_number": "+32 2 12345",
+    "user_manager": "uid=boss,ou=Person,o=cec.eu.int",
+    "time_zone": "GMT+01:00",
+    "org_id": "4711",
+    "teleworking_priority": "P1",
+    "registration_level_versions": [{"level": "LOW", "value": "1"}, {"level": "HIGH", "value": "3"}],
+    "extended_attributes": {"building": ["MO15", "LACC"]},
+}
+TOLD = {
+    "departmentNumber": "DIGIT.B.1",
+    "employeeNumber": "90123456",
+    "domainUsername": "berganna",
+    "telephoneNumber": "+32 2 12345",
+    "userManager": "uid=boss,ou=Person,o=cec.eu.int",
+    "timeZone": "GMT+01:00",
+    "orgId": "4711",
+    "teleworkingPriority": "P1",
+    "registrationLevelVersions": [{"level": "LOW", "value": "1"}, {"level": "HIGH", "value": "3"}],
+    "extendedAttributes": {"building": ["MO15", "LACC"]},
+}  # by the names of EU Login's answer (facts, validation answer)
+
+
+def details(world: World, person: Persona) -> dict[str, Any]:
+    """What EU Login knows of somebody's job."""
+    (row,) = (row for row in world.state()["tables"]["idp_account"] if row["uid"] == person.uid)
+    found: dict[str, Any] = row["details"]
+    return found
+
+
+def test_details_of_staff_are_known_to_eu_login_by_the_names_of_its_answer(world: World) -> None:
+    anna = world.personas.create("registered", **STAFF)
+    assert anna.model_dump(include=set(STAFF)) == STAFF
+    assert details(world, anna) == TOLD
+    batch = world.personas.create_many(2, "registered", **STAFF)
+    assert [details(world, one) for one in batch] == [TOLD, TOLD]
+
+
+def test_who_is_no_staff_has_no_details_but_the_unique_identifier_as_user_name(world: World) -> None:
+    anna = world.personas.create("registered", telephone_number="", extended_attributes={})
+    assert details(world, anna) == {}
+    assert (anna.domain_username, anna.telephone_number, anna.extended_attributes) == (anna.uid, None, None)
+
+
+def test_details_are_changed_one_by_one_and_taken_away_by_empty_ones(world: World) -> None:
+    anna = world.personas.create("registered", **STAFF)
+    changed = world.personas.change(anna.id, telephone_number="", org_id="42", extended_attributes={})
+    assert changed.model_dump(include=set(STAFF)) == STAFF | {
+        "telephone_number": None, "org_id": "42", "extended_attributes": None,
+    }  # fmt: skip
+    assert details(world, anna)["departmentNumber"] == "DIGIT.B.1"
+    assert "telephoneNumber" not in details(world, anna)
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+def test_details_that_no_answer_could_hold_are_refused(world: World, api: Api, name: str) -> None:
+    for wrong in ("a\nb", "a\ufffe", "a" * 10_000, 7):
+        said = {
+            "registration_level_versions": [{"level": "LOW", "value": wrong}],
+            "extended_attributes": {"a": [wrong]},
+        }
+        status, problem = api.refused("POST", "/api/personas", {name: said.get(name, wrong)})
+        assert (status, problem["type"]) == (422, "wrong-field")
+    assert len(world.personas.list()) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"": ["x"]}, {"a\u0000": ["x"]}, {"a": []}, {"a": "x"}, ["a"]])
+def test_an_extended_attribute_has_a_name_and_values(api: Api, wrong: object) -> None:
+    assert api.refused("POST", "/api/personas", {"extended_attributes": wrong})[0] == 422
+
+
+@pytest.mark.parametrize(("uid", "status"), [("jb07", 422), ("jb007", 201), ("j" * 64, 201), ("j" * 65, 422)])
+def test_a_unique_identifier_has_5_to_64_characters(api: Api, uid: str, status: int) -> None:
+    assert api.send("POST", "/api/personas", {"uid": uid}).status_code == status
+
+
+@pytest.mark.parametrize("uid", ["JB0071", "jb-0071", "jb 0071", "jb0071\n", "jäger07"])
+def test_a_unique_identifier_has_small_letters_and_digits(api: Api, uid: str) -> None:
+    assert api.refused("POST", "/api/personas", {"uid": uid})[0] == 422
+
+
+def test_an_invented_identifier_is_as_long_as_a_real_one(world: World) -> None:
+    assert len(world.personas.create("invited").uid) >= 7
 
 
 @pytest.mark.parametrize("said", [{"country": "AT"}, {"hospital": "Clinic"}, {"role": "Nurse"}, {"networks": ["BOND"]}])

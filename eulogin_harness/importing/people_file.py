@@ -1,0 +1,135 @@
+"""A file of people (CSV, JSON or YAML) as the bodies of POST /api/personas, each checked before anybody is made."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from eulogin_harness.documents.people import PersonaFields
+from eulogin_harness.importing.people_table import Entry, PeopleFileError, read_table, text_of
+
+_SECRET = frozenset({"password", "pin"})  # never quoted
+_SHOWN = 40  # characters of a wrong value
+_MOST = 10  # problems that one error tells
+_ONE_EACH = ("email", "uid")
+
+
+def read_people(path: Path) -> list[dict[str, Any]]:
+    """The people of a file, in its order, as POST /api/personas takes them; `.csv`, `.tsv`, `.json`, `.yaml`, `.yml`.
+
+    CSV: a header with the names of fields; `,`, `;` or tabs; cells with several values have `;` between them, and
+    `name=value` where values have names. JSON and YAML: a list of people, or one below `people`.
+
+    Raises PeopleFileError, which names the lines and what is wrong there, and OSError.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(_READERS)
+        raise PeopleFileError(f"{path.name}: expected a file that ends with {known}; rename it, or save it as CSV")
+    entries = reader(path)
+    people, problems = _checked(entries)
+    problems += _twice(entries)
+    if not entries:
+        problems = ["expected at least one person; got none"]
+    if problems:
+        raise _error(path, problems)
+    return people
+
+
+def _checked(entries: Sequence[Entry]) -> tuple[list[dict[str, Any]], list[str]]:
+    people: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for entry in entries:
+        try:
+            fields = PersonaFields.model_validate(entry.fields)
+        except ValidationError as error:
+            problems += [f"{entry.place}: {text}" for text in _told(error)]
+        else:
+            people.append(fields.model_dump(mode="json", exclude_unset=True))
+    return people, problems
+
+
+def _told(error: ValidationError) -> Iterator[str]:
+    for item in error.errors(include_url=False, include_context=False):
+        place = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            yield f"{place}: there is no such field; known are {', '.join(PersonaFields.model_fields)}"
+            continue
+        text = ": ".join(part for part in (place, item["msg"].removeprefix("Value error, ")) if part)
+        secret = not item["loc"] or item["loc"][0] in _SECRET
+        yield text if secret else f"{text}; got {_shown(item['input'])}"
+
+
+def _shown(value: object) -> str:
+    """A list is only called one: by YAML's references a short file can hold an endless one."""
+    return repr(str(value)[:_SHOWN]) if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+
+
+def _twice(entries: Sequence[Entry]) -> Iterator[str]:
+    """The API would refuse them too, but cannot name the line."""
+    for name in _ONE_EACH:
+        first: dict[str, str] = {}
+        for entry in entries:
+            value = entry.fields.get(name)
+            if isinstance(value, str) and value:
+                place = first.setdefault(value.strip().lower(), entry.place)
+                if place != entry.place:
+                    got = f"{name} {value[:_SHOWN]!r} stands in {place} already"
+                    yield f"{entry.place}: {got}; give each person its own"
+
+
+def _error(path: Path, problems: Sequence[str]) -> PeopleFileError:
+    more = len(problems) - _MOST
+    told = [*problems[:_MOST], *([f"and {more} more"] if more > 0 else [])]
+    return PeopleFileError("\n".join(f"{path.name}: {problem}" for problem in told))
+
+
+def _read_json(path: Path) -> list[Entry]:
+    try:
+        return _listed(path, json.loads(text_of(path)))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise PeopleFileError(f"{path.name}: expected JSON; got {_short(error)}; mend it there") from None
+
+
+def _read_yaml(path: Path) -> list[Entry]:
+    try:
+        return _listed(path, yaml.load(text_of(path), _YAML))  # noqa: S506 - it is the safe one, or the same in C
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, PeopleFileError):
+            raise
+        raise PeopleFileError(f"{path.name}: expected YAML; got {_short(error)}; mend it there") from None
+
+
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick
+
+
+def _short(error: Exception) -> str:
+    """Where and what, without a line of the file: a password may stand in it."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem} in line {error.problem_mark.line + 1}"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} in line {error.lineno}"
+    return "something else" if not isinstance(error, RecursionError) else "lists nested too deep"
+
+
+def _listed(path: Path, document: object) -> list[Entry]:
+    people = document.get("people") if isinstance(document, Mapping) else document
+    if not isinstance(people, list):
+        raise PeopleFileError(f'{path.name}: expected a list of people, or {{"people": [...]}}; got something else')
+    for number, one in enumerate(people, start=1):
+        if not isinstance(one, dict):
+            kind = type(one).__name__
+            raise PeopleFileError(f"{path.name}: person {number}: expected fields by their names; got a {kind}")
+    return [Entry(f"person {number}", one) for number, one in enumerate(people, start=1)]
+
+
+_READERS: Mapping[str, Callable[[Path], list[Entry]]] = {
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".json": _read_json,
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
+}
