@@ -202,6 +202,8 @@ Start by opening the control room, or create an account:
 Ctrl-C stops it."""
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _ca_option = click.option(
     "--ca",
     type=click.Path(dir_okay=False),
@@ -227,6 +229,47 @@ def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | No
     except NotReady as error:
         _fail(str(error))
     click.echo(f"eulogin-harness {answer.version} is ready at {url}")
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default.")
+@_ca_option
+@click.option("--world", default="default", show_default=True, help="The world that takes them.")
+@click.option("--dry-run", is_flag=True, help="Only read the files and say what could not be taken over.")
+@click.option(
+    "--stage",
+    type=click.Choice(["registered", "enrolled"]),
+    default="enrolled",
+    show_default=True,
+    help="registered: a password only; enrolled: a phone that is ready too.",
+)
+@click.option("--password", metavar="SECRET", help="One password for all users.")
+@click.option("--passwords", type=_FILE, metavar="FILE", help="CSV with uid,password; the others' are made up.")
+@click.option("--secrets", type=_FILE, metavar="FILE", help="CSV with client_id,secret; the others' are made up.")
+@click.option("--write-passwords", type=_NEW_FILE, metavar="FILE", help="Write uid,email,password,pin of all users.")
+@click.option(
+    "--write-secrets", type=_NEW_FILE, metavar="FILE", help="Write client_id,client_name,secret of all clients."
+)
+@click.pass_obj
+def import_(project: dict[str, Any], **options: Any) -> None:
+    """Take over users and clients of the official mock-up.
+
+    FILES are its userDataBase.xml, its openIdConnectConfiguration.json or both, known by what is in them. All come in
+    or none. Passwords and secrets cannot be read back: they are given anew by options, else made up and shown, or
+    written to a file that only its owner can read. Real addresses become harmless ones: a@ec.europa.eu.example.
+    """
+    from eulogin_harness.importing.command import Options, import_files
+    from eulogin_harness.importing.report import ImportFileError
+
+    chosen = Options(**{**options, "url": options["url"] or _url(project, options["ca"])})
+    if chosen.password and chosen.passwords:
+        raise click.UsageError("give one password for all by --password, or each its own by --passwords, not both")
+    try:
+        for line in import_files(chosen):
+            click.echo(line)
+    except ImportFileError as error:
+        _fail(str(error))
 
 
 if __name__ == "__main__":

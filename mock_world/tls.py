@@ -78,7 +78,7 @@ class TrustingAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: object) -> None:
-        super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **more)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **more)
 
     def cert_verify(self, conn: "HTTPConnectionPool", url: str, verify: object, cert: object) -> None:
         """The context says what is trusted; the file of `requests` adds nothing."""

@@ -47,7 +47,7 @@ class World:
     def __init__(self, answer: WorldAnswer, connection: Connection) -> None:
         self.name = answer.name
         self.addresses: Addresses = answer.addresses
-        self._connection = connection
+        self.connection = connection
         self.clock = Clock(connection)
         self.personas = Personas(connection)
         self.mails = Mails(connection)
@@ -60,18 +60,18 @@ class World:
 
     def reset(self, **spec: Any) -> None:
         """As new; fields as in POST /api/reset."""
-        self._connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
+        self.connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
 
     def state(self) -> dict[str, Any]:
         """The whole world as one document."""
-        found: dict[str, Any] = self._connection.send("GET", "/api/state").json()
+        found: dict[str, Any] = self.connection.send("GET", "/api/state").json()
         return found
 
     def load_state(self, state: Mapping[str, Any]) -> None:
-        self._connection.send("PUT", "/api/state", json=state)
+        self.connection.send("PUT", "/api/state", json=state)
 
     def delete(self) -> None:
-        self._connection.send("DELETE", f"/api/worlds/{self.name}")
+        self.connection.send("DELETE", f"/api/worlds/{self.name}")
 
 
 class Worlds:

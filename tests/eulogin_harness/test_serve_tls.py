@@ -1,5 +1,6 @@
 """TLS by one switch, as somebody meets it who starts the mock, and the ports of the official mock-up."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -117,20 +118,33 @@ def test_serve_writes_the_authority_and_takes_it_away(folder: Path) -> None:
 
 def test_ready_waits_for_mock_and_authority(folder: Path) -> None:
     """Both are begun at once, and the file is not there yet."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    waiting = subprocess.Popen(
+    port = str(quiet_port())
+    with subprocess.Popen(
         [*COMMAND, "ready", "--wait", "60", "--ca", "ca.pem"],
         cwd=folder,
         env=_environment({"EULOGIN_PORT": port}),
         stdout=subprocess.PIPE,
         stderr=sys.stderr,
         text=True,
-    )
-    with serving("--port", port, "--ca-file", "ca.pem", folder=folder, EULOGIN_TLS="1"):
-        said, _ = waiting.communicate(timeout=60)
+    ) as waiting:
+        with serving("--port", port, "--ca-file", "ca.pem", folder=folder, EULOGIN_TLS="1"):
+            said, _ = waiting.communicate(timeout=60)
     assert said.endswith(f"is ready at https://localhost:{port}\n")
     assert waiting.returncode == 0
+
+
+def quiet_port() -> int:
+    """First of four free ports that the system gives to nobody by itself."""
+    first = 18_400 + os.getpid() % 2000 * 4
+    return next(port for port in range(first, first + 400, 4) if all(map(is_free, range(port, port + 4))))
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_tls_may_stand_in_pyproject(folder: Path) -> None:
@@ -203,7 +217,9 @@ def test_eu_login_is_where_the_mockup_is(tmp_path: Path) -> None:
         assert world.addresses.public("idp", "/cas").startswith(f"https://localhost:{public}/w/")
         assert world.addresses.internal("idp", "/cas").startswith(f"http://localhost:{internal}/w/")
         assert urlsplit(site.listeners["desk"]).scheme == "http"
-        page = requests.get(world.addresses.public("idp", "/cas/login"), verify=tmp_path / "ca.pem", timeout=TIMEOUT)
+        page = requests.get(
+            world.addresses.public("idp", "/cas/login"), verify=str(tmp_path / "ca.pem"), timeout=TIMEOUT
+        )
         assert "__Secure-ECAS_SESSIONID" in page.cookies
         answer = requests.get(world.addresses.internal("idp", "/cas/validate?ticket=x&service=y"), timeout=TIMEOUT)
         assert answer.status_code < 500
@@ -229,13 +245,10 @@ def test_a_taken_port_of_the_mockup_is_told(taken: int) -> None:
 
 
 def test_serve_takes_the_real_ports(folder: Path) -> None:
-    for port in MOCKUP_PORTS:
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            pytest.skip(f"port {port} is taken on this machine")
+    if not all(map(is_free, MOCKUP_PORTS)):
+        pytest.skip("the mock-up's ports are taken on this machine")
     with serving("--port", "0", "--compat", "mockup", "--ca-file", "ca.pem", folder=folder) as (process, _):
-        assert requests.get("https://localhost:7002/cas/login", verify=folder / "ca.pem", timeout=TIMEOUT).ok
+        assert requests.get("https://localhost:7002/cas/login", verify=str(folder / "ca.pem"), timeout=TIMEOUT).ok
         assert requests.get("http://localhost:7001/cas/login", timeout=TIMEOUT).ok
         process.terminate()
         assert process.stdout is not None

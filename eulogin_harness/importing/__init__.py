@@ -1,0 +1,1 @@
+"""Reading files of others: people, and what the official mock-up was configured with."""
