@@ -252,7 +252,7 @@ def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | No
     "--write-secrets", type=_NEW_FILE, metavar="FILE", help="Write client_id,client_name,secret of all clients."
 )
 @click.pass_obj
-def import_(project: dict[str, Any], **options: Any) -> None:
+def import_(project: dict[str, Any], /, **options: Any) -> None:
     """Take over users and clients of the official mock-up.
 
     FILES are its userDataBase.xml, its openIdConnectConfiguration.json or both, known by what is in them. All come in
