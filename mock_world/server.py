@@ -81,10 +81,7 @@ class _Server(ThreadedWSGIServer):
         if request.recv(1, socket.MSG_PEEK) not in {_OF_TLS, b""}:
             _PlainHandler(request, client_address, self)
             return
-        try:
-            secured = self.ssl_context.wrap_socket(request, server_side=True)
-        except OSError:  # it went away, or does not trust our authority; its own error tells
-            return
+        secured = self.ssl_context.wrap_socket(request, server_side=True)
         try:
             super().finish_request(secured, client_address)
         finally:
@@ -92,8 +89,11 @@ class _Server(ThreadedWSGIServer):
             self.shutdown_request(secured)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away in the middle is no error, nor one that does not trust our authority."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError | ssl.SSLError):
+        """A browser that goes away in the middle is no error, nor one that does not trust our authority.
+
+        Other errors than those of the connection do not come here: the actors' apps answer them.
+        """
+        if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
 

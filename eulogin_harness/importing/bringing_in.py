@@ -87,18 +87,19 @@ def _check_once(found: Found) -> None:
     for bodies, name in ((found.people, "uid"), (found.people, "email"), (found.clients, "client_id")):
         seen: set[str] = set()
         for body in bodies:
-            if body[name].lower() in seen:
-                raise ImportFileError(f"{name} {body[name][:64]} stands in two of the files; take it out of one")
-            seen.add(body[name].lower())
+            value = body.get(name, "")
+            if value and value.lower() in seen:
+                raise ImportFileError(f"{name} {value[:64]} stands in two of the files; take it out of one")
+            seen.add(value.lower())
 
 
 def _give(found: Found, given: Given) -> None:
     """What is given anew is written into the bodies; the world makes up the rest."""
-    passwords = _table(given.passwords, ("uid", "password"), [body["uid"] for body in found.people])
+    passwords = _table(given.passwords, ("uid", "password"), [body.get("uid", "") for body in found.people])
     secrets = _table(given.secrets, ("client_id", "secret"), [body["client_id"] for body in found.clients])
     for person in found.people:
-        person["stage"] = given.stage
-        if password := passwords.get(person["uid"], given.password):
+        person.setdefault("stage", given.stage)
+        if password := passwords.get(person.get("uid", ""), given.password):
             person["password"] = password
     for client in found.clients:
         if secret := secrets.get(client["client_id"]):

@@ -132,6 +132,18 @@ def test_a_client_that_breaks_off_its_handshake_leaves_no_trace(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("error", [ConnectionResetError(), TimeoutError(), ssl.SSLError("bad record")])
+def test_what_goes_wrong_with_a_connection_is_no_error_of_ours(
+    site: Site, capsys: pytest.CaptureFixture[str], error: OSError
+) -> None:
+    server = site._servers[0][0]
+    try:
+        raise error
+    except OSError:
+        server.handle_error(None, ("127.0.0.1", 1))
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_who_speaks_http_to_it_is_told_the_right_address(site: Site, method: str) -> None:
     answer = requests.request(method, f"http://localhost:{port_of(site)}/hello?a=1", data={"a": "b"}, timeout=TIMEOUT)
