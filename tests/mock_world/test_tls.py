@@ -309,10 +309,12 @@ def outsider(authority: Authority | None) -> Iterator[str]:
     server.context = authority.context if authority else None
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    yield f"https://localhost:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"https://localhost:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def told(world: World) -> tuple[str, dict[str, object]]:
