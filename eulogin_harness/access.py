@@ -15,7 +15,7 @@ from mock_world.i18n import N_
 from mock_world.web import current_world, translate
 from mock_world.web.context import current_site
 
-_OPEN = frozenset({"/livez", "/readyz"})  # for whoever starts the process and watches over it
+_OPEN = frozenset({"/livez", "/readyz", "/ca.pem"})  # for whoever starts the process and watches over it
 
 
 def guard(app: Flask, token: str | None) -> None:

@@ -4,6 +4,8 @@ import math
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -44,18 +46,19 @@ def main(context: click.Context) -> None:
     """
     project = _project()
     context.obj = project
-    own = {name: project[name] for name in ("port", "host", "profile") if name in project}
-    context.default_map = {"serve": own}
+    own = {name: project[name] for name in ("port", "host", "profile", "tls", "compat") if name in project}
+    client = {"ca": project["ca"]} if "ca" in project else {}
+    context.default_map = {"serve": own, "ready": client, "import": client}
 
 
-def _url(project: dict[str, Any]) -> str:
-    """Where `serve` would put the desk."""
+def _url(project: dict[str, Any], ca: str | None) -> str:
+    """Where `serve` would put the desk; by https where an authority is to be trusted."""
     if "url" in project:
         return str(project["url"])
     port = str(os.environ.get("EULOGIN_PORT") or project.get("port") or DEFAULT_PORT)
     if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _LAST_PORT:
         raise click.UsageError(f"expected EULOGIN_PORT, or port in pyproject.toml, to be a port; got {port!r}")
-    return f"http://localhost:{port}"
+    return f"{'https' if ca else 'http'}://localhost:{port}"
 
 
 def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
@@ -88,9 +91,39 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     envvar="EULOGIN_PROFILE",
     help="Limits as the guide tells them, or as EU Login has them today.",
 )
+@click.option(
+    "--tls",
+    is_flag=True,
+    envvar="EULOGIN_TLS",
+    help="All speak https, by an authority that lives as long as this process; its certificate is at /ca.pem of the "
+    "desk.",
+)
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="EULOGIN_CA_FILE",
+    help="Write the authority's certificate into this file (PEM) before anything listens, and remove it at the end.",
+)
+@click.option(
+    "--compat",
+    type=click.Choice(["mockup"]),
+    envvar="EULOGIN_COMPAT",
+    help="mockup: EU Login listens where the Commission's own mock-up does, by https on 7002 for browsers and by http "
+    "on 7001 for the back channel. Clients of it need no new addresses.",
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj
-def serve(project: dict[str, Any], port: int, host: str, profile: "Profile", settings: tuple[str, ...]) -> None:
+def serve(
+    project: dict[str, Any],
+    *,
+    port: int,
+    host: str,
+    profile: "Profile",
+    settings: tuple[str, ...],
+    tls: bool,
+    ca_file: Path | None,
+    compat: str | None,
+) -> None:
     """Start everything on a fresh world and stop on Ctrl-C."""
     from eulogin_harness.configuration import gather_settings, misspelt
     from mock_world.domains import LOOPBACK
@@ -102,36 +135,66 @@ def serve(project: dict[str, Any], port: int, host: str, profile: "Profile", set
         raise click.UsageError(
             f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave --host out"
         )
+    if ca_file and not (tls or compat):
+        raise click.UsageError("without TLS there is no authority for --ca-file; add --tls, or leave --ca-file out")
     try:
         defaults = gather_settings(settings, project)
+        site = _site(port=port, host=host, profile=profile, defaults=defaults, token=token, tls=tls, compat=compat)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    _serve(port=port, host=host, profile=profile, defaults=defaults, token=token)
+    _serve(site, ca_file)
 
 
-def _serve(*, port: int, host: str, profile: "Profile", defaults: dict[str, Any], token: str | None) -> None:
-    from eulogin_harness.site import open_site
+def _site(*, compat: str | None, **options: Any) -> "Site":
+    """Raises ValueError for settings, or host names that no certificate can hold."""
+    from eulogin_harness.site import MOCKUP_PORTS, open_site
+
+    return open_site(mockup=MOCKUP_PORTS if compat else None, **options)
+
+
+def _serve(site: "Site", ca_file: Path | None) -> None:
     from mock_world.alone import asked_to_stop
     from mock_world.server import AddressTaken
 
-    site = open_site(port=port, host=host, profile=profile, defaults=defaults, token=token)
     try:
-        with asked_to_stop() as stop, site:
+        with asked_to_stop() as stop, _written(site, ca_file), site:
             click.echo(_welcome(site))
             stop.wait()
     except AddressTaken as error:
         _fail(str(error))
 
 
+@contextmanager
+def _written(site: "Site", file: Path | None) -> Iterator[None]:
+    """The authority's certificate in a file while the process runs: the next one has another authority."""
+    if file is None or site.authority is None:
+        yield
+        return
+    try:
+        file.write_text(site.authority.pem, encoding="ascii")
+    except OSError as error:
+        _fail(f"expected a file that can be written for --ca-file, but {file} cannot ({error.strerror}); name another")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def _welcome(site: "Site") -> str:
-    public = site.worlds.get("default").addresses.public
+    from eulogin_harness.desk.authority import PATH
+
+    addresses = site.worlds.get("default").addresses
+    public = addresses.public
+    authority = f"\n  Authority     {public('desk', PATH)}" if site.authority else ""
+    back, front = addresses.internal("idp", "/cas"), public("idp", "/cas")
+    back_channel = f"\n  Back channel  {back}" if back != front else ""
     return f"""eulogin-harness {VERSION} is ready.
 
   Control room  {public("desk", "/")}
-  EU Login      {public("idp", "/cas/login")}
+  EU Login      {public("idp", "/cas/login")}{back_channel}
   CPMS 2.0      {public("cpms", "/screen/home")}
   Phones        {public("phone", "/")}
-  Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP)
+  Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP){authority}
 
 Start by opening the control room, or create an account:
   {public("idp", "/cas/eim/external/register.cgi")}
@@ -139,22 +202,74 @@ Start by opening the control room, or create an account:
 Ctrl-C stops it."""
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_ca_option = click.option(
+    "--ca",
+    type=click.Path(dir_okay=False),
+    envvar="EULOGIN_CA",
+    help="PEM file of the authority to trust, as `serve --tls --ca-file` writes it.",
+)
+
+
 @main.command()
 @click.option(
     "--wait", "seconds", type=click.FloatRange(0), callback=_finite, default=0.0, help="Seconds to wait for it."
 )
 @click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default.")
+@_ca_option
 @click.pass_obj
-def ready(project: dict[str, Any], seconds: float, url: str | None) -> None:
+def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | None) -> None:
     """Say whether the mock at an address is ready: exit code 0, else 1."""
     from eulogin_harness.client import Harness, NotReady
 
-    url = url or _url(project)
+    url = url or _url(project, ca)
     try:
-        answer = Harness(url).wait_until_ready(seconds)
+        answer = Harness(url, ca=ca).wait_until_ready(seconds)
     except NotReady as error:
         _fail(str(error))
     click.echo(f"eulogin-harness {answer.version} is ready at {url}")
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default.")
+@_ca_option
+@click.option("--world", default="default", show_default=True, help="The world that takes them.")
+@click.option("--dry-run", is_flag=True, help="Only read the files and say what could not be taken over.")
+@click.option(
+    "--stage",
+    type=click.Choice(["registered", "enrolled"]),
+    default="enrolled",
+    show_default=True,
+    help="registered: a password only; enrolled: a phone that is ready too.",
+)
+@click.option("--password", metavar="SECRET", help="One password for all users.")
+@click.option("--passwords", type=_FILE, metavar="FILE", help="CSV with uid,password; the others' are made up.")
+@click.option("--secrets", type=_FILE, metavar="FILE", help="CSV with client_id,secret; the others' are made up.")
+@click.option("--write-passwords", type=_NEW_FILE, metavar="FILE", help="Write uid,email,password,pin of all users.")
+@click.option(
+    "--write-secrets", type=_NEW_FILE, metavar="FILE", help="Write client_id,client_name,secret of all clients."
+)
+@click.pass_obj
+def import_(project: dict[str, Any], /, **options: Any) -> None:
+    """Take over users and clients of the official mock-up.
+
+    FILES are its userDataBase.xml, its openIdConnectConfiguration.json or both, known by what is in them. All come in
+    or none. Passwords and secrets cannot be read back: they are given anew by options, else made up and shown, or
+    written to a file that only its owner can read. Real addresses become harmless ones: a@ec.europa.eu.example.
+    """
+    from eulogin_harness.importing.command import Options, import_files
+    from eulogin_harness.importing.report import ImportFileError
+
+    chosen = Options(**{**options, "url": options["url"] or _url(project, options["ca"])})
+    if chosen.password and chosen.passwords:
+        raise click.UsageError("give one password for all by --password, or each its own by --passwords, not both")
+    try:
+        for line in import_files(chosen):
+            click.echo(line)
+    except ImportFileError as error:
+        _fail(str(error))
 
 
 if __name__ == "__main__":

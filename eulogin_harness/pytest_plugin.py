@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from eulogin_harness.client import Harness, Phone, World
     from eulogin_harness.client.faults import Faults
@@ -41,6 +42,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="first port of the mock that is started in the test process; 0, the default, takes free ones",
     )
     group.addoption(
+        "--eulogin-tls",
+        action="store_true",
+        help="the mock that is started in the test process speaks https; fixture eulogin_ca is the file with its "
+        "authority's certificate",
+    )
+    group.addoption(
+        "--eulogin-ca",
+        metavar="FILE",
+        help="certificate (PEM) of the authority to trust, with --eulogin-url; without it, EULOGIN_CA",
+    )
+    group.addoption(
         "--eulogin-names",
         action="store_true",
         help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; the "
@@ -55,20 +67,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def _eulogin_harness(request: pytest.FixtureRequest) -> "Iterator[Harness]":
+def _eulogin_harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Harness]":
     """The mock that all tests of this process use."""
     from eulogin_harness.client import Harness
 
     url = request.config.getoption("eulogin_url")
     if url:
-        harness = Harness(url)
+        harness = Harness(url, ca=request.config.getoption("eulogin_ca"))
         harness.wait_until_ready()
         yield harness
         return
     from eulogin_harness.site import open_site
 
-    with open_site(port=request.config.getoption("eulogin_port")) as site:
-        yield Harness(site.listeners["desk"])
+    tls = request.config.getoption("eulogin_tls")
+    with open_site(port=request.config.getoption("eulogin_port"), tls=tls) as site:
+        ca = None
+        if site.authority:
+            ca = tmp_path_factory.mktemp("eulogin") / "ca.pem"
+            ca.write_text(site.authority.pem, encoding="ascii")
+        yield Harness(site.listeners["desk"], ca=ca)
+
+
+@pytest.fixture(scope="session")
+def eulogin_ca(_eulogin_harness: "Harness") -> "Path | None":
+    """PEM file of the authority that the application under test is to trust; None where nothing speaks https."""
+    return _eulogin_harness.ca
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +106,14 @@ def _eulogin_names(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _eulogin_addresses(_eulogin_names: dict[str, str]) -> dict[str, str]:
+def _eulogin_addresses(request: pytest.FixtureRequest, _eulogin_names: dict[str, str]) -> dict[str, str]:
     """Settings that give a world addresses by these names."""
     settings = {}
+    scheme = "https" if request.config.getoption("eulogin_tls") else "http"
     for actor, name in _NAMES.items():
         if place := _eulogin_names.get(f"{name}.localhost"):
-            settings[f"{actor}.public_url"] = f"http://{name}.localhost"
-            settings[f"{actor}.internal_url"] = f"http://{place}"
+            settings[f"{actor}.public_url"] = f"{scheme}://{name}.localhost"
+            settings[f"{actor}.internal_url"] = f"{scheme}://{place}"
     return settings
 
 

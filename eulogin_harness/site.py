@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mock_world import World
     from mock_world.settings import Profile
 
+MOCKUP_PORTS = (7002, 7001)  # https for browsers, http for the back channel (official mock-up configuration)
 PEOPLE = Path("worlds") / "default.yaml"
 
 
@@ -21,11 +22,14 @@ def open_site(
     profile: "Profile" = "guide",
     defaults: Mapping[str, object] | None = None,
     token: str | None = None,
+    tls: bool = False,
+    mockup: tuple[int, int] | None = None,
 ) -> Site:
     """All four actors, not started yet: use it as a context manager, or call start() and stop().
 
     port: of the desk, the others follow; 0 takes free ones. defaults: settings that each world starts with.
-    token: what desk and control API demand; None demands nothing.
+    token: what desk and control API demand; None demands nothing. tls: all speak https, by an authority of this site.
+    mockup: EU Login's ports in place of its usual one, https and http; MOCKUP_PORTS are those of the official mock-up.
     """
     from eulogin_harness import desk
     from mock_cpms import create_app as create_cpms
@@ -38,7 +42,9 @@ def open_site(
         "cpms": create_cpms(),
         "phone": create_phone(),
     }
-    return Site(apps, port=port, host=host, profile=profile, defaults=defaults, seed=_first_people)
+    return Site(
+        apps, port=port, host=host, profile=profile, defaults=defaults, seed=_first_people, tls=tls, mockup=mockup
+    )
 
 
 def _first_people(world: "World") -> None:

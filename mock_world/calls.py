@@ -1,5 +1,7 @@
 """Calls from server to server: to harmless places only, without redirects, with a time-out."""
 
+import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from mock_world.addresses import ACTORS
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
 from mock_world.refusal import RefusalKind
+from mock_world.tls import TrustingAdapter, not_trusted, other_name, tls_error, told, trusting
 
 if TYPE_CHECKING:
     from mock_world.world import World
@@ -22,6 +25,35 @@ TARGET_REFUSED = RefusalKind(
     expected="an address on loopback, on a reserved domain, or of setting allowed_targets",
     remedy="add the host to setting allowed_targets if it is yours",
     status=403,
+)
+AUTHORITY_UNREADABLE = RefusalKind(
+    "call.authority_unreadable",
+    message=N_("The mock cannot call {host}: the authority that it is to trust cannot be read."),
+    expected="a PEM file with certificates at {file}",
+    remedy="let setting back_channel.ca name a PEM file that this process can read, or leave it empty",
+    status=500,
+)
+AUTHORITY_NOT_TRUSTED = RefusalKind(
+    "call.authority_not_trusted",
+    message=N_("The mock does not trust the certificate of {host}."),
+    expected="a certificate of an authority that the system trusts, of this mock's own, or of setting back_channel.ca",
+    remedy="name the PEM file of the authority behind {host} in setting back_channel.ca",
+    status=502,
+)
+CERTIFICATE_OF_ANOTHER = RefusalKind(
+    "call.certificate_of_another",
+    message=N_("The certificate of {host} is for another name."),
+    expected="a certificate that names {host}",
+    remedy="use the name that stands in the certificate as address, or make one that names {host} "
+    "(our own names what stands in --host, allowed_hosts and public_url at the start)",
+    status=502,
+)
+TLS_FAILED = RefusalKind(
+    "call.tls_failed",
+    message=N_("The mock cannot speak TLS with {host}."),
+    expected="TLS 1.2 or newer, with a certificate that is valid now",
+    remedy="see whether {host} speaks https at all and whether its certificate has expired",
+    status=502,
 )
 
 
@@ -43,9 +75,10 @@ def call(
     headers: dict[str, str] | None = None,
     seconds: float = TIMEOUT,
 ) -> requests.Response:
-    """Call another server, holding no transaction. Raises Refusal (call.target_refused), RequestException.
+    """Call another server, holding no transaction.
 
     body: bytes sent as they are, where a signature covers them; else `json`.
+    Raises Refusal (call.target_refused, .authority_unreadable), RequestException; the journal tells why TLS failed.
     """
     world.database.must_not_hold()
     if not may_call(world, url):
@@ -53,6 +86,35 @@ def call(
         raise world.refuse(TARGET_REFUSED, got=host, host=host)
     with requests.Session() as session:
         session.trust_env = False  # a proxy of the machine must not stand between our own actors
-        return session.request(
-            method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False
-        )
+        if url.lower().startswith("https:"):
+            session.mount("https://", TrustingAdapter(_trusted(world, url)))
+        try:
+            return session.request(
+                method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False
+            )
+        except requests.exceptions.SSLError as error:
+            _explain(world, url, error)
+            raise
+
+
+def _trusted(world: "World", url: str) -> ssl.SSLContext:
+    """Raises Refusal(call.authority_unreadable)."""
+    authorities = [world.authority] if world.authority else []
+    try:
+        if file := world.settings[s.BACK_CHANNEL_CA]:
+            authorities.append(Path(file).read_text(encoding="ascii"))
+        return trusting(*authorities)
+    except (OSError, ValueError) as error:
+        got = (error.strerror or "no file") if isinstance(error, OSError) else "no certificates in PEM"
+        raise world.refuse(AUTHORITY_UNREADABLE, got=got, host=urlsplit(url).netloc, file=file) from None
+
+
+def _explain(world: "World", url: str, error: requests.exceptions.SSLError) -> None:
+    """Write down why TLS failed; who called only knows that nobody answered."""
+    found = tls_error(error)
+    kind = TLS_FAILED
+    if found is not None and not_trusted(found):
+        kind = AUTHORITY_NOT_TRUSTED
+    elif found is not None and other_name(found):
+        kind = CERTIFICATE_OF_ANOTHER
+    world.refuse(kind, got=told(found) if found else "a TLS error", host=urlsplit(url).netloc)

@@ -8,9 +8,11 @@ import errno
 import json
 import re
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -20,6 +22,7 @@ from mock_world.addresses import ACTORS
 from mock_world.post_office import Sink
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
+from mock_world.tls import Authority, make_authority, names_of
 from mock_world.worlds import DEFAULT, Worlds
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ WORLD_KEY = "mock_world.world"
 SITE_KEY = "mock_world.site"
 _PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
 _POLL = 0.05  # seconds until a listener notices that it is to stop
+_HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
+_OF_TLS = b"\x16"  # the first byte of a client that speaks TLS (RFC 8446, 5.1)
 
 
 class AddressTaken(Exception):  # noqa: N818 - the name says it
@@ -47,15 +52,56 @@ class _Handler(WSGIRequestHandler):
         """The journal says what happened; requests are not logged."""
 
 
+class _PlainHandler(_Handler):
+    """Answers who speaks http to a port that speaks https."""
+
+    def run_wsgi(self) -> None:
+        host = self.headers.get("Host", f"localhost:{self.server.port}")
+        text = f"This port speaks https, not http: take https://{host}{self.path}\n".encode("ascii", "replace")
+        self.send_response(400)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(text)
+        self.close_connection = True
+
+
 class _Server(ThreadedWSGIServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """In the connection's own thread, so that who says nothing keeps nobody waiting: first the handshake."""
+        if self.ssl_context is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(_HANDSHAKE)
+        if request.recv(1, socket.MSG_PEEK) not in {_OF_TLS, b""}:
+            _PlainHandler(request, client_address, self)
+            return
+        secured = self.ssl_context.wrap_socket(request, server_side=True)
+        try:
+            super().finish_request(secured, client_address)
+        finally:
+            _say_goodbye(secured)
+            self.shutdown_request(secured)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away in the middle is no error."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        """A browser that goes away in the middle is no error, nor one that does not trust our authority.
+
+        Other errors than those of the connection do not come here: the actors' apps answer them.
+        """
+        if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
+
+
+def _say_goodbye(connection: ssl.SSLSocket) -> None:
+    """Tell that nothing was cut off; without waiting for the same of the other side."""
+    with suppress(OSError, ValueError):
+        connection.settimeout(0)
+        connection.unwrap()
 
 
 class _Dispatcher:
@@ -101,6 +147,9 @@ class Site:
     """All listeners of a process with the worlds behind them; a context manager.
 
     apps: actor -> WSGI app. port: first port; each actor has its fixed distance from it; 0 takes free ones.
+    tls: all listeners speak https. mockup: ports at which EU Login is found in place of its usual one, as the
+    official mock-up has them: https for browsers, http for the back channel. `authority` is there from the beginning;
+    raises ValueError for host names that no certificate can hold.
     """
 
     def __init__(
@@ -112,15 +161,23 @@ class Site:
         profile: "Profile" = "guide",
         defaults: Mapping[str, object] | None = None,
         seed: Callable[["World"], None] = lambda _: None,
+        tls: bool = False,
+        mockup: tuple[int, int] | None = None,
     ) -> None:
         self.host = host.lower()
         self.port = port
         self._apps = apps
         self._profile = profile
-        self._defaults = defaults
+        self._defaults = dict(defaults or {})
         self._seed = seed
+        self._tls = tls
+        self._mockup = mockup
         self._servers: list[tuple[_Server, threading.Thread]] = []
-        self.listeners = {actor: f"http://{self._name}:{self._port(actor)}" for actor in ACTORS}
+        self.authority: Authority | None = None
+        if tls or mockup:
+            parse_all(self._defaults)
+            self.authority = make_authority(names_of(self.host, self._defaults))
+        self.listeners = {actor: self._address(self._port(actor), tls=tls) for actor in ACTORS}
 
     @property
     def _name(self) -> str:
@@ -133,12 +190,11 @@ class Site:
 
     def start(self) -> Self:
         """Open everything. Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open."""
-        parse_all(self._defaults or {})
+        parse_all(self._defaults)
         self._sink = Sink(self._find_world)
         self.smtp = self._sink.start()
         try:
-            for actor, app in self._apps.items():
-                self._listen(actor, app)
+            self._open_listeners()
         except AddressTaken:
             self._close_listeners()
             self._sink.stop()
@@ -149,6 +205,7 @@ class Site:
             profile=self._profile,
             defaults=self._defaults,
             seed=self._seed,
+            authority=self.authority.pem if self.authority else "",
         )
         for _, thread in self._servers:
             thread.start()
@@ -157,21 +214,36 @@ class Site:
     def _find_world(self, name: str | None) -> "World | None":
         return self.worlds.find(name)
 
-    def _listen(self, actor: str, app: "WSGIApplication") -> None:
-        port = self._port(actor)
+    def _open_listeners(self) -> None:
+        for actor, app in self._apps.items():
+            if actor == "idp" and self._mockup:
+                public, internal = self._mockup
+                self.listeners[actor] = self._listen(actor, app, public, tls=True)
+                self._defaults.setdefault("idp.internal_url", self._listen(actor, app, internal, tls=False))
+            else:
+                self.listeners[actor] = self._listen(actor, app, self._port(actor), tls=self._tls)
+
+    def _address(self, port: int, *, tls: bool) -> str:
+        return f"{'https' if tls else 'http'}://{self._name}:{port}"
+
+    def _listen(self, actor: str, app: "WSGIApplication", port: int, *, tls: bool) -> str:
+        """Open a listener; its address."""
         address = "127.0.0.1" if self.host == "localhost" else self.host
         try:
             server = _open(address, port, _Dispatcher(app, self))
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise _wrong_host(address, error) from None
+            way = "leave --compat out" if port in (self._mockup or ()) else "choose another with --port"
             raise AddressTaken(
                 f"expected port {port} to be free for {actor}, but {address}:{port} cannot be opened "
-                f"({error.strerror or error}); stop what listens there, or choose another with --port"
+                f"({error.strerror or error}); stop what listens there, or {way}"
             ) from None
-        self.listeners[actor] = f"http://{self._name}:{server.port}"
+        if tls and self.authority is not None:
+            server.ssl_context = self.authority.context
         thread = threading.Thread(target=server.serve_forever, args=(_POLL,), name=f"listener-{actor}", daemon=True)
         self._servers.append((server, thread))
+        return self._address(server.port, tls=tls)
 
     def _close_listeners(self) -> None:
         for server, thread in self._servers:

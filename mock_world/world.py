@@ -51,6 +51,7 @@ class World:
 
     name: its name; `default` has no prefix, others live under `/w/<name>`.
     database: its own, already filled. listeners: base address of each actor. sink: the embedded SMTP server.
+    authority: of our listeners' certificates, in PEM; calls trust it.
     """
 
     def __init__(
@@ -61,8 +62,10 @@ class World:
         listeners: Mapping[str, str],
         sink: Callable[[], tuple[str, int]],
         agenda_changed: Callable[[], None],
+        authority: str = "",
     ) -> None:
         self.name = name
+        self.authority = authority
         self.closed = False
         self._moving = threading.RLock()
         self.prefix = "" if name == "default" else f"/w/{name}"

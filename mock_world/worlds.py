@@ -68,7 +68,8 @@ class Worlds:
     """The worlds of one process.
 
     listeners: base address of each actor; filled when they are opened. profile, defaults: what every world
-    starts with. seed: puts the first people into the template.
+    starts with. seed: puts the first people into the template. authority: that of our own listeners, in PEM; empty
+    without TLS.
     """
 
     def __init__(
@@ -79,7 +80,9 @@ class Worlds:
         profile: Profile = "guide",
         defaults: Mapping[str, object] | None = None,
         seed: Callable[[World], None] = lambda _: None,
+        authority: str = "",
     ) -> None:
+        self._authority = authority
         self._listeners = listeners
         self._sink = sink
         self._profile = profile
@@ -104,7 +107,14 @@ class Worlds:
         return database
 
     def _world(self, name: str, database: Database) -> World:
-        return World(name, database, listeners=self._listeners, sink=self._sink, agenda_changed=self._agenda_changed)
+        return World(
+            name,
+            database,
+            listeners=self._listeners,
+            sink=self._sink,
+            agenda_changed=self._agenda_changed,
+            authority=self._authority,
+        )
 
     def _write_row(self, database: Database, spec: WorldSpec) -> None:
         start = spec.now or real_now()

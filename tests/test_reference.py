@@ -33,7 +33,7 @@ from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import RefusalKind
 from mock_world.settings import TABLE
-from mock_world.web.cookies import cookie_name
+from mock_world.web.cookies import cookie_name, sso_cookie_name
 from tests.reference.code import (
     PACKAGES,
     blocks,
@@ -161,10 +161,14 @@ def test_verification_methods() -> None:
 def test_cookies() -> None:
     world = Mock()
     world.name = "<world>"
+    world.addresses.public.return_value = "http://localhost:1"
     purposes = re.findall(r'cookie_name\("(\w+)",[^"]+"(\w+)"\)', sources())
     names = {cookie_name(*each, world) for each in ((actor,) for actor in ACTORS)}
     names |= {cookie_name(actor, world, purpose) for actor, purpose in purposes}
     assert {codes(row["cookie"])[0] for row in rows("Cookies", "cookie")} == names
+    world.addresses.public.return_value = "https://localhost:1"
+    by_https = {cookie_name("idp", world), sso_cookie_name(world)}
+    assert {name for row in rows("Cookies", "cookie") for name in codes(row["cookie"])[1:]} == by_https
 
 
 def test_parameters_of_cas() -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 M = TypeVar("M", bound=BaseModel)
 
 WAIT = 10.0  # seconds of real time that waiting calls wait, unless said otherwise
-_TIMEOUT = 30.0  # seconds for an answer, on top of what a call waits
+TIMEOUT = 30.0  # seconds for an answer, on top of what a call waits
 _DURATION = TypeAdapter(timedelta)
 
 
@@ -40,7 +40,7 @@ class Connection:
         self.session = session
 
     def send(self, method: str, path: str, *, wait: float = 0, **more: Any) -> requests.Response:
-        answer = self.session.request(method, self.url + path, timeout=_TIMEOUT + wait, **more)
+        answer = self.session.request(method, self.url + path, timeout=TIMEOUT + wait, **more)
         if answer.ok:
             return answer
         raise ProblemError(answer.status_code, _document(answer))

@@ -3,14 +3,16 @@
 import math
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from eulogin_harness.client.connection import Connection, NotReady, ProblemError, given, iso
+from eulogin_harness.client.connection import TIMEOUT, Connection, NotReady, ProblemError, given, iso
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
@@ -46,7 +48,7 @@ class World:
     def __init__(self, answer: WorldAnswer, connection: Connection) -> None:
         self.name = answer.name
         self.addresses: Addresses = answer.addresses
-        self._connection = connection
+        self.connection = connection
         self.clock = Clock(connection)
         self.personas = Personas(connection)
         self.mails = Mails(connection)
@@ -60,18 +62,18 @@ class World:
 
     def reset(self, **spec: Any) -> None:
         """As new; fields as in POST /api/reset."""
-        self._connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
+        self.connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
 
     def state(self) -> dict[str, Any]:
         """The whole world as one document."""
-        found: dict[str, Any] = self._connection.send("GET", "/api/state").json()
+        found: dict[str, Any] = self.connection.send("GET", "/api/state").json()
         return found
 
     def load_state(self, state: Mapping[str, Any]) -> None:
-        self._connection.send("PUT", "/api/state", json=state)
+        self.connection.send("PUT", "/api/state", json=state)
 
     def delete(self) -> None:
-        self._connection.send("DELETE", f"/api/worlds/{self.name}")
+        self.connection.send("DELETE", f"/api/worlds/{self.name}")
 
 
 class Worlds:
@@ -95,17 +97,35 @@ class Worlds:
         return {world.name: world for world in self.list()}[name]
 
 
-class Harness:
-    """A running mock, by the address of its desk. `token`: where it demands one; default EULOGIN_TOKEN."""
+def _wait_for_port(session: requests.Session, url: str) -> None:
+    """Until somebody listens; before that the authority's file may not be there. Whatever is answered will do."""
+    with suppress(requests.RequestException):
+        session.get(url.replace("https:", "http:", 1), timeout=TIMEOUT, allow_redirects=False)
 
-    def __init__(self, url: str, *, token: str | None = None) -> None:
+
+class Harness:
+    """A running mock, by the address of its desk.
+
+    token: where it demands one; default EULOGIN_TOKEN. ca: PEM file of the authority to trust, which `serve --tls`
+    writes with --ca-file; default EULOGIN_CA.
+    """
+
+    def __init__(self, url: str, *, token: str | None = None, ca: str | Path | None = None) -> None:
         self.url = url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False
+        found = ca or os.environ.get("EULOGIN_CA")
+        self.ca = Path(found) if found else None
+        self._session = self._new_session()
         if token := token or os.environ.get("EULOGIN_TOKEN"):
             self._session.headers["Authorization"] = f"Bearer {token}"
         self.connection = Connection(self.url, self._session)
         self.worlds = Worlds(self)
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        if self.ca:
+            session.verify = str(self.ca)
+        return session
 
     def world_of(self, answer: WorldAnswer) -> World:
         """The world behind an answer, reached the way this harness is reached."""
@@ -120,18 +140,28 @@ class Harness:
     def wait_until_ready(self, seconds: float = 0) -> Ready:
         """What /readyz says, waiting at most `seconds` for the process to come. Raises NotReady."""
         tries = math.ceil(seconds / _PAUSE)
-        patience = Retry(total=tries, backoff_factor=_PAUSE, backoff_max=_PAUSE, status_forcelist=[503])
-        with requests.Session() as session:
-            session.trust_env = False
+        patience = Retry(total=tries, other=0, backoff_factor=_PAUSE, backoff_max=_PAUSE, status_forcelist=[503])
+        with self._new_session() as session:
             session.mount("http://", HTTPAdapter(max_retries=patience))
             session.mount("https://", HTTPAdapter(max_retries=patience))
             try:
+                if self.ca and self.url.startswith("https:"):
+                    _wait_for_port(session, self.url)
                 return Connection(self.url, session).ask(Ready, "GET", "/readyz")
-            except (requests.RequestException, ProblemError, ValueError) as error:
+            except requests.exceptions.SSLError:
+                raise NotReady(self._untrusted()) from None
+            except (requests.RequestException, ProblemError, ValueError, OSError) as error:
                 raise NotReady(
                     f"expected a ready mock at {self.url} within {seconds:g} seconds, but got "
                     f"{type(error).__name__}; start it with `eulogin-harness serve`, or give its address with --url"
                 ) from None
+
+    def _untrusted(self) -> str:
+        trusted = f"that of {self.ca}" if self.ca else "none that this machine trusts"
+        return (
+            f"expected a certificate at {self.url} of an authority that is trusted, but it is not {trusted}; give the "
+            "file that `serve --tls --ca-file FILE` wrote, by --ca or EULOGIN_CA"
+        )
 
     def close(self) -> None:
         self._session.close()

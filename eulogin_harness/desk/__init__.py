@@ -8,6 +8,7 @@ __all__ = ["create_app"]
 def create_app(token: str | None = None) -> Flask:
     """The desk's app, for all worlds of the process. With a `token`, pages and calls demand it."""
     from eulogin_harness import access, api
+    from eulogin_harness.desk.authority import authority
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.mailbox import mailbox
     from eulogin_harness.desk.phones import phones
@@ -15,6 +16,7 @@ def create_app(token: str | None = None) -> Flask:
 
     app = create_actor_app("desk", __name__, home="room.control_room")
     access.guard(app, token)
+    app.register_blueprint(authority)
     app.register_blueprint(room)
     app.register_blueprint(mailbox)
     app.register_blueprint(phones)

@@ -4,13 +4,16 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from mock_world.web.cookies import is_secure
+
 if TYPE_CHECKING:
     from mock_world import World
 
 
 def curl(world: "World", method: str, path: str, body: object = None) -> str:
-    """A curl line that does `method path` with a JSON body in this world."""
+    """A curl line that does `method path` with a JSON body in this world; with TLS it trusts the downloaded /ca.pem."""
     url = shlex.quote(world.addresses.public("desk", path))
     sends = f" --json {shlex.quote(json.dumps(body, ensure_ascii=False))}" if body is not None else ""
     other = f" -X {method}" if method not in {"GET", "POST"} else ""
-    return f"curl{other}{sends} {url}"
+    trusts = " --cacert ca.pem" if world.authority and is_secure("desk", world) else ""
+    return f"curl{trusts}{other}{sends} {url}"

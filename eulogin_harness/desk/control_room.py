@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.api.access_requests import BY
+from eulogin_harness.desk.authority import certificate_url
 from eulogin_harness.desk.calls import curl
 from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
 from eulogin_harness.desk.news import newest, wait_for_news
@@ -41,11 +42,13 @@ class Place:
 
 def _places(world: World) -> list[Place]:
     public = world.addresses.public
+    authority = certificate_url(world)
     return [
         Place(N_("Create an account"), N_("EU Login"), public("idp", "/cas/eim/external/register.cgi")),
         Place(N_("Sign in"), N_("EU Login"), public("idp", "/cas/login")),
         Place(N_("Open CPMS"), N_("CPMS 2.0"), public("cpms", "/screen/home")),
         Place(N_("Find a hospital"), N_("ERN search tool"), public("cpms", "/ernsd/screen/public")),
+        *([Place(N_("Trust this mock"), N_("Certificate of its authority"), authority)] if authority else ()),
     ]
 
 

@@ -31,6 +31,8 @@ class Ready(Answer):
     ports: dict[str, int]
     smtp: str
     """Host and port of the mail server that the mock uses."""
+    ca: str | None = None
+    """With TLS: where the certificate of its throw-away authority is."""
 
 
 class SettingAnswer(Answer):

@@ -15,7 +15,7 @@ from mock_world import RefusalKind
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url
-from mock_world.web.cookies import cookie_path, sso_cookie_name
+from mock_world.web.cookies import drop_cookie, set_cookie, sso_cookie_name
 
 KEPT = ("interrupted", "password_change")  # what the page session holds for one person until the service is reached
 
@@ -31,12 +31,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _cookie() -> str:
-    return sso_cookie_name(current_world())
-
-
 def sso_cookie() -> str | None:
-    return request.cookies.get(_cookie())
+    return request.cookies.get(sso_cookie_name(current_world()))
 
 
 def signed_in() -> SignedIn | None:
@@ -62,14 +58,14 @@ def keep(response: Response, sso: SsoSession) -> Response:
     for name in KEPT:
         if name in session and session[name]["uid"] != sso.uid:
             session.pop(name)
-    response.set_cookie(_cookie(), sso.id, httponly=True, samesite="Lax", path=cookie_path(world))
+    set_cookie(response, "idp", world, "sso", sso.id)
     return response
 
 
 def forget(response: Response) -> Response:
     for name in ("password_set", "mail_sent_to"):  # pages that would tell the next person who was here
         session.pop(name, None)
-    response.delete_cookie(_cookie(), path=cookie_path(current_world()), httponly=True, samesite="Lax")
+    drop_cookie(response, "idp", current_world(), "sso")
     return response
 
 

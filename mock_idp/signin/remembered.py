@@ -11,7 +11,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import find_account
 from mock_idp.signin.sealed import seal, unseal
 from mock_world.web import current_world
-from mock_world.web.cookies import cookie_name, cookie_path
+from mock_world.web.cookies import cookie_name, drop_cookie, set_cookie
 
 _PURPOSE = "known"
 _MAX_AGE = 90 * 24 * 3600  # seconds of real time (our choice)
@@ -25,14 +25,10 @@ class Known:
     strength: str
 
 
-def _cookie() -> str:
-    return cookie_name("idp", current_world(), "known")
-
-
 def known() -> Known | None:
     """The account that this browser remembers, while there is one of that name."""
     world = current_world()
-    kept = unseal(world, _PURPOSE, request.cookies.get(_cookie(), ""))
+    kept = unseal(world, _PURPOSE, request.cookies.get(cookie_name("idp", world, "known"), ""))
     account = find_account(world, kept["uid"]) if kept else None
     return Known(account, kept["strength"]) if account is not None else None
 
@@ -46,10 +42,10 @@ def method_of(account: Account) -> str:
 def remember(response: Response, account: Account, strength: str) -> Response:
     world = current_world()
     value = seal(world, _PURPOSE, {"uid": account.uid, "strength": strength})
-    response.set_cookie(_cookie(), value, max_age=_MAX_AGE, httponly=True, samesite="Lax", path=cookie_path(world))
+    set_cookie(response, "idp", world, "known", value, max_age=_MAX_AGE)
     return response
 
 
 def forget_known(response: Response) -> Response:
-    response.delete_cookie(_cookie(), path=cookie_path(current_world()), httponly=True, samesite="Lax")
+    drop_cookie(response, "idp", current_world(), "known")
     return response

@@ -14,7 +14,7 @@ from mock_world.i18n import N_
 from mock_world.refusal import Refusal
 from mock_world.web import current_language, current_world, translate
 from mock_world.web.app import refusal_page
-from mock_world.web.cookies import cookie_name, cookie_path
+from mock_world.web.cookies import cookie_name, set_cookie
 from mock_world.web.forms import PageForm
 
 
@@ -47,8 +47,7 @@ def _hold(phone: Phone) -> None:
 
     @after_this_request
     def remember(response: FlaskResponse) -> FlaskResponse:
-        name, path = cookie_name("phone", phone.world, "held"), cookie_path(phone.world)
-        response.set_cookie(name, phone.id, path=path, httponly=True, samesite="Lax")
+        set_cookie(response, "phone", phone.world, "held", phone.id)
         return response
 
 

@@ -18,8 +18,18 @@ TOKEN = "csrf_token"  # noqa: S105 - where Flask-WTF keeps the token of forms
 FIRST = "-first-"  # stands in the token of a session that a first page began, behind the mark of its world and actor
 
 
+_REAL_NAMES = {"": "__Secure-ECAS_SESSIONID", "sso": "__Secure-CASTGC"}  # facts, sign-in pages; browsers want TLS
+
+
+def is_secure(actor: str, world: "World") -> bool:
+    """Whether browsers reach this actor by https."""
+    return world.addresses.public(actor).startswith("https:")
+
+
 def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
-    """`eulogin_<actor>_<world>`, with `_<purpose>` behind it (contract, "Cookies")."""
+    """`eulogin_<actor>_<world>`, with `_<purpose>` behind it; by https EU Login's real ones (contract, "Cookies")."""
+    if actor == "idp" and purpose in _REAL_NAMES and is_secure(actor, world):
+        return _REAL_NAMES[purpose]
     return f"eulogin_{actor}_{world.name}" + (f"_{purpose}" if purpose else "")
 
 
@@ -30,6 +40,32 @@ def sso_cookie_name(world: "World") -> str:
 
 def cookie_path(world: "World") -> str:
     return world.prefix or "/"
+
+
+def set_cookie(
+    response: Response, actor: str, world: "World", purpose: str, value: str, *, max_age: int | None = None
+) -> None:
+    """Give the browser a cookie of `actor`, for `max_age` seconds or as long as it runs."""
+    response.set_cookie(
+        cookie_name(actor, world, purpose),
+        value,
+        max_age=max_age,
+        path=cookie_path(world),
+        secure=is_secure(actor, world),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def drop_cookie(response: Response, actor: str, world: "World", purpose: str) -> None:
+    """Take it away again."""
+    response.delete_cookie(
+        cookie_name(actor, world, purpose),
+        path=cookie_path(world),
+        secure=is_secure(actor, world),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 class _FirstSession(SecureCookieSession):
@@ -60,6 +96,9 @@ class WorldSessions(SecureCookieSessionInterface):
     def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002
         return cookie_path(self._world())
 
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        return is_secure(self._actor, self._world())
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:  # noqa: ARG002
         world: World = request.environ[WORLD_KEY]
         value = request.cookies.get(cookie_name(self._actor, world))
@@ -85,7 +124,7 @@ class WorldSessions(SecureCookieSessionInterface):
 
     def _serializer(self, world: "World") -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(
-            f"{world.secret}.{self._actor}",
+            f"{world.secret}.{self._actor}.{world.name}",  # worlds of one seed have one secret
             salt=self.salt,
             serializer=self.serializer,
             signer_kwargs={"key_derivation": self.key_derivation, "digest_method": hashlib.sha256},

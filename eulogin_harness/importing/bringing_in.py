@@ -1,0 +1,135 @@
+"""An import from its files to a running world: read, given anew what cannot be read, brought in as a whole."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eulogin_harness.importing.credentials import read_table
+from eulogin_harness.importing.mockup_clients import is_client_list, json_of, read_clients
+from eulogin_harness.importing.mockup_users import read_users
+from eulogin_harness.importing.report import ImportFileError, Report
+
+if TYPE_CHECKING:
+    from eulogin_harness.client.connection import Connection
+
+LARGEST_FILE = 64 * 1024 * 1024  # bytes
+_SECONDS_EACH = 0.1  # that the answer may take longer for each person; on slow machines too
+
+
+@dataclass
+class Found:
+    """Bodies of what the files hold, and what happened on the way."""
+
+    people: list[dict[str, Any]] = field(default_factory=list)
+    clients: list[dict[str, Any]] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is given anew. password: one for all. passwords, secrets: tables. stage: of everybody."""
+
+    password: str | None = None
+    passwords: Path | None = None
+    secrets: Path | None = None
+    stage: str = "enrolled"
+
+
+@dataclass(frozen=True)
+class BroughtIn:
+    """What the world answered: `uid email password pin` of people, `client_id client_secret` of clients."""
+
+    people: list[dict[str, str | None]]
+    clients: list[dict[str, str | None]]
+
+
+def read_files(
+    files: Sequence[Path], given: Given, *, allowed_domains: Iterable[str] = (), allowed_targets: Iterable[str] = ()
+) -> Found:
+    """All files, each known by what is in it. Raises ImportFileError."""
+    found = Found()
+    domains, targets = tuple(allowed_domains), tuple(allowed_targets)
+    for file in files:
+        content = _content(file)
+        if content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<":
+            found.people += read_users(file.name, content, found.report, allowed_domains=domains)
+            continue
+        document = json_of(file.name, content)
+        if not is_client_list(document):
+            raise ImportFileError(
+                f"{file.name}: expected userDataBase.xml or openIdConnectConfiguration.json of the official mock-up, "
+                "but this is another JSON document; leave it out"
+            )
+        found.clients += read_clients(
+            file.name, document, found.report, allowed_targets=targets, allowed_domains=domains
+        )
+    _check_once(found)
+    _give(found, given)
+    return found
+
+
+def _content(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        content = file.read_bytes() if size <= LARGEST_FILE else b""
+    except OSError as error:
+        raise ImportFileError(f"{file.name}: it cannot be read ({error.strerror}); check its name") from None
+    if size > LARGEST_FILE:
+        raise ImportFileError(f"{file.name}: expected at most {LARGEST_FILE >> 20} MB; divide it")
+    if not content.strip():
+        raise ImportFileError(f"{file.name}: it is empty; name another file")
+    return content
+
+
+def _check_once(found: Found) -> None:
+    """Several files may name the same user; within one file the reader has looked."""
+    for bodies, name in ((found.people, "uid"), (found.people, "email"), (found.clients, "client_id")):
+        seen: set[str] = set()
+        for body in bodies:
+            value = body.get(name, "")
+            if value and value.lower() in seen:
+                raise ImportFileError(f"{name} {value[:64]} stands in two of the files; take it out of one")
+            seen.add(value.lower())
+
+
+def _give(found: Found, given: Given) -> None:
+    """What is given anew is written into the bodies; the world makes up the rest."""
+    passwords = _table(given.passwords, ("uid", "password"), [body.get("uid", "") for body in found.people])
+    secrets = _table(given.secrets, ("client_id", "secret"), [body["client_id"] for body in found.clients])
+    for person in found.people:
+        person.setdefault("stage", given.stage)
+        if password := passwords.get(person.get("uid", ""), given.password):
+            person["password"] = password
+    for client in found.clients:
+        if secret := secrets.get(client["client_id"]):
+            client["client_secret"] = secret
+
+
+def _table(file: Path | None, columns: tuple[str, str], known: list[str]) -> dict[str, str]:
+    return read_table(file, columns, known) if file else {}
+
+
+def bring_in(found: Found, connection: "Connection") -> BroughtIn:
+    """All or nothing. Raises ProblemError, RequestException; then nothing has come in."""
+    made: list[dict[str, str | None]] = []
+    try:
+        for body in found.clients:
+            made.append(_new_client(connection, body))  # noqa: PERF401 - those before a failing one are needed
+        people = _new_people(connection, found.people) if found.people else []
+    except BaseException:
+        for client in made:
+            connection.send("DELETE", f"/api/clients/{client['client_id']}")
+        raise
+    return BroughtIn(people, made)
+
+
+def _new_people(connection: "Connection", bodies: list[dict[str, Any]]) -> list[dict[str, str | None]]:
+    wait = len(bodies) * _SECONDS_EACH
+    answer = connection.send("POST", "/api/personas/batch", wait=wait, json={"items": bodies}).json()
+    return [{name: person[name] for name in ("uid", "email", "password", "pin")} for person in answer["items"]]
+
+
+def _new_client(connection: "Connection", body: dict[str, Any]) -> dict[str, str | None]:
+    answer = connection.send("POST", "/api/clients", json=body).json()
+    return {name: answer.get(name) for name in ("client_id", "client_name", "client_secret")}

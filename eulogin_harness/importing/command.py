@@ -1,0 +1,128 @@
+"""What `eulogin-harness import` does, and what it says."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from requests import RequestException
+
+from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
+from eulogin_harness.importing.credentials import open_for_owner, table
+from eulogin_harness.importing.report import ImportFileError
+
+if TYPE_CHECKING:
+    from eulogin_harness.client import World
+
+_OF_PEOPLE = ("uid", "email", "password", "pin")
+_OF_CLIENTS = ("client_id", "client_name", "client_secret")
+
+
+@dataclass(frozen=True)
+class Options:
+    """As on the command line."""
+
+    files: tuple[Path, ...]
+    url: str
+    ca: str | None = None
+    world: str = "default"
+    dry_run: bool = False
+    stage: str = "enrolled"
+    password: str | None = None
+    passwords: Path | None = None
+    secrets: Path | None = None
+    write_passwords: Path | None = None
+    write_secrets: Path | None = None
+
+
+def import_files(options: Options) -> Iterator[str]:
+    """Do it, and tell line by line. Raises ImportFileError, with nothing brought in."""
+    given = Given(options.password, options.passwords, options.secrets, options.stage)
+    if options.dry_run:
+        found = read_files(options.files, given)
+        yield f"Read {_counted(found)}; nothing was imported (--dry-run)."
+        yield from found.report.lines()
+        return
+    world = _world(options)
+    settings = {setting.name: setting.value for setting in world.settings.list()}
+    found = read_files(
+        options.files, given, allowed_domains=settings["allowed_domains"], allowed_targets=settings["allowed_targets"]
+    )
+    sinks = _Sinks(options)
+    brought_in = _bring_in(found, world)
+    yield f"Imported {_counted(found)} into world {options.world} at {options.url}."
+    yield from found.report.lines()
+    yield from sinks.tell(brought_in)
+
+
+def _counted(found: Found) -> str:
+    counted = [(len(found.people), "user"), (len(found.clients), "client")]
+    return " and ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number)
+
+
+def _world(options: Options) -> "World":
+    from eulogin_harness.client import Harness, NotReady, ProblemError
+
+    harness = Harness(options.url, ca=options.ca)
+    try:
+        harness.wait_until_ready()
+        return harness.worlds.get(options.world)
+    except NotReady as error:
+        raise ImportFileError(str(error)) from None
+    except KeyError:
+        raise ImportFileError(
+            f"expected a world of {options.url}; got {options.world!r}, which is not there; name another by --world"
+        ) from None
+    except ProblemError as error:
+        raise ImportFileError(str(error)) from None
+
+
+def _bring_in(found: Found, world: "World") -> BroughtIn:
+    from eulogin_harness.client import ProblemError
+
+    try:
+        return bring_in(found, world.connection)
+    except ProblemError as error:
+        raise ImportFileError(f"nothing was imported. {error}") from None
+    except RequestException as error:
+        host = urlsplit(world.connection.url).netloc
+        raise ImportFileError(f"nothing was imported: {host} did not answer ({type(error).__name__})") from None
+
+
+class _Sinks:
+    """Where what was given anew is told; files are opened before anything is brought in, so that nothing gets lost."""
+
+    def __init__(self, options: Options) -> None:
+        self._people = _open(options.write_passwords)
+        self._clients = _open(options.write_secrets)
+        self._chosen = options.password is not None
+        self._files = options.write_passwords, options.write_secrets
+
+    def tell(self, done: BroughtIn) -> Iterator[str]:
+        people, clients = self._files
+        if done.people and not (self._chosen and self._people is None):
+            yield from _tell("Passwords", people, self._people, table(_OF_PEOPLE, done.people))
+        if with_secret := [client for client in done.clients if client["client_secret"]]:
+            yield from _tell("Secrets", clients, self._clients, table(_OF_CLIENTS, with_secret))
+
+
+def _tell(title: str, file: Path | None, descriptor: int | None, text: str) -> Iterator[str]:
+    if descriptor is None:
+        yield f"{title}:"
+        yield text.rstrip("\n")
+        return
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.truncate()
+        opened.write(text)
+    yield f"{title}: written to {file}."
+
+
+def _open(file: Path | None) -> int | None:
+    if file is None:
+        return None
+    try:
+        return open_for_owner(file)
+    except OSError as error:
+        raise ImportFileError(f"expected a file that can be written, but {file} cannot ({error.strerror})") from None

@@ -1,0 +1,36 @@
+"""What an import changed and what it could not take over, grouped: a thousand users make no thousand lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_SHOWN = 3  # examples of a group
+
+
+class ImportFileError(Exception):
+    """A file that cannot be imported; the text says where and what to do."""
+
+
+@dataclass
+class Report:
+    """Notes of one import, in the order in which they came first."""
+
+    _changed: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _left: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def changed(self, what: str, why: str, example: str) -> None:
+        self._changed.setdefault((what, why), []).append(example)
+
+    def left(self, what: str, why: str, whose: str) -> None:
+        self._left.setdefault((what, why), []).append(whose)
+
+    def lines(self) -> Iterator[str]:
+        for title, notes in (("Changed:", self._changed), ("Not taken over:", self._left)):
+            if notes:
+                yield title
+                yield from (f"  {what} - {why} ({_few(whose)})" for (what, why), whose in notes.items())
+
+
+def _few(examples: list[str]) -> str:
+    distinct = list(dict.fromkeys(examples))
+    more = len(distinct) - _SHOWN
+    return ", ".join(distinct[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

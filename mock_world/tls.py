@@ -1,0 +1,116 @@
+"""TLS of the listeners by a throw-away authority, and what calls to other servers trust.
+
+The authority lives as long as its process and its key never leaves it, so nothing stays trusted.
+"""
+
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from requests.adapters import HTTPAdapter
+
+if TYPE_CHECKING:
+    from urllib3.connectionpool import HTTPConnectionPool
+
+NAMES = (
+    *("localhost", "127.0.0.1", "::1"),
+    *(f"{name}.localhost" for name in ("eulogin", "cpms", "phone", "desk")),
+    "eulogin",  # as the official mock-up is called
+)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """pem: certificate of the authority, for clients that are to trust it. context: for listeners."""
+
+    pem: str
+    context: ssl.SSLContext = field(repr=False)
+
+
+def make_authority(names: Iterable[str]) -> Authority:
+    """A new authority, and a certificate of it for these host names and numbers. Raises ValueError for an odd one."""
+    import trustme  # only who wants TLS pays for it
+
+    authority = trustme.CA(organization_name="eulogin-harness", organization_unit_name="Throw-away authority of a mock")
+    names = list(names)
+    try:
+        certificate = authority.issue_cert(*names)
+    except ValueError as error:
+        raise ValueError(f"expected host names that a certificate can hold; got {', '.join(names)}: {error}") from None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    return Authority(authority.cert_pem.bytes().decode(), context)
+
+
+def names_of(host: str, settings: Mapping[str, object]) -> list[str]:
+    """By what the listeners may be called: the usual names, that of --host, public addresses, allowed_hosts."""
+    return list(dict.fromkeys([*NAMES, *(name.lower() for name in (host, *_named(settings)) if name)]))
+
+
+def _named(settings: Mapping[str, object]) -> Iterator[str]:
+    for name, value in settings.items():
+        if name.endswith((".public_url", ".internal_url")):
+            yield urlsplit(str(value)).hostname or ""
+        elif name == "allowed_hosts" and isinstance(value, list):
+            yield from map(str, value)
+
+
+@lru_cache(maxsize=16)
+def trusting(*authorities: str) -> ssl.SSLContext:
+    """For calls: trusts what the system trusts, and these authorities (PEM). Raises ValueError where one is none."""
+    context = ssl.create_default_context()
+    for pem in authorities:
+        try:
+            context.load_verify_locations(cadata=pem)
+        except (ssl.SSLError, ValueError) as error:
+            raise ValueError(f"no certificates in PEM ({error})") from None
+    return context
+
+
+class TrustingAdapter(HTTPAdapter):
+    """For `requests`, which knows authorities as files only: verifies by a context."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: object) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **more)
+
+    def cert_verify(self, conn: "HTTPConnectionPool", url: str, verify: object, cert: object) -> None:
+        """The context says what is trusted; the file of `requests` adds nothing."""
+
+
+_UNTRUSTED = frozenset({18, 19, 20, 21})  # OpenSSL: self-signed, in the chain too; issuer not found; leaf not verified
+_OTHER_NAME = frozenset({62, 64})  # OpenSSL: host name, address mismatch
+
+
+def tls_error(error: BaseException) -> ssl.SSLError | None:
+    """What OpenSSL said, out of the errors around it."""
+    seen: list[object] = [error]
+    for found in seen:  # grows on the way
+        if isinstance(found, ssl.SSLError):
+            return found
+        if isinstance(found, BaseException) and len(seen) < 20:  # noqa: PLR2004 - deeper than errors are nested
+            seen += [*found.args, getattr(found, "reason", None), found.__cause__]
+    return None
+
+
+def not_trusted(error: ssl.SSLError) -> bool:
+    """Whether the certificate's authority is not among those that are trusted."""
+    return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _UNTRUSTED
+
+
+def other_name(error: ssl.SSLError) -> bool:
+    """Whether the certificate is for another host."""
+    return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _OTHER_NAME
+
+
+def told(error: ssl.SSLError) -> str:
+    """OpenSSL's reason in a few words; no address is in it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return (error.reason or "TLS error").replace("_", " ").lower()

@@ -1,0 +1,619 @@
+"""`eulogin-harness import`: what users of the official mock-up have lying around."""
+
+import csv
+import io
+import json
+import stat
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eulogin_harness.cli import main
+from eulogin_harness.client import ProblemError, World
+from eulogin_harness.documents.people import PersonaFields
+from eulogin_harness.importing import bringing_in, mockup_clients
+from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
+from eulogin_harness.importing.mockup_clients import read_clients
+from eulogin_harness.importing.mockup_users import read_users
+from eulogin_harness.importing.report import ImportFileError, Report
+
+NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas/mockup/db"
+# What the API lacks while its part is not there.
+TAKES_CLIENTS = pytest.mark.skipif(find_spec("mock_idp.oidc.metadata") is None, reason="no calls for clients")
+TAKES_DETAILS = pytest.mark.skipif("org_id" not in PersonaFields.model_fields, reason="personas without details")
+
+STAFF = """
+  <user>
+    <authenticationCount>3</authenticationCount>
+    <cn>DOE Jane</cn>
+    <created>2019-01-01T00:00:00Z</created>
+    <cudGroups>INTERNET</cudGroups>
+    <cudGroups>DIGIT_ALL</cudGroups>
+    <cudGroups>INTERNET</cudGroups>
+    <departmentNumber>DIGIT.A.3.001</departmentNumber>
+    <email>jane.doe@ec.europa.eu</email>
+    <employeeNumber>90000001</employeeNumber>
+    <employeeType>f</employeeType>
+    <firstName>Jane</firstName>
+    <internalGroups>MOCKUP_ADMIN</internalGroups>
+    <internalTelephoneNumber>12345</internalTelephoneNumber>
+    <lastName>Doe</lastName>
+    <mobilePhone>COMREF:+32123456789</mobilePhone>
+    <objectStatus>a</objectStatus>
+    <orgId>318</orgId>
+    <organisation>eu.europa.ec</organisation>
+    <organisationUsername>doejane</organisationUsername>
+    <registrationLevelVersion level="A">1e2f3a4b-0000-4000-8000-000000000001</registrationLevelVersion>
+    <strongPasswordHash>{ARG2}c2VjcmV0</strongPasswordHash>
+    <tokenSerialNumber>1</tokenSerialNumber>
+    <uid>jb007</uid>
+    <userManager>uid=boss,ou=People,o=cec.eu.int</userManager>
+    <colour>blue</colour>
+  </user>"""
+LEAST = """
+  <user>
+    <email>{uid}@hospital.example</email>
+    <firstName>Ada</firstName>
+    <lastName>Berg</lastName>
+    <objectStatus>a</objectStatus>
+    <organisation>external</organisation>
+    <uid>{uid}</uid>
+  </user>"""
+
+
+def database(*users: str) -> bytes:
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    return f'{head}\n<userDataBase xmlns="{NAMESPACE}">{"".join(users)}\n</userDataBase>\n'.encode()
+
+
+def least(uid: str = "n00ada01", **texts: str) -> str:
+    """A user with what every user has; texts by element go before."""
+    user = LEAST.format(uid=uid)
+    for name, text in texts.items():
+        start, sign, rest = user.partition(f"<{name}>")
+        user = (
+            start + sign + text + rest[rest.index("</") :]
+            if sign
+            else user.replace("</uid>", f"</uid><{name}>{text}</{name}>")
+        )
+    return user
+
+
+def users(content: bytes, **rules: Any) -> tuple[list[dict[str, Any]], str]:
+    """The bodies, and the report."""
+    report = Report()
+    return read_users("userDataBase.xml", content, report, **rules), "\n".join(report.lines())
+
+
+# Users.
+
+
+def test_an_element_becomes_the_field_of_the_control_api() -> None:
+    (body,), _ = users(database(STAFF))
+    assert body == {
+        "uid": "jb007",
+        "email": "jane.doe@ec.europa.eu.example",
+        "first_name": "Jane",
+        "last_name": "Doe",
+        "domain": "eu.europa.ec",
+        "assurance_level": "TOP",
+        "employee_type": "f",
+        "groups": ["INTERNET", "DIGIT_ALL"],
+        "department_number": "DIGIT.A.3.001",
+        "employee_number": "90000001",
+        "domain_username": "doejane",
+        "telephone_number": "12345",
+        "user_manager": "uid=boss,ou=People,o=cec.eu.int",
+        "org_id": "318",
+        "registration_level_versions": [{"level": "A", "value": "1e2f3a4b-0000-4000-8000-000000000001"}],
+    }
+
+
+@pytest.mark.parametrize("line", [
+    "email - a mock writes to no real address (jane.doe@ec.europa.eu is jane.doe@ec.europa.eu.example)",
+    "strongPasswordHash - it cannot be read back; passwords are given anew (jb007)",
+    "mobilePhone - text messages are not mocked (jb007)",
+    "internalGroups - they administer the mock-up itself (jb007)",
+    "tokenSerialNumber - hardware tokens are not mocked (jb007)",
+    "created - the history of sign-ins begins anew (jb007)",
+    "cn - it is made of first and last name (jb007)",
+    "colour - it is not known here (jb007)",
+])  # fmt: skip
+def test_what_is_changed_or_left_is_listed_with_its_reason(line: str) -> None:
+    assert f"  {line}" in users(database(STAFF))[1].splitlines()
+
+
+def test_a_hash_is_never_shown() -> None:
+    assert "ARG2" not in users(database(STAFF))[1]
+
+
+def test_many_users_make_one_line_for_each_element() -> None:
+    everybody = [least(f"n00ada{number:02}", cn="x", email=f"a{number}@ec.europa.eu") for number in range(50)]
+    _, report = users(database(*everybody))
+    assert "  cn - it is made of first and last name (n00ada00, n00ada01, n00ada02 and 47 more)" in report.splitlines()
+    assert len(report.splitlines()) == 4
+
+
+def test_nothing_to_say_says_nothing() -> None:
+    assert users(database(least()))[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("organisation", "level", "kind"),
+    [
+        ("external", "LOW", "n"),
+        ("", "LOW", "n"),
+        ("eu.europa.ec", "TOP", "f"),
+        ("eu.europa.curia", "HIGH", "f"),
+        ("eu.europa", "HIGH", "f"),
+        ("eu.europa.ec.sub", "HIGH", "f"),
+        ("institution.example", "HIGH", "f"),
+    ],
+)
+def test_the_organisation_says_domain_and_assurance(organisation: str, level: str, kind: str) -> None:
+    (body,), _ = users(database(least(organisation=organisation)))
+    assert (body["domain"], body["assurance_level"]) == (organisation or "external", level)
+    assert body["employee_type"] == kind
+
+
+def test_who_is_not_active_is_disabled() -> None:
+    bodies, report = users(database(least("n00ada01"), least("n00bob01", objectStatus="d")))
+    assert [body.get("disabled") for body in bodies] == [None, True]
+    assert "objectStatus - who is not active (a) is disabled (n00bob01: d)" in report
+
+
+@pytest.mark.parametrize(
+    ("given", "stands"),
+    [
+        ("a@ec.europa.eu", "a@ec.europa.eu.example"),
+        ("a@hospital.example", "a@hospital.example"),
+        ("a@own.hospital.eu", "a@own.hospital.eu"),
+        ("a@nothospital.eu", "a@nothospital.eu.example"),
+    ],
+)
+def test_only_real_addresses_are_changed(given: str, stands: str) -> None:
+    (body,), _ = users(database(least(email=given)), allowed_domains=["hospital.eu"])
+    assert body["email"] == stands
+
+
+def test_an_address_that_two_share_becomes_two() -> None:
+    bodies, report = users(database(*(least(uid, email="Box@team.example") for uid in ("n00ada01", "n00bob01"))))
+    assert [body["email"] for body in bodies] == ["Box@team.example", "Box+n00bob01@team.example"]
+    assert "here each user has an address of its own" in report
+
+
+@pytest.mark.parametrize("root", ["userDataBase", f'userDataBase xmlns="{NAMESPACE}"', 'userDataBase xmlns="http://x"'])
+def test_the_namespace_of_an_older_version_does(root: str) -> None:
+    assert len(users(f"<{root}>{least()}</userDataBase>".encode())[0]) == 1
+
+
+def test_umlauts_in_every_encoding_that_xml_has() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "iso-8859-1"):
+        name = encoding.removesuffix("-sig")
+        text = f'<?xml version="1.0" encoding="{name}"?><userDataBase>{least(lastName="Müller")}</userDataBase>'
+        assert users(text.encode(encoding))[0][0]["last_name"] == "Müller"
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>
+<userDataBase><user><uid>&b;</uid></user></userDataBase>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (BOMB, "without DTD and entities"),
+        (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><userDataBase/>', "without DTD and entities"),
+        (b"<!DOCTYPE x><userDataBase/>", "take the DOCTYPE out"),
+        (b"<userDataBase>\n<user>\n</userDataBase>", "breaks in line 3"),
+        (b"<userDataBase>&x;</userDataBase>", "breaks in line 1"),
+        (b"<a:userDataBase/>", "breaks in line 1"),
+        (b"<samlConfiguration/>", "expected the root userDataBase; got samlConfiguration"),
+        (b'<?xml version="1.0" encoding="klingon"?><userDataBase/>', "cannot be read"),
+        (b"<userDataBase>\xff</userDataBase>", "breaks in line 1"),
+        (b"<userDataBase/>", "it has no user"),
+        (database("<user/>"), "user 1: uid, email, firstName, lastName missing"),
+        (database(least(email="")), "user 1 (n00ada01): email missing"),
+        (database(least(), least("n00ADA01")), "user 2 (n00ADA01): that uid stands in user 1 already"),
+        (database(least("jb07")), "uid has to be 5 to 64"),
+        (database(least("a" * 65)), "uid has to be 5 to 64"),
+        (database(least("ada berg")), "uid has to be 5 to 64"),
+        (database(least(orgId="x" * 101)), "orgId longer than 100 characters"),
+        (database(*["<user/>"] * 30), "and 20 more"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_imported_is_told_with_its_place(content: bytes, told: str) -> None:
+    with pytest.raises(ImportFileError) as refused:
+        users(content)
+    assert told in str(refused.value)
+    assert str(refused.value).startswith("userDataBase.xml: ")
+
+
+@pytest.mark.parametrize("uid", ["jb007", "a" * 64, "JB007"])
+def test_uids_of_the_mockup_are_kept(uid: str) -> None:
+    assert users(database(least(uid)))[0][0]["uid"] == uid.lower()
+
+
+def test_ten_megabytes_are_read_in_seconds() -> None:
+    everybody = [least(f"n00u{number:05}", userManager="x" * 900) for number in range(9000)]
+    content = database(*everybody)
+    assert len(content) > 10_000_000
+    assert len(users(content)[0]) == 9000
+
+
+# Clients.
+
+CLIENT = {
+    "client_id": "Abc" * 37,
+    "client_name": "My application",
+    "redirect_uris": ["https://localhost:8080/cb", "https://app.ec.europa.eu/cb", "http://app.test/cb"],
+    "post_logout_redirect_uris": ["https://app.ec.europa.eu/"],
+    "grant_types": ["authorization_code", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+    "response_types": ["code", "id_token"],
+    "scope": "openid email offline profile",
+    "subject_type": "public",
+    "token_endpoint_auth_method": "client_secret_basic",
+    "application_type": "web",
+    "contacts": ["a@ec.europa.eu"],
+    "id_token_signed_response_alg": "PS512",
+    "client_type": "confidential",
+    "default_acr_values": ["https://ecas.ec.europa.eu/loa/basic"],
+    "default_id_token_max_age": 46800,
+    "jwt_access_token_signed_response_alg": "PS256",
+    "jwt_access_token_explicit_type": "at+jwt",
+    "oauth_application_type": "x",
+    "encrypted_client_secret": "abc",
+    "encrypted_registration_access_token": "abc",
+    "registration_client_uri": "https://ecas.ec.europa.eu/cas/oauth2/register/x",
+    "jwks": None,
+    "colour": "blue",
+}
+
+
+def clients(document: object, **rules: Any) -> tuple[list[dict[str, Any]], str]:
+    report = Report()
+    return read_clients("clients.json", document, report, **rules), "\n".join(report.lines())
+
+
+def test_a_client_keeps_what_is_mocked() -> None:
+    (body,), _ = clients([CLIENT])
+    assert body == {
+        "client_id": CLIENT["client_id"],
+        "client_name": "My application",
+        "redirect_uris": ["https://localhost:8080/cb", "http://app.test/cb"],
+        "grant_types": ["authorization_code"],
+        "response_types": ["code"],
+        "scope": "openid email profile",
+        "subject_type": "public",
+        "token_endpoint_auth_method": "client_secret_basic",
+        "application_type": "web",
+        "contacts": ["a@ec.europa.eu.example"],
+        "id_token_signed_response_alg": "PS512",
+        "client_type": "confidential",
+        "default_acr_values": ["https://ecas.ec.europa.eu/loa/basic"],
+        "default_id_token_max_age": 46800,
+        "jwt_access_token_explicit_type": "at+jwt",
+    }
+
+
+@pytest.mark.parametrize("line", [
+    "encrypted_client_secret - it cannot be read back; secrets are given anew",
+    "registration_client_uri - clients are registered by the control API, not by EU Login",
+    "redirect_uris https://app.ec.europa.eu/cb - no mock leads there; add its host to setting allowed_targets",
+    "grant_types implicit - mocked are authorization_code, refresh_token",
+    "jwt_access_token_signed_response_alg PS256 - mocked are PS512, RS256, ES256",
+    "colour - it is not known here",
+    "contacts - a mock knows no real address",
+])  # fmt: skip
+def test_what_of_a_client_is_left_is_listed(line: str) -> None:
+    report = clients([CLIENT])[1]
+    assert f"  {line} (My application)" in report.splitlines()
+    assert "jwks" not in report
+
+
+def test_hosts_that_are_allowed_stay() -> None:
+    (body,), _ = clients([CLIENT], allowed_targets=["ec.europa.eu"])
+    assert len(body["redirect_uris"]) == 3
+    assert body["post_logout_redirect_uris"] == ["https://app.ec.europa.eu/"]
+
+
+def test_an_address_of_a_native_app_stays() -> None:
+    native = {
+        "client_id": "abc",
+        "redirect_uris": ["org.example.app:/back", "javascript"],
+        "application_type": "native",
+    }
+    assert clients([native])[0][0]["redirect_uris"] == ["org.example.app:/back"]
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ([], "expected a list of clients"),
+        ({"client_id": "a"}, "expected a list of clients"),
+        ([CLIENT, {}], "client 2: expected its metadata in braces, with a client_id"),
+        ([CLIENT, 5], "client 2: expected its metadata in braces"),
+        ([{"client_id": 5}], "client 1: expected its metadata"),
+        ([CLIENT, CLIENT], "client 2: that client_id stands there already"),
+    ],
+)
+def test_clients_that_cannot_be_imported_are_told_with_their_place(document: object, told: str) -> None:
+    with pytest.raises(ImportFileError, match=r"clients\.json: ") as refused:
+        clients(document)
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("value", [5, {"a": 1}, ["x", 5, None], "\0" * 10_000, True])
+@pytest.mark.parametrize("name", ["redirect_uris", "grant_types", "scope", "contacts", "jwks_uri", "client_name"])
+def test_odd_values_break_nothing(name: str, value: object) -> None:
+    (body,), _ = clients([{"client_id": "abc", name: value}])
+    assert body["client_id"] == "abc"
+
+
+# Bringing in.
+
+
+class Recorder:
+    """A world that notes the calls, and refuses one."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.calls: list[tuple[str, str, Any]] = []
+        self._refused = refused
+
+    def send(self, method: str, path: str, *, wait: float = 0, json: Any = None) -> Any:
+        assert wait >= 0
+        self.calls.append((method, path, json))
+        if self._refused and self._refused in (path, (json or {}).get("client_id")):
+            raise ProblemError(409, {"type": "client.exists"})
+        made = [{"email": "", "password": "p", "pin": "1", **each} for each in (json or {}).get("items", [])]
+        return SimpleNamespace(json=lambda: {"client_secret": "made up", **(json or {}), "items": made})
+
+
+def bring(recorder: Recorder, people: int = 1, clients: int = 2) -> BroughtIn:
+    found = Found(
+        people=[{"uid": f"n00ada{number}"} for number in range(people)],
+        clients=[{"client_id": f"client-{number}"} for number in range(clients)],
+    )
+    return bring_in(found, cast("Any", recorder))
+
+
+def test_clients_and_people_are_sent_as_the_control_api_takes_them() -> None:
+    recorder = Recorder()
+    done = bring(recorder)
+    assert recorder.calls == [
+        ("POST", "/api/clients", {"client_id": "client-0"}),
+        ("POST", "/api/clients", {"client_id": "client-1"}),
+        ("POST", "/api/personas/batch", {"items": [{"uid": "n00ada0"}]}),
+    ]
+    assert [client["client_secret"] for client in done.clients] == ["made up", "made up"]
+    assert [(person["uid"], person["password"]) for person in done.people] == [("n00ada0", "p")]
+
+
+@pytest.mark.parametrize(
+    ("refused", "taken_back"),
+    [("client-0", []), ("client-1", ["client-0"]), ("/api/personas/batch", ["client-0", "client-1"])],
+)
+def test_clients_go_again_where_something_is_refused(refused: str, taken_back: list[str]) -> None:
+    recorder = Recorder(refused)
+    with pytest.raises(ProblemError):
+        bring(recorder)
+    assert [path for method, path, _ in recorder.calls if method == "DELETE"] == [
+        f"/api/clients/{client_id}" for client_id in taken_back
+    ]
+
+
+def test_nothing_is_sent_where_there_is_nothing() -> None:
+    recorder = Recorder()
+    bring(recorder, people=0, clients=0)
+    assert recorder.calls == []
+
+
+def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
+    (folder / "secrets.csv").write_text(f"client_id,secret\n{CLIENT['client_id']},word\n", encoding="utf-8")
+    found = read_files([folder / "oidc.json"], Given(secrets=folder / "secrets.csv"))
+    assert [client.get("client_secret") for client in found.clients] == ["word", None]
+
+
+@TAKES_CLIENTS
+def test_clients_come_in_and_their_secrets_are_told(world: World, there: list[str], folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
+    done = run("oidc.json", *there, "--write-secrets", "secrets.csv")
+    assert done.exit_code == 0, done.output
+    (client,) = world.connection.send("GET", "/api/clients").json()["items"]
+    (body,), _ = clients([CLIENT])
+    assert {name: client[name] for name in body} == body
+    (told,) = csv.DictReader(io.StringIO((folder / "secrets.csv").read_text(encoding="utf-8")))
+    assert told == {name: client[name] for name in ("client_id", "client_name", "client_secret")}
+    assert told["client_secret"] not in done.output
+
+
+@TAKES_CLIENTS
+def test_clients_do_not_stay_where_people_are_refused(world: World, there: list[str], file: Path, folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
+    world.personas.create("registered", uid="n00ada02")
+    assert run("oidc.json", file, *there).exit_code == 1
+    assert world.connection.send("GET", "/api/clients").json()["items"] == []
+
+
+@TAKES_CLIENTS
+def test_every_name_that_is_taken_is_one_of_the_registration() -> None:
+    from mock_idp.oidc.metadata import NewClient  # type: ignore[import-not-found,unused-ignore]
+
+    assert NewClient.model_fields.keys() - {"client_secret"} == mockup_clients._READ
+
+
+# The command.
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner(env={"EULOGIN_TOKEN": None}).invoke(main, ["import", *map(str, arguments)])
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def there(world: World) -> list[str]:
+    """Options that lead to the test's world."""
+    return ["--url", world.addresses.desk.partition("/w/")[0], "--world", world.name]
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    file = folder / "userDataBase.xml"
+    file.write_bytes(database(*(least(f"n00ada{number:02}") for number in range(3))))
+    return file
+
+
+def passwords_in(text: str) -> dict[str, str]:
+    return {row["uid"]: row["password"] for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_users_come_in_and_their_passwords_are_told(world: World, there: list[str], file: Path) -> None:
+    before = len(world.personas.list())
+    done = run(file, *there)
+    assert done.exit_code == 0, done.output
+    people = world.personas.list()[before:]
+    assert f"Imported 3 users into world {world.name}" in done.output
+    told = passwords_in(done.output[done.output.index("uid,email") :])
+    assert told == {person.uid: person.password for person in people}
+    assert {person.stage for person in people} == {"enrolled"}
+
+
+def test_passwords_go_to_a_file_of_their_owner(world: World, there: list[str], file: Path, folder: Path) -> None:
+    kept = folder / "passwords.csv"
+    kept.write_text("something longer than before\n" * 100, encoding="utf-8")
+    kept.chmod(0o644)
+    done = run(file, *there, "--write-passwords", kept, "--stage", "registered")
+    assert done.exit_code == 0, done.output
+    told = passwords_in(kept.read_text(encoding="utf-8"))
+    assert told == {person.uid: person.password for person in world.personas.list() if person.uid.startswith("n00ada")}
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert not any(password in done.output for password in told.values())
+
+
+def test_one_password_serves_all(world: World, there: list[str], file: Path) -> None:
+    done = run(file, *there, "--password", "Lantern 42!")
+    assert {person.password for person in world.personas.list() if person.uid.startswith("n00ada")} == {"Lantern 42!"}
+    assert "Lantern" not in done.output
+
+
+@pytest.mark.parametrize(
+    "text", ["uid,password\nn00ada01,Own-word-1\n", "\ufeffuid;password\r\nn00ada01;Own-word-1\r\n"]
+)
+def test_a_table_gives_each_its_own_password(
+    world: World, there: list[str], file: Path, folder: Path, text: str
+) -> None:
+    (folder / "words.csv").write_bytes(text.encode())
+    done = run(file, *there, "--passwords", "words.csv")
+    assert done.exit_code == 0, done.output
+    given = {person.uid: person.password for person in world.personas.list()}
+    assert given["n00ada01"] == "Own-word-1"
+    assert given["n00ada02"] not in {None, "", "Own-word-1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "expected the header uid,password"),
+        ("user,word\na,b\n", "expected the header uid,password"),
+        ("uid,password\nn00ada01,\n", "line 2: expected uid and password"),
+        ("uid,password\nn00ada01\n", "line 2: expected uid and password"),
+        ("uid,password\nn00ada01,a\nn00ada01,b\n", "line 3: n00ada01 stands there already"),
+        ("uid,password\nnobody1,secret-x\n", "nobody1 is in none of the imported files"),
+        ("uid,password\n" + "".join(f"u{n},x\n" for n in range(9)), "u4 and 4 more is in none"),
+        ("uid,password\n\udcff,x\n", "expected a CSV file in UTF-8"),
+        (f"uid,password\n{'x' * 200_000},x\n", "expected CSV"),
+    ],
+)
+def test_a_wrong_table_is_told(world: World, there: list[str], file: Path, folder: Path, text: str, told: str) -> None:
+    (folder / "words.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
+    before = len(world.personas.list())
+    done = run(file, *there, "--passwords", "words.csv")
+    assert (done.exit_code, told in done.stderr) == (1, True), done.output
+    assert "secret-x" not in done.output
+    assert len(world.personas.list()) == before
+
+
+def test_all_come_in_or_none(world: World, there: list[str], file: Path) -> None:
+    world.personas.create("registered", uid="n00ada02")
+    before = len(world.personas.list())
+    done = run(file, *there)
+    assert done.exit_code == 1
+    assert "nothing was imported" in done.stderr
+    assert "account.uid_taken" in done.stderr
+    assert len(world.personas.list()) == before
+
+
+def test_a_dry_run_needs_no_mock(file: Path, folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
+    done = run(file, "oidc.json", "--dry-run", "--url", "http://localhost:1")
+    assert done.exit_code == 0
+    assert done.output.startswith("Read 3 users and 1 client; nothing was imported (--dry-run).\n")
+    assert "encrypted_client_secret" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "code"),
+    [
+        ([], "Missing argument 'FILES...'", 2),
+        (["nothing.xml"], "does not exist", 2),
+        (["userDataBase.xml", "--password", "a", "--passwords", "userDataBase.xml"], "not both", 2),
+        (["userDataBase.xml", "--stage", "dreaming"], "'registered', 'enrolled'", 2),
+        (["userDataBase.xml", "--url", "http://localhost:1"], "start it with `eulogin-harness serve`", 1),
+        (["userDataBase.xml", "--world", "green"], "got 'green', which is not there", 1),
+        (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in two of the files", 1),
+        (["empty.xml", "--dry-run"], "empty.xml: it is empty", 1),
+        (["other.json", "--dry-run"], "this is another JSON document", 1),
+        (["broken.json", "--dry-run"], "Expecting ',' delimiter in line 2", 1),
+        (["odd.json", "--dry-run"], "cannot be read", 1),
+        (["deep.json", "--dry-run"], "cannot be read", 1),
+        (["userDataBase.xml", "--write-passwords", "no/folder.csv"], "no/folder.csv cannot", 1),
+    ],
+)
+def test_wrong_use_is_told(
+    world: World, there: list[str], file: Path, folder: Path, arguments: list[str], told: str, code: int
+) -> None:
+    for name, content in {
+        "empty.xml": b" \n",
+        "other.json": b'{"keys": []}',
+        "broken.json": b'[{"client_id": "a"\n"b"]',
+        "odd.json": b"[\xff]",
+        "deep.json": b"[" * 100_000,
+    }.items():
+        (folder / name).write_bytes(content)
+    url = [] if "--url" in arguments else there[:2]
+    done = run(*arguments, *url)
+    assert (done.exit_code, told in done.stderr.replace("\n", " ")) == (code, True), done.output
+
+
+def test_a_file_too_large_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing_in, "LARGEST_FILE", file.stat().st_size)
+    assert len(read_files([file], Given()).people) == 3
+    monkeypatch.setattr(bringing_in, "LARGEST_FILE", file.stat().st_size - 1)
+    with pytest.raises(ImportFileError, match="divide it"):
+        read_files([file], Given())
+
+
+def test_a_thousand_users_come_in_within_seconds(world: World, there: list[str], folder: Path) -> None:
+    (folder / "many.xml").write_bytes(database(*(least(f"n00u{number:05}") for number in range(1000))))
+    done = run("many.xml", *there, "--write-passwords", "kept.csv")
+    assert done.exit_code == 0, done.output
+    assert len(passwords_in((folder / "kept.csv").read_text(encoding="utf-8"))) == 1000
+
+
+@TAKES_DETAILS
+def test_staff_comes_in_with_all_that_is_told_of_it(world: World, there: list[str], folder: Path) -> None:
+    (folder / "userDataBase.xml").write_bytes(database(STAFF))
+    done = run("userDataBase.xml", *there, "--password", "Lantern 42!")
+    assert done.exit_code == 0, done.output
+    person = world.personas.list()[-1].model_dump()
+    (body,), _ = users(database(STAFF))
+    assert {name: person[name] for name in body} == body
