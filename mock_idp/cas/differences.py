@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-_TICKET = re.compile(r"\b((?:ST|PT|PGT|PGTIOU)-)[A-Za-z0-9_-]+")
+_TICKET = re.compile(r"((?:ST|PT|PGT|PGTIOU)-)\d+-[A-Za-z0-9_-]+")
 _SHOWN = 200  # characters of an address in the journal
 
 
@@ -15,11 +15,13 @@ def shown(address: str) -> str:
 
 def difference(at_login: str, at_validation: str) -> str:
     """What differs; several things are told with semicolons between."""
+    if told := _encoding(at_login, at_validation):
+        return told
     try:
         found = list(_differences(urlsplit(at_login), urlsplit(at_validation)))
     except ValueError:
         found = []
-    return "; ".join(found) or _encoding(at_login, at_validation) or "the addresses differ"
+    return "; ".join(found) or "the addresses differ"
 
 
 def _encoding(one: str, other: str) -> str:
@@ -60,8 +62,6 @@ def _query(login: str, validation: str) -> str:
     ours, theirs = parse_qsl(login, keep_blank_values=True), parse_qsl(validation, keep_blank_values=True)
     if ("ticket" in dict(theirs)) != ("ticket" in dict(ours)):
         return "the parameter ticket was left in the address (take it off before you send it as service)"
-    if ours == theirs:
-        return "they are encoded differently (encode the address once, as a parameter's value)"
     if sorted(ours) == sorted(theirs):
         return "the parameters of the query stand in another order"
     names = sorted({name for name, _ in set(ours) ^ set(theirs)})

@@ -3,6 +3,7 @@
 The addresses of CAS 2.0 tell the attributes too, since the usual clients read them there.
 """
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mock_world import World
 
 NAMESPACE = "http://www.yale.edu/tp/cas"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _STAFF = ("departmentNumber", "employeeNumber", "telephoneNumber", "userManager", "timeZone", "orgId")
 
 
@@ -33,7 +35,8 @@ def success(world: "World", told: "Success") -> ET.Element:
     answer = add(root, "authenticationSuccess")
     add(answer, "user", told.account.uid)
     attributes = add(answer, "attributes")
-    for name, value in _attributes(world, told):
+    known = _attributes(world, told)
+    for name, value in known + _extended(told, {name for name, _ in known}):
         add(attributes, name, value)
     if told.iou:
         add(answer, "proxyGrantingTicket", told.iou)
@@ -63,10 +66,10 @@ def _attributes(world: "World", told: "Success") -> list[tuple[str, str]]:
         ("authenticationLevel", told.level),
         *(("strength", strength) for strength in told.strengths),
         *((name, str(account.details[name])) for name in _STAFF if account.details.get(name)),
-        *((name, value) for name, values in extended_attributes(told).items() for value in values if _is_name(name)),
     ]
 
 
-def _is_name(text: str) -> bool:
-    """Whether an extended attribute can be the name of an element."""
-    return text.isidentifier() and text.isascii()
+def _extended(told: "Success", taken: set[str]) -> list[tuple[str, str]]:
+    """Extended attributes that can be the name of an element, and are not the name of another attribute."""
+    found = extended_attributes(told).items()
+    return [(name, value) for name, each in found if name not in taken and _NAME.fullmatch(name) for value in each]
