@@ -86,7 +86,13 @@ def test_what_the_account_has_of_staff_is_told(world: World, staff: Account, bro
 
 
 def test_what_is_empty_is_not_told_and_null_is_told_as_nil(world: World, browser: Browser) -> None:
-    details = {"employeeNumber": None, "userManager": None, "orgId": None, "timeZone": "", "extendedAttributes": {}}
+    details: dict[str, Any] = {
+        "employeeNumber": None,
+        "userManager": None,
+        "orgId": None,
+        "timeZone": "",
+        "extendedAttributes": {},
+    }
     person = create_account(world, NewAccount("Io", "Lind", "io@hospital.example", details=details))
     found = validate(browser, ticket=ticket(world, person), userDetails="true")
     assert [name for name in names(found) if name in DETAILS] == ["employeeNumber", "domainUsername", "userManager"]
