@@ -63,7 +63,7 @@ INVALID_USER = RefusalKind(
     message='Invalid user: "{uid}" belongs to "{people}" users while application accepts only "{accepted}" '
     "users or users with higher assurance levels",
     expected="a user of assurance level {least} or higher",
-    remedy="call /laxValidate or send assuranceLevel=LOW to accept self-registered people",
+    remedy="{way}",
 )
 INVALID_STRENGTH = RefusalKind(
     "ticket.invalid_strength",

@@ -39,6 +39,8 @@ from mock_world.journal import EventType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import Select
+
     from mock_idp.accounts.model import Account
     from mock_world import World
 
@@ -46,6 +48,8 @@ VALIDATED = EventType("ticket.validated", "A ticket was validated by its service
 
 # Who has which assurance level (facts, assurance), lowest first.
 _PEOPLE = {0: "NO_ASSURANCE", 10: "SELF_REGISTERED", 20: "SPONSORED", 30: "INTERINSTITUTIONAL", 40: "INTERNAL"}
+_OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
+_OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
 _BY_PHONE = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP})
 
 
@@ -146,16 +150,18 @@ def _check_assurance(world: "World", account: "Account", asked: Asked) -> None:
     """Plain CAS knows no assurance: there everybody is named. Raises Refusal (ticket.invalid_user)."""
     if is_plain(world):
         return
-    least = max(asked.least, least_assurance(world, asked.service))
-    if account.assurance_level < least:
+    registered = least_assurance(world, asked.service)
+    least, has = max(asked.least, registered), account.assurance_level
+    if has < least:
         raise world.refuse(
             INVALID_USER,
-            got=f"level {account.assurance_level}",
+            got=f"level {has}",
             person=account.email,
             uid=account.uid,
-            people=max((level, name) for level, name in _PEOPLE.items() if level <= max(account.assurance_level, 0))[1],
-            accepted=min((level, name) for level, name in _PEOPLE.items() if level >= min(least, 40))[1],
+            people=_PEOPLE[max(level for level in _PEOPLE if level <= max(has, 0))],
+            accepted=_PEOPLE[min(level for level in _PEOPLE if level >= min(least, 40))],
             least=least,
+            way=_OF_THE_REGISTRY if has < registered else _OF_THE_ADDRESS,
         )
 
 
@@ -197,11 +203,17 @@ def _factors(world: "World", ticket: ServiceTicket, strengths: list[str]) -> dic
     Of several it is the phone that was added first, and the key that was used last (our choice).
     """
     found = {"moniker": ticket.moniker} if ticket.moniker else {}
-    phone = select(Device.name).where(Device.uid == ticket.uid, Device.state == ACTIVE).order_by(Device.id).limit(1)
-    key = select(SecurityKey.name).where(SecurityKey.uid == ticket.uid).order_by(SecurityKey.used_at.desc()).limit(1)
-    with world.database.session() as db:
-        if _BY_PHONE & {*strengths} and (name := db.scalar(phone)):
-            found["mobileDevice"] = name
-        if PASSWORD_WEBAUTHN in strengths and (name := db.scalar(key)):
-            found["webAuthnDevice"] = name
+    phone = select(Device.name).where(Device.uid == ticket.uid, Device.state == ACTIVE).order_by(Device.id)
+    key = select(SecurityKey.name).where(SecurityKey.uid == ticket.uid).order_by(SecurityKey.used_at.desc())
+    if _BY_PHONE & {*strengths}:
+        found |= _first(world, "mobileDevice", phone)
+    if PASSWORD_WEBAUTHN in strengths:
+        found |= _first(world, "webAuthnDevice", key)
     return found
+
+
+def _first(world: "World", name: str, wanted: "Select[str]") -> dict[str, str]:
+    """The first name that is found, under the element's name; empty where it is gone meanwhile."""
+    with world.database.session() as db:
+        value = db.scalar(wanted.limit(1))
+    return {name: value} if value is not None else {}

@@ -206,6 +206,11 @@ def test_the_name_that_another_typed_before_is_not_told(world: World, account: A
     assert text(found, "authenticationFactors/moniker") == account.email
 
 
+def test_identifiers_that_are_made_up_have_the_length_of_the_schema(world: World) -> None:
+    made = [create_account(world, NewAccount("Io", "Lind", f"io{n}@hospital.example")).uid for n in range(20)]
+    assert min(map(len, made)) >= 7
+
+
 def test_a_ticket_without_a_moniker_tells_none(world: World, account: Account, browser: Browser) -> None:
     number = alter(world, ticket(world, account), moniker="")
     assert "authenticationFactors" not in names(validate(browser, ticket=number))

@@ -211,6 +211,7 @@ def test_who_is_refused_at_a_registered_service_is_told_of_the_next_level(
 ) -> None:
     register_service(world, NewService("http://app.example", least_assurance_level=25))
     assert '"INTERINSTITUTIONAL"' in str(validate(browser, ticket=ticket(world, account)).text)
+    assert "least_assurance_level" in told(world, "ticket.invalid_user")["remedy"]
 
 
 def test_the_older_addresses_take_a_form_too(world: World, boss: Account, browser: Browser) -> None:
