@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mock_idp.cas import proxying
+from mock_idp.cas import proxy_failures
 from mock_world import RefusalKind
 from mock_world import settings as s
 
@@ -106,14 +106,12 @@ CODES = {
     INSUFFICIENT_LEVEL.code: "INSUFFICIENT_AUTHENTICATION_LEVEL",
     INTERNAL_ERROR.code: "INTERNAL_ERROR",
 }
-# What CAS 3.0 calls them, where it does not use the same word: by the refusal, then by EU Login's code.
-_PLAIN_REFUSALS = {WRONG_TYPE.code: "INVALID_TICKET_SPEC", FINGERPRINT_WRONG.code: "INVALID_TICKET_SPEC"}
+# What CAS 3.0 calls them, where it does not use the same word.
 _PLAIN_CODES = {
-    "INVALID_STRENGTH": "INVALID_TICKET_SPEC",
-    "INSUFFICIENT_AUTHENTICATION_LEVEL": "INVALID_TICKET_SPEC",
-    "INVALID_PROXY_CALLBACK_URL": "INVALID_PROXY_CALLBACK",
-    "ECAS_PROXY_COMMUNICATION_ERROR": "INVALID_PROXY_CALLBACK",
-    "ACCESSED_DENIED": "UNAUTHORIZED_SERVICE_PROXY",
+    WRONG_TYPE.code: "INVALID_TICKET_SPEC",
+    FINGERPRINT_WRONG.code: "INVALID_TICKET_SPEC",
+    INVALID_STRENGTH.code: "INVALID_TICKET_SPEC",
+    INSUFFICIENT_LEVEL.code: "INVALID_TICKET_SPEC",
 }
 
 
@@ -124,7 +122,5 @@ def is_plain(world: "World") -> bool:
 
 def code_of(world: "World", refusal: "Refusal") -> str:
     """The failure code of a refused validation, in the world's dialect."""
-    code = CODES.get(refusal.code) or proxying.CODES[refusal.code]
-    if not is_plain(world):
-        return code
-    return _PLAIN_REFUSALS.get(refusal.code) or _PLAIN_CODES.get(code, code)
+    codes = CODES | _PLAIN_CODES | proxy_failures.CAS_CODES if is_plain(world) else CODES | proxy_failures.CODES
+    return codes[refusal.code]

@@ -7,8 +7,6 @@ if TYPE_CHECKING:
     from mock_idp.cas.tickets import ServiceTicket
     from mock_world import World
 
-CODES: dict[str, str] = {}  # EU Login's failure code by the refusal's
-
 
 def grant(world: "World", ticket: "ServiceTicket", account: "Account", pgt_url: str) -> str:  # noqa: ARG001
     """The IOU of a proxy granting ticket that was sent to `pgt_url`."""
