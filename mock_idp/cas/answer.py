@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas"
 SERVER = "EU Login MOCKUP"
 VERSION = "8.3"  # of the protocol
+_NILLABLE = frozenset({"employeeNumber", "userManager"})
 
 
 def time(moment: datetime) -> str:
@@ -81,9 +82,6 @@ def _details(answer: ET.Element, told: "Success") -> None:
     add(answer, "uid", account.uid)
     _known(answer, details, "orgId", "teleworkingPriority")
     _extended(answer, extended_attributes(told))
-
-
-_NILLABLE = frozenset({"employeeNumber", "userManager"})
 
 
 def _known(answer: ET.Element, details: dict[str, object], *names: str) -> None:

@@ -72,7 +72,7 @@ def wants_json(query: "Mapping[str, str]") -> bool:
 
 def read(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> Asked:
     """Understand the parameters. Raises Refusal (ticket.invalid_request, ticket.invalid_parameter)."""
-    service, ticket = query.get("service", ""), query.get("ticket", "")
+    service, ticket = query.get("service", "").strip(), query.get("ticket", "")  # blanks count at login neither
     if not service or not ticket:
         raise world.refuse(INVALID_REQUEST, got="no service" if not service else "no ticket")
     _check_what_changes_nothing(world, query)

@@ -1,15 +1,20 @@
 """The answer of a validation element by element (facts, validation answer), as XML and as JSON."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 import requests
 from defusedxml.ElementTree import fromstring
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import proxying
+from mock_idp.cas.documents import add, as_json, as_xml
 from mock_idp.devices.rules import Enrolled
 from mock_idp.factors import PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
 from mock_idp.keys.model import SecurityKey
@@ -155,6 +160,16 @@ def test_names_of_odd_characters_break_no_document(
     assert text(found, path) == "Zo\u00eb <&\">' \U0001f600]]>"
     told = validate_json(browser, ticket=ticket(world, account), userDetails="true")["authenticationSuccess"]
     assert (told if dialect == "eulogin" else told["attributes"])["firstName"].startswith("Zo\u00eb <&\">' ")
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(st.text())
+def test_no_text_breaks_xml_or_json(text: str) -> None:
+    root = ET.Element("cas:serviceResponse", {"xmlns:cas": "x"})
+    failure = add(root, "authenticationFailure", text, code=text)
+    read = fromstring(as_xml(root))[0]
+    assert (read.text or "") == (failure.text or "").replace("\r\n", "\n").replace("\r", "\n")
+    assert json.loads(as_json(root))["serviceResponse"]["authenticationFailure"]["description"] == failure.text
 
 
 def test_markup_in_a_service_stays_out_of_the_document(world: World, account: Account, browser: Browser) -> None:

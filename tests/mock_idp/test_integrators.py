@@ -1,11 +1,14 @@
 """What integrators get wrong with tickets: the sentence that explains it, and the way out that it names."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.differences import difference, shown
 from mock_world import World
+from tests.mock_idp import signing_in
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.signing_in import told
 from tests.mock_idp.validating import SERVICE, code, ticket, validate
@@ -24,6 +27,7 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP, APP.replace("app", "www"), "host app.example at login, www.example at the validation"),
         (APP, APP.replace("example", "example:8443"), "host app.example at login, app.example:8443 at the"),
         (APP, LEFT, "the parameter ticket was left in the address (take it off before"),
+        (LEFT, APP, "the parameter ticket was left in the address"),
         (APP + "?a=1", f"{APP}?a=1&ticket=ST-1", "the parameter ticket was left in the address"),
         (APP + "?next=/a b", APP + "?next=%2Fa%20b", "they are encoded differently (encode the address once"),
         (APP + "?next=%2Fa", APP + "?next=%252Fa", "they are encoded differently"),
@@ -42,7 +46,7 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP, APP + "#top", "one has a fragment (#...) that the other lacks"),
         (APP, APP.replace("https", "http") + "/", "http:// at the validation (an application behind a proxy must know"),
         (APP, "http://[", "the addresses differ"),
-        (APP, APP + " ", "path /in at login, /in  at the validation"),
+        (APP, APP + " /", "path /in at login, /in / at the validation"),
     ],
 )
 def test_a_service_that_differs_is_told_in_which_way(
@@ -54,6 +58,22 @@ def test_a_service_that_differs_is_told_in_which_way(
     assert words in fields["remedy"]
     assert fields["remedy"].startswith("send the same service address to /cas/login and to the validation")
     assert "abcDEF" not in str(fields)
+
+
+def test_blanks_around_a_service_count_neither_at_login_nor_here(
+    world: World, account: Account, browser: Browser
+) -> None:
+    signing_in.sign_in(browser, account, service=f" {APP} ")
+    assert code(validate(browser, ticket=signing_in.ticket(world, browser).id, service=f" {APP} ")) is None
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(st.text(), st.text())
+@example("http://[", "http://\u2100.example/")
+@example("http://a.example/?%", "http://a.example/?%25")
+def test_whatever_differs_there_is_a_sentence_for_it(one: str, other: str) -> None:
+    assert difference(one, other)
+    assert difference(f"http://a.example/{one}", f"http://a.example/{other}")
 
 
 def test_several_differences_are_all_told() -> None:
