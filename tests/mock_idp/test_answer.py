@@ -15,12 +15,12 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import proxying
 from mock_idp.cas.documents import add, as_json, as_xml
-from mock_idp.devices.rules import Enrolled
+from mock_idp.devices.rules import Enrolled, add_device
 from mock_idp.factors import PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
 from mock_idp.keys.model import SecurityKey
 from mock_world import World
 from tests.mock_idp import signing_in
-from tests.mock_idp.conftest import PASSWORD, Browser
+from tests.mock_idp.conftest import PASSWORD, PIN, Browser
 from tests.mock_idp.validating import (
     SERVICE,
     alter,
@@ -104,6 +104,16 @@ def test_what_is_empty_is_not_told_and_null_is_told_as_nil(world: World, browser
     assert [each.get(NIL) for each in found if each.text is None and not len(each)] == ["true", "true"]
     told = validate_json(browser, ticket=ticket(world, person), userDetails="true")["authenticationSuccess"]
     assert (told["employeeNumber"], told["userManager"], "orgId" in told) == (None, None, False)
+
+
+def test_registration_time_is_told_while_recognition_takes_time(
+    world: World, account: Account, browser: Browser
+) -> None:
+    path = "{*}extendedAttributes/{*}extendedAttribute[@name='registeredAt']/{*}attributeValue"
+    untold = validate(browser, ticket=ticket(world, account), userDetails="true")
+    world.settings.change({"recognition.delay": "PT5M"})
+    told = validate(browser, ticket=ticket(world, account), userDetails="true")
+    assert (untold.findtext(path), told.findtext(path)) == (None, account.registered_at.isoformat())
 
 
 def test_the_root_says_server_version_and_when(world: World, account: Account, browser: Browser) -> None:
@@ -196,6 +206,12 @@ def test_factors_are_those_that_were_used(
     assert names(factors) == ["moniker", *more]
     assert factors.get("number") == str(len(factors))
     assert {factor.text for factor in factors} <= {account.email, "My phone", "My key"}
+
+
+def test_a_phone_that_cannot_have_been_used_is_not_told(world: World, account: Account, browser: Browser) -> None:
+    add_device(world, account.uid, name="Never scanned", pin=PIN)
+    found = validate(browser, ticket=ticket(world, account, PASSWORD_MOBILE_APP))
+    assert [names(factors) for factors in found.findall("{*}authenticationFactors")] == [["moniker"]]
 
 
 @pytest.mark.parametrize("typed", ["ada.berg@hospital.example", " Ada.Berg@Hospital.Example ", "{uid}"])
