@@ -50,6 +50,12 @@ def test_attributes_stand_in_an_element_of_their_own_in_yales_namespace(
     assert [each.text for each in answer.findall("{*}attributes/{*}memberOf")] == ["G1", "G2"]
 
 
+def test_registration_time_is_told_without_being_asked_for(world: World, account: Account, browser: Browser) -> None:
+    world.settings.change({"recognition.delay": "PT5M"})
+    answer = validate(browser, ticket=ticket(world, account), userDetails="false")
+    assert text(answer, "attributes/registeredAt") == account.registered_at.isoformat()
+
+
 def test_single_sign_on_is_told(world: World, account: Account, browser: Browser) -> None:
     for sso, new in ((True, "false"), (False, "true")):
         answer = validate(browser, ticket=ticket(world, account, sso=sso))

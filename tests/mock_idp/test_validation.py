@@ -424,6 +424,16 @@ def test_a_proxy_granting_ticket_is_sent_after_everything_else_was_right(
     assert text(validate(browser, ticket=ticket(world, account)), "proxyGrantingTicket") is None
 
 
+@pytest.mark.parametrize("protocol", ["CLIENT_CERT", "DESKTOP"])
+def test_of_the_ways_to_a_proxy_only_the_call_back_is_mocked(
+    world: World, account: Account, browser: Browser, protocol: str
+) -> None:
+    query = {"pgtUrl": "https://app.example/pgt", "proxyGrantingProtocol": protocol}
+    assert code(validate(browser, ticket=ticket(world, account), **query)) == "INVALID_REQUEST"
+    fields = told(world, "ticket.invalid_parameter")
+    assert (fields["name"], "PGT_URL" in fields["expected"]) == ("proxyGrantingProtocol", True)
+
+
 # Faults.
 
 
