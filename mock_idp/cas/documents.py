@@ -56,7 +56,7 @@ def _value(element: ET.Element) -> Json:
         return special(element)
     if "xsi:nil" in element.attrib:
         return None
-    return _object(element) if len(element) or element.text is None else element.text
+    return _object(element) if len(element) else element.text
 
 
 def _texts(element: ET.Element) -> list[Json]:

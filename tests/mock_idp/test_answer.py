@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -19,6 +20,7 @@ from mock_idp.devices.rules import Enrolled, add_device
 from mock_idp.factors import PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
 from mock_idp.keys.model import SecurityKey
 from mock_world import World
+from mock_world.clock import real_now
 from tests.mock_idp import signing_in
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser
 from tests.mock_idp.validating import (
@@ -44,7 +46,7 @@ SCHEMA = [
 DETAILS: Mapping[str, Any] = {
     "departmentNumber": "SANTE.B.2",
     "employeeNumber": "90012345",
-    "domainUsername": "testmax",
+    "domainUsername": "maxtest",
     "telephoneNumber": "+32 2 555 01 23",
     "userManager": "uid=bossima,ou=Person,o=cec.eu.int",
     "timeZone": "Europe/Brussels",
@@ -102,6 +104,9 @@ def test_what_is_empty_is_not_told_and_null_is_told_as_nil(world: World, browser
     found = validate(browser, ticket=ticket(world, person), userDetails="true")
     assert [name for name in names(found) if name in DETAILS] == ["employeeNumber", "domainUsername", "userManager"]
     assert [each.get(NIL) for each in found if each.text is None and not len(each)] == ["true", "true"]
+    empty = NewAccount("Jo", "Lind", "jo@hospital.example", details={"employeeNumber": "", "userManager": ""})
+    found = validate(browser, ticket=ticket(world, create_account(world, empty)), userDetails="true")
+    assert [name for name in names(found) if name in DETAILS] == ["domainUsername"]
     told = validate_json(browser, ticket=ticket(world, person), userDetails="true")["authenticationSuccess"]
     assert (told["employeeNumber"], told["userManager"], "orgId" in told) == (None, None, False)
 
@@ -123,6 +128,14 @@ def test_the_root_says_server_version_and_when(world: World, account: Account, b
     assert root.attrib == {"server": "EU Login MOCKUP", "date": "2026-11-27T16:00:00.000+00:00", "version": "8.3"}
     assert text(root[0], "loginDate") == "2026-11-27T16:00:00.000+00:00"
     assert answer.text.startswith("<?xml version='1.0' encoding='utf-8'?>\n<cas:serviceResponse xmlns:cas=")
+
+
+def test_times_are_real_ones_where_clients_have_an_unmoved_clock(
+    world: World, account: Account, browser: Browser
+) -> None:
+    root = fromstring(get(browser, ticket=ticket(world, account)).content)
+    for told in (root.attrib["date"], text(root[0], "loginDate") or ""):
+        assert abs(datetime.fromisoformat(told) - real_now()) < timedelta(minutes=1)
 
 
 @pytest.mark.usefixtures("granting")
