@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, get_args
 from unittest.mock import Mock
 from urllib.parse import urlsplit
@@ -20,8 +20,11 @@ from eulogin_harness.documents.people import STAGES
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec
 from mock_cpms.search.answers import _centre, all_networks
-from mock_idp.cas import answer
-from mock_idp.cas.validation import CODES
+from mock_idp.cas import answer, plain_answer
+from mock_idp.cas.documents import as_xml
+from mock_idp.cas.failures import CODES, code_of
+from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
+from mock_idp.cas.validation import Success
 from mock_idp.devices import app_interface
 from mock_idp.devices.rules import Enrolled
 from mock_idp.signin.strengths import METHODS
@@ -32,8 +35,8 @@ from mock_world.fixtures import document
 from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import RefusalKind
-from mock_world.settings import TABLE
 from mock_world.web.cookies import cookie_name, sso_cookie_name
+from mock_world.settings import DIALECT, TABLE
 from tests.reference.code import (
     PACKAGES,
     blocks,
@@ -172,36 +175,76 @@ def test_cookies() -> None:
 
 
 def test_parameters_of_cas() -> None:
-    login, validation, _ = rows("CAS", "address")
+    login, parameters = rows("CAS", "address")[0], rows("CAS: validation", "parameter")
     read = {
         name: (ROOT / "mock_idp" / name).read_text(encoding="utf-8")
-        for name in ("signin/login.py", "cas/validation.py")
+        for name in ("signin/login.py", "cas/parameters.py")
     }
     asked = {name: set(re.findall(r'query\.get\("(\w+)"', text)) for name, text in read.items()}
     values = {"BASIC", "MEDIUM", "HIGH", "true", "*"}
     assert set(codes(login["takes"])) - values == asked["signin/login.py"]
-    assert set(codes(validation["takes"])) - values == asked["cas/validation.py"]
+    assert {code for row in parameters for code in codes(row["parameter"])} == asked["cas/parameters.py"]
+
+
+def test_addresses_of_validation() -> None:
+    levels = {None: "`assuranceLevel`, TOP without it"} | {number: name for name, number in ASSURANCE.items()}
+    assert {
+        codes(row["address"])[0]: (row["least assurance level"], tuple(codes(row["ticket types"])))
+        for row in rows("CAS: validation", "address")
+    } == {f"/cas{path}": (levels[each.least], each.types) for path, each in ENDPOINTS.items()}
+
+
+def everything_told() -> Success:
+    """A success of which every element is told."""
+    now, texts = datetime(2026, 11, 27, tzinfo=UTC), dict.fromkeys(STAFF, "x")
+    account: Any = SimpleNamespace(uid="x", email="x", first_name="x", last_name="x", domain="x", language="en")
+    account.employee_type, account.assurance_level = "n", 10
+    account.details = texts | {"registrationLevelVersions": [{"level": "1", "value": "x"}]}
+    ticket: Any = SimpleNamespace(login_at=now, sso=False, proxies=["https://a.example/"])
+    factors = dict.fromkeys(("moniker", "mobileDevice", "webAuthnDevice"), "x")
+    return Success(account, ticket, "PROXY", True, ["a"], "BASIC", ["PASSWORD"], now, factors, "PGTIOU-1")
+
+
+STAFF = ("departmentNumber", "employeeNumber", "telephoneNumber", "userManager", "timeZone", "orgId",
+         "teleworkingPriority")  # fmt: skip
+
+
+def answered(dialect: ModuleType) -> Any:
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    world = SimpleNamespace(protocol_now=lambda: now, clock=SimpleNamespace(now=lambda: now))
+    return fromstring(as_xml(dialect.success(world, everything_told())))
+
+
+def names_in(element: Any) -> list[str]:
+    return [child.tag.rpartition("}")[2] for child in element]
 
 
 def test_elements_of_a_validation_in_their_order() -> None:
-    documented = [code for row in rows("CAS", "element") for code in codes(row["element"])]
-    now = datetime(2026, 11, 27, tzinfo=UTC)
-    world: Any = SimpleNamespace(protocol_now=lambda: now, clock=SimpleNamespace(now=lambda: now))
-    facts: Any = Mock(groups=["a"], strengths=["PASSWORD"], level="BASIC", registered_at=now)
-    facts.account.configure_mock(**dict.fromkeys(("uid", "email", "first_name", "last_name", "domain"), "x"))
-    facts.account.configure_mock(employee_type="n", language="en", assurance_level=10)
-    facts.ticket.configure_mock(login_at=now, sso=False)
-    root = fromstring(answer.success(world, facts))
-    assert documented == [element.tag.rpartition("}")[2] for element in root[0]]
+    documented = [code for row in rows("CAS: validation", "element") for code in codes(row["element"])]
+    root = answered(answer)
+    assert documented == names_in(root[0])
     assert root.tag == f"{{{answer.NAMESPACE}}}serviceResponse"
     (extended,) = root.iterfind(".//{*}extendedAttribute")
     told = {answer.NAMESPACE, "serviceResponse", " ".join(root.attrib), f'name="{extended.attrib["name"]}"'}
-    assert told <= set(codes(sections()["CAS"]))
+    told |= {*names_in(root.find(".//{*}authenticationFactors"))}
+    assert told <= set(codes(sections()["CAS: validation"]))
+
+
+def test_attributes_of_plain_cas() -> None:
+    documented = {code for row in rows("CAS: validation", "attribute") for code in codes(row["attribute"])}
+    root = answered(plain_answer)
+    assert documented == {*names_in(root.find(".//{*}attributes"))} - {"registeredAt"}
+    assert root.tag == f"{{{plain_answer.NAMESPACE}}}serviceResponse"
+    assert {plain_answer.NAMESPACE, *names_in(root[0])} <= set(codes(sections()["CAS: validation"]))
 
 
 def test_failure_codes() -> None:
-    documented = {codes(row["in the journal"])[0]: codes(row["code"])[0] for row in rows("CAS", "code")}
-    assert documented == CODES
+    table, plain_world = rows("CAS: validation", "code"), Mock(settings={DIALECT: "cas"})
+    assert {codes(row["in the journal"])[0]: codes(row["code"])[0] for row in table} == CODES
+    for row in table:
+        refusal: Any = SimpleNamespace(code=codes(row["in the journal"])[0])
+        if codes(row["plain CAS"]):
+            assert codes(row["plain CAS"]) == [code_of(plain_world, refusal)]
 
 
 def test_calls_of_the_app() -> None:

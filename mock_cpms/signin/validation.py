@@ -82,6 +82,7 @@ _FAILURES: Mapping[str, RefusalKind] = MappingProxyType(
         "INVALID_SERVICE": SERVICE_REFUSED,
         "INVALID_USER": ACCOUNT_REFUSED,
         "INTERNAL_ERROR": UNREACHABLE,
+        "INVALID_TICKET_SPEC": LEVEL_TOO_LOW,  # where EU Login speaks plain CAS (setting `dialect`)
     }
 )
 
@@ -123,8 +124,12 @@ def _name(element: Element) -> str:
 
 
 def _flat(success: Element) -> dict[str, str]:
-    """Children with a text, and the extended attributes (first value) under their own names."""
-    found = {_name(child): child.text.strip() for child in success if child.text and child.text.strip()}
+    """Children with a text, and the extended attributes (first value) under their own names.
+
+    In plain CAS (setting `dialect`) the attributes stand in an element of their own.
+    """
+    children = [*success, *success.iterfind("{*}attributes/*")]
+    found = {_name(child): child.text.strip() for child in children if child.text and child.text.strip()}
     for extended in success.iterfind("{*}extendedAttributes/{*}extendedAttribute"):
         value = extended.findtext("{*}attributeValue")
         if value:

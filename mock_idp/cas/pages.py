@@ -1,22 +1,85 @@
-"""Validation addresses of CAS, in EU Login's dialect."""
+"""Validation addresses of CAS, in the world's dialect."""
+
+from functools import partial
+from xml.etree import ElementTree as ET
 
 from flask import Blueprint, Response, request
 
-from mock_idp.cas import answer
-from mock_idp.cas.validation import CODES, validate
+from mock_idp.cas import answer, plain_answer
+from mock_idp.cas.documents import as_json, as_xml
+from mock_idp.cas.failures import NOT_MOCKED, code_of, is_plain
+from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
+from mock_idp.cas.validation import Success, validate
 from mock_world import Refusal
+from mock_world.faults import SLOW, VALIDATION_MALFORMED, VALIDATION_SLOW
 from mock_world.web import current_world
 
 cas = Blueprint("cas", __name__, url_prefix="/cas")
 
+_FORM_TOO = "/TicketValidationService"  # GET and POST form (facts, validation addresses)
+_FORM = "/ws/TicketValidationService/http/post"
+_PLAIN_TEXT = "/validate"
 
-@cas.get("/serviceValidate", defaults={"least": "TOP"})
-@cas.get("/laxValidate", defaults={"least": "LOW"})
-def service_validate(least: str) -> Response:
+
+def validation(endpoint: Endpoint) -> Response:
     """Clients never look at the status of a failed validation, so it is 200 (facts)."""
-    world = current_world()
+    outcome = _outcome(endpoint)
+    root = _failure(outcome) if isinstance(outcome, Refusal) else _success(outcome)
+    as_wished, kind = (as_json, "application/json") if wants_json(request.values) else (as_xml, "text/xml")
+    return _answer(as_wished(root), kind, outcome)
+
+
+def validation_as_text(endpoint: Endpoint) -> Response:
+    """CAS 1.0: `yes` and the user, or `no`, each on a line."""
+    outcome = _outcome(endpoint)
+    text = "no\n" if isinstance(outcome, Refusal) else f"yes\n{outcome.account.uid}\n"
+    return _answer(text.encode(), "text/plain", outcome)
+
+
+def _outcome(endpoint: Endpoint) -> Success | Refusal:
     try:
-        document = answer.success(world, validate(world, request.args, least))
+        return validate(current_world(), request.values, endpoint)
     except Refusal as refusal:
-        document = answer.failure(world, CODES[refusal.code], refusal.message())
-    return Response(document, mimetype="text/xml")
+        return refusal
+
+
+def _failure(refusal: Refusal) -> ET.Element:
+    world = current_world()
+    code, words = code_of(world, refusal), refusal.message()
+    return plain_answer.failure(world, code, words) if is_plain(world) else answer.failure(world, code, words)
+
+
+def _success(told: Success) -> ET.Element:
+    world = current_world()
+    return plain_answer.success(world, told) if is_plain(world) else answer.success(world, told)
+
+
+def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:
+    """The answer, or what a fault makes of it."""
+    world = current_world()
+    person = outcome.account.email if isinstance(outcome, Success) else None
+    if world.faults.strikes(VALIDATION_SLOW, person):
+        world.signals.wait(lambda: None, seconds=SLOW)
+    if world.faults.strikes(VALIDATION_MALFORMED, person):
+        body = body[: len(body) // 2]
+    return Response(body, mimetype=kind)
+
+
+def _add(path: str, endpoint: Endpoint) -> None:
+    methods = ["POST"] if path == _FORM else ["GET", "POST"] if path == _FORM_TOO else ["GET"]
+    view = partial(validation_as_text if path == _PLAIN_TEXT else validation, endpoint)
+    cas.add_url_rule(path, path.strip("/").replace("/", "-"), view, methods=methods)
+
+
+for _path, _endpoint in ENDPOINTS.items():
+    _add(_path, _endpoint)
+
+
+@cas.route("/samlValidate", methods=["GET", "POST"], defaults={"what": "SAML"})
+@cas.route("/ws/TicketValidationService", methods=["GET", "POST"], defaults={"what": "SOAP"})
+@cas.route("/ws/TicketValidationService/soap/<version>", methods=["GET", "POST"], defaults={"what": "SOAP"})
+@cas.route("/ws/CertLoginService/<path:version>", methods=["GET", "POST"], defaults={"what": "certificates"})
+def not_mocked(what: str, version: str = "") -> Response:  # noqa: ARG001 - of the address
+    """What the real one has beside; told in one sentence, whatever was asked."""
+    refusal = current_world().refuse(NOT_MOCKED, got=request.path, what=what)
+    return Response(refusal.message() + "\n", refusal.kind.status, mimetype="text/plain")

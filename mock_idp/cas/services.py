@@ -171,6 +171,12 @@ def least_assurance(world: "World", address: str) -> int:
     return service.least_assurance_level if service else 0
 
 
+def wants_single_logout(world: "World", address: str) -> bool:
+    """Whether the registered service is told of each session's end without asking for it at validation."""
+    service = _registered(world, address)
+    return service is not None and bool(service.single_logout)
+
+
 def service_name(world: "World", address: str) -> str:
     """How pages and phone call a service: its registered name, else its host."""
     if is_own(world, address):

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
+from mock_idp.cas.differences import shown
+from mock_idp.cas.failures import INVALID_TICKET
+from mock_world import faults
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from mock_idp.signin.sessions import SignedIn
-    from mock_world import World
+    from mock_world import Refusal, World
 
 ISSUED = EventType("ticket.issued", "A service ticket was issued.")
 
@@ -22,7 +25,8 @@ class ServiceTicket(Base):
 
     sso: served from a session that was there before. sid: of that session. fingerprint: of the client that began the
     login transaction, which validation must prove. proxies: addresses of the proxies that a proxy ticket passed, the
-    last one first; empty for a service ticket. single_logout: its service is told when the session ends.
+    last one first; empty for a service ticket. single_logout: its service is told when the session ends. moniker: what
+    the person typed as user name.
     """
 
     __tablename__ = "idp_ticket"
@@ -39,6 +43,7 @@ class ServiceTicket(Base):
     fingerprint: Mapped[str]
     proxies: Mapped[list[str]]
     single_logout: Mapped[bool]
+    moniker: Mapped[str] = mapped_column(default="")
 
 
 def issue_ticket(
@@ -58,24 +63,47 @@ def issue_ticket(
         fingerprint=fingerprint,
         proxies=[],
         single_logout=False,
+        moniker=signed_in.session.moniker,
     )
     with world.database.session() as db:
         db.add(ticket)
-        world.journal.record(ISSUED, person=signed_in.account.email, service=service, sso=sso)
+        world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), sso=sso)
     return ticket
 
 
-def take_ticket(world: "World", ticket_id: str) -> tuple[ServiceTicket, Account] | None:
-    """Use a ticket up and give it with its account; None where it is unknown, expired or was used before.
+def take_ticket(world: "World", ticket_id: str) -> tuple[ServiceTicket, Account]:
+    """Use a ticket up and give it with its account. Raises Refusal (ticket.invalid_ticket).
 
     Nor is somebody named who was disabled meanwhile.
     """
     with world.database.session() as db:
         ticket = db.get(ServiceTicket, ticket_id)
-        if ticket is None or ticket.used:
-            return None
-        ticket.used = True
-        account = db.get(Account, ticket.uid)
-    if account is None or account.disabled or world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
-        return None
+        used = ticket is not None and ticket.used
+        account = db.get(Account, ticket.uid) if ticket is not None else None
+        if ticket is not None:
+            ticket.used = True
+    if ticket is None:
+        raise _refusal(world, "a ticket that this world never issued")
+    email = account.email if account is not None else None
+    if used:
+        raise _refusal(world, "a ticket that was validated before", email)
+    if account is None or account.disabled:
+        raise _refusal(world, "a ticket of an account that was disabled or deleted meanwhile", email)
+    if problem := _problem(world, ticket, account.email):
+        raise _refusal(world, problem, email)
     return ticket, account
+
+
+def _refusal(world: "World", got: str, person: str | None = None) -> "Refusal":
+    return world.refuse(INVALID_TICKET, got=got, person=person, minutes=world.settings.minutes(s.TICKET_LIFE))
+
+
+def _problem(world: "World", ticket: ServiceTicket, email: str) -> str:
+    """Why a ticket comes too late; empty where it does not."""
+    if world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
+        return "a ticket that is too old"
+    if world.faults.strikes(faults.TICKET_EXPIRED, email):
+        return "a ticket that is too old, by the fault ticket.expired"
+    if world.faults.strikes(faults.TICKET_EATEN, email):
+        return "a ticket that was validated before, by the fault ticket.eaten"
+    return ""

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from mock_idp.accounts.ageing import expires_at
-from mock_idp.cas.validation import ASSURANCE
+from mock_idp.cas.parameters import ASSURANCE
 from mock_idp.signin.browser import requires_sign_in, signed_in, the_account
 from mock_idp.signin.strengths import METHODS
 from mock_world.web import Page, current_world

@@ -18,6 +18,7 @@ from mock_idp.signin.remembered import remember
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
 from mock_idp.signin.strengths import suffices
 from mock_world.addresses import with_query
+from mock_world.faults import TICKET_LOST
 from mock_world.web import Page, current_world, go_to
 
 STEPS = frozenset({"request", "key", "code", "other", "anonymize"})  # parameters of our own, not of the service
@@ -56,7 +57,9 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     check_enabled(world, account)
     if strength != PASSWORD:
         check_same_user(world, signed_in_account(), account)
-    sso = start_session(world, account, strength, former=sso_cookie(), fresh_for=wanted.service)
+    sso = start_session(
+        world, account, strength, former=sso_cookie(), fresh_for=wanted.service, moniker=_typed_name(account)
+    )
     if password_state(world, account) == "expiring":
         allow_password_change(account)
     found = SignedIn(sso, account)
@@ -64,6 +67,16 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     arrives = wanted.service and not waits and enough(wanted, found)
     response = _leave(wanted, found) if arrives else to_login()
     return remember(keep(response, sso), account, strength)
+
+
+def keep_typed_name(account: Account, typed: str) -> None:
+    """Remember what was typed as user name until the sign-in ends: validation tells it."""
+    session["moniker"] = {"uid": account.uid, "typed": typed.strip()}
+
+
+def _typed_name(account: Account) -> str:
+    kept = session.get("moniker")
+    return str(kept["typed"]) if kept and kept["uid"] == account.uid else ""
 
 
 def allow_password_change(account: Account) -> None:
@@ -145,7 +158,8 @@ def _leave(wanted: LoginRequest, found: SignedIn) -> Response:
     if services.is_own(world, wanted.service):
         return go_to(wanted.service)
     ticket = issue_ticket(world, found, wanted.service, sso=sso, fingerprint=wanted.fingerprint)
-    target = with_query(wanted.service, {"ticket": ticket.id})
+    lost = world.faults.strikes(TICKET_LOST, found.account.email)
+    target = wanted.service if lost else with_query(wanted.service, {"ticket": ticket.id})
     if shows_redirect(world, wanted.service):
         return Response(render_template("signin/redirect.html", wanted=wanted, target=target))
     return go_to(target)

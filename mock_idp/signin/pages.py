@@ -20,6 +20,7 @@ from mock_idp.signin.going_on import (
     finish,
     forget_sign_in,
     interruption_answered,
+    keep_typed_name,
     login_address,
     password_expired,
     signed_in_by,
@@ -148,10 +149,12 @@ def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> 
 
 
 def _username_given(wanted: rules.LoginRequest) -> Page:
+    typed = request.form.get("username", "")
     try:
-        account = rules.identify(current_world(), request.form.get("username", ""))
+        account = rules.identify(current_world(), typed)
     except Refusal as refusal:
         return _who_again(wanted, refusal)
+    keep_typed_name(account, typed)
     return _password_page(wanted, account)
 
 

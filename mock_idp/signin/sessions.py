@@ -27,7 +27,8 @@ class SsoSession(Base):
 
     fresh_for: the service for which it was made, until that is reached (empty: EU Login itself); a ticket is then
     none of single sign-on, and `renew` is satisfied. sid: stays while the same person proves more or proves it again,
-    and ties tickets and tokens to the session, so that applications learn of its end.
+    and ties tickets and tokens to the session, so that applications learn of its end. moniker: what was typed as user
+    name, the e-mail address where nothing was.
     """
 
     __tablename__ = "idp_session"
@@ -39,6 +40,7 @@ class SsoSession(Base):
     expires_at: Mapped[datetime]
     fresh_for: Mapped[str | None]
     sid: Mapped[str] = mapped_column(index=True)
+    moniker: Mapped[str] = mapped_column(default="")
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,15 @@ class SignedIn:
 
 
 def start_session(
-    world: "World", account: Account, strength: str, former: str | None = None, fresh_for: str | None = None
+    world: "World",
+    account: Account,
+    strength: str,
+    former: str | None = None,
+    fresh_for: str | None = None,
+    moniker: str = "",
 ) -> SsoSession:
     """Sign somebody in. `former` is the browser's session until now: while it lasts, the same person keeps its
-    strengths, and a weaker sign-in does not make them last longer. `fresh_for`: see SsoSession.
+    strengths, and a weaker sign-in does not make them last longer. `fresh_for`, `moniker`: see SsoSession.
     """
     now = world.clock.now()
     expires_at = now + world.settings[s.SSO_LIFE]
@@ -73,6 +80,7 @@ def start_session(
             expires_at=expires_at,
             fresh_for=fresh_for,
             sid=before.sid if before is not None and same else world.random.token(16),
+            moniker=moniker or account.email,
         )
         db.add(session)
         world.journal.record(SIGNED_IN, person=account.email, strength=strength)

@@ -1,15 +1,19 @@
 """Guide, G01, G23: the way in, and coming back."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
 
 import pytest
 
 from mock_cpms.people import Person, person_of
+from mock_cpms.signin import validation
 from mock_world import World
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
 
+GOLDEN = Path(__file__).parent.parent / "mock_idp" / "golden"  # answers of EU Login, as its tests hold them
 PROTECTED = ["profile", "access-request", "access-status", "dashboard", "helpdesk", "helpdesk/1"]
 
 
@@ -226,3 +230,11 @@ def test_the_journal_knows_no_tickets(visitor: Visitor, world: World) -> None:
     types = [event.type for event in world.journal.events()]
     assert types == ["cpms.signed_in", "cpms.ticket_refused"]
     assert "ST-" not in str([event.fields for event in world.journal.events()])
+
+
+@pytest.mark.parametrize("dialect", ["eulogin", "cas"])
+def test_the_answer_is_understood_in_either_dialect(dialect: str) -> None:
+    answer = (GOLDEN / dialect / "success-self-registered.xml").read_bytes()
+    user, told, _ = validation._EuLogin.verify_response(answer)
+    assert (user, told["email"], told["firstName"]) == ("n002a0t6", "zoe@hospital.example", "Zo\u00eb")
+    assert validation.registered_at(told) == datetime(2026, 11, 27, 16, 0, tzinfo=UTC)

@@ -45,6 +45,7 @@ def goes_on(page: Page, visitor: Visitor) -> bool:
         ("INVALID_USER", "account-refused", "an account of your organisation", "Sign out at EU Login"),
         ("INVALID_STRENGTH", "level-too-low", "Please add a phone", "the password alone"),
         ("INSUFFICIENT_AUTHENTICATION_LEVEL", "level-too-low", "Please add a phone", "the password alone"),
+        ("INVALID_TICKET_SPEC", "level-too-low", "Please add a phone", "the password alone"),
         ("INTERNAL_ERROR", "unreachable", "CPMS cannot reach EU Login", "nothing is wrong with your account"),
     ],
 )

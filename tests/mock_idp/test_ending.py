@@ -23,7 +23,7 @@ from mock_idp.keys.model import ADD, SIGN_IN, USED
 from mock_idp.keys.rules import keys_of
 from mock_idp.myaccount.email_change import ask_for_email, confirm_email, look_at
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session, start_session
-from mock_world import World
+from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import EMAIL, NEW, the_link, token_of, told
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.signed_in import sign_in
@@ -121,15 +121,17 @@ def _ticket(world: World, account: Account) -> str:
 def test_tickets_end_with_the_password(world: World, account: Account) -> None:
     before = _ticket(world, account)
     put_password(world, account, NEW)
-    assert take_ticket(world, before) is None
-    assert take_ticket(world, _ticket(world, account)) is not None
+    with pytest.raises(Refusal, match="recognized"):
+        take_ticket(world, before)
+    take_ticket(world, _ticket(world, account))
 
 
 def test_tickets_of_a_disabled_account_name_nobody(world: World, account: Account) -> None:
     ticket = _ticket(world, account)
     with world.database.session() as db:
         db.get_one(Account, account.uid).disabled = True
-    assert take_ticket(world, ticket) is None
+    with pytest.raises(Refusal, match="recognized"):
+        take_ticket(world, ticket)
 
 
 def test_disabling_ends_sessions_and_tickets_for_good(world: World) -> None:
@@ -140,7 +142,8 @@ def test_disabling_ends_sessions_and_tickets_for_good(world: World) -> None:
     for disabled in (True, False):
         change_person(world, row, PersonaChange(disabled=disabled))
     assert find_session(world, session.id) is None
-    assert take_ticket(world, ticket) is None
+    with pytest.raises(Refusal, match="recognized"):
+        take_ticket(world, ticket)
 
 
 def _strengths(world: World, session: SsoSession) -> list[str]:

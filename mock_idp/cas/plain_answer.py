@@ -1,0 +1,75 @@
+"""The validation answer of plain CAS 3.0 (setting `dialect`): the Yale namespace, attributes in `cas:attributes`.
+
+The addresses of CAS 2.0 tell the attributes too, since the usual clients read them there.
+"""
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from mock_idp.cas.answer import extended_attributes, login_date
+from mock_idp.cas.documents import add
+
+if TYPE_CHECKING:
+    from mock_idp.cas.validation import Success
+    from mock_world import World
+
+NAMESPACE = "http://www.yale.edu/tp/cas"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_STAFF = ("departmentNumber", "employeeNumber", "telephoneNumber", "userManager", "timeZone", "orgId")
+
+
+def _root() -> ET.Element:
+    return ET.Element("cas:serviceResponse", {"xmlns:cas": NAMESPACE})
+
+
+def failure(_: "World", code: str, text: str) -> ET.Element:
+    root = _root()
+    add(root, "authenticationFailure", text, code=code)
+    return root
+
+
+def success(world: "World", told: "Success") -> ET.Element:
+    """Children in the order of the CAS 3.0 schema."""
+    root = _root()
+    answer = add(root, "authenticationSuccess")
+    add(answer, "user", told.account.uid)
+    attributes = add(answer, "attributes")
+    known = _attributes(world, told)
+    for name, value in known + _extended(told, {name for name, _ in known}):
+        add(attributes, name, value)
+    if told.iou:
+        add(answer, "proxyGrantingTicket", told.iou)
+    if told.ticket.proxies:
+        proxies = add(answer, "proxies")
+        for proxy in told.ticket.proxies:
+            add(proxies, "proxy", proxy)
+    return root
+
+
+def _attributes(world: "World", told: "Success") -> list[tuple[str, str]]:
+    """First those that CAS 3.0 names itself, then EU Login's by its own names; several values come one by one."""
+    account = told.account
+    return [
+        ("authenticationDate", login_date(world, told)),
+        ("longTermAuthenticationRequestTokenUsed", "false"),
+        ("isFromNewLogin", "false" if told.ticket.sso else "true"),
+        *(("memberOf", group) for group in told.groups or ()),
+        ("email", account.email),
+        ("firstName", account.first_name),
+        ("lastName", account.last_name),
+        ("uid", account.uid),
+        ("domain", account.domain),
+        ("employeeType", account.employee_type),
+        ("locale", account.language),
+        ("assuranceLevel", str(account.assurance_level)),
+        ("authenticationLevel", told.level),
+        *(("strength", strength) for strength in told.strengths),
+        *((name, str(account.details[name])) for name in _STAFF if account.details.get(name)),
+    ]
+
+
+def _extended(told: "Success", taken: set[str]) -> list[tuple[str, str]]:
+    """Extended attributes that can be the name of an element, and are not the name of another attribute."""
+    found = extended_attributes(told).items()
+    return [(name, value) for name, each in found if name not in taken and _NAME.fullmatch(name) for value in each]

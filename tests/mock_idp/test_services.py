@@ -1,0 +1,50 @@
+"""The registry of services, and what a registration changes at validation."""
+
+import pytest
+
+from mock_idp.accounts.model import Account
+from mock_idp.cas.services import NewService, delete_service, may_use, register_service, services
+from mock_world import Refusal, World
+from tests.mock_idp.conftest import Browser
+from tests.mock_idp.validating import SERVICE, code, ticket, validate
+
+
+@pytest.mark.parametrize(
+    ("registered", "address", "covered"),
+    [
+        ("https://clinic.org/app", "https://clinic.org/app", True),
+        ("https://clinic.org/app", "https://clinic.org/app/in?x=1", True),
+        ("https://clinic.org/app", "https://clinic.org/apple", False),
+        ("https://clinic.org/app", "https://clinic.org/app/../evil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/%2e%2e/evil", False),
+        ("https://clinic.org/app", "https://clinic.org.evil.net/app", False),
+        ("https://clinic.org/app", "http://clinic.org/app", False),
+        ("https://clinic.org/", "https://clinic.org:444/", False),
+        ("https://clinic.org", "https://clinic.org@evil.net/", False),
+    ],
+)
+def test_registered_services_match_by_host_and_path_segment(
+    world: World, registered: str, address: str, *, covered: bool
+) -> None:
+    register_service(world, NewService(registered))
+    assert may_use(world, address) is covered
+
+
+def test_only_registered_services_where_the_setting_says_so(world: World) -> None:
+    world.settings.change({"cas.services": "registered"})
+    assert not may_use(world, SERVICE)
+    service = register_service(world, NewService("http://app.example", authentication_level="MEDIUM"))
+    assert may_use(world, SERVICE)
+    delete_service(world, service.id)
+    assert services(world) == []
+
+
+@pytest.mark.parametrize("url", ["", "cpms.example", "ftp://x.example", "http://", "http://a b.example"])
+def test_a_service_needs_a_proper_address(world: World, url: str) -> None:
+    with pytest.raises(Refusal, match="http"):
+        register_service(world, NewService(url))
+
+
+def test_a_registered_service_may_demand_a_higher_assurance(world: World, account: Account, browser: Browser) -> None:
+    register_service(world, NewService("http://app.example", least_assurance_level=30))
+    assert code(validate(browser, ticket=ticket(world, account))) == "INVALID_USER"
