@@ -40,8 +40,8 @@ WRONG = declare(
         "client.assertion_wrong",
         message="Client authentication failed: {problem}",
         expected="a JWT that the client signed for this endpoint, with iss, sub, aud, exp and jti",
-        remedy="mend the assertion: iss and sub are the client_id, aud is the token endpoint or the issuer as discovery has "
-        "it, algorithm and key are the registered ones",
+        remedy="mend the assertion: iss and sub are the client_id, aud is the token endpoint or issuer of discovery, "
+        "algorithm and key are the registered ones",
         status=401,
     ),
     "invalid_client",

@@ -92,7 +92,7 @@ WRONG_SECRET = declare(
         "client.secret_wrong",
         message="Client authentication failed: wrong secret",
         expected="the secret of client {client_id}",
-        remedy="take client_secret of GET /api/clients; where it holds more than letters, digits, hyphens and underscores, "
+        remedy="take client_secret of GET /api/clients; where it holds more than letters, digits, - and _, "
         "form-urlencode it before base64 (RFC 6749, 2.3.1)",
         status=401,
     ),
