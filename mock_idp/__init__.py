@@ -17,7 +17,7 @@ def create_app() -> Flask:
     from mock_idp.keys.pages import keys
     from mock_idp.myaccount import configuring_pages, leaving_pages  # noqa: F401 - routes
     from mock_idp.myaccount.pages import myaccount
-    from mock_idp.oidc import model  # noqa: F401 - tables
+    from mock_idp.oidc import client_file, model  # noqa: F401 - what worlds begin with, and tables
     from mock_idp.oidc.discovery_pages import oidc_machines
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin
