@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNREADABLE = RefusalKind(
     "client.file_unreadable",
     message=N_("Please mend the file of setting oidc.clients: {problem}."),
-    expected='a JSON file with a list of clients by the names of RFC 7591: [{"redirect_uris": [...]}]',
+    expected="a JSON file with a list of clients, each an object by the names of RFC 7591",
     remedy="mend the file, or set oidc.clients to nothing",
     status=500,
 )
