@@ -54,14 +54,14 @@ def read_own(world: "World", value: str) -> dict[str, Any] | None:
 
 
 def public_jwks(world: "World") -> dict[str, Any]:
-    """The public keys as a JWK set: those in use, and old ones whose tokens may still live."""
+    """The public keys as a JWK set: those in use first, then old ones whose tokens may still live."""
     for alg in _in_use(world):
         _current(world, alg)
     since = world.clock.now() - _longest_life(world)
     with world.database.session() as db:
         fits = SigningKey.retired_at.is_(None) | (SigningKey.retired_at > since)
-        found = list(db.scalars(select(SigningKey).where(fits).order_by(SigningKey.made_at.desc(), SigningKey.kid)))
-    return {"keys": [_public(key) for key in found]}
+        ordered = select(SigningKey).where(fits).order_by(SigningKey.retired_at.is_not(None), SigningKey.alg)
+        return {"keys": [_public(key) for key in db.scalars(ordered)]}
 
 
 def rotate(world: "World") -> list[SigningKey]:
