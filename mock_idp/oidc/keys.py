@@ -19,9 +19,7 @@ def _key(world: "World", alg: str) -> SigningKey:
         if found is None:
             kid = world.random.token(8)
             made = (
-                ECKey.generate_key("P-256", {"kid": kid})
-                if alg == "ES256"
-                else RSAKey.generate_key(2048, {"kid": kid})
+                ECKey.generate_key("P-256", {"kid": kid}) if alg == "ES256" else RSAKey.generate_key(2048, {"kid": kid})
             )
             jwk = dict(made.as_dict(private=True)) | {"alg": alg, "use": "sig"}
             found = SigningKey(kid=kid, alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)

@@ -125,7 +125,8 @@ def interruption_answered(wanted: LoginRequest) -> Page:
         return to_login()
     if request.form["goOn"] == _CANCEL:
         arrive(current_world(), found)
-        return go_to(url_for("signin.login"))
+        given_up = services.is_openid_connect(current_world(), wanted.service)
+        return go_to(services.way_back(current_world(), wanted.service) if given_up else url_for("signin.login"))
     return finish(wanted, found, passed=request.form["goOn"])
 
 

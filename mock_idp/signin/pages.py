@@ -242,7 +242,6 @@ def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
 
 def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
     world = current_world()
-    own = services.is_own(world, wanted.service)
     return render_template(
         "signin/second_factor_needed.html",
         wanted=wanted,
@@ -252,7 +251,7 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         only_on_phone=not ways and wanted.demand.accepts(MOBILE_APP),
         has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
-        back="" if own else wanted.service,
+        back=services.way_back(world, wanted.service),
     )
 
 
