@@ -26,23 +26,12 @@ def create_app() -> Flask:
     from mock_world.web.app import create_actor_app, csrf_protection
 
     app = create_actor_app("idp", __name__, home="signin.login")
-    for blueprint in (
-        site_pages,
-        accounts,
-        signin,
-        myaccount,
-        devices,
-        keys,
-        cas,
-        app_interface,
-        oidc,
-        oidc_forms,
-        oidc_token,
-    ):
+    machines = (cas, app_interface, oidc_forms, oidc_token)
+    for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, oidc, *machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(NoResultFound, account_gone)
-    for blueprint in (cas, app_interface, oidc_forms, oidc_token):
+    for blueprint in machines:
         csrf_protection(app).exempt(blueprint)
     app.context_processor(lambda: {"signed_in": signed_in_account()})
     return app

@@ -6,17 +6,13 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import end_grant
-from mock_idp.oidc.keys import public_jwks
-from mock_idp.oidc.metadata import SIGNING_ALGS
+from mock_idp.oidc.keys import read_own
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_world import settings as s
 from mock_world.journal import EventType
@@ -24,11 +20,10 @@ from mock_world.journal import EventType
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
-    from typing import Any
 
     from mock_world import Refusal, World
 
-__all__ = ["Issued", "end_grant", "find_access", "read_own", "redeem_code", "redeem_refresh"]
+__all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"]
 
 ISSUED = EventType("token.issued", "An OpenID Connect client got tokens.")
 ACCESS, REFRESH = "access", "refresh"
@@ -182,12 +177,3 @@ def find_access(world: "World", value: str) -> tuple[Token, Grant] | None:
         return None
     dead = token.revoked_at is not None or grant.ended_at is not None or world.clock.now() >= token.expires_at
     return None if dead else (token, grant)
-
-
-def read_own(world: "World", text: str) -> "dict[str, Any] | None":
-    """The claims of a JWT that this world signed, at whatever time; None where it did not."""
-    try:
-        keys = KeySet.import_key_set(public_jwks(world))  # type: ignore[arg-type] # its own form
-        return dict(jwt.decode(text, keys, algorithms=list(SIGNING_ALGS)).claims)
-    except (JoseError, ValueError, TypeError):
-        return None
