@@ -66,7 +66,7 @@ def id_token(world: "World", issued: "Issued", access: str) -> str:
     }
     if grant.parameters.get("nonce") and not issued.renewed:  # not in a refreshed one (OpenID Connect Core, 12.2)
         claims["nonce"] = grant.parameters["nonce"]
-    claims |= claims_of(world, issued.account, grant, issued.client)
+    claims |= claims_of(world, issued.account, grant, issued.client, issued.access.scope)
     _spoil(world, claims, person)
     return sign(world, claims, alg=alg, alien=world.faults.strikes(f.TOKEN_WRONG_SIGNATURE, person))
 

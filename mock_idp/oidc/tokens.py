@@ -48,12 +48,19 @@ def redeem_code(world: "World", client: Client, form: "Mapping[str, str]") -> Is
         raise world.refuse(no.MISSING, got="no code", name="code")
     with world.database.session() as db:
         grant = db.scalar(select(Grant).where(Grant.code == code))
-        account = db.get(Account, grant.uid) if grant is not None else None
+        account = _account(world, grant)
         problem = _problem_of_code(world, client, grant, form)
         if problem is None and grant is not None and account is not None:
             grant.used_at = world.clock.now()
             return _issue(world, client, account, grant, grant.parameters["scope"], renewed=False)
-    raise problem or world.refuse(no.CODE_UNKNOWN, got="the code of an account that is gone")
+    raise problem or world.refuse(no.CODE_UNKNOWN, got="the code of an account that is gone or disabled")
+
+
+def _account(world: "World", grant: Grant | None) -> Account | None:
+    """Whose grant it is, while there is such an account and it is not disabled."""
+    with world.database.session() as db:
+        account = db.get(Account, grant.uid) if grant is not None else None
+    return None if account is None or account.disabled else account
 
 
 def _problem_of_code(
@@ -100,7 +107,7 @@ def redeem_refresh(world: "World", client: Client, form: "Mapping[str, str]") ->
     with world.database.session() as db:
         token = db.get(Token, value)
         grant = db.get(Grant, token.grant_id) if token is not None and token.kind == REFRESH else None
-        account = db.get(Account, grant.uid) if grant is not None else None
+        account = _account(world, grant)
         problem = _problem_of_refresh(world, client, token, grant)
         if problem is None and token is not None:
             problem = _problem_of_scope(world, token, form.get("scope", ""))
@@ -108,7 +115,7 @@ def redeem_refresh(world: "World", client: Client, form: "Mapping[str, str]") ->
             token.used_at = world.clock.now()
             scope = _narrowed(token, form.get("scope", ""))
             return _issue(world, client, account, grant, scope, renewed=True)
-    raise problem or world.refuse(no.REFRESH_UNKNOWN, got="the refresh token of an account that is gone")
+    raise problem or world.refuse(no.REFRESH_UNKNOWN, got="a token of an account that is gone or disabled")
 
 
 def _problem_of_refresh(world: "World", client: Client, token: Token | None, grant: Grant | None) -> "Refusal | None":
@@ -172,8 +179,7 @@ def find_access(world: "World", value: str) -> tuple[Token, Grant] | None:
     with world.database.session() as db:
         token = db.get(Token, value)
         grant = db.get(Grant, token.grant_id) if token is not None else None
-        account = db.get(Account, grant.uid) if grant is not None else None
-    if token is None or grant is None or account is None or account.disabled or token.kind != ACCESS:
+    if token is None or grant is None or _account(world, grant) is None or token.kind != ACCESS:
         return None
     dead = token.revoked_at is not None or grant.ended_at is not None or world.clock.now() >= token.expires_at
     return None if dead else (token, grant)
