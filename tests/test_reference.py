@@ -23,6 +23,7 @@ from mock_idp.cas import answer
 from mock_idp.cas.validation import CODES
 from mock_idp.devices import app_interface
 from mock_idp.devices.rules import Enrolled
+from mock_idp.oidc import refusals
 from mock_idp.signin.strengths import METHODS
 from mock_phone.eu_login import authorization
 from mock_world.addresses import ACTORS
@@ -191,6 +192,16 @@ def test_elements_of_a_validation_in_their_order() -> None:
 def test_failure_codes() -> None:
     documented = {codes(row["in the journal"])[0]: codes(row["code"])[0] for row in rows("CAS", "code")}
     assert documented == CODES
+
+
+def test_errors_of_openid_connect() -> None:
+    documented = {
+        code: (codes(row["error"])[0], int(row["status"]))
+        for row in rows("OpenID Connect", "error")
+        for code in codes(row["in the journal"])
+    }
+    kinds = {kind.code: kind for found in reference.declared(RefusalKind).values() for kind in found}
+    assert documented == {code: (error, kinds[code].status) for code, error in refusals._CODES.items()}
 
 
 def test_calls_of_the_app() -> None:

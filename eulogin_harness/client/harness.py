@@ -10,6 +10,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from eulogin_harness.client.clients import Clients
 from eulogin_harness.client.connection import Connection, NotReady, ProblemError, given, iso
 from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
@@ -54,6 +55,7 @@ class World:
         self.events = Events(connection)
         self.access_requests = AccessRequests(connection)
         self.services = Services(connection)
+        self.clients = Clients(connection)
         self.settings = Settings(connection)
 
     def reset(self, **spec: Any) -> None:

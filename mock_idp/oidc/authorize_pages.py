@@ -42,11 +42,12 @@ def authorize() -> Page:
 @oidc_forms.post("/authorize")
 def authorize_by_form() -> Response:
     """As a query: a browser that is sent here by another site's form does not show its cookies before."""
-    sent = request.args.to_dict(flat=False)
-    for name, values in request.form.to_dict(flat=False).items():
-        sent[name] = [*sent.get(name, []), *values]
-    pairs = [(name, value) for name, values in sent.items() for value in values]
-    return go_to(f"{url_for('oidc.authorize')}?{urlencode(pairs)}")
+    return go_to(f"{url_for('oidc.authorize')}?{urlencode(gathered())}")
+
+
+def gathered() -> list[tuple[str, str]]:
+    """What a form of another site sent, with what its address says."""
+    return [*request.args.items(multi=True), *request.form.items(multi=True)]
 
 
 @oidc.get("/authorize/continue")

@@ -174,7 +174,7 @@ def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]
         "max_age": _max_age(world, way, single(values, "max_age")),
         "level": _level(way, single(values, "acr_values")),
         "login_hint": single(values, "login_hint"),
-        "locale": _locale(single(values, "ui_locales")),
+        "locale": spoken(single(values, "ui_locales")),
     }
 
 
@@ -234,7 +234,7 @@ def _level(way: WayBack, asked: str) -> str:
     return level_asked(asked.split() or metadata_of(way.client).default_acr_values)
 
 
-def _locale(asked: str) -> str:
+def spoken(asked: str) -> str:
     """The first wished language that pages speak; empty where they speak none of them."""
     codes = (tag.partition("-")[0].lower() for tag in asked.replace("_", "-").split())
     return next((code for code in codes if code in languages()), "")

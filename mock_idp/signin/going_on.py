@@ -56,6 +56,7 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     check_enabled(world, account)
     if strength != PASSWORD:
         check_same_user(world, signed_in_account(), account)
+    sign_out_others(account)
     sso = start_session(world, account, strength, former=sso_cookie(), fresh_for=wanted.service)
     if password_state(world, account) == "expiring":
         allow_password_change(account)
