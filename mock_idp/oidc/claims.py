@@ -31,11 +31,15 @@ def issuer(world: "World") -> str:
     return world.addresses.public("idp", "/cas/oauth2")
 
 
-def claims_of(world: "World", account: "Account", grant: "Grant", client: "Client") -> dict[str, Any]:  # noqa: ARG001 - the same call for all claims
+def claims_of(
+    world: "World", account: "Account", grant: "Grant", client: "Client", scope: str | None = None
+) -> dict[str, Any]:
     """The claims about the person; those whose value is not known are left out.
 
-    `email_verified` is a boolean; the real one is said to be badly typed.
+    scope: of the token they go with, where that is narrower than what was granted. `email_verified` is a boolean;
+    the real one is said to be badly typed.
     """
+    del world  # the same call as for what is looked up there
     known = {
         "email": account.email,
         "email_verified": True,
@@ -48,7 +52,11 @@ def claims_of(world: "World", account: "Account", grant: "Grant", client: "Clien
         FACTORS: grant.strengths,
         GROUPS: account.groups,
     }
-    wanted = {name for scope in grant.parameters["scope"].split() for name in BY_SCOPE.get(scope, ())}
+    wanted = {
+        name
+        for scope in (grant.parameters["scope"] if scope is None else scope).split()
+        for name in BY_SCOPE.get(scope, ())
+    }
     wanted |= set(metadata_of(client).claims)
     told = {name: value for name, value in known.items() if name in wanted and value not in (None, "")}
     return {"sub": account.uid} | told

@@ -56,6 +56,7 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     check_enabled(world, account)
     if strength != PASSWORD:
         check_same_user(world, signed_in_account(), account)
+    sign_out_others(account)
     sso = start_session(world, account, strength, former=sso_cookie(), fresh_for=wanted.service)
     if password_state(world, account) == "expiring":
         allow_password_change(account)
@@ -125,7 +126,8 @@ def interruption_answered(wanted: LoginRequest) -> Page:
         return to_login()
     if request.form["goOn"] == _CANCEL:
         arrive(current_world(), found)
-        return go_to(url_for("signin.login"))
+        given_up = services.is_openid_connect(current_world(), wanted.service)
+        return go_to(services.way_back(current_world(), wanted.service) if given_up else url_for("signin.login"))
     return finish(wanted, found, passed=request.form["goOn"])
 
 
