@@ -56,7 +56,6 @@ DENIED = declare(
         message="The person gave the sign-in up",
         expected="a person who goes through with the sign-in",
         remedy="nothing is wrong with the client: tell the person, and offer to sign in again",
-        status=403,
     ),
     "access_denied",
 )

@@ -51,7 +51,8 @@ def access_value(world: "World", issued: "Issued") -> str:
 def id_token(world: "World", issued: "Issued", access: str) -> str:
     """The ID token that goes with an access token; wrong in one way where a fault says so."""
     grant, person = issued.grant, issued.account.email
-    alg = metadata_of(issued.client).id_token_signed_response_alg or world.settings[s.OIDC_SIGNING_ALG]
+    alg: str = world.settings[s.OIDC_SIGNING_ALG]
+    alg = metadata_of(issued.client).id_token_signed_response_alg or alg
     now, life = int(world.protocol_now().timestamp()), world.settings[s.OIDC_ID_TOKEN_LIFE]
     claims: dict[str, Any] = {
         "iss": issuer(world),

@@ -41,14 +41,16 @@ def answer_token(world: "World", sent: Form, headers: "Mapping[str, str]") -> tu
 
 def _told(world: "World", issued: Issued) -> dict[str, str | int]:
     token, access = issued.access, access_value(world, issued)
-    refresh = {"refresh_token": issued.refresh.value} if issued.refresh is not None else {}
-    return {
+    told: dict[str, str | int] = {
         "access_token": access,
         "token_type": "Bearer",
         "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
         "scope": token.scope,
         "id_token": id_token(world, issued, access),
-    } | refresh
+    }
+    if issued.refresh is not None:
+        told["refresh_token"] = issued.refresh.value
+    return told
 
 
 def linger(world: "World", person: str) -> None:

@@ -14,7 +14,7 @@ oidc_token = Blueprint("oidc_token", __name__, url_prefix="/cas/oauth2")
 def token() -> Response:
     world = current_world()
     try:
-        told, person = rules.answer_token(world, request.form.to_dict(flat=False), request.headers)
+        told, person = rules.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
     except Refusal as refusal:
         body, status, headers = oauth_error(refusal)
         response = jsonify(body)
@@ -25,5 +25,6 @@ def token() -> Response:
     response.headers["Pragma"] = "no-cache"
     rules.linger(world, person)
     if rules.breaks_off(world, person):
-        response.set_data(response.get_data()[: response.calculate_content_length() // 2])
+        whole = response.get_data()
+        response.set_data(whole[: len(whole) // 2])
     return response

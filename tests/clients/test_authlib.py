@@ -215,7 +215,8 @@ def test_it_proves_itself_by_each_method(
     fields: dict[str, Any] = {"client_secret": SECRET} if method == "client_secret_jwt" else {}
     if method == "private_key_jwt":
         fields["jwks"] = {"keys": [KEY.as_dict(private=False)]}
-    new = NewClient(client_id="app", redirect_uris=[BACK], token_endpoint_auth_method=method, **fields)
+    fields |= {"token_endpoint_auth_method": method}
+    new = NewClient(client_id="app", redirect_uris=[BACK], **fields)
     client = register_client(world, new)
     secret: Any = KEY if method == "private_key_jwt" else SECRET
     with OAuth2Session("app", secret, token_endpoint_auth_method=method, redirect_uri=BACK) as session:

@@ -35,6 +35,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.status = 200
+        self.url = ""
         self.forms: queue.Queue[dict[str, str]] = queue.Queue()
         self.app = Flask(__name__)
         self.app.post("/back-channel")(self._called)
