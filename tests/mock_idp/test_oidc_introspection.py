@@ -69,7 +69,7 @@ def test_a_living_token_is_told_in_the_protocols_time(
         "client_id": "app",
         "username": account.uid,
         "sub": account.uid,
-        "aud": "app",
+        "aud": world.addresses.public("idp", "/cas/oauth2"),
         "iss": world.addresses.public("idp", "/cas/oauth2"),
         "iat": now,
         "exp": now + 300,
