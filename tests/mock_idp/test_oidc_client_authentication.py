@@ -88,6 +88,7 @@ def test_a_wrong_secret_is_refused_and_not_told(world: World, secret: str) -> No
         "Bearer abc",
         "Basic",
         "Basic ***",
+        "Basic YXBw!OmFiYw==",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"app:\xff").decode(),
         "Basic " + "A" * 10_001,
