@@ -327,6 +327,7 @@ def raw(header: dict[str, Any], told: dict[str, Any]) -> str:
     text = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, told)
     )
+    assert RSA.private_key is not None
     signature = RSA.private_key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
