@@ -18,12 +18,12 @@ class Clients:
         body = {"redirect_uris": redirect_uris, **fields}
         return self._connection.ask(ClientAnswer, "POST", "/api/clients", json=body)
 
-    def list(self) -> list[ClientAnswer]:
-        return self._connection.ask(Items[ClientAnswer], "GET", "/api/clients").items
-
     def delete(self, client_id: str) -> None:
         self._connection.send("DELETE", f"/api/clients/{client_id}")
 
-    def rotate_keys(self) -> "list[KeyAnswer]":
+    def rotate_keys(self) -> list[KeyAnswer]:
         """EU Login signs by new keys from now on; answers with them."""
         return self._connection.ask(Items[KeyAnswer], "POST", "/api/keys/rotate").items
+
+    def list(self) -> list[ClientAnswer]:
+        return self._connection.ask(Items[ClientAnswer], "GET", "/api/clients").items

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.assertions import HMACS, SIGNATURES
+from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY
+from mock_idp.oidc.authorize_request import PROMPTS
 from mock_idp.oidc.claims import CLAIMS, issuer
 from mock_idp.oidc.metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
 from mock_idp.oidc.refusals import declare
@@ -51,13 +53,13 @@ def _abilities() -> dict[str, Any]:
     return {
         "scopes_supported": [*SCOPES],
         "response_types_supported": [*RESPONSE_TYPES],
-        "response_modes_supported": ["query", "form_post"],
+        "response_modes_supported": [QUERY, FORM_POST],
         "grant_types_supported": [*GRANT_TYPES],
         "subject_types_supported": ["public"],
         "acr_values_supported": [*ACR.values()],
         "claims_supported": [*CLAIMS],
         "claim_types_supported": ["normal"],
-        "prompt_values_supported": ["none", "login", "select_account", "consent"],
+        "prompt_values_supported": [*PROMPTS],
         "ui_locales_supported": [*languages()],
         "id_token_signing_alg_values_supported": [*SIGNING_ALGS],
         "code_challenge_methods_supported": ["S256"],
