@@ -15,7 +15,8 @@ from mock_idp.oidc.clients import delete_client
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
 from mock_world import Refusal, World
-from tests.mock_idp.conftest import Browser, advance, minutes
+from tests.mock_idp.accounts_pages import link_to, the_link
+from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.oidc import (
     BACK,
     answered,
@@ -27,6 +28,7 @@ from tests.mock_idp.oidc import (
 )
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import APP, answer, answer_page, change, target, told
+from tests.mock_idp.test_registration import fill
 
 ISSUER = "/cas/oauth2"
 
@@ -358,6 +360,23 @@ def test_pages_in_between_do_not_lose_the_client(world: World, account: Account,
     authorize(browser, client_of(world))
     assert give_password(browser, account).at[0] == "password-expires"
     assert answered(answer_page(browser, "expires"))["code"]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_newcomer_signs_up_in_between_and_goes_on_in_the_same_browser(
+    world: World, browser: Browser, *, same: bool
+) -> None:
+    authorize(browser, client_of(world))
+    browser.open(link_to(browser, "Create an account"))
+    assert "Rare Disease Portal" in browser.text
+    browser.send(**fill())
+    mailed = browser if same else Browser(browser.base)
+    mailed.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
+    open_there(mailed, link_to(mailed, "Proceed to Rare Disease Portal"))
+    if same:
+        assert answered(mailed)["code"]
+    else:
+        assert mailed.at == ("oidc-refused", "ready")
 
 
 def test_select_account_begins_as_somebody_else(world: World, account: Account, browser: Browser) -> None:

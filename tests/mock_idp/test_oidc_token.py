@@ -32,6 +32,12 @@ from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import change, told
 
 
+@pytest.fixture(autouse=True)
+def _signs_fast(world: World) -> None:
+    """Keys of this kind are made at once."""
+    world.settings.change({"oidc.signing_alg": "ES256"})
+
+
 def lives(world: World, value: str) -> bool:
     return find_access(world, value) is not None
 
