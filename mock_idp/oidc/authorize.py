@@ -127,8 +127,10 @@ def _is_over(world: "World", row: AuthorizationRequest, uid: str = "") -> bool:
         return False
     with world.database.session() as db:
         grant = db.scalar(select(Grant).where(Grant.code == row.code)) if row.code else None
-    over = grant is None or grant.used_at is not None or grant.ended_at is not None
-    return over or (grant is not None and uid not in {"", grant.uid})
+    if grant is None or grant.used_at is not None or grant.ended_at is not None:
+        return True
+    too_old = world.clock.now() - grant.made_at >= world.settings[s.OIDC_CODE_LIFE]
+    return too_old or uid not in {"", grant.uid}
 
 
 def _gone(world: "World", row: AuthorizationRequest | None, browser: str) -> "Refusal":

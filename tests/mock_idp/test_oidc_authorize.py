@@ -435,6 +435,15 @@ def test_a_code_that_is_out_cannot_be_given_up(world: World, account: Account, b
     assert open_there(browser, waiting(world) + "&denied=true").at == ("oidc-refused", "ready")
 
 
+@pytest.mark.parametrize(("seconds", "again"), [(299, True), (300, False)])
+def test_a_code_that_is_too_old_is_not_given_again(
+    world: World, account: Account, browser: Browser, seconds: int, *, again: bool
+) -> None:
+    authorize(sign_in(browser, world, account), client_of(world))
+    advance(world, minutes(seconds / 60))
+    assert bool(target(open_there(browser, waiting(world)))) is again
+
+
 def test_a_code_that_ended_is_not_given_again(world: World, account: Account, browser: Browser) -> None:
     authorize(sign_in(browser, world, account), client_of(world))
     end_sign_ins(world, account.uid)
