@@ -171,6 +171,8 @@ def test_without_any_registered_address_that_is_the_difference() -> None:
         ("http://client.example/cb", "http://client.example:5123/cb", False),
         ("http://127.0.0.1/cb", "https://127.0.0.1:5123/cb", False),
         ("https://127.0.0.1/cb", "https://127.0.0.1:5123/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51\t23/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:5123/c\nb", False),
     ],
 )
 def test_native_apps_come_back_by_any_port_of_the_loopback_numbers(
