@@ -521,5 +521,11 @@ def test_no_code_is_written_to_the_journal(world: World, account: Account, brows
     assert all(found["code"] not in str(event.fields) for event in world.journal.events())
 
 
+def test_nor_is_the_query_of_an_address_that_is_not_trusted(world: World, browser: Browser) -> None:
+    authorize(browser, client_of(world), redirect_uri=f"{BACK}?token=hidden")
+    assert "hidden" not in str(told(world, "authorize.redirect_differs"))
+    assert "hidden" not in browser.page.text.partition("<main")[2].partition("</main>")[0]
+
+
 def test_only_get_and_post_are_answered(browser: Browser) -> None:
     assert requests.put(f"{browser.base}/cas/oauth2/authorize", timeout=5).status_code == 405
