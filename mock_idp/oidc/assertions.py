@@ -122,9 +122,11 @@ def _read(world: "World", assertion: str) -> "CompactSignature":
 
 def _claims(world: "World", signed: "CompactSignature") -> dict[str, Any]:
     try:
-        return _OBJECT.validate_python(json.loads(signed.payload))
+        claims = _OBJECT.validate_python(json.loads(signed.payload))
+        json.dumps(claims, ensure_ascii=False).encode()  # half a surrogate pair would come as far as the database
     except (ValueError, RecursionError):
         raise _wrong(world, "the claims of the assertion are no JSON object", "something else") from None
+    return claims
 
 
 def _check_signature(world: "World", client: "Client", signed: "CompactSignature", assertion: str) -> None:

@@ -9,6 +9,7 @@ from mock_idp.oidc.keys import public_jwks
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.origins import is_registered
 from mock_idp.oidc.refusals import oauth_error
+from mock_idp.oidc.token_endpoint import each_once
 from mock_idp.oidc.userinfo import userinfo
 from mock_world import Refusal
 from mock_world.web import current_world
@@ -76,22 +77,26 @@ def register() -> Response:
     raise current_world().refuse(NOT_MOCKED, got=f"{request.method} of the registration endpoint")
 
 
-def _caller() -> Client:
+def _asked() -> tuple[Client, str]:
+    """Who calls, and about which token."""
     world = current_world()
-    return authenticate(world, request.form, dict(request.headers), world.addresses.public("idp", request.path))
+    form = each_once(world, request.form.to_dict(flat=False))
+    client = authenticate(world, form, dict(request.headers), world.addresses.public("idp", request.path))
+    return client, form.get("token", "")
 
 
 @oidc_machines.post("/token/introspect")
 def introspect_token() -> Response:
-    return jsonify(introspect(current_world(), _caller(), request.form.get("token", "")))
+    return jsonify(introspect(current_world(), *_asked()))
 
 
 @oidc_machines.post("/token/revoke")
 def revoke_token() -> Response:
-    revoke(current_world(), _caller(), request.form.get("token", ""))
+    revoke(current_world(), *_asked())
     return Response(status=200, mimetype="application/json")
 
 
 @oidc_machines.route("/userinfo", methods=["GET", "POST"])
 def user_info() -> Response:
-    return jsonify(userinfo(current_world(), request.form, dict(request.headers)))
+    form = each_once(current_world(), request.form.to_dict(flat=False))
+    return jsonify(userinfo(current_world(), form, dict(request.headers)))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of
+from mock_idp.oidc.id_tokens import protocol_seconds
 from mock_idp.oidc.model import Grant, Token
 from mock_idp.oidc.refusals import declare
 from mock_idp.oidc.tokens import end_grant, find_access
@@ -12,8 +13,6 @@ from mock_world import RefusalKind
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mock_idp.oidc.model import Client
     from mock_world import World
 
@@ -102,16 +101,11 @@ def _told(world: "World", token: Token, grant: Grant) -> dict[str, Any]:
         "client_id": grant.client_id,
         "username": grant.uid,
         "sub": grant.uid,
-        "aud": grant.client_id,
+        "aud": issuer(world),  # as in a JWT access token
         "iss": issuer(world),
-        "iat": _protocol_time(world, token.issued_at),
-        "exp": _protocol_time(world, token.expires_at),
-        "auth_time": _protocol_time(world, grant.auth_time),
+        "iat": protocol_seconds(world, token.issued_at),
+        "exp": protocol_seconds(world, token.expires_at),
+        "auth_time": protocol_seconds(world, grant.auth_time),
         "acr": acr_of(grant.strengths),
         "token_type": "Bearer" if token.kind == "access" else "refresh_token",
     }
-
-
-def _protocol_time(world: "World", moment: "datetime") -> int:
-    """A moment of the world's clock as protocols tell it (setting `protocol_time`), in seconds."""
-    return round((world.protocol_now() + (moment - world.clock.now())).timestamp())

@@ -20,15 +20,20 @@ GRANTS: Mapping[str, "Callable[[World, Client, Mapping[str, str]], Issued]"] = {
 }
 
 
+def each_once(world: "World", sent: Form) -> dict[str, str]:
+    """The parameters of a form. Raises Refusal (token.repeated) where one came several times (RFC 6749, 3.2)."""
+    for name, values in sent.items():
+        if len(values) > 1:
+            raise world.refuse(no.REPEATED, got=f"{len(values)} times {name[:60]}", name=name[:60])
+    return {name: values[0] for name, values in sent.items()}
+
+
 def answer_token(world: "World", sent: Form, headers: "Mapping[str, str]") -> tuple[dict[str, str | int], str]:
     """The answer, and the e-mail address of the person. Raises Refusal (token.*, client.*).
 
     What EU Login may do with `id_token_max_age` and `refresh_token_max_age` is not known: they are ignored.
     """
-    for name, values in sent.items():
-        if len(values) > 1:
-            raise world.refuse(no.REPEATED, got=f"{len(values)} times {name[:60]}", name=name[:60])
-    form = {name: values[0] for name, values in sent.items()}
+    form = each_once(world, sent)
     client = authenticate(world, form, headers, world.addresses.public("idp", "/cas/oauth2/token"))
     grant_type = form.get("grant_type", "")
     if not grant_type:

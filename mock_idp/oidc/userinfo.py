@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mock_idp.accounts.people import find_account
-from mock_idp.oidc.claims import BY_SCOPE, claims_of
+from mock_idp.oidc.claims import claims_of
 from mock_idp.oidc.clients import find_client
 from mock_idp.oidc.refusals import declare
 from mock_idp.oidc.tokens import find_access
@@ -13,7 +13,6 @@ from mock_world import settings as s
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mock_idp.oidc.model import Token
     from mock_world import World
 
 OFF = declare(
@@ -70,13 +69,7 @@ def userinfo(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, s
     token, grant = found
     if "openid" not in token.scope.split():
         raise world.refuse(NO_OPENID, got=token.scope or "no scope", person=account.email)
-    told = claims_of(world, account, grant, client)
-    return {name: value for name, value in told.items() if name not in _of_scopes_without(token)}
-
-
-def _of_scopes_without(token: "Token") -> set[str]:
-    """Claims of scopes that this token has not, though its grant may have: a refresh may ask for less."""
-    return {name for scope, names in BY_SCOPE.items() for name in names if scope not in token.scope.split()}
+    return claims_of(world, account, grant, client, token.scope)
 
 
 def _bearer(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str]") -> str:

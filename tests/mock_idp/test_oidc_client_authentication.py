@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Barrier
@@ -13,6 +14,10 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joserfc.jwk import OctKey
 
 from mock_idp.oidc.assertions import HMACS, SIGNATURES, UsedAssertion
@@ -83,6 +88,7 @@ def test_a_wrong_secret_is_refused_and_not_told(world: World, secret: str) -> No
         "Bearer abc",
         "Basic",
         "Basic ***",
+        "Basic YXBw!OmFiYw==",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"app:\xff").decode(),
         "Basic " + "A" * 10_001,
@@ -306,6 +312,48 @@ def test_another_type_of_assertion_is_refused(world: World) -> None:
     form = asserted(signed(claims(world, by_key(world)))) | {"client_assertion_type": "urn:saml2-bearer"}
     refused = refusal(world, form)
     assert (refused.code, "is not jwt-bearer" in refused.message()) == ("client.assertion_wrong", True)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["RS256", "\ud800", "x" * 10_000, ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+ODD = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def raw(header: dict[str, Any], told: dict[str, Any]) -> str:
+    """Signed as a client would that takes no care of what it signs."""
+    text = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, told)
+    )
+    signature = RSA.private_key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+@pytest.mark.parametrize("name", ["iss", "sub", "aud", "jti"])
+def test_half_a_surrogate_pair_comes_as_far_as_no_database(world: World, name: str) -> None:
+    told = claims(world, by_key(world)) | {name: "\ud800"}
+    assert refusal(world, asserted(raw({"alg": "RS256"}, told))).code == "client.assertion_wrong"
+
+
+@ODD
+@given(
+    header=st.dictionaries(st.sampled_from(["alg", "typ", "kid", "crit", "b64", "jwk", "x5c"]), JSON),
+    other=st.dictionaries(st.sampled_from(["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "x"]), JSON),
+)
+def test_odd_assertions_are_refused_or_right(world: World, header: dict[str, Any], other: dict[str, Any]) -> None:
+    client = by_key(world)
+    form = asserted(raw({"alg": "RS256"} | header, claims(world, client) | other))
+    with suppress(Refusal):
+        assert prove(world, form) == client.client_id
+
+
+@ODD
+@given(authorization=st.text() | st.binary().map(lambda raw: "Basic " + base64.b64encode(raw).decode()))
+def test_odd_headers_are_refused(world: World, authorization: str) -> None:
+    with pytest.raises(Refusal):
+        prove(world, {}, {"Authorization": authorization})
 
 
 # Its time.

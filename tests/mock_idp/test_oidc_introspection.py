@@ -1,5 +1,6 @@
 """What clients ask about tokens, take back, and learn from UserInfo."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_a_living_token_is_told_in_the_protocols_time(
         "client_id": "app",
         "username": account.uid,
         "sub": account.uid,
-        "aud": "app",
+        "aud": world.addresses.public("idp", "/cas/oauth2"),
         "iss": world.addresses.public("idp", "/cas/oauth2"),
         "iat": now,
         "exp": now + 300,
@@ -170,6 +171,18 @@ def test_a_token_must_be_sent_in_the_form(world: World, client: Client, grant: G
     assert error(requests.post(f"{url}?token={value}", headers=headers, timeout=30)) == (400, "invalid_request")
     assert error(requests.post(url, json={"token": value}, headers=headers, timeout=30)) == (400, "invalid_request")
     assert "not as JSON" in world.journal.events(types=["token.not_sent"])[-1].fields["remedy"]
+    assert introspect(world, client, value)["active"] is True
+
+
+@pytest.mark.parametrize("path", ["/token/introspect", "/token/revoke"])
+@pytest.mark.parametrize("name", ["token", "client_id", "x"])
+def test_a_parameter_that_comes_twice_is_refused(
+    world: World, client: Client, grant: Grant, path: str, name: str
+) -> None:
+    value, url = token_of(world, grant), world.addresses.public("idp", f"/cas/oauth2{path}")
+    form = [("token", value), (name, "app"), (name, "app")]
+    headers = basic(client.client_id, client.secret)
+    assert error(requests.post(url, data=form, headers=headers, timeout=30)) == (400, "invalid_request")
     assert introspect(world, client, value)["active"] is True
 
 
@@ -299,12 +312,16 @@ def test_a_token_that_is_worth_nothing_has_no_userinfo(on: World, client: Client
     assert "not the ID token" in on.journal.events(types=["userinfo.wrong_token"])[-1].fields["remedy"]
 
 
-def test_no_token_or_secret_is_in_the_journal(on: World, client: Client, grant: Grant) -> None:
+def test_no_token_or_secret_is_in_journal_log_or_output(
+    on: World, client: Client, grant: Grant, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.INFO)
     secrets = [client.secret, *(token_of(on, grant, kind) for kind in ("access", "refresh"))]
     for value in secrets[1:]:
         introspect(on, client, value)
         userinfo(on, value)
         post(on, "/token/revoke", client_of(on), token=value)
         post(on, "/token/revoke", client, token=value)
-    told = str([event.fields for event in on.journal.events()])
+    told = str([event.fields for event in on.journal.events()]) + caplog.text + "".join(capfd.readouterr())
+    assert "token.introspected" in str([event.type for event in on.journal.events()])
     assert not any(secret in told for secret in secrets)
