@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from mock_idp.cas.login_requests import keep_login_request
 from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, WayBack
 from mock_idp.oidc.claims import issuer
@@ -28,7 +30,7 @@ REQUEST_GONE = RefusalKind(
     message=N_(
         "Go back to the application and sign in from there: this sign-in is over, or belongs to another browser."
     ),
-    expected="an authorization request of this browser, at most {minutes} minutes old, that was not answered yet",
+    expected="an authorization request of this browser, at most {minutes} minutes old, whose code was not redeemed yet",
     remedy="send the browser to /cas/oauth2/authorize again; what it is sent on with is for one browser, once",
     status=410,
 )
@@ -95,6 +97,7 @@ def keep_request(
         session=found.session.id if found is not None else "",
         made_at=world.clock.now(),
         used_at=None,
+        code="",
     )
     with world.database.session() as db:
         db.add(row)
@@ -106,13 +109,28 @@ def find_request(world: "World", request_id: str, browser: str) -> Kept:
     with world.database.session() as db:
         row = db.get(AuthorizationRequest, request_id)
     now, life = world.clock.now(), world.settings[s.LOGIN_REQUEST_LIFE]
-    if row is None or row.browser != browser or row.used_at is not None or now - row.made_at >= life:
+    if row is None or row.browser != browser or _is_over(world, row) or now - row.made_at >= life:
         raise _gone(world, row, browser)
     client = find_client(world, row.client_id)
     if client is None:
         raise world.refuse(CLIENT_UNKNOWN, got="a client that was deleted meanwhile")
     asked = row.parameters
     return Kept(row, WayBack(client, asked["redirect_uri"], asked["state"], asked["response_mode"]))
+
+
+def _is_over(world: "World", row: AuthorizationRequest, uid: str = "") -> bool:
+    """Whether it was answered for good: a code that nobody redeemed is given again to a browser that comes again.
+
+    uid: of the person who comes, where that matters.
+    """
+    if row.used_at is None:
+        return False
+    with world.database.session() as db:
+        grant = db.scalar(select(Grant).where(Grant.code == row.code)) if row.code else None
+    if grant is None or grant.used_at is not None or grant.ended_at is not None:
+        return True
+    too_old = world.clock.now() - grant.made_at >= world.settings[s.OIDC_CODE_LIFE]
+    return too_old or uid not in {"", grant.uid}
 
 
 def _gone(world: "World", row: AuthorizationRequest | None, browser: str) -> "Refusal":
@@ -183,13 +201,17 @@ def answer_silently(world: "World", way: WayBack, asked: dict[str, str], found: 
 
 
 def answer(world: "World", kept: Kept, found: "SignedIn") -> dict[str, str]:
-    """The code, once. Raises Refusal (authorize.request_gone)."""
+    """The code; the same one for who comes again (form sent twice, reload). Raises Refusal (authorize.request_gone)."""
     with world.database.session() as db:
         row = db.get_one(AuthorizationRequest, kept.row.id)
-        if row.used_at is not None:  # meanwhile, by another tab
+        if _is_over(world, row, found.account.uid):  # meanwhile, by another tab
             raise _gone(world, row, row.browser)
+        if row.code:
+            return answer_fields(world, kept.way, code=row.code)
         row.used_at = world.clock.now()
-        return _code(world, kept.way, kept.asked, found, sso=found.session.id == row.session)
+        told = _code(world, kept.way, kept.asked, found, sso=found.session.id == row.session)
+        row.code = told["code"]
+        return told
 
 
 def deny(world: "World", kept: Kept) -> dict[str, str]:

@@ -38,7 +38,7 @@ class AuthorizationRequest(Base):
     """What a client sent the browser to `/authorize` with; kept until the person is signed in.
 
     parameters: as they came, checked. browser: the one that came. session: at EU Login when it came; empty for none.
-    used_at: when it was answered.
+    used_at: when it was answered. code: by which; empty where it was not, or the person gave up.
     """
 
     __tablename__ = "idp_oidc_request"
@@ -50,6 +50,7 @@ class AuthorizationRequest(Base):
     session: Mapped[str]
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    code: Mapped[str]
 
 
 class Grant(Base):

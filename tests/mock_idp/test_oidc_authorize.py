@@ -7,15 +7,18 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
+from mock_idp.accounts.ending import end_sign_ins
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_idp.oidc import authorize as rules
 from mock_idp.oidc.authorize_redirect import WayBack, difference_of
 from mock_idp.oidc.clients import delete_client
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
-from mock_world import Refusal, World
-from tests.mock_idp.conftest import Browser, advance, minutes
+from mock_world import World
+from tests.mock_idp.accounts_pages import link_to, the_link
+from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.oidc import (
     BACK,
     answered,
@@ -24,9 +27,11 @@ from tests.mock_idp.oidc import (
     give_password,
     open_there,
     query,
+    token,
 )
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import APP, answer, answer_page, change, target, told
+from tests.mock_idp.test_registration import fill
 
 ISSUER = "/cas/oauth2"
 
@@ -165,6 +170,9 @@ def test_without_any_registered_address_that_is_the_difference() -> None:
         ("http://localhost/cb", "http://localhost:5123/cb", False),
         ("http://client.example/cb", "http://client.example:5123/cb", False),
         ("http://127.0.0.1/cb", "https://127.0.0.1:5123/cb", False),
+        ("https://127.0.0.1/cb", "https://127.0.0.1:5123/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51\t23/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:5123/c\nb", False),
     ],
 )
 def test_native_apps_come_back_by_any_port_of_the_loopback_numbers(
@@ -278,10 +286,26 @@ def test_the_client_may_ask_for_a_new_proof(
     assert (grant.auth_time, grant.sso) == (before + minutes(1), False)
 
 
-def test_the_new_proof_cannot_be_walked_around(world: World, account: Account, browser: Browser) -> None:
+@pytest.mark.parametrize("more", [{"prompt": "login"}, {"max_age": "0"}])
+def test_the_new_proof_cannot_be_walked_around(
+    world: World, account: Account, browser: Browser, more: dict[str, str]
+) -> None:
     """Also at the instant of the sign-in before."""
-    authorize(sign_in(browser, world, account), client_of(world), prompt="login")
+    assert authorize(sign_in(browser, world, account), client_of(world), **more).at == ("whoami", "ready")
     assert open_there(browser, waiting(world)).at == ("whoami", "ready")
+
+
+@pytest.mark.parametrize(("asked", "silent"), [(None, False), ("https://ecas.ec.europa.eu/loa/basic", True)])
+def test_the_level_of_the_setting_counts_where_none_is_asked(
+    world: World, account: Account, browser: Browser, asked: str | None, *, silent: bool
+) -> None:
+    world.settings.change({"cas.default_level": "MEDIUM"})
+    authorize(sign_in(browser, world, account), client_of(world), prompt="none", acr_values=asked)
+    assert ("code" in answered(browser)) is silent
+    authorize(browser, client_of(world), acr_values=asked)
+    assert bool(target(browser)) is silent
+    if not silent:
+        assert open_there(browser, waiting(world)).at[0] == "password"
 
 
 @pytest.mark.parametrize(("seconds", "asks"), [(60, False), (61, True)])
@@ -360,6 +384,23 @@ def test_pages_in_between_do_not_lose_the_client(world: World, account: Account,
     assert answered(answer_page(browser, "expires"))["code"]
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_newcomer_signs_up_in_between_and_goes_on_in_the_same_browser(
+    world: World, browser: Browser, *, same: bool
+) -> None:
+    authorize(browser, client_of(world))
+    browser.open(link_to(browser, "Create an account"))
+    assert "Rare Disease Portal" in browser.text
+    browser.send(**fill())
+    mailed = browser if same else Browser(browser.base)
+    mailed.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
+    open_there(mailed, link_to(mailed, "Proceed to Rare Disease Portal"))
+    if same:
+        assert answered(mailed)["code"]
+    else:
+        assert mailed.at == ("oidc-refused", "ready")
+
+
 def test_select_account_begins_as_somebody_else(world: World, account: Account, browser: Browser) -> None:
     give_password(authorize(browser, client_of(world)), account)
     authorize(browser, client_of(world), prompt="select_account")
@@ -379,14 +420,46 @@ def test_another_browser_with_the_address_gets_nothing(world: World, account: Ac
     assert answered(give_password(browser, account))["code"]
 
 
-def test_a_request_is_answered_once_however_often_the_browser_comes_back(
+def test_a_browser_that_comes_again_gets_the_same_code_until_it_is_redeemed(
     world: World, account: Account, browser: Browser
 ) -> None:
-    authorize(sign_in(browser, world, account), client_of(world))
+    """A form that was sent twice, a page that was reloaded."""
+    client = client_of(world)
+    first = answered(authorize(sign_in(browser, world, account), client))
+    assert answered(open_there(browser, waiting(world))) == first
+    assert token(browser, client, code=first["code"]).status_code == 200
     assert open_there(browser, waiting(world)).at == ("oidc-refused", "ready")
     assert told(world, "authorize.request_gone")["got"] == "a request that was answered already"
-    assert open_there(browser, waiting(world) + "&denied=true").at == ("oidc-refused", "ready")
     assert open_there(browser, "/cas/oauth2/authorize/continue").page.status_code == 410
+
+
+def test_a_code_that_is_out_cannot_be_given_up(world: World, account: Account, browser: Browser) -> None:
+    authorize(sign_in(browser, world, account), client_of(world))
+    assert open_there(browser, waiting(world) + "&denied=true").at == ("oidc-refused", "ready")
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(299, True), (300, False)])
+def test_a_code_that_is_too_old_is_not_given_again(
+    world: World, account: Account, browser: Browser, seconds: int, *, again: bool
+) -> None:
+    authorize(sign_in(browser, world, account), client_of(world))
+    advance(world, minutes(seconds / 60))
+    assert bool(target(open_there(browser, waiting(world)))) is again
+
+
+def test_a_code_that_ended_is_not_given_again(world: World, account: Account, browser: Browser) -> None:
+    authorize(sign_in(browser, world, account), client_of(world))
+    end_sign_ins(world, account.uid)
+    assert open_there(browser, waiting(world)).at == ("oidc-refused", "ready")
+
+
+def test_somebody_else_in_the_same_browser_does_not_get_it(world: World, account: Account, browser: Browser) -> None:
+    """Nor does the client get a code of the one before."""
+    first = answered(authorize(sign_in(browser, world, account), client_of(world)))
+    bo = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    open_there(sign_in(browser, world, bo), waiting(world))
+    assert "Location" not in browser.page.headers
+    assert grant_of(world, first).uid == account.uid
 
 
 def test_two_tabs_at_the_same_instant_get_one_code(world: World, account: Account) -> None:
@@ -394,25 +467,21 @@ def test_two_tabs_at_the_same_instant_get_one_code(world: World, account: Accoun
     way = WayBack(client, BACK)
     asked = {"redirect_uri": BACK, "state": "", "response_mode": "query", "scope": "openid"}
     kept = rules.Kept(rules.keep_request(world, way, asked, "b", None), way)
-    found, start, outcomes = (
-        SignedIn(start_session(world, account, "PASSWORD"), account),
-        threading.Barrier(2),
-        list[str](),
-    )
+    found = SignedIn(start_session(world, account, "PASSWORD"), account)
+    start, codes = threading.Barrier(2), list[str]()
 
     def come() -> None:
         start.wait(5)
-        try:
-            outcomes.append(" ".join(rules.answer(world, kept, found)))
-        except Refusal as refusal:
-            outcomes.append(refusal.code)
+        codes.append(rules.answer(world, kept, found)["code"])
 
     threads = [threading.Thread(target=come) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert sorted(outcomes) == ["authorize.request_gone", "code iss"]
+    assert (len(codes), len(set(codes))) == (2, 1)
+    with world.database.session() as db:
+        assert db.query(Grant).count() == 1
 
 
 @pytest.mark.parametrize(("seconds", "works"), [(3599, True), (3600, False)])
@@ -450,6 +519,12 @@ def test_a_request_of_another_world_is_none_here(world: World, account: Account,
 def test_no_code_is_written_to_the_journal(world: World, account: Account, browser: Browser) -> None:
     found = answered(authorize(sign_in(browser, world, account), client_of(world)))
     assert all(found["code"] not in str(event.fields) for event in world.journal.events())
+
+
+def test_nor_is_the_query_of_an_address_that_is_not_trusted(world: World, browser: Browser) -> None:
+    authorize(browser, client_of(world), redirect_uri=f"{BACK}?token=hidden")
+    assert "hidden" not in str(told(world, "authorize.redirect_differs"))
+    assert "hidden" not in browser.page.text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_only_get_and_post_are_answered(browser: Browser) -> None:

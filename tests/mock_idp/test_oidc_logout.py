@@ -17,9 +17,15 @@ from tests.mock_idp.signing_in import go_on, target, told
 LEFT = "http://client.example/left"
 
 
+@pytest.fixture(autouse=True)
+def _signs_fast(world: World) -> None:
+    """Keys of this kind are made at once."""
+    world.settings.change({"oidc.signing_alg": "ES256"})
+
+
 @pytest.fixture
 def client(world: World) -> Client:
-    return client_of(world, post_logout_redirect_uris=[LEFT], jwt_access_token_signed_response_alg="PS512")
+    return client_of(world, post_logout_redirect_uris=[LEFT], jwt_access_token_signed_response_alg="ES256")
 
 
 @pytest.fixture

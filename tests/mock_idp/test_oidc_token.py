@@ -1,5 +1,6 @@
 """`/token`: codes and refresh tokens, each once, in time, for their own client; and what ends them."""
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import requests
 from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.changing import change_person
 from eulogin_harness.personas.model import PersonaRow
+from eulogin_harness.state import dump_state, load_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
 from mock_idp.devices.rules import Enrolled
@@ -30,6 +32,12 @@ from tests.mock_idp.oidc import (
 )
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import change, told
+
+
+@pytest.fixture(autouse=True)
+def _signs_fast(world: World) -> None:
+    """Keys of this kind are made at once."""
+    world.settings.change({"oidc.signing_alg": "ES256"})
 
 
 def lives(world: World, value: str) -> bool:
@@ -380,6 +388,15 @@ def test_a_code_of_another_world_is_none_here(world: World, account: Account, br
     there = Browser(site.listeners["idp"] + other.prefix)
     assert refused(token(there, client_of(other), code=issued)) == (400, "invalid_grant")
     site.worlds.delete(other.name)
+
+
+def test_a_world_that_is_taken_up_again_knows_its_grants(world: World, account: Account, browser: Browser) -> None:
+    client = client_of(world, jwt_access_token_signed_response_alg="ES256")
+    found, issued = tokens(browser, account, client), code(browser, account, client)
+    load_state(world, json.loads(json.dumps(dump_state(world))))
+    assert lives(world, found["access_token"])
+    assert refresh(browser, client, found["refresh_token"]).status_code == 200
+    assert token(browser, client, code=issued).status_code == 200
 
 
 def test_fault_slow_takes_its_time_and_answers_then(
