@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_world.settings import TABLE, from_environment, known, variable
+from mock_world.settings import ALLOWED_TARGETS, OIDC_CLIENTS, TABLE, from_environment, known, variable
 
 _PREFIX = "EULOGIN_"
 OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca"})
@@ -55,7 +55,17 @@ def gather_settings(command_line: Iterable[str], project: Mapping[str, Any]) -> 
     """Settings of all sources, parsed; `command_line` holds `name=value`. Raises ValueError with a sentence."""
     own = {name: value for name, value in project.items() if name not in OPTIONS}
     given = own | from_environment() | dict(_pairs(command_line))
-    return {name: known(name).dump(known(name).parse(value)) for name, value in given.items()}
+    parsed = {name: known(name).parse(value) for name, value in given.items()}
+    _check_clients(parsed)
+    return {name: known(name).dump(value) for name, value in parsed.items()}
+
+
+def _check_clients(settings: Mapping[str, Any]) -> None:
+    """Tell a broken file before anything is opened. Raises ValueError with its place and a sentence."""
+    if path := settings.get(OIDC_CLIENTS.name):
+        from mock_idp.oidc.client_file import read_clients
+
+        read_clients(path, settings.get(ALLOWED_TARGETS.name, []))
 
 
 def _pairs(items: Iterable[str]) -> Iterator[tuple[str, object]]:

@@ -17,7 +17,10 @@ def create_app() -> Flask:
     from mock_idp.keys.pages import keys
     from mock_idp.myaccount import configuring_pages, leaving_pages  # noqa: F401 - routes
     from mock_idp.myaccount.pages import myaccount
-    from mock_idp.oidc import model  # noqa: F401 - tables
+    from mock_idp.oidc import client_file, logout_pages  # noqa: F401 - what worlds begin with, and routes
+    from mock_idp.oidc.authorize_pages import oidc, oidc_forms
+    from mock_idp.oidc.discovery_pages import oidc_machines
+    from mock_idp.oidc.token_endpoint_pages import oidc_token
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin
     from mock_idp.site_pages import account_gone, refused, site_pages
@@ -25,11 +28,12 @@ def create_app() -> Flask:
     from mock_world.web.app import create_actor_app, csrf_protection
 
     app = create_actor_app("idp", __name__, home="signin.login")
-    for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, cas, app_interface):
+    machines = (cas, app_interface, oidc_machines, oidc_forms, oidc_token)
+    for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, oidc, *machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(NoResultFound, account_gone)
-    for blueprint in (cas, app_interface):
+    for blueprint in machines:
         csrf_protection(app).exempt(blueprint)
     app.context_processor(lambda: {"signed_in": signed_in_account()})
     return app

@@ -72,12 +72,13 @@ def call(
     *,
     json: object = None,
     body: bytes | None = None,
+    form: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = TIMEOUT,
 ) -> requests.Response:
     """Call another server, holding no transaction.
 
-    body: bytes sent as they are, where a signature covers them; else `json`.
+    body: bytes sent as they are, where a signature covers them; form: sent form-encoded; else `json`.
     Raises Refusal (call.target_refused, .authority_unreadable), RequestException; the journal tells why TLS failed.
     """
     world.database.must_not_hold()
@@ -90,7 +91,7 @@ def call(
             session.mount("https://", TrustingAdapter(_trusted(world, url)))
         try:
             return session.request(
-                method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False
+                method, url, json=json, data=form or body, headers=headers, timeout=seconds, allow_redirects=False
             )
         except requests.exceptions.SSLError as error:
             _explain(world, url, error)

@@ -18,6 +18,7 @@ from mock_world.world import World, WorldRow
 
 DEFAULT = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+BEGINNINGS: list[Callable[[World], None]] = []
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
 
 NAME_TAKEN = RefusalKind(
@@ -48,6 +49,12 @@ DEFAULT_STAYS = RefusalKind(
     remedy="POST /api/reset makes it as new",
     status=409,
 )
+
+
+def at_beginning(begin: Callable[[World], None]) -> Callable[[World], None]:
+    """Do this in each new world and each that is reset, once its settings stand; decorates an actor's function."""
+    BEGINNINGS.append(begin)
+    return begin
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,8 @@ class Worlds:
         world.settings.use_profile(spec.profile or self._profile)
         world.settings.change(self._defaults, origin="start")
         world.settings.change(spec.settings)
+        for begin in BEGINNINGS:
+            begin(world)
 
     def create(self, name: str | None = None, spec: WorldSpec | None = None) -> World:
         """A new world. Raises Refusal (world.exists, world.name_refused), ValueError for wrong settings."""

@@ -27,6 +27,7 @@ from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
 from mock_idp.cas.validation import Success
 from mock_idp.devices import app_interface
 from mock_idp.devices.rules import Enrolled
+from mock_idp.oidc import refusals
 from mock_idp.signin.strengths import METHODS
 from mock_phone.eu_login import authorization
 from mock_world.addresses import ACTORS
@@ -35,8 +36,8 @@ from mock_world.fixtures import document
 from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import RefusalKind
-from mock_world.web.cookies import cookie_name, sso_cookie_name
 from mock_world.settings import DIALECT, TABLE
+from mock_world.web.cookies import cookie_name, sso_cookie_name
 from tests.reference.code import (
     PACKAGES,
     blocks,
@@ -245,6 +246,16 @@ def test_failure_codes() -> None:
         refusal: Any = SimpleNamespace(code=codes(row["in the journal"])[0])
         if codes(row["plain CAS"]):
             assert codes(row["plain CAS"]) == [code_of(plain_world, refusal)]
+
+
+def test_errors_of_openid_connect() -> None:
+    documented = {
+        code: (codes(row["error"])[0], int(row["status"]))
+        for row in rows("OpenID Connect", "error")
+        for code in codes(row["in the journal"])
+    }
+    kinds = {kind.code: kind for found in reference.declared(RefusalKind).values() for kind in found}
+    assert documented == {code: (error, kinds[code].status) for code, error in refusals._CODES.items()}
 
 
 def test_calls_of_the_app() -> None:

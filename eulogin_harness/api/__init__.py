@@ -5,6 +5,7 @@ from flask import Flask, Response, request
 from eulogin_harness.api import (
     access_requests,
     captchas,
+    clients,
     clock,
     description,
     events,
@@ -25,6 +26,7 @@ from mock_world.web.app import csrf_protection
 __all__ = [
     "access_requests",
     "captchas",
+    "clients",
     "clock",
     "description",
     "events",

@@ -1,5 +1,6 @@
 """Wrong use of the control API, as problem documents (RFC 9457)."""
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,16 +78,23 @@ def _unknown_fields(unknown: "list[ErrorDetails]", known: "Iterable[str]") -> Pr
         "A field is not known",
         f"only the fields {', '.join(known) or '(none)'}",
         ", ".join(_place(item) for item in unknown),
-        f"leave it out or check its spelling; {_DESCRIPTION}",
+        f"leave it out or check its spelling{_near(unknown, known)}; {_DESCRIPTION}",
         422,
     )
+
+
+def _near(unknown: "list[ErrorDetails]", known: "Iterable[str]") -> str:
+    """Which field was probably meant, in words; empty where none is near."""
+    names = (str(item["loc"][-1]) for item in unknown)
+    near = [found for name in names for found in difflib.get_close_matches(name, known, n=1)]
+    return f" (did you mean {', '.join(near)}?)" if near else ""
 
 
 def _place(item: "ErrorDetails") -> str:
     return ".".join(str(part) for part in item["loc"]) or "the body"
 
 
-_SECRET_FIELDS = {"password", "pin", "payload", "image"}  # the last two: what a QR code holds
+_SECRET_FIELDS = {"password", "pin", "client_secret", "jwks", "payload", "image"}  # the last two: of a QR code
 
 
 def _shown(item: "ErrorDetails") -> str:

@@ -12,6 +12,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from eulogin_harness.client.clients import Clients
 from eulogin_harness.client.connection import TIMEOUT, Connection, NotReady, ProblemError, given, iso
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
@@ -58,6 +59,7 @@ class World:
         self.access_requests = AccessRequests(connection)
         self.services = Services(connection)
         self.faults = Faults(connection)
+        self.clients = Clients(connection)
         self.settings = Settings(connection)
 
     def reset(self, **spec: Any) -> None:

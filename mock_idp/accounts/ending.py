@@ -11,6 +11,7 @@ from mock_idp.devices.requests import end_requests
 from mock_idp.keys import model as keys
 from mock_idp.keys.model import KeyChallenge
 from mock_idp.myaccount.model import EmailLink
+from mock_idp.oidc.grants import end_grants
 from mock_idp.otp.challenges import end_codes
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def end_email_links(world: "World", uid: str) -> None:
 
 
 def end_sign_ins(world: "World", uid: str) -> None:
-    """Second steps of signing in, whose first was another password, and tickets that were not used yet."""
+    """Second steps of signing in, whose first was another password, tickets not used yet, and clients' tokens."""
     end_requests(world, uid)
+    end_grants(world, uid)
     end_codes(world, uid)
     asked = (KeyChallenge.uid == uid) & (KeyChallenge.purpose == keys.SIGN_IN)
     with world.database.session() as db:

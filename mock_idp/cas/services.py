@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind
 from mock_world import settings as s
+from mock_world.addresses import with_query
 from mock_world.database import Base
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
@@ -141,6 +142,23 @@ def is_registered(world: "World", address: str) -> bool:
 def is_own(world: "World", address: str) -> bool:
     """Whether `address` is a page of EU Login itself."""
     return _is_address(address) and address.startswith(world.addresses.public("idp", "/cas/"))
+
+
+def is_openid_connect(world: "World", address: str) -> bool:
+    """Whether `address` is the own page by which a sign-in leads back to an OpenID Connect client."""
+    return is_own(world, address) and address.startswith(world.addresses.public("idp", "/cas/oauth2/"))
+
+
+def is_application(world: "World", address: str) -> bool:
+    """Whether an application gets to know who signed in: by CAS, or by OpenID Connect."""
+    return not is_own(world, address) or is_openid_connect(world, address)
+
+
+def way_back(world: "World", address: str) -> str:
+    """Where somebody who gives a sign-in up finds the application again; empty for pages of EU Login itself."""
+    if is_openid_connect(world, address):
+        return with_query(address, {"denied": "true"})
+    return "" if is_own(world, address) else address
 
 
 def may_use(world: "World", address: str) -> bool:

@@ -37,7 +37,8 @@ class SigningKey(Base):
 class AuthorizationRequest(Base):
     """What a client sent the browser to `/authorize` with; kept until the person is signed in.
 
-    parameters: as they came, checked.
+    parameters: as they came, checked. browser: the one that came. session: at EU Login when it came; empty for none.
+    used_at: when it was answered. code: by which; empty where it was not, or the person gave up.
     """
 
     __tablename__ = "idp_oidc_request"
@@ -45,7 +46,11 @@ class AuthorizationRequest(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     client_id: Mapped[str]
     parameters: Mapped[dict[str, str]]
+    browser: Mapped[str]
+    session: Mapped[str]
     made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    code: Mapped[str]
 
 
 class Grant(Base):

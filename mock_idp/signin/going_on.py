@@ -57,6 +57,7 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     check_enabled(world, account)
     if strength != PASSWORD:
         check_same_user(world, signed_in_account(), account)
+    sign_out_others(account)
     sso = start_session(
         world, account, strength, former=sso_cookie(), fresh_for=wanted.service, moniker=_typed_name(account)
     )
@@ -138,7 +139,8 @@ def interruption_answered(wanted: LoginRequest) -> Page:
         return to_login()
     if request.form["goOn"] == _CANCEL:
         arrive(current_world(), found)
-        return go_to(url_for("signin.login"))
+        given_up = services.is_openid_connect(current_world(), wanted.service)
+        return go_to(services.way_back(current_world(), wanted.service) if given_up else url_for("signin.login"))
     return finish(wanted, found, passed=request.form["goOn"])
 
 

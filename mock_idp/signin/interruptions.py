@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mock_idp.accounts.ageing import password_state
-from mock_idp.cas.services import is_own
+from mock_idp.cas.services import is_application, is_own
 from mock_world import settings as s
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def ahead(world: "World", account: "Account", service: str, *, fresh: bool, pass
     found = [EXPIRES] if fresh and password_state(world, account) == "expiring" else []
     if fresh and account.shows_details:
         found.append(DETAILS)
-    elif account.warns and service and not is_own(world, service):
+    elif account.warns and service and is_application(world, service):
         found.append(WARN)
     done = ORDER.index(passed) if passed in ORDER else 0
     return [name for name in found if ORDER.index(name) > done]

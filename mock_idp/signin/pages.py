@@ -13,7 +13,16 @@ from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import devices_of
 from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN, second_factors
 from mock_idp.signin import login as rules
-from mock_idp.signin.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import (
+    browser_token,
+    forget,
+    keep,
+    own_address,
+    sign_out_others,
+    signed_in,
+    signed_in_account,
+    sso_cookie,
+)
 from mock_idp.signin.going_on import (
     carry,
     enough,
@@ -239,13 +248,13 @@ def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
         return _second_factor_page(wanted, account, ways)
     query = login_address().partition("?")[2]
     session["interrupted"] = {"uid": account.uid, "name": wanted.service_name, "query": query}
+    sign_out_others(account)
     sso = start_session(world, account, PASSWORD, former=sso_cookie())
     return keep(Response(_second_factor_page(wanted, account, ways)), sso)
 
 
 def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
     world = current_world()
-    own = services.is_own(world, wanted.service)
     return render_template(
         "signin/second_factor_needed.html",
         wanted=wanted,
@@ -255,7 +264,7 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         only_on_phone=not ways and wanted.demand.accepts(MOBILE_APP),
         has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
-        back="" if own else wanted.service,
+        back=services.way_back(world, wanted.service),
     )
 
 
@@ -279,7 +288,7 @@ def _return_address(query: Mapping[str, str]) -> str:
 def logout() -> Page:
     found = signed_in()
     if found is not None and request.method == "GET":
-        return render_template("signin/logout.html", back=_return_address(request.args))
+        return render_template("signin/logout.html", back=_return_address(request.args), confirm="")
     if found is not None:
         sign_out(current_world(), found)
         forget_sign_in()

@@ -15,6 +15,7 @@ SECTIONS = {  # of each actor; the first one has its table of pages
         "Verification methods",
         "CAS",
         "CAS: validation",
+        "OpenID Connect",
         "The app's interface",
     ],
     "phone": ["Phones"],

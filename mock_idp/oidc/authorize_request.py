@@ -1,0 +1,240 @@
+"""What a client may ask for at `/authorize` (OpenID Connect Core, 3.1.2; RFC 7636): checked before anybody signs in."""
+
+import re
+from typing import TYPE_CHECKING
+
+from mock_idp.oidc.acr import level_asked
+from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
+from mock_idp.oidc.clients import metadata_of
+from mock_idp.oidc.metadata import SCOPES
+from mock_idp.oidc.refusals import declare
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.i18n import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_world import World
+
+PROMPTS = ("none", "login", "select_account", "consent")
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 as base64url without padding (RFC 7636, 4.2)
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_SHOWN = 60  # characters of a wrong value in a text
+
+REPEATED = declare(
+    RefusalKind(
+        "authorize.repeated",
+        message="The parameter {name} was sent more than once",
+        expected="each parameter once",
+        remedy="send {name} once; a form that repeats the query's parameters is a usual cause",
+    ),
+    "invalid_request",
+)
+RESPONSE_TYPE_MISSING = declare(
+    RefusalKind(
+        "authorize.response_type_missing",
+        message="The parameter response_type is missing",
+        expected="response_type=code",
+        remedy="send response_type=code",
+    ),
+    "invalid_request",
+)
+RESPONSE_TYPE = declare(
+    RefusalKind(
+        "authorize.response_type",
+        message="Only response_type code is mocked; implicit and hybrid flow are not",
+        expected="response_type=code",
+        remedy="set the client library to the authorization code flow (with PKCE)",
+    ),
+    "unsupported_response_type",
+)
+RESPONSE_MODE = declare(
+    RefusalKind(
+        "authorize.response_mode",
+        message="The response_mode is not supported",
+        expected="response_mode query or form_post, or none",
+        remedy="leave response_mode out, or send form_post; fragment is for flows that are not mocked",
+    ),
+    "invalid_request",
+)
+NOT_FOR_CLIENT = declare(
+    RefusalKind(
+        "authorize.not_for_client",
+        message="This client may not use the authorization code flow",
+        expected="a client whose grant_types hold authorization_code",
+        remedy="add authorization_code to grant_types in the client's registration",
+    ),
+    "unauthorized_client",
+)
+SCOPE_WITHOUT_OPENID = declare(
+    RefusalKind(
+        "authorize.scope_without_openid",
+        message="The scope must contain openid",
+        expected="a scope that contains openid",
+        remedy="send scope=openid with others behind it: {known}",
+    ),
+    "invalid_scope",
+)
+SCOPE_NOT_REGISTERED = declare(
+    RefusalKind(
+        "authorize.scope_not_registered",
+        message="The scope is not registered for this client: {scope}",
+        expected="scopes of the client's registration: {registered}",
+        remedy="add {scope} to scope in the client's registration, or do not ask for it",
+    ),
+    "invalid_scope",
+)
+PKCE_MISSING = declare(
+    RefusalKind(
+        "authorize.pkce_missing",
+        message="PKCE is required: the parameter code_challenge is missing",
+        expected="code_challenge, and code_challenge_method=S256",
+        remedy="turn PKCE with S256 on in the client library; in this mock, setting oidc.pkce=optional does without",
+    ),
+    "invalid_request",
+)
+PKCE_METHOD = declare(
+    RefusalKind(
+        "authorize.pkce_method",
+        message="The code_challenge_method must be S256",
+        expected="code_challenge_method=S256",
+        remedy="send code_challenge_method=S256; left out, it means plain, which EU Login does not take",
+    ),
+    "invalid_request",
+)
+PKCE_CHALLENGE = declare(
+    RefusalKind(
+        "authorize.pkce_challenge",
+        message="The code_challenge is no S256 challenge",
+        expected="base64url of the verifier's SHA-256, 43 characters without padding",
+        remedy="make the challenge by SHA-256 of the verifier, base64url, without = at the end",
+    ),
+    "invalid_request",
+)
+PROMPT = declare(
+    RefusalKind(
+        "authorize.prompt",
+        message="The prompt is not supported",
+        expected="prompts of {known}; none stands alone",
+        remedy="send one of them, or leave prompt out",
+    ),
+    "invalid_request",
+)
+MAX_AGE = declare(
+    RefusalKind(
+        "authorize.max_age",
+        message="The max_age is no number of seconds",
+        expected="max_age as a whole number of seconds, 0 or more",
+        remedy="send max_age in seconds, without unit",
+    ),
+    "invalid_request",
+)
+REQUEST_OBJECT = declare(
+    RefusalKind(
+        "authorize.request_object",
+        message="The parameter request is not supported",
+        expected="no request object",
+        remedy="send the parameters themselves in the query",
+    ),
+    "request_not_supported",
+)
+REQUEST_URI = declare(
+    RefusalKind(
+        "authorize.request_uri",
+        message="The parameter request_uri is not supported",
+        expected="no request object by reference",
+        remedy="send the parameters themselves in the query",
+    ),
+    "request_uri_not_supported",
+)
+
+
+def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> dict[str, str]:
+    """What was asked for, by the protocol's names; `level` is EU Login's. Raises Refusal (authorize.*).
+
+    Unknown parameters are ignored, and so are `claims`, `display`, `id_token_hint` and what `acr_values` and scopes
+    are not understood (OpenID Connect Core, 3.1.2.1).
+    """
+    for name, found in values.items():
+        if len(found) > 1:
+            raise world.refuse(REPEATED, got=f"{len(found)} times {name[:_SHOWN]}", name=name[:_SHOWN])
+    for name, kind in {"request": REQUEST_OBJECT, "request_uri": REQUEST_URI}.items():
+        if single(values, name):
+            raise world.refuse(kind, got=f"a {name}")
+    _check_flow(world, way, values)
+    return {
+        "redirect_uri": way.redirect_uri,
+        "response_mode": way.mode,
+        "state": way.state,
+        "nonce": single(values, "nonce"),
+        "scope": _scope(world, way, single(values, "scope")),
+        "code_challenge": _challenge(world, values),
+        "prompt": _prompt(world, single(values, "prompt")),
+        "max_age": _max_age(world, way, single(values, "max_age")),
+        "level": _level(way, single(values, "acr_values")),
+        "login_hint": single(values, "login_hint"),
+        "locale": spoken(single(values, "ui_locales")),
+    }
+
+
+def _check_flow(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> None:
+    response_type, mode = single(values, "response_type"), single(values, "response_mode")
+    if not response_type:
+        raise world.refuse(RESPONSE_TYPE_MISSING, got="none")
+    if response_type != "code":
+        raise world.refuse(RESPONSE_TYPE, got=response_type[:_SHOWN])
+    if mode not in {"", QUERY, FORM_POST}:
+        raise world.refuse(RESPONSE_MODE, got=mode[:_SHOWN])
+    grants = metadata_of(way.client).grant_types
+    if "authorization_code" not in grants:
+        raise world.refuse(NOT_FOR_CLIENT, got=f"grant_types {', '.join(grants)}")
+
+
+def _scope(world: "World", way: WayBack, asked: str) -> str:
+    """The scopes that are understood, in the documented order, each once."""
+    wanted = set(asked.split())
+    if "openid" not in wanted:
+        raise world.refuse(SCOPE_WITHOUT_OPENID, got=asked[:_SHOWN] or "none", known=" ".join(SCOPES))
+    understood = [scope for scope in SCOPES if scope in wanted]
+    registered = metadata_of(way.client).scope.split()
+    if beyond := [scope for scope in understood if scope not in registered]:
+        scope = " ".join(beyond)
+        raise world.refuse(SCOPE_NOT_REGISTERED, got=scope, scope=scope, registered=" ".join(registered))
+    return " ".join(understood)
+
+
+def _challenge(world: "World", values: "Mapping[str, list[str]]") -> str:
+    challenge, method = single(values, "code_challenge"), single(values, "code_challenge_method")
+    if not challenge and (method or world.settings[s.OIDC_PKCE] == "required"):
+        raise world.refuse(PKCE_MISSING, got="no code_challenge")
+    if challenge and method != "S256":
+        raise world.refuse(PKCE_METHOD, got=method[:_SHOWN] or "none, which means plain")
+    if challenge and not _CHALLENGE.fullmatch(challenge):
+        raise world.refuse(PKCE_CHALLENGE, got=f"{len(challenge)} characters")
+    return challenge
+
+
+def _prompt(world: "World", asked: str) -> str:
+    prompts = asked.split()
+    if set(prompts) - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
+        raise world.refuse(PROMPT, got=asked[:_SHOWN], known=", ".join(PROMPTS))
+    return " ".join(prompts)
+
+
+def _max_age(world: "World", way: WayBack, asked: str) -> str:
+    """Seconds, of the client's registration where the request names none; empty for any age."""
+    if asked and not _SECONDS.fullmatch(asked):
+        raise world.refuse(MAX_AGE, got=asked[:_SHOWN])
+    default = metadata_of(way.client).default_max_age
+    return asked or ("" if default is None else str(default))
+
+
+def _level(way: WayBack, asked: str) -> str:
+    return level_asked(asked.split() or metadata_of(way.client).default_acr_values)
+
+
+def spoken(asked: str) -> str:
+    """The first wished language that pages speak; empty where they speak none of them."""
+    codes = (tag.partition("-")[0].lower() for tag in asked.replace("_", "-").split())
+    return next((code for code in codes if code in languages()), "")

@@ -1,0 +1,94 @@
+"""Back-channel logout: clients learn from server to server that a session has ended (its own specification)."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import requests
+from sqlalchemy import select
+
+from mock_idp.accounts.model import Account
+from mock_idp.oidc.claims import issuer
+from mock_idp.oidc.clients import find_client, metadata_of, name_of
+from mock_idp.oidc.keys import sign
+from mock_idp.oidc.model import Grant
+from mock_world import Refusal, RefusalKind
+from mock_world.calls import call
+from mock_world.due import handles
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+SENT = EventType("back_channel_logout.sent", "An OpenID Connect client was told that its person's session has ended.")
+FAILED = RefusalKind(
+    "back_channel_logout.failed",
+    message="The client was not told that the session has ended",
+    expected="status 200 or 204 within {seconds} seconds, for a POST of form parameter logout_token to {address}",
+    remedy="let the application take that POST without a session or form token of its own, check logout_token by "
+    "the published keys (typ logout+jwt, its claim events, no nonce), and answer 200",
+)
+PATIENCE = 5.0  # seconds that an answer may take
+_LIFE = 120  # seconds that a logout token works (as the specification recommends at most)
+_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+_KIND = "back_channel_logout"
+_TAKEN = {requests.codes.ok, requests.codes.no_content}
+
+
+def announce(world: "World", sid: str) -> None:
+    """Tell every client with a grant in a session that it has ended, once the transaction at hand is through."""
+    with world.database.session() as db:
+        granted = select(Grant.client_id, Grant.uid).where(Grant.sid == sid, Grant.used_at.is_not(None)).distinct()
+        for client_id, uid in db.execute(granted.order_by(Grant.client_id)).all():
+            client = find_client(world, client_id)
+            if client is not None and metadata_of(client).backchannel_logout_uri:
+                world.due.add(world.clock.now(), _KIND, {"client": client_id, "uid": uid, "sid": sid})
+
+
+@handles(_KIND)
+def _call_later(world: "World", told: dict[str, Any]) -> None:
+    """In a thread of its own, so that a slow client delays nobody."""
+    world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_tell, world, told))
+
+
+def _tell(world: "World", told: dict[str, Any]) -> None:
+    client = find_client(world, told["client"])
+    address = metadata_of(client).backchannel_logout_uri if client is not None else None
+    if client is None or address is None:
+        return  # deleted meanwhile
+    person = _email(world, told["uid"])
+    try:
+        answer = call(world, "POST", address, form={"logout_token": _token(world, told)}, seconds=PATIENCE)
+        got = "" if answer.status_code in _TAKEN else f"status {answer.status_code}"
+    except Refusal:
+        return  # the journal says already that it may not be called
+    except requests.Timeout:
+        got = "no answer in time"
+    except requests.RequestException:
+        got = "no connection, or one that broke off"
+    if got:
+        world.refuse(FAILED, got=got, person=person, address=address.partition("?")[0], seconds=int(PATIENCE))
+    else:
+        world.journal.record(SENT, person=person, client=name_of(client))
+
+
+def _email(world: "World", uid: str) -> str | None:
+    with world.database.session() as db:
+        account = db.get(Account, uid)
+    return account.email if account is not None else None
+
+
+def _token(world: "World", told: dict[str, Any]) -> str:
+    """The logout token (Back-Channel Logout, 2.4); signed like the client's ID tokens, and without nonce."""
+    client, now = find_client(world, told["client"]), int(world.protocol_now().timestamp())
+    claims = {
+        "iss": issuer(world),
+        "sub": told["uid"],
+        "aud": told["client"],
+        "iat": now,
+        "exp": now + _LIFE,
+        "jti": world.random.token(16),
+        "sid": told["sid"],
+        "events": {_EVENT: {}},
+    }
+    alg = metadata_of(client).id_token_signed_response_alg if client is not None else None
+    return sign(world, claims, alg=alg, typ="logout+jwt")

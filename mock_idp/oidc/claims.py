@@ -1,0 +1,62 @@
+"""What a client gets to know of a person, by scopes and by its registration (facts, OpenID Connect)."""
+
+from typing import TYPE_CHECKING, Any
+
+from mock_idp.oidc.clients import metadata_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_idp.accounts.model import Account
+    from mock_idp.oidc.model import Client, Grant
+    from mock_world import World
+
+_OURS = "https://ecas.ec.europa.eu/claims/"
+DOMAIN, DEPARTMENT, GROUPS = _OURS + "domain", _OURS + "department_number", _OURS + "groups"
+FACTORS = _OURS + "authentication_factors"  # its name is our choice
+
+BY_SCOPE: "Mapping[str, tuple[str, ...]]" = {
+    "openid": (),
+    "email": ("email", "email_verified"),
+    "profile": ("given_name", "family_name", "name", DOMAIN),
+    "phone": ("phone_number",),
+    "hr": (DEPARTMENT,),
+    "authentication_factors": (FACTORS,),
+}
+CLAIMS = ("sub", *(name for names in BY_SCOPE.values() for name in names), GROUPS)
+
+
+def issuer(world: "World") -> str:
+    """Who signs: the public address of OpenID Connect in this world."""
+    return world.addresses.public("idp", "/cas/oauth2")
+
+
+def claims_of(
+    world: "World", account: "Account", grant: "Grant", client: "Client", scope: str | None = None
+) -> dict[str, Any]:
+    """The claims about the person; those whose value is not known are left out.
+
+    scope: of the token they go with, where that is narrower than what was granted. `email_verified` is a boolean;
+    the real one is said to be badly typed.
+    """
+    del world  # the same call as for what is looked up there
+    known = {
+        "email": account.email,
+        "email_verified": True,
+        "given_name": account.first_name,
+        "family_name": account.last_name,
+        "name": account.full_name,
+        DOMAIN: account.domain,
+        "phone_number": account.details.get("telephoneNumber"),
+        DEPARTMENT: account.details.get("departmentNumber"),
+        FACTORS: grant.strengths,
+        GROUPS: account.groups,
+    }
+    wanted = {
+        name
+        for scope in (grant.parameters["scope"] if scope is None else scope).split()
+        for name in BY_SCOPE.get(scope, ())
+    }
+    wanted |= set(metadata_of(client).claims)
+    told = {name: value for name, value in known.items() if name in wanted and value not in (None, "")}
+    return {"sub": account.uid} | told

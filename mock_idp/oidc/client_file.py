@@ -1,0 +1,115 @@
+"""Clients out of a JSON file (setting oidc.clients), also in the form of the official mock-up's configuration."""
+
+import difflib
+import json
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from mock_idp.oidc.clients import register_client, wrong_addresses
+from mock_idp.oidc.metadata import GRANT_TYPES, RESPONSE_TYPES, NewClient
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.fixtures import stamp
+from mock_world.i18n import N_
+from mock_world.worlds import at_beginning
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+UNREADABLE = RefusalKind(
+    "client.file_unreadable",
+    message=N_("Please mend the file of setting oidc.clients: {problem}."),
+    expected="a JSON file with a list of clients, each an object by the names of RFC 7591",
+    remedy="mend the file, or set oidc.clients to nothing",
+    status=500,
+)
+_MOCKED: Mapping[str, tuple[str, ...]] = {"grant_types": GRANT_TYPES, "response_types": RESPONSE_TYPES}
+_SECRETS = frozenset({"client_secret", "jwks"})
+
+
+@at_beginning
+def register_first_clients(world: "World") -> None:
+    """What every new world begins with. Raises Refusal (client.file_unreadable)."""
+    path = world.settings[s.OIDC_CLIENTS]
+    if not path:
+        return
+    try:
+        found = read_clients(path, world.settings[s.ALLOWED_TARGETS])
+    except ValueError as error:
+        raise world.refuse(UNREADABLE, got=path, problem=str(error)) from None
+    for client in found:
+        register_client(world, client)
+
+
+def read_clients(path: str, allowed: list[str]) -> tuple[NewClient, ...]:
+    """The clients of a file. allowed: domains besides loopback and reserved ones that their addresses may have.
+
+    Names that are not known are left aside, with a line in the log. Raises ValueError with the place and a sentence.
+    """
+    file = Path(path)
+    try:
+        changed = stamp(file)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file.name}: it cannot be read ({type(error).__name__})") from None
+    return _read(file, changed, tuple(allowed))
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, _changed: tuple[int, int, int], allowed: tuple[str, ...]) -> tuple[NewClient, ...]:
+    """Read once for each stamp: new worlds begin with what was read."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{file.name}, line {error.lineno}: it is no JSON ({error.msg})") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{file.name}: it cannot be read ({type(error).__name__})") from None
+    if not isinstance(document, list) or not all(isinstance(each, dict) for each in document):
+        raise ValueError(f"{file.name}: it is no list of clients; begin it with [ and write each in braces")
+    found = tuple(_client(f"{file.name}, client {place}", each) for place, each in enumerate(document, 1))
+    _check(file.name, found, allowed)
+    return found
+
+
+def _client(place: str, told: dict[str, Any]) -> NewClient:
+    named = f"{place} ({told.get('client_id') or told.get('client_name') or 'without a name'})"
+    try:
+        return NewClient.model_validate(known_part(named, told))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
+        got = "" if not first["loc"] or _SECRETS & set(first["loc"]) else f"; got {first['input']!r}"[:80]
+        raise ValueError(f"{named}, {where}: {first['msg'].removeprefix('Value error, ')}{got}") from None
+
+
+def known_part(place: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a registration says that is known and mocked; the log has a line about the rest, with `place`."""
+    kept = {name: value for name, value in told.items() if name in NewClient.model_fields and value is not None}
+    left = [_perhaps(name) for name in told if name not in NewClient.model_fields]
+    for name, mocked in _MOCKED.items():
+        if isinstance(listed := kept.get(name), list):
+            kept[name] = [value for value in listed if value in mocked]
+            left += [f"{name} {value}" for value in listed if value not in mocked]
+    if left:
+        logging.getLogger(__name__).warning("%s: left aside, since not known here: %s", place, ", ".join(left))
+    return kept
+
+
+def _perhaps(name: str) -> str:
+    near = difflib.get_close_matches(name, NewClient.model_fields, n=1, cutoff=0.8)
+    return f"{name} (did you mean {near[0]}?)" if near else name
+
+
+def _check(name: str, found: tuple[NewClient, ...], allowed: tuple[str, ...]) -> None:
+    """What only shows when a world registers them, told beforehand."""
+    ids = [client.client_id for client in found if client.client_id]
+    if twice := next((each for each in ids if ids.count(each) > 1), None):
+        raise ValueError(f"{name}: client_id {twice} stands there twice")
+    for place, client in enumerate(found, 1):
+        for field, url, problem in wrong_addresses(client, [*allowed]):
+            hint = "mend it, or add its host to setting allowed_targets if it is yours"
+            raise ValueError(f"{name}, client {place}, {field} {url[:200]}: {problem}; {hint}")

@@ -1,0 +1,129 @@
+"""The registry of OpenID Connect clients."""
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select, update
+
+from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata
+from mock_idp.oidc.model import Client, Grant
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.domains import is_harmless_url
+from mock_world.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mock_idp.oidc.metadata import NewClient
+    from mock_world import World
+
+TAKEN = RefusalKind(
+    "client.exists",
+    message=N_("There is a client with this client_id already; take another one, or delete that one first."),
+    expected="a client_id that no client of this world has yet",
+    remedy="leave client_id out, or call DELETE /api/clients/{client_id} first",
+    status=409,
+)
+UNKNOWN = RefusalKind(
+    "client.unknown",
+    message=N_("There is no client with this client_id."),
+    expected="the client_id of a registered client",
+    remedy="GET /api/clients lists them",
+    status=404,
+)
+WRONG_ADDRESS = RefusalKind(
+    "client.wrong_address",
+    message=N_("Mend the address of {name}: {problem}."),
+    expected="{name} on loopback, on a reserved domain or on one of setting allowed_targets, without fragment",
+    remedy="mend {name}; a host that is yours goes into setting allowed_targets",
+    status=422,
+)
+_ID_LENGTH = 111  # facts, OpenID Connect
+_ID_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_SECRET_BYTES = 64  # as many as HS512 needs
+_OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/\S*", re.ASCII)  # RFC 8252, 7.1
+
+
+def find_client(world: "World", client_id: str) -> Client | None:
+    """The client of that id."""
+    with world.database.session() as db:
+        return db.get(Client, client_id)
+
+
+def clients(world: "World") -> list[Client]:
+    """All clients, oldest first."""
+    with world.database.session() as db:
+        return list(db.scalars(select(Client).order_by(Client.made_at, Client.client_id)))
+
+
+def metadata_of(client: Client) -> ClientMetadata:
+    """What its registration says, with what was filled in."""
+    return ClientMetadata.model_validate(client.metadata_)
+
+
+def name_of(client: Client) -> str:
+    """How pages and phone call a client: its name, else the host that it comes back to, else its id."""
+    told = metadata_of(client)
+    hosts = (urlsplit(uri).netloc for uri in told.redirect_uris)
+    return told.client_name or next(filter(None, hosts), client.client_id)
+
+
+def register_client(world: "World", new: "NewClient") -> Client:
+    """Register a client. Raises Refusal (client.exists, client.wrong_address)."""
+    check_addresses(world, new)
+    secret = new.client_secret
+    if secret is None:
+        secret = world.random.token(_SECRET_BYTES) if new.token_endpoint_auth_method in WITH_SECRET else ""
+    client = Client(
+        client_id=new.client_id or world.random.text(_ID_SIGNS, _ID_LENGTH),
+        secret=secret,
+        metadata_=new.model_dump(mode="json", exclude={"client_id", "client_secret"}),
+        made_at=world.clock.now(),
+    )
+    with world.database.session() as db:
+        if db.get(Client, client.client_id) is not None:
+            raise world.refuse(TAKEN, got=client.client_id, field="client_id", client_id=client.client_id)
+        db.add(client)
+    return client
+
+
+def delete_client(world: "World", client_id: str) -> None:
+    """Take a client off; what was granted to it is worth nothing any more. Raises Refusal (client.unknown)."""
+    with world.database.session() as db:
+        ended = update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None))
+        db.execute(ended.values(ended_at=world.clock.now()))
+        if not db.execute(delete(Client).where(Client.client_id == client_id).returning(Client.client_id)).all():
+            raise world.refuse(UNKNOWN, got=client_id[:80])
+
+
+def check_addresses(world: "World", told: ClientMetadata) -> None:
+    """Raises Refusal (client.wrong_address) where an address leads to where no mock should send anybody."""
+    for name, url, problem in wrong_addresses(told, world.settings[s.ALLOWED_TARGETS]):
+        raise world.refuse(WRONG_ADDRESS, got=url[:200], field=name, name=name, problem=problem)
+
+
+def wrong_addresses(told: ClientMetadata, allowed: list[str]) -> "Iterator[tuple[str, str, str]]":
+    """Field, address and what is wrong with it. allowed: domains besides loopback and reserved ones."""
+    native = told.application_type == "native"
+    lists = {"redirect_uris": told.redirect_uris, "post_logout_redirect_uris": told.post_logout_redirect_uris}
+    singles = {"backchannel_logout_uri": told.backchannel_logout_uri, "jwks_uri": told.jwks_uri}
+    for name, urls in lists.items():
+        yield from ((name, url, problem) for url in urls if (problem := _problem(url, allowed, native=native)))
+    for name, found in singles.items():
+        if found is not None and (problem := _problem(found, allowed, native=False)):
+            yield name, found, problem
+
+
+def _problem(url: str, allowed: list[str], *, native: bool) -> str:
+    """What is wrong with an address that a client registers; empty where nothing is."""
+    if "#" in url:
+        return "it has a fragment"
+    if url.startswith(("http://", "https://")):
+        return "" if is_harmless_url(url, allowed) else "its host is none that a mock may lead to"
+    if native and _OWN_SCHEME.fullmatch(url):
+        return ""
+    if native:
+        return "it starts with neither http://, https:// nor a scheme with a dot such as org.example.app:/"
+    return "it does not start with http:// or https://"

@@ -1,0 +1,75 @@
+"""What the provider says of itself (OpenID Connect Discovery; facts, OpenID Connect): all that is true, and no more."""
+
+from typing import TYPE_CHECKING, Any
+
+from mock_idp.oidc.acr import ACR
+from mock_idp.oidc.assertions import HMACS, SIGNATURES
+from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY
+from mock_idp.oidc.authorize_request import PROMPTS
+from mock_idp.oidc.claims import CLAIMS, issuer
+from mock_idp.oidc.metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
+from mock_idp.oidc.refusals import declare
+from mock_world import RefusalKind
+from mock_world import settings as s
+from mock_world.i18n import languages
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+METADATA_LIFE = 3600  # seconds that clients may keep metadata and keys (facts, OpenID Connect)
+_ENDPOINTS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "introspection_endpoint": "/token/introspect",
+    "revocation_endpoint": "/token/revoke",
+    "jwks_uri": "/keys",
+    "end_session_endpoint": "/logout",
+}
+NOT_MOCKED = declare(
+    RefusalKind(
+        "registration.not_mocked",
+        message="Registration is not mocked",
+        expected="clients registered by those who run the tests",
+        remedy="register the client by POST /api/clients of the desk, or by setting oidc.clients",
+        status=403,
+    ),
+    "access_denied",
+)
+
+
+def metadata(world: "World", *, unsafe: bool = False) -> dict[str, Any]:
+    """The discovery document. unsafe: the second one, which names UserInfo even where that is off."""
+    base = issuer(world)
+    endpoints = {name: base + path for name, path in _ENDPOINTS.items()}
+    if unsafe or world.settings[s.OIDC_USERINFO]:
+        endpoints["userinfo_endpoint"] = f"{base}/userinfo"
+    return {"issuer": base} | endpoints | _abilities()
+
+
+def _abilities() -> dict[str, Any]:
+    proven = [method for method in AUTH_METHODS if method != "none"]
+    signed = [*HMACS, *SIGNATURES]
+    methods = {"token": [*AUTH_METHODS], "revocation": [*AUTH_METHODS], "introspection": proven}
+    return {
+        "scopes_supported": [*SCOPES],
+        "response_types_supported": [*RESPONSE_TYPES],
+        "response_modes_supported": [QUERY, FORM_POST],
+        "grant_types_supported": [*GRANT_TYPES],
+        "subject_types_supported": ["public"],
+        "acr_values_supported": [*ACR.values()],
+        "claims_supported": [*CLAIMS],
+        "claim_types_supported": ["normal"],
+        "prompt_values_supported": [*PROMPTS],
+        "ui_locales_supported": [*languages()],
+        "id_token_signing_alg_values_supported": [*SIGNING_ALGS],
+        "code_challenge_methods_supported": ["S256"],
+        **{f"{name}_endpoint_auth_methods_supported": listed for name, listed in methods.items()},
+        **{f"{name}_endpoint_auth_signing_alg_values_supported": signed for name in methods},
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "require_request_uri_registration": False,
+        "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+    }

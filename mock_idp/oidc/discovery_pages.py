@@ -1,0 +1,102 @@
+"""Addresses of OpenID Connect that machines call: discovery, keys, introspection, revocation, UserInfo, and CORS."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from mock_idp.oidc.client_authentication import authenticate
+from mock_idp.oidc.discovery import METADATA_LIFE, NOT_MOCKED, metadata
+from mock_idp.oidc.introspection import introspect, revoke
+from mock_idp.oidc.keys import public_jwks
+from mock_idp.oidc.model import Client
+from mock_idp.oidc.origins import is_registered
+from mock_idp.oidc.refusals import oauth_error
+from mock_idp.oidc.token_endpoint import each_once
+from mock_idp.oidc.userinfo import userinfo
+from mock_world import Refusal
+from mock_world.web import current_world
+
+BASE = "/cas/oauth2"
+oidc_machines = Blueprint("oidc_machines", __name__, url_prefix=BASE)
+_FOR_ALL = {f"{BASE}/.well-known/openid-configuration", f"{BASE}/.unsafe/openid-configuration", f"{BASE}/keys"}
+_FOR_REGISTERED = {f"{BASE}/token", f"{BASE}/token/revoke", f"{BASE}/userinfo"}
+_CROSS_ORIGIN = {
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Expose-Headers": "WWW-Authenticate",
+    "Access-Control-Max-Age": str(METADATA_LIFE),
+}
+
+
+@oidc_machines.errorhandler(Refusal)
+def refused(refusal: Refusal) -> Response:
+    body, status, headers = oauth_error(refusal)
+    response = jsonify(body)
+    response.status_code = status
+    response.headers.update(headers)
+    return response
+
+
+@oidc_machines.after_app_request
+def allow_origin(response: Response) -> Response:
+    """Let a page of another origin read the answer, where it may; the way of the token endpoint too."""
+    origin = request.headers.get("Origin", "")
+    if request.path in _FOR_ALL:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    elif request.path in _FOR_REGISTERED:
+        response.vary.add("Origin")
+        if not origin or not is_registered(current_world(), origin):
+            return response
+        response.headers["Access-Control-Allow-Origin"] = origin
+    else:
+        return response
+    response.headers.update(_CROSS_ORIGIN)
+    return response
+
+
+def _for_a_while(response: Response) -> Response:
+    response.headers["Cache-Control"] = f"public, max-age={METADATA_LIFE}"
+    return response
+
+
+@oidc_machines.get("/.well-known/openid-configuration")
+def discovery() -> Response:
+    return _for_a_while(jsonify(metadata(current_world())))
+
+
+@oidc_machines.get("/.unsafe/openid-configuration")
+def unsafe_discovery() -> Response:
+    return _for_a_while(jsonify(metadata(current_world(), unsafe=True)))
+
+
+@oidc_machines.get("/keys")
+def keys() -> Response:
+    return _for_a_while(jsonify(public_jwks(current_world())))
+
+
+@oidc_machines.route("/register", methods=["GET", "POST", "PUT", "DELETE"])
+def register() -> Response:
+    raise current_world().refuse(NOT_MOCKED, got=f"{request.method} of the registration endpoint")
+
+
+def _asked() -> tuple[Client, str]:
+    """Who calls, and about which token."""
+    world = current_world()
+    form = each_once(world, request.form.to_dict(flat=False))
+    client = authenticate(world, form, dict(request.headers), world.addresses.public("idp", request.path))
+    return client, form.get("token", "")
+
+
+@oidc_machines.post("/token/introspect")
+def introspect_token() -> Response:
+    return jsonify(introspect(current_world(), *_asked()))
+
+
+@oidc_machines.post("/token/revoke")
+def revoke_token() -> Response:
+    revoke(current_world(), *_asked())
+    return Response(status=200, mimetype="application/json")
+
+
+@oidc_machines.route("/userinfo", methods=["GET", "POST"])
+def user_info() -> Response:
+    form = each_once(current_world(), request.form.to_dict(flat=False))
+    return jsonify(userinfo(current_world(), form, dict(request.headers)))

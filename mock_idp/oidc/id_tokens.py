@@ -1,0 +1,90 @@
+"""ID tokens and access tokens as JWT: what is written into them (OpenID Connect Core, 2; RFC 9068)."""
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from mock_idp.oidc.acr import acr_of
+from mock_idp.oidc.claims import claims_of, issuer
+from mock_idp.oidc.clients import metadata_of
+from mock_idp.oidc.keys import sign
+from mock_world import faults as f
+from mock_world import settings as s
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mock_idp.oidc.tokens import Issued
+    from mock_world import World
+
+_LONG_AGO = 24 * 3600  # seconds by which an expired ID token is put back; more than any client forgives
+_HASHES = {"PS512": "sha512", "RS256": "sha256", "ES256": "sha256"}
+
+
+def protocol_seconds(world: "World", moment: "datetime") -> int:
+    """A moment of the world as tokens tell it, in seconds since 1970: as long ago as it is in the world."""
+    return int((world.protocol_now() - (world.clock.now() - moment)).timestamp())
+
+
+def access_value(world: "World", issued: "Issued") -> str:
+    """What the client holds: the token's own value, or a JWT with it as `jti` where the registration says so."""
+    told = metadata_of(issued.client)
+    alg = told.jwt_access_token_signed_response_alg
+    if alg is None:
+        return issued.access.value
+    grant, token = issued.grant, issued.access
+    claims = {
+        "iss": issuer(world),
+        "sub": grant.uid,
+        "aud": issuer(world),  # no resource can be asked for
+        "client_id": grant.client_id,
+        "scope": token.scope,
+        "iat": protocol_seconds(world, token.issued_at),
+        "exp": protocol_seconds(world, token.expires_at),
+        "auth_time": protocol_seconds(world, grant.auth_time),
+        "acr": acr_of(grant.strengths),
+        "jti": token.value,
+    }
+    return sign(world, claims, alg=alg, typ=told.jwt_access_token_explicit_type)
+
+
+def id_token(world: "World", issued: "Issued", access: str) -> str:
+    """The ID token that goes with an access token; wrong in one way where a fault says so."""
+    grant, person = issued.grant, issued.account.email
+    alg: str = world.settings[s.OIDC_SIGNING_ALG]
+    alg = metadata_of(issued.client).id_token_signed_response_alg or alg
+    now, life = int(world.protocol_now().timestamp()), world.settings[s.OIDC_ID_TOKEN_LIFE]
+    claims: dict[str, Any] = {
+        "iss": issuer(world),
+        "aud": grant.client_id,
+        "iat": now,
+        "exp": now + int(life.total_seconds()),
+        "auth_time": protocol_seconds(world, grant.auth_time),
+        "acr": acr_of(grant.strengths),
+        "at_hash": _left_half(alg, access),
+        "sid": grant.sid,
+        "jti": world.random.token(16),
+    }
+    if grant.parameters.get("nonce") and not issued.renewed:  # not in a refreshed one (OpenID Connect Core, 12.2)
+        claims["nonce"] = grant.parameters["nonce"]
+    claims |= claims_of(world, issued.account, grant, issued.client, issued.access.scope)
+    _spoil(world, claims, person)
+    return sign(world, claims, alg=alg, alien=world.faults.strikes(f.TOKEN_WRONG_SIGNATURE, person))
+
+
+def _left_half(alg: str, text: str) -> str:
+    """`at_hash`: the left half of the hash that goes with the signature (OpenID Connect Core, 3.1.3.6)."""
+    digest = hashlib.new(_HASHES[alg], text.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+
+
+def _spoil(world: "World", claims: dict[str, Any], person: str) -> None:
+    """What the armed faults do to an ID token."""
+    if world.faults.strikes(f.TOKEN_WRONG_ISSUER, person):
+        claims["iss"] += "/other"
+    if world.faults.strikes(f.TOKEN_WRONG_AUDIENCE, person):
+        claims["aud"] += "-other"
+    if world.faults.strikes(f.TOKEN_WRONG_NONCE, person):
+        claims["nonce"] = world.random.token(16)
+    if world.faults.strikes(f.TOKEN_EXPIRED, person):
+        claims["iat"], claims["exp"] = claims["iat"] - _LONG_AGO, claims["exp"] - _LONG_AGO

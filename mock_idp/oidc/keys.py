@@ -1,0 +1,131 @@
+"""The keys by which EU Login signs ID tokens and JWT access tokens: made when first asked for, of each world its own.
+
+They come from the operating system even in a seeded world: signatures by PSS and ECDSA never repeat anyway.
+"""
+
+from datetime import timedelta
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, RSAKey
+from sqlalchemy import select
+
+from mock_idp.oidc.clients import clients, metadata_of
+from mock_idp.oidc.metadata import SIGNING_ALGS
+from mock_idp.oidc.model import SigningKey
+from mock_world import settings as s
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_world import World
+
+ROTATED = EventType("oidc.keys_rotated", "EU Login signs by new keys from now on; the old ones are still published.")
+_BITS = 2048
+_CURVE = "P-256"
+_OF_METADATA = ("id_token_signed_response_alg", "jwt_access_token_signed_response_alg")
+
+
+def sign(
+    world: "World", claims: "Mapping[str, Any]", alg: str | None = None, typ: str = "JWT", *, alien: bool = False
+) -> str:
+    """The claims as a signed JWT, with `kid`.
+
+    alg: PS512, RS256 or ES256; None is setting `oidc.signing_alg`. alien: by a key that nobody published, though it
+    bears the `kid` of one.
+    """
+    key = _current(world, alg or world.settings[s.OIDC_SIGNING_ALG])
+    by = _nobodys(key.alg) if alien else _loaded(key)
+    header = {"alg": key.alg, "kid": key.kid, "typ": typ}
+    return jwt.encode(header, dict(claims), by, algorithms=[key.alg])
+
+
+def read_own(world: "World", value: str) -> dict[str, Any] | None:
+    """Claims of a JWT that this world signed, however old; None where it is none (`id_token_hint`)."""
+    with world.database.session() as db:
+        found = [_loaded(key) for key in db.scalars(select(SigningKey))]
+    try:
+        return jwt.decode(value, KeySet([*found]), [*SIGNING_ALGS]).claims
+    except (JoseError, ValueError):
+        return None
+
+
+def public_jwks(world: "World") -> dict[str, Any]:
+    """The public keys as a JWK set: those in use first, then old ones whose tokens may still live."""
+    for alg in _in_use(world):
+        _current(world, alg)
+    since = world.clock.now() - _longest_life(world)
+    with world.database.session() as db:
+        fits = SigningKey.retired_at.is_(None) | (SigningKey.retired_at > since)
+        ordered = select(SigningKey).where(fits).order_by(SigningKey.retired_at.is_not(None), SigningKey.alg)
+        return {"keys": [_public(key) for key in db.scalars(ordered)]}
+
+
+def rotate(world: "World") -> list[SigningKey]:
+    """New keys in place of those that sign now; answers with the new ones."""
+    with world.database.session() as db:
+        old = list(db.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None))))
+        for key in old:
+            key.retired_at = world.clock.now()
+        algs = sorted({key.alg for key in old} | _in_use(world))
+        made = [_make(world, alg) for alg in algs]
+        db.add_all(made)
+        world.journal.record(ROTATED, keys=", ".join(f"{key.kid} ({key.alg})" for key in made))
+    return made
+
+
+def _in_use(world: "World") -> set[str]:
+    """Algorithms by which tokens of this world are signed."""
+    told = [metadata_of(client) for client in clients(world)]
+    wished = {getattr(each, name) for each in told for name in _OF_METADATA} - {None}
+    return {world.settings[s.OIDC_SIGNING_ALG], *wished}
+
+
+def _current(world: "World", alg: str) -> SigningKey:
+    """The key that signs by `alg` now."""
+    with world.database.session() as db:
+        found = db.scalar(select(SigningKey).where(SigningKey.alg == alg, SigningKey.retired_at.is_(None)))
+        if found is None:
+            found = _make(world, alg)
+            db.add(found)
+        return found
+
+
+def _make(world: "World", alg: str) -> SigningKey:
+    kid = world.random.token(16)
+    jwk = {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
+    return SigningKey(kid=kid, alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)
+
+
+def _generate(alg: str) -> RSAKey | ECKey:
+    return ECKey.generate_key(_CURVE) if alg == "ES256" else RSAKey.generate_key(_BITS)
+
+
+@cache
+def _nobodys(alg: str) -> RSAKey | ECKey:
+    return _generate(alg)
+
+
+def _loaded(key: SigningKey) -> RSAKey | ECKey:
+    return _load(tuple(key.jwk.items()))
+
+
+@lru_cache(maxsize=64)
+def _load(jwk: tuple[tuple[str, str], ...]) -> RSAKey | ECKey:
+    """Once for each key: its numbers are checked when it is read, which takes as long as many signatures."""
+    members: dict[str, str | list[str]] = dict(jwk)
+    return ECKey.import_key(members) if members["kty"] == "EC" else RSAKey.import_key(members)
+
+
+def _public(key: SigningKey) -> dict[str, Any]:
+    return _loaded(key).as_dict(private=False)
+
+
+def _longest_life(world: "World") -> timedelta:
+    """How long at most a token of this world can be checked by its key."""
+    lives = [world.settings[s.OIDC_ID_TOKEN_LIFE], world.settings[s.OIDC_ACCESS_TOKEN_LIFE]]
+    ages = (metadata_of(client).default_id_token_max_age for client in clients(world))
+    return max(*lives, *(timedelta(seconds=age) for age in ages if age))

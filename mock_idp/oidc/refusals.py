@@ -1,0 +1,43 @@
+"""What a refusal is called in OAuth: each kind with its error code, and the answer that tells it (RFC 6749, 5.2)."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mock_world import Refusal, RefusalKind
+
+REALM = "EU Login"
+_CODES: dict[str, str] = {}
+_NOT_ALLOWED = re.compile(r'[^\x20-\x7e]|["\\]')  # in error_description (RFC 6749, appendix A.8)
+
+
+def declare(kind: "RefusalKind", error: str) -> "RefusalKind":
+    """A kind of refusal that the protocol tells as `error`: `WRONG = declare(RefusalKind(...), "invalid_grant")`.
+
+    The kind's message is the error's description, plain English; its status is the answer's.
+    """
+    _CODES[kind.code] = error
+    return kind
+
+
+def error_code(refusal: "Refusal") -> str:
+    """What OAuth calls it; what was not declared is what the caller sent wrong, by its status."""
+    server = refusal.kind.status >= 500  # noqa: PLR2004
+    return _CODES.get(refusal.code, "server_error" if server else "invalid_request")
+
+
+def description(refusal: "Refusal") -> str:
+    """The refusal's message, in the signs that error_description may have."""
+    return _NOT_ALLOWED.sub("'", refusal.message())
+
+
+def oauth_error(refusal: "Refusal") -> tuple[dict[str, str], int, Mapping[str, str]]:
+    """Body, status and headers of the answer to a client that called a token endpoint or the like."""
+    error = error_code(refusal)
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    if error == "invalid_client":
+        headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
+    elif error in {"invalid_token", "insufficient_scope"}:
+        headers["WWW-Authenticate"] = f'Bearer realm="{REALM}", error="{error}"'
+    return {"error": error, "error_description": description(refusal)}, refusal.kind.status, headers

@@ -1,0 +1,185 @@
+"""Codes and tokens: issued, used up, found, ended (RFC 6749; lives: facts, OpenID Connect)."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from mock_idp.accounts.model import Account
+from mock_idp.oidc import token_refusals as no
+from mock_idp.oidc.clients import metadata_of, name_of
+from mock_idp.oidc.grants import end_grant
+from mock_idp.oidc.keys import read_own
+from mock_idp.oidc.model import Client, Grant, Token
+from mock_world import settings as s
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from mock_world import Refusal, World
+
+__all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"]
+
+ISSUED = EventType("token.issued", "An OpenID Connect client got tokens.")
+ACCESS, REFRESH = "access", "refresh"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What a client gets. refresh: None where it is not registered for that grant. renewed: by a refresh token."""
+
+    client: Client
+    account: Account
+    grant: Grant
+    access: Token
+    refresh: Token | None
+    renewed: bool
+
+
+def redeem_code(world: "World", client: Client, form: "Mapping[str, str]") -> Issued:
+    """Tokens for a code, once; the second time ends what the first one got. Raises Refusal (token.*)."""
+    code = form.get("code", "")
+    if not code:
+        raise world.refuse(no.MISSING, got="no code", name="code")
+    with world.database.session() as db:
+        grant = db.scalar(select(Grant).where(Grant.code == code))
+        account = _account(world, grant)
+        problem = _problem_of_code(world, client, grant, form)
+        if problem is None and grant is not None and account is not None:
+            grant.used_at = world.clock.now()
+            return _issue(world, client, account, grant, grant.parameters["scope"], renewed=False)
+    raise problem or world.refuse(no.CODE_UNKNOWN, got="the code of an account that is gone or disabled")
+
+
+def _account(world: "World", grant: Grant | None) -> Account | None:
+    """Whose grant it is, while there is such an account and it is not disabled."""
+    with world.database.session() as db:
+        account = db.get(Account, grant.uid) if grant is not None else None
+    return None if account is None or account.disabled else account
+
+
+def _problem_of_code(
+    world: "World", client: Client, grant: Grant | None, form: "Mapping[str, str]"
+) -> "Refusal | None":
+    """What is wrong with a code; one that comes twice ends its grant on the way."""
+    if grant is None or grant.client_id != client.client_id:
+        got = "an unknown code" if grant is None else "the code of another client"
+        return world.refuse(no.CODE_UNKNOWN, got=got)
+    if grant.used_at is not None:
+        end_grant(world, grant.id)
+        return world.refuse(no.CODE_USED, got="a code that was used before")
+    if grant.ended_at is not None:
+        return world.refuse(no.CODE_ENDED, got="a code that ended with the password, factors or account")
+    if world.clock.now() - grant.made_at >= (life := world.settings[s.OIDC_CODE_LIFE]):
+        return world.refuse(no.CODE_EXPIRED, got="a code that is too old", seconds=int(life.total_seconds()))
+    if form.get("redirect_uri", "") != grant.parameters["redirect_uri"]:
+        got = form.get("redirect_uri", "").partition("?")[0][:200] or "no redirect_uri"
+        return world.refuse(no.REDIRECT_DIFFERS, got=got, sent=grant.parameters["redirect_uri"])
+    return _problem_of_verifier(world, grant.parameters["code_challenge"], form.get("code_verifier", ""))
+
+
+def _problem_of_verifier(world: "World", challenge: str, verifier: str) -> "Refusal | None":
+    """PKCE by S256 (RFC 7636, 4.6)."""
+    if not challenge and not verifier:
+        return None
+    if not verifier:
+        return world.refuse(no.VERIFIER_MISSING, got="no code_verifier")
+    if not challenge:
+        return world.refuse(no.VERIFIER_UNASKED, got="a code_verifier")
+    digest = hashlib.sha256(verifier.encode(errors="replace")).digest()
+    made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    fits = hmac.compare_digest(made, challenge)
+    return None if fits else world.refuse(no.VERIFIER_WRONG, got="another code_verifier")
+
+
+def redeem_refresh(world: "World", client: Client, form: "Mapping[str, str]") -> Issued:
+    """New tokens for a refresh token, once; the second time ends the grant. Raises Refusal (token.*)."""
+    value = form.get("refresh_token", "")
+    if not value:
+        raise world.refuse(no.MISSING, got="no refresh_token", name="refresh_token")
+    if "refresh_token" not in metadata_of(client).grant_types:
+        raise world.refuse(no.NOT_FOR_CLIENT, got="a client without refresh_token in grant_types")
+    with world.database.session() as db:
+        token = db.get(Token, value)
+        grant = db.get(Grant, token.grant_id) if token is not None and token.kind == REFRESH else None
+        account = _account(world, grant)
+        problem = _problem_of_refresh(world, client, token, grant)
+        if problem is None and token is not None:
+            problem = _problem_of_scope(world, token, form.get("scope", ""))
+        if problem is None and token is not None and grant is not None and account is not None:
+            token.used_at = world.clock.now()
+            scope = _narrowed(token, form.get("scope", ""))
+            return _issue(world, client, account, grant, scope, renewed=True)
+    raise problem or world.refuse(no.REFRESH_UNKNOWN, got="a token of an account that is gone or disabled")
+
+
+def _problem_of_refresh(world: "World", client: Client, token: Token | None, grant: Grant | None) -> "Refusal | None":
+    if token is None or grant is None or grant.client_id != client.client_id:
+        got = "the refresh token of another client" if grant is not None else "an unknown refresh token"
+        return world.refuse(no.REFRESH_UNKNOWN, got=got)
+    if token.used_at is not None:
+        end_grant(world, grant.id)
+        return world.refuse(no.REFRESH_USED, got="a refresh token that was used before")
+    if grant.ended_at is not None or token.revoked_at is not None:
+        return world.refuse(no.REFRESH_ENDED, got="a refresh token that was revoked, or ended with what it hung on")
+    if world.clock.now() >= token.expires_at:
+        seconds = int(world.settings[s.OIDC_REFRESH_TOKEN_LIFE].total_seconds())
+        return world.refuse(no.REFRESH_EXPIRED, got="a refresh token that is too old", seconds=seconds)
+    return None
+
+
+def _problem_of_scope(world: "World", token: Token, asked: str) -> "Refusal | None":
+    """A refresh may ask for less, never for more (RFC 6749, 6)."""
+    if set(asked.split()) <= set(token.scope.split()):
+        return None
+    return world.refuse(no.SCOPE_WIDER, got=asked[:60], granted=token.scope)
+
+
+def _narrowed(token: Token, asked: str) -> str:
+    wanted = set(asked.split()) or set(token.scope.split())
+    return " ".join(scope for scope in token.scope.split() if scope in wanted)
+
+
+def _issue(world: "World", client: Client, account: Account, grant: Grant, scope: str, *, renewed: bool) -> Issued:
+    refreshes = "refresh_token" in metadata_of(client).grant_types
+    access = _token(world, ACCESS, grant, scope, world.settings[s.OIDC_ACCESS_TOKEN_LIFE])
+    refresh = _token(world, REFRESH, grant, scope, world.settings[s.OIDC_REFRESH_TOKEN_LIFE]) if refreshes else None
+    world.journal.record(
+        ISSUED, person=account.email, client=name_of(client), by="refresh_token" if renewed else "authorization_code"
+    )
+    return Issued(client, account, grant, access, refresh, renewed)
+
+
+def _token(world: "World", kind: str, grant: Grant, scope: str, life: "timedelta") -> Token:
+    now = world.clock.now()
+    token = Token(
+        value=world.random.token(48),
+        kind=kind,
+        grant_id=grant.id,
+        scope=scope,
+        issued_at=now,
+        expires_at=now + life,
+        used_at=None,
+        revoked_at=None,
+    )
+    with world.database.session() as db:
+        db.add(token)
+    return token
+
+
+def find_access(world: "World", value: str) -> tuple[Token, Grant] | None:
+    """A living access token, opaque or as JWT, with what it hangs on; None for every other value."""
+    if "." in value:
+        value = str((read_own(world, value) or {}).get("jti", ""))
+    with world.database.session() as db:
+        token = db.get(Token, value)
+        grant = db.get(Grant, token.grant_id) if token is not None else None
+    if token is None or grant is None or _account(world, grant) is None or token.kind != ACCESS:
+        return None
+    dead = token.revoked_at is not None or grant.ended_at is not None or world.clock.now() >= token.expires_at
+    return None if dead else (token, grant)

@@ -1,0 +1,4 @@
+/* The answer to a client by form: it sends itself. */
+"use strict";
+
+document.getElementById("backToApplication").submit();

@@ -1,0 +1,311 @@
+"""The registry of OpenID Connect clients, and the file of clients that worlds begin with."""
+
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from mock_idp.accounts.model import Account
+from mock_idp.oidc.client_file import read_clients
+from mock_idp.oidc.clients import clients, delete_client, find_client, metadata_of, name_of
+from mock_idp.oidc.metadata import NewClient
+from mock_idp.oidc.model import Grant
+from mock_world import Refusal, World, WorldSpec
+from mock_world.server import Site
+from tests.mock_idp.oidc_machines import RSA, client_of, granted, public
+
+PUBLIC_KEYS = {"keys": [RSA.as_dict(private=False)]}
+LONG = "s" * 32
+
+
+def test_an_id_of_111_characters_and_a_secret_are_made_up(world: World) -> None:
+    first, second = client_of(world), client_of(world)
+    assert len(first.client_id) == len(second.client_id) == 111
+    assert first.client_id.isalnum()
+    assert len(first.secret) == 86
+    assert {first.client_id, first.secret}.isdisjoint({second.client_id, second.secret})
+
+
+def test_given_id_and_secret_stay(world: World) -> None:
+    client = client_of(world, client_id="my-app", client_secret="abc")
+    assert (client.client_id, client.secret) == ("my-app", "abc")
+    assert find_client(world, "my-app") is not None
+    assert "client_secret" not in client.metadata_
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "method", "secret"),
+    [
+        ({}, "confidential", "client_secret_basic", True),
+        ({"token_endpoint_auth_method": "client_secret_jwt"}, "confidential", "client_secret_jwt", True),
+        ({"token_endpoint_auth_method": "private_key_jwt", "jwks": PUBLIC_KEYS}, "confidential", "private_key_jwt", 0),
+        ({"token_endpoint_auth_method": "none"}, "public", "none", False),
+        ({"client_type": "public"}, "public", "none", False),
+        ({"application_type": "native"}, "public", "none", False),
+        ({"application_type": "native", "client_type": "confidential"}, "confidential", "client_secret_basic", True),
+    ],
+)
+def test_what_is_left_out_is_filled_in(
+    world: World, given: dict[str, Any], kind: str, method: str, secret: bool
+) -> None:
+    client = client_of(world, **given)
+    told = metadata_of(client)
+    assert (told.client_type, told.token_endpoint_auth_method, bool(client.secret)) == (kind, method, bool(secret))
+    assert (told.grant_types, told.response_types) == (["authorization_code"], ["code"])
+    assert (told.scope, told.claims) == ("openid email profile phone hr authentication_factors", [])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"redirect_url": []}, "Extra inputs"),
+        ({"token_endpoint_auth_method": "client_secret_post"}, "takes no secret in the body"),
+        ({"grant_types": ["client_credentials"]}, "'authorization_code' or 'refresh_token'"),
+        ({"response_types": ["id_token"]}, "'code'"),
+        ({"id_token_signed_response_alg": "HS256"}, "'PS512', 'RS256' or 'ES256'"),
+        ({"scope": "openid mail"}, "no scope mail"),
+        ({"client_type": "public", "token_endpoint_auth_method": "client_secret_basic"}, "has token_endpoint_auth"),
+        ({"client_type": "confidential", "token_endpoint_auth_method": "none"}, "has token_endpoint_auth"),
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "either jwks or jwks_uri"),
+        (
+            {"token_endpoint_auth_method": "private_key_jwt", "jwks": PUBLIC_KEYS, "jwks_uri": "http://localhost/k"},
+            "either jwks or jwks_uri",
+        ),
+        ({"jwks": {"keys": [RSA.as_dict(private=True)]}}, "public keys only"),
+        ({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "public keys only"),
+        ({"jwks": {"keys": "x"}}, "a set of public keys"),
+        ({"jwks": {"keys": ["x"]}}, "a set of public keys"),
+        ({"token_endpoint_auth_method": "none", "client_secret": "x"}, "has no client_secret"),
+        ({"token_endpoint_auth_method": "client_secret_jwt", "client_secret": LONG[1:]}, "32 characters at least"),
+        ({"client_id": ".."}, "pattern"),
+        ({"client_id": "a/b"}, "pattern"),
+        ({"client_id": ""}, "pattern"),
+        ({"client_id": "a" * 256}, "255"),
+        ({"client_secret": "geh\u00e9im"}, "pattern"),
+        ({"client_name": "a\nb"}, "pattern"),
+        ({"default_id_token_max_age": 0}, "greater than or equal to 1"),
+    ],
+)
+def test_a_registration_that_does_not_fit_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        NewClient.model_validate(given)
+
+
+def test_a_secret_of_32_characters_is_long_enough_to_sign_with(world: World) -> None:
+    assert client_of(world, token_endpoint_auth_method="client_secret_jwt", client_secret=LONG).secret == LONG
+
+
+@pytest.mark.parametrize("field", ["redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri", "jwks_uri"])
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://localhost/x#", "it has a fragment"),
+        ("/back", "it does not start with"),
+        ("//app.example/back", "it does not start with"),
+        ("javascript:alert(1)", "it does not start with"),
+        ("org.example.app:/back", "it does not start with"),
+        ("https://ec.europa.eu/back", "its host is none"),
+        ("https://localhost@evil.com/", "its host is none"),
+        ("http://evil.com\\@localhost/", "its host is none"),
+        ("https://app.example.evil.com/", "its host is none"),
+        ("http://localhost:0/", "its host is none"),
+        ("http:///x", "its host is none"),
+    ],
+)
+def test_addresses_that_no_mock_should_lead_to_are_refused(world: World, field: str, url: str, problem: str) -> None:
+    with pytest.raises(Refusal, match=problem) as refused:
+        client_of(world, **{field: [url] if field.endswith("uris") else url})
+    assert (refused.value.code, refused.value.field) == ("client.wrong_address", field)
+    assert clients(world) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:3000/back?x=1",
+        "https://app.example/back",
+        "http://127.0.0.1/",
+        "http://[::1]:8/",
+        "https://a.test",
+    ],
+)
+def test_harmless_addresses_are_taken(world: World, url: str) -> None:
+    assert metadata_of(client_of(world, redirect_uris=[url])).redirect_uris == [url]
+
+
+def test_a_host_of_ones_own_is_taken_once_it_is_allowed(world: World) -> None:
+    world.settings.change({"allowed_targets": ["hospital.eu"]})
+    assert client_of(world, redirect_uris=["https://app.hospital.eu/back"])
+
+
+def test_only_a_native_client_has_a_scheme_of_its_own(world: World) -> None:
+    native = {"application_type": "native"}
+    assert client_of(world, redirect_uris=["org.example.app:/back", "http://127.0.0.1/back"], **native)
+    for url in ("myapp://back", "javascript:alert(1)", "data:text/html,x", "org.example.app:/a b"):
+        with pytest.raises(Refusal, match="a scheme with a dot"):
+            client_of(world, redirect_uris=[url], **native)
+
+
+def test_an_id_is_taken_once(world: World) -> None:
+    client_of(world, client_id="app")
+    with pytest.raises(Refusal) as refused:
+        client_of(world, client_id="app", client_secret="another")
+    assert (refused.value.code, "DELETE /api/clients/app" in refused.value.remedy) == ("client.exists", True)
+
+
+def test_of_two_registrations_at_the_same_instant_one_wins(world: World) -> None:
+    start = Barrier(2)
+
+    def register(secret: str) -> str:
+        start.wait()
+        try:
+            return client_of(world, client_id="app", client_secret=secret).secret
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor() as pool:
+        answers = sorted(pool.map(register, ["secret one", "secret two"]))
+    assert answers[0] == "client.exists"
+    assert [client.secret for client in clients(world)] == answers[1:]
+
+
+def test_a_client_that_is_taken_off_leaves_nothing_that_works(world: World, account: Account) -> None:
+    gone, other = client_of(world), client_of(world)
+    grants = [granted(world, client, account) for client in (gone, other)]
+    delete_client(world, gone.client_id)
+    assert find_client(world, gone.client_id) is None
+    with world.database.session() as db:
+        assert [db.get_one(Grant, grant.id).ended_at is None for grant in grants] == [False, True]
+    with pytest.raises(Refusal) as refused:
+        delete_client(world, gone.client_id)
+    assert refused.value.code == "client.unknown"
+
+
+def test_another_world_does_not_know_it(site: Site, world: World) -> None:
+    client = client_of(world)
+    other = site.worlds.create()
+    assert find_client(other, client.client_id) is None
+    site.worlds.delete(other.name)
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"client_name": "The App"}, "The App"),
+        ({"redirect_uris": ["https://app.example:8/x"]}, "app.example:8"),
+        ({"redirect_uris": []}, "a"),
+    ],
+)
+def test_how_it_is_called(world: World, told: dict[str, Any], name: str) -> None:
+    assert name_of(client_of(world, client_id="a", **told)) == name
+
+
+# The file.
+
+FILE = [
+    {"client_id": "shop", "client_secret": "known", "redirect_uris": ["https://shop.example/back"]},
+    {"client_name": "App", "application_type": "native", "redirect_uris": ["org.example.app:/back"]},
+]
+
+
+def written(folder: Path, content: object) -> str:
+    file = folder / "clients.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return str(file)
+
+
+def test_every_new_world_begins_with_the_clients_of_the_file(site: Site, tmp_path: Path) -> None:
+    world = site.worlds.create(spec=WorldSpec(settings={"oidc.clients": written(tmp_path, FILE)}))
+    assert sorted(name_of(client) for client in clients(world)) == ["App", "shop.example"]
+    shop = find_client(world, "shop")
+    assert shop is not None
+    assert shop.secret == "known"
+    delete_client(world, "shop")
+    site.worlds.reset(world, WorldSpec(settings={"oidc.clients": str(tmp_path / "clients.json")}))
+    assert find_client(world, "shop") is not None
+    site.worlds.delete(world.name)
+
+
+def test_the_file_is_read_once_until_it_changes(tmp_path: Path) -> None:
+    path = written(tmp_path, FILE)
+    first = read_clients(path, [])
+    assert read_clients(path, []) is first
+    written(tmp_path, FILE[:1])
+    assert read_clients(path, []) == first[:1]
+
+
+def test_clients_of_the_official_mock_up_are_read_as_far_as_they_go(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    official = {
+        "client_id": "old",
+        "client_name": None,
+        "encrypted_client_secret": "{X}abc",
+        "redirect_uri": ["x"],
+        "grant_types": ["authorization_code", "client_credentials"],
+        "response_types": ["code", "id_token"],
+        "default_id_token_max_age": 46800,
+    }
+    with caplog.at_level(logging.WARNING):
+        (client,) = read_clients(written(tmp_path, [official]), [])
+    assert (client.client_id, client.grant_types, client.response_types) == ("old", ["authorization_code"], ["code"])
+    (line,) = caplog.messages
+    assert line == (
+        "clients.json, client 1 (old): left aside, since not known here: encrypted_client_secret, "
+        "redirect_uri (did you mean redirect_uris?), grant_types client_credentials, response_types id_token"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("[\n{,}]", "clients.json, line 2: it is no JSON"),
+        ("{}", "it is no list of clients"),
+        ('["x"]', "it is no list of clients"),
+        ("[" * 100_000, "it cannot be read"),
+        (
+            [{"client_id": "a"}, {"client_id": "b", "scope": "x"}],
+            r"clients.json, client 2 \(b\), scope: there is no scope",
+        ),
+        ([{"scope": 1}], r"client 1 \(without a name\), scope: Input should be a valid string; got 1"),
+        ([{"client_type": "public", "client_secret": "x"}], r"client 1 .*, as a whole: .* has no client_secret$"),
+        ([{"redirect_uris": ["https://ec.europa.eu"]}], r"client 1, redirect_uris https://ec.europa.eu: its host is"),
+        ([{"client_id": "a"}, {"client_id": "a"}], "client_id a stands there twice"),
+    ],
+)
+def test_a_broken_file_is_told_with_its_place(site: Site, tmp_path: Path, content: object, told: str) -> None:
+    path = written(tmp_path, content)
+    with pytest.raises(ValueError, match=told):
+        read_clients(path, [])
+    with pytest.raises(Refusal, match="Please mend the file of setting") as refused:
+        site.worlds.create(spec=WorldSpec(settings={"oidc.clients": path}))
+    assert refused.value.code == "client.file_unreadable"
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"none.json: it cannot be read \(FileNotFoundError\)"):
+        read_clients(str(tmp_path / "none.json"), [])
+
+
+def test_no_secret_of_the_file_is_told(tmp_path: Path) -> None:
+    for client in ({"client_secret": "geh\u00e9im"}, {"client_type": "public", "client_secret": "geheim"}):
+        with pytest.raises(ValueError, match="client 1") as refused:
+            read_clients(written(tmp_path, [client]), [])
+        assert "geh" not in str(refused.value)
+
+
+def test_hosts_of_ones_own_may_stand_in_the_file(site: Site, tmp_path: Path) -> None:
+    path = written(tmp_path, [{"client_id": "a", "redirect_uris": ["https://app.hospital.eu/back"]}])
+    settings = {"oidc.clients": path, "allowed_targets": ["hospital.eu"]}
+    world = site.worlds.create(spec=WorldSpec(settings=settings))
+    assert find_client(world, "a") is not None
+    site.worlds.delete(world.name)
+
+
+def test_a_public_client_has_no_secret(world: World) -> None:
+    assert public(world).secret == ""
