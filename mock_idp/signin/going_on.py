@@ -37,7 +37,7 @@ def login_address(**more: str) -> str:
 
 def carry(endpoint: str, **more: str) -> str:
     """Address of a page with the part of what the service asked for that is carried to the end."""
-    return with_query(url_for(endpoint), carried(request.args) | more)
+    return with_query(url_for(endpoint), carried(current_world(), request.args) | more)
 
 
 def to_login(**more: str) -> Response:
@@ -69,7 +69,7 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
 def allow_password_change(account: Account) -> None:
     """Let somebody whose password was right change it, and go on with this sign-in afterwards."""
     at = current_world().clock.now().isoformat()
-    session["password_change"] = {"uid": account.uid, "query": carried_text(request.args), "at": at}
+    session["password_change"] = {"uid": account.uid, "query": carried_text(current_world(), request.args), "at": at}
 
 
 def waiting_change() -> tuple[Account, str] | None:

@@ -9,7 +9,14 @@ DOCS = ROOT / "docs"
 TEXT = (DOCS / "reference" / "contract.md").read_text(encoding="utf-8")
 SECTIONS = {  # of each actor; the first one has its table of pages
     "world": ["Every page"],
-    "idp": ["EU Login: pages", "EU Login: other addresses", "Verification methods", "CAS", "The app's interface"],
+    "idp": [
+        "EU Login: pages",
+        "EU Login: other addresses",
+        "Verification methods",
+        "CAS",
+        "Login transactions and proxies",
+        "The app's interface",
+    ],
     "phone": ["Phones"],
     "cpms": ["CPMS 2.0 and the search tool", "The search tool's JSON"],
     "desk": ["Desk", "Control API"],
