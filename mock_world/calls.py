@@ -40,12 +40,13 @@ def call(
     *,
     json: object = None,
     body: bytes | None = None,
+    form: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = TIMEOUT,
 ) -> requests.Response:
     """Call another server, holding no transaction. Raises Refusal (call.target_refused), RequestException.
 
-    body: bytes sent as they are, where a signature covers them; else `json`.
+    body: bytes sent as they are, where a signature covers them; form: sent form-encoded; else `json`.
     """
     world.database.must_not_hold()
     if not may_call(world, url):
@@ -54,5 +55,5 @@ def call(
     with requests.Session() as session:
         session.trust_env = False  # a proxy of the machine must not stand between our own actors
         return session.request(
-            method, url, json=json, data=body, headers=headers, timeout=seconds, allow_redirects=False
+            method, url, json=json, data=form or body, headers=headers, timeout=seconds, allow_redirects=False
         )
