@@ -133,7 +133,7 @@ def _registered(world: "World", address: str) -> Service | None:
         authentication_level=BASIC,
         least_assurance_level=0,
         proxy=False,
-        single_logout=True,
+        single_logout=False,
     )
     return next((service for service in (*services(world), cpms) if service.covers(address)), None)
 

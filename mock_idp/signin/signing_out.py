@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mock_idp.cas import single_logout
 from mock_idp.signin.sessions import end_session
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 
 def sign_out(world: "World", signed_in: "SignedIn") -> None:
-    """End a session that its person ends, in this browser."""
+    """End a session that its person ends, in this browser; applications that asked for it are told."""
     with world.database.session():
         end_session(world, signed_in)
+        single_logout.announce(world, signed_in.session.sid)
