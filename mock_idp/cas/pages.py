@@ -11,6 +11,7 @@ cas = Blueprint("cas", __name__, url_prefix="/cas")
 
 
 @cas.get("/serviceValidate", defaults={"least": "TOP"})
+@cas.get("/p3/serviceValidate", defaults={"least": "TOP"})
 @cas.get("/laxValidate", defaults={"least": "LOW"})
 def service_validate(least: str) -> Response:
     """Clients never look at the status of a failed validation, so it is 200 (facts)."""

@@ -170,6 +170,12 @@ def may_proxy(world: "World", address: str) -> bool:
     return service.proxy if service else True
 
 
+def wants_single_logout(world: "World", address: str) -> bool:
+    """Whether a service is told of the end of a session, as registered, also where its validation does not ask."""
+    service = _registered(world, address)
+    return service is not None and service.single_logout
+
+
 def least_level(world: "World", address: str) -> str:
     """The authentication level that the registered service demands."""
     service = _registered(world, address)

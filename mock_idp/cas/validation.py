@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mock_idp.cas.services import least_assurance
-from mock_idp.cas.tickets import take_ticket
+from mock_idp.cas.services import least_assurance, wants_single_logout
+from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.signin.strengths import Demand, level_of
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_idp.accounts.model import Account
-    from mock_idp.cas.tickets import ServiceTicket
     from mock_world import World
 
 VALIDATED = EventType("ticket.validated", "A ticket was validated by its service.")
@@ -108,6 +107,9 @@ def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
         raise world.refuse(INVALID_SERVICE, got=service, person=account.email, service=ticket.service)
     _check_assurance(world, account, query.get("assuranceLevel") or least, service)
     strengths = _strengths(world, account, ticket, query)
+    if wants_single_logout(world, service):
+        with world.database.session() as db:
+            db.get_one(ServiceTicket, ticket.id).single_logout = True
     world.journal.record(VALIDATED, person=account.email, service=service)
     details = query.get("userDetails", "").lower() == "true"
     delayed = bool(world.settings[s.RECOGNITION_DELAY])
