@@ -10,9 +10,10 @@ from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.cas import services
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import KEPT, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import KEPT, browser_token, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, carried_text, check_same_user
+from mock_idp.signin.loops import check_loop
 from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.remembered import remember
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
@@ -137,12 +138,18 @@ def password_expired(wanted: LoginRequest, account: Account) -> str:
 
 
 def _leave(wanted: LoginRequest, found: SignedIn) -> Response:
-    """Send the browser to the service with a ticket; pages of EU Login itself need none."""
+    """Send the browser to the service with a ticket; pages of EU Login itself need none.
+
+    Raises Refusal (signin.loop).
+    """
     world = current_world()
-    forget_sign_in()
     sso = not is_fresh(world, found, wanted.service)
+    own = services.is_own(world, wanted.service)
+    if sso and not own and request.method == "GET":  # nobody has sent a page meanwhile
+        check_loop(world, browser_token(), wanted.service, person=found.account.email)
+    forget_sign_in()
     arrive(world, found)
-    if services.is_own(world, wanted.service):
+    if own:
         return go_to(wanted.service)
     ticket = issue_ticket(world, found, wanted.service, sso=sso, fingerprint=wanted.fingerprint)
     target = with_query(wanted.service, {"ticket": ticket.id})
