@@ -1,68 +1,75 @@
-"""An application of Django with django-cas-ng, in a process of its own: `python django_site.py <base of /cas/>`.
+"""A small Django application that signs people in by django-cas-ng, served on a thread."""
+# mypy: disable-error-code="import-untyped"
 
-It writes its address to standard output, and ends with its standard input.
-"""
-
-import sys
+import atexit
+import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from tempfile import mkdtemp
+from typing import Any
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse
+from django.db import connections
+from django.http import HttpRequest, JsonResponse
+from django.test import override_settings
 from django.urls import path
+from werkzeug.serving import make_server
 
+_FOLDER = Path(mkdtemp())
+atexit.register(shutil.rmtree, _FOLDER)
+_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django_cas_ng"]
+_MIDDLEWARE = ["sessions.middleware.SessionMiddleware", "auth.middleware.AuthenticationMiddleware"]
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Tests look at the pages."""
-
-
-def who(request: HttpRequest) -> HttpResponse:
-    """The page of the application: who is signed in."""
-    return HttpResponse(f"user: {request.user.get_username() or 'nobody'}")
-
-
-def serve(cas: str, folder: Path) -> None:
+if not settings.configured:
     settings.configure(
-        SECRET_KEY="of a test",
-        ALLOWED_HOSTS=["*"],
+        SECRET_KEY="of-a-test",
+        ALLOWED_HOSTS=["localhost"],
         ROOT_URLCONF=__name__,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "db"}},
-        INSTALLED_APPS=[
-            "django.contrib.auth",
-            "django.contrib.contenttypes",
-            "django.contrib.sessions",
-            "django.contrib.messages",
-            "django_cas_ng",
-        ],
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-        ],
+        USE_TZ=True,
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": _FOLDER / "django.sqlite"}},
+        INSTALLED_APPS=_APPS,
+        MIDDLEWARE=[f"django.contrib.{name}" for name in _MIDDLEWARE],
         AUTHENTICATION_BACKENDS=["django_cas_ng.backends.CASBackend"],
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-        CAS_SERVER_URL=cas,
-        CAS_VERSION="3",
+        CAS_SERVER_URL="http://localhost/cas/",
+        CAS_LOGIN_MSG=None,
+        CAS_LOGGED_MSG=None,
     )
     django.setup()
-    from django_cas_ng.views import LoginView
-
-    urlpatterns.append(path("accounts/login", LoginView.as_view(), name="cas_ng_login"))
     call_command("migrate", verbosity=0)
-    with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=_Quiet) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"http://localhost:{server.server_port}", flush=True)  # noqa: T201 - what its caller waits for
-        sys.stdin.read()
+    connections.close_all()
 
 
-urlpatterns = [path("who", who)]
+def home(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, and what was told of them."""
+    return JsonResponse({"user": request.user.get_username(), "attributes": request.session.get("attributes")})
 
-if __name__ == "__main__":
-    with TemporaryDirectory() as made:
-        serve(sys.argv[1], Path(made))
+
+def _urls() -> list[Any]:
+    from django_cas_ng import views
+
+    login, logout = views.LoginView.as_view(), views.LogoutView.as_view()
+    return [path("", home), path("in", login, name="cas_ng_login"), path("out", logout, name="cas_ng_logout")]
+
+
+urlpatterns = _urls()
+
+
+@contextmanager
+def serve(cas: str, version: int) -> Iterator[str]:
+    """The application's address, while it uses the CAS server at `cas` by this version of the protocol."""
+    with override_settings(CAS_SERVER_URL=cas, CAS_VERSION=str(version)):
+        server = make_server("localhost", 0, get_wsgi_application(), threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
