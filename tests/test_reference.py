@@ -19,7 +19,7 @@ from eulogin_harness.documents.people import STAGES
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec
 from mock_cpms.search.answers import _centre, all_networks
-from mock_idp.cas import answer, proxying
+from mock_idp.cas import answer, proxy_failures
 from mock_idp.cas.validation import CODES
 from mock_idp.devices import app_interface
 from mock_idp.devices.rules import Enrolled
@@ -195,7 +195,7 @@ def test_failure_codes() -> None:
 
 def test_failure_codes_of_proxies_in_both_dialects() -> None:
     table = rows("Login transactions and proxies", "proxyFailure")
-    for built, name in ((proxying.CODES, "proxyFailure"), (proxying.CAS_CODES, "in plain CAS")):
+    for built, name in ((proxy_failures.CODES, "proxyFailure"), (proxy_failures.CAS_CODES, "in plain CAS")):
         assert {codes(row["in the journal"])[0]: codes(row[name])[0] for row in table} == built
 
 

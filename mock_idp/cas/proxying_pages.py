@@ -3,7 +3,8 @@
 from flask import Response, request
 
 from mock_idp.cas.pages import cas
-from mock_idp.cas.proxying import CAS_CODES, CODES, issue_proxy_ticket
+from mock_idp.cas.proxy_failures import CAS_CODES, CODES
+from mock_idp.cas.proxying import issue_proxy_ticket
 from mock_idp.cas.small_answers import SmallAnswer, failure
 from mock_idp.cas.transaction_pages import answered
 from mock_world import Refusal
