@@ -1,8 +1,10 @@
 """Validating a ticket: what is refused with which code, and what is told (facts, validation)."""
 
+import base64
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha1
 from typing import TYPE_CHECKING
 
 from mock_idp.cas.services import least_assurance, wants_single_logout
@@ -68,8 +70,22 @@ INSUFFICIENT_LEVEL = RefusalKind(
     expected="a sign-in of level {wanted}",
     remedy="send the same authenticationLevel to /cas/login as to the validation",
 )
+FINGERPRINT_MISSING = RefusalKind(
+    "ticket.fingerprint_missing",
+    message="Parameter 'clientFingerprint' is required",
+    expected="clientFingerprint: the secret whose digest began the login transaction",
+    remedy="send the secret, in base64, that the application keeps in its cookie clientFingerprint",
+)
+FINGERPRINT_WRONG = RefusalKind(
+    "ticket.fingerprint_wrong",
+    message="Client fingerprint does not match",
+    expected="the secret whose base64(SHA-1(SHA-1(secret))) was sent to /cas/login/init",
+    remedy="send the secret itself here and its digest there; another browser than the one that began has another one",
+)
 # The documented failure codes (facts, validation answer: failure).
 CODES = {
+    FINGERPRINT_MISSING.code: "INVALID_REQUEST",
+    FINGERPRINT_WRONG.code: "INVALID_TICKET",
     INVALID_REQUEST.code: "INVALID_REQUEST",
     INVALID_TICKET.code: "INVALID_TICKET",
     INVALID_SERVICE.code: "INVALID_SERVICE",
@@ -105,6 +121,7 @@ def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
     ticket, account = taken
     if ticket.service != service:
         raise world.refuse(INVALID_SERVICE, got=service, person=account.email, service=ticket.service)
+    _check_fingerprint(world, account, ticket, query.get("clientFingerprint", ""))
     _check_assurance(world, account, query.get("assuranceLevel") or least, service)
     strengths = _strengths(world, account, ticket, query)
     if wants_single_logout(world, service):
@@ -122,6 +139,16 @@ def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
         strengths=strengths,
         registered_at=account.registered_at if details and delayed else None,
     )
+
+
+def _check_fingerprint(world: "World", account: "Account", ticket: ServiceTicket, secret: str) -> None:
+    if not ticket.fingerprint:
+        return
+    if not secret:
+        raise world.refuse(FINGERPRINT_MISSING, got="none", person=account.email)
+    digest = sha1(sha1(secret.encode(), usedforsecurity=False).digest(), usedforsecurity=False).digest()
+    if base64.b64encode(digest).decode() != ticket.fingerprint:
+        raise world.refuse(FINGERPRINT_WRONG, got="another secret", person=account.email)
 
 
 def _strengths(world: "World", account: "Account", ticket: "ServiceTicket", query: "Mapping[str, str]") -> list[str]:
