@@ -179,7 +179,8 @@ def test_elements_of_a_validation_in_their_order() -> None:
     facts: Any = Mock(groups=["a"], strengths=["PASSWORD"], level="BASIC", registered_at=now)
     facts.account.configure_mock(**dict.fromkeys(("uid", "email", "first_name", "last_name", "domain"), "x"))
     facts.account.configure_mock(employee_type="n", language="en", assurance_level=10)
-    facts.ticket.configure_mock(login_at=now, sso=False)
+    facts.ticket.configure_mock(login_at=now, sso=False, proxies=[])
+    facts.configure_mock(iou="")
     root = fromstring(answer.success(world, facts))
     assert documented == [element.tag.rpartition("}")[2] for element in root[0]]
     assert root.tag == f"{{{answer.NAMESPACE}}}serviceResponse"

@@ -59,7 +59,11 @@ def success(world: "World", told: "Success") -> bytes:
     _list(answer, "strengths", "strength", told.strengths)
     _add(answer, "loginDate", _time(told.ticket.login_at + (world.protocol_now() - world.clock.now())))
     _add(answer, "sso", "true" if told.ticket.sso else "false")
-    _add(answer, "ticketType", "SERVICE")
+    _add(answer, "ticketType", "PROXY" if told.ticket.proxies else "SERVICE")
+    if told.iou:
+        _add(answer, "proxyGrantingTicket", told.iou)
+    if told.ticket.proxies:
+        _list(answer, "proxies", "proxy", told.ticket.proxies)
     return _document(root)
 
 

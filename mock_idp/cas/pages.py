@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from mock_idp.cas import answer
+from mock_idp.cas.proxy_failures import CODES as PROXY_CODES
 from mock_idp.cas.validation import CODES, validate
 from mock_world import Refusal
 from mock_world.web import current_world
@@ -19,5 +20,5 @@ def service_validate(least: str) -> Response:
     try:
         document = answer.success(world, validate(world, request.args, least))
     except Refusal as refusal:
-        document = answer.failure(world, CODES[refusal.code], refusal.message())
+        document = answer.failure(world, (CODES | PROXY_CODES)[refusal.code], refusal.message())
     return Response(document, mimetype="text/xml")

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha1
 from typing import TYPE_CHECKING
 
+from mock_idp.cas.proxying import grant
 from mock_idp.cas.services import least_assurance, wants_single_logout
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.signin.strengths import Demand, level_of
@@ -106,6 +107,7 @@ class Success:
     level: str
     strengths: list[str]
     registered_at: datetime | None
+    iou: str = ""
 
 
 def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
@@ -128,6 +130,7 @@ def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
         with world.database.session() as db:
             db.get_one(ServiceTicket, ticket.id).single_logout = True
     world.journal.record(VALIDATED, person=account.email, service=service)
+    pgt_url = query.get("pgtUrl", "")
     details = query.get("userDetails", "").lower() == "true"
     delayed = bool(world.settings[s.RECOGNITION_DELAY])
     return Success(
@@ -138,6 +141,7 @@ def validate(world: "World", query: "Mapping[str, str]", least: str) -> Success:
         level=level_of(strengths),
         strengths=strengths,
         registered_at=account.registered_at if details and delayed else None,
+        iou=grant(world, ticket, account, pgt_url) if pgt_url else "",
     )
 
 
