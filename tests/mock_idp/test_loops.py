@@ -10,9 +10,11 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas.validation import INVALID_SERVICE, INVALID_TICKET
+from mock_idp.factors import PASSWORD
 from mock_idp.signin import loops
 from mock_idp.signin.loops import LoopWatch, check_loop
 from mock_idp.signin.page_age import PAGE_TOO_OLD
+from mock_idp.signin.sessions import start_session
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import link_to
 from tests.mock_idp.conftest import Browser
@@ -177,6 +179,14 @@ def test_the_worlds_clock_does_not_matter(world: World, account: Account, browse
 def test_who_signs_in_anew_each_time_does_not_loop(account: Account, browser: Browser) -> None:
     for _ in range(7):
         assert target(sign_in_by_pages(browser, account, service=SERVICE, renew="true"))
+
+
+def test_the_ticket_of_a_sign_in_itself_does_not_count(world: World, account: Account, browser: Browser) -> None:
+    name = f"eulogin_idp_{world.name}_sso"
+    for _ in range(7):
+        session = start_session(world, account, PASSWORD, fresh_for=SERVICE)
+        browser.http.cookies.set(name, session.id, path=world.prefix, domain="localhost.local")
+        assert target(opened(browser, service=SERVICE))
 
 
 def test_who_sends_a_page_each_time_does_not_loop(world: World, account: Account, browser: Browser) -> None:

@@ -188,8 +188,11 @@ def test_the_phone_is_asked_where_the_request_says_so(
     assert ticket(world, go_on(browser)).strengths == [APP]
 
 
-def test_the_password_is_not_enough_where_the_request_says_so(account: Account, browser: Browser) -> None:
-    assert sign_in(browser, account, **by_id(browser, authenticationLevel="MEDIUM")).at[0] == "second-factor-needed"
+@pytest.mark.parametrize("demand", [{"authenticationLevel": "MEDIUM"}, {"acceptStrengths": APP}])
+def test_the_password_is_not_enough_where_the_request_says_so(
+    account: Account, browser: Browser, demand: dict[str, str]
+) -> None:
+    assert sign_in(browser, account, **by_id(browser, **demand)).at[0] == "second-factor-needed"
 
 
 def test_single_sign_on_and_renew_count_as_in_the_address(world: World, account: Account, browser: Browser) -> None:
@@ -206,7 +209,7 @@ def test_gateway_sends_strangers_back_without_a_ticket(browser: Browser) -> None
 def test_a_registered_application_may_wish_the_language(world: World, browser: Browser) -> None:
     register_service(world, NewService("http://cpms.example", name="Clinic"))
     opened(browser, **by_id(browser, locale="fr"))
-    assert 'lang="fr"' in browser.page.text
+    assert '<html lang="fr"' in browser.page.text
     assert "Clinic" in browser.text
 
 
