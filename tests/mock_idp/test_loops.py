@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
-from mock_idp.cas.validation import INVALID_SERVICE, INVALID_TICKET
 from mock_idp.factors import PASSWORD
 from mock_idp.signin import loops
 from mock_idp.signin.loops import LoopWatch, check_loop
 from mock_idp.signin.page_age import PAGE_TOO_OLD
 from mock_idp.signin.sessions import start_session
-from mock_world import Refusal, World
+from mock_world import Refusal, RefusalKind, World
 from tests.mock_idp.accounts_pages import link_to
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.signed_in import sign_in
@@ -25,6 +25,7 @@ from tests.mock_idp.small_application import SmallApplication
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 Move = Callable[[float], None]
+KINDS = {kind.code: kind for kind in declared(RefusalKind)["mock_idp"]}
 
 
 @pytest.fixture
@@ -228,11 +229,11 @@ def loop(world: World) -> None:
 
 
 def ticket_refused(world: World, got: str, person: str | None = None) -> None:
-    world.refuse(INVALID_TICKET, got=got, person=person, minutes=5)
+    world.refuse(KINDS["ticket.invalid_ticket"], got=got, person=person, minutes=5)
 
 
 def service_refused(world: World, got: str, service: str) -> None:
-    world.refuse(INVALID_SERVICE, got=got, service=service)
+    world.refuse(KINDS["ticket.invalid_service"], got=got, service=service, difference="none")
 
 
 @pytest.mark.usefixtures("move")
