@@ -23,6 +23,7 @@ from mock_idp.cas.proxy_failures import (
 from mock_idp.cas.tickets import ServiceTicket, make_ticket
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
+from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call, may_call
@@ -109,6 +110,8 @@ def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str
     try:
         answer = call(world, method, url, form=form, seconds=PATIENCE)
         problem = _problem(answer, plain=plain)
+    except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
+        problem = refusal.message()
     except requests.RequestException as error:
         problem = _silence(error)
     if problem:

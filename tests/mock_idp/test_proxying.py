@@ -29,6 +29,7 @@ from mock_idp.myaccount.leaving import delete_account
 from mock_idp.signin.sessions import SignedIn, start_session
 from mock_idp.signin.signing_out import sign_out
 from mock_world import Refusal, World
+from mock_world.calls import TARGET_REFUSED
 from tests.mock_idp.accounts_pages import NEW
 from tests.mock_idp.application import SUCCESS, Application
 from tests.mock_idp.conftest import PASSWORD as OWN
@@ -203,6 +204,16 @@ def test_https_anywhere_harmless_and_http_on_loopback_are_called(
     monkeypatch.setattr(proxying, "call", called)
     grant(world, ticket, account, url)
     assert called.call_args.args == (world, "POST", url)
+
+
+def test_a_call_that_the_mock_itself_refuses_is_a_failed_call_back(
+    world: World, account: Account, ticket: ServiceTicket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = world.refuse(TARGET_REFUSED, got="a host", host="a host")
+    monkeypatch.setattr(proxying, "call", Mock(side_effect=refused))
+    with pytest.raises(Refusal):
+        grant(world, ticket, account, "https://app.example/pgt")
+    assert told(world, "proxy.callback_failed")["got"] == "The mock does not call a host."
 
 
 def test_no_transaction_is_held_while_the_application_answers(
