@@ -8,6 +8,7 @@ from sqlalchemy.exc import NoResultFound
 from mock_idp.cas.services import INVALID_SERVICE
 from mock_idp.devices.rules import owner_of
 from mock_idp.signin.browser import signed_in, signed_in_account, sso_cookie, to_login
+from mock_idp.signin.loops import LOOP
 from mock_idp.signin.sessions import find_session
 from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal, RefusalKind
@@ -102,7 +103,11 @@ def start() -> Response:
 
 
 def refused(refusal: Refusal) -> tuple[str, int]:
-    """The page for a service that may not use EU Login, wherever it is named; others are shown like everywhere."""
+    """Pages of their own for a service that may not use EU Login, and for one that loops, wherever that is noticed."""
+    if refusal.kind is LOOP:
+        message, again = refusal.message(translate), page_url()
+        page = render_template("signin/loop.html", message=message, refusal=refusal, once_more=again)
+        return page, refusal.kind.status
     if refusal.kind is INVALID_SERVICE:
         return render_template("signin/invalid_service.html", message=refusal.message(translate)), refusal.kind.status
     return refusal_page(refusal)

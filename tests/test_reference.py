@@ -20,7 +20,7 @@ from eulogin_harness.documents.people import STAGES
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec
 from mock_cpms.search.answers import _centre, all_networks
-from mock_idp.cas import answer, plain_answer
+from mock_idp.cas import answer, plain_answer, proxy_failures
 from mock_idp.cas.documents import as_xml
 from mock_idp.cas.failures import CODES, code_of
 from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
@@ -256,6 +256,12 @@ def test_errors_of_openid_connect() -> None:
     }
     kinds = {kind.code: kind for found in reference.declared(RefusalKind).values() for kind in found}
     assert documented == {code: (error, kinds[code].status) for code, error in refusals._CODES.items()}
+
+
+def test_failure_codes_of_proxies_in_both_dialects() -> None:
+    table = rows("Login transactions and proxies", "proxyFailure")
+    for built, name in ((proxy_failures.CODES, "proxyFailure"), (proxy_failures.CAS_CODES, "in plain CAS")):
+        assert {codes(row["in the journal"])[0]: codes(row[name])[0] for row in table} == built
 
 
 def test_calls_of_the_app() -> None:

@@ -28,7 +28,10 @@ NAMES = re.compile(r"EU Login|CPMS 2\.0")  # never translated
 HOOKS = {"Login"}  # title of the real page's link, which scripts look for (facts, messages)
 NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
 ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
-PROTOCOLS = {ROOT / "mock_idp/cas/failures.py"}  # its answers are read by services, in English (facts, failures)
+PROTOCOLS = {
+    ROOT / "mock_idp/cas/failures.py",
+    ROOT / "mock_idp/cas/proxy_failures.py",
+}  # its answers are read by services, in English (facts, failures)
 NOT_SHOWN = {
     "page",
     "state",

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from mock_idp.accounts.mail_links import end_links
 from mock_idp.accounts.model import PasswordLink
+from mock_idp.cas.proxying import ProxyGrant
 from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.devices.requests import end_requests
 from mock_idp.keys import model as keys
@@ -29,7 +30,7 @@ def end_email_links(world: "World", uid: str) -> None:
 
 
 def end_sign_ins(world: "World", uid: str) -> None:
-    """Second steps of signing in, whose first was another password, tickets not used yet, and clients' tokens."""
+    """Second steps of signing in, whose first was another password, unused tickets, tokens of clients and proxies."""
     end_requests(world, uid)
     end_grants(world, uid)
     end_codes(world, uid)
@@ -37,3 +38,4 @@ def end_sign_ins(world: "World", uid: str) -> None:
     with world.database.session() as db:
         db.execute(update(KeyChallenge).where(asked).values(state=keys.USED))
         db.execute(update(ServiceTicket).where(ServiceTicket.uid == uid).values(used=True))
+        db.execute(delete(ProxyGrant).where(ProxyGrant.uid == uid))

@@ -11,6 +11,7 @@ from mock_idp.accounts.pages import accounts, mail_sent, told
 from mock_idp.accounts.password_pages import password_is_set, password_page
 from mock_idp.factors import PASSWORD
 from mock_idp.signin.browser import keep, sso_cookie
+from mock_idp.signin.login import carried
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world import settings as s
@@ -40,7 +41,7 @@ def _link_page(state: links.LinkState, form: UsernameForm) -> str:
         "accounts/link_expired.html",
         form=form,
         message=state.refusal.message(translate) if state.refusal else "",
-        wanted=dict(parse_qsl(state.login_query)),
+        wanted=carried(current_world(), dict(parse_qsl(state.login_query))),
         renewable=state.can_be_renewed,
         disabled=state.account is not None and state.account.disabled,
     )

@@ -9,7 +9,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import EMAIL_TAKEN
 from mock_idp.signin.browser import browser_token
 from mock_idp.signin.going_on import carry
-from mock_idp.signin.login import carried_text, read_login_request
+from mock_idp.signin.login import carried_text, read_carried
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.i18n import languages
@@ -25,7 +25,7 @@ accounts.context_processor(lambda: {"carry": carry})
 def register() -> Page:
     """Sign-up; `service`, `loginRequestId` and `email` in its address (facts, address map). Raises service.invalid."""
     world, taken = current_world(), False
-    wanted = read_login_request(world, request.args)
+    wanted = read_carried(world, request.args)
     form = RegisterForm(emailLanguage=current_language(), email=request.args.get("email", ""))
     form.emailLanguage.choices = list(languages().items())
     code_picture.prepare(form)
@@ -52,7 +52,7 @@ def _sign_up(form: RegisterForm) -> registration.SignUp:
         email_confirm=form.emailConfirm.data or "",
         language=form.emailLanguage.data or "",
         privacy=form.privacy.data,
-        login_query=carried_text(request.args),
+        login_query=carried_text(current_world(), request.args),
     )
 
 

@@ -14,7 +14,7 @@ from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
 from mock_idp.signin.going_on import carry, waiting_change
-from mock_idp.signin.login import LoginRequest, carried_text, read_login_request
+from mock_idp.signin.login import LoginRequest, carried_text, read_carried
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world.addresses import with_query
@@ -26,7 +26,7 @@ _SAMPLES = 3  # passwords (guide, G07)
 @accounts.route("/init/passwordResetRequest.cgi", methods=["GET", "POST"])
 def lost_password() -> Page:
     """The request for a mail; `username` and what the service asked for in its address. Raises service.invalid."""
-    wanted = read_login_request(current_world(), request.args)
+    wanted = read_carried(current_world(), request.args)
     form = LostPasswordForm(username=request.args.get("username", ""))
     code_picture.prepare(form)
     if request.method != "POST" or "newCode" in request.form:
@@ -37,7 +37,7 @@ def lost_password() -> Page:
         return _lost_page(form, wanted)
     try:
         account = registration.ask_for_password(
-            current_world(), form.username.data or "", login_query=carried_text(request.args)
+            current_world(), form.username.data or "", login_query=carried_text(current_world(), request.args)
         )
     except Refusal as refusal:
         form.refuse(refusal)
@@ -83,13 +83,14 @@ def _change_and_go_on(account: Account, query: str) -> Page:
     """After the change the sign-in goes on where it was, with the session that it had reached, if any."""
     found = signed_in()
     own = found.session.id if found is not None and found.account.uid == account.uid else None
+    query = carried_text(current_world(), dict(parse_qsl(query)))
     login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
     if refused := _change(account, back=login, query=query, spare=own):
         return refused
     session.pop("password_change")
     if own or account.always_two_factors:
         return go_to(login)
-    wanted = read_login_request(current_world(), dict(parse_qsl(query)))
+    wanted = read_carried(current_world(), dict(parse_qsl(query)))
     sso = start_session(current_world(), account, PASSWORD, former=sso_cookie(), fresh_for=wanted.service)
     return keep(go_to(login), sso)
 
@@ -137,6 +138,6 @@ def _password_set(*, changed: bool) -> Page:
         account=account,
         changed=changed,
         here=own is not None and own.uid == account.uid,
-        wanted=read_login_request(world, request.args),
+        wanted=read_carried(world, request.args),
         has_factor=bool(second_factors(world, account.uid)),
     )

@@ -1,13 +1,180 @@
-"""Stand-in: proxy granting tickets."""
+"""Proxying: a service gets a ticket with which it obtains tickets for other services (facts, proxying)."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_idp.accounts.model import Account
+from mock_idp.cas import services
+from mock_idp.cas.proxy_failures import (
+    ACCESS_DENIED,
+    BAD_PGT,
+    CALLBACK_FAILED,
+    CALLBACK_INVALID,
+    INCOMPLETE,
+    NOT_A_PROXY,
+)
+from mock_idp.cas.tickets import ServiceTicket, make_ticket
+from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
+from mock_idp.signin.strengths import Demand, suffices
+from mock_world import Refusal
+from mock_world import settings as s
+from mock_world.addresses import with_query
+from mock_world.calls import call, may_call
+from mock_world.database import Base
+from mock_world.domains import LOOPBACK
+from mock_world.journal import EventType
 
 if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_idp.cas.tickets import ServiceTicket
     from mock_world import World
 
+GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a call to its call-back address.")
+ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
 
-def grant(world: "World", ticket: "ServiceTicket", account: "Account", pgt_url: str) -> str:  # noqa: ARG001
-    """The IOU of a proxy granting ticket that was sent to `pgt_url`."""
-    return f"PGTIOU-{world.random.digits(8)}-{world.random.token(96)}"
+PATIENCE = 5.0  # seconds that a call-back may take
+_SUCCESS = "{http://www.yale.edu/tp/casClient}proxySuccess"
+_TOKEN_BYTES = 96
+_LONGEST = 64 * 1024  # bytes of an answer that is read
+
+
+class ProxyGrant(Base):
+    """A proxy granting ticket; it is worth something while the session of that `sid` lasts.
+
+    proxies: call-back addresses of the proxies that it passed, the last one first.
+    """
+
+    __tablename__ = "idp_proxy_grant"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    sid: Mapped[str]
+    proxies: Mapped[list[str]]
+    made_at: Mapped[datetime]
+
+
+def grant(world: "World", ticket: ServiceTicket, account: Account, pgt_url: str) -> str:
+    """Give the service of a validated ticket a proxy granting ticket by its call-back address; the IOU.
+
+    Calls out, so no transaction may be held. Raises Refusal (proxy.*).
+    """
+    _check_proxy(world, ticket.service, account, pgt_url)
+    number = world.random.digits(8)
+    pgt = f"PGT-{number}-{world.random.token(_TOKEN_BYTES)}"
+    iou = f"PGTIOU-{number}-{world.random.token(_TOKEN_BYTES)}"
+    _call_back(world, account, pgt_url, {"pgtId": pgt, "pgtIou": iou})
+    with world.database.session() as db:
+        proxies = [pgt_url, *ticket.proxies]
+        db.add(ProxyGrant(id=pgt, uid=account.uid, sid=ticket.sid, proxies=proxies, made_at=world.clock.now()))
+        world.journal.record(GRANTED, person=account.email, service=ticket.service)
+    return iou
+
+
+def _check_proxy(world: "World", service: str, account: Account, pgt_url: str) -> None:
+    """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
+    if not services.may_proxy(world, service):
+        raise world.refuse(NOT_A_PROXY, got=service[:200], person=account.email)
+    if not _is_safe(pgt_url) or not may_call(world, pgt_url):
+        address = pgt_url.partition("?")[0][:200]  # the rest may be secret
+        raise world.refuse(CALLBACK_INVALID, got=address, person=account.email, host=_origin(pgt_url))
+
+
+def _is_safe(url: str) -> bool:
+    """Https, as the real one demands; http on loopback too, since applications under test listen there (our choice)."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme == "https" or host in LOOPBACK or host.endswith(".localhost")
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "no address"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"[:200]
+
+
+def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str, str]) -> None:
+    """Raises Refusal (proxy.callback_failed)."""
+    plain = world.settings[s.DIALECT] == "cas"
+    method = "GET" if plain else "POST"
+    url, form = (with_query(pgt_url, tickets), None) if plain else (pgt_url, tickets)
+    try:
+        answer = call(world, method, url, form=form, seconds=PATIENCE)
+        problem = _problem(answer, plain=plain)
+    except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
+        problem = refusal.message()
+    except requests.RequestException as error:
+        problem = _silence(error)
+    if problem:
+        document = "" if plain else " and a proxySuccess document of namespace http://www.yale.edu/tp/casClient"
+        wanted = f"status 200{document} as answer to a {method} with pgtId and pgtIou"
+        raise world.refuse(
+            CALLBACK_FAILED, got=problem, person=account.email, seconds=int(PATIENCE), wanted=wanted, method=method
+        )
+
+
+def _problem(answer: requests.Response, *, plain: bool) -> str:
+    """What is wrong with an answer; empty where nothing is."""
+    if answer.status_code != requests.codes.ok:
+        return f"status {answer.status_code} from {_origin(answer.url)}"
+    if plain:
+        return ""
+    try:
+        root = fromstring(answer.content[:_LONGEST], forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError):
+        return "status 200 with something else than XML, or XML with a document type"
+    return "" if root.tag == _SUCCESS else f"status 200 with a document {root.tag[:100]}"
+
+
+def _silence(error: requests.RequestException) -> str:
+    """In words of our own: the library's hold the address with its query."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    return "no connection, or one that broke off"
+
+
+def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:
+    """A proxy ticket for the service `target`. Raises Refusal (proxy.*, service.*)."""
+    if not pgt or not target:
+        raise world.refuse(INCOMPLETE, got="no pgt" if not pgt else "no targetService")
+    found = _living(world, pgt)
+    if found is None:
+        raise world.refuse(BAD_PGT, got="a pgtIou" if pgt.startswith("PGTIOU-") else "another ticket")
+    given, signed_in = found
+    services.check_service(world, target)
+    _check_target(world, signed_in, target)
+    with world.database.session() as db:
+        ticket = make_ticket(world, signed_in, target, kind="PT", sso=True, proxies=given.proxies)
+        db.add(ticket)
+        world.journal.record(ISSUED, person=signed_in.account.email, service=target)
+    return ticket
+
+
+def _living(world: "World", pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
+    """The grant with the session on which it hangs, while that lasts and the account is not disabled."""
+    with world.database.session() as db:
+        given = db.get(ProxyGrant, pgt)
+        if given is None:
+            return None
+        signed_in = find_session(world, db.scalar(select(SsoSession.id).where(SsoSession.sid == given.sid)))
+    return (given, signed_in) if signed_in is not None else None
+
+
+def _check_target(world: "World", signed_in: SignedIn, target: str) -> None:
+    """Raises Refusal (proxy.access_denied)."""
+    account, strengths = signed_in.account, signed_in.session.strengths
+    least, level = services.least_assurance(world, target), services.least_level(world, target)
+    if account.assurance_level < least or not suffices(account, strengths, Demand(level)):
+        got = f"assurance level {account.assurance_level}, signed in by {', '.join(strengths)}"
+        raise world.refuse(ACCESS_DENIED, got=got, person=account.email, least=least, level=level)

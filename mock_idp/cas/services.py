@@ -129,7 +129,12 @@ def _registered(world: "World", address: str) -> Service | None:
     if not _is_address(address):
         return None
     cpms = Service(
-        url=world.addresses.public("cpms"), name="CPMS 2.0", authentication_level=BASIC, least_assurance_level=0
+        url=world.addresses.public("cpms"),
+        name="CPMS 2.0",
+        authentication_level=BASIC,
+        least_assurance_level=0,
+        proxy=False,
+        single_logout=False,
     )
     return next((service for service in (*services(world), cpms) if service.covers(address)), None)
 
@@ -175,6 +180,12 @@ def check_service(world: "World", address: str) -> None:
     length = len(quote(address, safe=string.punctuation))
     if length > _MOST:
         raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)
+
+
+def may_proxy(world: "World", address: str) -> bool:
+    """Whether a service may get proxy granting tickets: as registered; those that are open by default may."""
+    service = _registered(world, address)
+    return service.proxy if service else True
 
 
 def least_level(world: "World", address: str) -> str:

@@ -14,6 +14,8 @@ from mock_world.database import Base
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_idp.signin.sessions import SignedIn
     from mock_world import Refusal, World
 
@@ -46,12 +48,19 @@ class ServiceTicket(Base):
     moniker: Mapped[str] = mapped_column(default="")
 
 
-def issue_ticket(
-    world: "World", signed_in: "SignedIn", service: str, *, sso: bool, fingerprint: str = ""
+def make_ticket(
+    world: "World",
+    signed_in: "SignedIn",
+    service: str,
+    *,
+    sso: bool,
+    kind: str = "ST",
+    fingerprint: str = "",
+    proxies: "Sequence[str]" = (),
 ) -> ServiceTicket:
-    """A ticket for `service`."""
-    ticket = ServiceTicket(
-        id=f"ST-{world.random.digits(8)}-{world.random.token(96)}",
+    """A ticket for `service`, not kept yet. kind: `ST`, or `PT` of a proxy."""
+    return ServiceTicket(
+        id=f"{kind}-{world.random.digits(8)}-{world.random.token(96)}",
         service=service,
         uid=signed_in.account.uid,
         strengths=signed_in.session.strengths,
@@ -61,10 +70,17 @@ def issue_ticket(
         used=False,
         sid=signed_in.session.sid,
         fingerprint=fingerprint,
-        proxies=[],
+        proxies=list(proxies),
         single_logout=False,
         moniker=signed_in.session.moniker,
     )
+
+
+def issue_ticket(
+    world: "World", signed_in: "SignedIn", service: str, *, sso: bool, fingerprint: str = ""
+) -> ServiceTicket:
+    """A service ticket for `service`."""
+    ticket = make_ticket(world, signed_in, service, sso=sso, fingerprint=fingerprint)
     with world.database.session() as db:
         db.add(ticket)
         world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), sso=sso)

@@ -10,9 +10,10 @@ from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.cas import services
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import KEPT, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import KEPT, browser_token, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
 from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, carried_text, check_same_user
+from mock_idp.signin.loops import check_loop
 from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.remembered import remember
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
@@ -38,7 +39,7 @@ def login_address(**more: str) -> str:
 
 def carry(endpoint: str, **more: str) -> str:
     """Address of a page with the part of what the service asked for that is carried to the end."""
-    return with_query(url_for(endpoint), carried(request.args) | more)
+    return with_query(url_for(endpoint), carried(current_world(), request.args) | more)
 
 
 def to_login(**more: str) -> Response:
@@ -83,7 +84,7 @@ def _typed_name(account: Account) -> str:
 def allow_password_change(account: Account) -> None:
     """Let somebody whose password was right change it, and go on with this sign-in afterwards."""
     at = current_world().clock.now().isoformat()
-    session["password_change"] = {"uid": account.uid, "query": carried_text(request.args), "at": at}
+    session["password_change"] = {"uid": account.uid, "query": carried_text(current_world(), request.args), "at": at}
 
 
 def waiting_change() -> tuple[Account, str] | None:
@@ -152,12 +153,18 @@ def password_expired(wanted: LoginRequest, account: Account) -> str:
 
 
 def _leave(wanted: LoginRequest, found: SignedIn) -> Response:
-    """Send the browser to the service with a ticket; pages of EU Login itself need none."""
+    """Send the browser to the service with a ticket; pages of EU Login itself need none.
+
+    Raises Refusal (signin.loop).
+    """
     world = current_world()
-    forget_sign_in()
     sso = not is_fresh(world, found, wanted.service)
+    own = services.is_own(world, wanted.service)
+    if sso and not own and request.method == "GET":  # nobody has sent a page meanwhile
+        check_loop(world, browser_token(), wanted.service, person=found.account.email)
+    forget_sign_in()
     arrive(world, found)
-    if services.is_own(world, wanted.service):
+    if own:
         return go_to(wanted.service)
     ticket = issue_ticket(world, found, wanted.service, sso=sso, fingerprint=wanted.fingerprint)
     lost = world.faults.strikes(TICKET_LOST, found.account.email)

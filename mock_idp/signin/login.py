@@ -100,14 +100,28 @@ def _language(world: "World", service: str, locale: str) -> str | None:
     return code if code in languages() and (is_registered(world, service) or is_own(world, service)) else None
 
 
-def carried(query: "Mapping[str, str]") -> dict[str, str]:
-    """The part of a query that sign-up and mails carry through to the end."""
+def carried(world: "World", query: "Mapping[str, str]") -> dict[str, str]:
+    """The part of a query that sign-up and mails carry through to the end.
+
+    The id of a kept request is carried alone, since that holds the rest; one that has died is left behind.
+    """
+    request_id = query.get("loginRequestId", "").strip()
+    if request_id and not query.get("service"):
+        return {"loginRequestId": request_id} if is_kept(world, request_id) else {}
     return {name: query[name] for name in CARRIED if query.get(name)}
 
 
-def carried_text(query: "Mapping[str, str]") -> str:
+def carried_text(world: "World", query: "Mapping[str, str]") -> str:
     """The same, encoded, as a mail's link or a waiting sign-in keeps it."""
-    return with_query("", carried(query)).removeprefix("?")
+    return with_query("", carried(world, query)).removeprefix("?")
+
+
+def read_carried(world: "World", query: "Mapping[str, str]") -> LoginRequest:
+    """What a page beside the sign-in was carried; without the service where its id has died.
+
+    Raises Refusal (service.*).
+    """
+    return read_login_request(world, carried(world, query))
 
 
 def identify(world: "World", login: str) -> "Account":

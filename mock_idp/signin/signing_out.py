@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mock_idp.cas import single_logout
 from mock_idp.oidc import back_channel
 from mock_idp.signin.sessions import end_session
 
@@ -15,3 +16,4 @@ def sign_out(world: "World", signed_in: "SignedIn") -> None:
     with world.database.session():
         end_session(world, signed_in)
         back_channel.announce(world, signed_in.session.sid)
+        single_logout.announce(world, signed_in.session.sid)

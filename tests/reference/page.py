@@ -16,6 +16,7 @@ SECTIONS = {  # of each actor; the first one has its table of pages
         "CAS",
         "CAS: validation",
         "OpenID Connect",
+        "Login transactions and proxies",
         "The app's interface",
     ],
     "phone": ["Phones"],

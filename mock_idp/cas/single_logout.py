@@ -1,0 +1,85 @@
+"""Single logout: applications learn that the session at EU Login has ended (facts, logout and single logout)."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import requests
+from sqlalchemy import select
+
+from mock_idp.accounts.model import Account
+from mock_idp.cas.tickets import ServiceTicket
+from mock_world import Refusal, RefusalKind
+from mock_world.calls import call
+from mock_world.due import handles
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+SENT = EventType("single_logout.sent", "A service was told that its person's session has ended.")
+FAILED = RefusalKind(
+    "single_logout.failed",
+    message="The service was not told that the session has ended",
+    expected="a status below 400 within {seconds} seconds, for a POST of form parameter logoutRequest to {service}",
+    remedy="let the application take a POST without its own form token at the address that it sent as service",
+)
+PATIENCE = 5.0  # seconds that an answer may take
+_PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+_ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
+_KIND = "single_logout"
+
+
+def announce(world: "World", sid: str) -> None:
+    """Tell the services of a session's tickets that it has ended, each once, when the transaction at hand is through.
+
+    Only those are told whose validation asked for it.
+    """
+    wanted = (ServiceTicket.sid == sid) & ServiceTicket.used & ServiceTicket.single_logout
+    with world.database.session() as db:
+        query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(wanted)
+        for ticket, email in db.execute(query).all():
+            ticket.single_logout = False
+            told = {"service": ticket.service, "person": email, "message": _message(world, ticket)}
+            world.due.add(world.clock.now(), _KIND, told)
+
+
+def _message(world: "World", ticket: ServiceTicket) -> str:
+    """A LogoutRequest of SAML 2, with the ticket as index. Without XML declaration: some clients read it as text."""
+    instant = world.protocol_now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    root = ET.Element(
+        "samlp:LogoutRequest",
+        {
+            "xmlns:samlp": _PROTOCOL,
+            "xmlns:saml": _ASSERTION,
+            "ID": f"LR-{world.random.digits(8)}-{world.random.token(24)}",
+            "Version": "2.0",
+            "IssueInstant": instant,
+        },
+    )
+    ET.SubElement(root, "saml:NameID").text = ticket.uid
+    ET.SubElement(root, "samlp:SessionIndex").text = ticket.id
+    return ET.tostring(root, encoding="unicode")
+
+
+@handles(_KIND)
+def _call_later(world: "World", told: dict[str, Any]) -> None:
+    """In a thread of its own, so that a slow service delays nobody."""
+    world.background.run(f"single logout {world.random.digits(12)}", partial(_tell, world, told))
+
+
+def _tell(world: "World", told: dict[str, Any]) -> None:
+    service, person = told["service"], told["person"]
+    try:
+        answer = call(world, "POST", service, form={"logoutRequest": told["message"]}, seconds=PATIENCE)
+        got = "" if answer.status_code < requests.codes.bad_request else f"status {answer.status_code}"
+    except Refusal:
+        return  # the journal says already that it may not be called
+    except requests.Timeout:
+        got = "no answer in time"
+    except requests.RequestException:
+        got = "no connection, or one that broke off"
+    if got:
+        world.refuse(FAILED, got=got, person=person, service=service, seconds=int(PATIENCE))
+    else:
+        world.journal.record(SENT, person=person, service=service)

@@ -1,0 +1,66 @@
+"""Login transactions: a client sends its parameters itself, the browser carries an id (facts, login transactions)."""
+
+from typing import TYPE_CHECKING
+
+from mock_idp.cas.login_requests import keep_login_request
+from mock_idp.cas.services import INVALID_SERVICE, TOO_LONG, check_service
+from mock_world import RefusalKind
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_idp.cas.login_requests import StoredLoginRequest
+    from mock_world import World
+
+BEGUN = EventType("login_request.begun", "A client began a login transaction.")
+INCOMPLETE = RefusalKind(
+    "login_request.incomplete",
+    message="Parameter 'service' is required",
+    expected="parameter service in the form body of the POST",
+    remedy="send the parameters form-encoded in the body of the POST, not in its address and not as JSON",
+)
+TOO_MUCH = RefusalKind(
+    "login_request.too_much",
+    message="Parameter '{name}' must not have more than {most} characters",
+    expected="values of {most} characters at most",
+    remedy="send a shorter {name}",
+)
+NOT_POSTED = RefusalKind(
+    "login_request.not_posted",
+    message="Login requests are begun by POST; send the browser to /cas/login with the loginRequestId of the answer",
+    expected="POST, form-encoded",
+    remedy="let the application's server call /cas/login/init by POST, and send browsers to /cas/login",
+    status=405,
+)
+# The documented failure codes (facts, validation answer: failure; one list serves login requests too).
+CODES = {
+    INCOMPLETE.code: "INVALID_REQUEST",
+    TOO_MUCH.code: "INVALID_REQUEST",
+    NOT_POSTED.code: "INVALID_REQUEST",
+    TOO_LONG.code: "INVALID_SERVICE",
+    INVALID_SERVICE.code: "INVALID_SERVICE",
+}
+_KEPT = ("service", "renew", "gateway", "authenticationLevel", "acceptStrengths", "locale")  # what /cas/login reads
+_FINGERPRINT = "clientFingerprint"
+_MOST = 2000  # characters of a value (our choice)
+
+
+def begin(world: "World", form: "Mapping[str, str]") -> "StoredLoginRequest":
+    """Begin a login transaction; parameters that `/cas/login` does not read are left aside.
+
+    Raises Refusal (login_request.*, service.*).
+    """
+    sent = {name: form.get(name, "").strip() for name in (*_KEPT, _FINGERPRINT)}
+    service = sent["service"]
+    if not service:
+        raise world.refuse(INCOMPLETE, got="no service")
+    check_service(world, service)
+    for name, value in sent.items():
+        if name != "service" and len(value) > _MOST:
+            raise world.refuse(TOO_MUCH, got=f"{len(value)} characters", name=name, most=_MOST)
+    parameters = {name: sent[name] for name in _KEPT if sent[name]}
+    with world.database.session():
+        kept = keep_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])
+        world.journal.record(BEGUN, service=service[:200])
+    return kept

@@ -1,0 +1,116 @@
+"""Noticing that browser and application loop: ticket after ticket, and the application asks again."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_world import RefusalKind
+from mock_world.clock import real_now
+from mock_world.database import Base
+from mock_world.i18n import N_
+from mock_world.journal import EventType
+
+if TYPE_CHECKING:
+    from mock_world import World
+    from mock_world.journal import Event
+
+NOTICED = EventType("loop.noticed", "Browser and application looped; `refusal` is what was refused last, if anything.")
+LOOP = RefusalKind(
+    "signin.loop",
+    message=N_(
+        "Ask those who run the application: it sent you back to EU Login {count} times within {seconds} seconds, "
+        "although you are signed in here."
+    ),
+    expected="an application that lets its browser in after a ticket; {wanted}",
+    remedy="{advice}",
+    status=409,
+)
+COUNT = 5  # tickets for one browser and service
+WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
+_BACK_CHANNEL = ("ticket.", "proxy.", "oidc.", "client.", "token.")  # what refuses a service, by the code's subject
+_WANTED = "its own session cookie back from the browser"
+_COOKIE = (
+    "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
+    "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, or "
+    "sessions kept in a process that is not asked again; and see whether it validates the ticket at all"
+)
+
+
+class LoopWatch(Base):
+    """Tickets that one browser got for one service without any page in between.
+
+    seen: when, in real time, the last ones. since: the journal's last event before the first of them.
+    """
+
+    __tablename__ = "idp_loop_watch"
+
+    browser: Mapped[str] = mapped_column(primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True)
+    seen: Mapped[list[str]]
+    last_at: Mapped[datetime]
+    since: Mapped[int]
+
+
+def check_loop(world: "World", browser: str, service: str, *, person: str | None = None) -> None:
+    """Count a ticket or code that is given without a page in between; instead of one too many, say why.
+
+    service: its address; the query does not matter. person: e-mail address. Counting begins anew after a refusal.
+    Raises Refusal (signin.loop).
+    """
+    now, address = real_now(), _without_query(service)
+    with world.database.session() as db:
+        db.execute(delete(LoopWatch).where(LoopWatch.last_at < now - WITHIN))
+        watch = db.get(LoopWatch, (browser, address))
+        if watch is None:
+            db.add(LoopWatch(browser=browser, service=address, seen=[now.isoformat()], last_at=now, since=_last(world)))
+            return
+        if not _is_loop(watch):
+            watch.seen, watch.last_at = [*watch.seen, now.isoformat()][-COUNT:], now
+            return
+        db.delete(watch)
+        refused = _last_refusal(world, watch, person)
+        world.journal.record(NOTICED, person=person, service=address, refusal=refused.type if refused else None)
+    wanted, got, advice = _reason(refused)
+    line = "world %s: %s sent a browser back to EU Login %s times within %s seconds. Expected: %s; got: %s; %s"
+    logging.getLogger(__name__).warning(line, world.name, address, COUNT, WITHIN.seconds, wanted, got, advice)
+    raise world.refuse(
+        LOOP, got=got, person=person, count=COUNT, seconds=WITHIN.seconds, wanted=wanted, advice=advice, service=address
+    )
+
+
+def _without_query(address: str) -> str:
+    return address.partition("#")[0].partition("?")[0]
+
+
+def _is_loop(watch: LoopWatch) -> bool:
+    first, last = (datetime.fromisoformat(watch.seen[end]) for end in (0, -1))
+    return len(watch.seen) == COUNT and last - first <= WITHIN
+
+
+def _last(world: "World") -> int:
+    return next((event.id for event in world.journal.events(newest=1)), 0)
+
+
+def _last_refusal(world: "World", watch: LoopWatch, person: str | None) -> "Event | None":
+    """What was refused last to that service since it was first sent a ticket."""
+    events = world.journal.events(after=watch.since)
+    return next((event for event in reversed(events) if _concerns(event, watch.service, person)), None)
+
+
+def _concerns(event: "Event", service: str, person: str | None) -> bool:
+    """Refusals do not all know service and person; where they do, these must be the same."""
+    if "expected" not in event.fields or not event.type.startswith(_BACK_CHANNEL):
+        return False
+    same_person = person is None or event.person in {None, person}
+    return same_person and _without_query(str(event.fields.get("service", service))) == service
+
+
+def _reason(refused: "Event | None") -> tuple[str, str, str]:
+    """Expected, got, remedy; each in one line."""
+    if refused is None:
+        return _WANTED, "the same browser again, and no validation was refused", _COOKIE
+    wanted, got, remedy = (" ".join(str(refused.fields[name]).split()) for name in ("expected", "got", "remedy"))
+    return wanted, got, remedy

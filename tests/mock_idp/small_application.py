@@ -1,0 +1,105 @@
+"""A small application that signs people in by EU Login, with the mistakes that integrators make."""
+
+import base64
+import threading
+from dataclasses import dataclass, field
+from hashlib import sha1
+from typing import Self, cast
+from urllib.parse import urlencode
+
+import requests
+from defusedxml.ElementTree import fromstring
+from flask import Flask, Response, redirect, request, session
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+NS = {"cas": "https://ecas.ec.europa.eu/cas/schemas"}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's own name
+        """Tests look at the pages."""
+
+
+def fingerprint(secret: str) -> str:
+    """What a client sends to begin a transaction, for the secret that it keeps (facts, login transactions)."""
+    digest = sha1(secret.encode(), usedforsecurity=False).digest()
+    return base64.b64encode(sha1(digest, usedforsecurity=False).digest()).decode()
+
+
+@dataclass
+class SmallApplication:
+    """A context manager; its only page tells who is signed in, and sends everybody else to EU Login.
+
+    cas: base address below which EU Login's addresses are. validation: at which of them, with which parameters more.
+    login: parameters more at the sign-in. other: added to its own address at the validation. secure: its cookie is
+    for https only. secret: begins a login transaction with its digest as fingerprint. proves: sends the secret at the
+    validation. call_back: what it answers to EU Login as proxy. granted: its proxy granting tickets by their IOUs.
+    """
+
+    cas: str
+    validation: str = "laxValidate"
+    login: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    other: str = ""
+    secure: bool = False
+    secret: str = ""
+    proves: bool = True
+    call_back: bytes = b""
+    granted: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        self.app = Flask(__name__)
+        self.app.secret_key = "of a test"
+        self.app.add_url_rule("/", view_func=self.page)
+        self.app.add_url_rule("/pgt", view_func=self.called_back, methods=["POST"])
+        self.app.before_request(lambda: self.app.config.update(SESSION_COOKIE_SECURE=self.secure))
+        self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        self.url = f"http://localhost:{self._server.server_port}/"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def page(self) -> str | Response:
+        if "user" in session:
+            return f"signed in: {session['user']}"
+        ticket = request.args.get("ticket")
+        if ticket and (user := self._validate(ticket)):
+            session["user"] = user
+            return self._go(self.url)
+        return self._go(f"{self.cas}login?" + urlencode(self._begin() if self.secret else self._wanted))
+
+    def called_back(self) -> bytes:
+        self.granted[request.form["pgtIou"]] = request.form["pgtId"]
+        return self.call_back
+
+    @property
+    def _wanted(self) -> dict[str, str]:
+        return {"service": self.url} | self.login
+
+    def _begin(self) -> dict[str, str]:
+        form = self._wanted | {"clientFingerprint": fingerprint(self.secret)}
+        root = fromstring(requests.post(self.cas + "login/init", data=form, timeout=5).content)
+        return {"loginRequestId": root.findtext("cas:loginRequestSuccess/cas:loginRequestId", "", NS)}
+
+    def _validate(self, ticket: str) -> str | None:
+        query = {"service": self.url + self.other, "ticket": ticket} | self.parameters
+        if self.secret and self.proves:
+            query["clientFingerprint"] = self.secret
+        root = fromstring(requests.get(self.cas + self.validation, params=query, timeout=5).content)
+        user: str | None = root.findtext("cas:authenticationSuccess/cas:user", namespaces=NS)
+        self.iou = root.findtext("cas:authenticationSuccess/cas:proxyGrantingTicket", "", NS)
+        return user
+
+    def ticket_for(self, target: str) -> str:
+        """A proxy ticket for another service."""
+        query = {"targetService": target, "pgt": self.granted[self.iou]}
+        root = fromstring(requests.get(self.cas + "proxy", params=query, timeout=5).content)
+        return str(root.findtext("cas:proxySuccess/cas:proxyTicket", namespaces=NS))
+
+    def _go(self, address: str) -> Response:
+        return cast("Response", redirect(address))

@@ -1,0 +1,138 @@
+"""What integrators get wrong, lived through: the application loops, page and journal say why, and the fix works."""
+
+from typing import Any
+
+import pytest
+import requests
+from defusedxml.ElementTree import fromstring
+
+from mock_idp.accounts.model import Account
+from mock_world import World
+from tests.mock_idp.application import SUCCESS
+from tests.mock_idp.conftest import Browser
+from tests.mock_idp.signed_in import sign_in
+from tests.mock_idp.signing_in import APP, told
+from tests.mock_idp.small_application import NS, SmallApplication
+
+SECRET = "cXVpZXQgc2VjcmV0"
+TARGET = "http://api.example/v1"
+Row = dict[str, Any]
+
+# The application's mistake, its fix, and what the journal says: code, expected, got, remedy.
+ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
+    "self-registered person at serviceValidate": (
+        {"validation": "serviceValidate"},
+        {"validation": "laxValidate"},
+        "ticket.invalid_user",
+        "a user of assurance level 40 or higher",
+        "level 10",
+        "call /laxValidate or send assuranceLevel=LOW",
+    ),
+    "or with its assurance level": (
+        {"validation": "serviceValidate"},
+        {"parameters": {"assuranceLevel": "LOW"}},
+        "ticket.invalid_user",
+        "a user of assurance level 40 or higher",
+        "level 10",
+        "call /laxValidate or send assuranceLevel=LOW",
+    ),
+    "service differs": (
+        {"other": "index"},
+        {"other": ""},
+        "ticket.invalid_service",
+        "service exactly as at login: http://localhost",
+        "/index",
+        "send the same service address to /cas/login and to the validation, letter by letter",
+    ),
+    "strength too low": (
+        {"parameters": {"authenticationLevel": "MEDIUM"}},
+        {"login": {"authenticationLevel": "MEDIUM"}},
+        "ticket.insufficient_level",
+        "a sign-in of level MEDIUM",
+        "PASSWORD",
+        "send the same authenticationLevel to /cas/login as to the validation",
+    ),
+    "fingerprint missing": (
+        {"secret": SECRET, "proves": False},
+        {"proves": True},
+        "ticket.fingerprint_missing",
+        "clientFingerprint: the secret whose digest began the login transaction",
+        "none",
+        "send the secret, in base64, that the application keeps in its cookie clientFingerprint",
+    ),
+    "fingerprint of another browser": (
+        {"secret": SECRET, "parameters": {"clientFingerprint": "YW5vdGhlcg=="}, "proves": False},
+        {"parameters": {}, "proves": True},
+        "ticket.fingerprint_wrong",
+        "the secret whose base64(SHA-1(SHA-1(secret))) was sent to /cas/login/init",
+        "another secret",
+        "send the secret itself here and its digest there",
+    ),
+    "proxy call-back unanswered": (
+        {"call_back": SUCCESS, "parameters": {"pgtUrl": "https://localhost:1/pgt"}},
+        {"parameters": {"pgtUrl": "pgt"}},
+        "proxy.callback_failed",
+        "within 5 seconds, status 200",
+        "no connection",
+        "and listen where this machine reaches it",
+    ),
+    "proxy call-back answered by a page": (
+        {"call_back": b"<html>thank you</html>", "parameters": {"pgtUrl": "pgt"}},
+        {"call_back": SUCCESS},
+        "proxy.callback_failed",
+        "a proxySuccess document of namespace http://www.yale.edu/tp/casClient",
+        "status 200 with a document html",
+        "let the application answer POST at its pgtUrl",
+    ),
+    "proxy call-back without TLS elsewhere": (
+        {"call_back": SUCCESS, "parameters": {"pgtUrl": "http://app.example/pgt"}},
+        {"parameters": {"pgtUrl": "pgt"}},
+        "proxy.callback_invalid",
+        "a pgtUrl with https",
+        "http://app.example/pgt",
+        "send an https address of your own as pgtUrl",
+    ),
+}
+
+
+def change(application: SmallApplication, row: Row) -> None:
+    for name, value in row.items():
+        setattr(application, name, value)
+    if application.parameters.get("pgtUrl") == "pgt":
+        application.parameters = {"pgtUrl": application.url + "pgt"}
+
+
+@pytest.mark.parametrize(
+    ("mistake", "fix", "code", "expected", "got", "remedy"),
+    ROWS.values(),
+    ids=list(ROWS),
+)
+def test_a_mistake_is_explained_and_its_fix_works(
+    world: World, account: Account, browser: Browser,
+    mistake: Row, fix: Row, code: str, expected: str, got: str, remedy: str,
+) -> None:  # fmt: skip
+    sign_in(browser, world, account)
+    with SmallApplication(browser.base + "/cas/") as application:
+        change(application, mistake)
+        assert browser.open(application.url).at == ("loop", "ready")
+        fields = told(world, code)
+        assert (expected in fields["expected"], got in fields["got"], remedy in fields["remedy"]) == (True, True, True)
+        assert all(fields[name] in browser.text for name in ("got", "remedy"))
+        assert SECRET not in str([event.fields for event in world.journal.events()])
+        change(application, fix)
+        sign_in(browser, world, account, APP)
+        assert browser.open(application.url).page.text == f"signed in: {account.uid}"
+
+
+def test_a_proxy_gets_tickets_for_an_api_which_validates_them(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, world, account)
+    with SmallApplication(browser.base + "/cas/", call_back=SUCCESS) as application:
+        change(application, {"parameters": {"pgtUrl": "pgt"}})
+        browser.open(application.url)
+        query = {"service": TARGET, "ticket": application.ticket_for(TARGET), "assuranceLevel": "LOW"}
+        answer = requests.get(f"{browser.base}/cas/laxValidate", params=query | {"ticketTypes": "PROXY"}, timeout=5)
+        root = fromstring(answer.content)
+        assert root.findtext("cas:authenticationSuccess/cas:user", namespaces=NS) == account.uid
+        proxies = root.findall("cas:authenticationSuccess/cas:proxies/cas:proxy", NS)
+        assert [proxy.text for proxy in proxies] == [f"{application.url}pgt"]
+        assert root.findtext("cas:authenticationSuccess/cas:ticketType", namespaces=NS) == "PROXY"

@@ -1,0 +1,235 @@
+"""Single logout: who is told that a session has ended, how, and that nobody waits for it."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from cas import CASClient
+from defusedxml.ElementTree import fromstring
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.cas import single_logout
+from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
+from mock_idp.factors import PASSWORD
+from mock_idp.signin.sessions import SignedIn, start_session
+from mock_idp.signin.signing_out import sign_out
+from mock_world import World
+from mock_world.journal import TOPIC, Event
+from tests.mock_idp.application import TIMEOUT, Application
+from tests.mock_idp.conftest import PASSWORD as OWN
+from tests.mock_idp.conftest import Browser
+from tests.mock_idp.signed_in import sign_in
+from tests.mock_idp.signing_in import told
+
+DIALECTS = pytest.mark.parametrize("dialect", ["eulogin", "cas"])
+
+
+@pytest.fixture
+def application() -> Iterator[Application]:
+    with Application() as application:
+        yield application
+
+
+@pytest.fixture
+def signed_in(world: World, account: Account) -> SignedIn:
+    return SignedIn(start_session(world, account, PASSWORD), account)
+
+
+def opened(world: World, signed_in: SignedIn, service: str, *, asked: bool = True, validated: bool = True) -> str:
+    """A ticket for a service, validated by it."""
+    ticket = issue_ticket(world, signed_in, service, sso=False).id
+    if validated:
+        assert take_ticket(world, ticket)
+    with world.database.session() as db:
+        db.get_one(ServiceTicket, ticket).single_logout = asked
+    return ticket
+
+
+def journal(world: World, kind: str, number: int = 1) -> Event:
+    """The event of that kind and number, once it is there."""
+
+    def look() -> Event | None:
+        found = world.journal.events(types=[kind])
+        return found[number - 1] if len(found) >= number else None
+
+    found = world.signals.wait(look, TOPIC, seconds=TIMEOUT)
+    assert found is not None, f"no {kind} in the journal"
+    return found
+
+
+@DIALECTS
+def test_signing_out_tells_the_service_by_a_form_parameter(
+    world: World, account: Account, signed_in: SignedIn, application: Application, dialect: str
+) -> None:
+    world.settings.change({"dialect": dialect})
+    ticket = opened(world, signed_in, f"{application.url}/signin?next=/")
+    sign_out(world, signed_in)
+    call = application.wait()
+    assert (call.method, call.path, call.query, list(call.form)) == (
+        "POST",
+        "/signin",
+        {"next": "/"},
+        ["logoutRequest"],
+    )
+    root = fromstring(call.form["logoutRequest"])
+    assert root.tag == "{urn:oasis:names:tc:SAML:2.0:protocol}LogoutRequest"
+    assert (root.get("Version"), "T" in root.get("IssueInstant", "")) == ("2.0", True)
+    assert root.findtext("{urn:oasis:names:tc:SAML:2.0:assertion}NameID") == account.uid
+    assert root.findtext("{urn:oasis:names:tc:SAML:2.0:protocol}SessionIndex") == ticket
+    assert journal(world, "single_logout.sent").fields == {"service": f"{application.url}/signin?next=/"}
+    assert ticket not in str([event.fields for event in world.journal.events()])
+
+
+def test_python_cas_reads_it(world: World, signed_in: SignedIn, application: Application) -> None:
+    ticket = opened(world, signed_in, application.url)
+    sign_out(world, signed_in)
+    message = application.wait().form["logoutRequest"]
+    client = CASClient(version=3, service_url=application.url, server_url="http://localhost/")
+    assert [index.text for index in client.get_saml_slos(message)] == [ticket]
+    assert client.verify_logout_request(message, ticket)
+    assert not client.verify_logout_request(message, "ST-1")
+
+
+def test_the_page_signs_out_and_tells(
+    world: World, account: Account, browser: Browser, application: Application
+) -> None:
+    sign_in(browser, world, account).open("/cas/login?service=" + application.url)
+    with world.database.session() as db:
+        (ticket,) = db.query(ServiceTicket)
+        ticket.used = ticket.single_logout = True
+    application.wait()  # the browser, with its ticket
+    browser.open("/cas/logout").send()
+    assert browser.at == ("logged-out", "ready")
+    assert ticket.id in application.wait().form["logoutRequest"]
+
+
+def test_the_right_password_of_somebody_else_ends_the_session_of_before_and_tells(
+    world: World, account: Account, browser: Browser, application: Application
+) -> None:
+    create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=OWN))
+    world.settings.change({"password.max_age": "PT0S"})
+    session = start_session(world, account, PASSWORD)
+    opened(world, SignedIn(session, account), application.url)
+    browser.http.cookies.set(f"eulogin_idp_{world.name}_sso", session.id, path=world.prefix, domain="localhost.local")
+    browser.open("/cas/login?renew=true").send(username="bo@hospital.example").send(password=OWN)
+    assert browser.at == ("password-expires", "expired")
+    assert account.uid in application.wait().form["logoutRequest"]
+
+
+@pytest.mark.parametrize("kind", [{"asked": False}, {"validated": False}])
+def test_who_did_not_ask_or_never_validated_is_not_told(
+    world: World, signed_in: SignedIn, application: Application, kind: dict[str, bool]
+) -> None:
+    opened(world, signed_in, f"{application.url}/quiet", **kind)
+    opened(world, signed_in, f"{application.url}/told")
+    sign_out(world, signed_in)
+    application.wait()
+    journal(world, "single_logout.sent")
+    assert [call.path for call in application.calls] == ["/told"]
+    assert not world.due.next_at
+
+
+def test_other_sessions_of_the_same_person_stay(
+    world: World, account: Account, signed_in: SignedIn, application: Application
+) -> None:
+    elsewhere = SignedIn(start_session(world, account, PASSWORD), account)
+    opened(world, elsewhere, f"{application.url}/elsewhere")
+    opened(world, signed_in, f"{application.url}/here")
+    sign_out(world, signed_in)
+    application.wait()
+    assert [call.path for call in application.calls] == ["/here"]
+
+
+def test_another_proof_of_the_same_person_keeps_what_is_to_be_told(
+    world: World, account: Account, signed_in: SignedIn, application: Application
+) -> None:
+    opened(world, signed_in, application.url)
+    stronger = SignedIn(start_session(world, account, PASSWORD, former=signed_in.session.id), account)
+    sign_out(world, stronger)
+    assert application.wait()
+
+
+def test_each_ticket_is_told_once_also_by_two_at_the_same_instant(
+    world: World, signed_in: SignedIn, application: Application
+) -> None:
+    tickets = {opened(world, signed_in, application.url) for _ in range(3)}
+    threads = [threading.Thread(target=sign_out, args=(world, signed_in)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = [application.wait() for _ in tickets]
+    assert len(found) == len(application.calls) == 3
+    told = [re.findall("SessionIndex>(ST-[^<]+)<", call.form["logoutRequest"])[0] for call in application.calls]
+    assert {*told} == tickets
+
+
+def test_a_sign_out_that_is_taken_back_tells_nobody(
+    world: World, signed_in: SignedIn, application: Application
+) -> None:
+    opened(world, signed_in, application.url)
+
+    def taken_back() -> None:
+        with world.database.session():
+            sign_out(world, signed_in)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        taken_back()
+    assert not world.due.next_at
+    sign_out(world, signed_in)
+    application.wait()
+    assert len(application.calls) == 1
+
+
+@pytest.mark.parametrize("status", [200, 204, 302])
+def test_answers_below_400_are_good(world: World, signed_in: SignedIn, application: Application, status: int) -> None:
+    application.status, application.headers, application.document = status, {"Location": "/elsewhere"}, b""
+    opened(world, signed_in, application.url)
+    sign_out(world, signed_in)
+    journal(world, "single_logout.sent")
+    assert len(application.calls) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 503])
+def test_a_service_that_refuses_is_explained_in_the_journal(
+    world: World, account: Account, signed_in: SignedIn, application: Application, status: int
+) -> None:
+    application.status = status
+    opened(world, signed_in, application.url)
+    sign_out(world, signed_in)
+    event = journal(world, "single_logout.failed")
+    fields = told(world, "single_logout.failed")
+    assert (event.person, fields["got"]) == (account.email, f"status {status}")
+    assert "take a POST without its own form token" in fields["remedy"]
+
+
+def test_a_dead_or_slow_service_delays_nobody(
+    world: World, signed_in: SignedIn, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_logout, "PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        opened(world, signed_in, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        opened(world, signed_in, application.url)
+        sign_out(world, signed_in)
+        assert world.journal.events(types=["single_logout.failed"]) == []
+        application.wait()
+        assert journal(world, "single_logout.failed").fields["got"] == "no answer in time"
+    opened(world, signed_in, f"http://127.0.0.1:{silent_port()}/")
+    sign_out(world, signed_in)
+    assert journal(world, "single_logout.failed", 2).fields["got"].startswith("no connection")
+
+
+def silent_port() -> int:
+    """A port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_a_service_that_the_mock_may_not_call_is_left_alone(world: World, signed_in: SignedIn) -> None:
+    opened(world, signed_in, "https://shop.evil/signin")
+    sign_out(world, signed_in)
+    assert journal(world, "call.target_refused").fields["got"] == "shop.evil"
