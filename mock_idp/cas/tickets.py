@@ -41,12 +41,17 @@ class ServiceTicket(Base):
     single_logout: Mapped[bool]
 
 
+def new_ticket_id(world: "World", kind: str) -> str:
+    """A ticket's name. kind: ST or PT. CAS allows letters, digits and hyphens; mod_auth_cas takes no other ticket."""
+    return f"{kind}-{world.random.digits(8)}-{world.random.token(96).replace('_', '-')}"
+
+
 def issue_ticket(
     world: "World", signed_in: "SignedIn", service: str, *, sso: bool, fingerprint: str = ""
 ) -> ServiceTicket:
     """A ticket for `service`."""
     ticket = ServiceTicket(
-        id=f"ST-{world.random.digits(8)}-{world.random.token(96)}",
+        id=new_ticket_id(world, "ST"),
         service=service,
         uid=signed_in.account.uid,
         strengths=signed_in.session.strengths,
