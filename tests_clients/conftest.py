@@ -1,0 +1,29 @@
+"""Applications in other languages, in processes of their own, against the mock."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from eulogin_harness.client import World
+from eulogin_harness.documents.people import Persona
+from tests_clients.browser import Browser
+from tests_clients.servers import free_port
+
+
+@pytest.fixture
+def visitor() -> Iterator[Browser]:
+    """Somebody's browser."""
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def port() -> int:
+    """Where the test's server is to listen."""
+    return free_port()
+
+
+@pytest.fixture
+def ada(world: World) -> Persona:
+    """Somebody who registered herself, without a second factor."""
+    return world.personas.create("registered", first_name="Ada", last_name="Berg")

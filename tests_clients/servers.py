@@ -1,0 +1,121 @@
+"""Servers in front of which a browser stands: started on a free port, awaited, stopped."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+DEADLINE = 20.0  # seconds until a server answers
+_PAUSE = 0.1
+_SERVICE_USER = "www-data"  # Apache does not run as root
+
+
+class ToolMissing(AssertionError):  # noqa: N818 - the name says it
+    """A program that the tests are about is not there."""
+
+
+def tool(name: str) -> str:
+    """Path of a program. Raises ToolMissing."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if found is None:
+        raise ToolMissing(f"{name} is not installed: run tools/setup-clients.sh")
+    return found
+
+
+def existing(path: str | Path) -> Path:
+    """A file or folder that set-up brings. Raises ToolMissing."""
+    if not Path(path).exists():
+        raise ToolMissing(f"{path} is not there: run tools/setup-clients.sh")
+    return Path(path)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("localhost", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def _wait_until_it_answers(url: str) -> None:
+    """Any answer will do. Raises requests.ConnectionError after the deadline."""
+    patience = Retry(total=None, connect=int(DEADLINE / _PAUSE), backoff_factor=_PAUSE, backoff_max=_PAUSE, redirect=0)
+    with requests.Session() as session:
+        session.trust_env = False
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=patience))
+        session.get(url, allow_redirects=False, timeout=DEADLINE, verify=False)
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path], url: str, *, environment: Mapping[str, str] | None = None, user: str | None = None
+) -> Iterator[None]:
+    """The server until the end of the block; what it wrote is shown where it does not come."""
+    with TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            env=os.environ | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            user=user,
+        )
+        with process:
+            try:
+                _wait_until_it_answers(url)
+                yield
+            except requests.ConnectionError as error:
+                log.seek(0)
+                raise AssertionError(f"{command[0]} does not answer at {url}: {log.read()}") from error
+            finally:
+                process.terminate()
+
+
+_APACHE = """\
+ServerRoot {folder}
+ServerName localhost
+Listen {port}
+PidFile {folder}/pid
+ErrorLog "|/bin/cat"
+DocumentRoot {folder}/pages
+{modules}
+{configuration}
+"""
+_ALWAYS = ("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "headers")
+MODULES = "/usr/lib/apache2/modules"
+
+
+@contextmanager
+def apache(configuration: str, port: int, *modules: str) -> Iterator[None]:
+    """Apache with two pages, / and /private/, and this configuration, in which {folder} is a folder of its own."""
+    program = tool("apache2")
+    user = _SERVICE_USER if os.geteuid() == 0 else None
+    with TemporaryDirectory(prefix="eulogin-apache-") as name:
+        folder = Path(name)
+        for page in ("pages/index.html", "pages/private/index.html"):
+            (folder / page).parent.mkdir(parents=True)
+            (folder / page).write_text("<p>Welcome</p>")
+        (folder / "cache").mkdir()
+        loads = "\n".join(f"LoadModule {m}_module {existing(f'{MODULES}/mod_{m}.so')}" for m in (*_ALWAYS, *modules))
+        text = _APACHE.format(folder=folder, port=port, modules=loads, configuration=configuration)
+        (folder / "apache.conf").write_text(text.replace("{folder}", name))
+        if user:
+            _give_away(folder, user)
+        command = [program, "-D", "FOREGROUND", "-f", folder / "apache.conf"]
+        with running(command, f"http://localhost:{port}/", user=user):
+            yield
+
+
+def _give_away(folder: Path, user: str) -> None:
+    owner = pwd.getpwnam(user)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
