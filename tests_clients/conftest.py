@@ -4,10 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from eulogin_harness.client import World
+from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
 from tests_clients.browser import Browser
 from tests_clients.servers import free_port
+
+
+@pytest.fixture
+def harness(_eulogin_harness: Harness) -> Harness:
+    """The mock, for programs that make worlds themselves."""
+    return _eulogin_harness
 
 
 @pytest.fixture

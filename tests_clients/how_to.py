@@ -1,10 +1,16 @@
 """Configuration comes from the how-tos in docs/clients, so that what they show is what was tried."""
 
+import json
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from tests_clients.servers import tool
 
 FOLDER = Path(__file__).parents[1] / "docs" / "clients"
+PATIENCE = 20  # seconds
 
 
 def block(page: str, begins: str, places: Mapping[str, str]) -> str:
@@ -20,3 +26,10 @@ def block(page: str, begins: str, places: Mapping[str, str]) -> str:
             raise ValueError(f"expected {place} in the block {begins!r} of {page}")
         found = found.replace(place, here)
     return found
+
+
+def told(command: str) -> dict[str, Any]:
+    """What a command of a page answers with: a JSON document."""
+    run = subprocess.run([tool("sh"), "-c", command], capture_output=True, text=True, check=True, timeout=PATIENCE)
+    answer: dict[str, Any] = json.loads(run.stdout)
+    return answer

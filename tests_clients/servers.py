@@ -110,7 +110,7 @@ def apache(configuration: str, port: int, *modules: str) -> Iterator[None]:
         (folder / "apache.conf").write_text(text.replace("{folder}", name))
         if user:
             _give_away(folder, user)
-        command = [program, "-D", "FOREGROUND", "-f", folder / "apache.conf"]
+        command: list[str | Path] = [program, "-D", "FOREGROUND", "-f", folder / "apache.conf"]
         with running(command, f"http://localhost:{port}/", user=user):
             yield
 

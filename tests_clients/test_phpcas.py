@@ -26,7 +26,7 @@ def start(world: World, port: int, tmp_path: Path) -> Iterator[Start]:
             places = {"http://localhost:8401": world.addresses.idp, "http://localhost:8080": app} | replaced
             (tmp_path / "index.php").write_text(block("php.md", "<?php // index.php", places), encoding="utf-8")
             # Some workers: a message that a session is over comes while a page of the application may be open.
-            command = [tool("php"), "-S", f"localhost:{port}", "-t", tmp_path]
+            command: list[str | Path] = [tool("php"), "-S", f"localhost:{port}", "-t", tmp_path]
             stack.enter_context(running(command, f"{app}/none", environment={"PHP_CLI_SERVER_WORKERS": "2"}))
             return f"{app}/index.php"
 
