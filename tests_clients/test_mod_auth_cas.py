@@ -72,6 +72,27 @@ def test_a_service_that_is_not_registered_is_refused(start: Start, visitor: Brow
     assert visitor.open(app).at == "invalid-service"
 
 
+@pytest.mark.parametrize(("dialect", "status"), [("cas", 200), ("eulogin", 401)])
+def test_attributes_are_known_in_plain_cas_alone(
+    start: Start, visitor: Browser, ada: Persona, world: World, dialect: str, status: int
+) -> None:
+    world.settings.change({"dialect": dialect})
+    private = start(**{"Require valid-user": "Require cas-attribute employeeType:n"})
+    visitor.open(private).sign_in(ada)
+    assert visitor.page.status_code == status
+
+
+def test_signing_out_of_eu_login_signs_out_of_a_service_that_is_registered_so(
+    start: Start, visitor: Browser, ada: Persona, world: World
+) -> None:
+    private = start()
+    world.services.create(private, single_logout=True)
+    visitor.open(private).sign_in(ada)
+    visitor.open(f"{world.addresses.idp}/cas/logout").send()
+    world.events.wait(type="single_logout.sent")
+    assert visitor.open(private).at == "whoami"
+
+
 def test_signing_out_of_eu_login_leaves_the_application_open_until_its_cookie_is_gone(
     start: Start, visitor: Browser, ada: Persona, world: World
 ) -> None:

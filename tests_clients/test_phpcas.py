@@ -81,3 +81,19 @@ def test_who_signs_out_must_sign_in_again(start: Start, visitor: Browser, ada: P
     visitor.open(f"{app}?sign-out").send()
     assert visitor.at == "logged-out"
     assert visitor.open(app).at == "whoami"
+
+
+def test_signing_out_of_eu_login_signs_out_of_the_application(
+    start: Start, visitor: Browser, ada: Persona, world: World
+) -> None:
+    app = start()
+    visitor.open(app).sign_in(ada)
+    visitor.open(f"{world.addresses.idp}/cas/logout").send()
+    world.events.wait(type="single_logout.sent")
+    assert visitor.open(app).at == "whoami"
+
+
+def test_plain_cas_tells_the_same_attributes(start: Start, visitor: Browser, ada: Persona, world: World) -> None:
+    world.settings.change({"dialect": "cas"})
+    visitor.open(start()).sign_in(ada)
+    assert visitor.page.text == f"{ada.uid}: Ada Berg &lt;{ada.email}&gt;"
