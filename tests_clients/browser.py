@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import Self
 from urllib.parse import urljoin
 
@@ -13,11 +14,16 @@ PATIENCE = 20  # seconds for one page
 
 
 class Browser:
-    """Cookies know no ports, as in every browser: all servers on one host see the same ones."""
+    """Cookies know no ports, as in every browser: all servers on one host see the same ones.
 
-    def __init__(self) -> None:
+    authority: PEM file to trust.
+    """
+
+    def __init__(self, authority: Path | None = None) -> None:
         self.http = requests.Session()
         self.http.trust_env = False
+        if authority is not None:
+            self.http.verify = str(authority)
         self.page: requests.Response
 
     def __enter__(self) -> Self:

@@ -1,6 +1,7 @@
 """Applications in other languages, in processes of their own, against the mock."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,16 @@ def harness(_eulogin_harness: Harness) -> Harness:
 
 
 @pytest.fixture
-def visitor() -> Iterator[Browser]:
+def authority(harness: Harness) -> Path | None:
+    """PEM file that clients are to trust, where the mock speaks https (`--eulogin-tls`)."""
+    file: Path | None = getattr(harness, "ca", None)
+    return file
+
+
+@pytest.fixture
+def visitor(authority: Path | None) -> Iterator[Browser]:
     """Somebody's browser."""
-    with Browser() as browser:
+    with Browser(authority) as browser:
         yield browser
 
 

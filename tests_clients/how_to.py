@@ -1,6 +1,7 @@
 """Configuration comes from the how-tos in docs/clients, so that what they show is what was tried."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -28,8 +29,10 @@ def block(page: str, begins: str, places: Mapping[str, str]) -> str:
     return found
 
 
-def told(command: str) -> dict[str, Any]:
-    """What a command of a page answers with: a JSON document."""
-    run = subprocess.run([tool("sh"), "-c", command], capture_output=True, text=True, check=True, timeout=PATIENCE)
+def told(command: str, authority: Path | None) -> dict[str, Any]:
+    """What a command of a page answers with: a JSON document. authority: PEM file that curl is to trust."""
+    variables = os.environ | ({"CURL_CA_BUNDLE": str(authority)} if authority else {})
+    shell = [tool("sh"), "-c", command]
+    run = subprocess.run(shell, env=variables, capture_output=True, text=True, check=True, timeout=PATIENCE)
     answer: dict[str, Any] = json.loads(run.stdout)
     return answer

@@ -95,8 +95,11 @@ MODULES = "/usr/lib/apache2/modules"
 
 
 @contextmanager
-def apache(configuration: str, port: int, *modules: str) -> Iterator[None]:
-    """Apache with two pages, / and /private/, and this configuration, in which {folder} is a folder of its own."""
+def apache(configuration: str, port: int, *modules: str, authority: Path | None = None) -> Iterator[None]:
+    """Apache with two pages, / and /private/, and this configuration, in which {folder} is a folder of its own.
+
+    authority: copied there as ca.pem, since Apache's user may not read it where it is.
+    """
     program = tool("apache2")
     user = _SERVICE_USER if os.geteuid() == 0 else None
     with TemporaryDirectory(prefix="eulogin-apache-") as name:
@@ -105,6 +108,8 @@ def apache(configuration: str, port: int, *modules: str) -> Iterator[None]:
             (folder / page).parent.mkdir(parents=True)
             (folder / page).write_text("<p>Welcome</p>")
         (folder / "cache").mkdir()
+        if authority is not None:
+            shutil.copy(authority, folder / "ca.pem")
         loads = "\n".join(f"LoadModule {m}_module {existing(f'{MODULES}/mod_{m}.so')}" for m in (*_ALWAYS, *modules))
         text = _APACHE.format(folder=folder, port=port, modules=loads, configuration=configuration)
         (folder / "apache.conf").write_text(text.replace("{folder}", name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ Start = Callable[..., str]
 
 
 @pytest.fixture
-def start(world: World, port: int) -> Iterator[Start]:
+def start(world: World, port: int, authority: Path | None) -> Iterator[Start]:
     """Starts Apache with the how-to's block, some words of it replaced, and gives the address that is protected."""
     with ExitStack() as stack:
 
@@ -25,7 +26,9 @@ def start(world: World, port: int) -> Iterator[Start]:
                 "http://localhost:8080": f"http://localhost:{port}",
                 "/var/cache/apache2/mod_auth_cas/": "{folder}/cache/",
             }
-            stack.enter_context(apache(block("apache.md", "# mod_auth_cas", places | replaced), port, "auth_cas"))
+            trusting = "\nCASCertificatePath {folder}/ca.pem\n" if authority else ""
+            configuration = block("apache.md", "# mod_auth_cas", places | replaced) + trusting
+            stack.enter_context(apache(configuration, port, "auth_cas", authority=authority))
             return f"http://localhost:{port}/private/"
 
         yield start

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -21,20 +22,21 @@ def app(port: int) -> str:
 
 
 @pytest.fixture
-def start(world: World, app: str, port: int) -> Iterator[Start]:
+def start(world: World, app: str, port: int, authority: Path | None) -> Iterator[Start]:
     """Registers a client as the how-to says, starts Apache with its block, and gives the address that is protected."""
     with ExitStack() as stack:
 
         def start(more: str = "", **replaced: str) -> str:
             here = {"http://localhost:8080": app}
-            client = told(block("apache.md", "curl", here | {"http://localhost:8400": world.addresses.desk}))
+            client = told(block("apache.md", "curl", here | {"http://localhost:8400": world.addresses.desk}), authority)
             places = here | {
                 "http://localhost:8401": world.addresses.idp,
                 "the-client-id": client["client_id"],
                 "the-client-secret": client["client_secret"],
             }
-            configuration = f"{block('apache.md', '# mod_auth_openidc', places | replaced)}\n{more}"
-            stack.enter_context(apache(configuration, port, "auth_openidc"))
+            trusting = "OIDCCABundlePath {folder}/ca.pem\n" if authority else ""
+            configuration = block("apache.md", "# mod_auth_openidc", places | replaced) + trusting + more
+            stack.enter_context(apache(configuration, port, "auth_openidc", authority=authority))
             return f"{app}/private/"
 
         yield start

@@ -18,12 +18,12 @@ PATIENCE = 120  # seconds for all tests of a file
     ("folder", "file"),
     [("examples/node-oidc", "tests/sign-in.test.mjs"), ("tests_clients/node", "openid-client.test.mjs")],
 )
-def test_all_tests_of_a_file_pass(harness: Harness, folder: str, file: str) -> None:
+def test_all_tests_of_a_file_pass(harness: Harness, authority: Path | None, folder: str, file: str) -> None:
     existing(ROOT / folder / "node_modules" / "openid-client")
     run = subprocess.run(
         [tool("node"), "--test", file],
         cwd=ROOT / folder,
-        env=os.environ | {"EULOGIN_URL": harness.url},
+        env=os.environ | {"EULOGIN_URL": harness.url, "NODE_EXTRA_CA_CERTS": str(authority or "")},
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -16,7 +16,7 @@ Start = Callable[..., str]
 
 
 @pytest.fixture
-def start(world: World, port: int, tmp_path: Path) -> Iterator[Start]:
+def start(world: World, port: int, tmp_path: Path, authority: Path | None) -> Iterator[Start]:
     """Starts the how-to's page, some words of it replaced, and gives its address."""
     existing("/usr/share/php/CAS.php")
     app = f"http://localhost:{port}"
@@ -24,6 +24,8 @@ def start(world: World, port: int, tmp_path: Path) -> Iterator[Start]:
 
         def start(**replaced: str) -> str:
             places = {"http://localhost:8401": world.addresses.idp, "http://localhost:8080": app} | replaced
+            if authority is not None:  # as the how-to's comment says
+                places["phpCAS::setNoCasServerValidation();"] = f"phpCAS::setCasServerCACert('{authority}');"
             (tmp_path / "index.php").write_text(block("php.md", "<?php // index.php", places), encoding="utf-8")
             # Some workers: a message that a session is over comes while a page of the application may be open.
             command: list[str | Path] = [tool("php"), "-S", f"localhost:{port}", "-t", tmp_path]

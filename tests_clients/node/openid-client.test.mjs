@@ -35,7 +35,7 @@ async function configured(registration = {}, authentication = client.ClientSecre
     client_id,
     { id_token_signed_response_alg: registration.id_token_signed_response_alg ?? 'PS512' },
     authentication(client_secret),
-    { execute: [client.allowInsecureRequests] }
+    { execute: world.eulogin.startsWith('http:') ? [client.allowInsecureRequests] : [] }
   )
 }
 
