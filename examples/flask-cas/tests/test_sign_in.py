@@ -33,6 +33,16 @@ def test_two_factors_are_asked_for_where_the_application_wants_them(
     expect(page.get_by_text("signed in by PASSWORD_MOBILE_APP.")).to_be_visible()
 
 
+def test_somebody_without_a_second_factor_does_not_get_in_there(
+    page: Page, eu_login: EuLogin, start_app: Start, persona: Any
+) -> None:
+    ada = persona("registered")
+    page.goto(f"{start_app(EULOGIN_LEVEL='MEDIUM')}/private")
+    eu_login.enter_username(ada.email)
+    eu_login.enter_password(ada.password)
+    eu_login.is_at("second-factor-needed")
+
+
 def test_a_ticket_that_comes_again_is_refused_and_the_next_sign_in_works(
     page: Page, eu_login: EuLogin, start_app: Start, persona: Any
 ) -> None:
