@@ -57,12 +57,18 @@ def _wait_until_it_answers(url: str) -> None:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], url: str, *, environment: Mapping[str, str] | None = None, user: str | None = None
+    command: Sequence[str | Path],
+    url: str,
+    *,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+    folder: Path | None = None,
 ) -> Iterator[None]:
     """The server until the end of the block; what it wrote is shown where it does not come."""
     with TemporaryFile("w+") as log:
         process = subprocess.Popen(
             [str(part) for part in command],
+            cwd=folder,
             env=os.environ | (environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
