@@ -7,10 +7,10 @@ WITH_BROWSER = browser=$$($(BIN)/python -m eulogin_harness.browser.find) && EULO
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test guide texts format lock clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-clients guide texts format lock clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: setup-run ## start the mock on a fresh world; Ctrl-C stops it
 	@exec $(BIN)/eulogin-harness serve
@@ -18,6 +18,10 @@ run: setup-run ## start the mock on a fresh world; Ctrl-C stops it
 test: setup-dev ## run all checks: lint, format, types, imports, fast tests, browser scenarios
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target checks
 	@$(WITH_BROWSER) $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+
+test-clients: setup-dev ## sign in by real clients of other languages (Apache, PHP, Node), which it installs
+	@tools/setup-clients.sh
+	@$(BIN)/pytest tests_clients
 
 guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
 	@$(WITH_BROWSER) $(BIN)/pytest e2e -m chapter -p no:randomly --eulogin-language "$(WANTED)" \
@@ -36,6 +40,7 @@ lock: setup-dev ## choose the newest packages that are a week old, and write req
 	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
 
 clean: ## remove all that these commands have made, the guide excepted
+	rm -rf examples/node-oidc/node_modules tests_clients/node/node_modules
 	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

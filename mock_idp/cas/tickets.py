@@ -48,6 +48,11 @@ class ServiceTicket(Base):
     moniker: Mapped[str] = mapped_column(default="")
 
 
+def new_ticket_id(world: "World", kind: str) -> str:
+    """A ticket's name. kind: ST or PT. CAS allows letters, digits and hyphens; mod_auth_cas takes no other ticket."""
+    return f"{kind}-{world.random.digits(8)}-{world.random.token(96).replace('_', '-')}"
+
+
 def make_ticket(
     world: "World",
     signed_in: "SignedIn",
@@ -60,7 +65,7 @@ def make_ticket(
 ) -> ServiceTicket:
     """A ticket for `service`, not kept yet. kind: `ST`, or `PT` of a proxy."""
     return ServiceTicket(
-        id=f"{kind}-{world.random.digits(8)}-{world.random.token(96)}",
+        id=new_ticket_id(world, kind),
         service=service,
         uid=signed_in.account.uid,
         strengths=signed_in.session.strengths,

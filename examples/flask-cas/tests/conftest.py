@@ -1,0 +1,68 @@
+"""The application in a process of its own, attached to the test's world by addresses alone."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.find import find_browser
+from eulogin_harness.client import World
+
+APP = Path(__file__).parents[1] / "app.py"
+
+StartApp = Callable[..., str]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("localhost", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running_app(environment: dict[str, str]) -> Iterator[None]:
+    """The application until the end of the block; it is there when Flask says where it runs."""
+    process = subprocess.Popen(
+        [sys.executable, str(APP)], env=os.environ | environment, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stderr is not None
+        if not any("Running on" in line for line in process.stderr):
+            raise RuntimeError(f"{APP} ended before it ran")
+        yield
+        process.terminate()
+
+
+@pytest.fixture
+def start_app(world: World) -> Iterator[StartApp]:
+    """Starts the application and gives its address: `start_app(EULOGIN_LEVEL="MEDIUM")`."""
+    with ExitStack() as stack:
+
+        def start(**environment: str) -> str:
+            url = f"http://localhost:{free_port()}"
+            environment |= {"EULOGIN_PUBLIC_URL": world.addresses.idp, "APP_URL": url}
+            stack.enter_context(running_app(environment))
+            return url
+
+        yield start
+
+
+@pytest.fixture
+def eu_login(page: Page, world: World) -> EuLogin:
+    """EU Login's pages in the test's browser."""
+    return EuLogin(page, f"{world.addresses.idp}/cas")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
+    """The browser of this machine (EULOGIN_BROWSER), or Playwright's own."""
+    return browser_type_launch_args | find_browser(playwright.chromium.executable_path).launch_options()

@@ -1,0 +1,137 @@
+// The mock by its control API alone: no Python is needed here. And a small browser without script.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const DESK = process.env.EULOGIN_URL ?? 'http://localhost:8400'
+const TOKEN = process.env.EULOGIN_TOKEN
+
+async function call(method, path, body) {
+  const headers = { 'Content-Type': 'application/json', ...(TOKEN && { Authorization: `Bearer ${TOKEN}` }) }
+  const answer = await fetch(DESK + path, { method, headers, body: body && JSON.stringify(body) })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${text}`)
+  return text && JSON.parse(text)
+}
+
+// A world of the test's own: its people, its clients, its clock, its journal.
+export async function newWorld() {
+  const { name, addresses } = await call('POST', '/api/worlds', {})
+  const inWorld = (method, path, body) => call(method, `/w/${name}${path}`, body)
+  return {
+    eulogin: addresses.idp,
+    persona: (stage, fields) => inWorld('POST', '/api/personas', { stage, ...fields }),
+    client: (fields) => inWorld('POST', '/api/clients', fields),
+    approve: (person) => inWorld('POST', `/api/phones/${person.phone_id}/approve`, { pin: person.pin, wait: 20 }),
+    advance: (time) => inWorld('POST', '/api/clock', { advance: time }),
+    refusals: async () => (await inWorld('GET', '/api/events')).items.filter((event) => event.remedy),
+    end: () => call('DELETE', `/api/worlds/${name}`),
+  }
+}
+
+async function freePort() {
+  const listener = createServer().listen(0, 'localhost')
+  await once(listener, 'listening')
+  const { port } = listener.address()
+  await new Promise((done) => listener.close(done))
+  return port
+}
+
+// The application in a process of its own. It is there when it says so.
+export async function startApp(world, { registration = {}, ...environment } = {}) {
+  const url = `http://localhost:${await freePort()}`
+  const registered = await world.client({
+    redirect_uris: [`${url}/callback`],
+    post_logout_redirect_uris: [`${url}/`],
+    ...registration,
+  })
+  const variables = {
+    EULOGIN_PUBLIC_URL: world.eulogin,
+    APP_URL: url,
+    CLIENT_ID: registered.client_id,
+    CLIENT_SECRET: registered.client_secret,
+  }
+  const file = fileURLToPath(new URL('../app.mjs', import.meta.url))
+  const app = spawn(process.execPath, [file], {
+    env: { ...process.env, ...variables, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface(app.stdout)) if (line.startsWith('running')) break
+  if (app.exitCode !== null) throw new Error('the application ended before it ran')
+  const stop = async () => {
+    app.kill()
+    if (app.exitCode === null && app.signalCode === null) await once(app, 'exit')
+  }
+  return { url, stop }
+}
+
+export class Browser {
+  #cookies = [] // of one host: cookies know no ports, but they know paths
+
+  // Follows redirects as a browser does.
+  async open(url, options = {}) {
+    for (let hop = 0; hop < 20; hop++) {
+      const { pathname } = new URL(url)
+      const fitting = this.#cookies.filter(({ path }) => `${pathname}/`.startsWith(path.endsWith('/') ? path : `${path}/`))
+      const cookie = fitting.map(({ name, value }) => `${name}=${value}`).join('; ')
+      const answer = await fetch(url, { ...options, redirect: 'manual', headers: { ...options.headers, cookie } })
+      answer.headers.getSetCookie().forEach((line) => this.#keep(line))
+      const location = answer.headers.get('location')
+      if (!location) {
+        Object.assign(this, { url, status: answer.status, html: await answer.text() })
+        return this
+      }
+      await answer.body?.cancel()
+      url = new URL(location, url).href
+      options = {}
+    }
+    throw new Error(`twenty redirects, the last one to ${url}`)
+  }
+
+  #keep(line) {
+    const [, name, value] = line.match(/^([^=]*)=([^;]*)/)
+    const path = line.match(/;\s*path=([^;]*)/i)?.[1] ?? '/'
+    this.#cookies = this.#cookies.filter((other) => other.name !== name || other.path !== path)
+    if (!/;\s*max-age=0\b|expires=Thu, 01 Jan 1970/i.test(line)) this.#cookies.push({ name, value, path })
+  }
+
+  forget(name) {
+    this.#cookies = this.#cookies.filter((other) => other.name !== name)
+  }
+
+  // Sends the first form of what the page is about, with its hidden fields.
+  send(fields = {}) {
+    const main = this.html.slice(Math.max(this.html.lastIndexOf('<main'), 0))
+    const form = main.match(/<form[^>]*method="post"[^>]*>.*?<\/form>/s)
+    if (!form) throw new Error(`there is no form at ${this.url}: ${this.text}`)
+    const action = form[0].match(/^<form[^>]*\baction="([^"]*)"/)?.[1] ?? ''
+    const body = new URLSearchParams()
+    for (const [tag] of form[0].matchAll(/<input[^>]*type="hidden"[^>]*>/g)) {
+      body.set(tag.match(/name="([^"]*)"/)[1], unescape(tag.match(/value="([^"]*)"/)?.[1] ?? ''))
+    }
+    Object.entries(fields).forEach(([name, value]) => body.set(name, value))
+    return this.open(new URL(unescape(action), this.url).href, { method: 'POST', body })
+  }
+
+  async signIn(person, strength = 'PASSWORD') {
+    await this.send({ username: person.email })
+    return this.send({ password: person.password, loginStrength: strength })
+  }
+
+  // Which page of the mock is shown.
+  get at() {
+    return this.html.match(/data-page="([^"]*)"/)?.[1] ?? ''
+  }
+
+  get text() {
+    return unescape(this.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '))
+  }
+}
+
+function unescape(text) {
+  const named = { amp: '&', lt: '<', gt: '>', quot: '"' }
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (all, code, name) => (code ? String.fromCharCode(code) : (named[name] ?? all)))
+}

@@ -1,0 +1,131 @@
+"""The examples and how-tos keep their word, as far as it can be read: their tests try the rest."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from eulogin_harness.cli import main
+from eulogin_harness.configuration import OPTIONS
+from mock_world.settings import TABLE, variable
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("examples", "docs/clients", "tests_clients")
+FILES = sorted(
+    path
+    for folder in FOLDERS
+    for path in (ROOT / folder).rglob("*")
+    if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)
+)
+NAMED = {str(path.relative_to(ROOT)): path for path in FILES}
+CI = ROOT / "examples" / "ci"
+YAML = ["examples/ci/gitlab-ci.yml", "examples/ci/github-workflow.yml"]
+PAGES = [name for name in NAMED if name.endswith(".md")]
+SAYS_COMMANDS = [*PAGES, *YAML, "examples/ci/Containerfile"]
+OWN = {
+    "EULOGIN_IMAGE",
+    "EULOGIN_SOURCE",
+    "EULOGIN_LEVEL",
+    "EULOGIN_PUBLIC_URL",
+    "EULOGIN_INTERNAL_URL",
+}  # of the examples
+CONTAINER = (CI / "Containerfile").read_text(encoding="utf-8")
+
+
+def text(name: str) -> str:
+    return NAMED[name].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if name.endswith(".py")])
+def test_python_compiles(name: str) -> None:
+    compile(text(name), name, "exec")
+
+
+@pytest.mark.parametrize("name", YAML)
+def test_yaml_parses_and_every_job_has_steps(name: str) -> None:
+    document: dict[str, Any] = yaml.safe_load(text(name))
+    jobs = document.get("jobs", document)
+    assert jobs
+    assert all(job.get("script") or job.get("steps") for job in jobs.values())
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_no_package_registry_is_named(name: str) -> None:
+    assert not re.search(
+        r"registry\.npmjs|npmjs\.org|pypi\.org|pythonhosted|\"resolved\"|docker\.io|ghcr\.io", text(name)
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_leads_to_a_file(name: str) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", text(name)):
+        assert (NAMED[name].parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("examples/")])
+def test_the_files_of_a_command_are_there(name: str) -> None:
+    for block in re.findall(r"^```\w*\n(.*?)^```", text(name), re.DOTALL | re.MULTILINE):
+        words = [word for line in block.splitlines() for word in shlex.split(line)]
+        for file in (word for word in words if re.fullmatch(r"[\w./-]+\.(txt|py|mjs|json|yml)|tests", word)):
+            assert (NAMED[name].parent / file).exists(), file
+
+
+@pytest.mark.parametrize("name", SAYS_COMMANDS)
+def test_every_command_and_option_of_the_mock_exists(name: str) -> None:
+    found = re.findall(r"eulogin-harness (serve|ready|import)((?: +--[a-z-]+(?: [^-\s`\"]\S*)?)*)", text(name))
+    for command, rest in found:
+        options = {option for parameter in _command(command).params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, (command, rest)
+
+
+def _command(name: str) -> click.Command:
+    assert isinstance(main, click.Group)
+    return main.commands[name]
+
+
+@pytest.mark.parametrize("name", SAYS_COMMANDS)
+def test_every_variable_is_one_that_the_mock_or_the_example_knows(name: str) -> None:
+    known = {variable(setting) for setting in (*TABLE, *OPTIONS)} | OWN | {"EULOGIN_TOKEN", "EULOGIN_BROWSER"}
+    assert set(re.findall(r"EULOGIN_[A-Z_]+", text(name))) <= known
+
+
+def test_the_container_is_not_root_and_says_whether_it_is_ready() -> None:
+    last = CONTAINER.rpartition("\nFROM ")[2]
+    (user,) = re.findall(r"^USER (\S+)$", last, re.MULTILINE)
+    assert int(user) > 0
+    assert re.search(r'^HEALTHCHECK .* CMD \["eulogin-harness", "ready"\]$', last, re.MULTILINE)
+
+
+def test_the_container_copies_all_that_the_wheel_holds() -> None:
+    sources = [
+        word for line in re.findall(r"^COPY (?!--from)(.*) \S+$", CONTAINER, re.MULTILINE) for word in line.split()
+    ]
+    assert all((ROOT / source).exists() for source in sources)
+    packages = re.search(r"only-include = \[(.*)\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert packages
+    assert set(re.findall(r'"([^"]+)"', packages[1])) <= set(sources)
+
+
+# What a page shows is what an example holds; the blocks of the other pages are read by tests_clients.
+
+
+@pytest.mark.parametrize(
+    ("how_to", "example"),
+    [
+        ("docs/clients/python.md", "examples/flask-cas/app.py"),
+        ("docs/clients/node.md", "examples/node-oidc/app.mjs"),
+    ],
+)
+def test_the_code_of_a_page_stands_in_its_example(how_to: str, example: str) -> None:
+    blocks = re.findall(r"^```(?:python|js)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE)
+    assert blocks
+    assert [block for block in blocks if block not in text(example)] == []
+
+
+def test_the_index_names_every_page() -> None:
+    pages = {path.name for path in (ROOT / "docs" / "clients").glob("*.md")} - {"README.md"}
+    assert pages == set(re.findall(r"\]\((\w+\.md)\)", text("docs/clients/README.md")))

@@ -1,0 +1,43 @@
+"""Applications in other languages, in processes of their own, against the mock."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from eulogin_harness.client import Harness, World
+from eulogin_harness.documents.people import Persona
+from tests_clients.browser import Browser
+from tests_clients.servers import free_port
+
+
+@pytest.fixture
+def harness(_eulogin_harness: Harness) -> Harness:
+    """The mock, for programs that make worlds themselves."""
+    return _eulogin_harness
+
+
+@pytest.fixture
+def authority(harness: Harness) -> Path | None:
+    """PEM file that clients are to trust, where the mock speaks https (`--eulogin-tls`)."""
+    file: Path | None = getattr(harness, "ca", None)
+    return file
+
+
+@pytest.fixture
+def visitor(authority: Path | None) -> Iterator[Browser]:
+    """Somebody's browser."""
+    with Browser(authority) as browser:
+        yield browser
+
+
+@pytest.fixture
+def port() -> int:
+    """Where the test's server is to listen."""
+    return free_port()
+
+
+@pytest.fixture
+def ada(world: World) -> Persona:
+    """Somebody who registered herself, without a second factor."""
+    return world.personas.create("registered", first_name="Ada", last_name="Berg")

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Brings the clients of other languages that `make test-clients` is about: Apache with two modules and phpCAS from the
+# system's packages (Debian and its kin, as root), Node's packages by npm into the folders that hold a package-lock.json.
+# Does nothing where all is there.
+set -eu
+cd "$(dirname "$0")/.."
+
+packages="apache2 libapache2-mod-auth-cas libapache2-mod-auth-openidc php-cli php-cas php-curl php-xml"
+node_least=20
+
+fail() {
+    echo "set-up of clients: $1" >&2
+    exit 1
+}
+
+missing=""
+for package in $packages; do
+    dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "as root: apt-get install$missing"
+    # shellcheck disable=SC2086 # names of packages, one a word
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >&2 ||
+        fail "apt-get install$missing did not work; apt-get update first?"
+fi
+
+command -v node >/dev/null && command -v npm >/dev/null || fail "Node $node_least or newer with npm is needed; install it"
+node -e "process.exit(Number(process.versions.node.split('.')[0]) < $node_least ? 1 : 0)" ||
+    fail "Node $node_least or newer is needed, but node is $(node --version)"
+for folder in tests_clients/node examples/node-oidc; do
+    if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.set-up"; then
+        npm ci --prefix "$folder" --no-fund --no-audit >&2
+        cp "$folder/package-lock.json" "$folder/node_modules/.set-up"
+    fi
+done
