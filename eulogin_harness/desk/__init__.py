@@ -10,6 +10,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness import access, api
     from eulogin_harness.desk.authority import authority
     from eulogin_harness.desk.control_room import room
+    from eulogin_harness.desk.debugger import debugger
     from eulogin_harness.desk.mailbox import mailbox
     from eulogin_harness.desk.phones import phones
     from mock_world.web import create_actor_app
@@ -20,5 +21,6 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(room)
     app.register_blueprint(mailbox)
     app.register_blueprint(phones)
+    app.register_blueprint(debugger)
     api.register(app)
     return app

@@ -46,6 +46,7 @@ def _places(world: World) -> list[Place]:
     return [
         Place(N_("Create an account"), N_("EU Login"), public("idp", "/cas/eim/external/register.cgi")),
         Place(N_("Sign in"), N_("EU Login"), public("idp", "/cas/login")),
+        Place(N_("See a sign-in"), N_("Debugger"), public("desk", "/debugger")),
         Place(N_("Open CPMS"), N_("CPMS 2.0"), public("cpms", "/screen/home")),
         Place(N_("Find a hospital"), N_("ERN search tool"), public("cpms", "/ernsd/screen/public")),
         *([Place(N_("Trust this mock"), N_("Certificate of its authority"), authority)] if authority else ()),
