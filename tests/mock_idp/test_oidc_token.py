@@ -14,6 +14,7 @@ from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.state import dump_state, load_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
+from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_idp.myaccount.leaving import delete_account, delete_all_factors
 from mock_idp.oidc.tokens import find_access
@@ -346,6 +347,12 @@ def test_codes_and_tokens_end_with_what_signed_in(
     assert refused(token(browser, client, code=issued)) == (400, "invalid_grant")
     if ending is not _delete:
         told(world, "token.code_ended")
+
+
+def test_what_ends_for_one_person_stays_for_another(world: World, account: Account, browser: Browser) -> None:
+    found = tokens(browser, account, client_of(world))
+    _change_password(world, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)))
+    assert lives(world, found["access_token"])
 
 
 def test_an_account_that_is_disabled_gets_nothing_however_that_came(
