@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from eulogin_harness.importing.credentials import read_table
 from eulogin_harness.importing.mockup_clients import is_client_list, json_of, read_clients
 from eulogin_harness.importing.mockup_users import read_users
+from eulogin_harness.importing.people_file import read_people
+from eulogin_harness.importing.people_table import PeopleFileError
 from eulogin_harness.importing.report import ImportFileError, Report
 
 if TYPE_CHECKING:
     from eulogin_harness.client.connection import Connection
 
+_TABLES = {".csv", ".tsv", ".yaml", ".yml"}
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 _SECONDS_EACH = 0.1  # that the answer may take longer for each person; on slow machines too
 
@@ -52,21 +55,30 @@ def read_files(
     domains, targets = tuple(allowed_domains), tuple(allowed_targets)
     for file in files:
         content = _content(file)
+        if file.suffix.lower() in _TABLES:
+            found.people += _people(file)
+            continue
         if content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<":
             found.people += read_users(file.name, content, found.report, allowed_domains=domains)
             continue
         document = json_of(file.name, content)
         if not is_client_list(document):
-            raise ImportFileError(
-                f"{file.name}: expected userDataBase.xml or openIdConnectConfiguration.json of the official mock-up, "
-                "but this is another JSON document; leave it out"
-            )
+            found.people += _people(file)
+            continue
         found.clients += read_clients(
             file.name, document, found.report, allowed_targets=targets, allowed_domains=domains
         )
     _check_once(found)
     _give(found, given)
     return found
+
+
+def _people(file: Path) -> list[dict[str, Any]]:
+    """People of a table. Raises ImportFileError."""
+    try:
+        return read_people(file)
+    except PeopleFileError as error:
+        raise ImportFileError(str(error)) from None
 
 
 def _content(file: Path) -> bytes:

@@ -4,12 +4,14 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from mock_idp import site_pages
 from mock_idp.oidc import authorize as rules
 from mock_idp.oidc.authorize_redirect import FORM_POST, WayBack, find_way_back
 from mock_idp.oidc.authorize_request import check_request
 from mock_idp.oidc.clients import name_of
 from mock_idp.oidc.model import AuthorizationRequest
 from mock_idp.signin.browser import browser_token, signed_in
+from mock_idp.signin.loops import LOOP, check_loop
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to, translate, wish_language
@@ -21,6 +23,8 @@ oidc_forms = Blueprint("oidc_forms", __name__, url_prefix="/cas/oauth2")  # sent
 @oidc.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Page:
     """What cannot be told to the client: for the person what to do, for who builds the client what is wrong."""
+    if refusal.kind is LOOP:
+        return site_pages.refused(refusal)
     page = render_template("oidc/refused.html", refusal=refusal, advice=refusal.message(translate))
     return page, refusal.kind.status
 
@@ -60,6 +64,8 @@ def go_on() -> Page:
     found = signed_in()
     if found is None or not rules.is_proved(world, kept, found):
         return _to_login(kept.row, name_of(kept.way.client))
+    if found.session.id == kept.row.session:  # nobody was asked anything
+        check_loop(world, browser_token(), kept.way.redirect_uri, person=found.account.email)
     return _answer(kept.way, rules.answer(world, kept, found))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata
 from mock_idp.oidc.model import Client, Grant
+from mock_idp.oidc.own_client import own_client
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.domains import is_harmless_url
@@ -47,9 +48,9 @@ _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/\S*", re.ASCII)  # 
 
 
 def find_client(world: "World", client_id: str) -> Client | None:
-    """The client of that id."""
+    """The registered client of that id, or the world's own CPMS."""
     with world.database.session() as db:
-        return db.get(Client, client_id)
+        return db.get(Client, client_id) or own_client(world, client_id)
 
 
 def clients(world: "World") -> list[Client]:

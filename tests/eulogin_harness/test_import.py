@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import stat
-from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,17 +13,14 @@ from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import ProblemError, World
-from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.importing import bringing_in, mockup_clients
 from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
 from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
+from mock_idp.oidc.metadata import NewClient
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas/mockup/db"
-# What the API lacks while its part is not there.
-TAKES_CLIENTS = pytest.mark.skipif(find_spec("mock_idp.oidc.metadata") is None, reason="no calls for clients")
-TAKES_DETAILS = pytest.mark.skipif("org_id" not in PersonaFields.model_fields, reason="personas without details")
 
 STAFF = """
   <user>
@@ -411,6 +407,24 @@ def test_nothing_is_sent_where_there_is_nothing() -> None:
     assert recorder.calls == []
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.csv", "first_name;last_name;groups;password\nAda;Berg;G1;Lantern 42!\n"),
+        ("people.yaml", "- {first_name: Ada, last_name: Berg, groups: [G1], password: Lantern 42!}\n"),
+        ("people.json", '[{"first_name": "Ada", "last_name": "Berg", "groups": ["G1"], "password": "Lantern 42!"}]'),
+    ],
+)
+def test_people_of_a_table_come_in_with_their_own_passwords(
+    world: World, there: list[str], folder: Path, name: str, content: str
+) -> None:
+    (folder / name).write_text(content, encoding="utf-8")
+    done = run(name, *there)
+    assert done.exit_code == 0, done.output
+    person = world.personas.list()[-1]
+    assert (person.first_name, person.groups, person.password) == ("Ada", ["G1"], "Lantern 42!")
+
+
 def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
     (folder / "secrets.csv").write_text(f"client_id,secret\n{CLIENT['client_id']},word\n", encoding="utf-8")
@@ -418,7 +432,6 @@ def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
     assert [client.get("client_secret") for client in found.clients] == ["word", None]
 
 
-@TAKES_CLIENTS
 def test_clients_come_in_and_their_secrets_are_told(world: World, there: list[str], folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
     done = run("oidc.json", *there, "--write-secrets", "secrets.csv")
@@ -431,7 +444,6 @@ def test_clients_come_in_and_their_secrets_are_told(world: World, there: list[st
     assert told["client_secret"] not in done.output
 
 
-@TAKES_CLIENTS
 def test_clients_do_not_stay_where_people_are_refused(world: World, there: list[str], file: Path, folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
     world.personas.create("registered", uid="n00ada02")
@@ -439,10 +451,7 @@ def test_clients_do_not_stay_where_people_are_refused(world: World, there: list[
     assert world.connection.send("GET", "/api/clients").json()["items"] == []
 
 
-@TAKES_CLIENTS
 def test_every_name_that_is_taken_is_one_of_the_registration() -> None:
-    from mock_idp.oidc.metadata import NewClient  # type: ignore[import-not-found,unused-ignore]
-
     assert NewClient.model_fields.keys() - {"client_secret"} == mockup_clients._READ
 
 
@@ -571,7 +580,8 @@ def test_a_dry_run_needs_no_mock(file: Path, folder: Path) -> None:
         (["userDataBase.xml", "--world", "green"], "got 'green', which is not there", 1),
         (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in two of the files", 1),
         (["empty.xml", "--dry-run"], "empty.xml: it is empty", 1),
-        (["other.json", "--dry-run"], "this is another JSON document", 1),
+        (["other.json", "--dry-run"], "other.json: expected a list of people", 1),
+        (["people.csv", "--dry-run"], "people.csv", 1),
         (["broken.json", "--dry-run"], "Expecting ',' delimiter in line 2", 1),
         (["odd.json", "--dry-run"], "cannot be read", 1),
         (["deep.json", "--dry-run"], "cannot be read", 1),
@@ -584,6 +594,7 @@ def test_wrong_use_is_told(
     for name, content in {
         "empty.xml": b" \n",
         "other.json": b'{"keys": []}',
+        "people.csv": b"first_name,shoe_size\nAda,38\n",
         "broken.json": b'[{"client_id": "a"\n"b"]',
         "odd.json": b"[\xff]",
         "deep.json": b"[" * 100_000,
@@ -609,7 +620,6 @@ def test_a_thousand_users_come_in_within_seconds(world: World, there: list[str],
     assert len(passwords_in((folder / "kept.csv").read_text(encoding="utf-8"))) == 1000
 
 
-@TAKES_DETAILS
 def test_staff_comes_in_with_all_that_is_told_of_it(world: World, there: list[str], folder: Path) -> None:
     (folder / "userDataBase.xml").write_bytes(database(STAFF))
     done = run("userDataBase.xml", *there, "--password", "Lantern 42!")
