@@ -90,3 +90,13 @@ def test_who_signs_out_must_sign_in_again(start: Start, visitor: Browser, app: s
     visitor.open(f"{private}signed-in?logout={app}/").send()
     assert visitor.page.url == f"{app}/"
     assert visitor.open(private).at == "whoami"
+
+
+def test_signing_out_of_eu_login_signs_out_of_the_application(
+    start: Start, visitor: Browser, ada: Persona, world: World
+) -> None:
+    private = start()
+    visitor.open(private).sign_in(ada)
+    visitor.open(f"{world.addresses.idp}/cas/logout").send()
+    world.events.wait(type="back_channel_logout.sent")
+    assert visitor.open(private).at == "whoami"
