@@ -27,6 +27,7 @@ export async function newWorld() {
     client: (fields) => inWorld('POST', '/api/clients', fields),
     session: (person) => inWorld('POST', `/api/personas/${person.id}/session`, {}),
     approve: (person) => inWorld('POST', `/api/phones/${person.phone_id}/approve`, { pin: person.pin, wait: 20 }),
+    fault: (name) => inWorld('POST', `/api/faults/${name}`, {}),
     advance: (time) => inWorld('POST', '/api/clock', { advance: time }),
     refusals: async () => (await inWorld('GET', '/api/events')).items.filter((event) => event.remedy),
     end: () => call('DELETE', `/api/worlds/${name}`),
