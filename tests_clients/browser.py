@@ -51,6 +51,13 @@ class Browser:
         self.send(username=person.email)
         return self.send(password=person.password or "", loginStrength=strength)
 
+    def use_another_account(self) -> Self:
+        """By the link of the sign-in page, which remembers who was here."""
+        link = re.search(r'<a[^>]*id="anonymize"[^>]*>', self.page.text)
+        address = re.search(r'href="([^"]*)"', link[0]) if link else None
+        assert address, f"expected a link to sign in as somebody else at {self.page.url}"
+        return self.open(urljoin(self.page.url, unescape(address[1])))
+
     def forget(self, name: str) -> None:
         """Lose the cookies of that name. Raises KeyError where there is none."""
         found = [cookie for cookie in self.http.cookies if cookie.name == name]

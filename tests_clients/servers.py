@@ -6,16 +6,15 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
+from time import monotonic
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 DEADLINE = 20.0  # seconds until a server answers
-_PAUSE = 0.1
+_PAUSE = 0.1  # seconds between two looks
 _SERVICE_USER = "www-data"  # Apache does not run as root
 
 
@@ -45,24 +44,34 @@ def free_port() -> int:
     return port
 
 
-def _wait_until_it_answers(url: str) -> None:
-    """Any answer will do. Raises requests.ConnectionError after the deadline."""
-    patience = Retry(total=None, connect=int(DEADLINE / _PAUSE), backoff_factor=_PAUSE, backoff_max=_PAUSE, redirect=0)
+def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
+    """Any answer will do. Raises AssertionError where the process ends or the deadline passes before."""
+    end = monotonic() + DEADLINE
     with requests.Session() as session:
         session.trust_env = False
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=patience))
-        session.get(url, allow_redirects=False, timeout=DEADLINE, verify=False)
+        while monotonic() < end:
+            with suppress(requests.ConnectionError):
+                session.get(url, allow_redirects=False, timeout=DEADLINE)
+                return
+            with suppress(subprocess.TimeoutExpired):
+                raise AssertionError(f"it ended with {process.wait(_PAUSE)}")
+    raise AssertionError(f"nothing answers at {url} within {DEADLINE:g} seconds")
 
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], url: str, *, environment: Mapping[str, str] | None = None, user: str | None = None
+    command: Sequence[str | Path],
+    url: str,
+    *,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+    folder: Path | None = None,
 ) -> Iterator[None]:
-    """The server until the end of the block; what it wrote is shown where it does not come."""
+    """The server until the end of the block; what it wrote is shown where a test fails."""
     with TemporaryFile("w+") as log:
         process = subprocess.Popen(
             [str(part) for part in command],
+            cwd=folder,
             env=os.environ | (environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -71,11 +80,12 @@ def running(
         )
         with process:
             try:
-                _wait_until_it_answers(url)
+                _wait_until_it_answers(process, url)
                 yield
-            except requests.ConnectionError as error:
+            except AssertionError:
                 log.seek(0)
-                raise AssertionError(f"{command[0]} does not answer at {url}: {log.read()}") from error
+                print(f"{command[0]} wrote:\n{log.read()}")  # noqa: T201 - pytest shows it with the failure
+                raise
             finally:
                 process.terminate()
 

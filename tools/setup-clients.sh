@@ -25,7 +25,7 @@ if [ -n "$missing" ]; then
 fi
 
 command -v node >/dev/null && command -v npm >/dev/null || fail "Node $node_least or newer with npm is needed; install it"
-node -e "process.exit(Number(process.versions.node.split('.')[0]) < $node_least)" ||
+node -e "process.exit(Number(process.versions.node.split('.')[0]) < $node_least ? 1 : 0)" ||
     fail "Node $node_least or newer is needed, but node is $(node --version)"
 for folder in tests_clients/node examples/node-oidc; do
     if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.set-up"; then
