@@ -23,7 +23,7 @@ const issuer = new URL(`${EULOGIN}/cas/oauth2`)
 const config = await client.discovery(
   issuer,
   CLIENT_ID,
-  { id_token_signed_response_alg: 'PS512' }, // openid-client expects RS256 where nothing is said
+  { id_token_signed_response_alg: 'PS512' }, // EU Login's; left out, any that discovery lists is taken
   client.ClientSecretBasic(CLIENT_SECRET),
   { execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [] } // the mock without TLS
 )

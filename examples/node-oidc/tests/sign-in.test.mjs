@@ -25,6 +25,14 @@ test('somebody signs in, and the ID token tells who it is', async () => {
   assert.match(browser.text, new RegExp(`Hello Ada Berg \\(${ada.email}\\), level basic\\.`))
 })
 
+test('a name is shown as text, whatever it holds', async () => {
+  app = await startApp(world)
+  const ada = await world.persona('registered', { first_name: 'Ada', last_name: '<b>Berg</b>' })
+  await browser.open(`${app.url}/private`)
+  await browser.signIn(ada)
+  assert.ok(!browser.html.includes('<b>'))
+})
+
 test('two factors are asked for where the application wants them', async () => {
   app = await startApp(world, { EULOGIN_LEVEL: 'medium' })
   const ada = await world.persona('enrolled')
