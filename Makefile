@@ -22,6 +22,7 @@ test: setup-dev ## run all checks: lint, format, types, imports, fast tests, bro
 test-clients: setup-dev ## sign in by real clients of other languages (Apache, PHP, Node), which it installs
 	@tools/setup-clients.sh
 	@$(BIN)/pytest tests_clients
+	@$(BIN)/pytest tests_clients --eulogin-tls
 
 guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
 	@$(WITH_BROWSER) $(BIN)/pytest e2e -m chapter -p no:randomly --eulogin-language "$(WANTED)" \

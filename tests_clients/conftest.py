@@ -18,10 +18,9 @@ def harness(_eulogin_harness: Harness) -> Harness:
 
 
 @pytest.fixture
-def authority(harness: Harness) -> Path | None:
+def authority(eulogin_ca: Path | None) -> Path | None:
     """PEM file that clients are to trust, where the mock speaks https (`--eulogin-tls`)."""
-    file: Path | None = getattr(harness, "ca", None)
-    return file
+    return eulogin_ca
 
 
 @pytest.fixture

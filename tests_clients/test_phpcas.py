@@ -99,3 +99,14 @@ def test_plain_cas_tells_the_same_attributes(start: Start, visitor: Browser, ada
     world.settings.change({"dialect": "cas"})
     visitor.open(start()).sign_in(ada)
     assert visitor.page.text == f"{ada.uid}: Ada Berg &lt;{ada.email}&gt;"
+
+
+@pytest.mark.parametrize("fault", ["ticket.expired", "ticket.wrong_service", "validation.malformed", "validation.failed"])
+def test_what_goes_wrong_at_eu_login_is_noticed_and_the_next_sign_in_works(
+    start: Start, visitor: Browser, ada: Persona, world: World, fault: str
+) -> None:
+    app = start()
+    world.faults.arm(fault)
+    visitor.open(app).sign_in(ada)
+    assert visitor.page.status_code == 500
+    assert ada.uid in visitor.open(app).text

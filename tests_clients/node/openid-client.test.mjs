@@ -169,3 +169,23 @@ test('a level that the person has not reached asks for the second factor', async
   await browser.signIn(ada)
   assert.equal(browser.at, 'second-factor-needed')
 })
+
+// What goes wrong at EU Login is armed as a fault, and must be noticed.
+for (const [fault, said] of [
+  ['token.wrong_issuer', /"iss"/],
+  ['token.wrong_audience', /"aud"/],
+  ['token.wrong_nonce', /"nonce"/],
+  ['token.wrong_signature', /signature|key/],
+  ['token.expired', /"exp"/],
+  ['token.malformed', /JSON|parse/],
+]) {
+  test(`the fault ${fault} is noticed`, async () => {
+    const config = await configured()
+    client.enableNonRepudiationChecks(config)
+    await world.fault(fault)
+    await assert.rejects(signIn(config), (error) => (assert.match(`${error.message} ${error.cause?.message}`, said), true))
+    await browser.open(`${world.eulogin}/cas/logout`)
+    await browser.send()
+    assert.equal((await signIn(config)).claims().sub, ada.uid) // armed once
+  })
+}

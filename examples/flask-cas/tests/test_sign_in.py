@@ -60,6 +60,16 @@ def test_a_ticket_that_comes_again_is_refused_and_the_next_sign_in_works(
     expect(page.get_by_text(ada.email)).to_be_visible()
 
 
+def test_somebody_is_signed_in_without_pages(new_context: Any, start_app: Start, persona: Any, world: World) -> None:
+    """For tests that are about the application, not about signing in: EU Login's session is made, not typed."""
+    ada = persona("enrolled", first_name="Ada", last_name="Berg")
+    app = start_app(EULOGIN_LEVEL="MEDIUM")
+    page = new_context(storage_state=world.personas.session(ada).storage_state).new_page()
+    page.goto(f"{app}/private")
+    page.wait_for_url(f"{app}/private")
+    expect(page.get_by_text("Hello Ada Berg")).to_be_visible()
+
+
 def test_who_signs_out_must_sign_in_again(page: Page, eu_login: EuLogin, start_app: Start, persona: Any) -> None:
     ada = persona("registered")
     app = start_app()

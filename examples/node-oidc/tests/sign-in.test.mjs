@@ -79,6 +79,14 @@ test('a sign-in that comes back to another browser is refused', async () => {
   assert.match(browser.text, /the cookie is lost/)
 })
 
+test('somebody is signed in without pages', async () => {
+  app = await startApp(world, { EULOGIN_LEVEL: 'medium' })
+  const ada = await world.persona('enrolled', { first_name: 'Ada', last_name: 'Berg' })
+  browser.take(await world.session(ada))
+  await browser.open(`${app.url}/private`)
+  assert.match(browser.text, /Hello Ada Berg .* level medium/)
+})
+
 test('who signs out must sign in again', async () => {
   app = await startApp(world)
   const ada = await world.persona('registered')
