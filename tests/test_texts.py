@@ -28,10 +28,18 @@ NAMES = re.compile(r"EU Login|CPMS 2\.0")  # never translated
 HOOKS = {"Login"}  # title of the real page's link, which scripts look for (facts, messages)
 NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
 ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
+# What services and clients read, or the journal alone tells, is in English (facts, failures).
 PROTOCOLS = {
-    ROOT / "mock_idp/cas/failures.py",
-    ROOT / "mock_idp/cas/proxy_failures.py",
-}  # its answers are read by services, in English (facts, failures)
+    ROOT / "mock_idp" / file
+    for file in (
+        "cas/failures.py",
+        "cas/proxy_failures.py",
+        "cas/single_logout.py",
+        "cas/transactions.py",
+        "oidc/back_channel.py",
+        "oidc/logout.py",
+    )
+}
 NOT_SHOWN = {
     "page",
     "state",
@@ -227,8 +235,14 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 
 def shown_texts(tree: ast.AST) -> Iterator[ast.expr]:
-    """What the code hands over to be read by a person; the journal speaks English and is not meant."""
+    """What the code hands over to be read by a person; the journal speaks English and is not meant.
+
+    Nor are refusals that a client reads as an error of OAuth (`declare`).
+    """
+    of_oauth = {id(call.args[0]) for name, call in calls(tree) if name == "declare"}
     for name, call in calls(tree):
+        if id(call) in of_oauth:
+            continue
         named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         if name == "RefusalKind":
             yield named["message"]

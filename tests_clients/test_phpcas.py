@@ -101,7 +101,9 @@ def test_plain_cas_tells_the_same_attributes(start: Start, visitor: Browser, ada
     assert visitor.page.text == f"{ada.uid}: Ada Berg &lt;{ada.email}&gt;"
 
 
-@pytest.mark.parametrize("fault", ["ticket.expired", "ticket.wrong_service", "validation.malformed", "validation.failed"])
+@pytest.mark.parametrize(
+    "fault", ["ticket.expired", "ticket.wrong_service", "validation.malformed", "validation.failed"]
+)
 def test_what_goes_wrong_at_eu_login_is_noticed_and_the_next_sign_in_works(
     start: Start, visitor: Browser, ada: Persona, world: World, fault: str
 ) -> None:

@@ -15,6 +15,7 @@ from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
 from mock_idp.signin.strengths import Demand, Method, chosen_beforehand, offered
 from mock_world import RefusalKind
 from mock_world.addresses import with_query
+from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.web.cookies import cookie_path, sso_cookie_name
 
@@ -26,14 +27,14 @@ SIGNED_IN = EventType("persona.signed_in", "A person was signed in by the contro
 
 PASSWORD_EXPIRED = RefusalKind(
     "session.password_expired",
-    message="The password of this person has expired.",
+    message=N_("The password of this person has expired."),
     expected="a password that has not expired",
     remedy="give the person a new one by PATCH /api/personas/{{id}}, or raise setting password.max_age",
     status=409,
 )
 NOT_REACHED = RefusalKind(
     "session.not_reached",
-    message="This person cannot sign in with this strength.",
+    message=N_("This person cannot sign in with this strength."),
     expected="a strength that this person reaches: {strengths}",
     remedy="leave strength out to take the best one, or take a person who has the factor: people have the app from "
     "stage enrolled on; with always_two_factors the password alone never counts",
@@ -41,7 +42,7 @@ NOT_REACHED = RefusalKind(
 )
 TOO_WEAK = RefusalKind(
     "session.too_weak",
-    message="The service demands a stronger sign-in.",
+    message=N_("The service demands a stronger sign-in."),
     expected="a sign-in of level {level} or higher, as the service demands",
     remedy="leave strength out, and take a person of stage enrolled or later: its phone reaches MEDIUM, and nobody "
     "reaches HIGH in this mock",
