@@ -32,7 +32,8 @@ def _cookie() -> str:
 def known() -> Known | None:
     """The account that this browser remembers, while there is one of that name."""
     world = current_world()
-    kept = unseal(world, _PURPOSE, request.cookies.get(_cookie(), ""))
+    value = request.cookies.get(_cookie())
+    kept = unseal(world, _PURPOSE, value) if value else None
     account = find_account(world, kept["uid"]) if kept else None
     return Known(account, kept["strength"]) if account is not None else None
 
