@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +13,8 @@ from mock_world.database import Base, Database
 from mock_world.signals import Signals
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
+
     from mock_world.refusal import Refusal
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -51,7 +53,7 @@ class Event(Base):
     fields: Mapped[dict[str, Any]]
 
 
-_INSERT = insert(Event.__table__)  # of the table, which is quicker than of its class
+_INSERT = insert(cast("Table", Event.__table__))  # of the table, which is quicker than of its class
 
 
 class Journal:

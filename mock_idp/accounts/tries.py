@@ -28,7 +28,7 @@ class Tries(Base):
 
 _THESE = (Tries.uid == bindparam("uid")) & (Tries.kind == bindparam("kind"))
 _LOCKED_AT = select(Tries.locked_at).where(_THESE)
-_FORGET = delete(Tries).where(_THESE)
+_FORGET = delete(Tries).where(_THESE).execution_options(synchronize_session=False)
 
 
 @dataclass(frozen=True)

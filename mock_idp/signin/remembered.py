@@ -32,8 +32,9 @@ def _cookie() -> str:
 def known() -> Known | None:
     """The account that this browser remembers, while there is one of that name."""
     world = current_world()
-    value = request.cookies.get(_cookie())
-    kept = unseal(world, _PURPOSE, value) if value else None
+    if not (value := request.cookies.get(_cookie())):
+        return None
+    kept = unseal(world, _PURPOSE, value)
     account = find_account(world, kept["uid"]) if kept else None
     return Known(account, kept["strength"]) if account is not None else None
 
