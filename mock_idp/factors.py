@@ -37,8 +37,10 @@ NONE_YET = RefusalKind(
 
 def second_factors(world: "World", uid: str) -> set[str]:
     """The strengths beyond the password that this account can reach by itself."""
-    by_device = {strength for device in devices_of(world, uid) for strength in _strengths_of(world, device)}
-    return by_device | ({PASSWORD_WEBAUTHN} if keys_of(world, uid) else set())
+    with world.database.session():
+        devices, keys = devices_of(world, uid), keys_of(world, uid)
+    by_device = {strength for device in devices for strength in _strengths_of(world, device)}
+    return by_device | ({PASSWORD_WEBAUTHN} if keys else set())
 
 
 def _strengths_of(world: "World", device: Device) -> set[str]:

@@ -81,6 +81,11 @@ class Database:
         """Kept open: to make one for each transaction takes as long as most of them."""
         return Connection(_engine(), connection=self._pool.connect())
 
+    @cached_property
+    def _orm(self) -> Session:
+        """One after the other uses it, and leaves nothing in it."""
+        return Session(self._sql, expire_on_commit=False)
+
     def copy_from(self, template: "Database") -> None:
         """Become a copy of `template`; what was here is gone."""
         with self._lock:
@@ -100,7 +105,7 @@ class Database:
         last_steps: list[Callable[[], object]] = []
         self._local.callbacks, self._local.last_steps = callbacks, last_steps
         try:
-            with self._lock, Session(self._sql, expire_on_commit=False) as session:
+            with self._lock, self._orm as session:
                 self._local.session = session
                 try:
                     yield session
@@ -110,6 +115,8 @@ class Database:
                 except BaseException:
                     session.rollback()
                     raise
+                finally:
+                    session.info.clear()
         finally:
             self._local.session = None
             self._local.callbacks = self._local.last_steps = None

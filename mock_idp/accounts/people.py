@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.accounts.names import bare, is_printable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 100  # characters
+_BY_LOGIN = select(Account).where((Account.email == bindparam("login")) | (Account.uid == bindparam("login")))
 LOW = 10  # assurance level of self-registered people (facts, assurance)
 
 EMAIL_TAKEN = RefusalKind(
@@ -162,7 +163,7 @@ def find_account(world: "World", login: str) -> Account | None:
     """The account with this e-mail address or unique identifier."""
     login = login.strip().lower()
     with world.database.session() as db:
-        return db.scalar(select(Account).where((Account.email == login) | (Account.uid == login)))
+        return db.scalar(_BY_LOGIN, {"login": login})
 
 
 def get_account(world: "World", login: str) -> Account:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import settings as s
@@ -25,6 +26,11 @@ class Tries(Base):
     locked_at: Mapped[datetime | None]
 
 
+_THESE = (Tries.uid == bindparam("uid")) & (Tries.kind == bindparam("kind"))
+_LOCKED_AT = select(Tries.locked_at).where(_THESE)
+_FORGET = delete(Tries).where(_THESE).execution_options(synchronize_session=False)
+
+
 @dataclass(frozen=True)
 class Secret:
     """What is tried, and the setting that says how often it may be wrong."""
@@ -40,10 +46,10 @@ KEY = Secret("key", s.KEY_TRIES)
 def locked_until(world: "World", uid: str, secret: Secret) -> datetime | None:
     """When the lock ends; None where there is none (any more)."""
     with world.database.session() as db:
-        tries = db.get(Tries, (uid, secret.kind))
-    if tries is None or tries.locked_at is None:
+        locked_at = db.scalar(_LOCKED_AT, {"uid": uid, "kind": secret.kind})
+    if locked_at is None:
         return None
-    until = tries.locked_at + world.settings[s.LOCKOUT_TIME]
+    until = locked_at + world.settings[s.LOCKOUT_TIME]
     return until if world.clock.now() < until else None
 
 
@@ -69,5 +75,4 @@ def _is_over(world: "World", tries: Tries, now: datetime) -> bool:
 def forget_failures(world: "World", uid: str, secret: Secret) -> None:
     """A right try: counting starts anew."""
     with world.database.session() as db:
-        if (tries := db.get(Tries, (uid, secret.kind))) is not None:
-            db.delete(tries)
+        db.execute(_FORGET, {"uid": uid, "kind": secret.kind})

@@ -64,10 +64,7 @@ class Service(Base):
     single_logout: Mapped[bool]
 
     def covers(self, address: str) -> bool:
-        mine, theirs = urlsplit(self.url), urlsplit(address)
-        path = mine.path.rstrip("/")
-        same_host = (mine.scheme, mine.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
-        return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
+        return _covers(self.url, address)
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,13 @@ class NewService:
     authentication_level: str = BASIC
     proxy: bool = False
     single_logout: bool = False
+
+
+def _covers(url: str, address: str) -> bool:
+    mine, theirs = urlsplit(url), urlsplit(address)
+    path = mine.path.rstrip("/")
+    same_host = (mine.scheme, mine.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+    return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
 
 
 def _is_address(url: str) -> bool:
@@ -106,11 +110,16 @@ def register_service(world: "World", new: NewService) -> Service:
     )
     with world.database.session() as db:
         db.add(service)
+        world.read_anew(_read_services)
     return service
 
 
 def services(world: "World") -> list[Service]:
     """All registered services, oldest first."""
+    return list(world.kept(_read_services))
+
+
+def _read_services(world: "World") -> list[Service]:
     with world.database.session() as db:
         return list(db.scalars(select(Service).order_by(Service.id)))
 
@@ -122,13 +131,21 @@ def delete_service(world: "World", service_id: int) -> None:
         if service is None:
             raise world.refuse(UNKNOWN_SERVICE, got=str(service_id))
         db.delete(service)
+        world.read_anew(_read_services)
 
 
 def _registered(world: "World", address: str) -> Service | None:
     """The world's own CPMS needs no registration."""
     if not _is_address(address):
         return None
-    cpms = Service(
+    for service in world.kept(_read_services):
+        if service.covers(address):
+            return service
+    return _cpms(world) if _covers(world.addresses.public("cpms"), address) else None
+
+
+def _cpms(world: "World") -> Service:
+    return Service(
         url=world.addresses.public("cpms"),
         name="CPMS 2.0",
         authentication_level=BASIC,
@@ -136,7 +153,6 @@ def _registered(world: "World", address: str) -> Service | None:
         proxy=False,
         single_logout=False,
     )
-    return next((service for service in (*services(world), cpms) if service.covers(address)), None)
 
 
 def is_registered(world: "World", address: str) -> bool:

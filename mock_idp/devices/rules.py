@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
@@ -104,6 +104,7 @@ DEVICE_BLOCKED = RefusalKind(
 _MAX_NAME = 50  # characters
 _PIN_LENGTH = 4  # digits (facts, shapes of codes)
 _IDENTIFIER_ALPHABET = "0123456789ABCDEF"
+_OF_ACCOUNT = select(Device).where(Device.uid == bindparam("uid")).order_by(Device.id)
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _added_by(world: "World", uid: str, page: str, name: str, pin: str) -> Devic
 def devices_of(world: "World", uid: str) -> list[Device]:
     """The devices of an account, oldest first."""
     with world.database.session() as db:
-        return list(db.scalars(select(Device).where(Device.uid == uid).order_by(Device.id)))
+        return list(db.scalars(_OF_ACCOUNT, {"uid": uid}))
 
 
 def has_app(device: Device) -> bool:

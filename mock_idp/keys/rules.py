@@ -3,7 +3,7 @@
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mock_idp.accounts.model import Account
 from mock_idp.keys.model import SecurityKey
@@ -37,12 +37,13 @@ UNKNOWN = RefusalKind(
     status=404,
 )
 _MAX_NAME = 50  # characters (our choice, as for devices)
+_OF_ACCOUNT = select(SecurityKey).where(SecurityKey.uid == bindparam("uid")).order_by(SecurityKey.id)
 
 
 def keys_of(world: "World", uid: str) -> list[SecurityKey]:
     """The security keys of an account, oldest first."""
     with world.database.session() as db:
-        return list(db.scalars(select(SecurityKey).where(SecurityKey.uid == uid).order_by(SecurityKey.id)))
+        return list(db.scalars(_OF_ACCOUNT, {"uid": uid}))
 
 
 def key_of(world: "World", uid: str, key_id: int) -> SecurityKey:

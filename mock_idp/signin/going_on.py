@@ -59,15 +59,16 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     if strength != PASSWORD:
         check_same_user(world, signed_in_account(), account)
     sign_out_others(account)
-    sso = start_session(
-        world, account, strength, former=sso_cookie(), fresh_for=wanted.service, moniker=_typed_name(account)
-    )
     if password_state(world, account) == "expiring":
         allow_password_change(account)
-    found = SignedIn(sso, account)
     waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
-    arrives = wanted.service and not waits and enough(wanted, found)
-    response = _leave(wanted, found) if arrives else to_login()
+    with world.database.session():  # one transaction for the session and its first ticket
+        sso = start_session(
+            world, account, strength, former=sso_cookie(), fresh_for=wanted.service, moniker=_typed_name(account)
+        )
+        found = SignedIn(sso, account)
+        arrives = wanted.service and not waits and enough(wanted, found)
+        response = _leave(wanted, found) if arrives else to_login()
     return remember(keep(response, sso), account, strength)
 
 

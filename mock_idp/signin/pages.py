@@ -72,14 +72,14 @@ class PasswordForm(PageForm):
 
 
 @signin.context_processor
-def addresses() -> dict[str, str]:
-    """Where pages of signing in lead, each with what the service asked for."""
+def addresses() -> dict[str, Callable[[], str]]:
+    """Where pages of signing in lead, each with what the service asked for; a page makes those that it shows."""
     return {
-        "start_again": login_address(),
-        "log_out": url_for("signin.logout", service=own_address(login_address())),
-        "as_different_user": login_address(anonymize="true"),
-        "sign_up": carry("accounts.register"),
-        "lost_password": carry("accounts.lost_password"),
+        "start_again": login_address,
+        "log_out": lambda: url_for("signin.logout", service=own_address(login_address())),
+        "as_different_user": lambda: login_address(anonymize="true"),
+        "sign_up": lambda: carry("accounts.register"),
+        "lost_password": lambda: carry("accounts.lost_password"),
     }
 
 

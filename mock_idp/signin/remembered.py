@@ -28,7 +28,9 @@ class Known:
 def known() -> Known | None:
     """The account that this browser remembers, while there is one of that name."""
     world = current_world()
-    kept = unseal(world, _PURPOSE, request.cookies.get(cookie_name("idp", world, "known"), ""))
+    if not (value := request.cookies.get(cookie_name("idp", world, "known"))):
+        return None
+    kept = unseal(world, _PURPOSE, value)
     account = find_account(world, kept["uid"]) if kept else None
     return Known(account, kept["strength"]) if account is not None else None
 

@@ -107,7 +107,10 @@ def is_fresh(world: "World", signed_in: SignedIn, service: str) -> bool:
 def arrive(world: "World", signed_in: SignedIn) -> None:
     """The service was reached: from now on the session is one of single sign-on."""
     with world.database.session() as db:
-        db.execute(update(SsoSession).where(SsoSession.id == signed_in.session.id).values(fresh_for=None))
+        if signed_in.session in db:  # it begins in this transaction
+            signed_in.session.fresh_for = None
+        else:
+            db.execute(update(SsoSession).where(SsoSession.id == signed_in.session.id).values(fresh_for=None))
 
 
 def end_session(world: "World", signed_in: SignedIn) -> None:

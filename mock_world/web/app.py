@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,11 @@ import font_source_sans_pro
 from flask import Blueprint, Flask, Response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from mock_world.domains import LOOPBACK, is_harmless_url
-from mock_world.i18n import N_, ZONE, clock_time, languages, written_out
+from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
@@ -95,15 +96,28 @@ def when(moment: datetime, zone: str | None = None) -> str:
 
 
 def _names(actor: str, home: str) -> dict[str, object]:
-    world = current_world()
+    world, language = current_world(), current_language()
     return {
+        "_": _texts(language),
         "world": world,
         "actor": actor,
         "home_endpoint": home,
-        "language": current_language(),
+        "language": language,
         "languages": languages(),
         "page_url": _again(home),
     }
+
+
+@cache
+def _texts(language: str) -> Callable[..., Markup]:
+    """What `_` is on a page of this language: Jinja's own, which asks for the language anew at each text."""
+    find = translations(language).ugettext
+
+    def text(words: str, /, **values: object) -> Markup:
+        found = Markup(find(words))  # noqa: S704 - texts of our own catalogues
+        return found % values if "%" in found else found
+
+    return text
 
 
 def _again(home: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response
@@ -123,9 +124,16 @@ class WorldSessions(SecureCookieSessionInterface):
         return self._serializer(self._world())
 
     def _serializer(self, world: "World") -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(
-            f"{world.secret}.{self._actor}.{world.name}",  # worlds of one seed have one secret
-            salt=self.salt,
-            serializer=self.serializer,
-            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": hashlib.sha256},
-        )
+        return _signed_by(f"{world.secret}.{self._actor}.{world.name}")  # worlds of one seed have one secret
+
+
+@lru_cache
+def _signed_by(secret: str) -> URLSafeTimedSerializer:
+    """Made once a secret: to make one takes longer than to use it."""
+    flask = SecureCookieSessionInterface
+    return URLSafeTimedSerializer(
+        secret,
+        salt=flask.salt,
+        serializer=flask.serializer,
+        signer_kwargs={"key_derivation": flask.key_derivation, "digest_method": hashlib.sha256},
+    )

@@ -6,12 +6,15 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field
+from wtforms import Field, HiddenField
 
 from mock_world.i18n import DEFAULT
 from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, translate
+
+_HIDDEN = Markup('<input id="%s" name="%s" type="hidden" value="%s">')
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
@@ -38,7 +41,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]
             return [current_language(), DEFAULT]
 
         def render_field(self, field: Field, render_kw: Mapping[str, Any]) -> Any:
-            """Tie hint and error to the field for screen readers."""
+            """Tie hint and error to the field for screen readers; a hidden one needs nothing but its value."""
+            if isinstance(field, HiddenField):
+                value: str = field._value()  # type: ignore[attr-defined]  # noqa: SLF001 - as widgets do
+                return _HIDDEN % (field.id, field.name, value)
             described = [f"{field.id}-hint"] * bool(field.description) + [f"{field.id}-error"] * bool(field.errors)
             extra: dict[str, Any] = dict(render_kw)
             if described:

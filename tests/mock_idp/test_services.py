@@ -2,6 +2,7 @@
 
 import pytest
 
+from eulogin_harness.state import dump_state, load_state
 from mock_idp.accounts.model import Account
 from mock_idp.cas.services import NewService, delete_service, may_use, register_service, services
 from mock_world import Refusal, World
@@ -37,6 +38,15 @@ def test_only_registered_services_where_the_setting_says_so(world: World) -> Non
     assert may_use(world, SERVICE)
     delete_service(world, service.id)
     assert services(world) == []
+
+
+def test_a_state_that_is_taken_up_brings_its_registered_services(world: World) -> None:
+    service = register_service(world, NewService("https://clinic.org"))
+    before = dump_state(world)
+    delete_service(world, service.id)
+    assert not may_use(world, "https://clinic.org")
+    load_state(world, before)
+    assert may_use(world, "https://clinic.org")
 
 
 @pytest.mark.parametrize("url", ["", "cpms.example", "ftp://x.example", "http://", "http://a b.example"])

@@ -55,6 +55,13 @@ def test_a_second_sign_in_of_the_same_browser_asks_nothing(account: Account, bro
     assert login(browser, service=SERVICE, renew="true").at == ("whoami", "known")
 
 
+def test_the_proof_that_led_to_a_service_is_no_new_one_for_it_afterwards(account: Account, browser: Browser) -> None:
+    login(browser, service=SERVICE).send(username=account.email)
+    browser.send(follow=False, password=PASSWORD)
+    assert browser.page.headers["Location"].startswith(SERVICE + "?ticket=ST-")
+    assert login(browser, service=SERVICE, renew="true").at == ("whoami", "known")
+
+
 def test_a_session_ends_after_thirteen_hours(world: World, account: Account, browser: Browser) -> None:
     login(browser).send(username=account.email).send(password=PASSWORD)
     advance(world, minutes(13 * 60))

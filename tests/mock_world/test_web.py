@@ -4,14 +4,16 @@ from pathlib import Path
 import font_source_sans_pro
 import pytest
 import requests
-from flask import Blueprint, Flask, session
+from flask import Blueprint, Flask, render_template_string, session
 from flask_wtf.csrf import generate_csrf
+from wtforms import HiddenField
 
 from mock_world import World, WorldSpec
 from mock_world.mailbox import ARRIVED
 from mock_world.server import Site
 from mock_world.web import create_actor_app, current_world
 from mock_world.web.app import own_redirect
+from mock_world.web.forms import PageForm
 from mock_world.world import CLOCK_BACK
 
 from .conftest import NOON
@@ -21,6 +23,10 @@ PAGE = {"Accept": "text/html"}
 LAYOUT = """{% extends "world/base.html" %}
 {% block site_name %}Small actor{% endblock %}
 {% block main %}{% block content %}{% endblock %}{% endblock %}"""
+
+
+class Carrying(PageForm):
+    note = HiddenField()
 
 
 def small_app(templates: Path, actor: str = "idp") -> Flask:
@@ -60,6 +66,16 @@ def small_app(templates: Path, actor: str = "idp") -> Flask:
     def record() -> str:
         current_world().journal.record(ARRIVED)
         return "recorded"
+
+    @pages.get("/texts")
+    def texts() -> str:
+        return render_template_string(
+            """{{ _("Close & <i>go</i>") }}|{{ _("%(name)s 100%%", name="<b>") }}|{{ _("Help") }}"""
+        )
+
+    @pages.get("/hidden")
+    def hidden() -> str:
+        return str(Carrying(note='"><b>&').note())
 
     app = create_actor_app(actor, __name__, home="pages.home")
     app.register_blueprint(pages)
@@ -228,3 +244,14 @@ def test_a_redirect_stays_within_the_actor(path: str, expected: str) -> None:
 @pytest.mark.parametrize("path", ["/static/world/%2e%2e%2fapp.py", "/static/world/none.css", "/static/font/none.ttf"])
 def test_files_outside_their_folder_or_not_there_are_not_found(world: World, path: str) -> None:
     assert get(world, path).status_code == 404
+
+
+def test_texts_of_a_page_are_in_its_language_and_what_is_put_in_is_escaped(world: World) -> None:
+    answer = requests.get(url(world, "/texts"), headers={"Accept-Language": "fr"}, timeout=TIMEOUT).text
+    assert answer == "Close & <i>go</i>|&lt;b&gt; 100%|Aide"
+    assert requests.get(url(world, "/texts"), timeout=TIMEOUT).text.endswith("|Help")
+
+
+def test_a_hidden_field_carries_any_value(world: World) -> None:
+    answer = requests.get(url(world, "/hidden"), timeout=TIMEOUT).text
+    assert answer == '<input id="note" name="note" type="hidden" value="&#34;&gt;&lt;b&gt;&amp;">'
