@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
     from urllib3.connectionpool import HTTPConnectionPool
 
 NAMES = (
@@ -20,6 +21,16 @@ NAMES = (
     *(f"{name}.localhost" for name in ("eulogin", "cpms", "phone", "desk")),
     "eulogin",  # as the official mock-up is called
 )
+
+
+class Secured(ssl.SSLSocket):
+    """A connection of a listener. A browser that went away is the end of it, with TLS as without."""
+
+    def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
+        try:
+            return super().send(data, flags)
+        except ssl.SSLError:
+            raise ConnectionAbortedError("the other side is gone") from None
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ def make_authority(names: Iterable[str]) -> Authority:
         raise ValueError(f"expected host names that a certificate can hold; got {', '.join(names)}: {error}") from None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(context)
+    context.sslsocket_class = Secured
     return Authority(authority.cert_pem.bytes().decode(), context)
 
 

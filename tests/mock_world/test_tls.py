@@ -415,3 +415,24 @@ def test_a_server_that_is_not_there_is_no_matter_of_trust(world: World) -> None:
         call(world, "GET", "https://localhost:1/")
     assert len(world.journal.events()) == before
     assert world.settings[s.BACK_CHANNEL_CA] == ""
+
+
+def test_a_browser_that_goes_away_is_the_end_of_its_connection_and_no_other_error() -> None:
+    authority = make_authority(["localhost"])
+    trusting = ssl.create_default_context(cadata=authority.pem)
+    here, there = socket.socketpair()
+    with here, there:
+        joined: list[ssl.SSLSocket] = []
+        other = threading.Thread(target=lambda: joined.append(trusting.wrap_socket(there, server_hostname="localhost")))
+        other.start()
+        listener = authority.context.wrap_socket(here, server_side=True)
+        other.join(TIMEOUT)
+        joined[0].shutdown(socket.SHUT_RDWR)
+        joined[0].close()
+        with pytest.raises(ConnectionError), listener:
+            _send_for_ever(listener)
+
+
+def _send_for_ever(connection: ssl.SSLSocket) -> None:
+    while True:
+        connection.sendall(b"x" * 65536)
