@@ -198,14 +198,14 @@ def _note(world: "World", account: "Account", ticket: ServiceTicket, asked: Aske
             service=shown(asked.service),
             user=account.uid,
             namespace=plain_answer.NAMESPACE if is_plain(world) else answer.NAMESPACE,
-            not_asked=[] if is_plain(world) else _not_asked(asked),
+            not_asked="" if is_plain(world) else _not_asked(asked),
         )
 
 
-def _not_asked(asked: Asked) -> list[str]:
+def _not_asked(asked: Asked) -> str:
     """Parameters without which no name, address or group is told."""
     wanted = {"userDetails": asked.details, "groups": asked.groups is not None}
-    return [name for name, sent in wanted.items() if not sent]
+    return ", ".join(name for name, sent in wanted.items() if not sent)
 
 
 def _groups(account: "Account", asked: frozenset[str] | None) -> list[str] | None:

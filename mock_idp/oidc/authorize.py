@@ -248,7 +248,7 @@ def _code(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn"
         used_at=None,
         ended_at=None,
     )
-    missing = [name for name in ("state", "nonce") if not asked.get(name)]
+    missing = ", ".join(name for name in ("state", "nonce") if not asked.get(name))
     with world.database.session() as db:
         db.add(grant)
         world.journal.record(

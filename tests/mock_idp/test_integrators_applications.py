@@ -106,14 +106,14 @@ NOTHING_REFUSED: dict[str, tuple[Row, str, Row, str, object]] = {
         "not known here: n",
         {"named_by": "email", "parameters": {"userDetails": "true"}},
         "not_asked",
-        ["userDetails", "groups"],
+        "userDetails, groups",
     ),
     "groups not asked for": (
         {"group": "G1", "parameters": {"userDetails": "true"}},
         "not in group G1",
         {"parameters": {"groups": "*"}},
         "not_asked",
-        ["groups"],
+        "groups",
     ),
     "namespace of plain CAS expected": (
         {"namespace": YALE},
@@ -178,7 +178,7 @@ def test_an_ordinary_client_finds_everything_in_plain_answers(world: World, acco
     with SmallApplication(browser.base + "/cas/", namespace=YALE, named_by="attributes/cas:email") as application:
         assert browser.open(application.url).text == f"signed in: {EMAIL}"
     fields = world.journal.events(types=["ticket.validated"])[-1].fields
-    assert (fields["namespace"], fields["not_asked"]) == (YALE, [])
+    assert (fields["namespace"], fields["not_asked"]) == (YALE, "")
 
 
 def test_a_call_back_of_an_authority_that_is_not_trusted_is_told_apart(
