@@ -172,6 +172,110 @@ def test_clocks_that_differ_are_told_apart_from_a_new_account(desk: Desk, doctor
     desk.sees("complete-profile")
 
 
+# By OpenID Connect.
+
+
+def by_openid(world: World, **changed: str) -> None:
+    world.settings.change({"cpms.sign_in": "oidc", **changed})
+
+
+@BOTH_WIDTHS
+def test_somebody_signs_in_by_openid_connect_and_out_everywhere(
+    desk: Desk, doctor: Persona, hold: Hold, world: World
+) -> None:
+    by_openid(world)
+    world.settings.change({"cpms.single_logout": True})
+    desk.cpms.open()
+    desk.cpms.start_sign_in()
+    desk.sees("whoami")
+    expect(desk.page.get_by_role("main")).to_contain_text("CPMS 2.0")
+    desk.eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
+    desk.sees("waiting", "pending")
+    handset = hold(doctor.phone_id)
+    handset.open()
+    expect(handset.page.get_by_role("main")).to_contain_text("CPMS 2.0")
+    handset.approve(PIN)
+    desk.sees("complete-profile")
+    assert "code=" not in desk.page.url
+    expect(desk.cpms.field("Last name")).to_have_value(doctor.last_name)
+    desk.eu_login.open("/logout")
+    desk.eu_login.button("Log me out").click()
+    desk.sees("logged-out")
+    world.events.wait(type="cpms.session_ended")
+    desk.cpms.open("/screen/profile")
+    desk.sees("home")
+
+
+@BOTH_WIDTHS
+def test_who_does_not_let_eu_login_tell_who_they_are_comes_back_and_may_try_again(
+    desk: Desk, doctor: Persona, sign_in: SignIn, world: World
+) -> None:
+    state = world.state()
+    for row in state["tables"]["idp_account"]:
+        if row["email"] == doctor.email:
+            row["warns"] = True
+    world.load_state(state)
+    by_openid(world)
+    desk.cpms.open()
+    desk.cpms.start_sign_in()
+    desk.eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
+    desk.eu_login.is_at("waiting", "pending")
+    world.phones.get(doctor.phone_id).approve(PIN)
+    desk.sees("warn")
+    desk.eu_login.button("Cancel").click()
+    desk.sees(REFUSED, "denied")
+    assert fits(desk.page)
+    expect(desk.page.get_by_role("main")).not_to_contain_text("If it stays like this")
+    desk.cpms.button("Try again").click()
+    desk.eu_login.is_at("warn")
+    desk.eu_login.button("Continue").click()
+    desk.sees("complete-profile")
+
+
+@BOTH_WIDTHS
+def test_an_answer_that_this_browser_did_not_ask_for_is_explained(
+    desk: Desk, doctor: Persona, sign_in: SignIn, world: World
+) -> None:
+    by_openid(world)
+    desk.cpms.open("/screen/signin?code=of-another-browser&state=of-another-browser")
+    desk.sees(REFUSED, "state-lost")
+    assert fits(desk.page)
+    assert "code=" not in desk.page.url
+    desk.cpms.link("Go to the home page").click()
+    sign_in(desk.cpms, doctor)
+    desk.sees("complete-profile")
+
+
+@BOTH_WIDTHS
+def test_a_token_that_cannot_be_trusted_is_explained_and_a_new_sign_in_works(
+    desk: Desk, doctor: Persona, sign_in: SignIn, world: World
+) -> None:
+    by_openid(world)
+    world.faults.arm("token.wrong_signature")
+    sign_in(desk.cpms, doctor)
+    desk.sees(REFUSED, "token-refused")
+    assert fits(desk.page)
+    expect(desk.page.get_by_role("main")).to_contain_text("If it stays like this, send the support the line below.")
+    expect(desk.page.get_by_role("main")).to_contain_text("cpms.token_refused BadSignatureError")
+    desk.cpms.button("Try again").click()
+    desk.sees("complete-profile")
+
+
+@BOTH_WIDTHS
+def test_a_cpms_that_eu_login_does_not_accept_is_explained(
+    desk: Desk, doctor: Persona, sign_in: SignIn, world: World
+) -> None:
+    world.clients.create(f"{world.addresses.cpms}/screen/signin", client_id="cpms", client_secret="right-" * 8)
+    by_openid(world, **{"cpms.client_secret": "wrong"})
+    sign_in(desk.cpms, doctor)
+    desk.sees(REFUSED, "client-refused")
+    assert fits(desk.page)
+    expect(desk.page.get_by_role("main")).to_contain_text("cpms.client_refused invalid_client")
+    by_openid(world, **{"cpms.client_secret": "right-" * 8})
+    desk.cpms.button("Try again").click()
+    desk.sees("complete-profile")
+
+
 # A new account.
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from mock_idp.cas import proxying
+from mock_idp.cas import answer, plain_answer, proxying
 from mock_idp.cas.differences import difference, shown
 from mock_idp.cas.failures import (
     FINGERPRINT_MISSING,
@@ -44,7 +44,11 @@ if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
     from mock_world import World
 
-VALIDATED = EventType("ticket.validated", "A ticket was validated by its service.")
+VALIDATED = EventType(
+    "ticket.validated",
+    "A ticket was validated by its service; `user` is what it was told as user, `namespace` that of its answer, "
+    "`not_asked` the parameters with which it would be told more.",
+)
 
 # Who has which assurance level (facts, assurance), lowest first.
 _PEOPLE = {0: "NO_ASSURANCE", 10: "SELF_REGISTERED", 20: "SPONSORED", 30: "INTERINSTITUTIONAL", 40: "INTERNAL"}
@@ -188,7 +192,20 @@ def _note(world: "World", account: "Account", ticket: ServiceTicket, asked: Aske
     with world.database.session() as db:
         if told:
             db.execute(update(ServiceTicket).where(ServiceTicket.id == ticket.id).values(single_logout=True))
-        world.journal.record(VALIDATED, person=account.email, service=shown(asked.service))
+        world.journal.record(
+            VALIDATED,
+            person=account.email,
+            service=shown(asked.service),
+            user=account.uid,
+            namespace=plain_answer.NAMESPACE if is_plain(world) else answer.NAMESPACE,
+            not_asked="" if is_plain(world) else _not_asked(asked),
+        )
+
+
+def _not_asked(asked: Asked) -> str:
+    """Parameters without which no name, address or group is told."""
+    wanted = {"userDetails": asked.details, "groups": asked.groups is not None}
+    return ", ".join(name for name, sent in wanted.items() if not sent)
 
 
 def _groups(account: "Account", asked: frozenset[str] | None) -> list[str] | None:

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from mock_idp.signin.sessions import SignedIn
     from mock_world import Refusal, World
 
-CODE_ISSUED = EventType("code.issued", "An authorization code was issued to an OpenID Connect client.")
+CODE_ISSUED = EventType(
+    "code.issued",
+    "An authorization code was issued to an OpenID Connect client; `not_sent`: of state and nonce what the client did "
+    "not send, and so cannot find again.",
+)
 
 REQUEST_GONE = RefusalKind(
     "authorize.request_gone",
@@ -200,6 +204,12 @@ def answer_silently(world: "World", way: WayBack, asked: dict[str, str], found: 
     return _code(world, way, asked, found, sso=True)
 
 
+def was_asked(world: "World", kept: Kept, found: "SignedIn") -> bool:
+    """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
+    is_new = found.session.id != kept.row.session
+    return is_new or bool(ahead(world, found.account, kept.way.redirect_uri, fresh=False))
+
+
 def answer(world: "World", kept: Kept, found: "SignedIn") -> dict[str, str]:
     """The code; the same one for who comes again (form sent twice, reload). Raises Refusal (authorize.request_gone)."""
     with world.database.session() as db:
@@ -238,7 +248,10 @@ def _code(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn"
         used_at=None,
         ended_at=None,
     )
+    missing = ", ".join(name for name in ("state", "nonce") if not asked.get(name))
     with world.database.session() as db:
         db.add(grant)
-        world.journal.record(CODE_ISSUED, person=found.account.email, client=name_of(way.client), sso=sso)
+        world.journal.record(
+            CODE_ISSUED, person=found.account.email, client=name_of(way.client), sso=sso, not_sent=missing
+        )
     return answer_fields(world, way, code=grant.code)

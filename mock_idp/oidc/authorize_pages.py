@@ -64,7 +64,7 @@ def go_on() -> Page:
     found = signed_in()
     if found is None or not rules.is_proved(world, kept, found):
         return _to_login(kept.row, name_of(kept.way.client))
-    if found.session.id == kept.row.session:  # nobody was asked anything
+    if not rules.was_asked(world, kept, found):
         check_loop(world, browser_token(), kept.way.redirect_uri, person=found.account.email)
     return _answer(kept.way, rules.answer(world, kept, found))
 

@@ -15,6 +15,7 @@ from mock_idp.oidc.grants import end_grant
 from mock_idp.oidc.keys import read_own
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_world import settings as s
+from mock_world.clock import real_now
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"]
 
-ISSUED = EventType("token.issued", "An OpenID Connect client got tokens.")
+ISSUED = EventType(
+    "token.issued",
+    "An OpenID Connect client got tokens; `ahead`: seconds by which the times in them are ahead of real time.",
+)
 ACCESS, REFRESH = "access", "refresh"
 
 
@@ -150,7 +154,11 @@ def _issue(world: "World", client: Client, account: Account, grant: Grant, scope
     access = _token(world, ACCESS, grant, scope, world.settings[s.OIDC_ACCESS_TOKEN_LIFE])
     refresh = _token(world, REFRESH, grant, scope, world.settings[s.OIDC_REFRESH_TOKEN_LIFE]) if refreshes else None
     world.journal.record(
-        ISSUED, person=account.email, client=name_of(client), by="refresh_token" if renewed else "authorization_code"
+        ISSUED,
+        person=account.email,
+        client=name_of(client),
+        by="refresh_token" if renewed else "authorization_code",
+        ahead=round((world.protocol_now() - real_now()).total_seconds()),
     )
     return Issued(client, account, grant, access, refresh, renewed)
 

@@ -35,7 +35,8 @@ _WANTED = "its own session cookie back from the browser"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
     "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, or "
-    "sessions kept in a process that is not asked again; and see whether it validates the ticket at all"
+    "sessions kept in a process that is not asked again; and see whether it validates the ticket at all, and what it "
+    "reads in the answer (event ticket.validated)"
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urljoin
 
 from mock_idp.accounts.model import Account
 from mock_world import World
@@ -52,7 +53,7 @@ def link_to(browser: Browser, label: str) -> str:
     """The address behind a link of the page."""
     found = re.search(rf'<a [^>]*href="([^"]*)"[^>]*>{re.escape(label)}', browser.page.text)
     assert found, f"no link {label!r} on {browser.at}"
-    return browser.base.partition("/w/")[0] + unescape(found[1])
+    return urljoin(browser.base, unescape(found[1]))
 
 
 def value(browser: Browser, name: str) -> str:

@@ -2,6 +2,8 @@
 
 import base64
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Self, cast
@@ -11,6 +13,8 @@ import requests
 from defusedxml.ElementTree import fromstring
 from flask import Flask, Response, redirect, request, session
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from mock_world.tls import Authority
 
 NS = {"cas": "https://ecas.ec.europa.eu/cas/schemas"}
 
@@ -34,6 +38,8 @@ class SmallApplication:
     login: parameters more at the sign-in. other: added to its own address at the validation. secure: its cookie is
     for https only. secret: begins a login transaction with its digest as fingerprint. proves: sends the secret at the
     validation. call_back: what it answers to EU Login as proxy. granted: its proxy granting tickets by their IOUs.
+    namespace: of the answers that it reads. named_by: the element by which it knows its people. people: all whom it
+    knows; everybody where it is empty. group: in which they must be; none where it is empty.
     """
 
     cas: str
@@ -46,6 +52,10 @@ class SmallApplication:
     proves: bool = True
     call_back: bytes = b""
     granted: dict[str, str] = field(default_factory=dict)
+    namespace: str = NS["cas"]
+    named_by: str = "user"
+    people: tuple[str, ...] = ()
+    group: str = ""
 
     def __enter__(self) -> Self:
         self.app = Flask(__name__)
@@ -69,6 +79,10 @@ class SmallApplication:
             return f"signed in: {session['user']}"
         ticket = request.args.get("ticket")
         if ticket and (user := self._validate(ticket)):
+            if self.people and user not in self.people:
+                return f"not known here: {user}"
+            if self.group and self.group not in self.groups:
+                return f"not in group {self.group}"
             session["user"] = user
             return self._go(self.url)
         return self._go(f"{self.cas}login?" + urlencode(self._begin() if self.secret else self._wanted))
@@ -91,8 +105,10 @@ class SmallApplication:
         if self.secret and self.proves:
             query["clientFingerprint"] = self.secret
         root = fromstring(requests.get(self.cas + self.validation, params=query, timeout=5).content)
-        user: str | None = root.findtext("cas:authenticationSuccess/cas:user", namespaces=NS)
-        self.iou = root.findtext("cas:authenticationSuccess/cas:proxyGrantingTicket", "", NS)
+        names = {"cas": self.namespace}
+        user: str | None = root.findtext(f"cas:authenticationSuccess/cas:{self.named_by}", namespaces=names)
+        self.groups = [group.text for group in root.iterfind(".//cas:group", names)]
+        self.iou = root.findtext("cas:authenticationSuccess/cas:proxyGrantingTicket", "", names)
         return user
 
     def ticket_for(self, target: str) -> str:
@@ -103,3 +119,18 @@ class SmallApplication:
 
     def _go(self, address: str) -> Response:
         return cast("Response", redirect(address))
+
+
+@contextmanager
+def secure(application: SmallApplication, authority: Authority) -> Iterator[str]:
+    """The same application by https too, with a certificate of that authority; its address."""
+    context = authority.context
+    server = make_server("127.0.0.1", 0, application.app, threaded=True, request_handler=_Quiet, ssl_context=context)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"https://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,5 +1,6 @@
 """What integrators get wrong, lived through: the application loops, page and journal say why, and the fix works."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from defusedxml.ElementTree import fromstring
 
 from mock_idp.accounts.model import Account
 from mock_world import World
+from mock_world.tls import make_authority
 from tests.mock_idp.application import SUCCESS
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import APP, told
-from tests.mock_idp.small_application import NS, SmallApplication
+from tests.mock_idp.small_application import NS, SmallApplication, secure
 
 SECRET = "cXVpZXQgc2VjcmV0"
 TARGET = "http://api.example/v1"
+EMAIL = "ada.berg@hospital.example"
+YALE = "http://www.yale.edu/tp/cas"
 Row = dict[str, Any]
 
 # The application's mistake, its fix, and what the journal says: code, expected, got, remedy.
@@ -95,6 +99,32 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
 }
 
 
+# What EU Login sees nothing wrong in: the mistake, what the person reads, the fix, and what `ticket.validated` says.
+NOTHING_REFUSED: dict[str, tuple[Row, str, Row, str, object]] = {
+    "e-mail address expected as user": (
+        {"people": (EMAIL,)},
+        "not known here: n",
+        {"named_by": "email", "parameters": {"userDetails": "true"}},
+        "not_asked",
+        "userDetails, groups",
+    ),
+    "groups not asked for": (
+        {"group": "G1", "parameters": {"userDetails": "true"}},
+        "not in group G1",
+        {"parameters": {"groups": "*"}},
+        "not_asked",
+        "groups",
+    ),
+    "namespace of plain CAS expected": (
+        {"namespace": YALE},
+        "what it reads in the answer (event ticket.validated)",
+        {"namespace": NS["cas"]},
+        "namespace",
+        NS["cas"],
+    ),
+}
+
+
 def change(application: SmallApplication, row: Row) -> None:
     for name, value in row.items():
         setattr(application, name, value)
@@ -120,6 +150,52 @@ def test_a_mistake_is_explained_and_its_fix_works(
         assert all(fields[name] in browser.text for name in ("got", "remedy"))
         assert SECRET not in str([event.fields for event in world.journal.events()])
         change(application, fix)
+        sign_in(browser, world, account, APP)
+        assert browser.open(application.url).page.text == f"signed in: {account.uid}"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "read", "fix", "field", "value"), NOTHING_REFUSED.values(), ids=list(NOTHING_REFUSED)
+)
+def test_what_is_not_refused_is_told_by_the_event(
+    world: World, account: Account, browser: Browser,
+    mistake: Row, read: str, fix: Row, field: str, value: object,
+) -> None:  # fmt: skip
+    sign_in(browser, world, account)
+    with SmallApplication(browser.base + "/cas/") as application:
+        change(application, mistake)
+        assert read in browser.open(application.url).text
+        fields = world.journal.events(types=["ticket.validated"])[-1].fields
+        assert (fields[field], fields["user"]) == (value, account.uid)
+        change(application, fix)
+        sign_in(browser, world, account, APP)
+        assert "signed in: " in browser.open(application.url).text
+
+
+def test_an_ordinary_client_finds_everything_in_plain_answers(world: World, account: Account, browser: Browser) -> None:
+    world.settings.change({"dialect": "cas"})
+    sign_in(browser, world, account)
+    with SmallApplication(browser.base + "/cas/", namespace=YALE, named_by="attributes/cas:email") as application:
+        assert browser.open(application.url).text == f"signed in: {EMAIL}"
+    fields = world.journal.events(types=["ticket.validated"])[-1].fields
+    assert (fields["namespace"], fields["not_asked"]) == (YALE, "")
+
+
+def test_a_call_back_of_an_authority_that_is_not_trusted_is_told_apart(
+    world: World, account: Account, browser: Browser, tmp_path: Path
+) -> None:
+    authority = make_authority(["localhost"])
+    (tmp_path / "theirs.pem").write_text(authority.pem, encoding="ascii")
+    sign_in(browser, world, account)
+    with (
+        SmallApplication(browser.base + "/cas/", call_back=SUCCESS) as application,
+        secure(application, authority) as url,
+    ):
+        application.parameters = {"pgtUrl": f"{url}/pgt"}
+        assert browser.open(application.url).at == ("loop", "ready")
+        assert "setting back_channel.ca" in told(world, "call.authority_not_trusted")["remedy"]
+        assert told(world, "proxy.callback_failed")["got"]
+        world.settings.change({"back_channel.ca": str(tmp_path / "theirs.pem")})
         sign_in(browser, world, account, APP)
         assert browser.open(application.url).page.text == f"signed in: {account.uid}"
 

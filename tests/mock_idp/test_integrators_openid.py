@@ -1,0 +1,165 @@
+"""What integrators get wrong with OpenID Connect: what the person reads, what the journal says, and the fix."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_world import World, WorldSpec
+from mock_world.clock import real_now
+from mock_world.server import Site
+from tests.mock_idp import validating as validation
+from tests.mock_idp.conftest import Browser, advance, minutes
+from tests.mock_idp.oidc import authorize, client_of, code, refused, token
+from tests.mock_idp.signed_in import sign_in
+from tests.mock_idp.signing_in import target, told
+from tests.mock_idp.small_portal import SmallPortal, portal_of
+from tests.mock_idp.validating import ticket
+
+Row = dict[str, Any]
+# The application's mistake, its fix, what the person reads, the refusal, and its remedy.
+REFUSED: dict[str, tuple[Row, Row, str, str, str]] = {
+    "redirect address differs": (
+        {"address": "/cb/"},
+        {"address": "/cb"},
+        "not registered for it",
+        "authorize.redirect_differs",
+        "the slash at the end differs; send a registered one letter by letter",
+    ),
+    "redirect address differs at the token endpoint": (
+        {"kept": {"redirect_uri": "http://127.0.0.1/other"}},
+        {"kept": {}},
+        "refused: invalid_grant",
+        "token.redirect_differs",
+        "send the same redirect_uri, letter by letter, to /authorize and to /token",
+    ),
+    "code verifier of another sign-in": (
+        {"kept": {"code_verifier": "w" * 43}},
+        {"kept": {}},
+        "refused: invalid_grant",
+        "token.verifier_wrong",
+        "send the verifier of this very sign-in",
+    ),
+    "client secret differs": (
+        {"secret": "of another world"},
+        {},
+        "refused: invalid_client",
+        "client.secret_wrong",
+        "take client_secret of GET /api/clients",
+    ),
+}
+# What EU Login sees nothing wrong in: mistake, fix, what the person reads, event, its field and value.
+NOTHING_REFUSED: dict[str, tuple[Row, Row, str, str, str, object]] = {
+    "nonce lost": (
+        {"kept": {"nonce": "of another sign-in"}},
+        {"kept": {}},
+        "refused: invalid_claim",
+        "token.issued",
+        "ahead",
+        0,
+    ),
+    "state lost": (
+        {"secure": True},
+        {"secure": False},
+        "refused: mismatching_state",
+        "code.issued",
+        "not_sent",
+        "",
+    ),
+}
+
+
+@pytest.fixture
+def portal(world: World, account: Account, browser: Browser) -> Iterator[SmallPortal]:
+    sign_in(browser, world, account)
+    with portal_of(world, browser) as portal:
+        yield portal
+
+
+def change_portal(portal: SmallPortal, row: Row) -> None:
+    for name, value in row.items():
+        if name == "secret":
+            portal.eulogin.client_secret = value
+        else:
+            setattr(portal, name, value)
+
+
+@pytest.mark.parametrize(("mistake", "fix", "read", "kind", "remedy"), REFUSED.values(), ids=list(REFUSED))
+def test_a_mistake_is_explained_and_its_fix_works(
+    world: World, account: Account, browser: Browser, portal: SmallPortal,
+    mistake: Row, fix: Row, read: str, kind: str, remedy: str,
+) -> None:  # fmt: skip
+    right = {"secret": portal.secret}
+    change_portal(portal, mistake)
+    assert read in browser.open(portal.base).text
+    assert remedy in told(world, kind)["remedy"]
+    change_portal(portal, right | fix)
+    assert browser.open(portal.base).text == f"user: {account.uid}"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "fix", "read", "kind", "field", "value"), NOTHING_REFUSED.values(), ids=list(NOTHING_REFUSED)
+)
+def test_what_is_not_refused_is_told_by_events(
+    world: World, account: Account, browser: Browser, portal: SmallPortal,
+    mistake: Row, fix: Row, read: str, kind: str, field: str, value: object,
+) -> None:  # fmt: skip
+    change_portal(portal, mistake)
+    assert browser.open(portal.base).text == read
+    assert world.journal.events(types=[kind])[-1].fields[field] == value
+    assert [event for event in world.journal.events() if "remedy" in event.fields] == []
+    change_portal(portal, fix)
+    assert browser.open(portal.base).text == f"user: {account.uid}"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [
+        ({}, ""),
+        ({"nonce": None}, "nonce"),
+        ({"state": None}, "state"),
+        ({"nonce": "", "state": ""}, "state, nonce"),
+    ],
+)
+def test_a_code_says_which_of_state_and_nonce_were_not_sent(
+    world: World, account: Account, browser: Browser, left_out: dict[str, str | None], named: str
+) -> None:
+    assert target(authorize(sign_in(browser, world, account), client_of(world), **left_out))
+    assert world.journal.events(types=["code.issued"])[-1].fields["not_sent"] == named
+
+
+@pytest.mark.parametrize(
+    ("time", "hours", "read"),
+    [
+        ("world", 1, "refused: invalid_claim"),
+        ("world", -1, "refused: expired_token"),
+        ("real", 1, "user: "),
+        ("real", -1, "user: "),
+    ],
+)
+def test_clocks_that_differ_are_told_in_seconds(site: Site, time: str, hours: int, read: str) -> None:
+    """A client in real time, EU Login's world an hour ahead or behind."""
+    spec = WorldSpec(now=real_now() + timedelta(hours=hours), frozen=True, settings={"protocol_time": time})
+    world = site.worlds.create(spec=spec)
+    somebody = create_account(world, NewAccount("Ada", "Berg", "ada.berg@hospital.example"))
+    browser = sign_in(Browser(site.listeners["idp"] + world.prefix), world, somebody)
+    with portal_of(world, browser) as portal:
+        assert browser.open(portal.base).text.startswith(read)
+    issued = world.journal.events(types=["token.issued"])[-1].fields["ahead"]
+    assert abs(issued - (hours * 3600 if time == "world" else 0)) <= 60
+    site.worlds.delete(world.name)
+
+
+def test_a_clock_that_moved_meanwhile_makes_what_was_issued_too_old(
+    world: World, account: Account, browser: Browser
+) -> None:
+    client = client_of(world)
+    issued, number = code(browser, account, client), ticket(world, account)
+    advance(world, minutes(5))
+    assert validation.code(validation.validate(browser, ticket=number)) == "INVALID_TICKET"
+    assert told(world, "ticket.invalid_ticket")["got"] == "a ticket that is too old"
+    assert refused(token(browser, client, code=issued)) == (400, "invalid_grant")
+    assert "by the world's clock" in told(world, "token.code_expired")["expected"]
