@@ -5,6 +5,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import Element, ParseError
+from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -80,7 +81,7 @@ def laid_out(response: "Response") -> str:
         return text
     try:
         return str(parseString(response.content).toprettyxml(indent="  "))
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ExpatError, DefusedXmlException, ValueError):
         return text
 
 

@@ -2,9 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from html import unescape
-from typing import Any
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -43,13 +42,16 @@ class Debugger(Browser):
         return self.choose(**{"scope": "openid email profile"} | fields).sign_in()
 
     def sign_in(self) -> "Debugger":
-        self.send(username=self.person.email).send(password=PASSWORD)
+        """Unless somebody is signed in already."""
+        if self.at[0] == "whoami":
+            self.send(username=self.person.email).send(password=PASSWORD)
         return self
 
     @property
     def messages(self) -> list[str]:
         """Each as its text."""
-        return [plain(part.partition(">")[2]) for part in self.page.text.split('id="message-')[1:]]
+        listed = self.page.text.partition("</ol>\n</div></main>")[0]
+        return [plain(part) for part in re.split(r'<li class="panel[^"]*" id="message-\d+">', listed)[1:]]
 
     def said(self, mark: str) -> list[str]:
         """What a client says: `good`, `mind` or `wrong`."""
@@ -119,10 +121,9 @@ def test_each_form_of_the_answer_is_read(
     world.settings.change({"dialect": dialect})
     assert debugger.cas(**fields).at == DONE
     assert any(shown in message for message in debugger.messages)
-    assert any("ordinary CAS clients" in said for said in debugger.said("mind")) is (
-        (dialect == "eulogin" and not {"format", "validation"} & {*fields})
-        or (fields.get("validation") == "proxyValidate" and dialect == "eulogin")
-    )
+    in_xml = "format" not in fields and fields.get("validation") != "validate"
+    warned = any("ordinary CAS clients" in said for said in debugger.said("mind"))
+    assert warned is (in_xml and dialect == "eulogin")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_each_fault_of_a_token_is_named(debugger: Debugger, world: World, fault:
     (said,) = debugger.said("wrong")
     assert words in said
     assert any(fault in each for each in debugger.said("mind"))
-    assert debugger.oidc().at != REFUSED
+    assert debugger.oidc().at == DONE
 
 
 @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ def test_eu_login_tells_the_debugger_that_the_session_is_over(debugger: Debugger
     debugger.cas(single_logout="true")
     trial = debugger.page.url
     debugger.open(f"{world.addresses.idp}/cas/logout").send()
-    world.events.wait("service.logged_out")
+    world.events.wait(type="single_logout.sent")
     assert "SessionIndex" in debugger.open(trial).messages[-1]  # type: ignore[attr-defined]
 
 
@@ -361,9 +362,8 @@ def test_tickets_and_tokens_stand_in_no_journal_and_no_log(
     secrets: set[str] = set()
     for protocol in ("cas", "oidc"):
         getattr(debugger, protocol)()
-        for _ in range(2):
-            debugger.open(debugger.way_back)
         query = parse_qs(urlsplit(debugger.way_back).query)
+        debugger.open(debugger.way_back)
         secrets |= {query[name][0] for name in ("ticket", "code") if name in query}
     for trial in world.state()["tables"]["desk_trial"]:
         secrets |= {value for name, value in trial["kept"].items() if name in {"verifier", "came"}}
@@ -374,21 +374,17 @@ def test_tickets_and_tokens_stand_in_no_journal_and_no_log(
     assert [secret for secret in secrets if secret in written] == []
 
 
-@pytest.fixture
-def guarded() -> Iterator[tuple[World, Any]]:
-    """A desk that demands a token, by https."""
-    with open_site(token="a token", tls=True) as site:
-        yield Harness(site.listeners["desk"], token="a token", ca=site.authority.pem).default, site
-
-
-def test_by_https_and_with_a_token_all_is_the_same(guarded: tuple[World, Any], tmp_path: Any) -> None:
-    world, site = guarded
+def test_by_https_and_with_a_token_all_is_the_same(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
-    file.write_text(site.authority.pem)
-    debugger = Debugger(world, world.personas.create("registered", password=PASSWORD))
-    debugger.http.verify = str(file)
-    assert debugger.open("/debugger").page.status_code == 401
-    debugger.http.auth = ("me", "a token")
-    for sign_in in (debugger.cas, debugger.oidc):
-        assert sign_in().at == DONE
+    with open_site(token="a token", tls=True) as site:
+        assert site.authority is not None
+        file.write_text(site.authority.pem, encoding="ascii")
+        world = Harness(site.listeners["desk"], token="a token", ca=file).default
+        debugger = Debugger(world, world.personas.create("registered", password=PASSWORD))
+        debugger.http.verify, debugger.http.trust_env = str(file), False
+        assert debugger.open("/debugger").page.status_code == 401
+        debugger.http.auth = ("me", "a token")
+        for sign_in in (debugger.cas, debugger.oidc):
+            sign_in()  # which loses the token on its way through EU Login, as browsers do not
+            assert debugger.open(debugger.page.url).at == DONE
     assert "curl --cacert ca.pem" in debugger.messages[2]
