@@ -80,7 +80,7 @@ def laid_out(response: "Response") -> str:
     if not text.startswith("<?xml") or "\n" in text.partition("?>")[2].strip():
         return text
     try:
-        return str(parseString(response.content).toprettyxml(indent="  "))
+        return str(parseString(text).toprettyxml(indent="  "))
     except (ExpatError, DefusedXmlException, ValueError):
         return text
 
