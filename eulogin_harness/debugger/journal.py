@@ -1,15 +1,35 @@
-"""What EU Login wrote down about a trial: the explanation that the protocol's answer does not give."""
+"""What EU Login wrote down about a message: the explanation that the protocol's answer does not give."""
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eulogin_harness.debugger.model import Check, Explanation
+from mock_world.faults import STRUCK
+from mock_world.i18n import N_
 
 if TYPE_CHECKING:
-    from eulogin_harness.debugger.model import Trial
+    from eulogin_harness.debugger.model import Message, Trial
     from mock_world import World
+    from mock_world.journal import Event
 
-_SHOWN = 3
+_SHOWN = 3  # newest refusals
 
 
-def refusals_since(world: "World", trial: "Trial") -> list[dict[str, Any]]:
-    """The newest refusals of EU Login since the trial began, each with expected, got and remedy."""
-    events = world.journal.events(after=trial.since)
-    return [event.fields for event in events if event.actor == "idp" and "remedy" in event.fields][-_SHOWN:]
+def explain(world: "World", trial: "Trial", message: "Message") -> "Message":
+    """The message with the faults that happened since the one before it and, where it is no good, the refusals."""
+    happened = world.journal.events(after=trial.since)
+    struck = [event for event in happened if event.type == STRUCK.name]
+    checks = [*message.checks, *map(_fault, struck)]
+    if all(check.good is not False for check in message.checks):
+        return replace(message, checks=checks)
+    refused = [event for event in happened if event.actor in {"idp", "desk"} and "remedy" in event.fields]
+    return replace(message, checks=checks, refusals=[*map(_refusal, refused[-_SHOWN:])])
+
+
+def _fault(event: "Event") -> Check:
+    return Check(None, N_("A fault that was armed happened here."), detail=str(event.fields["fault"]))
+
+
+def _refusal(event: "Event") -> Explanation:
+    told = {name: str(event.fields[name]) for name in ("expected", "got", "remedy")}
+    return Explanation(event.type, **told)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import RefusalKind
@@ -13,30 +13,48 @@ from mock_world.i18n import N_
 from mock_world.journal import Event
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from mock_world import World
 
 APPLICATION, BROWSER, EU_LOGIN = N_("Application"), N_("Browser"), N_("EU Login")
 UNKNOWN_TRIAL = RefusalKind(
     "trial.unknown",
-    message=N_("Start again: no such sign-in was tried in this world."),
-    expected="the id of a sign-in that the debugger began",
-    remedy="start one on the debugger's page",
+    message=N_("Start again: no such sign-in was tried in this world, or it was long ago."),
+    expected="a sign-in that the debugger of this world began, among its newest {most}",
+    remedy="start one on the debugger's page, and change neither its address nor its state on the way",
     status=404,
 )
+_MOST = 50  # trials that are kept
+_MOST_MESSAGES = 60  # of a trial, whose address may be opened again and again
 
 
 @dataclass(frozen=True)
 class Check:
-    """What a client would look at. good: whether it would be content; None: worth knowing, nothing is wrong."""
+    """What a client would look at. good: whether it would be content; None: worth knowing, nothing is wrong.
+
+    detail: the values that it is about, as they are.
+    """
 
     good: bool | None
     words: str
     remedy: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A refusal as the journal has it."""
+
+    code: str
+    expected: str
+    got: str
+    remedy: str
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message. parts: headings, each with rows of name and value; body: as it came."""
+    """One message. parts: headings, each with rows of name and value; body: as it came; command: the same by curl."""
 
     title: str
     sender: str
@@ -44,18 +62,21 @@ class Message:
     line: str
     parts: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
     body: str = ""
+    command: str = ""
     checks: list[Check] = field(default_factory=list)
+    refusals: list[Explanation] = field(default_factory=list)
 
 
 class Trial(Base):
-    """A sign-in of the debugger. kept: what a client remembers until the browser comes back (state, nonce ...).
-
-    since: the journal's newest event when it began.
+    """A sign-in of the debugger. asked: what was chosen, by the form's names. since: the journal's newest event when
+    the last message was written. kept: what a client remembers until the browser comes back (state, nonce ...), `url`
+    to which the browser was sent, `came`: ticket or code that came last.
     """
 
     __tablename__ = "desk_trial"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(unique=True)
     protocol: Mapped[str]
     asked: Mapped[dict[str, str]]
     kept: Mapped[dict[str, str]]
@@ -71,12 +92,13 @@ class Trial(Base):
 
 def _message(document: dict[str, Any]) -> Message:
     checks = [Check(**check) for check in document["checks"]]
+    refusals = [Explanation(**refusal) for refusal in document["refusals"]]
     parts = [(heading, [(name, value) for name, value in rows]) for heading, rows in document["parts"]]
-    return Message(**document | {"checks": checks, "parts": parts})
+    return Message(**document | {"checks": checks, "refusals": refusals, "parts": parts})
 
 
 def begin_trial(world: "World", protocol: str, asked: dict[str, str]) -> Trial:
-    """A new one; parameters that were left empty are not asked for."""
+    """A new one; parameters that were left empty are not asked for. The oldest makes room."""
     with world.database.session() as db:
         trial = Trial(
             id=world.random.token(12),
@@ -84,35 +106,38 @@ def begin_trial(world: "World", protocol: str, asked: dict[str, str]) -> Trial:
             asked={name: value for name, value in asked.items() if value},
             kept={},
             messages={"items": []},
-            since=db.scalar(select(func.max(Event.id))) or 0,
+            since=_newest_event(db),
             made_at=world.clock.now(),
         )
         db.add(trial)
+        db.flush()
+        db.execute(delete(Trial).where(Trial.number <= trial.number - _MOST))
     return trial
 
 
-def get_trial(world: "World", trial_id: str) -> Trial:
-    """Raises Refusal (trial.unknown)."""
+def _newest_event(db: "Session") -> int:
+    return db.scalar(select(func.max(Event.id))) or 0
+
+
+def get_trial(world: "World", trial_id: str, protocol: str = "") -> Trial:
+    """The trial of that id, and of that protocol where one is given. Raises Refusal (trial.unknown)."""
     with world.database.session() as db:
-        trial = db.get(Trial, trial_id)
-    if trial is None:
-        raise world.refuse(UNKNOWN_TRIAL, got="an unknown id")
+        trial = db.scalar(select(Trial).where(Trial.id == trial_id))
+    if trial is None or protocol not in {"", trial.protocol}:
+        raise world.refuse(UNKNOWN_TRIAL, got="an unknown id", most=_MOST)
     return trial
 
 
-def trial_of_state(world: "World", state: str) -> Trial:
-    """The trial to which a browser comes back with this `state`. Raises Refusal (trial.unknown)."""
-    with world.database.session() as db:
-        trials = db.scalars(select(Trial).where(Trial.protocol == "oidc").order_by(Trial.made_at.desc())).all()
-    found = next((trial for trial in trials if state and trial.kept.get("state") == state), None)
-    if found is None:
-        raise world.refuse(UNKNOWN_TRIAL, got="a state that was not given out")
-    return found
+def add(world: "World", trial: Trial, *messages: Message, **kept: str) -> None:
+    """Write down messages, and what the client remembers from now on.
 
-
-def add(world: "World", trial: Trial, *messages: Message, kept: dict[str, str] | None = None) -> None:
-    """Write down messages, and what the client remembers from now on."""
+    Another tab may have written meanwhile: its messages stay. A trial that is gone (reset, pushed out) stays gone.
+    """
     with world.database.session() as db:
-        trial.messages = {"items": [*trial.messages["items"], *map(asdict, messages)]}
-        trial.kept = trial.kept if kept is None else kept
-        db.merge(trial)
+        found = db.get(Trial, trial.number)
+        if found is None:
+            return
+        items = [*found.messages["items"], *map(asdict, messages)]
+        found.messages = trial.messages = {"items": items[:_MOST_MESSAGES]}
+        found.kept = trial.kept = found.kept | kept
+        found.since = trial.since = _newest_event(db)

@@ -10,10 +10,11 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness import access, api
     from eulogin_harness.desk.authority import authority
     from eulogin_harness.desk.control_room import room
-    from eulogin_harness.desk.debugger import debugger
+    from eulogin_harness.desk.debugger import debugger, signed_out
     from eulogin_harness.desk.mailbox import mailbox
     from eulogin_harness.desk.phones import phones
     from mock_world.web import create_actor_app
+    from mock_world.web.app import csrf_protection
 
     app = create_actor_app("desk", __name__, home="room.control_room")
     access.guard(app, token)
@@ -22,5 +23,6 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(mailbox)
     app.register_blueprint(phones)
     app.register_blueprint(debugger)
+    csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.api.access_requests import BY
+from eulogin_harness.desk.applications import applications
 from eulogin_harness.desk.authority import certificate_url
 from eulogin_harness.desk.calls import curl
 from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
@@ -77,6 +78,7 @@ def _page(
         decision_form=decision_form or DecisionForm(formdata=None),
         fault_form=fault_form or FaultForm(formdata=None),
         faults=FAULTS,
+        applications=applications(world),
         requests=newest_requests(world, _REQUESTS),
         steps=STEPS,
         places=_places(world),

@@ -1,0 +1,113 @@
+"""An ID token, checked claim by claim as a client must (OpenID Connect Core, 3.1.3.7)."""
+
+import base64
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from eulogin_harness.debugger.messages import flat
+from eulogin_harness.debugger.model import APPLICATION, Check, Message
+from mock_world.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eulogin_harness.debugger.model import Trial
+    from mock_world import World
+
+CLIENT_ID = "eulogin-debugger"
+_ALGORITHMS = ["PS512", "RS256", "ES256"]
+_HASHES = {"512": hashlib.sha512, "256": hashlib.sha256}
+_LOA = ["https://ecas.ec.europa.eu/loa/" + name for name in ("basic", "medium", "high")]
+_LEEWAY = 60  # seconds by which clocks may differ
+
+
+def issuer(world: "World") -> str:
+    return world.addresses.public("idp", "/cas/oauth2")
+
+
+def read_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]", keys: "Mapping[str, Any]") -> Message:
+    """The ID token of a token answer taken apart. keys: the published ones."""
+    token = str(tokens["id_token"])
+    header, claims = (_part(token, number) for number in (0, 1))
+    checks = [
+        _signature(token, keys),
+        _same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
+        _of_audience(claims.get("aud")),
+        _same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
+        _of_expiry(world, claims.get("exp")),
+        *_of_access_token(tokens, header, claims),
+        *_of_what_was_asked(world, trial, claims),
+    ]
+    parts = [(N_("Header"), flat(header)), (N_("Claims"), flat(claims))]
+    title = N_("The application reads the ID token")
+    return Message(title, APPLICATION, APPLICATION, "JWT", parts, token, checks=checks)
+
+
+def _part(token: str, number: int) -> dict[str, Any]:
+    """A part of the token, without looking whether it is signed; empty where it is no JSON object."""
+    try:
+        text = token.split(".")[number]
+        found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, IndexError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _same(words: str, came: object, expected: object) -> Check:
+    if came == expected:
+        return Check(True, words)
+    return Check(False, words, N_("A client refuses such a token."), f"{came} != {expected}")
+
+
+def _signature(token: str, keys: "Mapping[str, Any]") -> Check:
+    words = N_("It is signed by a published key")
+    try:
+        jwt.decode(token, KeySet.import_key_set({"keys": keys["keys"]}), algorithms=_ALGORITHMS)
+    except (JoseError, ValueError, KeyError) as error:
+        remedy = N_("A client reads the keys anew once, in case they were changed, and then refuses the token.")
+        return Check(False, words, remedy, type(error).__name__)
+    return Check(True, words)
+
+
+def _of_audience(aud: object) -> Check:
+    listed = aud if isinstance(aud, list) else [aud]
+    return _same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
+
+
+def _of_expiry(world: "World", exp: object) -> Check:
+    now, words = int(world.protocol_now().timestamp()), N_("It has not expired")
+    if isinstance(exp, int) and exp > now - _LEEWAY:
+        return Check(True, words)
+    return Check(
+        False, words, N_("Compare the clocks: tokens tell the time of setting protocol_time."), f"{exp} < {now}"
+    )
+
+
+def _of_access_token(
+    tokens: "Mapping[str, Any]", header: "Mapping[str, Any]", claims: "Mapping[str, Any]"
+) -> list[Check]:
+    """`at_hash`: the left half of the access token's hash, where the ID token has it."""
+    if "at_hash" not in claims:
+        return []
+    digest = _HASHES.get(str(header.get("alg"))[-3:], hashlib.sha256)(str(tokens.get("access_token")).encode()).digest()
+    wanted = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+    return [_same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
+
+
+def _of_what_was_asked(world: "World", trial: "Trial", claims: "Mapping[str, Any]") -> list[Check]:
+    """Level and age of the sign-in: to ask for them is a wish until the client looks at the answer."""
+    found, acr = [], claims.get("acr")
+    asked = trial.asked.get("acr_values", "")
+    if asked in _LOA:
+        reached = acr in _LOA and _LOA.index(str(acr)) >= _LOA.index(asked)
+        found.append(Check(reached, N_("acr reaches what was asked for"), detail="" if reached else f"{acr} < {asked}"))
+    if max_age := trial.asked.get("max_age"):
+        age = int(world.protocol_now().timestamp()) - int(claims.get("auth_time", 0))
+        young = age <= int(max_age) + _LEEWAY
+        found.append(Check(young, N_("auth_time is within max_age"), detail="" if young else f"{age} s > {max_age} s"))
+    return found
