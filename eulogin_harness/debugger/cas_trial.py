@@ -7,6 +7,7 @@ from eulogin_harness.debugger.cas_answer import checks_of, read
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser, told
 from eulogin_harness.debugger.model import Check, add
+from mock_idp.cas.services import NewService, may_use, register_service
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 
@@ -51,6 +52,7 @@ def _asked(trial: "Trial", names: "Mapping[str, str]") -> dict[str, str]:
 
 def go(world: "World", trial: "Trial") -> str | None:
     """Where to send the browser; None where EU Login began no transaction."""
+    _register(world)
     asked = {"service": service_of(world, trial), **_asked(trial, AT_LOGIN)}
     if "transaction" in trial.asked:
         request_id = _begin_transaction(world, trial, asked)
@@ -60,6 +62,14 @@ def go(world: "World", trial: "Trial") -> str | None:
     url = world.addresses.public("idp", "/cas/login", **asked)
     add(world, trial, sent_browser(N_("The application sends the browser to EU Login"), url), url=url)
     return url
+
+
+def _register(world: "World") -> None:
+    """The debugger registers itself as a service where EU Login would not let it in otherwise. One at a time."""
+    address = world.addresses.public("desk", "/debugger")
+    with world.database.session():
+        if not may_use(world, address):
+            register_service(world, NewService(address, name="Debugger"))
 
 
 def _begin_transaction(world: "World", trial: "Trial", asked: "Mapping[str, str]") -> str:

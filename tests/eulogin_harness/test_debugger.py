@@ -313,10 +313,10 @@ def test_eu_login_that_cannot_be_reached_is_told(debugger: Debugger, world: Worl
 
 
 def test_a_transaction_that_is_not_begun_is_told(debugger: Debugger, world: World) -> None:
-    world.settings.change({"cas.services": "registered"})
+    world.faults.arm("eulogin.unavailable")
     assert debugger.choose(transaction="y").at == REFUSED
     assert "No login transaction was begun." in debugger.said("wrong")[0]
-    assert "service.invalid" in debugger.messages[-1]
+    assert "eulogin.unavailable" in debugger.messages[-1]
 
 
 def test_the_client_registers_itself_once_and_anew_at_a_new_address(debugger: Debugger, world: World) -> None:
@@ -333,6 +333,17 @@ def test_the_client_registers_itself_once_and_anew_at_a_new_address(debugger: De
     (client,) = world.clients.list()
     assert client.redirect_uris[0].startswith("http://desk.localhost:1")
     assert "client.exists" not in [event.type for event in world.events.list()]
+
+
+def test_the_service_registers_itself_once_where_only_registered_ones_may_come(
+    debugger: Debugger, world: World
+) -> None:
+    assert debugger.cas().at == DONE
+    assert world.services.list() == []
+    world.settings.change({"cas.services": "registered"})
+    for _ in range(2):
+        assert debugger.cas().at == DONE
+    assert [service.name for service in world.services.list()] == ["Debugger"]
 
 
 def test_fifty_trials_are_kept(debugger: Debugger, world: World) -> None:
