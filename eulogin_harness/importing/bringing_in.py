@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eulogin_harness.importing.credentials import read_table
 from eulogin_harness.importing.mockup_clients import is_client_list, json_of, read_clients
 from eulogin_harness.importing.mockup_users import read_users
-from eulogin_harness.importing.people_file import read_people
-from eulogin_harness.importing.people_table import PeopleFileError
+from eulogin_harness.importing.people_file import people_of
 from eulogin_harness.importing.report import ImportFileError, Report
 
 if TYPE_CHECKING:
@@ -56,14 +55,14 @@ def read_files(
     for file in files:
         content = _content(file)
         if file.suffix.lower() in _TABLES:
-            found.people += _people(file)
+            found.people += people_of(file, content)
             continue
         if content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<":
             found.people += read_users(file.name, content, found.report, allowed_domains=domains)
             continue
         document = json_of(file.name, content)
         if not is_client_list(document):
-            found.people += _people(file)
+            found.people += people_of(file, content)
             continue
         found.clients += read_clients(
             file.name, document, found.report, allowed_targets=targets, allowed_domains=domains
@@ -71,14 +70,6 @@ def read_files(
     _check_once(found)
     _give(found, given)
     return found
-
-
-def _people(file: Path) -> list[dict[str, Any]]:
-    """People of a table. Raises ImportFileError."""
-    try:
-        return read_people(file)
-    except PeopleFileError as error:
-        raise ImportFileError(str(error)) from None
 
 
 def _content(file: Path) -> bytes:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 _SHOWN = 3  # examples of a group
 
 
-class ImportFileError(Exception):
-    """A file that cannot be imported; the text says where and what to do."""
+class ImportFileError(ValueError):
+    """A file cannot be imported: where, what was expected, what came, what to do; one line for each place."""
 
 
 @dataclass

@@ -515,12 +515,19 @@ def test_one_password_serves_all(world: World, there: list[str], file: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["uid,password\nn00ada01,Own-word-1\n", "\ufeffuid;password\r\nn00ada01;Own-word-1\r\n"]
+    "text",
+    [
+        "uid,password\nn00ada01,Own-word-1\n",
+        "\ufeffuid;password\r\nn00ada01;Own-word-1\r\n",
+        "sep=;\nuid;password\nn00ada01;Own-word-1\n",
+        "UID\temail\tPassword\n n00ada01 \t\tOwn-word-1\n",
+        "uid,password\nn00ada01,Own-word-1\n".encode("utf-16"),
+    ],
 )
 def test_a_table_gives_each_its_own_password(
-    world: World, there: list[str], file: Path, folder: Path, text: str
+    world: World, there: list[str], file: Path, folder: Path, text: str | bytes
 ) -> None:
-    (folder / "words.csv").write_bytes(text.encode())
+    (folder / "words.csv").write_bytes(text.encode() if isinstance(text, str) else text)
     done = run(file, *there, "--passwords", "words.csv")
     assert done.exit_code == 0, done.output
     given = {person.uid: person.password for person in world.personas.list()}
@@ -538,8 +545,13 @@ def test_a_table_gives_each_its_own_password(
         ("uid,password\nn00ada01,a\nn00ada01,b\n", "line 3: n00ada01 stands there already"),
         ("uid,password\nnobody1,secret-x\n", "nobody1 is in none of the imported files"),
         ("uid,password\n" + "".join(f"u{n},x\n" for n in range(9)), "u4 and 4 more is in none"),
-        ("uid,password\n\udcff,x\n", "expected a CSV file in UTF-8"),
-        (f"uid,password\n{'x' * 200_000},x\n", "expected CSV"),
+        ("uid,password\n\udcff,x\n", "line 2: expected text in UTF-8"),
+        ("uid,password\nn00ada01,secret-x,tail\n", "line 2: expected 2 cells as in the first line; got 3"),
+        ('uid,password\nn00ada01,"secret-x"y\n', "line 2: expected cells with quotes only around them"),
+        ("uid,password,password\nn00ada01,a,b\n", "expected each column once; got password twice"),
+        ("sep=\r\nuid,password\nn00ada01,a\n", "expected one sign behind `sep=`"),
+        (f"uid,password\n{'x' * 200_000},x\n", "line 2: expected cells"),
+        (f"uid,password,{'x' * 200_000}\nn00ada01,x\n", "line 1: expected cells"),
     ],
 )
 def test_a_wrong_table_is_told(world: World, there: list[str], file: Path, folder: Path, text: str, told: str) -> None:
