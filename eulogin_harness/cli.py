@@ -255,10 +255,10 @@ def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | No
 def import_(project: dict[str, Any], /, **options: Any) -> None:
     """Take over users and clients of the official mock-up, or people of a table.
 
-    FILES are its userDataBase.xml, its openIdConnectConfiguration.json, or people as CSV, YAML or JSON, known by what
-    is in them. All come in or none. The mock-up's passwords and secrets cannot be read back: they are given anew by
-    options, else made up and shown, or written to a file that only its owner can read. Real addresses become harmless
-    ones: a@ec.europa.eu.example.
+    FILES are its userDataBase.xml, its openIdConnectConfiguration.json, or people as CSV, YAML or JSON: CSV and YAML
+    are known by their ending (.csv, .tsv, .yaml, .yml), the others by what is in them. All come in or none. The
+    mock-up's passwords and secrets cannot be read back: they are given anew by options, else made up and shown, or
+    written to a file that only its owner can read. Real addresses become harmless ones: a@ec.europa.eu.example.
     """
     from eulogin_harness.importing.command import Options, import_files
     from eulogin_harness.importing.report import ImportFileError

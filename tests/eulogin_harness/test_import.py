@@ -425,6 +425,51 @@ def test_people_of_a_table_come_in_with_their_own_passwords(
     assert (person.first_name, person.groups, person.password) == ("Ada", ["G1"], "Lantern 42!")
 
 
+def test_people_without_uid_and_email_are_many(folder: Path) -> None:
+    (folder / "people.json").write_text('[{"uid": null, "email": null}, {"uid": null, "email": null}]')
+    (folder / "more.yaml").write_text("- {uid: null}\n- {first_name: Ada}\n")
+    (folder / "words.csv").write_text("uid,password\n")
+    found = read_files([folder / "people.json", folder / "more.yaml"], Given(passwords=folder / "words.csv"))
+    assert [person.get("uid") for person in found.people] == [None] * 4
+
+
+def test_clients_are_told_apart_by_small_and_capital_letters(folder: Path) -> None:
+    for name, client_id in (("one.json", "App"), ("two.json", "app")):
+        (folder / name).write_text(json.dumps([{"client_id": client_id}]))
+    found = read_files([folder / "one.json", folder / "two.json"], Given())
+    assert [client["client_id"] for client in found.clients] == ["App", "app"]
+
+
+@pytest.mark.parametrize(
+    ("given", "password"),
+    [
+        (Given(), "Own-word-1"),
+        (Given(password="For-all-1"), "For-all-1"),
+        (Given(passwords=Path("words.csv")), "By-table-1"),
+        (Given(password="For-all-1", passwords=Path("words.csv")), "By-table-1"),
+    ],
+)
+def test_a_table_of_passwords_goes_before_one_for_all_before_the_file(
+    folder: Path, given: Given, password: str
+) -> None:
+    (folder / "people.csv").write_text("uid,password\nn00ada01,Own-word-1\n")
+    (folder / "words.csv").write_text("uid,password\nn00ada01,By-table-1\n")
+    assert read_files([folder / "people.csv"], given).people[0]["password"] == password
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_mark_at_the_beginning_hides_no_xml(folder: Path, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?><userDataBase>{least()}</userDataBase>'
+    (folder / "users.xml").write_bytes(text.encode(encoding))
+    assert [person["uid"] for person in read_files([folder / "users.xml"], Given()).people] == ["n00ada01"]
+
+
+def test_the_stage_of_a_file_stays(folder: Path) -> None:
+    (folder / "people.csv").write_text("first_name,stage\nAda,invited\nMay,\n")
+    found = read_files([folder / "people.csv"], Given(stage="registered"))
+    assert [person["stage"] for person in found.people] == ["invited", "registered"]
+
+
 def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
     (folder / "secrets.csv").write_text(f"client_id,secret\n{CLIENT['client_id']},word\n", encoding="utf-8")
@@ -590,7 +635,14 @@ def test_a_dry_run_needs_no_mock(file: Path, folder: Path) -> None:
         (["userDataBase.xml", "--stage", "dreaming"], "'registered', 'enrolled'", 2),
         (["userDataBase.xml", "--url", "http://localhost:1"], "start it with `eulogin-harness serve`", 1),
         (["userDataBase.xml", "--world", "green"], "got 'green', which is not there", 1),
-        (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in two of the files", 1),
+        (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in userDataBase.xml already", 1),
+        (
+            ["userDataBase.xml", "same.json", "--dry-run"],
+            "same.json: uid n00ada01 stands in userData",
+            1,
+        ),
+        (["mail.yaml", "same.csv", "--dry-run"], "same.csv: email Ada@x.example stands in mail.yaml already", 1),
+        (["one.json", "two.json", "--dry-run"], "two.json: client_id App stands in one.json already", 1),
         (["empty.xml", "--dry-run"], "empty.xml: it is empty", 1),
         (["other.json", "--dry-run"], "other.json: expected a list of people", 1),
         (["people.csv", "--dry-run"], "people.csv", 1),
@@ -604,6 +656,11 @@ def test_wrong_use_is_told(
     world: World, there: list[str], file: Path, folder: Path, arguments: list[str], told: str, code: int
 ) -> None:
     for name, content in {
+        "same.json": b'[{"uid": "n00ada01"}]',
+        "same.csv": b"email\nAda@x.example\n",
+        "mail.yaml": b"- email: ada@X.example\n",
+        "one.json": b'[{"client_id": "App"}]',
+        "two.json": b'[{"client_id": "app"}, {"client_id": "App"}]',
         "empty.xml": b" \n",
         "other.json": b'{"keys": []}',
         "people.csv": b"first_name,shoe_size\nAda,38\n",
