@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eulogin_harness.importing.credentials import read_table
-from eulogin_harness.importing.mockup_clients import is_client_list, json_of, read_clients
+from eulogin_harness.importing.mockup_clients import (
+    fit_clients,
+    is_client_list,
+    json_of,
+    problem_of,
+    read_clients,
+    short,
+)
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.people_file import people_of
 from eulogin_harness.importing.report import ImportFileError, Report
@@ -106,6 +113,7 @@ def _give(found: Found, given: Given) -> None:
     """What is given anew is written into the bodies; the world makes up the rest."""
     passwords = _table(given.passwords, ("uid", "password"), [body.get("uid") or "" for body in found.people])
     secrets = _table(given.secrets, ("client_id", "secret"), [body["client_id"] for body in found.clients])
+    found.clients = fit_clients(found.clients, found.report)
     for person in found.people:
         person.setdefault("stage", given.stage)
         if password := passwords.get(person.get("uid") or "", given.password):
@@ -113,6 +121,8 @@ def _give(found: Found, given: Given) -> None:
     for client in found.clients:
         if secret := secrets.get(client["client_id"]):
             client["client_secret"] = secret
+            if given.secrets and (problem := problem_of(client)):
+                raise ImportFileError(f"{given.secrets.name}: {short(client['client_id'])}: {problem}; mend it there")
 
 
 def _table(file: Path | None, columns: tuple[str, str], known: list[str]) -> dict[str, str]:

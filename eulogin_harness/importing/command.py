@@ -59,7 +59,8 @@ def import_files(options: Options) -> Iterator[str]:
 
 def _counted(found: Found) -> str:
     counted = [(len(found.people), "user"), (len(found.clients), "client")]
-    return " and ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number)
+    told = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number]
+    return " and ".join(told) or "nothing"
 
 
 def _world(options: Options) -> "World":

@@ -13,12 +13,11 @@ from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import ProblemError, World
-from eulogin_harness.importing import bringing_in, mockup_clients
+from eulogin_harness.importing import bringing_in
 from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
 from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
-from mock_idp.oidc.metadata import NewClient
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas/mockup/db"
 
@@ -269,6 +268,9 @@ CLIENT = {
 }
 
 
+ALLOW = "if it is yours, add it to setting allowed_targets"
+
+
 def clients(document: object, **rules: Any) -> tuple[list[dict[str, Any]], str]:
     report = Report()
     return read_clients("clients.json", document, report, **rules), "\n".join(report.lines())
@@ -280,6 +282,7 @@ def test_a_client_keeps_what_is_mocked() -> None:
         "client_id": CLIENT["client_id"],
         "client_name": "My application",
         "redirect_uris": ["https://localhost:8080/cb", "http://app.test/cb"],
+        "post_logout_redirect_uris": [],
         "grant_types": ["authorization_code"],
         "response_types": ["code"],
         "scope": "openid email profile",
@@ -298,7 +301,8 @@ def test_a_client_keeps_what_is_mocked() -> None:
 @pytest.mark.parametrize("line", [
     "encrypted_client_secret - it cannot be read back; secrets are given anew",
     "registration_client_uri - clients are registered by the control API, not by EU Login",
-    "redirect_uris https://app.ec.europa.eu/cb - no mock leads there; add its host to setting allowed_targets",
+    "post_logout_redirect_uris https://app.ec.europa.eu/ - its host is none that a mock may lead to; " + ALLOW,
+    "redirect_uris https://app.ec.europa.eu/cb - its host is none that a mock may lead to; " + ALLOW,
     "grant_types implicit - mocked are authorization_code, refresh_token",
     "jwt_access_token_signed_response_alg PS256 - mocked are PS512, RS256, ES256",
     "colour - it is not known here",
@@ -347,6 +351,83 @@ def test_clients_that_cannot_be_imported_are_told_with_their_place(document: obj
 def test_odd_values_break_nothing(name: str, value: object) -> None:
     (body,), _ = clients([{"client_id": "abc", name: value}])
     assert body["client_id"] == "abc"
+
+
+SIGNING = {"client_id": "signing", "token_endpoint_auth_method": "private_key_jwt"}
+
+
+@pytest.mark.parametrize(
+    ("client", "told"),
+    [
+        (SIGNING | {"jwks_uri": "https://app.ec.europa.eu/jwks"}, "as a whole: private_key_jwt needs either jwks"),
+        (
+            {"client_id": "abc", "client_type": "public", "token_endpoint_auth_method": "client_secret_jwt"},
+            "as a whole",
+        ),
+        ({"client_id": "a b"}, "client_id: String should match"),
+        ({"client_id": "abc", "redirect_uris": 5}, "redirect_uris: Input should be a valid list; got 5"),
+        ({"client_id": "abc", "jwks": {"keys": [{"kty": "RSA", "d": "hidden"}]}}, "jwks: write public keys only"),
+    ],
+)
+def test_a_client_that_would_be_refused_is_left_aside_and_told(
+    world: World, there: list[str], folder: Path, client: dict[str, Any], told: str
+) -> None:
+    (folder / "oidc.json").write_text(json.dumps([client, {"client_id": "other"}]))
+    (folder / "words.csv").write_text(f"client_id,secret\n{client['client_id']},word\n")
+    done = run("oidc.json", *there, "--secrets", "words.csv")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Imported 1 client into")
+    assert f"  client - it would be refused; {told}" in done.output
+    assert "hidden" not in done.output
+    assert [one["client_id"] for one in world.connection.send("GET", "/api/clients").json()["items"]] == ["other"]
+
+
+def test_where_all_is_left_aside_nothing_is_imported(there: list[str], folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([SIGNING]))
+    assert run("oidc.json", *there).output.startswith("Imported nothing into world")
+
+
+@pytest.mark.parametrize(
+    ("application_type", "url", "problem"),
+    [
+        ("web", "org.example.app:/back", "it does not start with http:// or https://"),
+        ("native", "javascript:/x", "it starts with neither http://, https:// nor a scheme with a dot"),
+        ("web", "http://app.test/cb#here", "it has a fragment"),
+        ("web", "https://ec.europa.eu.example.org.eu/", "its host is none that a mock may lead to"),
+    ],
+)
+def test_addresses_that_would_be_refused_are_left_out(
+    world: World, there: list[str], folder: Path, application_type: str, url: str, problem: str
+) -> None:
+    kept = "http://app.test/cb"
+    client = {"client_id": "abc", "application_type": application_type, "redirect_uris": [url, kept, url]}
+    (folder / "oidc.json").write_text(json.dumps([client]))
+    done = run("oidc.json", *there)
+    assert f"  redirect_uris {url} - {problem}" in done.output
+    (client,) = world.connection.send("GET", "/api/clients").json()["items"]
+    assert client["redirect_uris"] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("client", "secret", "told"),
+    [
+        ({"client_type": "public"}, "geheim", "as a whole: a client of token_endpoint_auth_method none has no"),
+        ({"token_endpoint_auth_method": "client_secret_jwt"}, "x" * 31, "32 characters at least; mend it there"),
+        ({}, "geh\u00e9im", "client_secret: String should match"),
+    ],
+)
+def test_a_secret_that_would_be_refused_is_told(folder: Path, client: dict[str, Any], secret: str, told: str) -> None:
+    (folder / "oidc.json").write_text(json.dumps([{"client_id": "abc", **client}]))
+    (folder / "words.csv").write_text(f"client_id,secret\nabc,{secret}\n", encoding="utf-8")
+    with pytest.raises(ImportFileError, match=r"words\.csv: abc: ") as refused:
+        read_files([folder / "oidc.json"], Given(secrets=folder / "words.csv"))
+    assert told in str(refused.value)
+    assert secret not in str(refused.value)
+
+
+def test_what_is_not_mocked_widens_nothing_else() -> None:
+    (body,), _ = clients([{"client_id": "abc", "grant_types": ["implicit"], "scope": "email offline email"}])
+    assert (body["grant_types"], body["scope"]) == ([], "email email")
 
 
 # Bringing in.
@@ -494,10 +575,6 @@ def test_clients_do_not_stay_where_people_are_refused(world: World, there: list[
     world.personas.create("registered", uid="n00ada02")
     assert run("oidc.json", file, *there).exit_code == 1
     assert world.connection.send("GET", "/api/clients").json()["items"] == []
-
-
-def test_every_name_that_is_taken_is_one_of_the_registration() -> None:
-    assert NewClient.model_fields.keys() - {"client_secret"} == mockup_clients._READ
 
 
 # The command.
