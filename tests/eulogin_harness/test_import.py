@@ -695,12 +695,37 @@ def test_all_come_in_or_none(world: World, there: list[str], file: Path) -> None
     assert len(world.personas.list()) == before
 
 
-def test_a_dry_run_needs_no_mock(file: Path, folder: Path) -> None:
+def test_a_dry_run_needs_no_mock_and_says_by_which_rules_it_read(file: Path, folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
-    done = run(file, "oidc.json", "--dry-run", "--url", "http://localhost:1")
+    done = run(file, "oidc.json", "--dry-run")
     assert done.exit_code == 0
-    assert done.output.startswith("Read 3 users and 1 client; nothing was imported (--dry-run).\n")
+    first, second, *_ = done.output.splitlines()
+    assert first == "Read 3 users and 1 client by the built-in rules; nothing was imported (--dry-run)."
+    assert second == "Name a mock by --url to read by its settings allowed_domains and allowed_targets."
     assert "encrypted_client_secret" in done.output
+
+
+def test_a_dry_run_that_names_a_mock_reads_by_its_settings(world: World, there: list[str], folder: Path) -> None:
+    (folder / "users.xml").write_bytes(database(least(email="a@hospital.eu"), least("n00bob01", email="b@b.eu")))
+    (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
+    world.settings.change({"allowed_domains": ["hospital.eu"], "allowed_targets": ["ec.europa.eu"]})
+    before = len(world.personas.list())
+    told = run("users.xml", "oidc.json", *there, "--dry-run").output
+    assert told.startswith(f"Read 2 users and 1 client by the settings of world {world.name} at {there[1]}; nothing")
+    assert "b@b.eu is b@b.eu.example" in told
+    assert not any(part in told for part in ("a@hospital.eu", "redirect_uris", "--url"))
+    assert len(world.personas.list()) == before
+    assert world.connection.send("GET", "/api/clients").json()["items"] == []
+
+
+def test_a_dry_run_that_names_a_mock_needs_it(file: Path) -> None:
+    assert run(file, "--dry-run", "--url", "http://localhost:1").exit_code == 1
+
+
+@pytest.mark.parametrize(("name", "told"), [("\ud800", r"\ud800"), ("a\n\x1b[2J", r"a\u000a\u001b[2J")])
+def test_odd_signs_reach_no_terminal(folder: Path, name: str, told: str) -> None:
+    (folder / "oidc.json").write_text(json.dumps([{"client_id": "abc", name: 1}]), encoding="utf-8")
+    assert f"  {told} - it is not known here (abc)" in run("oidc.json", "--dry-run").output.splitlines()
 
 
 @pytest.mark.parametrize(
