@@ -260,6 +260,7 @@ CLIENT = {
     "jwt_access_token_signed_response_alg": "PS256",
     "jwt_access_token_explicit_type": "at+jwt",
     "oauth_application_type": "x",
+    "client_secret": "abc",
     "encrypted_client_secret": "abc",
     "encrypted_registration_access_token": "abc",
     "registration_client_uri": "https://ecas.ec.europa.eu/cas/oauth2/register/x",
@@ -299,6 +300,7 @@ def test_a_client_keeps_what_is_mocked() -> None:
 
 
 @pytest.mark.parametrize("line", [
+    "client_secret - secrets are given anew, by --secrets",
     "encrypted_client_secret - it cannot be read back; secrets are given anew",
     "registration_client_uri - clients are registered by the control API, not by EU Login",
     "post_logout_redirect_uris https://app.ec.europa.eu/ - its host is none that a mock may lead to; " + ALLOW,
