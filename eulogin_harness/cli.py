@@ -236,7 +236,7 @@ def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | No
 @click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default.")
 @_ca_option
 @click.option("--world", default="default", show_default=True, help="The world that takes them.")
-@click.option("--dry-run", is_flag=True, help="Only read the files and say what could not be taken over.")
+@click.option("--dry-run", is_flag=True, help="Only read the files and say what they lose; by the settings of --url.")
 @click.option(
     "--stage",
     type=click.Choice(["registered", "enrolled"]),
@@ -255,15 +255,16 @@ def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | No
 def import_(project: dict[str, Any], /, **options: Any) -> None:
     """Take over users and clients of the official mock-up, or people of a table.
 
-    FILES are its userDataBase.xml, its openIdConnectConfiguration.json, or people as CSV, YAML or JSON, known by what
-    is in them. All come in or none. The mock-up's passwords and secrets cannot be read back: they are given anew by
-    options, else made up and shown, or written to a file that only its owner can read. Real addresses become harmless
-    ones: a@ec.europa.eu.example.
+    FILES are its userDataBase.xml, its openIdConnectConfiguration.json, or people as CSV, YAML or JSON: CSV and YAML
+    are known by their ending (.csv, .tsv, .yaml, .yml), the others by what is in them. All come in or none. The
+    mock-up's passwords and secrets cannot be read back: they are given anew by options, else made up and shown, or
+    written to a file that only its owner can read. Real addresses become harmless ones: a@ec.europa.eu.example.
     """
     from eulogin_harness.importing.command import Options, import_files
     from eulogin_harness.importing.report import ImportFileError
 
-    chosen = Options(**{**options, "url": options["url"] or _url(project, options["ca"])})
+    url = options["url"] or (None if options["dry_run"] else _url(project, options["ca"]))
+    chosen = Options(**{**options, "url": url})
     if chosen.password and chosen.passwords:
         raise click.UsageError("give one password for all by --password, or each its own by --passwords, not both")
     try:

@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eulogin_harness.importing.credentials import read_table
-from eulogin_harness.importing.mockup_clients import is_client_list, json_of, read_clients
+from eulogin_harness.importing.mockup_clients import (
+    fit_clients,
+    is_client_list,
+    json_of,
+    problem_of,
+    read_clients,
+    short,
+)
 from eulogin_harness.importing.mockup_users import read_users
-from eulogin_harness.importing.people_file import read_people
-from eulogin_harness.importing.people_table import PeopleFileError
+from eulogin_harness.importing.people_file import people_of
 from eulogin_harness.importing.report import ImportFileError, Report
 
 if TYPE_CHECKING:
@@ -50,35 +56,44 @@ class BroughtIn:
 def read_files(
     files: Sequence[Path], given: Given, *, allowed_domains: Iterable[str] = (), allowed_targets: Iterable[str] = ()
 ) -> Found:
-    """All files, each known by what is in it. Raises ImportFileError."""
+    """All files: tables are known by their ending, the others by what is in them. Raises ImportFileError."""
     found = Found()
     domains, targets = tuple(allowed_domains), tuple(allowed_targets)
+    once = _Once()
     for file in files:
         content = _content(file)
         if file.suffix.lower() in _TABLES:
-            found.people += _people(file)
+            found.people += once.checked(file, "uid", "email", bodies=people_of(file, content))
             continue
         if content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<":
-            found.people += read_users(file.name, content, found.report, allowed_domains=domains)
+            users = read_users(file.name, content, found.report, allowed_domains=domains)
+            found.people += once.checked(file, "uid", "email", bodies=users)
             continue
         document = json_of(file.name, content)
         if not is_client_list(document):
-            found.people += _people(file)
+            found.people += once.checked(file, "uid", "email", bodies=people_of(file, content))
             continue
-        found.clients += read_clients(
-            file.name, document, found.report, allowed_targets=targets, allowed_domains=domains
-        )
-    _check_once(found)
+        clients = read_clients(file.name, document, found.report, allowed_targets=targets, allowed_domains=domains)
+        found.clients += once.checked(file, "client_id", bodies=clients)
     _give(found, given)
     return found
 
 
-def _people(file: Path) -> list[dict[str, Any]]:
-    """People of a table. Raises ImportFileError."""
-    try:
-        return read_people(file)
-    except PeopleFileError as error:
-        raise ImportFileError(str(error)) from None
+class _Once:
+    """Several files may name the same user or client; within one file its reader has looked."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], Path] = {}
+
+    def checked(self, file: Path, *names: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """bodies, each with values of `names` that no file before had. Raises ImportFileError."""
+        told = [(name, value) for body in bodies for name in names if (value := body.get(name))]
+        keys = {(name, value if name == "client_id" else value.lower()): value for name, value in told}
+        for key, value in keys.items():
+            if first := self._first.get(key):
+                raise ImportFileError(f"{file}: {key[0]} {value[:64]} stands in {first} already; take it out of one")
+        self._first |= dict.fromkeys(keys, file)
+        return bodies
 
 
 def _content(file: Path) -> bytes:
@@ -94,28 +109,20 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _check_once(found: Found) -> None:
-    """Several files may name the same user; within one file the reader has looked."""
-    for bodies, name in ((found.people, "uid"), (found.people, "email"), (found.clients, "client_id")):
-        seen: set[str] = set()
-        for body in bodies:
-            value = body.get(name, "")
-            if value and value.lower() in seen:
-                raise ImportFileError(f"{name} {value[:64]} stands in two of the files; take it out of one")
-            seen.add(value.lower())
-
-
 def _give(found: Found, given: Given) -> None:
     """What is given anew is written into the bodies; the world makes up the rest."""
-    passwords = _table(given.passwords, ("uid", "password"), [body.get("uid", "") for body in found.people])
+    passwords = _table(given.passwords, ("uid", "password"), [body.get("uid") or "" for body in found.people])
     secrets = _table(given.secrets, ("client_id", "secret"), [body["client_id"] for body in found.clients])
+    found.clients = fit_clients(found.clients, found.report)
     for person in found.people:
         person.setdefault("stage", given.stage)
-        if password := passwords.get(person.get("uid", ""), given.password):
+        if password := passwords.get(person.get("uid") or "", given.password):
             person["password"] = password
     for client in found.clients:
         if secret := secrets.get(client["client_id"]):
             client["client_secret"] = secret
+            if given.secrets and (problem := problem_of(client)):
+                raise ImportFileError(f"{given.secrets.name}: {short(client['client_id'])}: {problem}; mend it there")
 
 
 def _table(file: Path | None, columns: tuple[str, str], known: list[str]) -> dict[str, str]:

@@ -22,10 +22,10 @@ _OF_CLIENTS = ("client_id", "client_name", "client_secret")
 
 @dataclass(frozen=True)
 class Options:
-    """As on the command line."""
+    """As on the command line. url: of the desk; None: nothing is asked, which a dry run alone can do."""
 
     files: tuple[Path, ...]
-    url: str
+    url: str | None
     ca: str | None = None
     world: str = "default"
     dry_run: bool = False
@@ -40,32 +40,39 @@ class Options:
 def import_files(options: Options) -> Iterator[str]:
     """Do it, and tell line by line. Raises ImportFileError, with nothing brought in."""
     given = Given(options.password, options.passwords, options.secrets, options.stage)
-    if options.dry_run:
+    if options.url is None:
         found = read_files(options.files, given)
-        yield f"Read {_counted(found)}; nothing was imported (--dry-run)."
+        yield f"Read {_counted(found)} by the built-in rules; nothing was imported (--dry-run)."
+        yield "Name a mock by --url to read by its settings allowed_domains and allowed_targets."
         yield from found.report.lines()
         return
-    world = _world(options)
+    world = _world(options, options.url)
     settings = {setting.name: setting.value for setting in world.settings.list()}
     found = read_files(
         options.files, given, allowed_domains=settings["allowed_domains"], allowed_targets=settings["allowed_targets"]
     )
+    place = f"world {options.world} at {options.url}"
+    if options.dry_run:
+        yield f"Read {_counted(found)} by the settings of {place}; nothing was imported (--dry-run)."
+        yield from found.report.lines()
+        return
     sinks = _Sinks(options)
     brought_in = _bring_in(found, world)
-    yield f"Imported {_counted(found)} into world {options.world} at {options.url}."
+    yield f"Imported {_counted(found)} into {place}."
     yield from found.report.lines()
     yield from sinks.tell(brought_in)
 
 
 def _counted(found: Found) -> str:
     counted = [(len(found.people), "user"), (len(found.clients), "client")]
-    return " and ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number)
+    told = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number]
+    return " and ".join(told) or "nothing"
 
 
-def _world(options: Options) -> "World":
+def _world(options: Options, url: str) -> "World":
     from eulogin_harness.client import Harness, NotReady, ProblemError
 
-    harness = Harness(options.url, ca=options.ca)
+    harness = Harness(url, ca=options.ca)
     try:
         harness.wait_until_ready()
         return harness.worlds.get(options.world)
@@ -73,7 +80,7 @@ def _world(options: Options) -> "World":
         raise ImportFileError(str(error)) from None
     except KeyError:
         raise ImportFileError(
-            f"expected a world of {options.url}; got {options.world!r}, which is not there; name another by --world"
+            f"expected a world of {url}; got {options.world!r}, which is not there; name another by --world"
         ) from None
     except ProblemError as error:
         raise ImportFileError(str(error)) from None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from eulogin_harness.importing.report import ImportFileError
+from eulogin_harness.importing.tables import table_of
 
 _MOST = 5  # names that one error tells
 
@@ -17,39 +18,31 @@ def read_table(file: Path, columns: tuple[str, str], known: Iterable[str]) -> di
     Raises ImportFileError for what is no such table, for a name twice, empty values, and names that are not `known`.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportFileError(f"{file.name}: expected a CSV file in UTF-8; got {type(error).__name__}") from None
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
-    if not set(columns) <= set(reader.fieldnames or ()):
+        content = file.read_bytes()
+    except OSError as error:
+        raise ImportFileError(f"{file.name}: it cannot be read ({error.strerror}); check its name") from None
+    table = table_of(file, content)
+    if not set(columns) <= set(table.header):
         raise ImportFileError(f"{file.name}: expected the header {','.join(columns)} in line 1; write it there")
-    return _rows(file.name, reader, columns, set(known))
-
-
-def _rows(name: str, reader: "csv.DictReader[str]", columns: tuple[str, str], known: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    unknown: list[str] = []
-    try:
-        for row in reader:
-            whose, secret = (row.get(column) or "" for column in columns)
-            if not whose.strip() or not secret:
-                raise ImportFileError(f"{name}, line {reader.line_num}: expected {' and '.join(columns)}; fill it in")
-            whose = whose.strip()
-            if whose in found:
-                raise ImportFileError(
-                    f"{name}, line {reader.line_num}: {whose[:64]} stands there already; take one out"
-                )
-            found[whose] = secret
-            unknown += [whose[:64]] if whose not in known else []
-    except csv.Error as error:
-        raise ImportFileError(f"{name}, line {reader.line_num}: expected CSV; {error}") from None
+    for number, row in table.rows:
+        whose, secret = row.get(columns[0], "").strip(), row.get(columns[1], "")
+        if not whose or not secret:
+            raise ImportFileError(f"{file.name}, line {number}: expected {' and '.join(columns)}; fill it in")
+        if whose in found:
+            raise ImportFileError(f"{file.name}, line {number}: {whose[:64]} stands there already; take one out")
+        found[whose] = secret
+    _check_known(file, found, set(known))
+    return found
+
+
+def _check_known(file: Path, found: Iterable[str], known: set[str]) -> None:
+    unknown = [whose[:64] for whose in found if whose not in known]
     if unknown:
         more = f" and {len(unknown) - _MOST} more" if len(unknown) > _MOST else ""
         raise ImportFileError(
-            f"{name}: {', '.join(unknown[:_MOST])}{more} is in none of the imported files; mend it, or take it out"
+            f"{file.name}: {', '.join(unknown[:_MOST])}{more} is in none of the imported files; mend it, or take it out"
         )
-    return found
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, str | None]]) -> str:

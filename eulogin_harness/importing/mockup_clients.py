@@ -4,33 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from eulogin_harness.importing.mockup_users import harmless_email
 from eulogin_harness.importing.report import ImportFileError, Report
-from mock_world.domains import is_harmless_url
+from mock_idp.oidc.clients import wrong_addresses
+from mock_idp.oidc.metadata import MOCKED, NewClient, first_problem, sort_known
 
 _MOST = 10  # problems that one error tells
-_ALGORITHMS = ("PS512", "RS256", "ES256")
-# What POST /api/clients takes as it is.
-_TAKEN = frozenset(
-    {
-        *("client_id", "client_name", "claims", "application_type", "client_type", "jwks", "client_uri", "logo_uri"),
-        *("jwt_access_token_explicit_type", "default_acr_values", "default_max_age", "default_id_token_max_age"),
-        *("require_auth_time", "backchannel_logout_session_required"),
-        *("policy_uri", "tos_uri", "software_id", "software_version"),
-    }
-)
-# What is taken where its values are mocked.
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "grant_types": ("authorization_code", "refresh_token"),
-    "response_types": ("code",),
-    "scope": ("openid", "email", "profile", "phone", "hr", "authentication_factors"),
-    "subject_type": ("public",),
-    "token_endpoint_auth_method": ("client_secret_basic", "client_secret_jwt", "private_key_jwt", "none"),
-    "id_token_signed_response_alg": _ALGORITHMS,
-    "jwt_access_token_signed_response_alg": _ALGORITHMS,
-}
-_ADDRESSES = ("redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri", "jwks_uri")
-_READ = {*_TAKEN, *_CHOICES, *_ADDRESSES, "contacts"}
 _REGISTRATION = "clients are registered by the control API, not by EU Login"
 _WHY_LEFT = {
     "encrypted_client_secret": "it cannot be read back; secrets are given anew",
@@ -93,20 +74,59 @@ def _repeated(ids: list[Any]) -> list[tuple[int, str]]:
 def _client(
     told: Mapping[str, Any], report: Report, targets: tuple[str, ...], domains: tuple[str, ...]
 ) -> dict[str, Any]:
-    whose = short(str(told.get("client_name") or told["client_id"]))
-    body = {name: value for name, value in told.items() if name in _TAKEN and value not in (None, "", [])}
-    for name, known in _CHOICES.items():
-        body |= _chosen(name, told.get(name), known, report, whose)
-    for name in _ADDRESSES:
-        body |= _addresses(name, told.get(name), targets, report, whose)
-    if contacts := _strings(told.get("contacts")):
+    whose = _called(told)
+    body, left = sort_known({name: value for name, value in told.items() if value not in (None, "", [])})
+    if body.pop("client_secret", None):
+        left.append(("client_secret", None))
+    for name, value in left:
+        if value is None:
+            report.left(name[:80], _WHY_LEFT.get(name, _UNKNOWN), whose)
+        else:
+            report.left(f"{name} {value[:40]}", f"mocked are {', '.join(MOCKED[name])}", whose)
+    if contacts := _strings(body.get("contacts")):
         body["contacts"] = [harmless_email(each, domains) if "@" in each else each for each in contacts]
         if body["contacts"] != contacts:
             report.changed("contacts", "a mock knows no real address", whose)
-    for name in told:
-        if name not in _READ:
-            report.left(name[:80], _WHY_LEFT.get(name, _UNKNOWN), whose)
+    _take_out_addresses(body, targets, report, whose)
     return body
+
+
+def _take_out_addresses(body: dict[str, Any], allowed: tuple[str, ...], report: Report, whose: str) -> None:
+    """Those that the control API would refuse."""
+    try:
+        client = NewClient.model_validate(body)
+    except ValidationError:  # `fit_clients` tells it
+        return
+    for name, url, problem in wrong_addresses(client, [*allowed]):
+        report.left(f"{name} {url[:120]}", f"{problem}; if it is yours, add it to setting allowed_targets", whose)
+        if isinstance(body[name], list):
+            body[name] = [each for each in body[name] if each != url]
+        else:
+            del body[name]
+
+
+def fit_clients(bodies: Iterable[dict[str, Any]], report: Report) -> list[dict[str, Any]]:
+    """Those that POST /api/clients takes, after all that was left out; the others are told, and left aside."""
+    fit = []
+    for body in bodies:
+        if problem := problem_of(body):
+            report.left("client", f"it would be refused; {problem}", _called(body))
+        else:
+            fit.append(body)
+    return fit
+
+
+def problem_of(body: Mapping[str, Any]) -> str:
+    """Why POST /api/clients would refuse it; empty where it would not."""
+    try:
+        NewClient.model_validate(body)
+    except ValidationError as error:
+        return first_problem(error)
+    return ""
+
+
+def _called(told: Mapping[str, Any]) -> str:
+    return short(str(told.get("client_name") or told["client_id"]))
 
 
 def short(client_id: str) -> str:
@@ -116,36 +136,6 @@ def short(client_id: str) -> str:
 
 def _strings(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-
-def _chosen(name: str, value: object, known: tuple[str, ...], report: Report, whose: str) -> dict[str, Any]:
-    """What of a value is mocked: one word, words in a text (scope), or a list."""
-    if value in (None, "", []):
-        return {}
-    words = value.split() if isinstance(value, str) else _strings(value)
-    kept = [word for word in dict.fromkeys(words) if word in known]
-    for word in dict.fromkeys(words):
-        if word not in known:
-            report.left(f"{name} {word[:40]}", f"mocked are {', '.join(known)}", whose)
-    if not kept:
-        return {}
-    return {name: " ".join(kept) if isinstance(value, str) else kept}
-
-
-def _addresses(name: str, value: object, allowed: tuple[str, ...], report: Report, whose: str) -> dict[str, Any]:
-    listed = [value] if isinstance(value, str) and value else _strings(value)
-    kept = [url for url in listed if _may_stay(url, allowed)]
-    for url in listed:
-        if url not in kept:
-            report.left(f"{name} {url[:120]}", "no mock leads there; add its host to setting allowed_targets", whose)
-    if not kept:
-        return {}
-    return {name: kept[0] if isinstance(value, str) else kept}
-
-
-def _may_stay(url: str, allowed: tuple[str, ...]) -> bool:
-    """An address of the web has to be harmless; what a native app calls its own is."""
-    return is_harmless_url(url, allowed) if url.lower().startswith(("http:", "https:")) else ":/" in url
 
 
 def json_of(name: str, content: bytes) -> object:

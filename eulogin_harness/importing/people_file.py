@@ -9,7 +9,9 @@ import yaml
 from pydantic import ValidationError
 
 from eulogin_harness.documents.people import PersonaFields
-from eulogin_harness.importing.people_table import Entry, PeopleFileError, read_table, text_of
+from eulogin_harness.importing.people_table import Entry, read_table
+from eulogin_harness.importing.report import ImportFileError
+from eulogin_harness.importing.tables import text_of
 
 _SECRET = frozenset({"password", "pin"})  # never quoted
 _SHOWN = 40  # characters of a wrong value
@@ -23,13 +25,18 @@ def read_people(path: Path) -> list[dict[str, Any]]:
     CSV: a header with the names of fields; `,`, `;` or tabs; cells with several values have `;` between them, and
     `name=value` where values have names. JSON and YAML: a list of people, or one below `people`.
 
-    Raises PeopleFileError, which names the lines and what is wrong there, and OSError.
+    Raises ImportFileError, which names the lines and what is wrong there, and OSError.
     """
+    return people_of(path, path.read_bytes())
+
+
+def people_of(path: Path, content: bytes) -> list[dict[str, Any]]:
+    """The same of what was read already; the file's name tells its form. Raises ImportFileError."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(_READERS)
-        raise PeopleFileError(f"{path.name}: expected a file that ends with {known}; rename it, or save it as CSV")
-    entries = reader(path)
+        raise ImportFileError(f"{path.name}: expected a file that ends with {known}; rename it, or save it as CSV")
+    entries = reader(path, content)
     people, problems = _checked(entries)
     problems += _twice(entries)
     if not entries:
@@ -81,26 +88,28 @@ def _twice(entries: Sequence[Entry]) -> Iterator[str]:
                     yield f"{entry.place}: {got}; give each person its own"
 
 
-def _error(path: Path, problems: Sequence[str]) -> PeopleFileError:
+def _error(path: Path, problems: Sequence[str]) -> ImportFileError:
     more = len(problems) - _MOST
     told = [*problems[:_MOST], *([f"and {more} more"] if more > 0 else [])]
-    return PeopleFileError("\n".join(f"{path.name}: {problem}" for problem in told))
+    return ImportFileError("\n".join(f"{path.name}: {problem}" for problem in told))
 
 
-def _read_json(path: Path) -> list[Entry]:
+def _read_json(path: Path, content: bytes) -> list[Entry]:
+    text = text_of(path, content)
     try:
-        return _listed(path, json.loads(text_of(path)))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise PeopleFileError(f"{path.name}: expected JSON; got {_short(error)}; mend it there") from None
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ImportFileError(f"{path.name}: expected JSON; got {_short(error)}; mend it there") from None
+    return _listed(path, document)
 
 
-def _read_yaml(path: Path) -> list[Entry]:
+def _read_yaml(path: Path, content: bytes) -> list[Entry]:
+    text = text_of(path, content)
     try:
-        return _listed(path, yaml.load(text_of(path), _YAML))  # noqa: S506 - it is the safe one, or the same in C
+        document = yaml.load(text, _YAML)  # noqa: S506 - it is the safe one, or the same in C
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if isinstance(error, PeopleFileError):
-            raise
-        raise PeopleFileError(f"{path.name}: expected YAML; got {_short(error)}; mend it there") from None
+        raise ImportFileError(f"{path.name}: expected YAML; got {_short(error)}; mend it there") from None
+    return _listed(path, document)
 
 
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick
@@ -118,15 +127,15 @@ def _short(error: Exception) -> str:
 def _listed(path: Path, document: object) -> list[Entry]:
     people = document.get("people") if isinstance(document, Mapping) else document
     if not isinstance(people, list):
-        raise PeopleFileError(f'{path.name}: expected a list of people, or {{"people": [...]}}; got something else')
+        raise ImportFileError(f'{path.name}: expected a list of people, or {{"people": [...]}}; got something else')
     for number, one in enumerate(people, start=1):
         if not isinstance(one, dict):
             kind = type(one).__name__
-            raise PeopleFileError(f"{path.name}: person {number}: expected fields by their names; got a {kind}")
+            raise ImportFileError(f"{path.name}: person {number}: expected fields by their names; got a {kind}")
     return [Entry(f"person {number}", one) for number, one in enumerate(people, start=1)]
 
 
-_READERS: Mapping[str, Callable[[Path], list[Entry]]] = {
+_READERS: Mapping[str, Callable[[Path, bytes], list[Entry]]] = {
     ".csv": read_table,
     ".tsv": read_table,
     ".json": _read_json,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 _SHOWN = 3  # examples of a group
 
 
-class ImportFileError(Exception):
-    """A file that cannot be imported; the text says where and what to do."""
+class ImportFileError(ValueError):
+    """A file cannot be imported: where, what was expected, what came, what to do; one line for each place."""
 
 
 @dataclass
@@ -27,10 +27,15 @@ class Report:
         for title, notes in (("Changed:", self._changed), ("Not taken over:", self._left)):
             if notes:
                 yield title
-                yield from (f"  {what} - {why} ({_few(whose)})" for (what, why), whose in notes.items())
+                yield from (_shown(f"  {what} - {why} ({_few(whose)})") for (what, why), whose in notes.items())
 
 
 def _few(examples: list[str]) -> str:
     distinct = list(dict.fromkeys(examples))
     more = len(distinct) - _SHOWN
     return ", ".join(distinct[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shown(line: str) -> str:
+    """What no terminal should get, and half signs that no encoding knows, by their numbers."""
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in line)

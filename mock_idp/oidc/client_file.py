@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from mock_idp.oidc.clients import register_client, wrong_addresses
-from mock_idp.oidc.metadata import GRANT_TYPES, RESPONSE_TYPES, NewClient
+from mock_idp.oidc.metadata import NewClient, first_problem, sort_known
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.fixtures import stamp
@@ -28,8 +28,7 @@ UNREADABLE = RefusalKind(
     remedy="mend the file, or set oidc.clients to nothing",
     status=500,
 )
-_MOCKED: Mapping[str, tuple[str, ...]] = {"grant_types": GRANT_TYPES, "response_types": RESPONSE_TYPES}
-_SECRETS = frozenset({"client_secret", "jwks"})
+_IN_PART = ("grant_types", "response_types")  # all else that is not mocked has to be mended
 
 
 @at_beginning
@@ -78,24 +77,17 @@ def _read(file: Path, _changed: tuple[int, int, int], allowed: tuple[str, ...]) 
 def _client(place: str, told: dict[str, Any]) -> NewClient:
     named = f"{place} ({told.get('client_id') or told.get('client_name') or 'without a name'})"
     try:
-        return NewClient.model_validate(known_part(named, told))
+        return NewClient.model_validate(_known_part(named, told))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        got = "" if not first["loc"] or _SECRETS & set(first["loc"]) else f"; got {first['input']!r}"[:80]
-        raise ValueError(f"{named}, {where}: {first['msg'].removeprefix('Value error, ')}{got}") from None
+        raise ValueError(f"{named}, {first_problem(error)}") from None
 
 
-def known_part(place: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _known_part(place: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """What a registration says that is known and mocked; the log has a line about the rest, with `place`."""
-    kept = {name: value for name, value in told.items() if name in NewClient.model_fields and value is not None}
-    left = [_perhaps(name) for name in told if name not in NewClient.model_fields]
-    for name, mocked in _MOCKED.items():
-        if isinstance(listed := kept.get(name), list):
-            kept[name] = [value for value in listed if value in mocked]
-            left += [f"{name} {value}" for value in listed if value not in mocked]
-    if left:
-        logging.getLogger(__name__).warning("%s: left aside, since not known here: %s", place, ", ".join(left))
+    kept, rest = sort_known(told, _IN_PART)
+    if rest:
+        left = ", ".join(_perhaps(name) if value is None else f"{name} {value}" for name, value in rest)
+        logging.getLogger(__name__).warning("%s: left aside, since not known here: %s", place, left)
     return kept
 
 

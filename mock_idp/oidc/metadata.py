@@ -1,8 +1,9 @@
 """What a client's registration may say: names of RFC 7591, OpenID Connect and EU Login (facts, OpenID Connect)."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 SigningAlg = Literal["PS512", "RS256", "ES256"]
 AuthMethod = Literal["client_secret_basic", "client_secret_jwt", "private_key_jwt", "none"]
@@ -13,7 +14,18 @@ AUTH_METHODS: tuple[AuthMethod, ...] = get_args(AuthMethod)
 GRANT_TYPES: tuple[GrantType, ...] = get_args(GrantType)
 RESPONSE_TYPES: tuple[ResponseType, ...] = get_args(ResponseType)
 SCOPES = ("openid", "email", "profile", "phone", "hr", "authentication_factors")
+# Names whose values are mocked in part.
+MOCKED: Mapping[str, tuple[str, ...]] = {
+    "grant_types": GRANT_TYPES,
+    "response_types": RESPONSE_TYPES,
+    "scope": SCOPES,
+    "subject_type": ("public",),
+    "token_endpoint_auth_method": AUTH_METHODS,
+    "id_token_signed_response_alg": SIGNING_ALGS,
+    "jwt_access_token_signed_response_alg": SIGNING_ALGS,
+}
 WITH_SECRET: tuple[AuthMethod, ...] = ("client_secret_basic", "client_secret_jwt")
+_SECRETS = frozenset({"client_secret", "jwks"})
 LEAST_HMAC_SECRET = 32  # characters: the hash's length at least (RFC 7518, 3.2)
 
 
@@ -122,3 +134,35 @@ class NewClient(ClientMetadata):
         if secret is not None and method == "client_secret_jwt" and len(secret) < LEAST_HMAC_SECRET:
             raise ValueError(f"client_secret_jwt needs a client_secret of {LEAST_HMAC_SECRET} characters at least")
         return self
+
+
+def sort_known(
+    told: Mapping[str, Any], names: Iterable[str] = tuple(MOCKED)
+) -> tuple[dict[str, Any], list[tuple[str, str | None]]]:
+    """What a registration says that is known here, and the rest: a name, and which of its values (None: all of it).
+
+    names: of MOCKED, those of whose values only what is mocked is kept: of a list, or of the words of a text. A list
+    may be empty then; a text without any is left out, as is null.
+    """
+    kept = {name: value for name, value in told.items() if name in NewClient.model_fields and value is not None}
+    left: list[tuple[str, str | None]] = [(name, None) for name in told if name not in NewClient.model_fields]
+    for name in names:
+        value = kept.get(name)
+        if not isinstance(value, str | list):
+            continue
+        words = value.split() if isinstance(value, str) else value
+        good = [word for word in words if word in MOCKED[name]]
+        left += [(name, str(word)) for word in words if word not in MOCKED[name]]
+        if good or isinstance(value, list):
+            kept[name] = good if isinstance(value, list) else " ".join(good)
+        else:
+            del kept[name]
+    return kept, left
+
+
+def first_problem(error: ValidationError) -> str:
+    """Field and sentence of what is wrong with a registration, without its secrets."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "as a whole"
+    got = "" if not first["loc"] or _SECRETS & set(first["loc"]) else f"; got {first['input']!r}"[:80]
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}{got}"

@@ -13,12 +13,11 @@ from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import ProblemError, World
-from eulogin_harness.importing import bringing_in, mockup_clients
+from eulogin_harness.importing import bringing_in
 from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
 from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
-from mock_idp.oidc.metadata import NewClient
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas/mockup/db"
 
@@ -261,12 +260,16 @@ CLIENT = {
     "jwt_access_token_signed_response_alg": "PS256",
     "jwt_access_token_explicit_type": "at+jwt",
     "oauth_application_type": "x",
+    "client_secret": "abc",
     "encrypted_client_secret": "abc",
     "encrypted_registration_access_token": "abc",
     "registration_client_uri": "https://ecas.ec.europa.eu/cas/oauth2/register/x",
     "jwks": None,
     "colour": "blue",
 }
+
+
+ALLOW = "if it is yours, add it to setting allowed_targets"
 
 
 def clients(document: object, **rules: Any) -> tuple[list[dict[str, Any]], str]:
@@ -280,6 +283,7 @@ def test_a_client_keeps_what_is_mocked() -> None:
         "client_id": CLIENT["client_id"],
         "client_name": "My application",
         "redirect_uris": ["https://localhost:8080/cb", "http://app.test/cb"],
+        "post_logout_redirect_uris": [],
         "grant_types": ["authorization_code"],
         "response_types": ["code"],
         "scope": "openid email profile",
@@ -296,9 +300,11 @@ def test_a_client_keeps_what_is_mocked() -> None:
 
 
 @pytest.mark.parametrize("line", [
+    "client_secret - secrets are given anew, by --secrets",
     "encrypted_client_secret - it cannot be read back; secrets are given anew",
     "registration_client_uri - clients are registered by the control API, not by EU Login",
-    "redirect_uris https://app.ec.europa.eu/cb - no mock leads there; add its host to setting allowed_targets",
+    "post_logout_redirect_uris https://app.ec.europa.eu/ - its host is none that a mock may lead to; " + ALLOW,
+    "redirect_uris https://app.ec.europa.eu/cb - its host is none that a mock may lead to; " + ALLOW,
     "grant_types implicit - mocked are authorization_code, refresh_token",
     "jwt_access_token_signed_response_alg PS256 - mocked are PS512, RS256, ES256",
     "colour - it is not known here",
@@ -347,6 +353,83 @@ def test_clients_that_cannot_be_imported_are_told_with_their_place(document: obj
 def test_odd_values_break_nothing(name: str, value: object) -> None:
     (body,), _ = clients([{"client_id": "abc", name: value}])
     assert body["client_id"] == "abc"
+
+
+SIGNING = {"client_id": "signing", "token_endpoint_auth_method": "private_key_jwt"}
+
+
+@pytest.mark.parametrize(
+    ("client", "told"),
+    [
+        (SIGNING | {"jwks_uri": "https://app.ec.europa.eu/jwks"}, "as a whole: private_key_jwt needs either jwks"),
+        (
+            {"client_id": "abc", "client_type": "public", "token_endpoint_auth_method": "client_secret_jwt"},
+            "as a whole",
+        ),
+        ({"client_id": "a b"}, "client_id: String should match"),
+        ({"client_id": "abc", "redirect_uris": 5}, "redirect_uris: Input should be a valid list; got 5"),
+        ({"client_id": "abc", "jwks": {"keys": [{"kty": "RSA", "d": "hidden"}]}}, "jwks: write public keys only"),
+    ],
+)
+def test_a_client_that_would_be_refused_is_left_aside_and_told(
+    world: World, there: list[str], folder: Path, client: dict[str, Any], told: str
+) -> None:
+    (folder / "oidc.json").write_text(json.dumps([client, {"client_id": "other"}]))
+    (folder / "words.csv").write_text(f"client_id,secret\n{client['client_id']},word\n")
+    done = run("oidc.json", *there, "--secrets", "words.csv")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Imported 1 client into")
+    assert f"  client - it would be refused; {told}" in done.output
+    assert "hidden" not in done.output
+    assert [one["client_id"] for one in world.connection.send("GET", "/api/clients").json()["items"]] == ["other"]
+
+
+def test_where_all_is_left_aside_nothing_is_imported(there: list[str], folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([SIGNING]))
+    assert run("oidc.json", *there).output.startswith("Imported nothing into world")
+
+
+@pytest.mark.parametrize(
+    ("application_type", "url", "problem"),
+    [
+        ("web", "org.example.app:/back", "it does not start with http:// or https://"),
+        ("native", "javascript:/x", "it starts with neither http://, https:// nor a scheme with a dot"),
+        ("web", "http://app.test/cb#here", "it has a fragment"),
+        ("web", "https://ec.europa.eu.example.org.eu/", "its host is none that a mock may lead to"),
+    ],
+)
+def test_addresses_that_would_be_refused_are_left_out(
+    world: World, there: list[str], folder: Path, application_type: str, url: str, problem: str
+) -> None:
+    kept = "http://app.test/cb"
+    client = {"client_id": "abc", "application_type": application_type, "redirect_uris": [url, kept, url]}
+    (folder / "oidc.json").write_text(json.dumps([client]))
+    done = run("oidc.json", *there)
+    assert f"  redirect_uris {url} - {problem}" in done.output
+    (client,) = world.connection.send("GET", "/api/clients").json()["items"]
+    assert client["redirect_uris"] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("client", "secret", "told"),
+    [
+        ({"client_type": "public"}, "geheim", "as a whole: a client of token_endpoint_auth_method none has no"),
+        ({"token_endpoint_auth_method": "client_secret_jwt"}, "x" * 31, "32 characters at least; mend it there"),
+        ({}, "geh\u00e9im", "client_secret: String should match"),
+    ],
+)
+def test_a_secret_that_would_be_refused_is_told(folder: Path, client: dict[str, Any], secret: str, told: str) -> None:
+    (folder / "oidc.json").write_text(json.dumps([{"client_id": "abc", **client}]))
+    (folder / "words.csv").write_text(f"client_id,secret\nabc,{secret}\n", encoding="utf-8")
+    with pytest.raises(ImportFileError, match=r"words\.csv: abc: ") as refused:
+        read_files([folder / "oidc.json"], Given(secrets=folder / "words.csv"))
+    assert told in str(refused.value)
+    assert secret not in str(refused.value)
+
+
+def test_what_is_not_mocked_widens_nothing_else() -> None:
+    (body,), _ = clients([{"client_id": "abc", "grant_types": ["implicit"], "scope": "email offline email"}])
+    assert (body["grant_types"], body["scope"]) == ([], "email email")
 
 
 # Bringing in.
@@ -425,6 +508,51 @@ def test_people_of_a_table_come_in_with_their_own_passwords(
     assert (person.first_name, person.groups, person.password) == ("Ada", ["G1"], "Lantern 42!")
 
 
+def test_people_without_uid_and_email_are_many(folder: Path) -> None:
+    (folder / "people.json").write_text('[{"uid": null, "email": null}, {"uid": null, "email": null}]')
+    (folder / "more.yaml").write_text("- {uid: null}\n- {first_name: Ada}\n")
+    (folder / "words.csv").write_text("uid,password\n")
+    found = read_files([folder / "people.json", folder / "more.yaml"], Given(passwords=folder / "words.csv"))
+    assert [person.get("uid") for person in found.people] == [None] * 4
+
+
+def test_clients_are_told_apart_by_small_and_capital_letters(folder: Path) -> None:
+    for name, client_id in (("one.json", "App"), ("two.json", "app")):
+        (folder / name).write_text(json.dumps([{"client_id": client_id}]))
+    found = read_files([folder / "one.json", folder / "two.json"], Given())
+    assert [client["client_id"] for client in found.clients] == ["App", "app"]
+
+
+@pytest.mark.parametrize(
+    ("given", "password"),
+    [
+        (Given(), "Own-word-1"),
+        (Given(password="For-all-1"), "For-all-1"),
+        (Given(passwords=Path("words.csv")), "By-table-1"),
+        (Given(password="For-all-1", passwords=Path("words.csv")), "By-table-1"),
+    ],
+)
+def test_a_table_of_passwords_goes_before_one_for_all_before_the_file(
+    folder: Path, given: Given, password: str
+) -> None:
+    (folder / "people.csv").write_text("uid,password\nn00ada01,Own-word-1\n")
+    (folder / "words.csv").write_text("uid,password\nn00ada01,By-table-1\n")
+    assert read_files([folder / "people.csv"], given).people[0]["password"] == password
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_mark_at_the_beginning_hides_no_xml(folder: Path, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?><userDataBase>{least()}</userDataBase>'
+    (folder / "users.xml").write_bytes(text.encode(encoding))
+    assert [person["uid"] for person in read_files([folder / "users.xml"], Given()).people] == ["n00ada01"]
+
+
+def test_the_stage_of_a_file_stays(folder: Path) -> None:
+    (folder / "people.csv").write_text("first_name,stage\nAda,invited\nMay,\n")
+    found = read_files([folder / "people.csv"], Given(stage="registered"))
+    assert [person["stage"] for person in found.people] == ["invited", "registered"]
+
+
 def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
     (folder / "secrets.csv").write_text(f"client_id,secret\n{CLIENT['client_id']},word\n", encoding="utf-8")
@@ -449,10 +577,6 @@ def test_clients_do_not_stay_where_people_are_refused(world: World, there: list[
     world.personas.create("registered", uid="n00ada02")
     assert run("oidc.json", file, *there).exit_code == 1
     assert world.connection.send("GET", "/api/clients").json()["items"] == []
-
-
-def test_every_name_that_is_taken_is_one_of_the_registration() -> None:
-    assert NewClient.model_fields.keys() - {"client_secret"} == mockup_clients._READ
 
 
 # The command.
@@ -515,12 +639,19 @@ def test_one_password_serves_all(world: World, there: list[str], file: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["uid,password\nn00ada01,Own-word-1\n", "\ufeffuid;password\r\nn00ada01;Own-word-1\r\n"]
+    "text",
+    [
+        "uid,password\nn00ada01,Own-word-1\n",
+        "\ufeffuid;password\r\nn00ada01;Own-word-1\r\n",
+        "sep=;\nuid;password\nn00ada01;Own-word-1\n",
+        "UID\temail\tPassword\n n00ada01 \t\tOwn-word-1\n",
+        "uid,password\nn00ada01,Own-word-1\n".encode("utf-16"),
+    ],
 )
 def test_a_table_gives_each_its_own_password(
-    world: World, there: list[str], file: Path, folder: Path, text: str
+    world: World, there: list[str], file: Path, folder: Path, text: str | bytes
 ) -> None:
-    (folder / "words.csv").write_bytes(text.encode())
+    (folder / "words.csv").write_bytes(text.encode() if isinstance(text, str) else text)
     done = run(file, *there, "--passwords", "words.csv")
     assert done.exit_code == 0, done.output
     given = {person.uid: person.password for person in world.personas.list()}
@@ -538,8 +669,13 @@ def test_a_table_gives_each_its_own_password(
         ("uid,password\nn00ada01,a\nn00ada01,b\n", "line 3: n00ada01 stands there already"),
         ("uid,password\nnobody1,secret-x\n", "nobody1 is in none of the imported files"),
         ("uid,password\n" + "".join(f"u{n},x\n" for n in range(9)), "u4 and 4 more is in none"),
-        ("uid,password\n\udcff,x\n", "expected a CSV file in UTF-8"),
-        (f"uid,password\n{'x' * 200_000},x\n", "expected CSV"),
+        ("uid,password\n\udcff,x\n", "line 2: expected text in UTF-8"),
+        ("uid,password\nn00ada01,secret-x,tail\n", "line 2: expected 2 cells as in the first line; got 3"),
+        ('uid,password\nn00ada01,"secret-x"y\n', "line 2: expected cells with quotes only around them"),
+        ("uid,password,password\nn00ada01,a,b\n", "expected each column once; got password twice"),
+        ("sep=\r\nuid,password\nn00ada01,a\n", "expected one sign behind `sep=`"),
+        (f"uid,password\n{'x' * 200_000},x\n", "line 2: expected cells"),
+        (f"uid,password,{'x' * 200_000}\nn00ada01,x\n", "line 1: expected cells"),
     ],
 )
 def test_a_wrong_table_is_told(world: World, there: list[str], file: Path, folder: Path, text: str, told: str) -> None:
@@ -561,12 +697,37 @@ def test_all_come_in_or_none(world: World, there: list[str], file: Path) -> None
     assert len(world.personas.list()) == before
 
 
-def test_a_dry_run_needs_no_mock(file: Path, folder: Path) -> None:
+def test_a_dry_run_needs_no_mock_and_says_by_which_rules_it_read(file: Path, folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
-    done = run(file, "oidc.json", "--dry-run", "--url", "http://localhost:1")
+    done = run(file, "oidc.json", "--dry-run")
     assert done.exit_code == 0
-    assert done.output.startswith("Read 3 users and 1 client; nothing was imported (--dry-run).\n")
+    first, second, *_ = done.output.splitlines()
+    assert first == "Read 3 users and 1 client by the built-in rules; nothing was imported (--dry-run)."
+    assert second == "Name a mock by --url to read by its settings allowed_domains and allowed_targets."
     assert "encrypted_client_secret" in done.output
+
+
+def test_a_dry_run_that_names_a_mock_reads_by_its_settings(world: World, there: list[str], folder: Path) -> None:
+    (folder / "users.xml").write_bytes(database(least(email="a@hospital.eu"), least("n00bob01", email="b@b.eu")))
+    (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
+    world.settings.change({"allowed_domains": ["hospital.eu"], "allowed_targets": ["ec.europa.eu"]})
+    before = len(world.personas.list())
+    told = run("users.xml", "oidc.json", *there, "--dry-run").output
+    assert told.startswith(f"Read 2 users and 1 client by the settings of world {world.name} at {there[1]}; nothing")
+    assert "b@b.eu is b@b.eu.example" in told
+    assert not any(part in told for part in ("a@hospital.eu", "redirect_uris", "--url"))
+    assert len(world.personas.list()) == before
+    assert world.connection.send("GET", "/api/clients").json()["items"] == []
+
+
+def test_a_dry_run_that_names_a_mock_needs_it(file: Path) -> None:
+    assert run(file, "--dry-run", "--url", "http://localhost:1").exit_code == 1
+
+
+@pytest.mark.parametrize(("name", "told"), [("\ud800", r"\ud800"), ("a\n\x1b[2J", r"a\u000a\u001b[2J")])
+def test_odd_signs_reach_no_terminal(folder: Path, name: str, told: str) -> None:
+    (folder / "oidc.json").write_text(json.dumps([{"client_id": "abc", name: 1}]), encoding="utf-8")
+    assert f"  {told} - it is not known here (abc)" in run("oidc.json", "--dry-run").output.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -578,7 +739,14 @@ def test_a_dry_run_needs_no_mock(file: Path, folder: Path) -> None:
         (["userDataBase.xml", "--stage", "dreaming"], "'registered', 'enrolled'", 2),
         (["userDataBase.xml", "--url", "http://localhost:1"], "start it with `eulogin-harness serve`", 1),
         (["userDataBase.xml", "--world", "green"], "got 'green', which is not there", 1),
-        (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in two of the files", 1),
+        (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in userDataBase.xml already", 1),
+        (
+            ["userDataBase.xml", "same.json", "--dry-run"],
+            "same.json: uid n00ada01 stands in userData",
+            1,
+        ),
+        (["mail.yaml", "same.csv", "--dry-run"], "same.csv: email Ada@x.example stands in mail.yaml already", 1),
+        (["one.json", "two.json", "--dry-run"], "two.json: client_id App stands in one.json already", 1),
         (["empty.xml", "--dry-run"], "empty.xml: it is empty", 1),
         (["other.json", "--dry-run"], "other.json: expected a list of people", 1),
         (["people.csv", "--dry-run"], "people.csv", 1),
@@ -592,6 +760,11 @@ def test_wrong_use_is_told(
     world: World, there: list[str], file: Path, folder: Path, arguments: list[str], told: str, code: int
 ) -> None:
     for name, content in {
+        "same.json": b'[{"uid": "n00ada01"}]',
+        "same.csv": b"email\nAda@x.example\n",
+        "mail.yaml": b"- email: ada@X.example\n",
+        "one.json": b'[{"client_id": "App"}]',
+        "two.json": b'[{"client_id": "app"}, {"client_id": "App"}]',
         "empty.xml": b" \n",
         "other.json": b'{"keys": []}',
         "people.csv": b"first_name,shoe_size\nAda,38\n",

@@ -11,7 +11,7 @@ import yaml
 
 from eulogin_harness.client import World
 from eulogin_harness.importing.people_file import read_people
-from eulogin_harness.importing.people_table import PeopleFileError
+from eulogin_harness.importing.report import ImportFileError
 
 ADA: dict[str, Any] = {"email": "ada@hospital.example", "first_name": "Ada", "groups": ["STAFF", "DIGIT"]}
 TABLE = "email,first_name,groups\nada@hospital.example,Ada,STAFF;DIGIT\n"
@@ -28,7 +28,7 @@ def written(folder: Path, content: str | bytes, name: str = "people.csv") -> Pat
 
 
 def refused(folder: Path, content: str | bytes, name: str = "people.csv") -> str:
-    with pytest.raises(PeopleFileError) as error:
+    with pytest.raises(ImportFileError) as error:
         read_people(written(folder, content, name))
     assert str(error.value).startswith(f"{name}: ")
     return str(error.value)
