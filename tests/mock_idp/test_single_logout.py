@@ -3,18 +3,19 @@
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from cas import CASClient
 from defusedxml.ElementTree import fromstring
 
+from mock_idp.accounts.links import send_link
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import single_logout
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.sessions import SignedIn, start_session
+from mock_idp.signin.sessions import SignedIn, find_session, start_session
 from mock_idp.signin.signing_out import sign_out
 from mock_world import World
 from mock_world.journal import TOPIC, Event
@@ -106,17 +107,44 @@ def test_the_page_signs_out_and_tells(
     assert ticket.id in application.wait().form["logoutRequest"]
 
 
-def test_the_right_password_of_somebody_else_ends_the_session_of_before_and_tells(
-    world: World, account: Account, browser: Browser, application: Application
-) -> None:
-    create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=OWN))
+def _password(_: World, browser: Browser, other: Account) -> None:
+    browser.open("/cas/login?renew=true").send(username=other.email).send(password=OWN)
+    assert browser.at == ("successful-login", "ready")
+
+
+def _expired_password(world: World, browser: Browser, other: Account) -> None:
     world.settings.change({"password.max_age": "PT0S"})
+    browser.open("/cas/login?renew=true").send(username=other.email).send(password=OWN)
+    assert browser.at == ("password-expires", "expired")
+
+
+def _password_without_factor(_: World, browser: Browser, other: Account) -> None:
+    browser.open("/cas/login?renew=true&authenticationLevel=MEDIUM").send(username=other.email)
+    browser.send(password=OWN)
+    assert browser.at == ("second-factor-needed", "ready")
+
+
+def _link_of_a_mail(world: World, browser: Browser, other: Account) -> None:
+    browser.open(f"/cas/init/initialisePasswordLogin.cgi?{send_link(world, other).token}")
+    browser.send(newPassword="Lantern 42!", newPasswordConfirm="Lantern 42!")
+    assert browser.at == ("password-set", "ready")
+
+
+@pytest.mark.parametrize("signs_in", [_password, _expired_password, _password_without_factor, _link_of_a_mail])
+def test_somebody_else_who_signs_in_ends_the_session_of_before_and_its_service_is_told(
+    world: World,
+    account: Account,
+    browser: Browser,
+    application: Application,
+    signs_in: Callable[[World, Browser, Account], None],
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=OWN))
     session = start_session(world, account, PASSWORD)
     opened(world, SignedIn(session, account), application.url)
     browser.http.cookies.set(f"eulogin_idp_{world.name}_sso", session.id, path=world.prefix, domain="localhost.local")
-    browser.open("/cas/login?renew=true").send(username="bo@hospital.example").send(password=OWN)
-    assert browser.at == ("password-expires", "expired")
+    signs_in(world, browser, other)
     assert account.uid in application.wait().form["logoutRequest"]
+    assert find_session(world, session.id) is None
 
 
 @pytest.mark.parametrize("kind", [{"asked": False}, {"validated": False}])
