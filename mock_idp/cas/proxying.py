@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import services
+from mock_idp.cas.differences import shown
 from mock_idp.cas.proxy_failures import (
     ACCESS_DENIED,
     BAD_PGT,
@@ -71,16 +72,16 @@ def grant(world: "World", ticket: ServiceTicket, account: Account, pgt_url: str)
     with world.database.session() as db:
         proxies = [pgt_url, *ticket.proxies]
         db.add(ProxyGrant(id=pgt, uid=account.uid, sid=ticket.sid, proxies=proxies, made_at=world.clock.now()))
-        world.journal.record(GRANTED, person=account.email, service=ticket.service)
+        world.journal.record(GRANTED, person=account.email, service=shown(ticket.service))
     return iou
 
 
 def _check_proxy(world: "World", service: str, account: Account, pgt_url: str) -> None:
     """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
     if not services.may_proxy(world, service):
-        raise world.refuse(NOT_A_PROXY, got=service[:200], person=account.email)
+        raise world.refuse(NOT_A_PROXY, got=shown(service), person=account.email)
     if not _is_safe(pgt_url) or not may_call(world, pgt_url):
-        address = pgt_url.partition("?")[0][:200]  # the rest may be secret
+        address = shown(pgt_url.partition("?")[0])  # the rest may be secret
         raise world.refuse(CALLBACK_INVALID, got=address, person=account.email, host=_origin(pgt_url))
 
 
@@ -157,7 +158,7 @@ def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:
     with world.database.session() as db:
         ticket = make_ticket(world, signed_in, target, kind="PT", sso=True, proxies=given.proxies)
         db.add(ticket)
-        world.journal.record(ISSUED, person=signed_in.account.email, service=target)
+        world.journal.record(ISSUED, person=signed_in.account.email, service=shown(target))
     return ticket
 
 

@@ -8,6 +8,7 @@ import requests
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
+from mock_idp.cas.differences import shown
 from mock_idp.cas.tickets import ServiceTicket
 from mock_world import Refusal, RefusalKind
 from mock_world.calls import call
@@ -80,6 +81,6 @@ def _tell(world: "World", told: dict[str, Any]) -> None:
     except requests.RequestException:
         got = "no connection, or one that broke off"
     if got:
-        world.refuse(FAILED, got=got, person=person, service=service, seconds=int(PATIENCE))
+        world.refuse(FAILED, got=got, person=person, service=shown(service), seconds=int(PATIENCE))
     else:
-        world.journal.record(SENT, person=person, service=service)
+        world.journal.record(SENT, person=person, service=shown(service))
