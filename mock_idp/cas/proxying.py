@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_idp.accounts.model import Account
 from mock_idp.cas import services
 from mock_idp.cas.differences import shown
+from mock_idp.cas.failures import is_plain
 from mock_idp.cas.proxy_failures import (
     ACCESS_DENIED,
     BAD_PGT,
@@ -25,7 +26,6 @@ from mock_idp.cas.tickets import ServiceTicket, make_ticket
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call, may_call
 from mock_world.database import Base
@@ -105,7 +105,7 @@ def _origin(url: str) -> str:
 
 def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str, str]) -> None:
     """Raises Refusal (proxy.callback_failed)."""
-    plain = world.settings[s.DIALECT] == "cas"
+    plain = is_plain(world)
     method = "GET" if plain else "POST"
     url, form = (with_query(pgt_url, tickets), None) if plain else (pgt_url, tickets)
     try:
@@ -173,9 +173,10 @@ def _living(world: "World", pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
 
 
 def _check_target(world: "World", signed_in: SignedIn, target: str) -> None:
-    """Raises Refusal (proxy.access_denied)."""
+    """Plain CAS knows no assurance, as at a validation. Raises Refusal (proxy.access_denied)."""
     account, strengths = signed_in.account, signed_in.session.strengths
-    least, level = services.least_assurance(world, target), services.least_level(world, target)
+    least = 0 if is_plain(world) else services.least_assurance(world, target)
+    level = services.least_level(world, target)
     if account.assurance_level < least or not suffices(account, strengths, Demand(level)):
         got = f"assurance level {account.assurance_level}, signed in by {', '.join(strengths)}"
         raise world.refuse(ACCESS_DENIED, got=got, person=account.email, least=least, level=level)
