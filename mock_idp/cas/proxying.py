@@ -25,6 +25,7 @@ from mock_idp.cas.proxy_failures import (
 from mock_idp.cas.tickets import ServiceTicket, make_ticket
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
+from mock_idp.telling import PATIENCE, silence
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.calls import call, may_call
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a call to its call-back address.")
 ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
 
-PATIENCE = 5.0  # seconds that a call-back may take
 _SUCCESS = "{http://www.yale.edu/tp/casClient}proxySuccess"
 _TOKEN_BYTES = 96
 _LONGEST = 64 * 1024  # bytes of an answer that is read
@@ -114,7 +114,7 @@ def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str
     except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
         problem = refusal.message()
     except requests.RequestException as error:
-        problem = _silence(error)
+        problem = silence(error)
     if problem:
         document = "" if plain else " and a proxySuccess document of namespace http://www.yale.edu/tp/casClient"
         wanted = f"status 200{document} as answer to a {method} with pgtId and pgtIou"
@@ -134,15 +134,6 @@ def _problem(answer: requests.Response, *, plain: bool) -> str:
     except (ParseError, DefusedXmlException, ValueError):
         return "status 200 with something else than XML, or XML with a document type"
     return "" if root.tag == _SUCCESS else f"status 200 with a document {root.tag[:100]}"
-
-
-def _silence(error: requests.RequestException) -> str:
-    """In words of our own: the library's hold the address with its query."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    return "no connection, or one that broke off"
 
 
 def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from mock_idp import telling
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.oidc import back_channel
 from mock_idp.oidc.clients import delete_client
 from mock_idp.oidc.model import Client
 from mock_world import World
@@ -133,7 +133,7 @@ def test_both_good_answers_count(
 def test_a_client_that_is_not_there_or_never_answers_delays_nobody(
     world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(back_channel, "PATIENCE", 0.2)
+    monkeypatch.setattr(telling, "PATIENCE", 0.2)
     with socket.socket() as closed, socket.create_server(("127.0.0.1", 0)) as silent:
         closed.bind(("127.0.0.1", 0))
         for sock in (closed, silent):

@@ -2,17 +2,19 @@
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+import trustme
 from cas import CASClient
 from defusedxml.ElementTree import fromstring
 
+from mock_idp import telling
 from mock_idp.accounts.links import send_link
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.cas import single_logout
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
 from mock_idp.factors import PASSWORD
 from mock_idp.signin.sessions import SignedIn, find_session, start_session
@@ -238,7 +240,7 @@ def test_a_service_that_refuses_is_explained_in_the_journal(
 def test_a_dead_or_slow_service_delays_nobody(
     world: World, signed_in: SignedIn, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single_logout, "PATIENCE", 0.2)
+    monkeypatch.setattr(telling, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         opened(world, signed_in, f"http://127.0.0.1:{silent.getsockname()[1]}/")
         opened(world, signed_in, application.url)
@@ -249,6 +251,15 @@ def test_a_dead_or_slow_service_delays_nobody(
     opened(world, signed_in, f"http://127.0.0.1:{silent_port()}/")
     sign_out(world, signed_in)
     assert journal(world, "single_logout.failed", 2).fields["got"].startswith("no connection")
+
+
+def test_a_certificate_that_nobody_trusts_is_told(world: World, signed_in: SignedIn) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(tls)
+    with Application(tls=tls) as application:
+        opened(world, signed_in, application.url)
+        sign_out(world, signed_in)
+        assert "a certificate that is not trusted" in journal(world, "single_logout.failed").fields["got"]
 
 
 def silent_port() -> int:
