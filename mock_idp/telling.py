@@ -9,14 +9,12 @@ from mock_world import Refusal
 from mock_world.calls import call
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mock_world import World
 
 PATIENCE = 5.0  # seconds that an answer may take
 
 
-def tell(world: "World", url: str, form: "Mapping[str, str]", *, taken: Container[int]) -> str | None:
+def tell(world: "World", url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
     """POST a form; why it was not taken, empty where it was. taken: the statuses that say so.
 
     None where the journal says already that the address may not be called.

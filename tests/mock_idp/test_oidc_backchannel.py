@@ -20,6 +20,7 @@ from tests.mock_idp.oidc_listener import TIMEOUT, Listener, serving
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import sign_in as sign_in_by_pages
 from tests.mock_idp.signing_in import told
+from tests.mock_idp.test_single_logout import through
 
 
 @pytest.fixture
@@ -145,13 +146,18 @@ def test_a_client_that_is_not_there_or_never_answers_delays_nobody(
     assert got == {"no connection, or one that broke off", "no answer in time"}
 
 
-def test_nobody_outside_is_called(world: World, account: Account, browser: Browser) -> None:
+def test_nobody_outside_is_called(
+    world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = through(world, monkeypatch)
     world.settings.change({"allowed_targets": ["clinic.org"]})
     tokens(browser, account, client_of(world, backchannel_logout_uri="http://clinic.org/x"))
     world.settings.change({"allowed_targets": []})
     log_out(browser)
+    assert done.wait(TIMEOUT)
     (refused,) = journal(world, "call.target_refused")
     assert refused.fields["got"] == "clinic.org"
+    assert world.journal.events(types=["back_channel_logout.sent", "back_channel_logout.failed"]) == []
 
 
 def test_a_client_that_was_deleted_is_told_nothing(

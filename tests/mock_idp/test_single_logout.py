@@ -268,7 +268,24 @@ def silent_port() -> int:
         return int(server.getsockname()[1])
 
 
-def test_a_service_that_the_mock_may_not_call_is_left_alone(world: World, signed_in: SignedIn) -> None:
+def through(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once work in the background is through."""
+    done = threading.Event()
+
+    def run(_: str, work: Callable[[], None]) -> None:
+        work()
+        done.set()
+
+    monkeypatch.setattr(world.background, "run", run)
+    return done
+
+
+def test_a_service_that_the_mock_may_not_call_is_left_alone(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = through(world, monkeypatch)
     opened(world, signed_in, "https://shop.evil/signin")
     sign_out(world, signed_in)
+    assert done.wait(TIMEOUT)
     assert journal(world, "call.target_refused").fields["got"] == "shop.evil"
+    assert world.journal.events(types=["single_logout.sent", "single_logout.failed"]) == []
