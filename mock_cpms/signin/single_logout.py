@@ -79,7 +79,10 @@ def logout_by_ticket(world: "World", message: str) -> None:
 
 
 def logout_by_token(world: "World", token: str) -> None:
-    """A logout token came. Raises Refusal (cpms.logout_refused, cpms.token_refused, cpms.eulogin_unreachable)."""
+    """A logout token came. Raises Refusal (cpms.logout_refused, cpms.token_refused).
+
+    Where EU Login's keys cannot be read, no token is believed: cpms.logout_refused too.
+    """
     try:
         claims = read_token(world, token[:_LONGEST], {"client_id": world.settings[s.CPMS_CLIENT_ID]})
     except RequestException as error:

@@ -10,9 +10,8 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.pages import accounts, mail_sent, told
 from mock_idp.accounts.password_pages import password_is_set, password_page
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import keep, sso_cookie
+from mock_idp.signin.browser import keep, start
 from mock_idp.signin.login import carried
-from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.addresses import with_query
@@ -74,4 +73,4 @@ def _set_password(token: str, account: Account, form: NewPasswordForm) -> Page:
     going_on = password_is_set(account, with_query(url_for("accounts.password_set"), query))
     if account.always_two_factors:
         return going_on
-    return keep(going_on, start_session(world, account, PASSWORD, former=sso_cookie()))
+    return keep(going_on, start(account, PASSWORD))

@@ -12,10 +12,9 @@ from mock_idp.accounts.new_password import change_password as change
 from mock_idp.accounts.pages import accounts, mail_sent, told
 from mock_idp.accounts.people import find_account
 from mock_idp.factors import PASSWORD, second_factors
-from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, sso_cookie, the_account
+from mock_idp.signin.browser import keep, requires_sign_in, signed_in, signed_in_account, start, the_account
 from mock_idp.signin.going_on import carry, waiting_change
 from mock_idp.signin.login import LoginRequest, carried_text, read_carried
-from mock_idp.signin.sessions import start_session
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to, translate
@@ -91,8 +90,7 @@ def _change_and_go_on(account: Account, query: str) -> Page:
     if own or account.always_two_factors:
         return go_to(login)
     wanted = read_carried(current_world(), dict(parse_qsl(query)))
-    sso = start_session(current_world(), account, PASSWORD, former=sso_cookie(), fresh_for=wanted.service)
-    return keep(go_to(login), sso)
+    return keep(go_to(login), start(account, PASSWORD, fresh_for=wanted.service))
 
 
 def _change(account: Account, *, back: str, query: str = "", spare: str | None = None) -> str | None:

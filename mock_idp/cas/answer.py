@@ -27,23 +27,22 @@ def login_date(world: "World", told: "Success") -> str:
     return time(told.ticket.login_at + (world.protocol_now() - world.clock.now()))
 
 
-def _root(world: "World") -> ET.Element:
+def root_of(world: "World", name: str) -> ET.Element:
+    """The root of an answer, with what EU Login says of itself."""
     date = time(world.protocol_now())
-    return ET.Element(
-        "cas:serviceResponse", {"xmlns:cas": NAMESPACE, "server": SERVER, "date": date, "version": VERSION}
-    )
+    return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE, "server": SERVER, "date": date, "version": VERSION})
 
 
 def failure(world: "World", code: str, text: str) -> ET.Element:
     """`authenticationFailure` with its documented code and text."""
-    root = _root(world)
+    root = root_of(world, "serviceResponse")
     add(root, "authenticationFailure", text, code=code)
     return root
 
 
 def success(world: "World", told: "Success") -> ET.Element:
     """`authenticationSuccess`; attributes are its direct children."""
-    root = _root(world)
+    root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
     add(answer, "user", told.account.uid)
     if told.details:

@@ -70,7 +70,10 @@ _SPECIAL: Mapping[str, Callable[[ET.Element], Json]] = MappingProxyType(
             ("sso", "isFromNewLogin", "longTermAuthenticationRequestTokenUsed"), lambda each: each.text == "true"
         ),
         **dict.fromkeys(("groups", "strengths", "proxies"), _texts),
-        "authenticationFailure": lambda each: {"code": each.attrib["code"], "description": each.text or ""},
+        **dict.fromkeys(
+            ("authenticationFailure", "loginRequestFailure", "proxyFailure"),
+            lambda each: {"code": each.attrib["code"], "description": each.text or ""},
+        ),
         "registrationLevelVersion": lambda each: {"level": each.attrib["level"], "value": each.text or ""},
         "extendedAttributes": lambda each: [
             {"name": attribute.attrib["name"], "attributeValue": _texts(attribute)} for attribute in each

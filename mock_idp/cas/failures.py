@@ -121,6 +121,6 @@ def is_plain(world: "World") -> bool:
 
 
 def code_of(world: "World", refusal: "Refusal") -> str:
-    """The failure code of a refused validation, in the world's dialect."""
+    """The failure code of a refused validation, or proxy ticket, in the world's dialect."""
     codes = CODES | _PLAIN_CODES | proxy_failures.CAS_CODES if is_plain(world) else CODES | proxy_failures.CODES
     return codes[refusal.code]

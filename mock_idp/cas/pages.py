@@ -25,8 +25,7 @@ def validation(endpoint: Endpoint) -> Response:
     """Clients never look at the status of a failed validation, so it is 200 (facts)."""
     outcome = _outcome(endpoint)
     root = _failure(outcome) if isinstance(outcome, Refusal) else _success(outcome)
-    as_wished, kind = (as_json, "application/json") if wants_json(request.values) else (as_xml, "text/xml")
-    return _answer(as_wished(root), kind, outcome)
+    return _answer(*_as_wished(root), outcome)
 
 
 def validation_as_text(endpoint: Endpoint) -> Response:
@@ -41,6 +40,24 @@ def _outcome(endpoint: Endpoint) -> Success | Refusal:
         return validate(current_world(), request.values, endpoint)
     except Refusal as refusal:
         return refusal
+
+
+def root_of(name: str) -> ET.Element:
+    """The root of an answer in the world's dialect."""
+    world = current_world()
+    return plain_answer.root_of(world, name) if is_plain(world) else answer.root_of(world, name)
+
+
+def _as_wished(root: ET.Element) -> tuple[bytes, str]:
+    """The document and its media type: JSON where the client asks for it by `format`, else XML."""
+    if wants_json(request.values):
+        return as_json(root), "application/json"
+    return as_xml(root), "text/xml"
+
+
+def answered(root: ET.Element) -> Response:
+    body, kind = _as_wished(root)
+    return Response(body, mimetype=kind)
 
 
 def _failure(refusal: Refusal) -> ET.Element:

@@ -19,19 +19,20 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _STAFF = ("departmentNumber", "employeeNumber", "telephoneNumber", "userManager", "timeZone", "orgId")
 
 
-def _root() -> ET.Element:
-    return ET.Element("cas:serviceResponse", {"xmlns:cas": NAMESPACE})
+def root_of(_: "World", name: str) -> ET.Element:
+    """The root of an answer."""
+    return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE})
 
 
-def failure(_: "World", code: str, text: str) -> ET.Element:
-    root = _root()
+def failure(world: "World", code: str, text: str) -> ET.Element:
+    root = root_of(world, "serviceResponse")
     add(root, "authenticationFailure", text, code=code)
     return root
 
 
 def success(world: "World", told: "Success") -> ET.Element:
     """Children in the order of the CAS 3.0 schema."""
-    root = _root()
+    root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
     add(answer, "user", told.account.uid)
     attributes = add(answer, "attributes")

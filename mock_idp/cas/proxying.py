@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import services
+from mock_idp.cas.differences import shown
+from mock_idp.cas.failures import is_plain
 from mock_idp.cas.proxy_failures import (
     ACCESS_DENIED,
     BAD_PGT,
@@ -23,8 +25,8 @@ from mock_idp.cas.proxy_failures import (
 from mock_idp.cas.tickets import ServiceTicket, make_ticket
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
+from mock_idp.telling import PATIENCE, silence
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call, may_call
 from mock_world.database import Base
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a call to its call-back address.")
 ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
 
-PATIENCE = 5.0  # seconds that a call-back may take
 _SUCCESS = "{http://www.yale.edu/tp/casClient}proxySuccess"
 _TOKEN_BYTES = 96
 _LONGEST = 64 * 1024  # bytes of an answer that is read
@@ -71,16 +72,16 @@ def grant(world: "World", ticket: ServiceTicket, account: Account, pgt_url: str)
     with world.database.session() as db:
         proxies = [pgt_url, *ticket.proxies]
         db.add(ProxyGrant(id=pgt, uid=account.uid, sid=ticket.sid, proxies=proxies, made_at=world.clock.now()))
-        world.journal.record(GRANTED, person=account.email, service=ticket.service)
+        world.journal.record(GRANTED, person=account.email, service=shown(ticket.service))
     return iou
 
 
 def _check_proxy(world: "World", service: str, account: Account, pgt_url: str) -> None:
     """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
     if not services.may_proxy(world, service):
-        raise world.refuse(NOT_A_PROXY, got=service[:200], person=account.email)
+        raise world.refuse(NOT_A_PROXY, got=shown(service), person=account.email)
     if not _is_safe(pgt_url) or not may_call(world, pgt_url):
-        address = pgt_url.partition("?")[0][:200]  # the rest may be secret
+        address = shown(pgt_url.partition("?")[0])  # the rest may be secret
         raise world.refuse(CALLBACK_INVALID, got=address, person=account.email, host=_origin(pgt_url))
 
 
@@ -104,7 +105,7 @@ def _origin(url: str) -> str:
 
 def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str, str]) -> None:
     """Raises Refusal (proxy.callback_failed)."""
-    plain = world.settings[s.DIALECT] == "cas"
+    plain = is_plain(world)
     method = "GET" if plain else "POST"
     url, form = (with_query(pgt_url, tickets), None) if plain else (pgt_url, tickets)
     try:
@@ -113,7 +114,7 @@ def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str
     except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
         problem = refusal.message()
     except requests.RequestException as error:
-        problem = _silence(error)
+        problem = silence(error)
     if problem:
         document = "" if plain else " and a proxySuccess document of namespace http://www.yale.edu/tp/casClient"
         wanted = f"status 200{document} as answer to a {method} with pgtId and pgtIou"
@@ -135,15 +136,6 @@ def _problem(answer: requests.Response, *, plain: bool) -> str:
     return "" if root.tag == _SUCCESS else f"status 200 with a document {root.tag[:100]}"
 
 
-def _silence(error: requests.RequestException) -> str:
-    """In words of our own: the library's hold the address with its query."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    return "no connection, or one that broke off"
-
-
 def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:
     """A proxy ticket for the service `target`. Raises Refusal (proxy.*, service.*)."""
     if not pgt or not target:
@@ -157,7 +149,7 @@ def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:
     with world.database.session() as db:
         ticket = make_ticket(world, signed_in, target, kind="PT", sso=True, proxies=given.proxies)
         db.add(ticket)
-        world.journal.record(ISSUED, person=signed_in.account.email, service=target)
+        world.journal.record(ISSUED, person=signed_in.account.email, service=shown(target))
     return ticket
 
 
@@ -172,9 +164,10 @@ def _living(world: "World", pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
 
 
 def _check_target(world: "World", signed_in: SignedIn, target: str) -> None:
-    """Raises Refusal (proxy.access_denied)."""
+    """Plain CAS knows no assurance, as at a validation. Raises Refusal (proxy.access_denied)."""
     account, strengths = signed_in.account, signed_in.session.strengths
-    least, level = services.least_assurance(world, target), services.least_level(world, target)
+    least = 0 if is_plain(world) else services.least_assurance(world, target)
+    level = services.least_level(world, target)
     if account.assurance_level < least or not suffices(account, strengths, Demand(level)):
         got = f"assurance level {account.assurance_level}, signed in by {', '.join(strengths)}"
         raise world.refuse(ACCESS_DENIED, got=got, person=account.email, least=least, level=level)

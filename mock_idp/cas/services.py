@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.cas.differences import shown
 from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -99,7 +100,7 @@ def _is_address(url: str) -> bool:
 def register_service(world: "World", new: NewService) -> Service:
     """Register a service. Raises Refusal (service.wrong_url)."""
     if not _is_address(new.url):
-        raise world.refuse(WRONG_URL, got=new.url[:200], field="url")
+        raise world.refuse(WRONG_URL, got=shown(new.url), field="url")
     service = Service(
         url=new.url,
         name=new.name or str(urlsplit(new.url).hostname),
@@ -192,7 +193,7 @@ def may_use(world: "World", address: str) -> bool:
 def check_service(world: "World", address: str) -> None:
     """Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long)."""
     if not may_use(world, address):
-        raise world.refuse(INVALID_SERVICE, got=address[:200], service=address[:200])
+        raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address))
     length = len(quote(address, safe=string.punctuation))
     if length > _MOST:
         raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)

@@ -4,13 +4,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-import requests
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
+from mock_idp.cas.differences import shown
 from mock_idp.cas.tickets import ServiceTicket
-from mock_world import Refusal, RefusalKind
-from mock_world.calls import call
+from mock_idp.telling import PATIENCE, tell
+from mock_world import RefusalKind
 from mock_world.due import handles
 from mock_world.journal import EventType
 
@@ -24,10 +24,10 @@ FAILED = RefusalKind(
     expected="a status below 400 within {seconds} seconds, for a POST of form parameter logoutRequest to {service}",
     remedy="let the application take a POST without its own form token at the address that it sent as service",
 )
-PATIENCE = 5.0  # seconds that an answer may take
 _PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 _ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
 _KIND = "single_logout"
+_TAKEN = range(400)  # statuses
 
 
 def announce(world: "World", sid: str) -> None:
@@ -70,16 +70,8 @@ def _call_later(world: "World", told: dict[str, Any]) -> None:
 
 def _tell(world: "World", told: dict[str, Any]) -> None:
     service, person = told["service"], told["person"]
-    try:
-        answer = call(world, "POST", service, form={"logoutRequest": told["message"]}, seconds=PATIENCE)
-        got = "" if answer.status_code < requests.codes.bad_request else f"status {answer.status_code}"
-    except Refusal:
-        return  # the journal says already that it may not be called
-    except requests.Timeout:
-        got = "no answer in time"
-    except requests.RequestException:
-        got = "no connection, or one that broke off"
+    got = tell(world, service, {"logoutRequest": told["message"]}, taken=_TAKEN)
     if got:
-        world.refuse(FAILED, got=got, person=person, service=service, seconds=int(PATIENCE))
-    else:
-        world.journal.record(SENT, person=person, service=service)
+        world.refuse(FAILED, got=got, person=person, service=shown(service), seconds=int(PATIENCE))
+    elif got is not None:
+        world.journal.record(SENT, person=person, service=shown(service))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mock_idp.cas.differences import shown
 from mock_idp.cas.login_requests import keep_login_request
 from mock_idp.cas.services import INVALID_SERVICE, TOO_LONG, check_service
 from mock_world import RefusalKind
@@ -62,5 +63,5 @@ def begin(world: "World", form: "Mapping[str, str]") -> "StoredLoginRequest":
     parameters = {name: sent[name] for name in _KEPT if sent[name]}
     with world.database.session():
         kept = keep_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])
-        world.journal.record(BEGUN, service=service[:200])
+        world.journal.record(BEGUN, service=shown(service))
     return kept

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import requests
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
@@ -11,8 +10,8 @@ from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
 from mock_idp.oidc.model import Grant
-from mock_world import Refusal, RefusalKind
-from mock_world.calls import call
+from mock_idp.telling import PATIENCE, tell
+from mock_world import RefusalKind
 from mock_world.due import handles
 from mock_world.journal import EventType
 
@@ -27,11 +26,10 @@ FAILED = RefusalKind(
     remedy="let the application take that POST without a session or form token of its own, check logout_token by "
     "the published keys (typ logout+jwt, its claim events, no nonce), and answer 200",
 )
-PATIENCE = 5.0  # seconds that an answer may take
 _LIFE = 120  # seconds that a logout token works (as the specification recommends at most)
 _EVENT = "http://schemas.openid.net/event/backchannel-logout"
 _KIND = "back_channel_logout"
-_TAKEN = {requests.codes.ok, requests.codes.no_content}
+_TAKEN = {200, 204}  # statuses
 
 
 def announce(world: "World", sid: str) -> None:
@@ -56,18 +54,10 @@ def _tell(world: "World", told: dict[str, Any]) -> None:
     if client is None or address is None:
         return  # deleted meanwhile
     person = _email(world, told["uid"])
-    try:
-        answer = call(world, "POST", address, form={"logout_token": _token(world, told)}, seconds=PATIENCE)
-        got = "" if answer.status_code in _TAKEN else f"status {answer.status_code}"
-    except Refusal:
-        return  # the journal says already that it may not be called
-    except requests.Timeout:
-        got = "no answer in time"
-    except requests.RequestException:
-        got = "no connection, or one that broke off"
+    got = tell(world, address, {"logout_token": _token(world, told)}, taken=_TAKEN)
     if got:
         world.refuse(FAILED, got=got, person=person, address=address.partition("?")[0], seconds=int(PATIENCE))
-    else:
+    elif got is not None:
         world.journal.record(SENT, person=person, client=name_of(client))
 
 

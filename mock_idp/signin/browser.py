@@ -8,7 +8,7 @@ from flask import Response, g, request, session
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors import second_factors
-from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
+from mock_idp.signin.sessions import SignedIn, SsoSession, find_session, start_session
 from mock_idp.signin.signing_out import sign_out
 from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, suffices
 from mock_world import RefusalKind
@@ -79,6 +79,12 @@ def sign_out_others(account: Account) -> None:
     if found is not None and found.account.uid != account.uid:
         sign_out(current_world(), found)
         g.signed_in = None
+
+
+def start(account: Account, strength: str, *, fresh_for: str | None = None, moniker: str = "") -> SsoSession:
+    """Sign somebody in in this browser, where nobody else stays signed in; `keep` gives it the session."""
+    sign_out_others(account)
+    return start_session(current_world(), account, strength, former=sso_cookie(), fresh_for=fresh_for, moniker=moniker)
 
 
 def interrupted() -> dict[str, str] | None:

@@ -10,13 +10,13 @@ from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.cas import services
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import KEPT, browser_token, keep, sign_out_others, signed_in, signed_in_account, sso_cookie
+from mock_idp.signin.browser import KEPT, browser_token, keep, sign_out_others, signed_in, signed_in_account, start
 from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, carried_text, check_same_user
 from mock_idp.signin.loops import check_loop
 from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.remembered import remember
-from mock_idp.signin.sessions import SignedIn, arrive, is_fresh, start_session
+from mock_idp.signin.sessions import SignedIn, arrive, is_fresh
 from mock_idp.signin.strengths import suffices
 from mock_world.addresses import with_query
 from mock_world.faults import TICKET_LOST
@@ -58,14 +58,11 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     check_enabled(world, account)
     if strength != PASSWORD:
         check_same_user(world, signed_in_account(), account)
-    sign_out_others(account)
     if password_state(world, account) == "expiring":
         allow_password_change(account)
     waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
     with world.database.session():  # one transaction for the session and its first ticket
-        sso = start_session(
-            world, account, strength, former=sso_cookie(), fresh_for=wanted.service, moniker=_typed_name(account)
-        )
+        sso = start(account, strength, fresh_for=wanted.service, moniker=_typed_name(account))
         found = SignedIn(sso, account)
         arrives = wanted.service and not waits and enough(wanted, found)
         response = _leave(wanted, found) if arrives else to_login()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.cas.differences import shown
 from mock_world import RefusalKind
 from mock_world.clock import real_now
 from mock_world.database import Base
@@ -30,7 +31,7 @@ LOOP = RefusalKind(
 )
 COUNT = 5  # tickets for one browser and service
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
-_BACK_CHANNEL = ("ticket.", "proxy.", "oidc.", "client.", "token.")  # what refuses a service, by the code's subject
+_SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.")  # of refusals to an application
 _WANTED = "its own session cookie back from the browser"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
@@ -61,7 +62,7 @@ def check_loop(world: "World", browser: str, service: str, *, person: str | None
     service: its address; the query does not matter. person: e-mail address. Counting begins anew after a refusal.
     Raises Refusal (signin.loop).
     """
-    now, address = real_now(), _without_query(service)
+    now, address = real_now(), _place(service)
     with world.database.session() as db:
         db.execute(delete(LoopWatch).where(LoopWatch.last_at < now - WITHIN))
         watch = db.get(LoopWatch, (browser, address))
@@ -82,8 +83,9 @@ def check_loop(world: "World", browser: str, service: str, *, person: str | None
     )
 
 
-def _without_query(address: str) -> str:
-    return address.partition("#")[0].partition("?")[0]
+def _place(service: str) -> str:
+    """A service's address without what differs each time: query, and a ticket that was left in the path."""
+    return shown(service).partition("#")[0].partition("?")[0]
 
 
 def _is_loop(watch: LoopWatch) -> bool:
@@ -103,10 +105,10 @@ def _last_refusal(world: "World", watch: LoopWatch, person: str | None) -> "Even
 
 def _concerns(event: "Event", service: str, person: str | None) -> bool:
     """Refusals do not all know service and person; where they do, these must be the same."""
-    if "expected" not in event.fields or not event.type.startswith(_BACK_CHANNEL):
+    if "expected" not in event.fields or not event.type.startswith(_SUBJECTS):
         return False
     same_person = person is None or event.person in {None, person}
-    return same_person and _without_query(str(event.fields.get("service", service))) == service
+    return same_person and _place(str(event.fields.get("service", service))) == service
 
 
 def _reason(refused: "Event | None") -> tuple[str, str, str]:

@@ -18,10 +18,9 @@ from mock_idp.signin.browser import (
     forget,
     keep,
     own_address,
-    sign_out_others,
     signed_in,
     signed_in_account,
-    sso_cookie,
+    start,
 )
 from mock_idp.signin.going_on import (
     carry,
@@ -38,7 +37,6 @@ from mock_idp.signin.key_pages import ask_key, key_action, key_page
 from mock_idp.signin.otp_pages import ask_code, code_action, code_page, code_state
 from mock_idp.signin.page_age import PAGE_TOO_OLD, check_stamp, stamp
 from mock_idp.signin.remembered import forget_known, known, method_of
-from mock_idp.signin.sessions import start_session
 from mock_idp.signin.signing_out import sign_out
 from mock_idp.signin.strengths import Method, chosen_beforehand, is_mobile, offered, to_be_added
 from mock_idp.signin.waiting_pages import ask_phone, asked_request, login_state, waiting, waiting_action
@@ -243,13 +241,12 @@ def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) ->
 
 def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
     """Where a factor can be added, the password opens the way; the interrupted sign-in is kept for later."""
-    world, ways = current_world(), to_be_added(account, wanted.demand, on_mobile=_on_mobile())
+    ways = to_be_added(account, wanted.demand, on_mobile=_on_mobile())
     if not ways:
         return _second_factor_page(wanted, account, ways)
     query = login_address().partition("?")[2]
     session["interrupted"] = {"uid": account.uid, "name": wanted.service_name, "query": query}
-    sign_out_others(account)
-    sso = start_session(world, account, PASSWORD, former=sso_cookie())
+    sso = start(account, PASSWORD)
     return keep(Response(_second_factor_page(wanted, account, ways)), sso)
 
 

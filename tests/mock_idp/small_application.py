@@ -24,9 +24,9 @@ class _Quiet(WSGIRequestHandler):
         """Tests look at the pages."""
 
 
-def fingerprint(secret: str) -> str:
+def fingerprint(secret: bytes) -> str:
     """What a client sends to begin a transaction, for the secret that it keeps (facts, login transactions)."""
-    digest = sha1(secret.encode(), usedforsecurity=False).digest()
+    digest = sha1(secret, usedforsecurity=False).digest()
     return base64.b64encode(sha1(digest, usedforsecurity=False).digest()).decode()
 
 
@@ -96,7 +96,7 @@ class SmallApplication:
         return {"service": self.url} | self.login
 
     def _begin(self) -> dict[str, str]:
-        form = self._wanted | {"clientFingerprint": fingerprint(self.secret)}
+        form = self._wanted | {"clientFingerprint": fingerprint(self.secret.encode())}
         root = fromstring(requests.post(self.cas + "login/init", data=form, timeout=5).content)
         return {"loginRequestId": root.findtext("cas:loginRequestSuccess/cas:loginRequestId", "", NS)}
 

@@ -245,9 +245,22 @@ def test_the_moniker_is_what_was_typed_as_user_name(
 def test_the_name_that_another_typed_before_is_not_told(world: World, account: Account, browser: Browser) -> None:
     other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
     signing_in.login(browser, service=SERVICE).send(username=other.uid)
-    signing_in.sign_in(browser, account, service=SERVICE)
-    found = validate(browser, ticket=signing_in.ticket(world, browser).id)
-    assert text(found, "authenticationFactors/moniker") == account.email
+    assert _moniker_by_password_alone(world, browser, account) == account.email
+
+
+def test_what_was_typed_counts_for_one_sign_in(world: World, account: Account, browser: Browser) -> None:
+    signing_in.login(browser, service=SERVICE).send(username=account.uid)
+    browser.send(follow=False, password=PASSWORD, loginStrength="PASSWORD")
+    assert signing_in.ticket(world, signing_in.go_on(browser)).moniker == account.uid
+    signing_in.login(browser, service=SERVICE, renew="true")
+    assert _moniker_by_password_alone(world, browser, account) == account.email
+
+
+def _moniker_by_password_alone(world: World, browser: Browser, account: Account) -> str | None:
+    """What is told of a sign-in whose page of the user name was left out."""
+    browser.send(follow=False, username=account.email, password=PASSWORD, loginStrength="PASSWORD")
+    found = validate(browser, ticket=signing_in.ticket(world, signing_in.go_on(browser)).id)
+    return text(found, "authenticationFactors/moniker")
 
 
 def test_identifiers_that_are_made_up_have_the_length_of_the_schema(world: World) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from mock_idp import telling
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.oidc import back_channel
 from mock_idp.oidc.clients import delete_client
 from mock_idp.oidc.model import Client
 from mock_world import World
@@ -20,6 +20,7 @@ from tests.mock_idp.oidc_listener import TIMEOUT, Listener, serving
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import sign_in as sign_in_by_pages
 from tests.mock_idp.signing_in import told
+from tests.mock_idp.test_single_logout import through
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_both_good_answers_count(
 def test_a_client_that_is_not_there_or_never_answers_delays_nobody(
     world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(back_channel, "PATIENCE", 0.2)
+    monkeypatch.setattr(telling, "PATIENCE", 0.2)
     with socket.socket() as closed, socket.create_server(("127.0.0.1", 0)) as silent:
         closed.bind(("127.0.0.1", 0))
         for sock in (closed, silent):
@@ -145,13 +146,18 @@ def test_a_client_that_is_not_there_or_never_answers_delays_nobody(
     assert got == {"no connection, or one that broke off", "no answer in time"}
 
 
-def test_nobody_outside_is_called(world: World, account: Account, browser: Browser) -> None:
+def test_nobody_outside_is_called(
+    world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = through(world, monkeypatch)
     world.settings.change({"allowed_targets": ["clinic.org"]})
     tokens(browser, account, client_of(world, backchannel_logout_uri="http://clinic.org/x"))
     world.settings.change({"allowed_targets": []})
     log_out(browser)
+    assert done.wait(TIMEOUT)
     (refused,) = journal(world, "call.target_refused")
     assert refused.fields["got"] == "clinic.org"
+    assert world.journal.events(types=["back_channel_logout.sent", "back_channel_logout.failed"]) == []
 
 
 def test_a_client_that_was_deleted_is_told_nothing(

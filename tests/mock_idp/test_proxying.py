@@ -321,6 +321,18 @@ def test_a_target_that_would_not_accept_the_person_gets_no_ticket(
     assert told(world, "proxy.access_denied")["got"] == "assurance level 10, signed in by PASSWORD"
 
 
+@pytest.mark.parametrize(
+    ("demand", "code"),
+    [({"least_assurance_level": 40}, None), ({"authentication_level": "MEDIUM"}, "UNAUTHORIZED_SERVICE")],
+)
+def test_plain_cas_knows_no_assurance_of_a_target_either(
+    world: World, browser: Browser, pgt: str, demand: dict[str, Any], code: str | None
+) -> None:
+    world.settings.change({"dialect": "cas"})
+    register_service(world, NewService("http://api.example", **demand))
+    assert proxy(browser, targetService=TARGET, pgt=pgt).get("code") == code
+
+
 def test_targets_must_be_registered_where_the_setting_says_so(world: World, browser: Browser, pgt: str) -> None:
     world.settings.change({"cas.services": "registered"})
     found = proxy(browser, targetService=TARGET, pgt=pgt)

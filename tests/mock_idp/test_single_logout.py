@@ -2,19 +2,22 @@
 
 import re
 import socket
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+import trustme
 from cas import CASClient
 from defusedxml.ElementTree import fromstring
 
+from mock_idp import telling
+from mock_idp.accounts.links import send_link
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.cas import single_logout
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.sessions import SignedIn, start_session
+from mock_idp.signin.sessions import SignedIn, find_session, start_session
 from mock_idp.signin.signing_out import sign_out
 from mock_world import World
 from mock_world.journal import TOPIC, Event
@@ -106,17 +109,44 @@ def test_the_page_signs_out_and_tells(
     assert ticket.id in application.wait().form["logoutRequest"]
 
 
-def test_the_right_password_of_somebody_else_ends_the_session_of_before_and_tells(
-    world: World, account: Account, browser: Browser, application: Application
-) -> None:
-    create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=OWN))
+def _password(_: World, browser: Browser, other: Account) -> None:
+    browser.open("/cas/login?renew=true").send(username=other.email).send(password=OWN)
+    assert browser.at == ("successful-login", "ready")
+
+
+def _expired_password(world: World, browser: Browser, other: Account) -> None:
     world.settings.change({"password.max_age": "PT0S"})
+    browser.open("/cas/login?renew=true").send(username=other.email).send(password=OWN)
+    assert browser.at == ("password-expires", "expired")
+
+
+def _password_without_factor(_: World, browser: Browser, other: Account) -> None:
+    browser.open("/cas/login?renew=true&authenticationLevel=MEDIUM").send(username=other.email)
+    browser.send(password=OWN)
+    assert browser.at == ("second-factor-needed", "ready")
+
+
+def _link_of_a_mail(world: World, browser: Browser, other: Account) -> None:
+    browser.open(f"/cas/init/initialisePasswordLogin.cgi?{send_link(world, other).token}")
+    browser.send(newPassword="Lantern 42!", newPasswordConfirm="Lantern 42!")
+    assert browser.at == ("password-set", "ready")
+
+
+@pytest.mark.parametrize("signs_in", [_password, _expired_password, _password_without_factor, _link_of_a_mail])
+def test_somebody_else_who_signs_in_ends_the_session_of_before_and_its_service_is_told(
+    world: World,
+    account: Account,
+    browser: Browser,
+    application: Application,
+    signs_in: Callable[[World, Browser, Account], None],
+) -> None:
+    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=OWN))
     session = start_session(world, account, PASSWORD)
     opened(world, SignedIn(session, account), application.url)
     browser.http.cookies.set(f"eulogin_idp_{world.name}_sso", session.id, path=world.prefix, domain="localhost.local")
-    browser.open("/cas/login?renew=true").send(username="bo@hospital.example").send(password=OWN)
-    assert browser.at == ("password-expires", "expired")
+    signs_in(world, browser, other)
     assert account.uid in application.wait().form["logoutRequest"]
+    assert find_session(world, session.id) is None
 
 
 @pytest.mark.parametrize("kind", [{"asked": False}, {"validated": False}])
@@ -210,7 +240,7 @@ def test_a_service_that_refuses_is_explained_in_the_journal(
 def test_a_dead_or_slow_service_delays_nobody(
     world: World, signed_in: SignedIn, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single_logout, "PATIENCE", 0.2)
+    monkeypatch.setattr(telling, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         opened(world, signed_in, f"http://127.0.0.1:{silent.getsockname()[1]}/")
         opened(world, signed_in, application.url)
@@ -223,13 +253,39 @@ def test_a_dead_or_slow_service_delays_nobody(
     assert journal(world, "single_logout.failed", 2).fields["got"].startswith("no connection")
 
 
+def test_a_certificate_that_nobody_trusts_is_told(world: World, signed_in: SignedIn) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(tls)
+    with Application(tls=tls) as application:
+        opened(world, signed_in, application.url)
+        sign_out(world, signed_in)
+        assert "a certificate that is not trusted" in journal(world, "single_logout.failed").fields["got"]
+
+
 def silent_port() -> int:
     """A port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
-def test_a_service_that_the_mock_may_not_call_is_left_alone(world: World, signed_in: SignedIn) -> None:
+def through(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once work in the background is through."""
+    done = threading.Event()
+
+    def run(_: str, work: Callable[[], None]) -> None:
+        work()
+        done.set()
+
+    monkeypatch.setattr(world.background, "run", run)
+    return done
+
+
+def test_a_service_that_the_mock_may_not_call_is_left_alone(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = through(world, monkeypatch)
     opened(world, signed_in, "https://shop.evil/signin")
     sign_out(world, signed_in)
+    assert done.wait(TIMEOUT)
     assert journal(world, "call.target_refused").fields["got"] == "shop.evil"
+    assert world.journal.events(types=["single_logout.sent", "single_logout.failed"]) == []

@@ -1,7 +1,6 @@
 """Validation by parameter, address and failure code, in EU Login's dialect."""
 
 import base64
-import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,6 +19,7 @@ from mock_world import World
 from mock_world.server import Site
 from tests.mock_idp.conftest import Browser, advance
 from tests.mock_idp.signing_in import told
+from tests.mock_idp.small_application import fingerprint
 from tests.mock_idp.validating import SERVICE, alter, code, get, names, proxy_ticket, text, ticket, validate
 
 TOP = NewAccount("Io", "Top", "io@hospital.example", uid="iotop42", assurance_level=40)
@@ -30,10 +30,6 @@ SECRET = base64.b64encode(b"a secret of sixteen bytes or more").decode()
 def boss(world: World) -> Account:
     """Somebody of the highest assurance."""
     return create_account(world, TOP)
-
-
-def fingerprint(secret: bytes) -> str:
-    return base64.b64encode(hashlib.sha1(hashlib.sha1(secret).digest()).digest()).decode()  # noqa: S324
 
 
 # Failure codes.

@@ -1,0 +1,37 @@
+"""Calling applications to tell them something, and why that did not work."""
+
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+import requests
+
+from mock_world import Refusal
+from mock_world.calls import call
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+PATIENCE = 5.0  # seconds that an answer may take
+
+
+def tell(world: "World", url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
+    """POST a form; why it was not taken, empty where it was. taken: the statuses that say so.
+
+    None where the journal says already that the address may not be called.
+    """
+    try:
+        status = call(world, "POST", url, form=form, seconds=PATIENCE).status_code
+    except Refusal:
+        return None
+    except requests.RequestException as error:
+        return silence(error)
+    return "" if status in taken else f"status {status}"
+
+
+def silence(error: requests.RequestException) -> str:
+    """In words of our own: the library's hold the address with its query."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    return "no connection, or one that broke off"
