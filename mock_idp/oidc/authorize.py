@@ -226,6 +226,7 @@ def deny(world: "World", kept: Kept) -> dict[str, str]:
 
 def _code(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn", *, sso: bool) -> dict[str, str]:
     grant = Grant(
+        id=world.random.token(16),
         client_id=way.client.client_id,
         uid=found.account.uid,
         sid=found.session.sid,
