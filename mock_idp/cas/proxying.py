@@ -26,7 +26,7 @@ from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal
 from mock_world import settings as s
 from mock_world.addresses import with_query
-from mock_world.calls import call, may_call
+from mock_world.calls import AnswerTooLarge, call, may_call
 from mock_world.database import Base
 from mock_world.domains import LOOPBACK
 from mock_world.journal import EventType
@@ -108,7 +108,7 @@ def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str
     method = "GET" if plain else "POST"
     url, form = (with_query(pgt_url, tickets), None) if plain else (pgt_url, tickets)
     try:
-        answer = call(world, method, url, form=form, seconds=PATIENCE)
+        answer = call(world, method, url, form=form, seconds=PATIENCE, largest=_LONGEST)
         problem = _problem(answer, plain=plain)
     except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
         problem = refusal.message()
@@ -129,7 +129,7 @@ def _problem(answer: requests.Response, *, plain: bool) -> str:
     if plain:
         return ""
     try:
-        root = fromstring(answer.content[:_LONGEST], forbid_dtd=True)
+        root = fromstring(answer.content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError):
         return "status 200 with something else than XML, or XML with a document type"
     return "" if root.tag == _SUCCESS else f"status 200 with a document {root.tag[:100]}"
@@ -141,6 +141,8 @@ def _silence(error: requests.RequestException) -> str:
         return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
+    if isinstance(error, AnswerTooLarge):
+        return f"an answer of more than {_LONGEST} bytes"
     return "no connection, or one that broke off"
 
 

@@ -16,6 +16,8 @@ import pytest
 import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OctKey
@@ -185,6 +187,27 @@ def test_an_assertion_by_the_secret(world: World, alg: str) -> None:
     client = by_hmac(world)
     assertion = signed(claims(world, client), OctKey.import_key(client.secret), alg)
     assert prove(world, asserted(assertion)) == client.client_id
+
+
+PUBLIC_KEY = Ed25519PrivateKey.generate().public_key()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        PUBLIC_KEY.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode(),
+        "ssh-rsa " + "A" * 32,
+        "-----BEGIN PUBLIC KEY-----" + "A" * 32,
+        "a b+c%d:e/f=" * 4,
+        "x" * 512,
+    ],
+)
+def test_a_secret_may_look_like_anything(world: World, secret: str) -> None:
+    client = by_hmac(world, client_secret=secret)
+    key = OctKey(secret.encode(), secret.encode())
+    assert prove(world, asserted(signed(claims(world, client), key, "HS256"))) == client.client_id
+    other = asserted(signed(claims(world, client), OctKey.generate_key(256), "HS256"))
+    assert refusal(world, other).code == "client.assertion_wrong"
 
 
 @pytest.mark.parametrize("alg", [alg for alg in SIGNATURES if alg not in {"ES384", "ES512"}])
@@ -535,6 +558,17 @@ def test_keys_that_cannot_be_read_are_told(
     refused = refusal(world, asserted(signed(claims(world, at_its_address(world, publisher.url)))))
     assert (refused.code, "open jwks_uri" in refused.remedy) == ("client.keys_unreadable", True)
     assert publisher.asked == ["/jwks"]
+
+
+def test_a_set_of_keys_has_256_kilobytes_at_most(world: World, publisher: Publisher) -> None:
+    client = at_its_address(world, publisher.url)
+    publisher.publishes(RSA)
+    document = publisher.answer[2]
+    publisher.answer = 200, {}, document.ljust(256 * 1024)
+    assert prove(world, asserted(signed(claims(world, client))))
+    publisher.answer = 200, {}, document.ljust(256 * 1024 + 1)
+    refused = refusal(world, asserted(signed(claims(world, client))))
+    assert (refused.code, refused.got) == ("client.keys_unreadable", "AnswerTooLarge")
 
 
 def test_nobody_answers_at_jwks_uri(world: World) -> None:
