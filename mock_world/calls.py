@@ -112,13 +112,13 @@ def call(
                 allow_redirects=False,
                 stream=True,
             )
-            with answer:
-                body = _whole(answer, largest, deadline)
-            answer.raw = BytesIO(body)
-            return answer
         except requests.exceptions.SSLError as error:
             _explain(world, url, error)
             raise
+        with answer:
+            body = _whole(answer, largest, deadline)
+    answer.raw = BytesIO(body)
+    return answer
 
 
 def _whole(answer: requests.Response, largest: int, deadline: float) -> bytes:

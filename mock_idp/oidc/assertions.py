@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.refusals import declare
 from mock_world import RefusalKind
@@ -185,10 +186,10 @@ def _check_audience(world: "World", aud: object, endpoint: str) -> None:
     """The issuer, the token endpoint, or the endpoint that was called; the internal address is as good."""
     meant = {endpoint}
     for address in (world.addresses.public, world.addresses.internal):
-        meant |= {address("idp", "/cas/oauth2"), address("idp", "/cas/oauth2/token")}
+        meant |= {address("idp", BASE), address("idp", f"{BASE}/token")}
     named = aud if isinstance(aud, list) else [aud]
     if not any(isinstance(one, str) and one in meant for one in named):
-        issuer = world.addresses.public("idp", "/cas/oauth2")
+        issuer = world.addresses.public("idp", BASE)
         raise _wrong(world, f"its aud must be {issuer} or {issuer}/token", f"aud {str(aud)[:200]!r}")
 
 

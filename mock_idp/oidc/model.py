@@ -81,8 +81,7 @@ class Grant(Base):
 class Token(Base):
     """An access or refresh token. kind: `access` or `refresh`. used_at: when a refresh token was used up.
 
-    value: what the client holds; where `as_jwt`, the `jti` of what it holds. uid: of the grant's person, with whom it is
-    deleted.
+    value: what the client holds; where `as_jwt`, the `jti` of what it holds. uid: the grant's, for deleting a person.
     """
 
     __tablename__ = "idp_oidc_token"
