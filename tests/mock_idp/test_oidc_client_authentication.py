@@ -597,10 +597,28 @@ def test_a_refusal_is_told_as_oauth_has_it_and_the_journal_knows_more(site: Site
         {"error": "invalid_client", "error_description": "Client authentication failed: wrong secret"},
     )
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="EU Login"'
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
     (event,) = world.journal.events(types=["client.secret_wrong"])
     assert event.fields["expected"] == "the secret of client app"
     assert "form-urlencode" in event.fields["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "status", "error"),
+    [
+        ({"allowed_targets": []}, 403, "invalid_request"),
+        ({"back_channel.ca": "/nowhere/ca.pem"}, 500, "server_error"),
+    ],
+)
+def test_what_no_protocol_names_is_the_clients_mistake_or_the_servers(
+    world: World, setting: dict[str, Any], status: int, error: str
+) -> None:
+    world.settings.change({"allowed_targets": ["hospital.eu"]})
+    client = at_its_address(world, "https://app.hospital.eu/jwks")
+    world.settings.change(setting)
+    url, form = world.addresses.public("idp", "/cas/oauth2/token"), asserted(signed(claims(world, client)))
+    answer = requests.post(url, data=form, timeout=30)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
 def test_an_odd_id_breaks_no_description(world: World) -> None:

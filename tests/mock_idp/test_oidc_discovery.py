@@ -152,10 +152,10 @@ def test_pages_of_a_public_client_call_from_their_origin(world: World, path: str
 )
 def test_pages_of_other_origins_read_nothing_else(world: World, origin: str) -> None:
     public(world, redirect_uris=[f"{SPA}/back"])
-    public(world, application_type="native", redirect_uris=["org.example.app:/back"])
+    public(world, application_type="native", redirect_uris=["org.example.app:/back", "org.example.app://x/back"])
     client_of(world, redirect_uris=["https://confidential.example/back"])
     paths = ("/cas/oauth2/token/revoke", "/cas/oauth2/token")
-    for each, path in itertools.product((origin, "https://confidential.example", ""), paths):
+    for each, path in itertools.product((origin, "https://confidential.example", "org.example.app://x", ""), paths):
         answer = get(world, path, "POST", Origin=each)
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert "Origin" in answer.headers["Vary"]
