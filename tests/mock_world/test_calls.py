@@ -104,7 +104,7 @@ def test_an_answer_without_end_is_given_up(world: World, server: Server) -> None
 
 def test_an_answer_byte_by_byte_is_given_up_in_time(world: World, server: Server) -> None:
     def drip(say: Say) -> None:
-        say(of_length(10_000))
+        say(of_length(100))
         while not server.ended.wait(0.05):
             say(b"x")
 
