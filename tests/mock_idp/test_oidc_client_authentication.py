@@ -630,3 +630,10 @@ def test_an_odd_id_breaks_no_description(world: World) -> None:
     )
     assert answer.json()["error"] == "invalid_client"
     assert answer.json()["error_description"].isascii()
+
+
+def test_a_description_has_the_signs_that_it_may_have(world: World) -> None:
+    client = client_of(world)
+    url, headers = world.addresses.public("idp", "/cas/oauth2/token"), basic(client.client_id, client.secret)
+    answer = requests.post(url, data={"grant_type": 'a"b\\c\u00e9'}, headers=headers, timeout=30)
+    assert answer.json()["error_description"] == "The grant_type is not mocked: a'b'c'"
