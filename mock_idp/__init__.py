@@ -21,7 +21,6 @@ def create_app() -> Flask:
     from mock_idp.oidc import client_file, logout_pages  # noqa: F401 - what worlds begin with, and routes
     from mock_idp.oidc.authorize_pages import oidc, oidc_forms
     from mock_idp.oidc.discovery_pages import oidc_machines
-    from mock_idp.oidc.token_endpoint_pages import oidc_token
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin
     from mock_idp.site_pages import account_gone, refused, site_pages
@@ -29,7 +28,7 @@ def create_app() -> Flask:
     from mock_world.web.app import create_actor_app, csrf_protection
 
     app = create_actor_app("idp", __name__, home="signin.login")
-    machines = (cas, app_interface, oidc_machines, oidc_forms, oidc_token)
+    machines = (cas, app_interface, oidc_machines, oidc_forms)
     for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, oidc, *machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, refused)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from mock_world import Refusal
-from mock_world.calls import call
+from mock_world.calls import AnswerTooLarge, call
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -34,4 +34,6 @@ def silence(error: requests.RequestException) -> str:
         return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
+    if isinstance(error, AnswerTooLarge):
+        return f"an answer of {error}"
     return "no connection, or one that broke off"

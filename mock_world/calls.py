@@ -1,11 +1,14 @@
-"""Calls from server to server: to harmless places only, without redirects, with a time-out."""
+"""Calls from server to server: to harmless places only, without redirects, no longer and larger than told."""
 
 import ssl
+import time
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 from mock_world import settings as s
 from mock_world.addresses import ACTORS
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from mock_world.world import World
 
 TIMEOUT = 10.0  # seconds
+LARGEST = 1_000_000  # bytes of an answer
+_PART = 16 * 1024  # bytes read at once
 
 TARGET_REFUSED = RefusalKind(
     "call.target_refused",
@@ -57,6 +62,10 @@ TLS_FAILED = RefusalKind(
 )
 
 
+class AnswerTooLarge(requests.RequestException):
+    """An answer has more bytes than who called wants to read."""
+
+
 def may_call(world: "World", url: str) -> bool:
     """Whether the mock may call `url` (contract, "Calls out")."""
     origin = urlsplit(url)[:2]
@@ -75,9 +84,11 @@ def call(
     form: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = TIMEOUT,
+    largest: int = LARGEST,
 ) -> requests.Response:
     """Call another server, holding no transaction.
 
+    seconds: until the answer is there as a whole, and for each wait in between. largest: bytes of its body, unpacked.
     body: bytes sent as they are, where a signature covers them; form: sent form-encoded; else `json`.
     Raises Refusal (call.target_refused, .authority_unreadable), RequestException; the journal tells why TLS failed.
     """
@@ -89,13 +100,41 @@ def call(
         session.trust_env = False  # a proxy of the machine must not stand between our own actors
         if url.lower().startswith("https:"):
             session.mount("https://", TrustingAdapter(_trusted(world, url)))
+        deadline = time.monotonic() + seconds
         try:
-            return session.request(
-                method, url, json=json, data=form or body, headers=headers, timeout=seconds, allow_redirects=False
+            answer = session.request(
+                method,
+                url,
+                json=json,
+                data=form or body,
+                headers=headers,
+                timeout=seconds,
+                allow_redirects=False,
+                stream=True,
             )
         except requests.exceptions.SSLError as error:
             _explain(world, url, error)
             raise
+        with answer:
+            body = _whole(answer, largest, deadline)
+    answer.raw = BytesIO(body)
+    return answer
+
+
+def _whole(answer: requests.Response, largest: int, deadline: float) -> bytes:
+    """The body, by parts as they come: a server that sends a byte now and then keeps nobody waiting."""
+    body = bytearray()
+    try:
+        while part := answer.raw.read1(_PART, decode_content=True):
+            body += part
+            if len(body) > largest:
+                raise AnswerTooLarge(f"more than {largest} bytes")
+            if time.monotonic() > deadline:
+                raise requests.Timeout("the answer takes too long")
+    except urllib3.exceptions.HTTPError as error:  # as `requests` tells it where it reads by itself
+        late = isinstance(error, urllib3.exceptions.ReadTimeoutError)
+        raise (requests.Timeout if late else requests.ConnectionError)(type(error).__name__) from None
+    return bytes(body)
 
 
 def _trusted(world: "World", url: str) -> ssl.SSLContext:

@@ -109,7 +109,7 @@ def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str
     method = "GET" if plain else "POST"
     url, form = (with_query(pgt_url, tickets), None) if plain else (pgt_url, tickets)
     try:
-        answer = call(world, method, url, form=form, seconds=PATIENCE)
+        answer = call(world, method, url, form=form, seconds=PATIENCE, largest=_LONGEST)
         problem = _problem(answer, plain=plain)
     except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
         problem = refusal.message()
@@ -130,7 +130,7 @@ def _problem(answer: requests.Response, *, plain: bool) -> str:
     if plain:
         return ""
     try:
-        root = fromstring(answer.content[:_LONGEST], forbid_dtd=True)
+        root = fromstring(answer.content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError):
         return "status 200 with something else than XML, or XML with a document type"
     return "" if root.tag == _SUCCESS else f"status 200 with a document {root.tag[:100]}"

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.refusals import declare
 from mock_world import RefusalKind
@@ -138,9 +139,14 @@ def _check_signature(world: "World", client: "Client", signed: "CompactSignature
         raise _wrong(world, f"its algorithm must be one of {', '.join(allowed)}", f"alg {str(alg)[:20]!r}")
     if typ.removeprefix("application/") not in {"jwt", "client-authentication+jwt"}:
         raise _wrong(world, "its typ must be JWT or client-authentication+jwt", f"typ {typ[:40]!r}")
-    keys = [OctKey.import_key(client.secret)] if by_secret else _public_keys(world, client, header.get("kid"))
+    keys = [_secret_key(client.secret)] if by_secret else _public_keys(world, client, header.get("kid"))
     if not any(_fits(assertion, key, str(alg)) for key in keys):
         raise _wrong(world, "its signature does not fit the client's secret or keys", "another signature")
+
+
+def _secret_key(secret: str) -> OctKey:
+    """Not by `import_key`, which takes nothing that looks like a public key: a secret may."""
+    return OctKey(secret.encode(), secret.encode())
 
 
 def _fits(assertion: str, key: Any, alg: str) -> bool:
@@ -165,10 +171,10 @@ def _public_keys(world: "World", client: "Client", kid: object) -> list[Any]:
 def _fetch(world: "World", url: str) -> Any:
     """What stands at a client's jwks_uri. It is read each time: a key taken away counts no more at once."""
     try:
-        answer = call(world, "GET", url, headers={"Accept": "application/json"})
+        answer = call(world, "GET", url, headers={"Accept": "application/json"}, largest=_LARGEST)
     except requests.RequestException as error:
         raise world.refuse(NO_KEYS, got=type(error).__name__) from None
-    if answer.status_code != requests.codes.ok or len(answer.content) > _LARGEST:
+    if answer.status_code != requests.codes.ok:
         raise world.refuse(NO_KEYS, got=f"status {answer.status_code} with {len(answer.content)} bytes")
     try:
         return _OBJECT.validate_json(answer.content)
@@ -180,10 +186,10 @@ def _check_audience(world: "World", aud: object, endpoint: str) -> None:
     """The issuer, the token endpoint, or the endpoint that was called; the internal address is as good."""
     meant = {endpoint}
     for address in (world.addresses.public, world.addresses.internal):
-        meant |= {address("idp", "/cas/oauth2"), address("idp", "/cas/oauth2/token")}
+        meant |= {address("idp", BASE), address("idp", f"{BASE}/token")}
     named = aud if isinstance(aud, list) else [aud]
     if not any(isinstance(one, str) and one in meant for one in named):
-        issuer = world.addresses.public("idp", "/cas/oauth2")
+        issuer = world.addresses.public("idp", BASE)
         raise _wrong(world, f"its aud must be {issuer} or {issuer}/token", f"aud {str(aud)[:200]!r}")
 
 

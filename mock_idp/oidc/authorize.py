@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from mock_idp.cas.login_requests import keep_login_request
+from mock_idp.oidc import BASE
 from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, WayBack
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, name_of
@@ -171,7 +172,7 @@ def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "Si
     asked = row.parameters
     renew = _asks_anew(asked) or (found is not None and _is_too_old(world, asked, found))
     parameters = {
-        "service": world.addresses.public("idp", "/cas/oauth2/authorize/continue", request=row.id),
+        "service": world.addresses.public("idp", f"{BASE}/authorize/continue", request=row.id),
         "renew": "true" if renew else "",
         "authenticationLevel": asked["level"],
         "locale": asked["locale"],
@@ -236,6 +237,7 @@ def deny(world: "World", kept: Kept) -> dict[str, str]:
 
 def _code(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn", *, sso: bool) -> dict[str, str]:
     grant = Grant(
+        id=world.random.token(16),
         client_id=way.client.client_id,
         uid=found.account.uid,
         sid=found.session.sid,

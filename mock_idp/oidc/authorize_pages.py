@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request, url_for
 
 from mock_idp import site_pages
+from mock_idp.oidc import BASE
 from mock_idp.oidc import authorize as rules
 from mock_idp.oidc.authorize_redirect import FORM_POST, WayBack, find_way_back
 from mock_idp.oidc.authorize_request import check_request
@@ -16,8 +17,8 @@ from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to, translate, wish_language
 
-oidc = Blueprint("oidc", __name__, url_prefix="/cas/oauth2", template_folder="templates")
-oidc_forms = Blueprint("oidc_forms", __name__, url_prefix="/cas/oauth2")  # sent by clients' own pages
+oidc = Blueprint("oidc", __name__, url_prefix=BASE, template_folder="templates")
+oidc_forms = Blueprint("oidc_forms", __name__, url_prefix=BASE)  # sent by clients' own pages
 
 
 @oidc.errorhandler(Refusal)

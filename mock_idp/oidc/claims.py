@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
 from mock_world import settings as s
 
@@ -29,7 +30,7 @@ CLAIMS = ("sub", *(name for names in BY_SCOPE.values() for name in names), GROUP
 
 def issuer(world: "World") -> str:
     """Who signs: the public address of OpenID Connect in this world."""
-    return world.addresses.public("idp", "/cas/oauth2")
+    return world.addresses.public("idp", BASE)
 
 
 def claims_of(

@@ -1,7 +1,8 @@
-"""Addresses of OpenID Connect that machines call: discovery, keys, introspection, revocation, UserInfo, and CORS."""
+"""Addresses of OpenID Connect that machines call: discovery, keys, tokens and what is asked about them; and CORS."""
 
 from flask import Blueprint, Response, jsonify, request
 
+from mock_idp.oidc import BASE, token_endpoint
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.discovery import METADATA_LIFE, NOT_MOCKED, metadata
 from mock_idp.oidc.introspection import introspect, revoke
@@ -9,12 +10,10 @@ from mock_idp.oidc.keys import public_jwks
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.origins import is_registered
 from mock_idp.oidc.refusals import oauth_error
-from mock_idp.oidc.token_endpoint import each_once
 from mock_idp.oidc.userinfo import userinfo
 from mock_world import Refusal
 from mock_world.web import current_world
 
-BASE = "/cas/oauth2"
 oidc_machines = Blueprint("oidc_machines", __name__, url_prefix=BASE)
 _FOR_ALL = {f"{BASE}/.well-known/openid-configuration", f"{BASE}/.unsafe/openid-configuration", f"{BASE}/keys"}
 _FOR_REGISTERED = {f"{BASE}/token", f"{BASE}/token/revoke", f"{BASE}/userinfo"}
@@ -37,7 +36,7 @@ def refused(refusal: Refusal) -> Response:
 
 @oidc_machines.after_app_request
 def allow_origin(response: Response) -> Response:
-    """Let a page of another origin read the answer, where it may; the way of the token endpoint too."""
+    """Let a page of another origin read the answer, where it may."""
     origin = request.headers.get("Origin", "")
     if request.path in _FOR_ALL:
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -77,10 +76,23 @@ def register() -> Response:
     raise current_world().refuse(NOT_MOCKED, got=f"{request.method} of the registration endpoint")
 
 
+@oidc_machines.post("/token")
+def token() -> Response:
+    world = current_world()
+    told, person = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
+    response = jsonify(told)
+    response.headers["Pragma"] = "no-cache"
+    token_endpoint.linger(world, person)
+    if token_endpoint.breaks_off(world, person):
+        whole = response.get_data()
+        response.set_data(whole[: len(whole) // 2])
+    return response
+
+
 def _asked() -> tuple[Client, str]:
     """Who calls, and about which token."""
     world = current_world()
-    form = each_once(world, request.form.to_dict(flat=False))
+    form = token_endpoint.each_once(world, request.form.to_dict(flat=False))
     client = authenticate(world, form, dict(request.headers), world.addresses.public("idp", request.path))
     return client, form.get("token", "")
 
@@ -98,5 +110,5 @@ def revoke_token() -> Response:
 
 @oidc_machines.route("/userinfo", methods=["GET", "POST"])
 def user_info() -> Response:
-    form = each_once(current_world(), request.form.to_dict(flat=False))
+    form = token_endpoint.each_once(current_world(), request.form.to_dict(flat=False))
     return jsonify(userinfo(current_world(), form, dict(request.headers)))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 ENDED = EventType("grant.ended", "What an OpenID Connect client was granted ended, with its code and tokens.")
 
 
-def end_grant(world: "World", grant_id: int) -> None:
+def end_grant(world: "World", grant_id: str) -> None:
     """End one grant: revoked, or its code or refresh token came twice."""
     with world.database.session() as db:
         grant = db.get(Grant, grant_id)

@@ -86,7 +86,8 @@ def _find(world: "World", value: str) -> tuple[Token, Grant] | None:
         return access
     with world.database.session() as db:
         token = db.get(Token, value)
-        return (token, db.get_one(Grant, token.grant_id)) if token is not None and token.kind == "refresh" else None
+        grant = db.get(Grant, token.grant_id) if token is not None and token.kind == "refresh" else None
+    return (token, grant) if token is not None and grant is not None else None
 
 
 def _is_worth(world: "World", token: Token, grant: Grant) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mock_idp.oidc.clients import clients, metadata_of
 from mock_idp.oidc.metadata import SIGNING_ALGS
@@ -66,12 +66,12 @@ def public_jwks(world: "World") -> dict[str, Any]:
 
 def rotate(world: "World") -> list[SigningKey]:
     """New keys in place of those that sign now; answers with the new ones."""
+    living = SigningKey.retired_at.is_(None)
     with world.database.session() as db:
-        old = list(db.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None))))
-        for key in old:
-            key.retired_at = world.clock.now()
-        algs = sorted({key.alg for key in old} | _in_use(world))
-        made = [_make(world, alg) for alg in algs]
+        algs = {*db.scalars(select(SigningKey.alg).where(living))} | _in_use(world)
+    made = [_make(world, alg) for alg in sorted(algs)]
+    with world.database.session() as db:
+        db.execute(update(SigningKey).where(living).values(retired_at=world.clock.now()))
         db.add_all(made)
         world.journal.record(ROTATED, keys=", ".join(f"{key.kid} ({key.alg})" for key in made))
     return made
@@ -86,15 +86,20 @@ def _in_use(world: "World") -> set[str]:
 
 def _current(world: "World", alg: str) -> SigningKey:
     """The key that signs by `alg` now."""
+    signs = select(SigningKey).where(SigningKey.alg == alg, SigningKey.retired_at.is_(None))
     with world.database.session() as db:
-        found = db.scalar(select(SigningKey).where(SigningKey.alg == alg, SigningKey.retired_at.is_(None)))
-        if found is None:
-            found = _make(world, alg)
-            db.add(found)
+        found = db.scalar(signs)
+    if found is not None:
         return found
+    made = _make(world, alg)
+    with world.database.session() as db:
+        if (found := db.scalar(signs)) is None:  # nobody was faster
+            db.add(made)
+        return found or made
 
 
 def _make(world: "World", alg: str) -> SigningKey:
+    """A new key pair. It takes a while, so the caller holds no transaction."""
     kid = world.random.token(16)
     jwk = {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
     return SigningKey(kid=kid, alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)

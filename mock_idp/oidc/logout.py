@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from mock_idp.oidc.authorize_redirect import difference_of, single
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.keys import read_own
+from mock_idp.oidc.refusals import repeated
 from mock_world import RefusalKind
 from mock_world.addresses import with_query
 
@@ -38,12 +39,7 @@ REDIRECT_DIFFERS = RefusalKind(
     expected="exactly one of the client's post_logout_redirect_uris: {registered}",
     remedy="{difference}; send a registered one letter by letter, or add this one to post_logout_redirect_uris",
 )
-REPEATED = RefusalKind(
-    "logout.repeated",
-    message="The parameter {name} was sent more than once",
-    expected="each parameter once",
-    remedy="send {name} once",
-)
+REPEATED = repeated("logout")
 _PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 _SHOWN = 200  # characters of an address in a text
 

@@ -58,12 +58,13 @@ class Grant(Base):
 
     code: used up at the token endpoint; used_at: when. ended_at: since when code and tokens are worth nothing (revoked,
     code used twice, refresh token used twice). sid: of the session at EU Login. strengths, auth_time: of the sign-in.
-    sso: served from a session that was there before. parameters: of the authorization request.
+    sso: served from a session that was there before. parameters: of the authorization request. id: by chance, so that
+    no grant ever comes by the tokens of one that was deleted.
     """
 
     __tablename__ = "idp_oidc_grant"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     client_id: Mapped[str] = mapped_column(index=True)
     uid: Mapped[str] = mapped_column(index=True)
     sid: Mapped[str] = mapped_column(index=True)
@@ -80,14 +81,16 @@ class Grant(Base):
 class Token(Base):
     """An access or refresh token. kind: `access` or `refresh`. used_at: when a refresh token was used up.
 
-    value: what the client holds; of a JWT access token its `jti`.
+    value: what the client holds; where `as_jwt`, the `jti` of what it holds. uid: the grant's, for deleting a person.
     """
 
     __tablename__ = "idp_oidc_token"
 
     value: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    grant_id: Mapped[int] = mapped_column(index=True)
+    grant_id: Mapped[str] = mapped_column(index=True)
+    uid: Mapped[str] = mapped_column(index=True)
+    as_jwt: Mapped[bool]
     scope: Mapped[str]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]

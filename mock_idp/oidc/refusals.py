@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mock_world import RefusalKind
+
 if TYPE_CHECKING:
-    from mock_world import Refusal, RefusalKind
+    from mock_world import Refusal
 
 REALM = "EU Login"
 _CODES: dict[str, str] = {}
@@ -19,6 +21,17 @@ def declare(kind: "RefusalKind", error: str) -> "RefusalKind":
     """
     _CODES[kind.code] = error
     return kind
+
+
+def repeated(subject: str, remedy: str = "send {name} once") -> "RefusalKind":
+    """The kind `<subject>.repeated`: a parameter that came several times (RFC 6749, 3.1 and 3.2)."""
+    kind = RefusalKind(
+        f"{subject}.repeated",
+        message="The parameter {name} was sent more than once",
+        expected="each parameter once",
+        remedy=remedy,
+    )
+    return declare(kind, "invalid_request")
 
 
 def error_code(refusal: "Refusal") -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from mock_idp.oidc import BASE
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.id_tokens import access_value, id_token
@@ -34,7 +35,7 @@ def answer_token(world: "World", sent: Form, headers: "Mapping[str, str]") -> tu
     What EU Login may do with `id_token_max_age` and `refresh_token_max_age` is not known: they are ignored.
     """
     form = each_once(world, sent)
-    client = authenticate(world, form, headers, world.addresses.public("idp", "/cas/oauth2/token"))
+    client = authenticate(world, form, headers, world.addresses.public("idp", f"{BASE}/token"))
     grant_type = form.get("grant_type", "")
     if not grant_type:
         raise world.refuse(no.MISSING, got="no grant_type", name="grant_type")

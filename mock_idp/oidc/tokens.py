@@ -150,8 +150,10 @@ def _narrowed(token: Token, asked: str) -> str:
 
 
 def _issue(world: "World", client: Client, account: Account, grant: Grant, scope: str, *, renewed: bool) -> Issued:
-    refreshes = "refresh_token" in metadata_of(client).grant_types
-    access = _token(world, ACCESS, grant, scope, world.settings[s.OIDC_ACCESS_TOKEN_LIFE])
+    told = metadata_of(client)
+    refreshes = "refresh_token" in told.grant_types
+    as_jwt = told.jwt_access_token_signed_response_alg is not None
+    access = _token(world, ACCESS, grant, scope, world.settings[s.OIDC_ACCESS_TOKEN_LIFE], as_jwt=as_jwt)
     refresh = _token(world, REFRESH, grant, scope, world.settings[s.OIDC_REFRESH_TOKEN_LIFE]) if refreshes else None
     world.journal.record(
         ISSUED,
@@ -163,12 +165,14 @@ def _issue(world: "World", client: Client, account: Account, grant: Grant, scope
     return Issued(client, account, grant, access, refresh, renewed)
 
 
-def _token(world: "World", kind: str, grant: Grant, scope: str, life: "timedelta") -> Token:
+def _token(world: "World", kind: str, grant: Grant, scope: str, life: "timedelta", *, as_jwt: bool = False) -> Token:
     now = world.clock.now()
     token = Token(
         value=world.random.token(48),
         kind=kind,
         grant_id=grant.id,
+        uid=grant.uid,
+        as_jwt=as_jwt,
         scope=scope,
         issued_at=now,
         expires_at=now + life,
@@ -181,13 +185,19 @@ def _token(world: "World", kind: str, grant: Grant, scope: str, life: "timedelta
 
 
 def find_access(world: "World", value: str) -> tuple[Token, Grant] | None:
-    """A living access token, opaque or as JWT, with what it hangs on; None for every other value."""
-    if "." in value:
+    """A living access token, opaque or as JWT, with what it hangs on; None for every other value.
+
+    The `jti` of one that was handed out as JWT is no token: APIs may log it.
+    """
+    as_jwt = "." in value
+    if as_jwt:
         value = str((read_own(world, value) or {}).get("jti", ""))
     with world.database.session() as db:
         token = db.get(Token, value)
         grant = db.get(Grant, token.grant_id) if token is not None else None
-    if token is None or grant is None or _account(world, grant) is None or token.kind != ACCESS:
+    if token is None or grant is None or _account(world, grant) is None:
+        return None
+    if (token.kind, token.as_jwt) != (ACCESS, as_jwt):
         return None
     dead = token.revoked_at is not None or grant.ended_at is not None or world.clock.now() >= token.expires_at
     return None if dead else (token, grant)

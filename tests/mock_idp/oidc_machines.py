@@ -71,6 +71,7 @@ def granted(world: World, client: Client, account: Account, **told: Any) -> Gran
     """A grant as it stands after its code was used."""
     now = world.clock.now()
     fields: dict[str, Any] = {
+        "id": world.random.token(16),
         "client_id": client.client_id,
         "uid": account.uid,
         "sid": world.random.token(16),
@@ -96,6 +97,8 @@ def token_of(world: World, grant: Grant, kind: str = "access", **told: Any) -> s
         "value": world.random.token(),
         "kind": kind,
         "grant_id": grant.id,
+        "uid": grant.uid,
+        "as_jwt": False,
         "scope": grant.parameters["scope"],
         "issued_at": now,
         "expires_at": now + timedelta(minutes=5),

@@ -16,6 +16,8 @@ import pytest
 import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OctKey
@@ -185,6 +187,27 @@ def test_an_assertion_by_the_secret(world: World, alg: str) -> None:
     client = by_hmac(world)
     assertion = signed(claims(world, client), OctKey.import_key(client.secret), alg)
     assert prove(world, asserted(assertion)) == client.client_id
+
+
+PUBLIC_KEY = Ed25519PrivateKey.generate().public_key()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        PUBLIC_KEY.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode(),
+        "ssh-rsa " + "A" * 32,
+        "-----BEGIN PUBLIC KEY-----" + "A" * 32,
+        "a b+c%d:e/f=" * 4,
+        "x" * 512,
+    ],
+)
+def test_a_secret_may_look_like_anything(world: World, secret: str) -> None:
+    client = by_hmac(world, client_secret=secret)
+    key = OctKey(secret.encode(), secret.encode())
+    assert prove(world, asserted(signed(claims(world, client), key, "HS256"))) == client.client_id
+    other = asserted(signed(claims(world, client), OctKey.generate_key(256), "HS256"))
+    assert refusal(world, other).code == "client.assertion_wrong"
 
 
 @pytest.mark.parametrize("alg", [alg for alg in SIGNATURES if alg not in {"ES384", "ES512"}])
@@ -537,6 +560,17 @@ def test_keys_that_cannot_be_read_are_told(
     assert publisher.asked == ["/jwks"]
 
 
+def test_a_set_of_keys_has_256_kilobytes_at_most(world: World, publisher: Publisher) -> None:
+    client = at_its_address(world, publisher.url)
+    publisher.publishes(RSA)
+    document = publisher.answer[2]
+    publisher.answer = 200, {}, document.ljust(256 * 1024)
+    assert prove(world, asserted(signed(claims(world, client))))
+    publisher.answer = 200, {}, document.ljust(256 * 1024 + 1)
+    refused = refusal(world, asserted(signed(claims(world, client))))
+    assert (refused.code, refused.got) == ("client.keys_unreadable", "AnswerTooLarge")
+
+
 def test_nobody_answers_at_jwks_uri(world: World) -> None:
     client = at_its_address(world, "http://localhost:1/jwks")
     refused = refusal(world, asserted(signed(claims(world, client))))
@@ -563,10 +597,28 @@ def test_a_refusal_is_told_as_oauth_has_it_and_the_journal_knows_more(site: Site
         {"error": "invalid_client", "error_description": "Client authentication failed: wrong secret"},
     )
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="EU Login"'
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
     (event,) = world.journal.events(types=["client.secret_wrong"])
     assert event.fields["expected"] == "the secret of client app"
     assert "form-urlencode" in event.fields["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "status", "error"),
+    [
+        ({"allowed_targets": []}, 403, "invalid_request"),
+        ({"back_channel.ca": "/nowhere/ca.pem"}, 500, "server_error"),
+    ],
+)
+def test_what_no_protocol_names_is_the_clients_mistake_or_the_servers(
+    world: World, setting: dict[str, Any], status: int, error: str
+) -> None:
+    world.settings.change({"allowed_targets": ["hospital.eu"]})
+    client = at_its_address(world, "https://app.hospital.eu/jwks")
+    world.settings.change(setting)
+    url, form = world.addresses.public("idp", "/cas/oauth2/token"), asserted(signed(claims(world, client)))
+    answer = requests.post(url, data=form, timeout=30)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
 def test_an_odd_id_breaks_no_description(world: World) -> None:
@@ -578,3 +630,10 @@ def test_an_odd_id_breaks_no_description(world: World) -> None:
     )
     assert answer.json()["error"] == "invalid_client"
     assert answer.json()["error_description"].isascii()
+
+
+def test_a_description_has_the_signs_that_it_may_have(world: World) -> None:
+    client = client_of(world)
+    url, headers = world.addresses.public("idp", "/cas/oauth2/token"), basic(client.client_id, client.secret)
+    answer = requests.post(url, data={"grant_type": 'a"b\\c\u00e9'}, headers=headers, timeout=30)
+    assert answer.json()["error_description"] == "The grant_type is not mocked: a'b'c'"

@@ -80,6 +80,7 @@ def test_what_is_left_out_is_filled_in(
         ({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "public keys only"),
         ({"jwks": {"keys": "x"}}, "a set of public keys"),
         ({"jwks": {"keys": ["x"]}}, "a set of public keys"),
+        ({"jwks": {"keys": [{"n": "x"}]}}, "a set of public keys"),
         ({"token_endpoint_auth_method": "none", "client_secret": "x"}, "has no client_secret"),
         ({"token_endpoint_auth_method": "client_secret_jwt", "client_secret": LONG[1:]}, "32 characters at least"),
         ({"client_id": ".."}, "pattern"),
@@ -88,12 +89,33 @@ def test_what_is_left_out_is_filled_in(
         ({"client_id": "a" * 256}, "255"),
         ({"client_secret": "geh\u00e9im"}, "pattern"),
         ({"client_name": "a\nb"}, "pattern"),
+        ({"client_name": "a" * 201}, "at most 200"),
+        ({"redirect_uris": ["http://localhost/" + "a" * 1984]}, "at most 2000"),
+        ({"default_max_age": -1}, "greater than or equal to 0"),
         ({"default_id_token_max_age": 0}, "greater than or equal to 1"),
     ],
 )
 def test_a_registration_that_does_not_fit_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         NewClient.model_validate(given)
+
+
+def test_a_registration_goes_to_its_limits(world: World) -> None:
+    address = "http://localhost/" + "a" * 1983
+    told = metadata_of(
+        client_of(
+            world,
+            client_id="a" * 255,
+            client_name="a" * 200,
+            client_secret="a" * 512,
+            redirect_uris=[address],
+            scope="openid email openid",
+            default_max_age=0,
+            default_id_token_max_age=1,
+        )
+    )
+    assert (told.client_name, told.redirect_uris, told.scope) == ("a" * 200, [address], "openid email")
+    assert (told.default_max_age, told.default_id_token_max_age) == (0, 1)
 
 
 def test_a_secret_of_32_characters_is_long_enough_to_sign_with(world: World) -> None:

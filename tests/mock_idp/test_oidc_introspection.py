@@ -1,20 +1,28 @@
 """What clients ask about tokens, take back, and learn from UserInfo."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
+from eulogin_harness.personas.changing import delete_person
+from eulogin_harness.personas.model import PersonaRow
 from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import NewAccount, create_account
+from mock_idp.myaccount.leaving import delete_account
 from mock_idp.oidc.claims import DOMAIN, GROUPS
-from mock_idp.oidc.clients import delete_client
+from mock_idp.oidc.clients import delete_client, find_client
 from mock_idp.oidc.keys import sign
-from mock_idp.oidc.model import Client, Grant
+from mock_idp.oidc.model import Client, Grant, Token
 from mock_world import World
+from mock_world import settings as s
 from mock_world.server import Site
-from tests.mock_idp.conftest import advance, minutes
+from tests.mock_idp import oidc
+from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.oidc_machines import (
     asserted,
     basic,
@@ -56,6 +64,12 @@ def client(world: World) -> Client:
 @pytest.fixture
 def grant(world: World, client: Client, account: Account) -> Grant:
     return granted(world, client, account)
+
+
+@pytest.fixture
+def on(world: World) -> World:
+    world.settings.change({"oidc.userinfo": True})
+    return world
 
 
 def test_a_living_token_is_told_in_the_protocols_time(
@@ -150,7 +164,8 @@ def test_an_id_token_is_no_access_token(world: World, client: Client, grant: Gra
 def test_a_jwt_is_found_by_its_id_if_this_world_signed_it(
     site: Site, world: World, client: Client, grant: Grant
 ) -> None:
-    value, other = token_of(world, grant), site.worlds.create()
+    value, other = token_of(world, grant, as_jwt=True), site.worlds.create()
+    assert introspect(world, client, value) == INACTIVE  # APIs may log a jti
     assert introspect(world, client, sign(world, {"jti": value}, typ="at+jwt"))["active"] is True
     assert introspect(world, client, sign(world, {"jti": value}, typ="at+jwt", alien=True)) == INACTIVE
     assert introspect(world, client, sign(other, {"jti": value}, typ="at+jwt")) == INACTIVE
@@ -172,6 +187,9 @@ def test_a_token_must_be_sent_in_the_form(world: World, client: Client, grant: G
     assert error(requests.post(url, json={"token": value}, headers=headers, timeout=30)) == (400, "invalid_request")
     assert "not as JSON" in world.journal.events(types=["token.not_sent"])[-1].fields["remedy"]
     assert introspect(world, client, value)["active"] is True
+    assert introspect(world, client, "x") == INACTIVE
+    asked = [event.fields for event in world.journal.events(types=["token.introspected"])]
+    assert asked == [{"client": "app", "active": True}, {"client": "app", "active": False}]
 
 
 @pytest.mark.parametrize("path", ["/token/introspect", "/token/revoke"])
@@ -192,6 +210,47 @@ def test_without_authentication_nothing_is_told_or_done(world: World, client: Cl
     url = world.addresses.public("idp", f"/cas/oauth2{path}")
     assert error(requests.post(url, data={"token": value}, timeout=30)) == (401, "invalid_client")
     assert introspect(world, client, value)["active"] is True
+
+
+def _by_the_person(world: World, account: Account) -> None:
+    delete_account(world, account, PASSWORD)
+
+
+def _by_the_control_api(world: World, account: Account) -> None:
+    delete_person(world, PersonaRow(uid=account.uid, phone_id="none"))
+
+
+@pytest.mark.parametrize("deleting", [_by_the_person, _by_the_control_api])
+def test_tokens_of_somebody_deleted_are_nobodys(
+    world: World, browser: Browser, account: Account, deleting: Callable[[World, Account], None]
+) -> None:
+    client = client_of(world, grant_types=["authorization_code", "refresh_token"])
+    grant = granted(world, client, account)
+    access, refresh = token_of(world, grant), token_of(world, grant, "refresh")
+    deleting(world, account)
+    another = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+    assert granted(world, client, another).id != grant.id
+    assert [introspect(world, client, value) for value in (access, refresh)] == [INACTIVE] * 2
+    assert oidc.refused(oidc.refresh(browser, client, refresh)) == (400, "invalid_grant")
+    assert [post(world, "/token/revoke", client, token=value).status_code for value in (access, refresh)] == [200] * 2
+    with world.database.session() as db:
+        assert list(db.scalars(select(Token))) == []
+
+
+def test_a_refresh_token_whose_grant_is_not_there_is_unknown(world: World, client: Client, grant: Grant) -> None:
+    value = token_of(world, grant, "refresh", grant_id="gone")
+    assert introspect(world, client, value) == INACTIVE
+    assert post(world, "/token/revoke", client, token=value).status_code == 200
+
+
+def test_a_token_of_cpms_is_dead_once_it_has_another_id(on: World, client: Client, account: Account) -> None:
+    cpms = find_client(on, on.settings[s.CPMS_CLIENT_ID])
+    assert cpms is not None
+    value = token_of(on, granted(on, cpms, account))
+    assert introspect(on, client, value)["active"] is True
+    on.settings.change({"cpms.client_id": "another"})
+    assert introspect(on, client, value) == INACTIVE
+    assert error(userinfo(on, value)) == (401, "invalid_token")
 
 
 # Revocation.
@@ -216,6 +275,9 @@ def test_a_revoked_refresh_token_takes_all_of_its_grant_with_it(
     assert post(world, "/token/revoke", client, token=tokens[2]).status_code == 200
     assert [introspect(world, client, value) for value in tokens] == [INACTIVE] * 3
     assert introspect(world, client, other)["active"] is True
+    assert post(world, "/token/revoke", client, token=tokens[2]).status_code == 200
+    (event,) = world.journal.events(types=["grant.ended"])
+    assert event.fields == {"client": "app", "uid": account.uid}
 
 
 def test_a_refresh_token_that_is_used_up_still_ends_its_grant(world: World, client: Client, grant: Grant) -> None:
@@ -251,12 +313,6 @@ def userinfo(world: World, token: str, method: str = "GET") -> requests.Response
     return requests.request(method, url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
 
-@pytest.fixture
-def on(world: World) -> World:
-    world.settings.change({"oidc.userinfo": True})
-    return world
-
-
 def test_userinfo_is_off_and_says_where_the_claims_are(world: World, grant: Grant) -> None:
     assert error(userinfo(world, token_of(world, grant))) == (404, "invalid_request")
     assert "claims of the ID token" in world.journal.events(types=["userinfo.off"])[-1].fields["remedy"]
@@ -278,6 +334,21 @@ def test_a_token_in_the_form_is_as_good(on: World, grant: Grant, account: Accoun
     assert error(twice) == (400, "invalid_request")
     assert on.journal.events(types=["userinfo.two_tokens"])
     assert error(requests.get(f"{url}?access_token={value}", timeout=30)) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize("kind", ["Basic ", "Token ", "Bearer", ""])
+def test_a_token_in_another_header_is_none(on: World, grant: Grant, kind: str) -> None:
+    url, value = on.addresses.public("idp", "/cas/oauth2/userinfo"), token_of(on, grant)
+    header = {"Authorization": kind + value}
+    assert error(requests.get(url, headers=header, timeout=30)) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize("name", ["access_token", "x"])
+def test_userinfo_takes_each_parameter_once(on: World, grant: Grant, name: str) -> None:
+    url, value = on.addresses.public("idp", "/cas/oauth2/userinfo"), token_of(on, grant)
+    form = [("access_token", value), (name, value), (name, value)]
+    assert error(requests.post(url, data=form, timeout=30)) == (400, "invalid_request")
+    assert on.journal.events(types=["token.repeated"])
 
 
 def test_groups_come_only_where_the_registration_asks(on: World, account: Account) -> None:

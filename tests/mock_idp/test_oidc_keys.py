@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from joserfc import jws, jwt
 from joserfc.errors import BadSignatureError
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from mock_idp.oidc import keys
 from mock_idp.oidc.keys import public_jwks, read_own, rotate, sign
 from mock_idp.oidc.model import SigningKey
 from mock_world import World, WorldSpec
@@ -56,6 +57,37 @@ def test_the_setting_says_how_tokens_are_signed(world: World, alg: str) -> None:
 def test_ps512_by_2048_bits_is_the_default(world: World) -> None:
     (key,) = public_jwks(world)["keys"]
     assert (key["alg"], RSAKey.import_key(key).raw_value.key_size) == ("PS512", 2048)
+
+
+def test_keys_are_made_while_nobody_waits_for_the_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def generate(alg: str) -> ECKey:
+        world.database.must_not_hold()
+        made.append(alg)
+        return ECKey.generate_key("P-256")
+
+    monkeypatch.setattr(keys, "_generate", generate)
+    world.settings.change({"oidc.signing_alg": "ES256"})
+    first = sign(world, CLAIMS)
+    rotate(world)
+    assert header(sign(world, CLAIMS))["kid"] != header(first)["kid"]
+    assert made == ["ES256", "ES256"]
+
+
+def test_a_key_that_came_meanwhile_is_the_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.settings.change({"oidc.signing_alg": "ES256"})
+    first: list[str] = []
+
+    def generate(_: str) -> ECKey:
+        if not first:
+            first.append("")
+            first.append(header(sign(world, CLAIMS))["kid"])
+        return ECKey.generate_key("P-256")
+
+    monkeypatch.setattr(keys, "_generate", generate)
+    assert header(sign(world, CLAIMS))["kid"] == first[1]
+    assert kids(world) == [first[1]]
 
 
 @pytest.mark.parametrize("alg", ALGS)

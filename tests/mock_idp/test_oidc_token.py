@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.changing import change_person
@@ -17,6 +18,7 @@ from mock_idp.accounts.new_password import put_password
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_idp.myaccount.leaving import delete_account, delete_all_factors
+from mock_idp.oidc.model import Token
 from mock_idp.oidc.tokens import find_access
 from mock_world import World, faults
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
@@ -78,6 +80,7 @@ def test_an_access_token_may_be_a_jwt(world: World, account: Account, browser: B
     assert (found["client_id"], found["scope"]) == (client.client_id, "openid email profile")
     assert found["exp"] - found["iat"] == 300
     assert lives(world, value)
+    assert not lives(world, found["jti"])
     advance(world, minutes(5))
     assert not lives(world, value)
 
@@ -345,6 +348,8 @@ def test_codes_and_tokens_end_with_what_signed_in(
     assert not lives(world, found["access_token"])
     assert refused(refresh(browser, client, found["refresh_token"])) == (400, "invalid_grant")
     assert refused(token(browser, client, code=issued)) == (400, "invalid_grant")
+    with world.database.session() as db:
+        assert bool(list(db.scalars(select(Token)))) is (ending is not _delete)
     if ending is not _delete:
         told(world, "token.code_ended")
 
