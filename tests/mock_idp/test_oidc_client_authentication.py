@@ -201,6 +201,7 @@ PUBLIC_KEY = Ed25519PrivateKey.generate().public_key()
         "a b+c%d:e/f=" * 4,
         "x" * 512,
     ],
+    ids=["ssh", "rsa", "pem", "signs", "long"],
 )
 def test_a_secret_may_look_like_anything(world: World, secret: str) -> None:
     client = by_hmac(world, client_secret=secret)
