@@ -102,7 +102,8 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     "--ca-file",
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="EULOGIN_CA_FILE",
-    help="Write the authority's certificate into this file (PEM) before anything listens, and remove it at the end.",
+    help="Write the authority's certificate into this file (PEM), which must be new, before anything listens, and "
+    "remove it at the end.",
 )
 @click.option(
     "--compat",
@@ -170,14 +171,36 @@ def _written(site: "Site", file: Path | None) -> Iterator[None]:
     if file is None or site.authority is None:
         yield
         return
+    pem = site.authority.pem
     try:
-        file.write_text(site.authority.pem, encoding="ascii")
+        _check_free(file)
+        file.write_text(pem, encoding="ascii")
     except OSError as error:
         _fail(f"expected a file that can be written for --ca-file, but {file} cannot ({error.strerror}); name another")
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        if _content(file) == pem.encode():
+            file.unlink(missing_ok=True)
+
+
+def _check_free(file: Path) -> None:
+    """A file that a process left behind, which was killed, may be written anew; nothing else is. Raises OSError."""
+    from mock_world.tls import is_authority
+
+    if file.exists() and (held := file.read_bytes()) and not is_authority(held):
+        _fail(
+            f"expected a new or empty file for --ca-file, or one that an earlier run left behind, but {file} holds "
+            "something else; name another, or take it away"
+        )
+
+
+def _content(file: Path) -> bytes:
+    """What stands in it; empty where it is gone or closed to us."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _welcome(site: "Site") -> str:

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+import trustme
 
 from eulogin_harness.client import Harness, NotReady
 from eulogin_harness.site import MOCKUP_PORTS, open_site
 from mock_world.server import AddressTaken, Site
+from mock_world.tls import make_authority
 from tests.eulogin_harness.test_command_line import COMMAND, _environment, folder, run, serving
 
 __all__ = ["folder"]
@@ -114,6 +116,35 @@ def test_serve_writes_the_authority_and_takes_it_away(folder: Path) -> None:
         assert "--ca or EULOGIN_CA" in refused.stderr
     assert not file.exists()
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("held", ["", make_authority(["localhost"]).pem], ids=["mktemp", "of a killed process"])
+def test_a_file_without_worth_is_written_anew(folder: Path, held: str) -> None:
+    file = folder / "ca.pem"
+    file.write_text(held, encoding="ascii")
+    with serving("--port", "0", "--tls", "--ca-file", str(file), folder=folder) as (_, desk):
+        assert requests.get(f"{desk}livez", verify=str(file), timeout=TIMEOUT).ok
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "held",
+    ["notes", trustme.CA().cert_pem.bytes().decode(), make_authority(["localhost"]).pem * 2],
+    ids=["text", "another authority", "a bundle"],
+)
+def test_a_file_that_is_there_is_neither_overwritten_nor_taken_away(folder: Path, held: str) -> None:
+    file = folder / "ca.pem"
+    file.write_text(held, encoding="ascii")
+    done = run("serve", "--port", "0", "--tls", "--ca-file", str(file))
+    assert (done.exit_code, "holds something else" in done.stderr) == (1, True), done.stderr
+    assert file.read_text(encoding="ascii") == held
+
+
+def test_what_another_process_wrote_meanwhile_stays(folder: Path) -> None:
+    file = folder / "ca.pem"
+    with serving("--port", "0", "--tls", "--ca-file", str(file), folder=folder):
+        file.write_text("of another", encoding="ascii")
+    assert file.read_text(encoding="ascii") == "of another"
 
 
 def test_ready_waits_for_mock_and_authority(folder: Path) -> None:
