@@ -51,8 +51,11 @@ def _told(world: "World", issued: Issued) -> dict[str, str | int]:
         "token_type": "Bearer",
         "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
         "scope": token.scope,
-        "id_token": id_token(world, issued, access),
     }
+    if (
+        "openid" in token.scope.split()
+    ):  # a refresh may ask for less (OpenID Connect Core, 12.2: it "might not contain")
+        told["id_token"] = id_token(world, issued, access)
     if issued.refresh is not None:
         told["refresh_token"] = issued.refresh.value
     return told

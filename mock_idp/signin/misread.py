@@ -11,7 +11,7 @@ from mock_world.journal import EventType
 if TYPE_CHECKING:
     from mock_world import World
 
-IGNORED = EventType("login.parameter_ignored", "A service sent a value to /cas/login that EU Login does not know.")
+IGNORED = EventType("signin.parameter_ignored", "A service sent a value to /cas/login that EU Login does not know.")
 _LONGEST = 40  # characters of a value in the journal
 
 

@@ -10,7 +10,7 @@ from tests.mock_idp.signing_in import SERVICE, opened, sign_in, target, ticket
 from tests.mock_idp.validating import code, validate
 from tests.mock_idp.validating import ticket as ticket_of
 
-IGNORED = "login.parameter_ignored"
+IGNORED = "signin.parameter_ignored"
 
 
 @pytest.mark.parametrize("strength", ["STRONG", "BASIC", "BASIC,PASSWORD", "STRONG, CLIENT_CERT"])
