@@ -110,7 +110,8 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     type=click.Choice(["mockup"]),
     envvar="EULOGIN_COMPAT",
     help="mockup: EU Login listens where the Commission's own mock-up does, by https on 7002 for browsers and by http "
-    "on 7001 for the back channel. Clients of it need no new addresses.",
+    "on 7001 for the back channel. Clients of it need no new addresses; where they call it eulogin, add "
+    "--set idp.public_url=https://eulogin:7002.",
 )
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj

@@ -254,7 +254,25 @@ def test_eu_login_is_where_the_mockup_is(tmp_path: Path) -> None:
         assert "__Secure-ECAS_SESSIONID" in page.cookies
         answer = requests.get(world.addresses.internal("idp", "/cas/validate?ticket=x&service=y"), timeout=TIMEOUT)
         assert answer.status_code < 500
-        assert Harness(site.listeners["desk"]).wait_until_ready().ports["idp"] == public
+        ready = Harness(site.listeners["desk"]).wait_until_ready()
+        assert (ready.ports["idp"], ready.internal) == (public, {"idp": f"http://localhost:{internal}"})
+
+
+def test_a_browser_on_the_back_channel_is_sent_to_the_front() -> None:
+    public, internal = free_ports()
+    with open_site(mockup=(public, internal), defaults={"idp.public_url": f"https://eulogin:{public}"}) as site:
+        world = site.worlds.create()
+        page = {"Accept": "text/html"}
+        url = world.addresses.internal("idp", "/cas/login", service="http://app.example/")
+        answer = requests.get(url, headers=page, timeout=TIMEOUT, allow_redirects=False)
+        assert answer.headers["Location"] == world.addresses.public("idp", "/cas/login", service="http://app.example/")
+        assert answer.headers["Location"].startswith(f"https://eulogin:{public}/w/")
+        machine = requests.get(world.addresses.internal("idp", "/cas/oauth2/keys"), timeout=TIMEOUT)
+        assert machine.json()["keys"]
+
+
+def test_without_another_address_for_servers_none_is_named(site: Site, harness: Harness) -> None:
+    assert harness.wait_until_ready().internal == {}
 
 
 def test_addresses_that_are_set_stay() -> None:
