@@ -40,7 +40,7 @@ def test_the_catalogue_says_what_happens_and_what_is_armed(api: Api) -> None:
     assert lost == {
         "name": "mail.lost",
         "sentence": "A mail is sent and never arrives.",
-        "armed": [{"name": "mail.lost", "left": 2, "person": ADA}],
+        "armed": [{"name": "mail.lost", "left": 2, "person": ADA, "known": False}],
     }
 
 
@@ -61,8 +61,17 @@ def test_arming_answers_what_is_armed(
     api: Api, world: World, body: dict[str, Any] | None, left: int | None, person: str | None
 ) -> None:
     answer = api.send("POST", "/api/faults/mail.lost", body)
-    assert (answer.status_code, answer.json()) == (201, {"name": "mail.lost", "left": left, "person": person})
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"name": "mail.lost", "left": left, "person": person, "known": person is None},
+    )
     assert armed(world) == [("mail.lost", left, person)]
+
+
+def test_a_fault_for_an_address_that_nobody_has_says_so(world: World) -> None:
+    ada = world.personas.create("registered").email
+    assert world.faults.arm("mail.lost", person=ada.upper()).known
+    assert not world.faults.arm("mail.lost", person=f"x{ada}").known
 
 
 @pytest.mark.parametrize(
