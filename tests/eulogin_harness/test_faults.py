@@ -183,6 +183,13 @@ def test_every_page_says_at_its_top_what_is_armed(world: World, actor: str) -> N
     assert banner(url) == f"Faults armed: mail.lost (1), link.eaten (until disarmed), mail.lost (2, {ADA})"
 
 
+def test_the_worlds_time_and_what_is_armed_are_told_apart(world: World) -> None:
+    world.clock.advance(days=1)
+    world.faults.arm("mail.lost")
+    page = requests.get(world.addresses.idp + "/cas/login", headers={"Accept": "text/html"}, timeout=30).text
+    assert re.search(r"</time>\S* *(\(frozen\))?</span>\s*·\s*<span class=\"mock-banner__faults\">", page)
+
+
 def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world: World) -> None:
     assert "Nothing is armed" in room.page()
     page = room.send("/faults", fault="mail.lost", times="2", person=f" {ADA} ")
