@@ -52,9 +52,7 @@ def _told(world: "World", issued: Issued) -> dict[str, str | int]:
         "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
         "scope": token.scope,
     }
-    if (
-        "openid" in token.scope.split()
-    ):  # a refresh may ask for less (OpenID Connect Core, 12.2: it "might not contain")
+    if "openid" in token.scope.split():  # a refresh may ask for less, and the ID token is left out then
         told["id_token"] = id_token(world, issued, access)
     if issued.refresh is not None:
         told["refresh_token"] = issued.refresh.value

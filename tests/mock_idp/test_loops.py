@@ -128,7 +128,9 @@ def test_the_setting_says_how_many(world: World, count: int) -> None:
 def test_a_lower_setting_counts_at_once_and_none_lets_loops_be(world: World) -> None:
     loop(world)
     world.settings.change({"loop.tickets": 0})
-    assert all(asks(world) for _ in range(20))
+    assert all(asks(world, browser="other") for _ in range(20))
+    with world.database.session() as db:
+        assert [watch.browser for watch in db.query(LoopWatch)] == ["b"]
     world.settings.change({"loop.tickets": 2})
     assert not asks(world)
 
@@ -261,6 +263,16 @@ def test_the_last_refusal_is_named(world: World) -> None:
     ticket_refused(world, "the last\none")
     assert named(world) == "the last one"
     assert told(world, "signin.loop")["expected"].endswith("that was not validated before")
+
+
+@pytest.mark.usefixtures("move")
+def test_a_refusal_to_the_same_page_with_a_query_is_named(world: World) -> None:
+    for _ in range(5):
+        assert asks(world, service=f"{SERVICE}?tab=1")
+    service_refused(world, "another", SERVICE + "?tab=2")
+    with pytest.raises(Refusal) as refused:
+        check_loop(world, "b", f"{SERVICE}?tab=1")
+    assert refused.value.got == "another"
 
 
 @pytest.mark.usefixtures("move")
