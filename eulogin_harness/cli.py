@@ -102,14 +102,16 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     "--ca-file",
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="EULOGIN_CA_FILE",
-    help="Write the authority's certificate into this file (PEM) before anything listens, and remove it at the end.",
+    help="Write the authority's certificate into this file (PEM), which must be new, before anything listens, and "
+    "remove it at the end.",
 )
 @click.option(
     "--compat",
     type=click.Choice(["mockup"]),
     envvar="EULOGIN_COMPAT",
     help="mockup: EU Login listens where the Commission's own mock-up does, by https on 7002 for browsers and by http "
-    "on 7001 for the back channel. Clients of it need no new addresses.",
+    "on 7001 for the back channel. Clients of it need no new addresses; where they call it eulogin, add "
+    "--set idp.public_url=https://eulogin:7002.",
 )
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj
@@ -170,14 +172,36 @@ def _written(site: "Site", file: Path | None) -> Iterator[None]:
     if file is None or site.authority is None:
         yield
         return
+    pem = site.authority.pem
     try:
-        file.write_text(site.authority.pem, encoding="ascii")
+        _check_free(file)
+        file.write_text(pem, encoding="ascii")
     except OSError as error:
         _fail(f"expected a file that can be written for --ca-file, but {file} cannot ({error.strerror}); name another")
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        if _content(file) == pem.encode():
+            file.unlink(missing_ok=True)
+
+
+def _check_free(file: Path) -> None:
+    """A file that a process left behind, which was killed, may be written anew; nothing else is. Raises OSError."""
+    from mock_world.tls import is_authority
+
+    if file.exists() and (held := file.read_bytes()) and not is_authority(held):
+        _fail(
+            f"expected a new or empty file for --ca-file, or one that an earlier run left behind, but {file} holds "
+            "something else; name another, or take it away"
+        )
+
+
+def _content(file: Path) -> bytes:
+    """What stands in it; empty where it is gone or closed to us."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _welcome(site: "Site") -> str:

@@ -56,16 +56,19 @@ def gather_settings(command_line: Iterable[str], project: Mapping[str, Any]) -> 
     own = {name: value for name, value in project.items() if name not in OPTIONS}
     given = own | from_environment() | dict(_pairs(command_line))
     parsed = {name: known(name).parse(value) for name, value in given.items()}
-    _check_clients(parsed)
+    check_clients(parsed, parsed.get(ALLOWED_TARGETS.name, []))
     return {name: known(name).dump(value) for name, value in parsed.items()}
 
 
-def _check_clients(settings: Mapping[str, Any]) -> None:
-    """Tell a broken file before anything is opened. Raises ValueError with its place and a sentence."""
+def check_clients(settings: Mapping[str, Any], allowed: list[str]) -> None:
+    """Tell a broken file before it is needed. settings: parsed. allowed: domains that clients' addresses may have.
+
+    Raises ValueError with its place and a sentence.
+    """
     if path := settings.get(OIDC_CLIENTS.name):
         from mock_idp.oidc.client_file import read_clients
 
-        read_clients(path, settings.get(ALLOWED_TARGETS.name, []))
+        read_clients(path, allowed)
 
 
 def _pairs(items: Iterable[str]) -> Iterator[tuple[str, object]]:

@@ -21,6 +21,7 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 ACTOR: ContextVar[str] = ContextVar("actor", default="world")
 
 TOPIC = "journal"
+COMMON = frozenset({"id", "at", "actor", "type", "person", "request_id"})  # what each event has beside its own fields
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ class Journal:
         self._now = now
 
     def record(self, event: EventType, *, person: str | None = None, **fields: str | int | bool | None) -> None:
-        """Write an event; `person` is an e-mail address. It joins the transaction at hand."""
+        """Write an event; `person` is an e-mail address. It joins the transaction at hand.
+
+        Raises ValueError for a field that is called as one that each event has.
+        """
         self._write(self._line(event, person, fields))
 
     def refused(self, refusal: "Refusal", person: str | None) -> None:
@@ -80,6 +84,8 @@ class Journal:
         self._database.afterwards(lambda: self._write(line))
 
     def _line(self, event: EventType, person: str | None, fields: dict[str, Any]) -> dict[str, Any]:
+        if taken := COMMON & {*fields}:
+            raise ValueError(f"the event {event.name} has a field that each event has: {', '.join(sorted(taken))}")
         return {
             "at": self._now(),
             "actor": ACTOR.get(),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WORLD_KEY = "mock_world.world"
 SITE_KEY = "mock_world.site"
+BACK_CHANNEL_KEY = "mock_world.back_channel"  # there where the listener is for servers alone
 _PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
 _POLL = 0.05  # seconds until a listener notices that it is to stop
 _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
@@ -107,9 +108,10 @@ def _say_goodbye(connection: ssl.SSLSocket) -> None:
 class _Dispatcher:
     """Finds the world of a request and hands it to the actor's app."""
 
-    def __init__(self, app: "WSGIApplication", site: "Site") -> None:
+    def __init__(self, app: "WSGIApplication", site: "Site", more: Mapping[str, bool]) -> None:
         self._app = app
         self._site = site
+        self._more = more
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         found = _PREFIX.fullmatch(environ["PATH_INFO"])
@@ -123,6 +125,7 @@ class _Dispatcher:
             environ["PATH_INFO"] = found[2] or "/"
         environ[WORLD_KEY] = world
         environ[SITE_KEY] = self._site
+        environ.update(self._more)
         world.due.run()
         return self._app(environ, start_response)
 
@@ -219,18 +222,21 @@ class Site:
             if actor == "idp" and self._mockup:
                 public, internal = self._mockup
                 self.listeners[actor] = self._listen(actor, app, public, tls=True)
-                self._defaults.setdefault("idp.internal_url", self._listen(actor, app, internal, tls=False))
+                more = {BACK_CHANNEL_KEY: True}
+                self._defaults.setdefault("idp.internal_url", self._listen(actor, app, internal, tls=False, more=more))
             else:
                 self.listeners[actor] = self._listen(actor, app, self._port(actor), tls=self._tls)
 
     def _address(self, port: int, *, tls: bool) -> str:
         return f"{'https' if tls else 'http'}://{self._name}:{port}"
 
-    def _listen(self, actor: str, app: "WSGIApplication", port: int, *, tls: bool) -> str:
-        """Open a listener; its address."""
+    def _listen(
+        self, actor: str, app: "WSGIApplication", port: int, *, tls: bool, more: Mapping[str, bool] | None = None
+    ) -> str:
+        """Open a listener; its address. more: what its requests' environment holds besides."""
         address = "127.0.0.1" if self.host == "localhost" else self.host
         try:
-            server = _open(address, port, _Dispatcher(app, self))
+            server = _open(address, port, _Dispatcher(app, self, more or {}))
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise _wrong_host(address, error) from None

@@ -250,6 +250,14 @@ CAS_SERVICES = _setting(
     OURS,
     "Which services may use EU Login: all on loopback and reserved domains (open), or registered ones only.",
 )
+LOOP_TICKETS = _setting(
+    "loop.tickets",
+    _number(0, 100),
+    5,
+    OURS,
+    "Tickets or codes for one browser and address within ten seconds of real time, none of them after a page, behind "
+    "which the next one is taken for a loop; 0 lets loops be.",
+)
 OIDC_CLIENTS = _setting(
     "oidc.clients",
     str,

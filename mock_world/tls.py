@@ -23,6 +23,9 @@ NAMES = (
 )
 
 
+_ORGANISATION = "eulogin-harness"
+
+
 class Secured(ssl.SSLSocket):
     """A connection of a listener. A browser that went away is the end of it, with TLS as without."""
 
@@ -45,7 +48,7 @@ def make_authority(names: Iterable[str]) -> Authority:
     """A new authority, and a certificate of it for these host names and numbers. Raises ValueError for an odd one."""
     import trustme  # only who wants TLS pays for it
 
-    authority = trustme.CA(organization_name="eulogin-harness", organization_unit_name="Throw-away authority of a mock")
+    authority = trustme.CA(organization_name=_ORGANISATION, organization_unit_name="Throw-away authority of a mock")
     names = list(names)
     try:
         certificate = authority.issue_cert(*names)
@@ -55,6 +58,21 @@ def make_authority(names: Iterable[str]) -> Authority:
     certificate.configure_cert(context)
     context.sslsocket_class = Secured
     return Authority(authority.cert_pem.bytes().decode(), context)
+
+
+def is_authority(pem: bytes) -> bool:
+    """Whether this is the certificate of such an authority, of any process, and nothing beside it."""
+    from cryptography import x509  # as above
+    from cryptography.x509.oid import NameOID
+
+    try:
+        certificates = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        return False
+    names = [
+        name.value for one in certificates for name in one.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    ]
+    return names == [_ORGANISATION] and pem.count(b"-----BEGIN") == 1
 
 
 def names_of(host: str, settings: Mapping[str, object]) -> list[str]:

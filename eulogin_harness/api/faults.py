@@ -3,15 +3,21 @@
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.faults import ArmedFault, FaultAnswer, FaultBody
-from mock_world.faults import FAULTS
+from mock_idp.accounts.people import find_account
+from mock_world.faults import FAULTS, Fault
 from mock_world.web import current_world
+
+
+def _answer(fault: Fault) -> ArmedFault:
+    known = fault.person is None or find_account(current_world(), fault.person) is not None
+    return ArmedFault(name=fault.name, left=fault.left, person=fault.person, known=known)
 
 
 @api.get("/api/faults")
 @call("faults", Items[FaultAnswer])
 def faults() -> Items[FaultAnswer]:
     """Every fault: one sentence, and what is armed of it"""
-    armed = [ArmedFault.model_validate(fault) for fault in current_world().faults.armed()]
+    armed = [_answer(fault) for fault in current_world().faults.armed()]
     return Items[FaultAnswer](
         items=[
             FaultAnswer(name=name, sentence=fault.sentence, armed=[one for one in armed if one.name == name])
@@ -24,7 +30,7 @@ def faults() -> Items[FaultAnswer]:
 @call("faults", ArmedFault, status=201)
 def arm_fault(name: str, json: FaultBody) -> tuple[ArmedFault, int]:
     """Arm a fault, once unless said otherwise, in place of what was armed of it for the same person"""
-    return ArmedFault.model_validate(current_world().faults.arm(name, times=json.times, person=json.for_)), 201
+    return _answer(current_world().faults.arm(name, times=json.times, person=json.for_)), 201
 
 
 @api.delete("/api/faults/<name>")

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from eulogin_harness import VERSION
 from eulogin_harness.api.frame import api, call
-from eulogin_harness.api.worlds import addresses_of
+from eulogin_harness.api.worlds import addresses_of, internal_addresses_of
 from eulogin_harness.desk.authority import certificate_url
 from eulogin_harness.documents.worlds import Alive, Ready
 from mock_world.web import current_world
@@ -28,6 +28,7 @@ def readyz() -> Ready:
         version=VERSION,
         addresses=addresses_of(current_world()),
         ports={actor: urlsplit(url).port or 0 for actor, url in site.listeners.items()},
+        internal=internal_addresses_of(current_world()),
         smtp=f"{host}:{port}",
         ca=certificate_url(current_world()),
     )

@@ -15,6 +15,12 @@ def addresses_of(world: World) -> Addresses:
     return Addresses(**{actor: world.addresses.public(actor) for actor in ACTORS})
 
 
+def internal_addresses_of(world: World) -> dict[str, str]:
+    """Where servers find an actor, for those where browsers are sent elsewhere."""
+    found = world.addresses
+    return {actor: found.internal(actor) for actor in ACTORS if found.internal(actor) != found.public(actor)}
+
+
 def _answer(world: World) -> WorldAnswer:
     return WorldAnswer(
         name=world.name,

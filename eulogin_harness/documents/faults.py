@@ -24,6 +24,8 @@ class ArmedFault(Answer):
     """How often it still strikes; null: until it is disarmed."""
     person: str | None
     """The only person whom it hits."""
+    known: bool = True
+    """Whether there is such a person; false may be a mistyped address, or somebody who does not have an account yet."""
 
 
 class FaultAnswer(Answer):

@@ -29,6 +29,8 @@ class Ready(Answer):
     version: str
     addresses: Addresses
     ports: dict[str, int]
+    internal: dict[str, str]
+    """Addresses for servers of this world, where they are not those for browsers."""
     smtp: str
     """Host and port of the mail server that the mock uses."""
     ca: str | None = None

@@ -30,9 +30,9 @@ INVALID_TICKET = RefusalKind(
 )
 WRONG_TYPE = RefusalKind(
     "ticket.wrong_type",
-    message="Ticket type not accepted: {type}",
+    message="Ticket type not accepted: {had}",
     expected="a ticket of type {types}",
-    remedy="send ticketTypes={type} to accept it, or validate proxy tickets at /cas/proxyValidate",
+    remedy="send ticketTypes={had} to accept it, or validate proxy tickets at /cas/proxyValidate",
 )
 NOT_FRESH = RefusalKind(
     "ticket.not_fresh",

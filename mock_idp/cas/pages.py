@@ -16,8 +16,7 @@ from mock_world.web import current_world
 
 cas = Blueprint("cas", __name__, url_prefix="/cas")
 
-_FORM_TOO = "/TicketValidationService"  # GET and POST form (facts, validation addresses)
-_FORM = "/ws/TicketValidationService/http/post"
+_FORM = "/ws/TicketValidationService/http/post"  # (facts, validation addresses)
 _PLAIN_TEXT = "/validate"
 
 
@@ -83,7 +82,7 @@ def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:
 
 
 def _add(path: str, endpoint: Endpoint) -> None:
-    methods = ["POST"] if path == _FORM else ["GET", "POST"] if path == _FORM_TOO else ["GET"]
+    methods = ["POST"] if path == _FORM else ["GET", "POST"]  # of the others one is known for both, the rest our choice
     view = partial(validation_as_text if path == _PLAIN_TEXT else validation, endpoint)
     cas.add_url_rule(path, path.strip("/").replace("/", "-"), view, methods=methods)
 

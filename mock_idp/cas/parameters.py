@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mock_idp.cas.differences import shown
-from mock_idp.cas.failures import INVALID_PARAMETER, INVALID_REQUEST
+from mock_idp.cas.failures import INVALID_PARAMETER, INVALID_REQUEST, is_plain
+from mock_idp.signin.misread import is_set
 from mock_idp.signin.strengths import LEVELS, Demand
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def read(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> Aske
         types=_types(world, query.get("ticketTypes", "")) or endpoint.types,
         least=_least(world, query.get("assuranceLevel", ""), endpoint),
         demand=Demand.of(level, strengths),
-        renew=_boolean(world, "renew", query.get("renew", "")),
+        renew=_renew(world, query.get("renew", "")),
         details=_boolean(world, "userDetails", query.get("userDetails", "")),
         groups=_groups(query.get("groups", "")),
         fingerprint=query.get("clientFingerprint", ""),
@@ -107,6 +108,11 @@ def _one_of(world: "World", name: str, value: str, allowed: Iterable[str]) -> st
 
 def _boolean(world: "World", name: str, value: str) -> bool:
     return _one_of(world, name, value, ("TRUE", "FALSE")) == "TRUE"
+
+
+def _renew(world: "World", value: str) -> bool:
+    """For plain CAS whatever is not `false` sets it (CAS 3.0, 2.5.1)."""
+    return is_set(world, value) if is_plain(world) else _boolean(world, "renew", value)
 
 
 def _check_what_changes_nothing(world: "World", query: "Mapping[str, str]") -> None:

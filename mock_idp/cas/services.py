@@ -37,8 +37,8 @@ TOO_LONG = RefusalKind(
 WRONG_URL = RefusalKind(
     "service.wrong_url",
     message=N_("A service's address starts with http:// or https:// and a host."),
-    expected="an http(s) address without user name, blanks or backslashes",
-    remedy="give the address that the service sends as `service`, or the beginning of it",
+    expected="an http(s) address without user name, blanks, backslashes or asterisks",
+    remedy="give the address that the service sends as `service`, or the beginning of it: it matches as a prefix",
     status=422,
 )
 UNKNOWN_SERVICE = RefusalKind(
@@ -99,7 +99,7 @@ def _is_address(url: str) -> bool:
 
 def register_service(world: "World", new: NewService) -> Service:
     """Register a service. Raises Refusal (service.wrong_url)."""
-    if not _is_address(new.url):
+    if not _is_address(new.url) or "*" in new.url:
         raise world.refuse(WRONG_URL, got=shown(new.url), field="url")
     service = Service(
         url=new.url,

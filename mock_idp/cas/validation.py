@@ -125,7 +125,7 @@ def _check_ticket(world: "World", account: "Account", ticket: ServiceTicket, ask
     """Type, proof of the client that began the transaction, renew. Raises Refusal (ticket.*)."""
     kind, email = type_of(ticket), account.email
     if kind not in asked.types:
-        raise world.refuse(WRONG_TYPE, got=f"a ticket of type {kind}", person=email, type=kind, types=_or(asked.types))
+        raise world.refuse(WRONG_TYPE, got=f"a ticket of type {kind}", person=email, had=kind, types=_or(asked.types))
     if ticket.fingerprint and not asked.fingerprint:
         raise world.refuse(FINGERPRINT_MISSING, got="none", person=email)
     if ticket.fingerprint and not proves(asked.fingerprint, ticket.fingerprint):

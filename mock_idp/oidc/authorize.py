@@ -14,6 +14,7 @@ from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.oidc.refusals import declare, description, error_code
 from mock_idp.signin.interruptions import ahead
+from mock_idp.signin.loops import LOOP
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -66,6 +67,8 @@ DENIED = declare(
     ),
     "access_denied",
 )
+
+declare(LOOP, "temporarily_unavailable")  # prompt=none shows no page (OpenID Connect Core has no word for it)
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,21 @@ def authorize() -> Page:
         asked = check_request(world, way, values)
         wish_language(asked["locale"] or None)
         if asked["prompt"] == "none":
-            return _answer(way, rules.answer_silently(world, way, asked, signed_in()))
+            return _answer(way, _silently(way, asked))
     except Refusal as refusal:
         return _answer(way, rules.error_fields(world, way, refusal))
     return _to_login(rules.keep_request(world, way, asked, browser_token(), signed_in()), name_of(way.client))
+
+
+def _silently(way: WayBack, asked: dict[str, str]) -> dict[str, str]:
+    """Without any page; a client that asks again and again for who is signed in loops too.
+
+    Raises Refusal (authorize.*_required, signin.loop).
+    """
+    world, found = current_world(), signed_in()
+    if found is not None:
+        check_loop(world, browser_token(), way.redirect_uri, person=found.account.email)
+    return rules.answer_silently(world, way, asked, found)
 
 
 @oidc_forms.post("/authorize")

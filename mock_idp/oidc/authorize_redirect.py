@@ -100,11 +100,12 @@ def _same_but_port(registered: str, came: str) -> bool:
         return False
     try:
         mine, theirs = urlsplit(registered), urlsplit(came)
-        loopback = mine.scheme == "http" and mine.hostname in _LOOPBACK and theirs.port != 0
+        port = theirs.port  # no number is an error here
     except ValueError:
         return False
+    loopback = mine.scheme == "http" and mine.hostname in _LOOPBACK and port != 0
     anywhere = theirs._replace(netloc=mine.netloc).geturl()
-    host, port = f"[{mine.hostname}]" if ":" in str(mine.hostname) else mine.hostname, theirs.port
+    host = f"[{mine.hostname}]" if ":" in str(mine.hostname) else mine.hostname
     return loopback and anywhere == registered and theirs.netloc in {host, f"{host}:{port}"}
 
 

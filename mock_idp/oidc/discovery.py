@@ -16,7 +16,7 @@ from mock_world.i18n import languages
 if TYPE_CHECKING:
     from mock_world import World
 
-METADATA_LIFE = 3600  # seconds that clients may keep metadata and keys (facts, OpenID Connect)
+METADATA_LIFE = 3600  # seconds that browsers may keep what other origins may do
 _ENDPOINTS = {
     "authorization_endpoint": "/authorize",
     "token_endpoint": "/token",

@@ -51,24 +51,27 @@ def allow_origin(response: Response) -> Response:
     return response
 
 
-def _for_a_while(response: Response) -> Response:
-    response.headers["Cache-Control"] = f"public, max-age={METADATA_LIFE}"
+def _asked_anew(response: Response) -> Response:
+    """Kept, but asked for again each time (our choice): tests change keys and settings, and worlds share addresses."""
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 
 @oidc_machines.get("/.well-known/openid-configuration")
 def discovery() -> Response:
-    return _for_a_while(jsonify(metadata(current_world())))
+    return _asked_anew(jsonify(metadata(current_world())))
 
 
 @oidc_machines.get("/.unsafe/openid-configuration")
 def unsafe_discovery() -> Response:
-    return _for_a_while(jsonify(metadata(current_world(), unsafe=True)))
+    return _asked_anew(jsonify(metadata(current_world(), unsafe=True)))
 
 
 @oidc_machines.get("/keys")
 def keys() -> Response:
-    return _for_a_while(jsonify(public_jwks(current_world())))
+    return _asked_anew(jsonify(public_jwks(current_world())))
 
 
 @oidc_machines.route("/register", methods=["GET", "POST", "PUT", "DELETE"])

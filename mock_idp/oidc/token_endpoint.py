@@ -52,8 +52,9 @@ def _told(world: "World", issued: Issued) -> dict[str, str | int]:
         "token_type": "Bearer",
         "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
         "scope": token.scope,
-        "id_token": id_token(world, issued, access),
     }
+    if "openid" in token.scope.split():  # a refresh may ask for less, and the ID token is left out then
+        told["id_token"] = id_token(world, issued, access)
     if issued.refresh is not None:
         told["refresh_token"] = issued.refresh.value
     return told

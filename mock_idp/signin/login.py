@@ -8,6 +8,7 @@ from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.cas.login_requests import find_login_request, is_kept
 from mock_idp.cas.services import check_service, is_own, is_registered, least_level, service_name
 from mock_idp.factors import MOBILE_APP, PASSWORD
+from mock_idp.signin.misread import is_set, misread
 from mock_idp.signin.strengths import Demand, Method, named_level, offered
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -45,6 +46,7 @@ class LoginRequest:
     """What a service asked for when it sent the browser (facts, login request parameters).
 
     hint: user name to begin with. fingerprint: what the client that began a login transaction must prove.
+    ignored: what was not understood (see misread).
     """
 
     service: str = ""
@@ -55,6 +57,7 @@ class LoginRequest:
     language: str | None = None
     hint: str = ""
     fingerprint: str = ""
+    ignored: tuple[tuple[str, str, str], ...] = ()
 
 
 def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginRequest:
@@ -76,7 +79,7 @@ def _read(world: "World", query: "Mapping[str, str]") -> LoginRequest:
     service = query.get("service", "").strip()
     level, strengths = named_level(query.get("authenticationLevel")), query.get("acceptStrengths")
     if not service:
-        return LoginRequest(demand=Demand.of(level, strengths), renew=_is_true(query.get("renew")))
+        return LoginRequest(demand=Demand.of(level, strengths), renew=is_set(world, query.get("renew")))
     check_service(world, service)
     if not level and not strengths:
         level = world.settings[s.CAS_DEFAULT_LEVEL]
@@ -84,14 +87,11 @@ def _read(world: "World", query: "Mapping[str, str]") -> LoginRequest:
         service,
         service_name(world, service),
         Demand.of(level, strengths, least_level(world, service)),
-        _is_true(query.get("renew")),
-        _is_true(query.get("gateway")),
+        is_set(world, query.get("renew")),
+        is_set(world, query.get("gateway")),
         _language(world, service, query.get("locale", "")),
+        ignored=misread(world, query),
     )
-
-
-def _is_true(text: str | None) -> bool:
-    return (text or "").lower() == "true"
 
 
 def _language(world: "World", service: str, locale: str) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.cas.differences import shown
 from mock_world import RefusalKind
+from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.database import Base
 from mock_world.i18n import N_
@@ -29,9 +30,8 @@ LOOP = RefusalKind(
     remedy="{advice}",
     status=409,
 )
-COUNT = 5  # tickets for one browser and service
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
-_SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.")  # of refusals to an application
+_SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.")  # of refusals to an application
 _WANTED = "its own session cookie back from the browser"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
@@ -42,7 +42,7 @@ _COOKIE = (
 
 
 class LoopWatch(Base):
-    """Tickets that one browser got for one service without any page in between.
+    """Tickets that one browser got for one address of a service without any page in between.
 
     seen: when, in real time, the last ones. since: the journal's last event before the first of them.
     """
@@ -59,27 +59,31 @@ class LoopWatch(Base):
 def check_loop(world: "World", browser: str, service: str, *, person: str | None = None) -> None:
     """Count a ticket or code that is given without a page in between; instead of one too many, say why.
 
-    service: its address; the query does not matter. person: e-mail address. Counting begins anew after a refusal.
-    Raises Refusal (signin.loop).
+    service: its address; the query matters, since one application may well open many pages of its own at once.
+    person: e-mail address. Counting begins anew after a refusal. Raises Refusal (signin.loop).
     """
-    now, address = real_now(), _place(service)
+    count = world.settings[s.LOOP_TICKETS]
+    if not count:
+        return
+    now, address = real_now(), shown(service).partition("#")[0]
     with world.database.session() as db:
         db.execute(delete(LoopWatch).where(LoopWatch.last_at < now - WITHIN))
         watch = db.get(LoopWatch, (browser, address))
         if watch is None:
             db.add(LoopWatch(browser=browser, service=address, seen=[now.isoformat()], last_at=now, since=_last(world)))
             return
-        if not _is_loop(watch):
-            watch.seen, watch.last_at = [*watch.seen, now.isoformat()][-COUNT:], now
+        if not _is_loop(watch, count):
+            watch.seen, watch.last_at = [*watch.seen, now.isoformat()][-count:], now
             return
         db.delete(watch)
+        address = _place(service)
         refused = _last_refusal(world, watch, person)
         world.journal.record(NOTICED, person=person, service=address, refusal=refused.type if refused else None)
     wanted, got, advice = _reason(refused)
     line = "world %s: %s sent a browser back to EU Login %s times within %s seconds. Expected: %s; got: %s; %s"
-    logging.getLogger(__name__).warning(line, world.name, address, COUNT, WITHIN.seconds, wanted, got, advice)
+    logging.getLogger(__name__).warning(line, world.name, address, count, WITHIN.seconds, wanted, got, advice)
     raise world.refuse(
-        LOOP, got=got, person=person, count=COUNT, seconds=WITHIN.seconds, wanted=wanted, advice=advice, service=address
+        LOOP, got=got, person=person, count=count, seconds=WITHIN.seconds, wanted=wanted, advice=advice, service=address
     )
 
 
@@ -88,9 +92,10 @@ def _place(service: str) -> str:
     return shown(service).partition("#")[0].partition("?")[0]
 
 
-def _is_loop(watch: LoopWatch) -> bool:
-    first, last = (datetime.fromisoformat(watch.seen[end]) for end in (0, -1))
-    return len(watch.seen) == COUNT and last - first <= WITHIN
+def _is_loop(watch: LoopWatch, count: int) -> bool:
+    seen = watch.seen[-count:]
+    first, last = (datetime.fromisoformat(seen[end]) for end in (0, -1))
+    return len(seen) == count and last - first <= WITHIN
 
 
 def _last(world: "World") -> int:
@@ -100,7 +105,7 @@ def _last(world: "World") -> int:
 def _last_refusal(world: "World", watch: LoopWatch, person: str | None) -> "Event | None":
     """What was refused last to that service since it was first sent a ticket."""
     events = world.journal.events(after=watch.since)
-    return next((event for event in reversed(events) if _concerns(event, watch.service, person)), None)
+    return next((event for event in reversed(events) if _concerns(event, _place(watch.service), person)), None)
 
 
 def _concerns(event: "Event", service: str, person: str | None) -> bool:

@@ -34,6 +34,7 @@ from mock_idp.signin.going_on import (
     signed_in_by,
 )
 from mock_idp.signin.key_pages import ask_key, key_action, key_page
+from mock_idp.signin.misread import note
 from mock_idp.signin.otp_pages import ask_code, code_action, code_page, code_state
 from mock_idp.signin.page_age import PAGE_TOO_OLD, check_stamp, stamp
 from mock_idp.signin.remembered import forget_known, known, method_of
@@ -124,6 +125,7 @@ def _posted(wanted: rules.LoginRequest) -> Page:
 
 def _opened(wanted: rules.LoginRequest) -> Page:
     """Somebody who is signed in goes on at once, unless the service asks for more or for a new proof."""
+    note(current_world(), wanted.service, wanted.ignored)
     found = signed_in()
     if found is not None and enough(wanted, found):
         return finish(wanted, found)

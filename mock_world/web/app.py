@@ -20,6 +20,7 @@ from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
+from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
@@ -170,15 +171,17 @@ def _begin(actor: str) -> Response | None:
 
 
 def _by_name(actor: str) -> Response | None:
-    """Send a browser that came by number to the name: WebAuthn and cookies need it."""
-    wants_page = request.method == "GET" and "text/html" in request.accept_mimetypes.values()
-    if not wants_page or request.host.rpartition(":")[0] not in {"127.0.0.1", "[::1]"}:
+    """Send a browser that came by number to the name, since WebAuthn and cookies need it, and one that came to the
+    back channel to the front.
+    """
+    if request.method != "GET" or "text/html" not in request.accept_mimetypes.values():
         return None
     public = current_world().addresses.public(actor)
-    if not is_harmless_url(public) or urlsplit(public).hostname in LOOPBACK - {"localhost"}:
-        return None
-    target = public.removesuffix(request.script_root) + page_url()
-    return go_to(target)
+    by_number = request.host.rpartition(":")[0] in {"127.0.0.1", "[::1]"}
+    has_name = is_harmless_url(public) and urlsplit(public).hostname not in LOOPBACK - {"localhost"}
+    if BACK_CHANNEL_KEY in request.environ or (by_number and has_name):
+        return go_to(public.removesuffix(request.script_root) + page_url())
+    return None
 
 
 def content_policy(*, frames: str | None = None, framed_by: str | None = None) -> str:

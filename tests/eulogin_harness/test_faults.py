@@ -40,7 +40,7 @@ def test_the_catalogue_says_what_happens_and_what_is_armed(api: Api) -> None:
     assert lost == {
         "name": "mail.lost",
         "sentence": "A mail is sent and never arrives.",
-        "armed": [{"name": "mail.lost", "left": 2, "person": ADA}],
+        "armed": [{"name": "mail.lost", "left": 2, "person": ADA, "known": False}],
     }
 
 
@@ -61,8 +61,17 @@ def test_arming_answers_what_is_armed(
     api: Api, world: World, body: dict[str, Any] | None, left: int | None, person: str | None
 ) -> None:
     answer = api.send("POST", "/api/faults/mail.lost", body)
-    assert (answer.status_code, answer.json()) == (201, {"name": "mail.lost", "left": left, "person": person})
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"name": "mail.lost", "left": left, "person": person, "known": person is None},
+    )
     assert armed(world) == [("mail.lost", left, person)]
+
+
+def test_a_fault_for_an_address_that_nobody_has_says_so(world: World) -> None:
+    ada = world.personas.create("registered").email
+    assert world.faults.arm("mail.lost", person=ada.upper()).known
+    assert not world.faults.arm("mail.lost", person=f"x{ada}").known
 
 
 @pytest.mark.parametrize(
@@ -172,6 +181,13 @@ def test_every_page_says_at_its_top_what_is_armed(world: World, actor: str) -> N
     world.faults.arm("link.eaten", times=None)
     world.faults.arm("mail.lost", times=2, person=ADA)
     assert banner(url) == f"Faults armed: mail.lost (1), link.eaten (until disarmed), mail.lost (2, {ADA})"
+
+
+def test_the_worlds_time_and_what_is_armed_are_told_apart(world: World) -> None:
+    world.clock.advance(days=1)
+    world.faults.arm("mail.lost")
+    page = requests.get(world.addresses.idp + "/cas/login", headers={"Accept": "text/html"}, timeout=30).text
+    assert re.search(r"</time>\S* *(\(frozen\))?</span>\s*·\s*<span class=\"mock-banner__faults\">", page)
 
 
 def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world: World) -> None:

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+import trustme
 
 from eulogin_harness.client import Harness, NotReady
 from eulogin_harness.site import MOCKUP_PORTS, open_site
 from mock_world.server import AddressTaken, Site
+from mock_world.tls import make_authority
 from tests.eulogin_harness.test_command_line import COMMAND, _environment, folder, run, serving
 
 __all__ = ["folder"]
@@ -114,6 +116,35 @@ def test_serve_writes_the_authority_and_takes_it_away(folder: Path) -> None:
         assert "--ca or EULOGIN_CA" in refused.stderr
     assert not file.exists()
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("held", ["", make_authority(["localhost"]).pem], ids=["mktemp", "of a killed process"])
+def test_a_file_without_worth_is_written_anew(folder: Path, held: str) -> None:
+    file = folder / "ca.pem"
+    file.write_text(held, encoding="ascii")
+    with serving("--port", "0", "--tls", "--ca-file", str(file), folder=folder) as (_, desk):
+        assert requests.get(f"{desk}livez", verify=str(file), timeout=TIMEOUT).ok
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "held",
+    ["notes", trustme.CA().cert_pem.bytes().decode(), make_authority(["localhost"]).pem + "-----BEGIN KEY-----"],
+    ids=["text", "another authority", "with a key"],
+)
+def test_a_file_that_is_there_is_neither_overwritten_nor_taken_away(folder: Path, held: str) -> None:
+    file = folder / "ca.pem"
+    file.write_text(held, encoding="ascii")
+    done = run("serve", "--port", "0", "--tls", "--ca-file", str(file))
+    assert (done.exit_code, "holds something else" in done.stderr) == (1, True), done.stderr
+    assert file.read_text(encoding="ascii") == held
+
+
+def test_what_another_process_wrote_meanwhile_stays(folder: Path) -> None:
+    file = folder / "ca.pem"
+    with serving("--port", "0", "--tls", "--ca-file", str(file), folder=folder):
+        file.write_text("of another", encoding="ascii")
+    assert file.read_text(encoding="ascii") == "of another"
 
 
 def test_ready_waits_for_mock_and_authority(folder: Path) -> None:
@@ -223,7 +254,25 @@ def test_eu_login_is_where_the_mockup_is(tmp_path: Path) -> None:
         assert "__Secure-ECAS_SESSIONID" in page.cookies
         answer = requests.get(world.addresses.internal("idp", "/cas/validate?ticket=x&service=y"), timeout=TIMEOUT)
         assert answer.status_code < 500
-        assert Harness(site.listeners["desk"]).wait_until_ready().ports["idp"] == public
+        ready = Harness(site.listeners["desk"]).wait_until_ready()
+        assert (ready.ports["idp"], ready.internal) == (public, {"idp": f"http://localhost:{internal}"})
+
+
+def test_a_browser_on_the_back_channel_is_sent_to_the_front() -> None:
+    public, internal = free_ports()
+    with open_site(mockup=(public, internal), defaults={"idp.public_url": f"https://eulogin:{public}"}) as site:
+        world = site.worlds.create()
+        page = {"Accept": "text/html"}
+        url = world.addresses.internal("idp", "/cas/login", service="http://app.example/")
+        answer = requests.get(url, headers=page, timeout=TIMEOUT, allow_redirects=False)
+        assert answer.headers["Location"] == world.addresses.public("idp", "/cas/login", service="http://app.example/")
+        assert answer.headers["Location"].startswith(f"https://eulogin:{public}/w/")
+        machine = requests.get(world.addresses.internal("idp", "/cas/oauth2/keys"), timeout=TIMEOUT)
+        assert machine.json()["keys"]
+
+
+def test_without_another_address_for_servers_none_is_named(site: Site, harness: Harness) -> None:
+    assert harness.wait_until_ready().internal == {}
 
 
 def test_addresses_that_are_set_stay() -> None:

@@ -117,6 +117,24 @@ def test_the_sixth_ticket_within_ten_seconds_is_one_too_many(world: World, move:
     assert asks(world)
 
 
+@pytest.mark.usefixtures("move")
+@pytest.mark.parametrize("count", [1, 7])
+def test_the_setting_says_how_many(world: World, count: int) -> None:
+    world.settings.change({"loop.tickets": count})
+    assert [asks(world) for _ in range(count + 2)] == [True] * count + [False, True]
+
+
+@pytest.mark.usefixtures("move")
+def test_a_lower_setting_counts_at_once_and_none_lets_loops_be(world: World) -> None:
+    loop(world)
+    world.settings.change({"loop.tickets": 0})
+    assert all(asks(world, browser="other") for _ in range(20))
+    with world.database.session() as db:
+        assert [watch.browser for watch in db.query(LoopWatch)] == ["b"]
+    world.settings.change({"loop.tickets": 2})
+    assert not asks(world)
+
+
 @pytest.mark.parametrize(("pause", "loops"), [(2.5, True), (2.51, False)])
 def test_five_tickets_count_within_ten_seconds(world: World, move: Move, pause: float, loops: bool) -> None:
     for _ in range(5):
@@ -140,11 +158,13 @@ def test_slow_tickets_of_before_do_not_hide_a_loop(world: World, move: Move) -> 
     assert not asks(world)
 
 
-def test_browsers_and_services_are_told_apart_and_queries_are_not(world: World, move: Move) -> None:
+def test_browsers_services_and_queries_are_told_apart_and_fragments_are_not(world: World, move: Move) -> None:
     for number in range(5):
-        assert asks(world, service=f"{SERVICE}?state={number}#part")
+        assert asks(world, service=f"{SERVICE}#part{number}")
         assert asks(world, browser="other")
         assert asks(world, service=f"http://app.example/{number}")
+        assert asks(world, service=f"{SERVICE}?tab={number}")
+    assert asks(world, service=f"{SERVICE}?tab=0")
     assert asks(world, service="http://app.example/0")
     assert not asks(world)
     assert not asks(world, browser="other")
@@ -243,6 +263,16 @@ def test_the_last_refusal_is_named(world: World) -> None:
     ticket_refused(world, "the last\none")
     assert named(world) == "the last one"
     assert told(world, "signin.loop")["expected"].endswith("that was not validated before")
+
+
+@pytest.mark.usefixtures("move")
+def test_a_refusal_to_the_same_page_with_a_query_is_named(world: World) -> None:
+    for _ in range(5):
+        assert asks(world, service=f"{SERVICE}?tab=1")
+    service_refused(world, "another", SERVICE + "?tab=2")
+    with pytest.raises(Refusal) as refused:
+        check_loop(world, "b", f"{SERVICE}?tab=1")
+    assert refused.value.got == "another"
 
 
 @pytest.mark.usefixtures("move")

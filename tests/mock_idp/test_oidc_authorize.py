@@ -173,6 +173,9 @@ def test_without_any_registered_address_that_is_the_difference() -> None:
         ("https://127.0.0.1/cb", "https://127.0.0.1:5123/cb", False),
         ("http://127.0.0.1/cb", "http://127.0.0.1:51\t23/cb", False),
         ("http://127.0.0.1/cb", "http://127.0.0.1:5123/c\nb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:99999/cb", False),
+        ("https://app.example/cb", "https://app.example:99999/cb", False),
+        ("https://app.example/cb", "https://app.example:x/cb", False),
     ],
 )
 def test_native_apps_come_back_by_any_port_of_the_loopback_numbers(
@@ -293,6 +296,23 @@ def test_the_new_proof_cannot_be_walked_around(
     """Also at the instant of the sign-in before."""
     assert authorize(sign_in(browser, world, account), client_of(world), **more).at == ("whoami", "ready")
     assert open_there(browser, waiting(world)).at == ("whoami", "ready")
+
+
+def test_a_client_that_loops_silently_is_told_so(
+    world: World, account: Account, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = client_of(world)
+    for _ in range(7):  # nobody is signed in, and the client is told so
+        assert answered(authorize(browser, client, prompt="none"))["error"] == "login_required"
+    sign_in(browser, world, account)
+    for _ in range(5):
+        assert answered(authorize(browser, client, prompt="none"))["code"]
+    found = answered(authorize(browser, client, prompt="none"))
+    assert (found["error"], found["state"]) == ("temporarily_unavailable", "st/ate +1")
+    assert "it sent you back to EU Login 5 times" in found["error_description"]
+    assert "its own session cookie" in told(world, "signin.loop")["expected"]
+    assert BACK in caplog.text
+    assert answered(authorize(browser, client, prompt="none"))["code"]
 
 
 @pytest.mark.parametrize(("asked", "silent"), [(None, False), ("https://ecas.ec.europa.eu/loa/basic", True)])

@@ -9,6 +9,7 @@ import requests
 from mock_idp.accounts.model import Account
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import GROUPS, claims_of
+from mock_idp.oidc.keys import rotate
 from mock_idp.oidc.metadata import AUTH_METHODS
 from mock_idp.signin.strengths import LEVELS, METHODS
 from mock_world import World
@@ -92,13 +93,19 @@ def test_claims_are_those_that_somebody_of_whom_all_is_known_has(world: World, a
     assert sorted(told) == sorted(discovered(world)["claims_supported"])
 
 
-def test_metadata_and_keys_may_be_kept_for_an_hour(world: World) -> None:
-    for path in (WELL_KNOWN, UNSAFE, "/cas/oauth2/keys"):
-        answer = get(world, path)
-        assert (answer.headers["Cache-Control"], answer.headers["Content-Type"]) == (
-            "public, max-age=3600",
-            "application/json",
-        )
+@pytest.mark.parametrize("path", [WELL_KNOWN, UNSAFE, "/cas/oauth2/keys"])
+def test_metadata_and_keys_are_asked_for_each_time_and_sent_when_they_changed(world: World, path: str) -> None:
+    answer = get(world, path)
+    assert (answer.headers["Cache-Control"], answer.headers["Content-Type"]) == (
+        "public, no-cache",
+        "application/json",
+    )
+    url, known = world.addresses.public("idp", path), {"If-None-Match": answer.headers["ETag"]}
+    again = requests.get(url, headers=known, timeout=30)
+    assert (again.status_code, again.content) == (304, b"")
+    rotate(world)
+    world.settings.change({"idp.public_url": "https://eulogin.example"})
+    assert requests.get(url, headers=known, timeout=30).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])

@@ -299,6 +299,13 @@ def test_a_refresh_may_ask_for_less_and_not_for_more(world: World, account: Acco
     assert "email" not in claims(world, less["id_token"])
 
 
+def test_a_refresh_without_openid_brings_no_id_token(world: World, account: Account, browser: Browser) -> None:
+    client = client_of(world)
+    value = tokens(browser, account, client, scope="openid email")["refresh_token"]
+    less = refresh(browser, client, value, scope="email").json()
+    assert (less["scope"], "id_token" in less) == ("email", False)
+
+
 @pytest.mark.parametrize("value", ["", "x", "\u0000" * 300])
 def test_an_unknown_refresh_token_is_refused(world: World, browser: Browser, value: str) -> None:
     error = "invalid_grant" if value else "invalid_request"

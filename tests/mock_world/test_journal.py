@@ -1,7 +1,10 @@
+from string import Formatter
+
 import pytest
 
-from mock_world import Refusal, World
-from mock_world.journal import CATALOGUE, EventType
+from eulogin_harness.reference import declared
+from mock_world import Refusal, RefusalKind, World
+from mock_world.journal import CATALOGUE, COMMON, EventType
 from mock_world.mailbox import ARRIVED
 from mock_world.post_office import SENT
 from mock_world.world import CLOCK_BACK
@@ -56,3 +59,17 @@ def test_an_event_is_declared_once() -> None:
     with pytest.raises(ValueError, match=r"mail\.sent is declared twice"):
         EventType("mail.sent", "Another sentence.")
     assert CATALOGUE["mail.sent"] is SENT
+
+
+@pytest.mark.parametrize("name", ["id", "at", "actor", "type", "request_id"])
+def test_a_field_cannot_hide_one_that_each_event_has(world: World, name: str) -> None:
+    with pytest.raises(ValueError, match=f"a field that each event has: {name}"):
+        world.journal.record(SENT, **{name: "x"})
+    with pytest.raises(ValueError, match=f"a field that each event has: {name}"):
+        world.refuse(CLOCK_BACK, got="yesterday", now="today", **{name: "x"})
+
+
+def test_no_refusal_needs_such_a_field() -> None:
+    for kind in (kind for kinds in declared(RefusalKind).values() for kind in kinds):
+        texts = f"{kind.message}{kind.expected}{kind.remedy}"
+        assert COMMON.isdisjoint(name for _, name, _, _ in Formatter().parse(texts) if name), kind.code
