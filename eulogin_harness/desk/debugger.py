@@ -22,6 +22,7 @@ _LEVELS = ("BASIC", "MEDIUM", "HIGH")
 _ASSURANCE = ("TOP", "HIGH", "MEDIUM", "LOW", "NO_ASSURANCE")
 _ACR = tuple(f"https://ecas.ec.europa.eu/loa/{name}" for name in ("basic", "medium", "high"))
 _PROMPT = ("none", "login", "select_account", "consent")
+_INIT, _MAX_AGE = "/cas/login/init", "max_age"  # names of the protocol, in every language
 _AS_TYPED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
 
@@ -42,7 +43,7 @@ class CasForm(PageForm):
     strengths = _text("acceptStrengths")
     renew = _choice("renew", "true")
     gateway = _choice("gateway", "true")
-    transaction = BooleanField(N_("Begin by a login transaction"), description="/cas/login/init")
+    transaction = BooleanField(N_("Begin by a login transaction"), description=_INIT)
     validation = SelectField(
         N_("Address"), choices={name: f"/{name}" for name in cas_trial.ADDRESSES}, validators=[Optional()]
     )
@@ -61,7 +62,7 @@ class OpenIdForm(PageForm):
     acr_values = _choice("acr_values", *_ACR)
     prompt = _choice("prompt", *_PROMPT)
     max_age = IntegerField(
-        "max_age", validators=[Optional(), NumberRange(0, _LONGEST_AGE)], render_kw={"inputmode": "numeric"}
+        _MAX_AGE, validators=[Optional(), NumberRange(0, _LONGEST_AGE)], render_kw={"inputmode": "numeric"}
     )
     login_hint = _text("login_hint")
     ui_locales = _text("ui_locales")

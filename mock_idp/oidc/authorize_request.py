@@ -7,7 +7,7 @@ from mock_idp.oidc.acr import level_asked
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.metadata import SCOPES
-from mock_idp.oidc.refusals import declare, repeated
+from mock_idp.oidc.refusals import REPEATED, declare
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.i18n import languages
@@ -22,7 +22,6 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 as base64url without pa
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SHOWN = 60  # characters of a wrong value in a text
 
-REPEATED = repeated("authorize", "send {name} once; a form that repeats the query's parameters is a usual cause")
 RESPONSE_TYPE_MISSING = declare(
     RefusalKind(
         "authorize.response_type_missing",

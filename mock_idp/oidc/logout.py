@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mock_idp.oidc.authorize_redirect import difference_of, single
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.keys import read_own
-from mock_idp.oidc.refusals import repeated
+from mock_idp.oidc.refusals import REPEATED
 from mock_world import RefusalKind
 from mock_world.addresses import with_query
 
@@ -39,7 +39,6 @@ REDIRECT_DIFFERS = RefusalKind(
     expected="exactly one of the client's post_logout_redirect_uris: {registered}",
     remedy="{difference}; send a registered one letter by letter, or add this one to post_logout_redirect_uris",
 )
-REPEATED = repeated("logout")
 _PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 _SHOWN = 200  # characters of an address in a text
 

@@ -23,15 +23,15 @@ def declare(kind: "RefusalKind", error: str) -> "RefusalKind":
     return kind
 
 
-def repeated(subject: str, remedy: str = "send {name} once") -> "RefusalKind":
-    """The kind `<subject>.repeated`: a parameter that came several times (RFC 6749, 3.1 and 3.2)."""
-    kind = RefusalKind(
-        f"{subject}.repeated",
+REPEATED = declare(
+    RefusalKind(
+        "parameter.repeated",
         message="The parameter {name} was sent more than once",
-        expected="each parameter once",
-        remedy=remedy,
-    )
-    return declare(kind, "invalid_request")
+        expected="each parameter once (RFC 6749, 3.1 and 3.2)",
+        remedy="send {name} once; a form that repeats the query's parameters is a usual cause",
+    ),
+    "invalid_request",
+)
 
 
 def error_code(refusal: "Refusal") -> str:

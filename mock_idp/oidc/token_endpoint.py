@@ -7,6 +7,7 @@ from mock_idp.oidc import BASE
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.id_tokens import access_value, id_token
+from mock_idp.oidc.refusals import REPEATED
 from mock_idp.oidc.tokens import Issued, redeem_code, redeem_refresh
 from mock_world import faults as f
 
@@ -22,10 +23,10 @@ GRANTS: Mapping[str, "Callable[[World, Client, Mapping[str, str]], Issued]"] = {
 
 
 def each_once(world: "World", sent: Form) -> dict[str, str]:
-    """The parameters of a form. Raises Refusal (token.repeated) where one came several times (RFC 6749, 3.2)."""
+    """The parameters of a form. Raises Refusal (parameter.repeated) where one came several times (RFC 6749, 3.2)."""
     for name, values in sent.items():
         if len(values) > 1:
-            raise world.refuse(no.REPEATED, got=f"{len(values)} times {name[:60]}", name=name[:60])
+            raise world.refuse(REPEATED, got=f"{len(values)} times {name[:60]}", name=name[:60])
     return {name: values[0] for name, values in sent.items()}
 
 

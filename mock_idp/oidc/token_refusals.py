@@ -1,6 +1,6 @@
 """What the token endpoint refuses, and what to do about it. Its texts are told by the protocol, in English."""
 
-from mock_idp.oidc.refusals import declare, repeated
+from mock_idp.oidc.refusals import declare
 from mock_world import RefusalKind
 
 _ANEW = "send the browser to /cas/oauth2/authorize again, and redeem the new code at once, one time"
@@ -14,7 +14,6 @@ MISSING = declare(
     ),
     "invalid_request",
 )
-REPEATED = repeated("token")
 GRANT_TYPE = declare(
     RefusalKind(
         "token.grant_type",

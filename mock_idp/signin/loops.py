@@ -31,7 +31,15 @@ LOOP = RefusalKind(
     status=409,
 )
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
-_SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.")  # of refusals to an application
+_SUBJECTS = (
+    "ticket.",
+    "proxy.",
+    "oidc.",
+    "client.",
+    "token.",
+    "authorize.",
+    "parameter.",
+)  # of refusals to an application
 _WANTED = "its own session cookie back from the browser"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "

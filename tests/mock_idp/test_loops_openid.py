@@ -82,16 +82,15 @@ def test_clients_with_other_addresses_and_other_browsers_do_not_count(
     assert [authorize(one, client).at for one in browsers] == [("loop", "ready")] * 2
 
 
-def test_silent_requests_are_no_loop(world: World, account: Account, browser: Browser) -> None:
-    """A page may ask at each load; and with prompt=none no page may be shown."""
+def test_silent_requests_count_and_get_an_error_since_no_page_may_be_shown(
+    world: World, account: Account, browser: Browser
+) -> None:
     sign_in(browser, world, account)
     client = client_of(world)
-    for _ in range(7):
-        assert answered(authorize(browser, client, prompt="none"))["code"]
     for _ in range(5):
-        assert target(authorize(browser, client))
+        assert answered(authorize(browser, client, prompt="none"))["code"]
+    assert answered(authorize(browser, client, prompt="none"))["error"] == "temporarily_unavailable"
     assert answered(authorize(browser, client, prompt="none"))["code"]
-    assert authorize(browser, client).at == ("loop", "ready")
 
 
 def test_who_is_asked_each_time_does_not_loop(world: World, account: Account, browser: Browser) -> None:

@@ -248,7 +248,7 @@ def test_a_parameter_that_comes_twice_is_refused(world: World, browser: Browser,
     twice = urlencode({name: "a"}) + "&" + urlencode({name: "b"})
     open_there(browser, f"/cas/oauth2/authorize?{urlencode(query(client_of(world), **{name: None}))}&{twice}")
     found = answered(browser)
-    assert (found["error"], told(world, "authorize.repeated")["got"]) == ("invalid_request", f"2 times {name}")
+    assert (found["error"], told(world, "parameter.repeated")["got"]) == ("invalid_request", f"2 times {name}")
     assert ("state" in found) is (name != "state")
 
 

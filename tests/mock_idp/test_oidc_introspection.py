@@ -348,7 +348,7 @@ def test_userinfo_takes_each_parameter_once(on: World, grant: Grant, name: str) 
     url, value = on.addresses.public("idp", "/cas/oauth2/userinfo"), token_of(on, grant)
     form = [("access_token", value), (name, value), (name, value)]
     assert error(requests.post(url, data=form, timeout=30)) == (400, "invalid_request")
-    assert on.journal.events(types=["token.repeated"])
+    assert on.journal.events(types=["parameter.repeated"])
 
 
 def test_groups_come_only_where_the_registration_asks(on: World, account: Account) -> None:

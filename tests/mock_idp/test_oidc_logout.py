@@ -153,4 +153,4 @@ def test_a_parameter_that_comes_twice_leads_nowhere(
     query = {"client_id": client.client_id, "post_logout_redirect_uri": LEFT, "state": "s"}
     open_there(browser, f"/cas/oauth2/logout?{urlencode(query)}&{urlencode({name: query[name]})}")
     assert confirm(browser).at == ("logged-out", "ready")
-    told(world, "logout.repeated")
+    told(world, "parameter.repeated")

@@ -144,7 +144,7 @@ def test_a_parameter_that_comes_twice_is_refused(world: World, account: Account,
     sent = [("grant_type", "authorization_code"), ("code", "a"), ("code", "b")]
     url, auth = f"{browser.base}/cas/oauth2/token", (client.client_id, client.secret)
     assert refused(requests.post(url, data=sent, auth=auth, timeout=5)) == (400, "invalid_request")
-    told(world, "token.repeated")
+    told(world, "parameter.repeated")
 
 
 def test_only_the_body_of_a_post_is_read(world: World, browser: Browser) -> None:
