@@ -15,7 +15,7 @@ frozen = pytest.mark.eulogin_world(now=FRIDAY, frozen=True, seed=1)
 def test_the_process_lives_and_is_ready(api: Api) -> None:
     assert api.send("GET", "/livez").json() == {"alive": True}
     ready = api.send("GET", "/readyz").json()
-    assert ready.keys() == {"ready", "version", "addresses", "ports", "smtp", "ca"}
+    assert ready.keys() == {"ready", "version", "addresses", "internal", "ports", "smtp", "ca"}
     assert ready["addresses"]["desk"] == api.base
 
 

@@ -66,7 +66,7 @@ def test_single_sign_on_is_told(world: World, account: Account, browser: Browser
     ("expected", "change"),
     [
         ("INVALID_REQUEST", {"ticket": ""}),
-        ("INVALID_REQUEST", {"renew": "perhaps"}),
+        ("INVALID_REQUEST", {"userDetails": "perhaps"}),
         ("INVALID_TICKET", {"ticket": "ST-1-unknown"}),
         ("INVALID_SERVICE", {"service": SERVICE + "/"}),
         ("INVALID_TICKET_SPEC", {"acceptStrengths": "CLIENT_CERT"}),

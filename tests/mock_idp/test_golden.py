@@ -51,7 +51,7 @@ CASES: dict[str, tuple[str, Make, dict[str, str]]] = {
         {"pgtUrl": "https://app.example/pgt"},
     ),
     "invalid-request": ("laxValidate", lambda world, _, zoe: ticket(world, zoe), {"service": ""}),
-    "invalid-request-parameter": ("laxValidate", lambda world, _, zoe: ticket(world, zoe), {"renew": "perhaps"}),
+    "invalid-request-parameter": ("laxValidate", lambda world, _, zoe: ticket(world, zoe), {"userDetails": "perhaps"}),
     "invalid-request-fingerprint": (
         "laxValidate", lambda world, _, zoe: alter(world, ticket(world, zoe), fingerprint="x"), {}
     ),
