@@ -92,6 +92,7 @@ def _page(
         now=world.clock.now(),
         curl=lambda *call: curl(world, *call),
         zone=ZONE,
+        by_script=request.headers.get("Sec-Fetch-Dest") == "empty",  # what was done is told to who opens the page
     )
 
 

@@ -228,3 +228,15 @@ def test_what_is_late_says_so(room: Room, world: World) -> None:
     assert "overdue" not in room.page()
     world.clock.advance("PT1S")
     assert "overdue" in room.page()
+
+
+def test_a_page_that_renews_itself_meanwhile_takes_no_message_away(world: World) -> None:
+    room = Room(world.addresses.desk)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', room.page())
+    assert token is not None
+    data = {"csrf_token": token[1], "action": "PT5M"}
+    room.session.post(f"{room.base}/clock", data=data, timeout=30, allow_redirects=False)
+    renewed = room.session.get(f"{room.base}/", headers={"Sec-Fetch-Dest": "empty"}, timeout=30).text
+    assert "World time was changed." not in renewed
+    assert "World time was changed." in room.page()
+    assert "World time was changed." not in room.page()
