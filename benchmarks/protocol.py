@@ -1,8 +1,8 @@
 """A sign-in of the protocol - two pages, the ticket, its validation - against as many bare answers of Flask.
 
-Both stand behind the same server in one process, asked in turn over connections that stay open, so that what else
-the machine does meets both. A bare answer reads one row of a database and says what it holds. What counts is the
-ratio of the two rounds, the median over all.
+Both stand behind the same server in one process and are asked in turn, so that what else the machine does meets both;
+that server closes each connection after its answer. A bare answer reads one row of a database and says what it holds.
+What counts is the ratio of the two rounds, the median over all.
 """
 
 import re
@@ -35,7 +35,7 @@ _HIDDEN = re.compile(r'name="(\w+)" type="hidden" value="([^"]*)"')
 
 
 class Wire:
-    """One connection that stays open. steps: milliseconds from each request to the end of its answer."""
+    """Asks one server, as a browser does. steps: milliseconds from each request to the end of its answer."""
 
     def __init__(self, base: str) -> None:
         parts = urlsplit(base)

@@ -11,6 +11,8 @@ from joserfc.jwk import KeySet
 
 from eulogin_harness.debugger.messages import flat
 from eulogin_harness.debugger.model import APPLICATION, Check, Message
+from mock_idp.oidc.acr import ACR
+from mock_idp.oidc.claims import issuer
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
@@ -22,12 +24,8 @@ if TYPE_CHECKING:
 CLIENT_ID = "eulogin-debugger"
 _ALGORITHMS = ["PS512", "RS256", "ES256"]
 _HASHES = {"512": hashlib.sha512, "256": hashlib.sha256}
-_LOA = ["https://ecas.ec.europa.eu/loa/" + name for name in ("basic", "medium", "high")]
+_LOA = list(ACR.values())  # the weakest first
 _LEEWAY = 60  # seconds by which clocks may differ
-
-
-def issuer(world: "World") -> str:
-    return world.addresses.public("idp", "/cas/oauth2")
 
 
 def read_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]", keys: "Mapping[str, Any]") -> Message:

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from eulogin_harness.debugger.back_channel import ask, second_time
-from eulogin_harness.debugger.id_token import CLIENT_ID, issuer, read_id_token
+from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser
 from eulogin_harness.debugger.model import Check, add, get_trial
+from mock_idp.oidc import BASE
+from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import delete_client, find_client, metadata_of, register_client
 from mock_idp.oidc.metadata import NewClient
 from mock_world.i18n import N_
@@ -34,7 +36,7 @@ def go(world: "World", trial: "Trial") -> str:
     nonce, verifier = world.random.token(24), world.random.token(48)
     url = world.addresses.public(
         "idp",
-        "/cas/oauth2/authorize",
+        f"{BASE}/authorize",
         response_type="code",
         client_id=CLIENT_ID,
         redirect_uri=redirect_address(world),
@@ -124,7 +126,7 @@ def _exchange(world: "World", trial: "Trial", code: str) -> None:
         "client_id": CLIENT_ID,
         "code_verifier": trial.kept["verifier"],
     }
-    url = world.addresses.internal("idp", "/cas/oauth2/token")
+    url = world.addresses.internal("idp", f"{BASE}/token")
     response = ask(world, trial, N_("The application exchanges the code"), "POST", url, form)
     if response is None:
         return
@@ -145,7 +147,7 @@ def _of_tokens(tokens: "Mapping[str, Any]") -> Check:
 
 
 def _check_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]") -> None:
-    url = world.addresses.internal("idp", "/cas/oauth2/keys")
+    url = world.addresses.internal("idp", f"{BASE}/keys")
     response = ask(world, trial, N_("The application reads the keys of EU Login"), "GET", url)
     if response is None:
         return

@@ -9,6 +9,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from eulogin_harness.debugger import cas_trial, openid_trial
 from eulogin_harness.debugger.model import Trial, begin_trial, get_trial
+from mock_idp.oidc.acr import ACR
 from mock_world import World
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to
@@ -20,7 +21,7 @@ _MOST = 500  # characters of a parameter
 _LONGEST_AGE = 10**9  # seconds
 _LEVELS = ("BASIC", "MEDIUM", "HIGH")
 _ASSURANCE = ("TOP", "HIGH", "MEDIUM", "LOW", "NO_ASSURANCE")
-_ACR = tuple(f"https://ecas.ec.europa.eu/loa/{name}" for name in ("basic", "medium", "high"))
+_ACR = tuple(ACR.values())
 _PROMPT = ("none", "login", "select_account", "consent")
 _INIT, _MAX_AGE = "/cas/login/init", "max_age"  # names of the protocol, in every language
 _AS_TYPED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}

@@ -33,13 +33,6 @@ def root_of(world: "World", name: str) -> ET.Element:
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE, "server": SERVER, "date": date, "version": VERSION})
 
 
-def failure(world: "World", code: str, text: str) -> ET.Element:
-    """`authenticationFailure` with its documented code and text."""
-    root = root_of(world, "serviceResponse")
-    add(root, "authenticationFailure", text, code=code)
-    return root
-
-
 def success(world: "World", told: "Success") -> ET.Element:
     """`authenticationSuccess`; attributes are its direct children."""
     root = root_of(world, "serviceResponse")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from flask import Blueprint, Response, request
 
 from mock_idp.cas import answer, plain_answer
-from mock_idp.cas.documents import as_json, as_xml
+from mock_idp.cas.documents import add, as_json, as_xml
 from mock_idp.cas.failures import NOT_MOCKED, code_of, is_plain
 from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
 from mock_idp.cas.validation import Success, validate
@@ -60,9 +60,10 @@ def answered(root: ET.Element) -> Response:
 
 
 def _failure(refusal: Refusal) -> ET.Element:
-    world = current_world()
-    code, words = code_of(world, refusal), refusal.message()
-    return plain_answer.failure(world, code, words) if is_plain(world) else answer.failure(world, code, words)
+    """`authenticationFailure` with its documented code and text, alike in both dialects."""
+    root = root_of("serviceResponse")
+    add(root, "authenticationFailure", refusal.message(), code=code_of(current_world(), refusal))
+    return root
 
 
 def _success(told: Success) -> ET.Element:

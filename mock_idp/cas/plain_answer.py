@@ -24,12 +24,6 @@ def root_of(_: "World", name: str) -> ET.Element:
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE})
 
 
-def failure(world: "World", code: str, text: str) -> ET.Element:
-    root = root_of(world, "serviceResponse")
-    add(root, "authenticationFailure", text, code=code)
-    return root
-
-
 def success(world: "World", told: "Success") -> ET.Element:
     """Children in the order of the CAS 3.0 schema."""
     root = root_of(world, "serviceResponse")
