@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from mock_idp.devices.model import Device
 from mock_idp.devices.rules import devices_of, has_app, is_usable
+from mock_idp.keys.model import SecurityKey
 from mock_idp.keys.rules import keys_of
 from mock_world import RefusalKind
 from mock_world.i18n import N_
+from mock_world.kept import kept
 
 if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
@@ -35,10 +37,15 @@ NONE_YET = RefusalKind(
 )
 
 
+@kept(Device, SecurityKey)
+def _devices_and_keys(world: "World", uid: str) -> tuple[list[Device], list[SecurityKey]]:
+    with world.database.session():
+        return devices_of(world, uid), keys_of(world, uid)
+
+
 def second_factors(world: "World", uid: str) -> set[str]:
     """The strengths beyond the password that this account can reach by itself."""
-    with world.database.session():
-        devices, keys = devices_of(world, uid), keys_of(world, uid)
+    devices, keys = _devices_and_keys(world, uid)
     by_device = {strength for device in devices for strength in _strengths_of(world, device)}
     return by_device | ({PASSWORD_WEBAUTHN} if keys else set())
 

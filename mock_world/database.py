@@ -6,11 +6,12 @@ the next one at once where SQLite's own busy handler would sleep.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -18,15 +19,25 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Insert,
     Interval,
     TypeDecorator,
     create_engine,
+    event,
+    insert,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
     from sqlalchemy.engine.interfaces import DBAPIConnection
+
+_WRITTEN = "written"  # names of the tables that a connection's transaction wrote
+_MOST_KEPT = 1000  # things in memory of each kind
+
+
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,7 +70,19 @@ def _engine() -> Engine:
     """One for all worlds, so that each statement is compiled once a process; each world has its connection."""
     engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
     engine.connect().close()  # the dialect learns what SQLite can do
+    event.listen(engine, "before_cursor_execute", _note_written)
     return engine
+
+
+def _note_written(connection: Connection, *statement: Any) -> None:
+    context = statement[3]
+    if context.isinsert or context.isupdate or context.isdelete:
+        connection.info[_WRITTEN].add(context.compiled.statement.table.name)
+
+
+@cache
+def _insert_into(model: type[Base]) -> Insert:
+    return insert(cast("Table", model.__table__))  # of the table, which is quicker than of its class
 
 
 class Database:
@@ -71,6 +94,8 @@ class Database:
         self._lock = threading.Lock()
         self._local = threading.local()
         self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
+        self._written: set[str] = set()
+        self._kept: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
 
     def create_tables(self) -> None:
         Base.metadata.create_all(self._sql)
@@ -79,7 +104,9 @@ class Database:
     @cached_property
     def _sql(self) -> Connection:
         """Kept open: to make one for each transaction takes as long as most of them."""
-        return Connection(_engine(), connection=self._pool.connect())
+        connection = Connection(_engine(), connection=self._pool.connect())
+        connection.info[_WRITTEN] = self._written
+        return connection
 
     @cached_property
     def _orm(self) -> Session:
@@ -90,6 +117,7 @@ class Database:
         """Become a copy of `template`; what was here is gone."""
         with self._lock:
             template._connection.backup(self._connection)  # noqa: SLF001
+            self._kept.clear()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -112,10 +140,12 @@ class Database:
                     for step in last_steps:
                         step()
                     session.commit()
+                    self._forget()
                 except BaseException:
                     session.rollback()
                     raise
                 finally:
+                    self._written.clear()
                     session.info.clear()
         finally:
             self._local.session = None
@@ -123,11 +153,45 @@ class Database:
             for callback in callbacks:
                 callback()
 
+    def recall(self, tables: frozenset[str], key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` reads of these tables and nothing else: read once, and kept until one of them is written.
+
+        Who is in a transaction sees what that has written, so there it is read, and not kept. None is not kept.
+        """
+        if self._in_transaction:
+            return read()
+        found: T | None = self._kept[tables].get(key)
+        if found is not None:
+            return found
+        with self.session():  # so that no older look can overtake a newer one
+            kept = self._kept[tables]
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            found = kept[key] = read()
+        return found
+
+    def _forget(self) -> None:
+        """What was kept of tables that the transaction at hand wrote."""
+        for tables, kept in self._kept.items():
+            if tables & self._written:
+                kept.clear()
+
+    @property
+    def _in_transaction(self) -> bool:
+        """Whether this thread is in one."""
+        return getattr(self._local, "session", None) is not None
+
     @staticmethod
     def settle(session: Session) -> None:
         """Write what is pending, so that it is found by its key; who gathers many does it once for all of them."""
         if session.autoflush:
             session.flush()
+
+    @staticmethod
+    def put(session: Session, row: Base) -> None:
+        """Write a new row at once. The session learns nothing of it, which is quicker than to add it."""
+        values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
+        session.execute(_insert_into(type(row)), values)
 
     def afterwards(self, callback: Callable[[], None]) -> None:
         """Call back when this thread's transaction has ended, either way; at once where there is none."""
@@ -144,7 +208,7 @@ class Database:
 
     def must_not_hold(self) -> None:
         """Raise where this thread holds a transaction: before waiting or talking to others."""
-        if getattr(self._local, "session", None) is not None:
+        if self._in_transaction:
             raise RuntimeError("a database transaction is held while waiting; end it first")
 
     def close(self) -> None:

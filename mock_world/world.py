@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,8 +22,6 @@ from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.settings import Settings
 from mock_world.signals import Signals
-
-T = TypeVar("T")
 
 CLOCK_TOPIC = "clock"
 CLOCK_MOVED = EventType("clock.moved", "World time was moved, frozen or let run.")
@@ -83,7 +80,6 @@ class World:
         self.post_office = PostOffice(self, sink)
         self.faults = Faults(database, self.journal, self.refuse)
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
-        self._kept: dict[Callable[[World], Any], Any] = {}
         self.loads = 0
         self.load()
 
@@ -94,27 +90,11 @@ class World:
         self.clock.load()
         self.due.load()
         self.faults.load()
-        self._kept.clear()
         with self.database.session() as db:
             row = db.get_one(WorldRow, 1)
             self.secret = row.secret
             told = db.scalar(select(func.max(Event.id))) or 0
             self.random = Randomness(None if row.seed is None else row.seed + told)  # a world taken up again goes on
-
-    def kept(self, read: Callable[["World"], T]) -> T:
-        """What `read` reads from the database, read once and kept until it changes: for what each request asks.
-
-        Who changes it says so by `read_anew`, and sees it changed when the transaction at hand has ended.
-        """
-        found = self._kept.get(read)
-        if found is None:
-            with self.database.session():  # in a transaction, so that no older look can overtake a newer one
-                found = self._kept[read] = read(self)
-        return cast("T", found)
-
-    def read_anew(self, read: Callable[["World"], object]) -> None:
-        """What `read` reads is changed by the transaction at hand."""
-        self.database.afterwards(lambda: self._kept.pop(read, None))
 
     def load_clock(self) -> tuple[timedelta, datetime | None]:
         with self.database.session() as db:

@@ -15,6 +15,7 @@ from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.domains import is_harmless
 from mock_world.i18n import N_
+from mock_world.kept import kept
 
 if TYPE_CHECKING:
     from mock_world import Refusal, World
@@ -159,8 +160,9 @@ def _free_uid(world: "World", email: str, wanted: str | None) -> str:
             raise world.refuse(UID_TAKEN, got=wanted, person=email, field="uid")
 
 
+@kept(Account)
 def find_account(world: "World", login: str) -> Account | None:
-    """The account with this e-mail address or unique identifier."""
+    """The account with this e-mail address or unique identifier, to be read; who changes it gets it by its `uid`."""
     login = login.strip().lower()
     with world.database.session() as db:
         return db.scalar(_BY_LOGIN, {"login": login})

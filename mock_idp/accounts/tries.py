@@ -9,8 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import settings as s
 from mock_world.database import Base
+from mock_world.kept import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_world import World
 
 
@@ -43,10 +46,16 @@ PASSWORD = Secret("password", s.LOCKOUT_TRIES)
 KEY = Secret("key", s.KEY_TRIES)
 
 
+@kept(Tries)
+def _counted(world: "World", uid: str, kind: str) -> "Sequence[datetime | None]":
+    """When each row of counted tries was locked: there is one, or none."""
+    with world.database.session() as db:
+        return db.scalars(_LOCKED_AT, {"uid": uid, "kind": kind}).all()
+
+
 def locked_until(world: "World", uid: str, secret: Secret) -> datetime | None:
     """When the lock ends; None where there is none (any more)."""
-    with world.database.session() as db:
-        locked_at = db.scalar(_LOCKED_AT, {"uid": uid, "kind": secret.kind})
+    locked_at = next(iter(_counted(world, uid, secret.kind)), None)
     if locked_at is None:
         return None
     until = locked_at + world.settings[s.LOCKOUT_TIME]
@@ -74,5 +83,7 @@ def _is_over(world: "World", tries: Tries, now: datetime) -> bool:
 
 def forget_failures(world: "World", uid: str, secret: Secret) -> None:
     """A right try: counting starts anew."""
+    if not _counted(world, uid, secret.kind):
+        return
     with world.database.session() as db:
         db.execute(_FORGET, {"uid": uid, "kind": secret.kind})

@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from mock_world.addresses import with_query
 from mock_world.database import Base
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
+from mock_world.kept import kept
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -80,6 +82,7 @@ class NewService:
     single_logout: bool = False
 
 
+@lru_cache
 def _covers(url: str, address: str) -> bool:
     mine, theirs = urlsplit(url), urlsplit(address)
     path = mine.path.rstrip("/")
@@ -87,6 +90,7 @@ def _covers(url: str, address: str) -> bool:
     return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
 
 
+@lru_cache
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -111,16 +115,16 @@ def register_service(world: "World", new: NewService) -> Service:
     )
     with world.database.session() as db:
         db.add(service)
-        world.read_anew(_read_services)
     return service
 
 
 def services(world: "World") -> list[Service]:
     """All registered services, oldest first."""
-    return list(world.kept(_read_services))
+    return list(_services(world))
 
 
-def _read_services(world: "World") -> list[Service]:
+@kept(Service)
+def _services(world: "World") -> list[Service]:
     with world.database.session() as db:
         return list(db.scalars(select(Service).order_by(Service.id)))
 
@@ -132,14 +136,13 @@ def delete_service(world: "World", service_id: int) -> None:
         if service is None:
             raise world.refuse(UNKNOWN_SERVICE, got=str(service_id))
         db.delete(service)
-        world.read_anew(_read_services)
 
 
 def _registered(world: "World", address: str) -> Service | None:
     """The world's own CPMS needs no registration."""
     if not _is_address(address):
         return None
-    for service in world.kept(_read_services):
+    for service in _services(world):
         if service.covers(address):
             return service
     return _cpms(world) if _covers(world.addresses.public("cpms"), address) else None

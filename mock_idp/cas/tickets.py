@@ -1,11 +1,12 @@
 """Service tickets: one use, one service, a short life (facts, tickets)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import find_account
 from mock_idp.cas.differences import shown
 from mock_idp.cas.failures import INVALID_TICKET
 from mock_world import faults
@@ -16,6 +17,9 @@ from mock_world.journal import EventType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Table
+
+    from mock_idp.accounts.model import Account
     from mock_idp.signin.sessions import SignedIn
     from mock_world import Refusal, World
 
@@ -46,6 +50,11 @@ class ServiceTicket(Base):
     proxies: Mapped[list[str]]
     single_logout: Mapped[bool]
     moniker: Mapped[str] = mapped_column(default="")
+
+
+_TABLE = cast("Table", ServiceTicket.__table__)
+_UNUSED = (_TABLE.c.id == bindparam("ticket")) & _TABLE.c.used.is_(False)
+_TAKE = update(_TABLE).where(_UNUSED).values(used=True).returning(*_TABLE.c)
 
 
 def new_ticket_id(world: "World", kind: str) -> str:
@@ -87,26 +96,24 @@ def issue_ticket(
     """A service ticket for `service`."""
     ticket = make_ticket(world, signed_in, service, sso=sso, fingerprint=fingerprint)
     with world.database.session() as db:
-        db.add(ticket)
+        world.database.put(db, ticket)
         world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), sso=sso)
     return ticket
 
 
-def take_ticket(world: "World", ticket_id: str) -> tuple[ServiceTicket, Account]:
+def take_ticket(world: "World", ticket_id: str) -> "tuple[ServiceTicket, Account]":
     """Use a ticket up and give it with its account. Raises Refusal (ticket.invalid_ticket).
 
     Nor is somebody named who was disabled meanwhile.
     """
     with world.database.session() as db:
-        ticket = db.get(ServiceTicket, ticket_id)
-        used = ticket is not None and ticket.used
-        account = db.get(Account, ticket.uid) if ticket is not None else None
-        if ticket is not None:
-            ticket.used = True
+        taken = db.execute(_TAKE, {"ticket": ticket_id}).one_or_none()
+        ticket = ServiceTicket(**taken._mapping) if taken else db.get(ServiceTicket, ticket_id)  # noqa: SLF001 - its API
     if ticket is None:
         raise _refusal(world, "a ticket that this world never issued")
+    account = find_account(world, ticket.uid)
     email = account.email if account is not None else None
-    if used:
+    if taken is None:
         raise _refusal(world, "a ticket that was validated before", email)
     if account is None or account.disabled:
         raise _refusal(world, "a ticket of an account that was disabled or deleted meanwhile", email)

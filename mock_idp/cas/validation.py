@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha1
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 
 from mock_idp.cas import answer, plain_answer, proxying
 from mock_idp.cas.differences import difference, shown
@@ -55,6 +55,9 @@ _PEOPLE = {0: "NO_ASSURANCE", 10: "SELF_REGISTERED", 20: "SPONSORED", 30: "INTER
 _OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
 _OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
 _BY_PHONE = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP})
+_UID: BindParameter[str] = bindparam("uid")
+_PHONE = select(Device.name).where(Device.uid == _UID, Device.state == ACTIVE).order_by(Device.id).limit(1)
+_KEY = select(SecurityKey.name).where(SecurityKey.uid == _UID).order_by(SecurityKey.used_at.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -220,17 +223,15 @@ def _factors(world: "World", ticket: ServiceTicket, strengths: list[str]) -> dic
     Of several it is the phone that was added first, and the key that was used last (our choice).
     """
     found = {"moniker": ticket.moniker} if ticket.moniker else {}
-    phone = select(Device.name).where(Device.uid == ticket.uid, Device.state == ACTIVE).order_by(Device.id)
-    key = select(SecurityKey.name).where(SecurityKey.uid == ticket.uid).order_by(SecurityKey.used_at.desc())
     if _BY_PHONE & {*strengths}:
-        found |= _first(world, "mobileDevice", phone)
+        found |= _first(world, "mobileDevice", _PHONE, ticket.uid)
     if PASSWORD_WEBAUTHN in strengths:
-        found |= _first(world, "webAuthnDevice", key)
+        found |= _first(world, "webAuthnDevice", _KEY, ticket.uid)
     return found
 
 
-def _first(world: "World", name: str, wanted: "Select[str]") -> dict[str, str]:
+def _first(world: "World", name: str, wanted: "Select[str]", uid: str) -> dict[str, str]:
     """The first name that is found, under the element's name; empty where it is gone meanwhile."""
     with world.database.session() as db:
-        value = db.scalar(wanted.limit(1))
+        value = db.scalar(wanted, {"uid": uid})
     return {name: value} if value is not None else {}

@@ -61,17 +61,22 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
     if password_state(world, account) == "expiring":
         allow_password_change(account)
     waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
+    arrives = wanted.service and not waits and suffices(account, [strength], wanted.demand)
+    fresh_for, moniker = None if arrives else wanted.service, _typed_name(account)
     with world.database.session():  # one transaction for the session and its first ticket
-        sso = start(account, strength, fresh_for=wanted.service, moniker=_typed_name(account))
-        found = SignedIn(sso, account)
-        arrives = wanted.service and not waits and enough(wanted, found)
-        response = _leave(wanted, found) if arrives else to_login()
+        sso = start(account, strength, fresh_for=fresh_for, moniker=moniker)
+        response = _leave(wanted, SignedIn(sso, account), fresh=True) if arrives else to_login()
     return remember(keep(response, sso), account, strength)
 
 
 def keep_typed_name(account: Account, typed: str) -> None:
-    """Remember what was typed as user name until the sign-in ends: validation tells it."""
-    session["moniker"] = {"uid": account.uid, "typed": typed.strip()}
+    """Remember what was typed as user name until the sign-in ends, since validation tells it.
+
+    Who typed the e-mail address is known by that.
+    """
+    session.pop("moniker", None)
+    if typed.strip() != account.email:
+        session["moniker"] = {"uid": account.uid, "typed": typed.strip()}
 
 
 def _typed_name(account: Account) -> str:
@@ -112,7 +117,7 @@ def finish(wanted: LoginRequest, found: SignedIn, passed: str = "") -> Page:
     for name in ahead(world, found.account, wanted.service, fresh=fresh, passed=passed):
         return _interruption(name, wanted, found.account)
     if wanted.service:
-        return _leave(wanted, found)
+        return _leave(wanted, found, fresh=fresh)
     arrive(world, found)
     session.pop("password_change", None)
     if request.method == "POST":
@@ -150,21 +155,20 @@ def password_expired(wanted: LoginRequest, account: Account) -> str:
     return _interruption(EXPIRES, wanted, account, state="expired")
 
 
-def _leave(wanted: LoginRequest, found: SignedIn) -> Response:
+def _leave(wanted: LoginRequest, found: SignedIn, *, fresh: bool) -> Response:
     """Send the browser to the service with a ticket; pages of EU Login itself need none.
 
-    Raises Refusal (signin.loop).
+    fresh: the person proved who it is for this service. Raises Refusal (signin.loop).
     """
     world = current_world()
-    sso = not is_fresh(world, found, wanted.service)
     own = services.is_own(world, wanted.service)
-    if sso and not own and request.method == "GET":  # nobody has sent a page meanwhile
+    if not fresh and not own and request.method == "GET":  # nobody has sent a page meanwhile
         check_loop(world, browser_token(), wanted.service, person=found.account.email)
     forget_sign_in()
     arrive(world, found)
     if own:
         return go_to(wanted.service)
-    ticket = issue_ticket(world, found, wanted.service, sso=sso, fingerprint=wanted.fingerprint)
+    ticket = issue_ticket(world, found, wanted.service, sso=not fresh, fingerprint=wanted.fingerprint)
     lost = world.faults.strikes(TICKET_LOST, found.account.email)
     target = wanted.service if lost else with_query(wanted.service, {"ticket": ticket.id})
     if shows_redirect(world, wanted.service):

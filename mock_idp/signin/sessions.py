@@ -82,7 +82,7 @@ def start_session(
             sid=before.sid if before is not None and same else world.random.token(16),
             moniker=moniker or account.email,
         )
-        db.add(session)
+        world.database.put(db, session)
         world.journal.record(SIGNED_IN, person=account.email, strength=strength)
     return session
 
@@ -106,11 +106,10 @@ def is_fresh(world: "World", signed_in: SignedIn, service: str) -> bool:
 
 def arrive(world: "World", signed_in: SignedIn) -> None:
     """The service was reached: from now on the session is one of single sign-on."""
+    if signed_in.session.fresh_for is None:
+        return
     with world.database.session() as db:
-        if signed_in.session in db:  # it begins in this transaction
-            signed_in.session.fresh_for = None
-        else:
-            db.execute(update(SsoSession).where(SsoSession.id == signed_in.session.id).values(fresh_for=None))
+        db.execute(update(SsoSession).where(SsoSession.id == signed_in.session.id).values(fresh_for=None))
 
 
 def end_session(world: "World", signed_in: SignedIn) -> None:

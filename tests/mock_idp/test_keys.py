@@ -99,8 +99,10 @@ def test_a_key_is_added_under_its_name_and_a_mail_reports_it(
 
 
 def test_a_mail_comes_only_where_notifications_are_on(world: World, account: Account) -> None:
-    account.notifications = False
-    add_key(world, account)
+    with world.database.session() as db:
+        silent = db.get_one(Account, account.uid)
+        silent.notifications = False
+    add_key(world, silent)
     assert world.mailbox.mails(to=account.email) == []
 
 

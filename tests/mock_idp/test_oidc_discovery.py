@@ -87,9 +87,11 @@ def test_levels_and_languages_are_those_that_there_are(world: World) -> None:
 
 
 def test_claims_are_those_that_somebody_of_whom_all_is_known_has(world: World, account: Account) -> None:
-    account.details = {"telephoneNumber": "+32 2", "departmentNumber": "X.1"}
+    with world.database.session() as db:
+        known = db.get_one(Account, account.uid)
+        known.details = {"telephoneNumber": "+32 2", "departmentNumber": "X.1"}
     client, scopes = client_of(world, claims=[GROUPS]), " ".join(discovered(world)["scopes_supported"])
-    told = claims_of(world, account, granted(world, client, account, parameters={"scope": scopes}), client)
+    told = claims_of(world, known, granted(world, client, known, parameters={"scope": scopes}), client)
     assert sorted(told) == sorted(discovered(world)["claims_supported"])
 
 

@@ -1,59 +1,178 @@
 """What a world keeps in memory of what it reads from the database."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, insert, select, update
 
 from mock_world import World, Worlds
+from mock_world.database import Database
 from mock_world.due import DueItem
+from mock_world.journal import Event, EventType
+from mock_world.kept import kept
 
-from .conftest import MakeWorld, rolled_back
+from .conftest import NOON, MakeWorld, rolled_back
+
+LATER = NOON.replace(year=2100)
+HAPPENED = EventType("test.happened", "Something happened.")
 
 
-def count(world: World) -> int:
+@kept(DueItem)
+def kinds(world: World, start: str = "") -> list[str]:
     with world.database.session() as db:
-        return db.scalar(select(func.count()).select_from(DueItem)) or 0
+        return list(db.scalars(select(DueItem.kind).where(DueItem.kind.startswith(start)).order_by(DueItem.id)))
 
 
-def add(world: World, *, says_so: bool = True) -> None:
+def item(kind: str) -> DueItem:
+    return DueItem(due_at=LATER, kind=kind, payload={})
+
+
+def add(world: World, kind: str) -> None:
     with world.database.session() as db:
-        db.add(DueItem(due_at=world.clock.now().replace(year=2100), kind="test", payload={}))
-        if says_so:
-            world.read_anew(count)
+        db.add(item(kind))
 
 
-def test_what_is_kept_is_read_once_and_anew_when_it_changed(world: World) -> None:
-    assert world.kept(count) == 0
-    add(world, says_so=False)
-    assert world.kept(count) == 0
-    add(world)
-    assert world.kept(count) == 2
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A transaction each: how often the database was asked."""
+    found: list[str] = []
+    session = Database.session
+
+    def counted(self: Database) -> object:
+        found.append("asked")
+        return session(self)
+
+    monkeypatch.setattr(Database, "session", counted)
+    return found
+
+
+def test_it_is_read_once(world: World, looks: list[str]) -> None:
+    add(world, "one")
+    assert kinds(world) == kinds(world) == ["one"]
+    looks.clear()
+    assert kinds(world) == ["one"]
+    assert looks == []
+
+
+def test_what_is_asked_differently_is_read_for_itself(world: World) -> None:
+    add(world, "one")
+    add(world, "two")
+    assert (kinds(world, "o"), kinds(world, "t"), kinds(world, "o")) == (["one"], ["two"], ["one"])
+
+
+@pytest.mark.parametrize(
+    ("write", "left"),
+    [
+        (lambda db: db.add(item("two")), ["one", "two"]),
+        (lambda db: db.execute(insert(DueItem).values(due_at=LATER, kind="two", payload={})), ["one", "two"]),
+        (lambda db: Database.put(db, item("two")), ["one", "two"]),
+        (lambda db: setattr(db.scalar(select(DueItem)), "kind", "other"), ["other"]),
+        (lambda db: db.execute(update(DueItem).values(kind="other")), ["other"]),
+        (lambda db: db.execute(update(DueItem).values(kind="other").returning(DueItem.kind)).all(), ["other"]),
+        (lambda db: db.delete(db.scalar(select(DueItem))), []),
+        (lambda db: db.execute(delete(DueItem)), []),
+    ],
+    ids=["add", "insert", "put", "attribute", "update", "returning", "delete an object", "delete"],
+)
+def test_it_is_read_anew_however_its_table_was_written(
+    world: World, write: Callable[[object], object], left: list[str]
+) -> None:
+    add(world, "one")
+    assert kinds(world) == ["one"]
+    with world.database.session() as db:
+        write(db)
+    assert kinds(world) == left
+
+
+def test_what_is_written_in_another_table_is_no_reason_to_read(world: World, looks: list[str]) -> None:
+    add(world, "one")
+    kinds(world)
+    world.journal.record(HAPPENED)
+    looks.clear()
+    assert kinds(world) == ["one"]
+    assert looks == []
+
+
+def test_one_of_several_tables_is_reason_enough(world: World) -> None:
+    @kept(DueItem, Event)
+    def moments(world: World) -> list[datetime]:
+        with world.database.session() as db:
+            return [
+                *db.scalars(select(DueItem.due_at)),
+                *db.scalars(select(Event.at).where(Event.type == "test.happened")),
+            ]
+
+    assert moments(world) == []
+    add(world, "one")
+    assert moments(world) == [LATER]
+    world.journal.record(HAPPENED)
+    assert moments(world) == [LATER, NOON]
+
+
+def test_a_transaction_sees_what_it_wrote_and_keeps_it_from_the_others(world: World) -> None:
+    assert kinds(world) == []
+    with rolled_back(world) as db:
+        db.add(item("one"))
+        assert kinds(world) == ["one"]
+    assert kinds(world) == []
+
+
+def test_what_a_transaction_read_before_it_wrote_is_not_kept(world: World) -> None:
+    with world.database.session() as db:
+        assert kinds(world) == []
+        db.add(item("one"))
+    assert kinds(world) == ["one"]
+
+
+def test_a_transaction_that_failed_leaves_what_is_kept(world: World, looks: list[str]) -> None:
+    add(world, "one")
+    kinds(world)
+    with rolled_back(world) as db:
+        db.execute(delete(DueItem))
+    looks.clear()
+    assert kinds(world) == ["one"]
+    assert looks == []
+    world.journal.record(HAPPENED)  # what the failed one wrote is not laid to the next one's charge
+    looks.clear()
+    assert kinds(world) == ["one"]
+    assert looks == []
+
+
+def test_what_is_called_back_after_a_transaction_sees_what_it_wrote(world: World) -> None:
+    seen: list[list[str]] = []
+    assert kinds(world) == []
+    with world.database.session() as db:
+        db.add(item("one"))
+        world.database.afterwards(lambda: seen.append(kinds(world)))
+    assert seen == [["one"]]
 
 
 def test_each_world_keeps_its_own(make_world: MakeWorld) -> None:
     blue, red = make_world("blue"), make_world("red")
-    assert (blue.kept(count), red.kept(count)) == (0, 0)
-    add(blue)
-    assert (blue.kept(count), red.kept(count)) == (1, 0)
+    assert (kinds(blue), kinds(red)) == ([], [])
+    add(blue, "one")
+    assert (kinds(blue), kinds(red)) == (["one"], [])
 
 
 def test_nothing_is_kept_beyond_a_reset(worlds: Worlds, world: World) -> None:
-    add(world)
-    assert world.kept(count) == 1
+    add(world, "one")
+    assert kinds(world) == ["one"]
     worlds.reset(world)
-    assert world.kept(count) == 0
+    assert kinds(world) == []
 
 
-def test_what_is_read_within_a_transaction_that_failed_is_not_kept(world: World) -> None:
-    with rolled_back(world):
-        add(world)
-        assert world.kept(count) == 1
-    assert world.kept(count) == 0
+def test_memory_stays_small_whatever_is_asked(world: World) -> None:
+    for number in range(2500):
+        kinds(world, str(number))
+    assert sum(len(found) for found in world.database._kept.values()) <= 1000
 
 
 def test_it_is_read_in_a_transaction_so_that_no_older_look_overtakes_a_newer_one(world: World) -> None:
+    @kept(DueItem)
     def held(world: World) -> bool:
         with pytest.raises(RuntimeError):
             world.database.must_not_hold()
         return True
 
-    assert world.kept(held)
+    assert held(world)
