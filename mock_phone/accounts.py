@@ -1,8 +1,11 @@
 """The accounts of the app: linked, shown, switched, unlinked, and lost by removing the app."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
@@ -10,9 +13,12 @@ from mock_phone import eu_login
 from mock_phone import refusals as no
 from mock_phone.codes import SignInCode, parse
 from mock_phone.handset import Handset, acting
-from mock_phone.model import AccountRow, LinkedAccount, PhoneRow
+from mock_phone.model import AccountRow, LinkedAccount, PhoneRow, PhoneSettings
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
+
+if TYPE_CHECKING:
+    from mock_world.world import World
 
 LINKED = EventType("phone.linked", "A ready account was put on the phone, without scanning.")
 UNLINKED = EventType("phone.unlinked", "EU Login no longer knew the device of an account.")
@@ -23,6 +29,38 @@ RENAMED = EventType("phone.account_renamed", "The app learned the new address of
 PIN_CHANGED = EventType("phone.pin_changed", "A new PIN was chosen in the app, by EU Login's password.")
 
 _PIN = re.compile(r"[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A phone as a list shows it. account: the one that its app shows."""
+
+    id: str
+    owner: str
+    installed: bool
+    settings: PhoneSettings
+    account: LinkedAccount | None
+
+
+def listed(world: "World") -> list[Listed]:
+    """All phones, oldest first."""
+    linked: defaultdict[int, list[AccountRow]] = defaultdict(list)
+    with world.database.session() as db:
+        phones = db.scalars(select(PhoneRow).order_by(PhoneRow.number)).all()
+        for account in db.scalars(select(AccountRow).order_by(AccountRow.id)):
+            linked[account.phone].append(account)
+    return [_listed(row, linked[row.number]) for row in phones]
+
+
+def _listed(row: PhoneRow, accounts: Sequence[AccountRow]) -> Listed:
+    shown = _shown_of(accounts, row.active)
+    account = _told(shown, active=True) if shown else None
+    return Listed(row.name, row.owner, row.installed, PhoneSettings(**row.settings), account)
+
+
+def _shown_of(accounts: Sequence[AccountRow], active: int | None) -> AccountRow | None:
+    """The account that the app shows: `active`, or the one linked last."""
+    return next((row for row in accounts if row.id == active), accounts[-1] if accounts else None)
 
 
 class Accounts(Handset):
@@ -145,8 +183,7 @@ class Accounts(Handset):
 
     def _active(self) -> AccountRow | None:
         with self.world.database.session():
-            rows, active = self._accounts(), self._read().active
-        return next((row for row in rows if row.id == active), rows[-1] if rows else None)
+            return _shown_of(self._accounts(), self._read().active)
 
     def _shown(self) -> AccountRow:
         """The active account. Raises Refusal (phone.not_initialised, .reinstalled, .not_installed)."""

@@ -495,6 +495,8 @@ class Settings:
     def change(self, values: Mapping[str, object], *, origin: str = "changed") -> None:
         """Set values, all or none. Raises ValueError with a sentence."""
         parsed = parse_all(values)
+        if not parsed:
+            return
         with self._database.session() as db:
             for name, value in parsed.items():
                 stored = {"value": TABLE[name].dump(value)}

@@ -86,11 +86,11 @@ class World:
     def load(self) -> None:
         """Read everything that is kept in memory anew from the database; `loads` counts how often."""
         self.loads += 1
-        self.settings.load()
-        self.clock.load()
-        self.due.load()
-        self.faults.load()
         with self.database.session() as db:
+            self.settings.load()
+            self.clock.load()
+            self.due.load()
+            self.faults.load()
             row = db.get_one(WorldRow, 1)
             self.secret = row.secret
             told = db.scalar(select(func.max(Event.id))) or 0

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import delete
+
 from mock_world.clock import real_now
 from mock_world.database import Database
 from mock_world.i18n import N_
@@ -111,6 +113,8 @@ class Worlds:
         database.create_tables()
         self._write_row(database, WorldSpec(now=_EPOCH, frozen=True))
         seed(self._world("template", database))
+        with database.session() as db:
+            db.execute(delete(WorldRow))  # each world has its own
         return database
 
     def _world(self, name: str, database: Database) -> World:
@@ -127,16 +131,9 @@ class Worlds:
         start = spec.now or real_now()
         offset = start - real_now() if spec.now else timedelta(0)
         secret = Randomness(spec.seed).token()
+        frozen_at = start if spec.frozen else None
         with database.session() as db:
-            db.merge(
-                WorldRow(
-                    id=1,
-                    secret=secret,
-                    seed=spec.seed,
-                    clock_offset=offset,
-                    frozen_at=start if spec.frozen else None,
-                )
-            )
+            database.put(db, WorldRow(id=1, secret=secret, seed=spec.seed, clock_offset=offset, frozen_at=frozen_at))
 
     def _fill(self, database: Database, spec: WorldSpec) -> None:
         database.copy_from(self._template)

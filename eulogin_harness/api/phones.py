@@ -22,6 +22,7 @@ from eulogin_harness.documents.phones import (
     SwitchAccountBody,
     UnlinkBody,
 )
+from mock_phone.accounts import listed
 from mock_phone.phone import Phone
 from mock_phone.refusals import NO_REQUEST
 from mock_world import Refusal, World
@@ -45,7 +46,7 @@ def phones() -> Items[PhoneLine]:
     return Items[PhoneLine](
         items=[
             PhoneLine(id=one.id, owner=one.owner, url=phone_page(world, one.id), installed=one.installed)
-            for one in Phone.all(world)
+            for one in listed(world)
         ]
     )
 

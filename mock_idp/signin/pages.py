@@ -195,20 +195,22 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
 
 def _password_given(wanted: rules.LoginRequest) -> Page:
     """Pages without script send radio buttons behind the hidden field, so the last `loginStrength` counts."""
-    world, form = current_world(), PasswordForm()
+    world, password = current_world(), request.form["password"]
     try:
-        account = rules.identify(world, form.username.data or "")
+        account = rules.identify(world, request.form.get("username", ""))
     except Refusal as refusal:
         return _who_again(wanted, refusal)
-    form.loginStrength.data = "".join(request.form.getlist("loginStrength")[-1:])
+    strength = "".join(request.form.getlist("loginStrength")[-1:])
     try:
-        if form.loginStrength.data == MOBILE_APP and not form.password.data:
+        if strength == MOBILE_APP and not password:
             return _app_alone(wanted, account)
-        rules.authenticate(world, account, form.password.data or "")
+        rules.authenticate(world, account, password)
         if password_state(world, account) == "expired":
             return password_expired(wanted, account)
-        return _second_step(wanted, account, form.loginStrength.data or "")
+        return _second_step(wanted, account, strength)
     except Refusal as refusal:
+        form = PasswordForm()
+        form.loginStrength.data = strength
         form.refuse(refusal)
         return _password_page(wanted, account, form)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
+from mock_phone.accounts import listed
 from mock_phone.codes import Code, EnrolmentCode
 from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, the_app
@@ -25,7 +26,7 @@ def static(name: str) -> Response:
 
 @pages.get("/")
 def index() -> str:
-    return render_template("phone/list.html", phones=Phone.all(current_world()), form=PageForm())
+    return render_template("phone/list.html", phones=listed(current_world()), form=PageForm())
 
 
 @pages.post("/phones")

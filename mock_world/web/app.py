@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -75,6 +75,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["url_for"] = _addresses(app)
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["clock_time"] = clock_time
     app.register_blueprint(_shared(actor))
@@ -83,6 +84,16 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.after_request(lambda response: _headers(response, framed_by))
     _handle_errors(app)
     return app
+
+
+def _addresses(app: Flask) -> Callable[..., str]:
+    """What `url_for` is on pages: Flask's own, which builds each address anew, remembered."""
+
+    @lru_cache(maxsize=1000)
+    def built(endpoint: str, values: frozenset[tuple[str, object]]) -> str:
+        return app.url_map.bind("").build(endpoint, dict(values))
+
+    return lambda endpoint, **values: request.script_root + built(endpoint, frozenset(values.items()))
 
 
 def csrf_protection(app: Flask) -> FormCheck:

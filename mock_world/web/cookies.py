@@ -129,11 +129,6 @@ class WorldSessions(SecureCookieSessionInterface):
 
 @lru_cache
 def _signed_by(secret: str) -> URLSafeTimedSerializer:
-    """Made once a secret: to make one takes longer than to use it."""
-    flask = SecureCookieSessionInterface
-    return URLSafeTimedSerializer(
-        secret,
-        salt=flask.salt,
-        serializer=flask.serializer,
-        signer_kwargs={"key_derivation": flask.key_derivation, "digest_method": hashlib.sha256},
-    )
+    """Made once a secret: to make one takes longer than to use it. The secret is its alone, so it is the key."""
+    options = {"key_derivation": "none", "digest_method": hashlib.sha256}
+    return URLSafeTimedSerializer(secret, serializer=SecureCookieSessionInterface.serializer, signer_kwargs=options)
