@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["url_for"] = _addresses(app)
+    app.jinja_env.globals["url_for"] = _remembered_url_for()
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["clock_time"] = clock_time
     app.register_blueprint(_shared(actor))
@@ -86,14 +87,17 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     return app
 
 
-def _addresses(app: Flask) -> Callable[..., str]:
-    """What `url_for` is on pages: Flask's own, which builds each address anew, remembered."""
+def _remembered_url_for() -> Callable[..., str]:
+    """What `url_for` is on pages: Flask's own, which builds each address anew, remembered for all worlds.
+
+    So pages name an endpoint in full, and no host.
+    """
 
     @lru_cache(maxsize=1000)
-    def built(endpoint: str, values: frozenset[tuple[str, object]]) -> str:
-        return app.url_map.bind("").build(endpoint, dict(values))
+    def built(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+        return url_for(endpoint, **dict(values)).removeprefix(request.script_root)
 
-    return lambda endpoint, **values: request.script_root + built(endpoint, frozenset(values.items()))
+    return lambda endpoint, **values: request.script_root + built(endpoint, tuple(values.items()))
 
 
 def csrf_protection(app: Flask) -> FormCheck:
