@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 _PREFIX = "cas:"  # literal: some clients look for names such as `cas:user`
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 _REPEATED = frozenset({"registrationLevelVersion", "memberOf", "strength"})  # in JSON arrays, however many there are
 
 Json = str | bool | None | list["Json"] | dict[str, "Json"]
@@ -28,8 +29,7 @@ def nil(parent: ET.Element, name: str) -> None:
 
 
 def as_xml(root: ET.Element) -> bytes:
-    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    return _DECLARATION + ET.tostring(root, encoding="unicode").encode()
 
 
 def as_json(root: ET.Element) -> bytes:

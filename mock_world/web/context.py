@@ -1,10 +1,13 @@
 """The world, the language and the site of the request at hand."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from babel import negotiate_locale
 from flask import Response, g, redirect, request, session
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from mock_world.i18n import DEFAULT, languages, translations
 from mock_world.server import SITE_KEY, WORLD_KEY
@@ -36,8 +39,13 @@ def current_language() -> str:
     for chosen in (session.get("language"), g.get("wished_language")):
         if chosen in languages():
             return str(chosen)
-    wished = list(request.accept_languages.values())
-    return negotiate_locale(wished, languages(), sep="-") or DEFAULT
+    return _best(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache
+def _best(wished: str) -> str:
+    codes = list(parse_accept_header(wished, LanguageAccept).values())
+    return negotiate_locale(codes, languages(), sep="-") or DEFAULT
 
 
 def wish_language(code: str | None) -> None:

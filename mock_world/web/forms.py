@@ -1,20 +1,51 @@
 """What forms of all actors share."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField
+from wtforms.widgets import Input, Select
 
 from mock_world.i18n import DEFAULT
 from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, translate
 
+_QUOTE = '"'
 _HIDDEN = Markup('<input id="%s" name="%s" type="hidden" value="%s">')
+
+
+def _attributes(**given: Any) -> Markup:
+    """What WTForms makes of the same; it takes so long over each attribute that pages were slow by it."""
+    written = (
+        name if value is True else f'{name}="{str(escape(value)).replace(_QUOTE, "&quot;")}"'
+        for name, value in sorted(given.items())
+        if value is not False
+    )
+    return Markup(" ".join(written))  # noqa: S704 - names are ours, values are escaped
+
+
+class _Select(Select):
+    @classmethod
+    def render_option(cls, choice: Any, **given: Any) -> Markup:  # type: ignore[override]
+        value = str(choice.value) if isinstance(choice.value, bool) else choice.value
+        attributes = _attributes(**{"value": value, **(choice.render_kw or {}), **given, "selected": choice.selected})
+        return Markup("<option {}>{}</option>").format(attributes, choice.label or choice.value)
+
+
+def _quick(widget: Any) -> Any:
+    """The widget of a field that writes attributes our way."""
+    if type(widget) is Select:
+        return _Select(multiple=widget.multiple)
+    if isinstance(widget, Input):
+        widget = copy(widget)
+        widget.html_params = _attributes
+    return widget
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
@@ -51,6 +82,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
                 extra["aria-describedby"] = " ".join(described)
             if field.errors:
                 extra["aria-invalid"] = "true"
+            field.widget = _quick(field.widget)
             return super().render_field(field, extra)
 
     def refuse(self, refusal: Refusal) -> None:
