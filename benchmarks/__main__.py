@@ -37,7 +37,8 @@ def measured(work: Callable[[], object]) -> float:
 
 
 def fresh_world(harness: Harness, session: requests.Session) -> World:
-    """A new world in which each actor has answered."""
+    """A new world in which each actor has answered, to a browser that was in none before."""
+    session.cookies.clear()
     world = harness.worlds.create()
     for actor, path in PATHS.items():
         session.get(getattr(world.addresses, actor) + path, timeout=30).raise_for_status()
