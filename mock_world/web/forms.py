@@ -35,7 +35,7 @@ class _Select(Select):
     def render_option(cls, choice: Any, **given: Any) -> Markup:  # type: ignore[override]
         value = str(choice.value) if isinstance(choice.value, bool) else choice.value
         attributes = _attributes(**{"value": value, **(choice.render_kw or {}), **given, "selected": choice.selected})
-        return Markup("<option {}>{}</option>").format(attributes, choice.label or choice.value)
+        return Markup(f"<option {attributes}>{escape(choice.label or choice.value)}</option>")  # noqa: S704 - escaped
 
 
 def _quick(widget: Any) -> Any:
