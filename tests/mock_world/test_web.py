@@ -24,7 +24,8 @@ LAYOUT = """{% extends "world/base.html" %}
 {% block site_name %}Small actor{% endblock %}
 {% block main %}{% block content %}{% endblock %}{% endblock %}"""
 
-WORDS = """{{ _("Close & <i>go</i>") }}|{{ _("%(name)s 100%%", name="<b>") }}|{{ _("Help") }}|<i title="{{ _('Help') }}">
+WORDS = """{{ _("Close & <i>go</i>") }}|{{ _("%(name)s 100%%", name="<b>") }}|{{ _("Help") }}
+<i title="{{ _('Help') }}">|{{ _("50%% of 2") }}|
 {{ url_for("pages.texts", _anchor="x", b=1, a=2) }}|{{ _("Dear %(name)s,", name="<b>") }}|{{ _(word) }}"""
 
 
@@ -115,7 +116,7 @@ def test_texts_of_a_page_are_in_its_language_and_what_is_put_in_is_escaped(world
     for language in [*others, *others]:
         help_, dear = told[language]
         page = get(world, "/texts", **{"Accept-Language": language}).text
-        assert page.startswith(f'Close & <i>go</i>|&lt;b&gt; 100%|{help_}|<i title="{help_}">\n')
+        assert page.startswith(f'Close & <i>go</i>|&lt;b&gt; 100%|{help_}\n<i title="{help_}">|50% of 2|\n')
         assert page.endswith(f"|{dear} &lt;b&gt;,|{help_}")
 
 
