@@ -61,6 +61,14 @@ NOTHING_REFUSED: dict[str, tuple[Row, Row, str, str, str, object]] = {
         "ahead",
         0,
     ),
+    "algorithm differs": (
+        {"takes": ["RS256"]},
+        {"takes": ["ES256"]},
+        "refused: unsupported_algorithm",
+        "token.issued",
+        "alg",
+        "ES256",
+    ),
     "state lost": (
         {"secure": True},
         {"secure": False},
