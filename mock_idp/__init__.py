@@ -23,7 +23,7 @@ def create_app() -> Flask:
     from mock_idp.oidc.discovery_pages import oidc_machines
     from mock_idp.signin.browser import signed_in_account
     from mock_idp.signin.pages import signin
-    from mock_idp.site_pages import account_gone, refused, site_pages
+    from mock_idp.site_pages import account_gone, note_stray, refused, site_pages
     from mock_world import Refusal
     from mock_world.web.app import create_actor_app, csrf_protection
 
@@ -35,5 +35,6 @@ def create_app() -> Flask:
     app.register_error_handler(NoResultFound, account_gone)
     for blueprint in machines:
         csrf_protection(app).exempt(blueprint)
+    app.after_request(note_stray)
     app.context_processor(lambda: {"signed_in": signed_in_account()})
     return app

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.exc import NoResultFound
+from werkzeug.exceptions import NotFound
 
+from mock_idp.astray import tell_of_stray
 from mock_idp.cas.services import INVALID_SERVICE
 from mock_idp.devices.rules import owner_of
 from mock_idp.signin.browser import signed_in, signed_in_account, sso_cookie, to_login
@@ -111,6 +113,14 @@ def refused(refusal: Refusal) -> tuple[str, int]:
     if refusal.kind is INVALID_SERVICE:
         return render_template("signin/invalid_service.html", message=refusal.message(translate)), refusal.kind.status
     return refusal_page(refusal)
+
+
+def note_stray(response: Response) -> Response:
+    """Clients that call an address that is not there cannot read the page that they get: the journal says why."""
+    if isinstance(request.routing_exception, NotFound):
+        path = request.script_root + request.path
+        tell_of_stray(current_world(), path, ticket=bool(request.args.get("ticket")))
+    return response
 
 
 def account_gone(error: NoResultFound) -> Response:

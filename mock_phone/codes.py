@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from mock_phone import refusals as no
 from mock_phone.base64url import decoded
+from mock_world.addresses import port_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +21,6 @@ _ENROLMENT = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _CHALLENGE = 64  # bytes (facts, shapes of codes)
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # Pillow knows more, some by other programs
 _SCHEMES = frozenset({"otpauth", SIGN_IN, "http", "https", "mailto", "tel", "fido", "wifi"})  # that may be named
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,4 @@ def _is_of_other_world(world: "World", server: str) -> bool:
 
 def _place(address: str) -> tuple[str, int | None]:
     parts = urlsplit(address)
-    return parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    return parts.hostname or "", port_of(address)

@@ -1,9 +1,21 @@
 """Public and internal address of each actor: rules take them from here, never from the request."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 ACTORS = ("desk", "idp", "cpms", "phone")
+USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def base_of(scheme: str, host: str, port: int) -> str:
+    """A base address as browsers write it: without the port that the scheme has anyway."""
+    return f"{scheme}://{host}" if port == USUAL_PORTS[scheme] else f"{scheme}://{host}:{port}"
+
+
+def port_of(url: str) -> int | None:
+    """The port that a call goes to; None for another scheme without one."""
+    parts = urlsplit(url)
+    return parts.port or USUAL_PORTS.get(parts.scheme)
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:

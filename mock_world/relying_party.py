@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mock_world.addresses import USUAL_PORTS, base_of
 from mock_world.refusal import Refusal, RefusalKind
 
 if TYPE_CHECKING:
@@ -36,10 +37,9 @@ def origin_of(address: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         return ""
-    usual = {"http": 80, "https": 443}
-    if host is None or parts.scheme not in usual:
+    if host is None or parts.scheme not in USUAL_PORTS:
         return ""
-    return f"{parts.scheme}://{host}" + ("" if port in {None, usual[parts.scheme]} else f":{port}")
+    return base_of(parts.scheme, host, USUAL_PORTS[parts.scheme] if port is None else port)
 
 
 def party_of(world: "World", actor: str) -> RelyingParty:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from mock_world.addresses import ACTORS
+from mock_world.addresses import ACTORS, base_of
 from mock_world.post_office import Sink
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
@@ -228,7 +228,7 @@ class Site:
                 self.listeners[actor] = self._listen(actor, app, self._port(actor), tls=self._tls)
 
     def _address(self, port: int, *, tls: bool) -> str:
-        return f"{'https' if tls else 'http'}://{self._name}:{port}"
+        return base_of("https" if tls else "http", self._name, port)
 
     def _listen(
         self, actor: str, app: "WSGIApplication", port: int, *, tls: bool, more: Mapping[str, bool] | None = None

@@ -32,6 +32,7 @@ ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-t
 PROTOCOLS = {
     ROOT / "mock_idp" / file
     for file in (
+        "astray.py",
         "cas/failures.py",
         "cas/proxy_failures.py",
         "cas/single_logout.py",

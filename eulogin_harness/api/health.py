@@ -1,12 +1,11 @@
 """Whether the process lives and is ready."""
 
-from urllib.parse import urlsplit
-
 from eulogin_harness import VERSION
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.api.worlds import addresses_of, internal_addresses_of
 from eulogin_harness.desk.authority import certificate_url
 from eulogin_harness.documents.worlds import Alive, Ready
+from mock_world.addresses import port_of
 from mock_world.web import current_world
 from mock_world.web.context import current_site
 
@@ -27,7 +26,7 @@ def readyz() -> Ready:
     return Ready(
         version=VERSION,
         addresses=addresses_of(current_world()),
-        ports={actor: urlsplit(url).port or 0 for actor, url in site.listeners.items()},
+        ports={actor: port_of(url) or 0 for actor, url in site.listeners.items()},
         internal=internal_addresses_of(current_world()),
         smtp=f"{host}:{port}",
         ca=certificate_url(current_world()),

@@ -28,9 +28,9 @@ def validation(endpoint: Endpoint) -> Response:
 
 
 def validation_as_text(endpoint: Endpoint) -> Response:
-    """CAS 1.0: `yes` and the user, or `no`, each on a line."""
+    """CAS 1.0: `yes` and the user, or `no` and nothing, each on a line; clients compare the whole text."""
     outcome = _outcome(endpoint)
-    text = "no\n" if isinstance(outcome, Refusal) else f"yes\n{outcome.account.uid}\n"
+    text = "no\n\n" if isinstance(outcome, Refusal) else f"yes\n{outcome.account.uid}\n"
     return _answer(text.encode(), "text/plain", outcome)
 
 

@@ -100,6 +100,11 @@ def issuer_of(world: "World", assertion: str, assertion_type: str) -> str:
     return str(claims["iss"])
 
 
+def method_of(world: "World", assertion: str) -> str:
+    """Which method of a client's registration such an assertion is, by its algorithm."""
+    return "client_secret_jwt" if _read(world, assertion).headers().get("alg") in HMACS else "private_key_jwt"
+
+
 def check_assertion(world: "World", client: "Client", assertion: str, endpoint: str) -> None:
     """Raises Refusal (client.assertion_wrong, _expired, _replayed, client.keys_unreadable, call.target_refused)."""
     signed = _read(world, assertion)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from mock_idp.oidc.assertions import check_assertion, issuer_of
+from mock_idp.oidc.assertions import check_assertion, issuer_of, method_of
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.refusals import declare
 from mock_world import RefusalKind
@@ -125,7 +125,7 @@ def authenticate(
         raise world.refuse(UNKNOWN_CLIENT, got=repr(offer.client_id[:80]))
     told = metadata_of(client)
     registered = str(told.token_endpoint_auth_method)
-    offered = registered if offer.method == "assertion" and registered.endswith("_jwt") else offer.method
+    offered = registered if offer.method.endswith("_jwt") and registered.endswith("_jwt") else offer.method
     if offered != registered:
         raise world.refuse(OTHER_METHOD, got=f"{offered} of {client.client_id}", offered=offered, registered=registered)
     if offered == "client_secret_basic":
@@ -149,7 +149,8 @@ def _offer(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str
         raise world.refuse(IN_BODY, got="client_secret in the body")
     if given == ["client_assertion"]:
         assertion = form.get("client_assertion", "")
-        return _Offer(issuer_of(world, assertion, form.get("client_assertion_type", "")), "assertion", assertion)
+        client_id = issuer_of(world, assertion, form.get("client_assertion_type", ""))
+        return _Offer(client_id, method_of(world, assertion), assertion)
     if given:
         return _basic(world, authorization)
     if not form.get("client_id"):

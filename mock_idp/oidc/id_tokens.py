@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import claims_of, issuer
 from mock_idp.oidc.clients import metadata_of
-from mock_idp.oidc.keys import sign
+from mock_idp.oidc.keys import alg_of_id_tokens, sign
 from mock_world import faults as f
 from mock_world import settings as s
 
@@ -51,8 +51,7 @@ def access_value(world: "World", issued: "Issued") -> str:
 def id_token(world: "World", issued: "Issued", access: str) -> str:
     """The ID token that goes with an access token; wrong in one way where a fault says so."""
     grant, person = issued.grant, issued.account.email
-    alg: str = world.settings[s.OIDC_SIGNING_ALG]
-    alg = metadata_of(issued.client).id_token_signed_response_alg or alg
+    alg = alg_of_id_tokens(world, issued.client)
     now, life = int(world.protocol_now().timestamp()), world.settings[s.OIDC_ID_TOKEN_LIFE]
     claims: dict[str, Any] = {
         "iss": issuer(world),

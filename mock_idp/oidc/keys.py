@@ -21,12 +21,19 @@ from mock_world.journal import EventType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mock_idp.oidc.model import Client
     from mock_world import World
 
 ROTATED = EventType("oidc.keys_rotated", "EU Login signs by new keys from now on; the old ones are still published.")
 _BITS = 2048
 _CURVE = "P-256"
 _OF_METADATA = ("id_token_signed_response_alg", "jwt_access_token_signed_response_alg")
+
+
+def alg_of_id_tokens(world: "World", client: "Client") -> str:
+    """The algorithm of the client's ID tokens: that of its registration, else setting `oidc.signing_alg`."""
+    alg: str = world.settings[s.OIDC_SIGNING_ALG]
+    return metadata_of(client).id_token_signed_response_alg or alg
 
 
 def sign(

@@ -12,7 +12,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import end_grant
-from mock_idp.oidc.keys import read_own
+from mock_idp.oidc.keys import alg_of_id_tokens, read_own
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_world import settings as s
 from mock_world.clock import real_now
@@ -28,7 +28,8 @@ __all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"
 
 ISSUED = EventType(
     "token.issued",
-    "An OpenID Connect client got tokens; `ahead`: seconds by which the times in them are ahead of real time.",
+    "An OpenID Connect client got tokens; `alg`: algorithm of its ID tokens, `ahead`: seconds by which the times in "
+    "tokens are ahead of real time.",
 )
 ACCESS, REFRESH = "access", "refresh"
 
@@ -160,6 +161,7 @@ def _issue(world: "World", client: Client, account: Account, grant: Grant, scope
         person=account.email,
         client=name_of(client),
         by="refresh_token" if renewed else "authorization_code",
+        alg=alg_of_id_tokens(world, client),
         ahead=round((world.protocol_now() - real_now()).total_seconds()),
     )
     return Issued(client, account, grant, access, refresh, renewed)

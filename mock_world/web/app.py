@@ -194,7 +194,7 @@ def _by_name(actor: str) -> Response | None:
     if request.method != "GET" or "text/html" not in request.accept_mimetypes.values():
         return None
     public = current_world().addresses.public(actor)
-    by_number = request.host.rpartition(":")[0] in {"127.0.0.1", "[::1]"}
+    by_number = re.sub(r":\d+$", "", request.host) in {"127.0.0.1", "[::1]"}
     has_name = is_harmless_url(public) and urlsplit(public).hostname not in LOOPBACK - {"localhost"}
     if BACK_CHANNEL_KEY in request.environ or (by_number and has_name):
         return go_to(public.removesuffix(request.script_root) + page_url())

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from markupsafe import escape
 
 from eulogin_harness.client import World
 from eulogin_harness.documents.happenings import Event
@@ -79,7 +80,7 @@ def test_somebody_signs_in_by_phone_and_completes_the_profile(world: World, doct
 
 def test_what_eu_login_says_stands_in_the_profile(world: World, doctor: Persona, visitor: Browser) -> None:
     page = cpms(visitor, world).page.text
-    assert all(f'value="{name}"' in page for name in (doctor.first_name, doctor.last_name))
+    assert all(f'value="{escape(name)}"' in page for name in (doctor.first_name, doctor.last_name))
     assert doctor.email in page
 
 

@@ -21,6 +21,7 @@ class SmallPortal(Portal):
 
     secure: its cookie is for https only. retries: a sign-in that failed begins anew at once. query: parameters more.
     remembers: changes what it kept of a sign-in, before it looks at it. address: where it asks to be sent back to.
+    takes: algorithms of ID tokens, where it does not go by discovery.
     """
 
     def __init__(self, issuer: str) -> None:
@@ -29,6 +30,7 @@ class SmallPortal(Portal):
         self.query: dict[str, str] = {}
         self.kept: dict[str, str] = {}
         self.address = "/cb"
+        self.takes: list[str] = []
         self.app.before_request(lambda: self.app.config.update(SESSION_COOKIE_SECURE=self.secure))
 
     def _who(self) -> str | ResponseReturnValue:  # type: ignore[override]
@@ -40,6 +42,8 @@ class SmallPortal(Portal):
     def _back(self) -> ResponseReturnValue:
         begun: dict[str, Any] = session.get(f"_state_eulogin_{request.args.get('state')}", {})
         begun.get("data", {}).update(self.kept)
+        if self.takes:
+            self.eulogin.load_server_metadata()["id_token_signing_alg_values_supported"] = self.takes
         answer = super()._back()
         return redirect("/") if self.retries and isinstance(answer, tuple) else answer
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ from tests.mock_idp.conftest import Browser
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import APP, told
 from tests.mock_idp.small_application import NS, SmallApplication, secure
+from tests.mock_idp.validating import SERVICE, ticket
 
 SECRET = "cXVpZXQgc2VjcmV0"
 TARGET = "http://api.example/v1"
@@ -198,6 +200,25 @@ def test_a_call_back_of_an_authority_that_is_not_trusted_is_told_apart(
         world.settings.change({"back_channel.ca": str(tmp_path / "theirs.pem")})
         sign_in(browser, world, account, APP)
         assert browser.open(application.url).page.text == f"signed in: {account.uid}"
+
+
+@pytest.mark.parametrize("path", ["/laxValidate", "/cas/cas/laxValidate", "/cas/laxValidate%3FuserDetails=true"])
+def test_a_ticket_that_comes_to_no_address_is_told_and_still_good(
+    world: World, account: Account, browser: Browser, path: str
+) -> None:
+    query = {"service": SERVICE, "ticket": ticket(world, account)}
+    assert requests.get(browser.base + path, params=query, timeout=5).status_code == 404
+    fields = told(world, "validation.address_unknown")
+    assert (fields["got"], query["ticket"] in str(fields)) == (
+        world.prefix + unquote(path).removesuffix("=true"),
+        False,
+    )
+    assert account.uid in requests.get(f"{browser.base}/cas/laxValidate", params=query, timeout=5).text
+
+
+def test_a_page_that_does_not_exist_is_no_mistake_of_a_client(world: World, browser: Browser) -> None:
+    assert requests.get(f"{browser.base}/cas/nowhere", timeout=5).status_code == 404
+    assert [event for event in world.journal.events() if "remedy" in event.fields] == []
 
 
 def test_a_proxy_gets_tickets_for_an_api_which_validates_them(world: World, account: Account, browser: Browser) -> None:

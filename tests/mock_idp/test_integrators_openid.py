@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
@@ -60,6 +61,14 @@ NOTHING_REFUSED: dict[str, tuple[Row, Row, str, str, str, object]] = {
         "token.issued",
         "ahead",
         0,
+    ),
+    "algorithm differs": (
+        {"takes": ["RS256"]},
+        {"takes": ["ES256"]},
+        "refused: unsupported_algorithm",
+        "token.issued",
+        "alg",
+        "ES256",
     ),
     "state lost": (
         {"secure": True},
@@ -163,3 +172,19 @@ def test_a_clock_that_moved_meanwhile_makes_what_was_issued_too_old(
     assert told(world, "ticket.invalid_ticket")["got"] == "a ticket that is too old"
     assert refused(token(browser, client, code=issued)) == (400, "invalid_grant")
     assert "by the world's clock" in told(world, "token.code_expired")["expected"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/openid-configuration",
+        "/cas/.well-known/openid-configuration",
+        "/cas/oauth2/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-authorization-server/cas/oauth2",
+    ],
+)
+def test_discovery_at_no_address_is_told_with_the_issuer(world: World, browser: Browser, path: str) -> None:
+    assert requests.get(browser.base + path, timeout=5).status_code == 404
+    fields = told(world, "discovery.address_unknown")
+    assert fields["got"] == world.prefix + path
+    assert requests.get(fields["expected"], timeout=5).json()["issuer"] in fields["remedy"]

@@ -1,5 +1,5 @@
 from mock_world import World
-from mock_world.addresses import with_query
+from mock_world.addresses import port_of, with_query
 
 from .conftest import MakeWorld
 
@@ -30,3 +30,12 @@ def test_parameters_are_quoted(world: World) -> None:
 def test_parameters_join_those_that_are_there() -> None:
     assert with_query("http://a.test/x?a=1", {"b": "2"}) == "http://a.test/x?a=1&b=2"
     assert with_query("http://a.test/x", {}) == "http://a.test/x"
+
+
+def test_a_port_that_is_not_named_is_known() -> None:
+    assert [port_of(url) for url in ("http://a.test/x", "https://a.test", "https://a.test:8443", "otpauth://totp")] == [
+        80,
+        443,
+        8443,
+        None,
+    ]

@@ -164,3 +164,10 @@ def test_actors_have_their_fixed_distance_from_the_first_port(actor: Actor) -> N
     assert [site.listeners[name] for name in ("desk", "idp", "cpms", "phone")] == [
         f"http://localhost:{port}" for port in range(8400, 8404)
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "tls", "address"), [(79, False, "http://localhost"), (442, True, "https://localhost")]
+)
+def test_the_port_that_a_scheme_has_anyway_is_not_named(actor: Actor, first: int, tls: bool, address: str) -> None:
+    assert Site({"idp": actor}, port=first, tls=tls).listeners["idp"] == address

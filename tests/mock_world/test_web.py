@@ -161,6 +161,12 @@ def test_a_browser_that_comes_by_number_is_sent_to_the_name(world: World) -> Non
     assert answer.headers["Location"] == url(world, "/remember/ada?x=1")
 
 
+@pytest.mark.parametrize("number", ["127.0.0.1", "[::1]"])
+def test_a_number_without_a_port_is_one_too(world: World, number: str) -> None:
+    answer = requests.get(url(world), headers=PAGE | {"Host": number}, timeout=TIMEOUT, allow_redirects=False)
+    assert answer.headers["Location"] == url(world)
+
+
 def test_a_program_may_come_by_number(world: World) -> None:
     by_number = url(world).replace("localhost", "127.0.0.1")
     assert requests.get(by_number, timeout=TIMEOUT, allow_redirects=False).status_code == 200
