@@ -192,6 +192,15 @@ def test_a_token_must_be_sent_in_the_form(world: World, client: Client, grant: G
     assert asked == [{"client": "app", "active": True}, {"client": "app", "active": False}]
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("path", ["/token", "/token/introspect", "/token/revoke"])
+def test_another_method_is_told_what_to_send_as_machines_read_it(world: World, path: str, method: str) -> None:
+    answer = requests.request(method, world.addresses.public("idp", f"/cas/oauth2{path}"), timeout=30)
+    assert (error(answer), answer.headers["Allow"]) == ((405, "invalid_request"), "POST")
+    (event,) = world.journal.events(types=["parameter.not_posted"])
+    assert (event.fields["got"], event.fields["expected"]) == (method, "POST, form-encoded")
+
+
 @pytest.mark.parametrize("path", ["/token/introspect", "/token/revoke"])
 @pytest.mark.parametrize("name", ["token", "client_id", "x"])
 def test_a_parameter_that_comes_twice_is_refused(
