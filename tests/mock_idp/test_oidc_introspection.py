@@ -84,7 +84,6 @@ def test_a_living_token_is_told_in_the_protocols_time(
         "client_id": "app",
         "username": account.uid,
         "sub": account.uid,
-        "aud": world.addresses.public("idp", "/cas/oauth2"),
         "iss": world.addresses.public("idp", "/cas/oauth2"),
         "iat": now,
         "exp": now + 300,
@@ -159,6 +158,14 @@ def test_what_is_no_token_is_inactive(world: World, client: Client, value: str) 
 
 def test_an_id_token_is_no_access_token(world: World, client: Client, grant: Grant) -> None:
     assert introspect(world, client, sign(world, {"sub": grant.uid, "aud": "app"})) == INACTIVE
+
+
+def test_the_audience_of_a_jwt_is_told_and_no_resource_of_others(world: World, client: Client, grant: Grant) -> None:
+    """APIs that find an audience take it as the one resource that the token is for."""
+    jwt = sign(world, {"jti": token_of(world, grant, as_jwt=True)}, typ="at+jwt")
+    assert introspect(world, client, jwt)["aud"] == world.addresses.public("idp", "/cas/oauth2")
+    assert "aud" not in introspect(world, client, token_of(world, grant))
+    assert "aud" not in introspect(world, client, token_of(world, grant, "refresh"))
 
 
 def test_a_jwt_is_found_by_its_id_if_this_world_signed_it(
