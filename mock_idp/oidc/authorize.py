@@ -195,7 +195,7 @@ def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "Si
         "locale": asked["locale"],
     }
     told = {key: value for key, value in parameters.items() if value}
-    kept = keep_login_request(world, told, name=name, hint=asked["login_hint"] or asked["subject"])
+    kept = keep_login_request(world, told, name=name, hint=asked["login_hint"] or asked.get("subject", ""))
     other = {"anonymize": "true"} if "select_account" in asked["prompt"].split() else {}
     return {"loginRequestId": kept.id} | other
 
