@@ -23,7 +23,7 @@ _PLAIN_TEXT = "/validate"
 def validation(endpoint: Endpoint) -> Response:
     """Clients never look at the status of a failed validation, so it is 200 (facts)."""
     outcome = _outcome(endpoint)
-    root = _failure(outcome) if isinstance(outcome, Refusal) else _success(outcome)
+    root = _failure(outcome) if isinstance(outcome, Refusal) else _success(outcome, endpoint)
     return _answer(*_as_wished(root), outcome)
 
 
@@ -66,9 +66,9 @@ def _failure(refusal: Refusal) -> ET.Element:
     return root
 
 
-def _success(told: Success) -> ET.Element:
+def _success(told: Success, endpoint: Endpoint) -> ET.Element:
     world = current_world()
-    return plain_answer.success(world, told) if is_plain(world) else answer.success(world, told)
+    return plain_answer.success(world, told, cas3=endpoint.cas3) if is_plain(world) else answer.success(world, told)
 
 
 def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:

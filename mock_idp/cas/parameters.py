@@ -24,11 +24,13 @@ _SECRET = re.compile(r"\S{1,1000}")
 @dataclass(frozen=True)
 class Endpoint:
     """An address of validation. least: below which assurance nobody is named there, whatever is sent; None where
-    `assuranceLevel` decides alone, TOP without it. types: of the tickets that it takes by itself.
+    `assuranceLevel` decides alone, TOP without it. types: of the tickets that it takes by itself. cas3: whether plain
+    CAS has it since 3.0, with attributes in the answer.
     """
 
     least: int | None = None
     types: tuple[str, ...] = (SERVICE,)
+    cas3: bool = False
 
 
 # Below `/cas` (facts, tickets and validation addresses); `/p3/proxyValidate` is CAS 3.0's.
@@ -36,9 +38,9 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
     {
         "/validate": Endpoint(),
         "/serviceValidate": Endpoint(),
-        "/p3/serviceValidate": Endpoint(),
+        "/p3/serviceValidate": Endpoint(cas3=True),
         "/proxyValidate": Endpoint(types=(SERVICE, PROXY)),
-        "/p3/proxyValidate": Endpoint(types=(SERVICE, PROXY)),
+        "/p3/proxyValidate": Endpoint(types=(SERVICE, PROXY), cas3=True),
         "/laxValidate": Endpoint(least=ASSURANCE["LOW"]),
         "/sponsorValidate": Endpoint(least=ASSURANCE["MEDIUM"]),
         "/interinstitutionalValidate": Endpoint(least=ASSURANCE["HIGH"]),

@@ -1,6 +1,7 @@
 """The validation answer of plain CAS 3.0 (setting `dialect`): the Yale namespace, attributes in `cas:attributes`.
 
-The addresses of CAS 2.0 tell the attributes too, since the usual clients read them there.
+The addresses of CAS 2.0 tell the attributes too, since the usual clients read them there; behind what CAS 2.0 has,
+since some clients count.
 """
 
 import re
@@ -24,22 +25,29 @@ def root_of(_: "World", name: str) -> ET.Element:
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE})
 
 
-def success(world: "World", told: "Success") -> ET.Element:
-    """Children in the order of the CAS 3.0 schema."""
+def success(world: "World", told: "Success", *, cas3: bool = True) -> ET.Element:
+    """Children in the order of the CAS 3.0 schema. cas3: False at addresses of CAS 2.0, where attributes come last."""
     root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
     add(answer, "user", told.account.uid)
-    attributes = add(answer, "attributes")
-    known = _attributes(world, told)
-    for name, value in known + _extended(told, {name for name, _ in known}):
-        add(attributes, name, value)
+    if cas3:
+        _add_attributes(world, told, answer)
     if told.iou:
         add(answer, "proxyGrantingTicket", told.iou)
     if told.ticket.proxies:
         proxies = add(answer, "proxies")
         for proxy in told.ticket.proxies:
             add(proxies, "proxy", proxy)
+    if not cas3:
+        _add_attributes(world, told, answer)
     return root
+
+
+def _add_attributes(world: "World", told: "Success", answer: ET.Element) -> None:
+    attributes = add(answer, "attributes")
+    known = _attributes(world, told)
+    for name, value in known + _extended(told, {name for name, _ in known}):
+        add(attributes, name, value)
 
 
 def _attributes(world: "World", told: "Success") -> list[tuple[str, str]]:

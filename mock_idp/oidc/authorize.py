@@ -49,6 +49,15 @@ LOGIN_REQUIRED = declare(
     ),
     "login_required",
 )
+OTHER_PERSON = declare(
+    RefusalKind(
+        "authorize.other_person",
+        message="The person whom id_token_hint names is not the one who is signed in",
+        expected="the person whom id_token_hint names, and nobody else (OpenID Connect Core, 3.1.2.2)",
+        remedy="leave id_token_hint out where somebody else may sign in",
+    ),
+    "login_required",
+)
 INTERACTION_REQUIRED = declare(
     RefusalKind(
         "authorize.interaction_required",
@@ -167,21 +176,26 @@ def _is_too_old(world: "World", asked: dict[str, str], found: "SignedIn") -> boo
     return not most or world.clock.now() - found.session.login_at > most
 
 
+def _is_other(asked: dict[str, str], found: "SignedIn") -> bool:
+    """Whether somebody else is signed in than `id_token_hint` names."""
+    return asked.get("subject", "") not in {"", found.account.uid}
+
+
 def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "SignedIn | None") -> dict[str, str]:
     """Keep a login request that leads back here; gives the query of `/cas/login` for it.
 
     row: the authorization request. name: the client's. found: who is signed in now.
     """
     asked = row.parameters
-    renew = _asks_anew(asked) or (found is not None and _is_too_old(world, asked, found))
+    unfit = found is not None and (_is_too_old(world, asked, found) or _is_other(asked, found))
     parameters = {
         "service": world.addresses.public("idp", f"{BASE}/authorize/continue", request=row.id),
-        "renew": "true" if renew else "",
+        "renew": "true" if unfit or _asks_anew(asked) else "",
         "authenticationLevel": asked["level"],
         "locale": asked["locale"],
     }
     told = {key: value for key, value in parameters.items() if value}
-    kept = keep_login_request(world, told, name=name, hint=asked["login_hint"])
+    kept = keep_login_request(world, told, name=name, hint=asked["login_hint"] or asked.get("subject", ""))
     other = {"anonymize": "true"} if "select_account" in asked["prompt"].split() else {}
     return {"loginRequestId": kept.id} | other
 
@@ -189,15 +203,18 @@ def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "Si
 def is_proved(world: "World", kept: Kept, found: "SignedIn") -> bool:
     """Whether who is signed in has proved what the client asks for: enough, and anew where it asks so."""
     new = found.session.id != kept.row.session
-    stale = not new and (_asks_anew(kept.asked) or _is_too_old(world, kept.asked, found))
+    unfit = _is_too_old(world, kept.asked, found) or _is_other(kept.asked, found)
+    stale = not new and (_asks_anew(kept.asked) or unfit)
     return not stale and suffices(found.account, found.session.strengths, Demand(_level(world, kept.asked)))
 
 
 def answer_silently(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn | None") -> dict[str, str]:
-    """`prompt=none`: the code, from a session that is there. Raises Refusal (authorize.*_required)."""
+    """`prompt=none`: the code, from a session that is there. Raises Refusal (authorize.*)."""
     if found is None or _is_too_old(world, asked, found):
         got = "nobody" if found is None else "a sign-in that is too old"
         raise world.refuse(LOGIN_REQUIRED, got=got, person=found.account.email if found else None)
+    if _is_other(asked, found):
+        raise _other_person(world, found)
     level = _level(world, asked)
     if not suffices(found.account, found.session.strengths, Demand(level)):
         got = f"a sign-in by {', '.join(found.session.strengths)}"
@@ -208,6 +225,10 @@ def answer_silently(world: "World", way: WayBack, asked: dict[str, str], found: 
     return _code(world, way, asked, found, sso=True)
 
 
+def _other_person(world: "World", found: "SignedIn") -> "Refusal":
+    return world.refuse(OTHER_PERSON, got="somebody else", person=found.account.email)
+
+
 def was_asked(world: "World", kept: Kept, found: "SignedIn") -> bool:
     """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
     is_new = found.session.id != kept.row.session
@@ -215,7 +236,9 @@ def was_asked(world: "World", kept: Kept, found: "SignedIn") -> bool:
 
 
 def answer(world: "World", kept: Kept, found: "SignedIn") -> dict[str, str]:
-    """The code; the same one for who comes again (form sent twice, reload). Raises Refusal (authorize.request_gone)."""
+    """The code; the same one for who comes again (form sent twice, reload). For somebody else than was asked for, an
+    error. Raises Refusal (authorize.request_gone).
+    """
     with world.database.session() as db:
         row = db.get_one(AuthorizationRequest, kept.row.id)
         if _is_over(world, row, found.account.uid):  # meanwhile, by another tab
@@ -223,6 +246,8 @@ def answer(world: "World", kept: Kept, found: "SignedIn") -> dict[str, str]:
         if row.code:
             return answer_fields(world, kept.way, code=row.code)
         row.used_at = world.clock.now()
+        if _is_other(kept.asked, found):
+            return error_fields(world, kept.way, _other_person(world, found))
         told = _code(world, kept.way, kept.asked, found, sso=found.session.id == row.session)
         row.code = told["code"]
         return told

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mock_idp.oidc.acr import level_asked
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
 from mock_idp.oidc.clients import metadata_of
+from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.metadata import SCOPES
 from mock_idp.oidc.refusals import REPEATED, declare
 from mock_world import RefusalKind
@@ -142,10 +143,11 @@ REQUEST_URI = declare(
 
 
 def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> dict[str, str]:
-    """What was asked for, by the protocol's names; `level` is EU Login's. Raises Refusal (authorize.*).
+    """What was asked for, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
 
-    Unknown parameters are ignored, and so are `claims`, `display`, `id_token_hint` and what `acr_values` and scopes
-    are not understood (OpenID Connect Core, 3.1.2.1).
+    Raises Refusal (authorize.*). Unknown parameters are ignored, and so are `claims`, `display`, an `id_token_hint`
+    that is no ID token of this world, and what `acr_values` and scopes are not understood (OpenID Connect Core,
+    3.1.2.1).
     """
     for name, found in values.items():
         if len(found) > 1:
@@ -165,6 +167,7 @@ def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]
         "max_age": _max_age(world, way, single(values, "max_age")),
         "level": _level(way, single(values, "acr_values")),
         "login_hint": single(values, "login_hint"),
+        "subject": str((read_id_token(world, single(values, "id_token_hint")) or {}).get("sub", "")),
         "locale": spoken(single(values, "ui_locales")),
     }
 

@@ -9,7 +9,7 @@ from mock_idp.oidc.introspection import introspect, revoke
 from mock_idp.oidc.keys import public_jwks
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.origins import is_registered
-from mock_idp.oidc.refusals import oauth_error
+from mock_idp.oidc.refusals import NOT_POSTED, oauth_error
 from mock_idp.oidc.userinfo import userinfo
 from mock_world import Refusal
 from mock_world.web import current_world
@@ -17,6 +17,7 @@ from mock_world.web import current_world
 oidc_machines = Blueprint("oidc_machines", __name__, url_prefix=BASE)
 _FOR_ALL = {f"{BASE}/.well-known/openid-configuration", f"{BASE}/.unsafe/openid-configuration", f"{BASE}/keys"}
 _FOR_REGISTERED = {f"{BASE}/token", f"{BASE}/token/revoke", f"{BASE}/userinfo"}
+_NOT_POST = ["GET", "PUT", "PATCH", "DELETE"]
 _CROSS_ORIGIN = {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
@@ -77,6 +78,14 @@ def keys() -> Response:
 @oidc_machines.route("/register", methods=["GET", "POST", "PUT", "DELETE"])
 def register() -> Response:
     raise current_world().refuse(NOT_MOCKED, got=f"{request.method} of the registration endpoint")
+
+
+@oidc_machines.route("/token", methods=_NOT_POST)
+@oidc_machines.route("/token/introspect", methods=_NOT_POST)
+@oidc_machines.route("/token/revoke", methods=_NOT_POST)
+def not_posted() -> Response:
+    """A client that sends another method reads JSON all the same."""
+    raise current_world().refuse(NOT_POSTED, got=request.method)
 
 
 @oidc_machines.post("/token")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import claims_of, issuer
 from mock_idp.oidc.clients import metadata_of
-from mock_idp.oidc.keys import alg_of_id_tokens, sign
+from mock_idp.oidc.keys import alg_of_id_tokens, read_own, sign
 from mock_world import faults as f
 from mock_world import settings as s
 
@@ -69,6 +69,15 @@ def id_token(world: "World", issued: "Issued", access: str) -> str:
     claims |= claims_of(world, issued.account, grant, issued.client, issued.access.scope)
     _spoil(world, claims, person)
     return sign(world, claims, alg=alg, alien=world.faults.strikes(f.TOKEN_WRONG_SIGNATURE, person))
+
+
+def read_id_token(world: "World", value: str) -> dict[str, Any] | None:
+    """Claims of an ID token of this world, however old (`id_token_hint`); None where it is none.
+
+    Other tokens have no `at_hash`.
+    """
+    claims = read_own(world, value) if value else None
+    return claims if claims is not None and "at_hash" in claims else None
 
 
 def _left_half(alg: str, text: str) -> str:

@@ -96,13 +96,15 @@ def _is_worth(world: "World", token: Token, grant: Grant) -> bool:
 
 
 def _told(world: "World", token: Token, grant: Grant) -> dict[str, Any]:
-    return {
+    """`aud` is told of a JWT alone, which cannot do without: APIs take it as the one resource that a token is for
+    (RFC 8707), and none can be asked for.
+    """
+    told = {
         "active": True,
         "scope": token.scope,
         "client_id": grant.client_id,
         "username": grant.uid,
         "sub": grant.uid,
-        "aud": issuer(world),  # as in a JWT access token
         "iss": issuer(world),
         "iat": protocol_seconds(world, token.issued_at),
         "exp": protocol_seconds(world, token.expires_at),
@@ -110,3 +112,4 @@ def _told(world: "World", token: Token, grant: Grant) -> dict[str, Any]:
         "acr": acr_of(grant.strengths),
         "token_type": "Bearer" if token.kind == "access" else "refresh_token",
     }
+    return told | ({"aud": issuer(world)} if token.as_jwt else {})

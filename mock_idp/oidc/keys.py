@@ -1,11 +1,13 @@
 """The keys by which EU Login signs ID tokens and JWT access tokens: made when first asked for, of each world its own.
 
-They come from the operating system even in a seeded world: signatures by PSS and ECDSA never repeat anyway.
+They come from the operating system even in a seeded world: signatures by PSS and ECDSA never repeat anyway. A world
+that is reset keeps them: applications hold them, and many look for new ones only every half minute.
 """
 
 from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 ROTATED = EventType("oidc.keys_rotated", "EU Login signs by new keys from now on; the old ones are still published.")
 _BITS = 2048
 _CURVE = "P-256"
+_HELD: "WeakKeyDictionary[World, dict[str, dict[str, Any]]]" = WeakKeyDictionary()  # newest keys, by algorithm
 _OF_METADATA = ("id_token_signed_response_alg", "jwt_access_token_signed_response_alg")
 
 
@@ -76,11 +79,12 @@ def rotate(world: "World") -> list[SigningKey]:
     living = SigningKey.retired_at.is_(None)
     with world.database.session() as db:
         algs = {*db.scalars(select(SigningKey.alg).where(living))} | _in_use(world)
-    made = [_make(world, alg) for alg in sorted(algs)]
+    made = [_make(world, alg, anew=True) for alg in sorted(algs)]
     with world.database.session() as db:
         db.execute(update(SigningKey).where(living).values(retired_at=world.clock.now()))
         db.add_all(made)
         world.journal.record(ROTATED, keys=", ".join(f"{key.kid} ({key.alg})" for key in made))
+    _hold(world, *made)
     return made
 
 
@@ -102,14 +106,22 @@ def _current(world: "World", alg: str) -> SigningKey:
     with world.database.session() as db:
         if (found := db.scalar(signs)) is None:  # nobody was faster
             db.add(made)
-        return found or made
+    _hold(world, found or made)
+    return found or made
 
 
-def _make(world: "World", alg: str) -> SigningKey:
-    """A new key pair. It takes a while, so the caller holds no transaction."""
-    kid = world.random.token(16)
-    jwk = {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
-    return SigningKey(kid=kid, alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)
+def _hold(world: "World", *made: SigningKey) -> None:
+    _HELD.setdefault(world, {}).update({key.alg: key.jwk for key in made})
+
+
+def _make(world: "World", alg: str, *, anew: bool = False) -> SigningKey:
+    """The key pair that is held, or a new one. It takes a while, so the caller holds no transaction."""
+    held, kid = _HELD.get(world, {}), world.random.token(16)  # drawn in any case: a seed repeats what comes behind it
+    jwk = None if anew else held.get(alg)
+    while jwk is None and kid in {each["kid"] for each in held.values()}:  # a seed repeats it too
+        kid = world.random.token(16)
+    jwk = jwk or {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
+    return SigningKey(kid=jwk["kid"], alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)
 
 
 def _generate(alg: str) -> RSAKey | ECKey:

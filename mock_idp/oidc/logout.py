@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mock_idp.oidc.authorize_redirect import difference_of, single
 from mock_idp.oidc.clients import find_client, metadata_of
-from mock_idp.oidc.keys import read_own
+from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.refusals import REPEATED
 from mock_world import RefusalKind
 from mock_world.addresses import with_query
@@ -79,7 +79,6 @@ def _client(world: "World", values: "Mapping[str, list[str]]") -> "tuple[Refusal
 
 
 def _audience(world: "World", hint: str) -> str:
-    """The client that an ID token was issued to; empty where it is none: other tokens have no `at_hash`."""
-    claims = read_own(world, hint) if hint else None
-    audience = claims.get("aud") if claims and "at_hash" in claims else None
+    """The client that an ID token was issued to; empty where it is none."""
+    audience = (read_id_token(world, hint) or {}).get("aud")
     return audience if isinstance(audience, str) else ""

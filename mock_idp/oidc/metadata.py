@@ -91,7 +91,7 @@ class ClientMetadata(BaseModel):
     default_max_age: Annotated[int, Field(ge=0)] | None = None
     """Seconds."""
     default_id_token_max_age: Annotated[int, Field(ge=1)] | None = None
-    """Seconds."""
+    """Seconds. Changes nothing: ID tokens live as setting `oidc.id_token_life` says."""
     require_auth_time: bool = False
     backchannel_logout_uri: Address | None = None
     backchannel_logout_session_required: bool = False

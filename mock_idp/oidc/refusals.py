@@ -32,6 +32,16 @@ REPEATED = declare(
     ),
     "invalid_request",
 )
+NOT_POSTED = declare(
+    RefusalKind(
+        "parameter.not_posted",
+        message="This address is called by POST, with the parameters in the body",
+        expected="POST, form-encoded",
+        remedy="let the application's server send POST; an address with a token in it would be written into logs",
+        status=405,
+    ),
+    "invalid_request",
+)
 
 
 def error_code(refusal: "Refusal") -> str:
@@ -53,4 +63,6 @@ def oauth_error(refusal: "Refusal") -> tuple[dict[str, str], int, Mapping[str, s
         headers["WWW-Authenticate"] = f'Basic realm="{REALM}"'
     elif error in {"invalid_token", "insufficient_scope"}:
         headers["WWW-Authenticate"] = f'Bearer realm="{REALM}", error="{error}"'
+    elif refusal.kind is NOT_POSTED:
+        headers["Allow"] = "POST"
     return {"error": error, "error_description": description(refusal)}, refusal.kind.status, headers

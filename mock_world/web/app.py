@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, render_template, request, session,
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
@@ -223,6 +223,7 @@ def _headers(response: Response, framed_by: str | None) -> Response:
     response.headers["X-Request-ID"] = REQUEST_ID.get() or ""
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.pop("Date", None)  # of a conditional answer; the server writes its own, and there is but one
     return response
 
 
@@ -249,10 +250,11 @@ def _handle_errors(app: Flask) -> None:
     app.register_error_handler(Exception, lambda error: _crash(app, error))
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     if error.code is None or error.code < 400:  # noqa: PLR2004
         return error
-    return _error_page(error.code, _error_texts(error.code))
+    methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    return *_error_page(error.code, _error_texts(error.code)), {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
 def _crash(app: Flask, error: Exception) -> tuple[str, int] | Response:

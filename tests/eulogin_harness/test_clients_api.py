@@ -121,6 +121,7 @@ def test_clients_and_keys_come_back_with_the_state(world: World) -> None:
     published, state = requests.get(url, timeout=30).json(), world.state()
     world.reset()
     assert world.clients.list() == []
+    world.clients.rotate_keys()
     assert requests.get(url, timeout=30).json() != published
     world.load_state(state)
     assert {client.client_id: client for client in world.clients.list()} == {one.client_id: one for one in made}

@@ -20,8 +20,9 @@ class SmallPortal(Portal):
     """Its first page sends everybody to EU Login who is not signed in.
 
     secure: its cookie is for https only. retries: a sign-in that failed begins anew at once. query: parameters more.
-    remembers: changes what it kept of a sign-in, before it looks at it. address: where it asks to be sent back to.
-    takes: algorithms of ID tokens, where it does not go by discovery.
+    kept: changes what it kept of a sign-in, before it looks at it. address: where it asks to be sent back to. client:
+    options of the library. algorithms: those of ID tokens that it takes. asks_userinfo: whether it looks for the person
+    there.
     """
 
     def __init__(self, issuer: str) -> None:
@@ -30,22 +31,31 @@ class SmallPortal(Portal):
         self.query: dict[str, str] = {}
         self.kept: dict[str, str] = {}
         self.address = "/cb"
-        self.takes: list[str] = []
+        self.client: dict[str, str | None] = {}
+        self.algorithms: list[str] = []
+        self.asks_userinfo = False
         self.app.before_request(lambda: self.app.config.update(SESSION_COOKIE_SECURE=self.secure))
 
     def _who(self) -> str | ResponseReturnValue:  # type: ignore[override]
         if self._mine():
             return super()._who()
+        self.eulogin.client_kwargs |= self.client
         answer: ResponseReturnValue = self.eulogin.authorize_redirect(self.base + self.address, **self.query)
         return answer
 
     def _back(self) -> ResponseReturnValue:
         begun: dict[str, Any] = session.get(f"_state_eulogin_{request.args.get('state')}", {})
         begun.get("data", {}).update(self.kept)
-        if self.takes:
-            self.eulogin.load_server_metadata()["id_token_signing_alg_values_supported"] = self.takes
+        if self.algorithms:
+            self.eulogin.load_server_metadata()["id_token_signing_alg_values_supported"] = self.algorithms
         answer = super()._back()
+        if self.asks_userinfo:
+            answer = self._by_userinfo()
         return redirect("/") if self.retries and isinstance(answer, tuple) else answer
+
+    def _by_userinfo(self) -> ResponseReturnValue:
+        answer = self.eulogin.get(f"{self.issuer}/userinfo", token=self.sessions.pop(session["sid"]))
+        return f"refused: {answer.json()['error']}", 403
 
 
 Change = Callable[[SmallPortal], None]

@@ -91,6 +91,21 @@ def test_a_proxy_ticket_is_none_of_a_service(world: World, account: Account, bro
         assert text(answer, "proxies/proxy") == "https://a.example/"
 
 
+@pytest.mark.parametrize(
+    ("path", "children"),
+    [
+        ("proxyValidate", ["user", "proxies", "attributes"]),
+        ("p3/proxyValidate", ["user", "attributes", "proxies"]),
+    ],
+)
+def test_attributes_stand_behind_what_cas_2_has(
+    world: World, account: Account, browser: Browser, path: str, children: list[str]
+) -> None:
+    """Clients of CAS 2.0 look for proxies in the second place."""
+    answer = validate(browser, path, ticket=proxy_ticket(world, account, "https://a.example/"))
+    assert names(answer) == children
+
+
 def test_renew_and_a_missing_fingerprint_are_refused_as_they_are_elsewhere(
     world: World, account: Account, browser: Browser
 ) -> None:

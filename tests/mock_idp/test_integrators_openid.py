@@ -51,6 +51,27 @@ REFUSED: dict[str, tuple[Row, Row, str, str, str]] = {
         "client.secret_wrong",
         "take client_secret of GET /api/clients",
     ),
+    "PKCE left out": (
+        {"client": {"code_challenge_method": None}},
+        {"client": {"code_challenge_method": "S256"}},
+        "refused: invalid_request",
+        "authorize.pkce_missing",
+        "turn PKCE with S256 on in the client library",
+    ),
+    "client secret in the body": (
+        {"client": {"token_endpoint_auth_method": "client_secret_post"}},
+        {"client": {"token_endpoint_auth_method": "client_secret_basic"}},
+        "refused: invalid_client",
+        "client.secret_in_body",
+        "set the library's method to client_secret_basic",
+    ),
+    "UserInfo asked": (
+        {"asks_userinfo": True},
+        {"asks_userinfo": False},
+        "refused: invalid_request",
+        "userinfo.off",
+        "read the claims of the ID token",
+    ),
 }
 # What EU Login sees nothing wrong in: mistake, fix, what the person reads, event, its field and value.
 NOTHING_REFUSED: dict[str, tuple[Row, Row, str, str, str, object]] = {
@@ -63,8 +84,8 @@ NOTHING_REFUSED: dict[str, tuple[Row, Row, str, str, str, object]] = {
         0,
     ),
     "algorithm differs": (
-        {"takes": ["RS256"]},
-        {"takes": ["ES256"]},
+        {"algorithms": ["RS256"]},
+        {"algorithms": ["ES256"]},
         "refused: unsupported_algorithm",
         "token.issued",
         "alg",

@@ -28,8 +28,9 @@ from tests.mock_idp.oidc import (
     open_there,
     query,
     token,
+    tokens,
 )
-from tests.mock_idp.signed_in import sign_in
+from tests.mock_idp.signed_in import journal_explains, sign_in
 from tests.mock_idp.signing_in import APP, answer, answer_page, change, target, told
 from tests.mock_idp.test_registration import fill
 
@@ -426,6 +427,60 @@ def test_select_account_begins_as_somebody_else(world: World, account: Account, 
     authorize(browser, client_of(world), prompt="select_account")
     assert browser.at == ("whoami", "ready")
     assert account.email not in browser.page.text.partition("<main")[2]
+
+
+@pytest.fixture
+def bo(world: World) -> Account:
+    return create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+
+
+@pytest.mark.parametrize("prompt", [None, "none"])
+def test_whom_the_id_token_hint_names_goes_back_at_once(
+    world: World, account: Account, browser: Browser, prompt: str | None
+) -> None:
+    client = client_of(world)
+    hint = tokens(browser, account, client)["id_token"]
+    found = answered(authorize(browser, client, id_token_hint=hint, prompt=prompt))
+    assert grant_of(world, found).uid == account.uid
+
+
+def test_silently_nobody_else_than_the_id_token_hint_names_goes_back(
+    world: World, account: Account, bo: Account, browser: Browser
+) -> None:
+    client = client_of(world)
+    hint = tokens(browser, account, client)["id_token"]
+    found = answered(authorize(sign_in(browser, world, bo), client, id_token_hint=hint, prompt="none"))
+    assert found["error"] == "login_required"
+    assert journal_explains(world, "authorize.other_person")
+
+
+def test_whom_the_id_token_hint_names_may_sign_in_for_somebody_else(
+    world: World, account: Account, bo: Account, browser: Browser
+) -> None:
+    client = client_of(world)
+    hint = tokens(browser, account, client)["id_token"]
+    assert authorize(sign_in(browser, world, bo), client, id_token_hint=hint).at == ("whoami", "ready")
+    assert f'value="{account.uid}"' in browser.page.text
+    assert open_there(browser, waiting(world)).at == ("whoami", "ready")  # not walked around
+    assert grant_of(world, answered(give_password(browser, account))).uid == account.uid
+
+
+def test_who_signs_in_though_the_id_token_hint_names_another_is_not_told_to_the_client(
+    world: World, account: Account, bo: Account, browser: Browser
+) -> None:
+    client = client_of(world)
+    hint = tokens(browser, account, client)["id_token"]
+    authorize(sign_in(browser, world, bo), client, id_token_hint=hint)
+    assert answered(give_password(browser, bo))["error"] == "login_required"
+    assert open_there(browser, waiting(world)).at == ("oidc-refused", "ready")
+
+
+@pytest.mark.parametrize("hint", ["x", "a.b.c", ""])
+def test_a_hint_that_is_no_id_token_of_this_world_hinders_nobody(
+    world: World, account: Account, browser: Browser, hint: str
+) -> None:
+    found = answered(authorize(sign_in(browser, world, account), client_of(world), id_token_hint=hint, prompt="none"))
+    assert grant_of(world, found).uid == account.uid
 
 
 # One browser, one use, its time.

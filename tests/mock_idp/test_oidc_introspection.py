@@ -84,7 +84,6 @@ def test_a_living_token_is_told_in_the_protocols_time(
         "client_id": "app",
         "username": account.uid,
         "sub": account.uid,
-        "aud": world.addresses.public("idp", "/cas/oauth2"),
         "iss": world.addresses.public("idp", "/cas/oauth2"),
         "iat": now,
         "exp": now + 300,
@@ -161,6 +160,14 @@ def test_an_id_token_is_no_access_token(world: World, client: Client, grant: Gra
     assert introspect(world, client, sign(world, {"sub": grant.uid, "aud": "app"})) == INACTIVE
 
 
+def test_the_audience_of_a_jwt_is_told_and_no_resource_of_others(world: World, client: Client, grant: Grant) -> None:
+    """APIs that find an audience take it as the one resource that the token is for."""
+    jwt = sign(world, {"jti": token_of(world, grant, as_jwt=True)}, typ="at+jwt")
+    assert introspect(world, client, jwt)["aud"] == world.addresses.public("idp", "/cas/oauth2")
+    assert "aud" not in introspect(world, client, token_of(world, grant))
+    assert "aud" not in introspect(world, client, token_of(world, grant, "refresh"))
+
+
 def test_a_jwt_is_found_by_its_id_if_this_world_signed_it(
     site: Site, world: World, client: Client, grant: Grant
 ) -> None:
@@ -190,6 +197,15 @@ def test_a_token_must_be_sent_in_the_form(world: World, client: Client, grant: G
     assert introspect(world, client, "x") == INACTIVE
     asked = [event.fields for event in world.journal.events(types=["token.introspected"])]
     assert asked == [{"client": "app", "active": True}, {"client": "app", "active": False}]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("path", ["/token", "/token/introspect", "/token/revoke"])
+def test_another_method_is_told_what_to_send_as_machines_read_it(world: World, path: str, method: str) -> None:
+    answer = requests.request(method, world.addresses.public("idp", f"/cas/oauth2{path}"), timeout=30)
+    assert (error(answer), answer.headers["Allow"]) == ((405, "invalid_request"), "POST")
+    (event,) = world.journal.events(types=["parameter.not_posted"])
+    assert (event.fields["got"], event.fields["expected"]) == (method, "POST, form-encoded")
 
 
 @pytest.mark.parametrize("path", ["/token/introspect", "/token/revoke"])

@@ -184,6 +184,29 @@ def test_a_clients_own_life_counts_too(world: World) -> None:
     assert len(kids(world)) == 1
 
 
+@pytest.mark.parametrize("seed", [None, 1])
+def test_a_reset_keeps_the_keys_that_applications_hold(site: Site, world: World, seed: int | None) -> None:
+    old = public_jwks(world)
+    rotate(world)
+    held, drawn = public_jwks(world)["keys"][0], set[str]()
+    for _ in range(2):
+        site.worlds.reset(world, WorldSpec(seed=seed))
+        assert public_jwks(world)["keys"] == [held]
+        assert checked(world, sign(world, CLAIMS)) == CLAIMS
+        drawn.add(world.random.token(16))
+    assert len(drawn) == (2 if seed is None else 1)  # a seed repeats what comes behind keys
+    assert held not in old["keys"]
+
+
+def test_new_keys_after_a_reset_have_names_of_their_own(site: Site, world: World) -> None:
+    """Though a seed repeats what is drawn."""
+    for _ in range(3):
+        site.worlds.reset(world, WorldSpec(seed=1))
+        held, (made,) = kids(world), rotate(world)
+        assert kids(world) == [made.kid, *held]
+        assert made.kid not in held
+
+
 def test_every_algorithm_in_use_gets_a_new_key(world: World) -> None:
     for alg in ("PS512", "ES256"):
         sign(world, CLAIMS, alg)

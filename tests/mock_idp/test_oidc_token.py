@@ -149,7 +149,7 @@ def test_a_parameter_that_comes_twice_is_refused(world: World, account: Account,
 
 def test_only_the_body_of_a_post_is_read(world: World, browser: Browser) -> None:
     url = f"{browser.base}/cas/oauth2/token"
-    assert requests.get(url, timeout=5).status_code == 405
+    assert refused(requests.get(url, timeout=5))[1] == "invalid_request"
     assert refused(requests.post(url, json={"grant_type": "authorization_code"}, timeout=5))[1] == "invalid_client"
 
 

@@ -139,6 +139,16 @@ def test_no_answer_is_to_be_indexed_or_guessed_at(world: World, path: str) -> No
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("path", ["/", "/static/world/style.css"])
+def test_an_answer_has_one_date(world: World, path: str) -> None:
+    assert get(world, path).headers["Date"].count("GMT") == 1  # several are joined by a comma
+
+
+def test_who_sends_another_method_is_told_which_there_are(world: World) -> None:
+    answer = get(world, "/language")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+
+
 def test_pages_are_not_stored_but_the_style_sheet_is(world: World) -> None:
     assert get(world).headers["Cache-Control"] == "no-store"
     assert "max-age=300" in get(world, "/static/world/style.css").headers["Cache-Control"]
