@@ -29,3 +29,10 @@ def _guard(model: type[Base], name: str, attribute: Any) -> None:
         return value
 
     event.listen(attribute, "set", refuse, retval=True)
+
+
+def pytest_configure() -> None:
+    """A process has one set of tables: those of all parts are there before the first test makes a world."""
+    from eulogin_harness import desk
+
+    desk.create_app(token=None)
