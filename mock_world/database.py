@@ -160,7 +160,7 @@ class Database:
         """
         if self._in_transaction:
             return read()
-        found: T | None = self._kept[tables].get(key)
+        found: T | None = self._kept.get(tables, {}).get(key)  # never changes what another thread may look through
         if found is not None:
             return found
         with self.session():  # so that no older look can overtake a newer one

@@ -1,9 +1,13 @@
-"""Held in all tests: rows that are kept in memory are shared, so nobody changes one that another transaction read."""
+"""Held in all tests: rows that are kept in memory are shared, so nobody changes one that another transaction read, and
+nothing is kept of a table whose change would be missed.
+"""
 
+import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from sqlalchemy import event, inspect
+from sqlalchemy import Engine, Table, event, inspect
+from sqlalchemy.sql.visitors import iterate
 
 from mock_world.database import Base, Database
 
@@ -11,14 +15,30 @@ T = TypeVar("T")
 
 _recall = Database.recall
 _shared: set[str] = set()  # names of tables of which rows are kept
+_watched = threading.local()  # tables: those that what is kept was declared to read, while it reads
 
 
 def _noting(database: Database, tables: frozenset[str], key: Hashable, read: Callable[[], T]) -> T:
+    def watched() -> T:
+        before, _watched.tables = getattr(_watched, "tables", None), tables
+        try:
+            return read()
+        finally:
+            _watched.tables = before
+
     _shared.update(tables)
-    return _recall(database, tables, key, read)
+    return _recall(database, tables, key, watched)
 
 
 Database.recall = _noting  # type: ignore[method-assign,assignment]
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _compare(connection: object, cursor: object, sql: str, parameters: object, context: Any, many: bool) -> None:
+    tables = getattr(_watched, "tables", None)
+    if tables is not None:
+        read = {part.name for part in iterate(context.compiled.statement) if isinstance(part, Table)}
+        assert read <= tables, f"{read - tables} is read by what is kept, and not declared"
 
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
