@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Table, event, inspect
+from sqlalchemy import Engine, Select, Table, event, inspect
 from sqlalchemy.sql.visitors import iterate
 
 from mock_world.database import Base, Database
@@ -36,7 +36,7 @@ Database.recall = _noting  # type: ignore[method-assign,assignment]
 @event.listens_for(Engine, "before_cursor_execute")
 def _compare(connection: object, cursor: object, sql: str, parameters: object, context: Any, many: bool) -> None:
     tables = getattr(_watched, "tables", None)
-    if tables is not None:
+    if tables is not None and isinstance(context.compiled.statement, Select):  # what is pending is written before
         read = {part.name for part in iterate(context.compiled.statement) if isinstance(part, Table)}
         assert read <= tables, f"{read - tables} is read by what is kept, and not declared"
 
