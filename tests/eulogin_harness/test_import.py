@@ -216,6 +216,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&
         (database(least("jb07")), "uid has to be 5 to 64"),
         (database(least("a" * 65)), "uid has to be 5 to 64"),
         (database(least("ada berg")), "uid has to be 5 to 64"),
+        (database(least(employeeType="z")), "employeeType has to be one of f x e n r d i s c g j v q; got 'z'"),
         (database(least(orgId="x" * 101)), "orgId longer than 100 characters"),
         (database(*["<user/>"] * 30), "and 20 more"),
     ],
