@@ -317,6 +317,24 @@ def test_what_of_a_client_is_left_is_listed(line: str) -> None:
     assert "jwks" not in report
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "mocked"),
+    [
+        ("subject_type", "pairwise", "public"),
+        (
+            "token_endpoint_auth_method",
+            "tls_client_auth",
+            "client_secret_basic, client_secret_jwt, private_key_jwt, none",
+        ),
+        ("id_token_signed_response_alg", "HS256", "PS512, RS256, ES256"),
+    ],
+)
+def test_a_value_that_is_not_mocked_is_left_out_alone(name: str, value: str, mocked: str) -> None:
+    (body,), report = clients([CLIENT | {name: value}])
+    assert {*clients([CLIENT])[0][0]} - {*body} == {name}
+    assert f"  {name} {value} - mocked are {mocked} (My application)" in report.splitlines()
+
+
 def test_hosts_that_are_allowed_stay() -> None:
     (body,), _ = clients([CLIENT], allowed_targets=["ec.europa.eu"])
     assert len(body["redirect_uris"]) == 3

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from mock_idp.accounts.model import Account
 from mock_idp.oidc.client_file import read_clients
 from mock_idp.oidc.clients import clients, delete_client, find_client, metadata_of, name_of
-from mock_idp.oidc.metadata import NewClient
+from mock_idp.oidc.metadata import NewClient, first_problem
 from mock_idp.oidc.model import Grant
 from mock_world import Refusal, World, WorldSpec
 from mock_world.server import Site
@@ -78,6 +78,7 @@ def test_what_is_left_out_is_filled_in(
         ),
         ({"jwks": {"keys": [RSA.as_dict(private=True)]}}, "public keys only"),
         ({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "public keys only"),
+        ({"jwks": {}}, "a set of public keys"),
         ({"jwks": {"keys": "x"}}, "a set of public keys"),
         ({"jwks": {"keys": ["x"]}}, "a set of public keys"),
         ({"jwks": {"keys": [{"n": "x"}]}}, "a set of public keys"),
@@ -88,9 +89,8 @@ def test_what_is_left_out_is_filled_in(
         ({"client_id": ""}, "pattern"),
         ({"client_id": "a" * 256}, "255"),
         ({"client_secret": "geh\u00e9im"}, "pattern"),
-        ({"client_name": "a\nb"}, "pattern"),
-        ({"client_name": "a" * 201}, "at most 200"),
-        ({"redirect_uris": ["http://localhost/" + "a" * 1984]}, "at most 2000"),
+        ({"client_secret": ""}, "at least 1"),
+        ({"client_secret": "a" * 513}, "at most 512"),
         ({"default_max_age": -1}, "greater than or equal to 0"),
         ({"default_id_token_max_age": 0}, "greater than or equal to 1"),
     ],
@@ -98,6 +98,48 @@ def test_what_is_left_out_is_filled_in(
 def test_a_registration_that_does_not_fit_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         NewClient.model_validate(given)
+
+
+ONE_LINE = ["client_name", "jwt_access_token_explicit_type", "client_uri", "logo_uri", "policy_uri", "tos_uri"]
+ONE_LINE += ["software_id", "software_version"]
+
+
+@pytest.mark.parametrize("name", [*ONE_LINE, "claims", "default_acr_values", "contacts"])
+@pytest.mark.parametrize(("value", "told"), [("a\n", "pattern"), ("a\x7f", "pattern"), ("a" * 201, "at most 200")])
+def test_a_text_of_a_registration_is_one_line_and_not_endless(name: str, value: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        NewClient.model_validate({name: value if name in ONE_LINE else [value]})
+
+
+@pytest.mark.parametrize("name", ["redirect_uris", "post_logout_redirect_uris", "jwks_uri", "backchannel_logout_uri"])
+def test_an_address_of_a_registration_is_not_endless(name: str) -> None:
+    address = "http://localhost/" + "a" * 1984
+    with pytest.raises(ValidationError, match="at most 2000"):
+        NewClient.model_validate({name: [address] if name.endswith("uris") else address})
+
+
+def test_of_scopes_that_are_not_known_only_the_first_are_named() -> None:
+    with pytest.raises(ValidationError) as refused:
+        NewClient(scope=" ".join(f"scope{number}" for number in range(1000)))
+    assert "there is no scope scope0, scope1, scope10" in first_problem(refused.value)
+    assert len(refused.value.errors()[0]["msg"]) < 250
+    assert len(first_problem(refused.value)) < 350
+
+
+def test_what_a_registration_does_not_say_asks_for_nothing_more(world: World) -> None:
+    told = metadata_of(client_of(world))
+    assert (told.require_auth_time, told.backchannel_logout_session_required) == (False, False)
+    assert (told.jwt_access_token_explicit_type, told.application_type, told.subject_type) == (
+        "at+jwt",
+        "web",
+        "public",
+    )
+    unset = {name for name, value in told.model_dump().items() if value is None}
+    assert unset == {
+        *("jwks", "jwks_uri", "backchannel_logout_uri", "default_max_age", "default_id_token_max_age"),
+        *("id_token_signed_response_alg", "jwt_access_token_signed_response_alg"),
+        *("client_uri", "logo_uri", "policy_uri", "tos_uri", "software_id", "software_version"),
+    }
 
 
 def test_a_registration_goes_to_its_limits(world: World) -> None:
