@@ -4,6 +4,7 @@ nothing is kept of a table whose change would be missed.
 
 import threading
 from collections.abc import Callable, Hashable
+from importlib import import_module
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, Table, event, inspect
@@ -49,3 +50,6 @@ def _guard(model: type[Base], name: str, attribute: Any) -> None:
         return value
 
     event.listen(attribute, "set", refuse, retval=True)
+
+
+import_module("eulogin_harness.debugger.model")  # worlds of all tests have all tables, whichever runs first
