@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -311,6 +312,7 @@ def test_clients_of_the_official_mock_up_are_read_as_far_as_they_go(
         "client_name": None,
         "encrypted_client_secret": "{X}abc",
         "redirect_uri": ["x"],
+        "redirect_urls": ["x"],
         "grant_types": ["authorization_code", "client_credentials"],
         "response_types": ["code", "id_token"],
         "default_id_token_max_age": 46800,
@@ -321,7 +323,8 @@ def test_clients_of_the_official_mock_up_are_read_as_far_as_they_go(
     (line,) = caplog.messages
     assert line == (
         "clients.json, client 1 (old): left aside, since not known here: encrypted_client_secret, "
-        "redirect_uri (did you mean redirect_uris?), grant_types client_credentials, response_types id_token"
+        "redirect_uri (did you mean redirect_uris?), redirect_urls (did you mean redirect_uris?), "
+        "grant_types client_credentials, response_types id_token"
     )
 
 
@@ -351,9 +354,57 @@ def test_a_broken_file_is_told_with_its_place(site: Site, tmp_path: Path, conten
     assert refused.value.code == "client.file_unreadable"
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"none.json: it cannot be read \(FileNotFoundError\)"):
-        read_clients(str(tmp_path / "none.json"), [])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("none.json", "FileNotFoundError"),
+        ("no\0ne.json", "ValueError"),
+        (".", "IsADirectoryError"),
+        ("old.json", "UnicodeDecodeError"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / "old.json").write_bytes(b'[{"client_name": "caf\xe9"}]')
+    with pytest.raises(ValueError, match=rf": it cannot be read \({kind}\)$"):
+        read_clients(str(tmp_path / name), [])
+
+
+def test_what_stands_in_the_file_in_utf_8_is_read_so_and_nothing_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "clients.json").write_bytes('[{"client_name": "Caf\u00e9"}, {"client_name": "Bar"}]'.encode())
+    with caplog.at_level(logging.WARNING):
+        found = read_clients(str(tmp_path / "clients.json"), [])
+    assert [(client.client_name, client.client_id) for client in found] == [("Caf\u00e9", None), ("Bar", None)]
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ({"client_id": "a", "client_name": "A", "scope": "x"}, "client 1 (a), scope"),
+        ({"client_name": "A", "scope": "x"}, "client 1 (A), scope"),
+        ({"redirect_uris": ["https://ec.europa.eu"]}, "mend it, or add its host to setting allowed_targets if it is"),
+    ],
+)
+def test_a_client_is_called_by_its_id_or_its_name_and_there_is_a_way_out(
+    tmp_path: Path, client: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        read_clients(written(tmp_path, [client]), [])
+
+
+def test_an_address_of_the_file_is_told_as_far_as_it_is_of_use(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="its host is none") as refused:
+        read_clients(written(tmp_path, [{"jwks_uri": "https://ec.europa.eu/" + "a" * 1900}]), [])
+    assert len(str(refused.value)) < 400
+
+
+def test_a_broken_file_is_named_by_its_path_and_there_is_a_way_out(site: Site, tmp_path: Path) -> None:
+    path = written(tmp_path, "{}")
+    with pytest.raises(Refusal) as refused:
+        site.worlds.create(spec=WorldSpec(settings={"oidc.clients": path}))
+    assert (refused.value.got, refused.value.remedy) == (path, "mend the file, or set oidc.clients to nothing")
 
 
 def test_no_secret_of_the_file_is_told(tmp_path: Path) -> None:
