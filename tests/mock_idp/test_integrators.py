@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.differences import difference, shown
+from mock_idp.cas.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp import signing_in
 from tests.mock_idp.conftest import Browser
@@ -95,10 +96,33 @@ def test_a_self_registered_person_at_service_validate_has_two_ways_out(
     assert code(validate(browser, "serviceValidate", ticket=ticket(world, account))) == "INVALID_USER"
     fields = told(world, "ticket.invalid_user")
     assert (fields["got"], fields["expected"]) == ("level 10", "a user of assurance level 40 or higher")
-    assert fields["remedy"] == "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
+    assert fields["remedy"] == OF_THE_ADDRESS
     assert code(validate(browser, "laxValidate", ticket=ticket(world, account))) is None
     low = validate(browser, "serviceValidate", ticket=ticket(world, account), assuranceLevel="LOW")
     assert code(low) is None
+
+
+OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
+OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
+
+
+@pytest.mark.parametrize(
+    ("path", "registered", "remedy"),
+    [
+        ("laxValidate", 0, ""),
+        ("laxValidate", 10, ""),
+        ("laxValidate", 20, OF_THE_REGISTRY),
+        ("serviceValidate", 0, OF_THE_ADDRESS),
+        ("serviceValidate", 10, OF_THE_ADDRESS),
+        ("serviceValidate", 20, OF_THE_REGISTRY),
+    ],
+)
+def test_where_a_service_is_registered_for_more_the_way_out_is_another(
+    world: World, account: Account, browser: Browser, path: str, registered: int, remedy: str
+) -> None:
+    register_service(world, NewService(SERVICE, least_assurance_level=registered))
+    refused = code(validate(browser, path, ticket=ticket(world, account))) == "INVALID_USER"
+    assert (told(world, "ticket.invalid_user")["remedy"] if refused else "") == remedy
 
 
 def test_a_level_that_was_not_asked_for_at_login_is_told_so(world: World, account: Account, browser: Browser) -> None:
