@@ -32,6 +32,7 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP + "?a=1", f"{APP}?a=1&ticket=ST-1", "the parameter ticket was left in the address"),
         (APP + "?next=/a b", APP + "?next=%2Fa%20b", "they are encoded differently (encode the address once"),
         (APP + "?next=%2Fa", APP + "?next=%252Fa", "they are encoded differently"),
+        (APP + "?next=%252Fa", APP + "?next=%2Fa", "they are encoded differently"),
         (
             APP + "/a%20b?x=1",
             APP + "/a b?x=2",
@@ -92,6 +93,7 @@ def test_several_differences_are_all_told() -> None:
 def test_a_ticket_in_an_address_is_not_written_down(world: World, account: Account, browser: Browser) -> None:
     assert shown(LEFT) == f"{APP}?ticket=ST-..."
     assert shown(APP + "?next=%3Fticket%3DPT-1-abc") == f"{APP}?next=%3Fticket%3DPT-..."
+    assert shown(APP + "?pgtIou=PGTIOU-1-a_b&pgtId=PGT-1-a-b") == APP + "?pgtIou=PGTIOU-...&pgtId=PGT-..."
     assert len(shown(APP + "x" * 10_000)) == 200
     number = ticket(world, account, service=LEFT)
     assert code(validate(browser, ticket=number, service=LEFT)) is None
