@@ -174,6 +174,21 @@ def test_a_no_of_the_token_endpoint_is_explained(
     assert visitor.open("/screen/profile").name == "home"
 
 
+def test_an_error_is_told_as_far_as_it_is_of_use(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+    openid.sent_back = {"error": "x" * 1000}
+    visitor.sign_in()
+    assert refusal(world) == ("cpms.sign_in_denied", "x" * 60)
+    openid.sent_back, openid.answer = None, ({"error": "y" * 1000}, 400)
+    visitor.sign_in()
+    assert refusal(world) == ("cpms.ticket_refused", "y" * 60)
+
+
+def test_the_language_of_eu_login_is_that_of_the_person(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+    openid.claims = {"locale": "fr"}
+    visitor.sign_in()
+    assert person_of(world, NORA.uid).language == "fr"
+
+
 def test_an_eu_login_that_is_not_there_is_told(visitor: Visitor, world: World) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -221,6 +236,16 @@ def lost(page: Page, world: World) -> bool:
 @pytest.mark.parametrize("query", ["code=a-code", "code=a-code&state=", "code=a&state=forged", "state=Ω"])
 def test_an_answer_that_was_not_asked_for_is_refused(visitor: Visitor, world: World, query: str) -> None:
     assert lost(visitor.open(f"/screen/signin?{query}"), world)
+    assert refusal(world)[1] == "no sign-in under way"
+
+
+@pytest.mark.parametrize("state", ["forged", "", "\u03a9"])
+def test_an_answer_to_another_sign_in_is_refused(
+    visitor: Visitor, world: World, openid: FakeOpenId, state: str
+) -> None:
+    openid.sent_back = {"code": "a-code", "state": state}
+    assert lost(visitor.sign_in(), world)
+    assert refusal(world)[1] == "another state"
 
 
 def test_an_answer_counts_once_and_in_its_own_browser(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
