@@ -64,6 +64,22 @@ def test_the_control_room_decides_requests_and_its_list_renews_itself(
     assert told == {"PaedCAN": "Which ward?", "RITA": "Not our field.", "BOND": "", "ERKNet": ""}
 
 
+def test_nothing_moves_under_a_pointer_that_is_pressed(open_page: Callable[..., Page], world: World) -> None:
+    room = Screen(open_page(), world.addresses.desk)
+    room.open("/")
+    people = room.page.get_by_role("region", name="People").locator("tbody tr")
+    expect(people).to_have_count(1)  # of the helpdesk
+    room.page.get_by_role("button", name="Make a person").hover()
+    room.page.mouse.down()
+    with room.page.expect_response(world.addresses.desk + "/") as fetched:
+        world.personas.create("registered")
+    fetched.value.finished()
+    room.page.evaluate("path => fetch(path).then(answer => answer.text())", world.addresses.desk + "/api/clock")
+    expect(people).to_have_count(1)
+    room.page.mouse.up()
+    expect(people).to_have_count(3)
+
+
 @BOTH_WIDTHS
 def test_phones_are_listed(
     open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]

@@ -11,7 +11,7 @@ from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 from tests.clients.portal import Portal
-from tests.mock_idp.oidc_listener import serving
+from tests.serving import serving
 
 NAME = "Rare Disease Portal"
 MEDIUM = "https://ecas.ec.europa.eu/loa/medium"
@@ -21,7 +21,7 @@ MEDIUM = "https://ecas.ec.europa.eu/loa/medium"
 def portal(world: World) -> Iterator[Portal]:
     """An application in a thread, registered by the control API."""
     portal = Portal(f"{world.addresses.idp}/cas/oauth2")
-    with serving(portal.app) as base:
+    with serving(portal.app, name="127.0.0.1") as base:
         client = world.clients.create(
             f"{base}/cb",
             client_name=NAME,

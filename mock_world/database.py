@@ -160,7 +160,8 @@ class Database:
         """
         if self._in_transaction:
             return read()
-        found: T | None = self._kept.get(tables, {}).get(key)  # never changes what another thread may look through
+        known = self._kept.get(tables)  # to make room for new tables is for who holds the lock
+        found: T | None = known.get(key) if known else None
         if found is not None:
             return found
         with self.session():  # so that no older look can overtake a newer one

@@ -26,6 +26,7 @@ from mock_world.web.context import current_language, current_world, go_to, page_
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
 from mock_world.web.forged import FormCheck
+from mock_world.web.templating import PageEnvironment
 
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
@@ -60,6 +61,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     this one itself, whose pages may show this one's in a frame.
     """
     app = Flask(import_name, template_folder=None, static_folder=None)
+    app.jinja_environment = PageEnvironment
     app.config.update(
         SECRET_KEY=secrets.token_hex(),  # CSRF tokens; pages' cookies are signed by world
         WTF_CSRF_TIME_LIMIT=None,

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -72,12 +73,12 @@ def drop_cookie(response: Response, actor: str, world: "World", purpose: str) ->
 class _FirstSession(SecureCookieSession):
     """The session of a browser that came without one; its token says so (see forged.py)."""
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, mark: Callable[[], str]) -> None:
         super().__init__()
         self._mark = mark
 
     def __setitem__(self, name: str, value: Any) -> None:
-        super().__setitem__(name, f"{self._mark}{FIRST}{value}" if name == TOKEN else value)
+        super().__setitem__(name, f"{self._mark()}{FIRST}{value}" if name == TOKEN else value)
 
 
 class WorldSessions(SecureCookieSessionInterface):
@@ -111,7 +112,7 @@ class WorldSessions(SecureCookieSessionInterface):
             return self._first(world)
 
     def _first(self, world: "World") -> SecureCookieSession:
-        return _FirstSession(hmac.new(world.secret.encode(), self._actor.encode(), "sha256").hexdigest()[:16])
+        return _FirstSession(lambda: hmac.new(world.secret.encode(), self._actor.encode(), "sha256").hexdigest()[:16])
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Each session has its token from the start, so that pages opened at once do not make several."""

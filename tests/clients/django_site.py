@@ -3,7 +3,6 @@
 
 import atexit
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,8 @@ from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.test import override_settings
 from django.urls import path
-from werkzeug.serving import make_server
+
+from tests.serving import serving
 
 _FOLDER = Path(mkdtemp())
 atexit.register(shutil.rmtree, _FOLDER)
@@ -64,12 +64,5 @@ urlpatterns = _urls()
 def serve(cas: str, version: int) -> Iterator[str]:
     """The application's address, while it uses the CAS server at `cas` by this version of the protocol."""
     with override_settings(CAS_SERVER_URL=cas, CAS_VERSION=str(version)):
-        server = make_server("localhost", 0, get_wsgi_application(), threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://localhost:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with serving(get_wsgi_application()) as url:
+            yield url

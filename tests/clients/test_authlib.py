@@ -17,8 +17,9 @@ from mock_world.journal import TOPIC
 from tests.clients.portal import Portal
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.oidc import ALGS, BACK, SECRET, authorize, give_password
-from tests.mock_idp.oidc_listener import TIMEOUT, serving
+from tests.mock_idp.oidc_listener import TIMEOUT
 from tests.mock_idp.signing_in import target, told
+from tests.serving import serving
 
 
 def registered(world: World, base: str, **fields: Any) -> NewClient:
@@ -38,7 +39,7 @@ def registered(world: World, base: str, **fields: Any) -> NewClient:
 @pytest.fixture
 def portal(world: World) -> Iterator[Portal]:
     portal = Portal(world.addresses.public("idp", "/cas/oauth2"))
-    with serving(portal.app) as base:
+    with serving(portal.app, name="127.0.0.1") as base:
         registered(world, base, client_secret=SECRET)
         portal.register("portal", SECRET, base)
         yield portal

@@ -3,9 +3,11 @@
 import ssl
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from tests.serving import serving
 
 SUCCESS = b'<?xml version="1.0"?><c:proxySuccess xmlns:c="http://www.yale.edu/tp/casClient"/>'
 TIMEOUT = 5  # seconds that a test waits for a call
@@ -34,45 +36,21 @@ class Application:
 
     def __enter__(self) -> Self:
         self.called = threading.Semaphore(0)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        if self.tls:
-            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client that hangs up
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        self.url = f"{'https' if self.tls else 'http'}://localhost:{self._server.server_port}"
+        self._serving = serving(Request.application(self._answer), tls=self.tls)
+        self.url = self._serving.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._serving.__exit__(None, None, None)
 
     def wait(self) -> Call:
         """The next call; fails where none comes."""
         assert self.called.acquire(timeout=TIMEOUT), "the application was not called"
         return self.calls[-1]
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        application = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                parts = urlsplit(self.path)
-                length, kind = int(self.headers.get("Content-Length", 0)), self.headers.get("Content-Type", "")
-                form = dict(parse_qsl(self.rfile.read(length).decode()))
-                call = Call(self.command, parts.path, dict(parse_qsl(parts.query)), form, kind)
-                application.calls.append(call)
-                self.send_response(application.status)
-                for name, value in application.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(application.document)
-                application.called.release()
-
-            do_POST = do_GET  # noqa: N815
-
-            def log_message(self, *_: object) -> None:
-                """Tests look at the calls."""
-
-        return Handler
+    def _answer(self, request: Request) -> Response:
+        call = Call(request.method, request.path, request.args.to_dict(), request.form.to_dict(), request.mimetype)
+        self.calls.append(call)
+        answer = Response(self.document, self.status, self.headers)
+        answer.call_on_close(self.called.release)
+        return answer

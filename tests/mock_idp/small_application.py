@@ -1,9 +1,7 @@
 """A small application that signs people in by EU Login, with the mistakes that integrators make."""
 
 import base64
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Self, cast
@@ -12,16 +10,11 @@ from urllib.parse import urlencode
 import requests
 from defusedxml.ElementTree import fromstring
 from flask import Flask, Response, redirect, request, session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mock_world.tls import Authority
+from tests.serving import serving
 
 NS = {"cas": "https://ecas.ec.europa.eu/cas/schemas"}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's own name
-        """Tests look at the pages."""
 
 
 def fingerprint(secret: bytes) -> str:
@@ -63,16 +56,12 @@ class SmallApplication:
         self.app.add_url_rule("/", view_func=self.page)
         self.app.add_url_rule("/pgt", view_func=self.called_back, methods=["POST"])
         self.app.before_request(lambda: self.app.config.update(SESSION_COOKIE_SECURE=self.secure))
-        self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        self.url = f"http://localhost:{self._server.server_port}/"
+        self._serving = serving(self.app)
+        self.url = self._serving.__enter__() + "/"
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._serving.__exit__(None, None, None)
 
     def page(self) -> str | Response:
         if "user" in session:
@@ -121,16 +110,6 @@ class SmallApplication:
         return cast("Response", redirect(address))
 
 
-@contextmanager
-def secure(application: SmallApplication, authority: Authority) -> Iterator[str]:
+def secure(application: SmallApplication, authority: Authority) -> AbstractContextManager[str]:
     """The same application by https too, with a certificate of that authority; its address."""
-    context = authority.context
-    server = make_server("127.0.0.1", 0, application.app, threaded=True, request_handler=_Quiet, ssl_context=context)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"https://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return serving(application.app, tls=authority.context)

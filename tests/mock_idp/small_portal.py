@@ -13,7 +13,7 @@ from mock_world import World
 from tests.clients.portal import Portal
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.oidc import SECRET
-from tests.mock_idp.oidc_listener import serving
+from tests.serving import serving
 
 
 class SmallPortal(Portal):
@@ -52,7 +52,7 @@ def portal_of(world: World, browser: Browser) -> Iterator[SmallPortal]:
     """The application, registered and served. Keys of its algorithm are made at once."""
     browser.http.max_redirects = 60
     portal = SmallPortal(f"{browser.base}/cas/oauth2")
-    with serving(portal.app) as base:
+    with serving(portal.app, name="127.0.0.1") as base:
         client = register_client(
             world,
             NewClient(redirect_uris=[f"{base}/cb"], client_secret=SECRET, id_token_signed_response_alg="ES256"),

@@ -16,17 +16,18 @@ from mock_world.clock import real_now
 from mock_world.journal import TOPIC, Event
 from tests.mock_idp.conftest import PASSWORD, Browser
 from tests.mock_idp.oidc import claims, client_of, code, header, tokens
-from tests.mock_idp.oidc_listener import TIMEOUT, Listener, serving
+from tests.mock_idp.oidc_listener import TIMEOUT, Listener
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import sign_in as sign_in_by_pages
 from tests.mock_idp.signing_in import told
 from tests.mock_idp.test_single_logout import through
+from tests.serving import serving
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     listener = Listener()
-    with serving(listener.app) as listener.url:
+    with serving(listener.app, name="127.0.0.1") as listener.url:
         yield listener
 
 

@@ -156,6 +156,26 @@ def test_what_is_called_back_after_a_transaction_sees_what_it_wrote(world: World
     assert seen == [["one"]]
 
 
+def test_of_many_at_once_nobody_sees_less_than_was_written_before(world: World) -> None:
+    written, seen_less = 0, []
+
+    def read() -> None:
+        while written < 150:
+            before = written
+            if len(kinds(world)) < before:
+                seen_less.append(before)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(150):
+        add(world, str(number))
+        written = number + 1
+    for reader in readers:
+        reader.join()
+    assert seen_less == []
+
+
 def test_each_world_keeps_its_own(make_world: MakeWorld) -> None:
     blue, red = make_world("blue"), make_world("red")
     assert (kinds(blue), kinds(red)) == ([], [])

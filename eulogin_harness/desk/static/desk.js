@@ -4,6 +4,13 @@
   const page = document.querySelector("[data-changes]");
   if (!page) return;
 
+  let pressed = Promise.resolve(); // kept until the pointer is up again, so that nothing moves under it
+  let release = () => {};
+  addEventListener("pointerdown", () => {
+    pressed = new Promise((up) => (release = () => setTimeout(up)));
+  });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => release());
+
   function swap(fresh) {
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(part.id);
@@ -18,6 +25,7 @@
     if (!answer.ok) throw new Error("no news to be had");
     const { last } = await answer.json();
     const text = await (await fetch(page.dataset.self)).text();
+    await pressed;
     swap(new DOMParser().parseFromString(text, "text/html"));
     return last;
   }

@@ -1,0 +1,30 @@
+"""A server of a test: any WSGI app, in a thread."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Tests look at what came."""
+
+
+@contextmanager
+def serving(app: "WSGIApplication", *, name: str = "localhost", tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Its address, under that name of this machine: cookies do not see ports, so each name has a jar of its own."""
+    with make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, ssl_context=tls) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield f"{'https' if tls else 'http'}://{name}:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
