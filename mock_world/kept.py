@@ -15,8 +15,8 @@ T = TypeVar("T")
 def kept(*models: "type[Base]") -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Decorate what reads the tables of these models, and nothing else that changes: neither clock nor setting.
 
-    Its first argument is the world, the others are positional and hashable. What it returns is shared by all: who
-    changes a row reads it anew in the transaction that does. Inside a transaction it always reads (see
+    Its first argument is the world, the others are hashable. What it returns is shared by all: who changes a row reads
+    it anew in the transaction that does. Inside a transaction it always reads (see
     Database.recall).
     """
     tables = frozenset(model.__tablename__ for model in models)
@@ -25,7 +25,7 @@ def kept(*models: "type[Base]") -> Callable[[Callable[P, T]], Callable[P, T]]:
         @wraps(read)
         def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
             world, *others = cast("tuple[World, ...]", args)
-            return world.database.recall(tables, (read, *others), lambda: read(*args, **kwargs))
+            return world.database.recall(tables, (read, *others, *kwargs.items()), lambda: read(*args, **kwargs))
 
         return recalled
 

@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import delete
+from sqlalchemy import insert
 
 from mock_world.clock import real_now
 from mock_world.database import Database
@@ -18,9 +19,13 @@ from mock_world.refusal import Refusal, RefusalKind
 from mock_world.settings import Profile, parse_all
 from mock_world.world import World, WorldRow
 
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
 DEFAULT = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 BEGINNINGS: list[Callable[[World], None]] = []
+_PUT_ROW = insert(cast("Table", WorldRow.__table__)).prefix_with("OR REPLACE").values(id=1)
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
 
 NAME_TAKEN = RefusalKind(
@@ -113,8 +118,6 @@ class Worlds:
         database.create_tables()
         self._write_row(database, WorldSpec(now=_EPOCH, frozen=True))
         seed(self._world("template", database))
-        with database.session() as db:
-            db.execute(delete(WorldRow))  # each world has its own
         return database
 
     def _world(self, name: str, database: Database) -> World:
@@ -128,12 +131,13 @@ class Worlds:
         )
 
     def _write_row(self, database: Database, spec: WorldSpec) -> None:
+        """In place of the template's, at once: a world that is reset is asked meanwhile, and never without a row."""
         start = spec.now or real_now()
         offset = start - real_now() if spec.now else timedelta(0)
         secret = Randomness(spec.seed).token()
         frozen_at = start if spec.frozen else None
         with database.session() as db:
-            database.put(db, WorldRow(id=1, secret=secret, seed=spec.seed, clock_offset=offset, frozen_at=frozen_at))
+            db.execute(_PUT_ROW, {"secret": secret, "seed": spec.seed, "clock_offset": offset, "frozen_at": frozen_at})
 
     def _fill(self, database: Database, spec: WorldSpec) -> None:
         database.copy_from(self._template)

@@ -19,6 +19,8 @@ Stage = Literal[
     "access_rejected",
 ]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+EmployeeType = Literal["f", "x", "e", "n", "r", "d", "i", "s", "c", "g", "j", "v", "q"]  # facts, validation answer
+EMPLOYEE_TYPES: tuple[EmployeeType, ...] = get_args(EmployeeType)
 RequestState = Literal["draft", "submitted", "info_requested", "approved", "rejected", "withdrawn", "expired"]
 ASSURANCE_LEVELS: Mapping[str, int] = {"NO_ASSURANCE": 0, "LOW": 10, "MEDIUM": 20, "HIGH": 30, "TOP": 40}
 _OF_PROFILE = ("country", "hospital", "networks", "role")
@@ -94,7 +96,7 @@ class PersonaFields(StaffFields):
     language: Line = "en"
     domain: Line = "external"
     """`external` for people who registered themselves, `eu.europa.ec` for the Commission's staff."""
-    employee_type: Line = "n"
+    employee_type: EmployeeType = "n"
     """As EU Login codes it: `f` employee, `x` intramuros external, `e` extramuros external, `n` self-registered, `r`
     retired, `d` beneficiary, `i` other institution, `s` trainee, `c` direct contract, `g` guest, `j` job, `v` virtual,
     `q` XF statutory link."""
@@ -158,7 +160,7 @@ class PersonaChange(StaffFields):
     password: Line | None = None
     language: Line | None = None
     domain: Line | None = None
-    employee_type: Line | None = None
+    employee_type: EmployeeType | None = None
     assurance_level: AssuranceLevel | None = None
     groups: list[Line] | None = None
     notifications: bool | None = None

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from eulogin_harness.documents.people import EMPLOYEE_TYPES
 from eulogin_harness.importing.report import ImportFileError, Report
 from mock_world.domains import is_harmless
 
@@ -122,6 +123,9 @@ def _wrong(user: "Element") -> list[str]:
     uid = _text(user, "uid").lower()
     if uid and not _UID.fullmatch(uid):
         problems.append("uid has to be 5 to 64 of a-z and 0-9")
+    kind = _text(user, "employeeType")
+    if kind and kind not in EMPLOYEE_TYPES:
+        problems.append(f"employeeType has to be one of {' '.join(EMPLOYEE_TYPES)}; got {kind[:20]!r}")
     long = [name for name in _TEXTS if len(_text(user, name)) > _longest(name)]
     return problems + ([f"{', '.join(long)} longer than {_LONGEST} characters"] if long else [])
 

@@ -1,6 +1,7 @@
 """In which way the service of a validation differs from the one at login, in the words of who has to mend it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -42,7 +43,12 @@ def _differences(login: SplitResult, validation: SplitResult) -> Iterator[str]:
     if login.query != validation.query:
         yield _query(login.query, validation.query)
     if login.fragment != validation.fragment:
-        yield "one has a fragment (#...) that the other lacks; leave it out of both"
+        both = login.fragment and validation.fragment
+        yield (
+            "the fragments (#...) differ; leave them out of both"
+            if both
+            else "one has a fragment (#...) that the other lacks; leave it out of both"
+        )
 
 
 def _path(login: str, validation: str) -> Iterator[str]:
@@ -62,7 +68,10 @@ def _query(login: str, validation: str) -> str:
     ours, theirs = parse_qsl(login, keep_blank_values=True), parse_qsl(validation, keep_blank_values=True)
     if ("ticket" in dict(theirs)) != ("ticket" in dict(ours)):
         return "the parameter ticket was left in the address (take it off before you send it as service)"
+    if ours == theirs:
+        return "the query says the same in other signs (encode the address once, as a parameter's value)"
     if sorted(ours) == sorted(theirs):
         return "the parameters of the query stand in another order"
-    names = sorted({name for name, _ in set(ours) ^ set(theirs)})
+    one, other = Counter(ours), Counter(theirs)
+    names = sorted({name for name, _ in [*(one - other), *(other - one)]})
     return f"the query differs in {shown(', '.join(names))}"

@@ -42,7 +42,7 @@ def _not_in_the_body(method: object) -> object:
 
 
 def _keys(jwks: dict[str, Any] | None) -> dict[str, Any] | None:
-    keys = jwks.get("keys") if jwks else []
+    keys = jwks.get("keys") if jwks is not None else []
     if not isinstance(keys, list) or not all(isinstance(key, dict) and "kty" in key for key in keys):
         raise ValueError('write a set of public keys: {"keys": [{"kty": ...}]}')
     if any({"d", "k"} & key.keys() for key in keys):

@@ -25,5 +25,5 @@ def unseal(world: "World", purpose: str, text: str) -> Any:
 
 @lru_cache
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
-    own = f"{secret}.idp.{purpose}"  # a key of its own, so that none need be derived each time
+    own = f"{secret}.sealed.{purpose}"  # a key of its own, beside those of pages, so that none need be derived
     return URLSafeSerializer(own, signer_kwargs={"key_derivation": "none", "digest_method": sha256})

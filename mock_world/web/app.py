@@ -95,11 +95,11 @@ def _remembered_url_for() -> Callable[..., str]:
     So pages name an endpoint in full, and no host.
     """
 
-    @lru_cache(maxsize=1000)
-    def built(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-        return url_for(endpoint, **dict(values)).removeprefix(request.script_root)
+    @lru_cache(maxsize=1000, typed=True)  # 1 and True are equal, and stand differently in an address
+    def built(endpoint: str, **values: Any) -> str:
+        return url_for(endpoint, **values).removeprefix(request.script_root)
 
-    return lambda endpoint, **values: request.script_root + built(endpoint, tuple(values.items()))
+    return lambda endpoint, **values: request.script_root + built(endpoint, **values)
 
 
 def csrf_protection(app: Flask) -> FormCheck:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from flask import request
@@ -10,7 +11,7 @@ from flask_wtf.file import FileField
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField
-from wtforms.widgets import Input, Select
+from wtforms.widgets import Input, Select, html_params
 
 from mock_world.i18n import DEFAULT
 from mock_world.refusal import Refusal
@@ -20,11 +21,16 @@ _QUOTE = '"'
 _HIDDEN = Markup('<input id="%s" name="%s" type="hidden" value="%s">')
 
 
+@lru_cache
+def _name(key: str) -> str:
+    return html_params(**{key: True})
+
+
 def _attributes(**given: Any) -> Markup:
     """What WTForms makes of the same; it takes so long over each attribute that pages were slow by it."""
     written = (
-        name if value is True else f'{name}="{str(escape(value)).replace(_QUOTE, "&quot;")}"'
-        for name, value in sorted(given.items())
+        _name(key) if value is True else f'{_name(key)}="{str(escape(value)).replace(_QUOTE, "&quot;")}"'
+        for key, value in sorted(given.items())
         if value is not False
     )
     return Markup(" ".join(written))  # noqa: S704 - names are ours, values are escaped
@@ -34,7 +40,8 @@ class _Select(Select):
     @classmethod
     def render_option(cls, choice: Any, **given: Any) -> Markup:  # type: ignore[override]
         value = str(choice.value) if isinstance(choice.value, bool) else choice.value
-        attributes = _attributes(**{"value": value, **(choice.render_kw or {}), **given, "selected": choice.selected})
+        chosen = {"selected": True} if choice.selected else {}
+        attributes = _attributes(**{"value": value, **(choice.render_kw or {}), **given, **chosen})
         return Markup(f"<option {attributes}>{escape(choice.label or choice.value)}</option>")  # noqa: S704 - escaped
 
 

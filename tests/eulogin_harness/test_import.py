@@ -216,6 +216,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&
         (database(least("jb07")), "uid has to be 5 to 64"),
         (database(least("a" * 65)), "uid has to be 5 to 64"),
         (database(least("ada berg")), "uid has to be 5 to 64"),
+        (database(least(employeeType="z")), "employeeType has to be one of f x e n r d i s c g j v q; got 'z'"),
         (database(least(orgId="x" * 101)), "orgId longer than 100 characters"),
         (database(*["<user/>"] * 30), "and 20 more"),
     ],
@@ -314,6 +315,24 @@ def test_what_of_a_client_is_left_is_listed(line: str) -> None:
     report = clients([CLIENT])[1]
     assert f"  {line} (My application)" in report.splitlines()
     assert "jwks" not in report
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mocked"),
+    [
+        ("subject_type", "pairwise", "public"),
+        (
+            "token_endpoint_auth_method",
+            "tls_client_auth",
+            "client_secret_basic, client_secret_jwt, private_key_jwt, none",
+        ),
+        ("id_token_signed_response_alg", "HS256", "PS512, RS256, ES256"),
+    ],
+)
+def test_a_value_that_is_not_mocked_is_left_out_alone(name: str, value: str, mocked: str) -> None:
+    (body,), report = clients([CLIENT | {name: value}])
+    assert {*clients([CLIENT])[0][0]} - {*body} == {name}
+    assert f"  {name} {value} - mocked are {mocked} (My application)" in report.splitlines()
 
 
 def test_hosts_that_are_allowed_stay() -> None:

@@ -192,6 +192,26 @@ def test_a_unique_identifier_has_small_letters_and_digits(api: Api, uid: str) ->
     assert api.refused("POST", "/api/personas", {"uid": uid})[0] == 422
 
 
+@pytest.mark.parametrize("wrong", ["z", "F", "", "ff", "employee", None, 1])
+def test_an_employee_type_is_one_that_eu_login_knows(world: World, api: Api, wrong: object) -> None:
+    anna = world.personas.create("invited", employee_type="q")
+    bodies = {"/api/personas": {"employee_type": wrong}, "/api/personas/batch": {"template": {"employee_type": wrong}}}
+    for path, body in bodies.items():
+        status, problem = api.refused("POST", path, body)
+        assert (status, problem["type"]) == (422, "wrong-field")
+        assert "'f', 'x', 'e', 'n', 'r', 'd', 'i', 's', 'c', 'g', 'j', 'v' or 'q'" in problem["expected"]
+    if wrong is not None:
+        assert api.refused("PATCH", f"/api/personas/{anna.id}", {"employee_type": wrong})[0] == 422
+    assert world.personas.get(anna.id).employee_type == "q"
+
+
+def test_every_employee_type_of_eu_login_can_be_given_and_changed(world: World) -> None:
+    anna = world.personas.create("invited")
+    for code in "fxenrdiscgjvq":
+        assert world.personas.create("invited", employee_type=code).employee_type == code
+        assert world.personas.change(anna.id, employee_type=code).employee_type == code
+
+
 def test_an_invented_identifier_is_as_long_as_a_real_one(world: World) -> None:
     assert len(world.personas.create("invited").uid) >= 7
 

@@ -34,13 +34,15 @@ def challenge_of(verifier: str) -> str:
 @dataclass
 class FakeOpenId:
     """claims: changed in, or (None) taken out of the ID token. by, alg: how it is signed. answer: of the token
-    endpoint instead of tokens. sent_back: parameters of the way back instead of a code."""
+    endpoint instead of tokens. published: in place of the keys. sent_back: parameters of the way back instead of a
+    code."""
 
     somebody: Somebody = field(default_factory=Somebody)
     claims: dict[str, Any] = field(default_factory=dict)
     by: str = "published"
     alg: str = "PS512"
     answer: ResponseReturnValue | None = None
+    published: ResponseReturnValue | None = None
     sent_back: dict[str, str] | None = None
     authorizations: list[dict[str, str]] = field(default_factory=list)
     token_requests: list[tuple[dict[str, str], str]] = field(default_factory=list)
@@ -88,4 +90,4 @@ class FakeOpenId:
         return {name: value for name, value in (claims | self.claims).items() if value is not None}
 
     def keys(self) -> ResponseReturnValue:
-        return {"keys": [key("published").as_dict(private=False)]}
+        return self.published or {"keys": [key("published").as_dict(private=False)]}

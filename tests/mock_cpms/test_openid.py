@@ -2,9 +2,11 @@
 
 import base64
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -174,6 +176,52 @@ def test_a_no_of_the_token_endpoint_is_explained(
     assert visitor.open("/screen/profile").name == "home"
 
 
+def test_an_error_is_told_as_far_as_it_is_of_use(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+    openid.sent_back = {"error": "x" * 1000}
+    visitor.sign_in()
+    assert refusal(world) == ("cpms.sign_in_denied", "x" * 60)
+    openid.sent_back, openid.answer = None, ({"error": "y" * 1000}, 400)
+    visitor.sign_in()
+    assert refusal(world) == ("cpms.ticket_refused", "y" * 60)
+
+
+def test_the_language_of_eu_login_is_that_of_the_person(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+    openid.claims = {"locale": "fr"}
+    visitor.sign_in()
+    assert person_of(world, NORA.uid).language == "fr"
+
+
+def test_keys_that_are_not_published_are_told_as_an_eu_login_that_is_not_there(
+    visitor: Visitor, world: World, openid: FakeOpenId
+) -> None:
+    openid.published = ({"keys": []}, 503)
+    assert visitor.sign_in().state == "unreachable"
+    assert refusal(world) == ("cpms.eulogin_unreachable", "HTTPError")
+
+
+@pytest.mark.parametrize("claim", ["iat", "exp"])
+@pytest.mark.parametrize(("seconds", "name"), [(40, "complete-profile"), (70, "sign-in-refused")])
+def test_clocks_may_differ_by_a_minute(
+    visitor: Visitor, openid: FakeOpenId, claim: str, seconds: int, name: str
+) -> None:
+    openid.claims = {claim: int(time.time()) + (seconds if claim == "iat" else -seconds)}
+    assert visitor.sign_in().name == name
+
+
+def test_browsers_are_sent_to_the_public_address_and_cpms_calls_the_internal_one(
+    site: Site, visitor: Visitor, world: World, openid: FakeOpenId
+) -> None:
+    outside = "https://login.example"
+    world.settings.change({"idp.public_url": outside, "idp.internal_url": site.listeners["idp"]})
+    begin = visitor._session.get(world.addresses.public("cpms", "/screen/signin"), allow_redirects=False, timeout=10)
+    address, _, query = begin.headers["Location"].partition("?")
+    assert address == f"{outside}{world.prefix}/cas/oauth2/authorize"
+    openid.authorizations.append(dict(parse_qsl(query)))
+    openid.claims = {"iss": f"{outside}{world.prefix}/cas/oauth2"}
+    state = openid.authorizations[-1]["state"]
+    assert visitor.open(f"/screen/signin?code=a-code&state={state}").name == "complete-profile"
+
+
 def test_an_eu_login_that_is_not_there_is_told(visitor: Visitor, world: World) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -221,6 +269,16 @@ def lost(page: Page, world: World) -> bool:
 @pytest.mark.parametrize("query", ["code=a-code", "code=a-code&state=", "code=a&state=forged", "state=Ω"])
 def test_an_answer_that_was_not_asked_for_is_refused(visitor: Visitor, world: World, query: str) -> None:
     assert lost(visitor.open(f"/screen/signin?{query}"), world)
+    assert refusal(world)[1] == "no sign-in under way"
+
+
+@pytest.mark.parametrize("state", ["forged", "", "\u03a9"])
+def test_an_answer_to_another_sign_in_is_refused(
+    visitor: Visitor, world: World, openid: FakeOpenId, state: str
+) -> None:
+    openid.sent_back = {"code": "a-code", "state": state}
+    assert lost(visitor.sign_in(), world)
+    assert refusal(world)[1] == "another state"
 
 
 def test_an_answer_counts_once_and_in_its_own_browser(visitor: Visitor, world: World, openid: FakeOpenId) -> None:

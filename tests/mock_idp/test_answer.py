@@ -256,6 +256,27 @@ def test_what_was_typed_counts_for_one_sign_in(world: World, account: Account, b
     assert _moniker_by_password_alone(world, browser, account) == account.email
 
 
+def test_of_two_names_that_were_typed_the_last_one_is_told(world: World, account: Account, browser: Browser) -> None:
+    for typed in (account.uid, account.email):
+        signing_in.login(browser, service=SERVICE).send(username=typed)
+    assert _moniker_by_password_alone(world, browser, account) == account.email
+
+
+def test_a_ticket_is_that_of_single_sign_on_unless_the_password_led_to_it(
+    world: World, account: Account, browser: Browser
+) -> None:
+    signing_in.sign_in(browser, account, service=SERVICE)
+    assert signing_in.ticket(world, browser).sso is False
+    assert signing_in.ticket(world, signing_in.opened(browser, service=SERVICE)).sso is True
+
+
+def test_a_ticket_names_who_has_another_address_by_now(world: World, account: Account, browser: Browser) -> None:
+    signing_in.sign_in(browser, account, service=SERVICE)
+    signing_in.change(world, account, email="ada@clinic.example")
+    found = validate(browser, ticket=signing_in.ticket(world, browser).id, userDetails="true")
+    assert (text(found, "user"), text(found, "email")) == (account.uid, "ada@clinic.example")
+
+
 def _moniker_by_password_alone(world: World, browser: Browser, account: Account) -> str | None:
     """What is told of a sign-in whose page of the user name was left out."""
     browser.send(follow=False, username=account.email, password=PASSWORD, loginStrength="PASSWORD")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.differences import difference, shown
+from mock_idp.cas.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp import signing_in
 from tests.mock_idp.conftest import Browser
@@ -31,6 +32,7 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP + "?a=1", f"{APP}?a=1&ticket=ST-1", "the parameter ticket was left in the address"),
         (APP + "?next=/a b", APP + "?next=%2Fa%20b", "they are encoded differently (encode the address once"),
         (APP + "?next=%2Fa", APP + "?next=%252Fa", "they are encoded differently"),
+        (APP + "?next=%252Fa", APP + "?next=%2Fa", "they are encoded differently"),
         (
             APP + "/a%20b?x=1",
             APP + "/a b?x=2",
@@ -43,7 +45,15 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP + "?a=1&b=2", APP + "?b=2&a=1", "the parameters of the query stand in another order"),
         (APP + "?a=1", APP + "?a=2", "the query differs in a"),
         (APP + "?a=1", APP, "the query differs in a"),
-        (APP, APP + "#top", "one has a fragment (#...) that the other lacks"),
+        (APP, APP + "#top", "one has a fragment (#...) that the other lacks; leave it out of both"),
+        (APP + "#top", APP, "one has a fragment (#...) that the other lacks"),
+        (APP + "#top", APP + "#end", "the fragments (#...) differ; leave them out of both"),
+        (APP + "?a=&b=1", APP + "?b=1", "the query differs in a"),
+        (APP + "?b=1", APP + "?a=&b=1", "the query differs in a"),
+        (APP + "?a=1&a=1&b=2", APP + "?a=1&b=2", "the query differs in a"),
+        (APP + "?a=1&b=2", APP + "?a=1&a=1&b=2", "the query differs in a"),
+        (APP + "?a=1", APP + "?a=1&", "the query says the same in other signs (encode the address once"),
+        (APP + "?next=%2Fa", APP.replace("https", "http") + "?next=/a", "the query says the same in other signs"),
         (APP, APP.replace("https", "http") + "/", "http:// at the validation (an application behind a proxy must know"),
         (APP, "http://[", "the addresses differ"),
         (APP, APP + " /", "path /in at login, /in / at the validation"),
@@ -83,6 +93,7 @@ def test_several_differences_are_all_told() -> None:
 def test_a_ticket_in_an_address_is_not_written_down(world: World, account: Account, browser: Browser) -> None:
     assert shown(LEFT) == f"{APP}?ticket=ST-..."
     assert shown(APP + "?next=%3Fticket%3DPT-1-abc") == f"{APP}?next=%3Fticket%3DPT-..."
+    assert shown(APP + "?pgtIou=PGTIOU-1-a_b&pgtId=PGT-1-a-b") == APP + "?pgtIou=PGTIOU-...&pgtId=PGT-..."
     assert len(shown(APP + "x" * 10_000)) == 200
     number = ticket(world, account, service=LEFT)
     assert code(validate(browser, ticket=number, service=LEFT)) is None
@@ -95,10 +106,33 @@ def test_a_self_registered_person_at_service_validate_has_two_ways_out(
     assert code(validate(browser, "serviceValidate", ticket=ticket(world, account))) == "INVALID_USER"
     fields = told(world, "ticket.invalid_user")
     assert (fields["got"], fields["expected"]) == ("level 10", "a user of assurance level 40 or higher")
-    assert fields["remedy"] == "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
+    assert fields["remedy"] == OF_THE_ADDRESS
     assert code(validate(browser, "laxValidate", ticket=ticket(world, account))) is None
     low = validate(browser, "serviceValidate", ticket=ticket(world, account), assuranceLevel="LOW")
     assert code(low) is None
+
+
+OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
+OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
+
+
+@pytest.mark.parametrize(
+    ("path", "registered", "remedy"),
+    [
+        ("laxValidate", 0, ""),
+        ("laxValidate", 10, ""),
+        ("laxValidate", 20, OF_THE_REGISTRY),
+        ("serviceValidate", 0, OF_THE_ADDRESS),
+        ("serviceValidate", 10, OF_THE_ADDRESS),
+        ("serviceValidate", 20, OF_THE_REGISTRY),
+    ],
+)
+def test_where_a_service_is_registered_for_more_the_way_out_is_another(
+    world: World, account: Account, browser: Browser, path: str, registered: int, remedy: str
+) -> None:
+    register_service(world, NewService(SERVICE, least_assurance_level=registered))
+    refused = code(validate(browser, path, ticket=ticket(world, account))) == "INVALID_USER"
+    assert (told(world, "ticket.invalid_user")["remedy"] if refused else "") == remedy
 
 
 def test_a_level_that_was_not_asked_for_at_login_is_told_so(world: World, account: Account, browser: Browser) -> None:

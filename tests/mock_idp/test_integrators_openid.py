@@ -14,7 +14,7 @@ from mock_world.clock import real_now
 from mock_world.server import Site
 from tests.mock_idp import validating as validation
 from tests.mock_idp.conftest import Browser, advance, minutes
-from tests.mock_idp.oidc import authorize, client_of, code, refused, token
+from tests.mock_idp.oidc import authorize, client_of, code, refresh, refused, token, tokens
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import target, told
 from tests.mock_idp.small_portal import SmallPortal, portal_of
@@ -159,6 +159,25 @@ def test_a_code_says_which_of_state_and_nonce_were_not_sent(
 ) -> None:
     assert target(authorize(sign_in(browser, world, account), client_of(world), **left_out))
     assert world.journal.events(types=["code.issued"])[-1].fields["not_sent"] == named
+
+
+def test_events_name_the_application_and_tell_how_it_got_what_was_issued(
+    world: World, account: Account, browser: Browser
+) -> None:
+    client = client_of(world)
+    found = tokens(browser, account, client)
+    assert refresh(browser, client, found["refresh_token"]).status_code == 200
+    code(browser, account, client)
+    codes, issued = (world.journal.events(types=[kind]) for kind in ("code.issued", "token.issued"))
+    assert [(event.fields["client"], event.fields["sso"]) for event in codes] == [
+        ("Rare Disease Portal", False),
+        ("Rare Disease Portal", True),
+    ]
+    assert [(event.fields["client"], event.fields["by"]) for event in issued] == [
+        ("Rare Disease Portal", "authorization_code"),
+        ("Rare Disease Portal", "refresh_token"),
+    ]
+    assert {event.person for event in [*codes, *issued]} == {account.email}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from mock_idp.accounts.model import Account
 from mock_idp.oidc.client_file import read_clients
 from mock_idp.oidc.clients import clients, delete_client, find_client, metadata_of, name_of
-from mock_idp.oidc.metadata import NewClient
+from mock_idp.oidc.metadata import NewClient, first_problem
 from mock_idp.oidc.model import Grant
 from mock_world import Refusal, World, WorldSpec
 from mock_world.server import Site
@@ -78,6 +79,7 @@ def test_what_is_left_out_is_filled_in(
         ),
         ({"jwks": {"keys": [RSA.as_dict(private=True)]}}, "public keys only"),
         ({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "public keys only"),
+        ({"jwks": {}}, "a set of public keys"),
         ({"jwks": {"keys": "x"}}, "a set of public keys"),
         ({"jwks": {"keys": ["x"]}}, "a set of public keys"),
         ({"jwks": {"keys": [{"n": "x"}]}}, "a set of public keys"),
@@ -88,9 +90,8 @@ def test_what_is_left_out_is_filled_in(
         ({"client_id": ""}, "pattern"),
         ({"client_id": "a" * 256}, "255"),
         ({"client_secret": "geh\u00e9im"}, "pattern"),
-        ({"client_name": "a\nb"}, "pattern"),
-        ({"client_name": "a" * 201}, "at most 200"),
-        ({"redirect_uris": ["http://localhost/" + "a" * 1984]}, "at most 2000"),
+        ({"client_secret": ""}, "at least 1"),
+        ({"client_secret": "a" * 513}, "at most 512"),
         ({"default_max_age": -1}, "greater than or equal to 0"),
         ({"default_id_token_max_age": 0}, "greater than or equal to 1"),
     ],
@@ -98,6 +99,48 @@ def test_what_is_left_out_is_filled_in(
 def test_a_registration_that_does_not_fit_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         NewClient.model_validate(given)
+
+
+ONE_LINE = ["client_name", "jwt_access_token_explicit_type", "client_uri", "logo_uri", "policy_uri", "tos_uri"]
+ONE_LINE += ["software_id", "software_version"]
+
+
+@pytest.mark.parametrize("name", [*ONE_LINE, "claims", "default_acr_values", "contacts"])
+@pytest.mark.parametrize(("value", "told"), [("a\n", "pattern"), ("a\x7f", "pattern"), ("a" * 201, "at most 200")])
+def test_a_text_of_a_registration_is_one_line_and_not_endless(name: str, value: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        NewClient.model_validate({name: value if name in ONE_LINE else [value]})
+
+
+@pytest.mark.parametrize("name", ["redirect_uris", "post_logout_redirect_uris", "jwks_uri", "backchannel_logout_uri"])
+def test_an_address_of_a_registration_is_not_endless(name: str) -> None:
+    address = "http://localhost/" + "a" * 1984
+    with pytest.raises(ValidationError, match="at most 2000"):
+        NewClient.model_validate({name: [address] if name.endswith("uris") else address})
+
+
+def test_of_scopes_that_are_not_known_only_the_first_are_named() -> None:
+    with pytest.raises(ValidationError) as refused:
+        NewClient(scope=" ".join(f"scope{number}" for number in range(1000)))
+    assert "there is no scope scope0, scope1, scope10" in first_problem(refused.value)
+    assert len(refused.value.errors()[0]["msg"]) < 250
+    assert len(first_problem(refused.value)) < 350
+
+
+def test_what_a_registration_does_not_say_asks_for_nothing_more(world: World) -> None:
+    told = metadata_of(client_of(world))
+    assert (told.require_auth_time, told.backchannel_logout_session_required) == (False, False)
+    assert (told.jwt_access_token_explicit_type, told.application_type, told.subject_type) == (
+        "at+jwt",
+        "web",
+        "public",
+    )
+    unset = {name for name, value in told.model_dump().items() if value is None}
+    assert unset == {
+        *("jwks", "jwks_uri", "backchannel_logout_uri", "default_max_age", "default_id_token_max_age"),
+        *("id_token_signed_response_alg", "jwt_access_token_signed_response_alg"),
+        *("client_uri", "logo_uri", "policy_uri", "tos_uri", "software_id", "software_version"),
+    }
 
 
 def test_a_registration_goes_to_its_limits(world: World) -> None:
@@ -269,6 +312,7 @@ def test_clients_of_the_official_mock_up_are_read_as_far_as_they_go(
         "client_name": None,
         "encrypted_client_secret": "{X}abc",
         "redirect_uri": ["x"],
+        "redirect_urls": ["x"],
         "grant_types": ["authorization_code", "client_credentials"],
         "response_types": ["code", "id_token"],
         "default_id_token_max_age": 46800,
@@ -279,7 +323,8 @@ def test_clients_of_the_official_mock_up_are_read_as_far_as_they_go(
     (line,) = caplog.messages
     assert line == (
         "clients.json, client 1 (old): left aside, since not known here: encrypted_client_secret, "
-        "redirect_uri (did you mean redirect_uris?), grant_types client_credentials, response_types id_token"
+        "redirect_uri (did you mean redirect_uris?), redirect_urls (did you mean redirect_uris?), "
+        "grant_types client_credentials, response_types id_token"
     )
 
 
@@ -309,9 +354,57 @@ def test_a_broken_file_is_told_with_its_place(site: Site, tmp_path: Path, conten
     assert refused.value.code == "client.file_unreadable"
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"none.json: it cannot be read \(FileNotFoundError\)"):
-        read_clients(str(tmp_path / "none.json"), [])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("none.json", "FileNotFoundError"),
+        ("no\0ne.json", "ValueError"),
+        (".", "IsADirectoryError"),
+        ("old.json", "UnicodeDecodeError"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / "old.json").write_bytes(b'[{"client_name": "caf\xe9"}]')
+    with pytest.raises(ValueError, match=rf": it cannot be read \({kind}\)$"):
+        read_clients(str(tmp_path / name), [])
+
+
+def test_what_stands_in_the_file_in_utf_8_is_read_so_and_nothing_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "clients.json").write_bytes('[{"client_name": "Caf\u00e9"}, {"client_name": "Bar"}]'.encode())
+    with caplog.at_level(logging.WARNING):
+        found = read_clients(str(tmp_path / "clients.json"), [])
+    assert [(client.client_name, client.client_id) for client in found] == [("Caf\u00e9", None), ("Bar", None)]
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        ({"client_id": "a", "client_name": "A", "scope": "x"}, "client 1 (a), scope"),
+        ({"client_name": "A", "scope": "x"}, "client 1 (A), scope"),
+        ({"redirect_uris": ["https://ec.europa.eu"]}, "mend it, or add its host to setting allowed_targets if it is"),
+    ],
+)
+def test_a_client_is_called_by_its_id_or_its_name_and_there_is_a_way_out(
+    tmp_path: Path, client: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        read_clients(written(tmp_path, [client]), [])
+
+
+def test_an_address_of_the_file_is_told_as_far_as_it_is_of_use(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="its host is none") as refused:
+        read_clients(written(tmp_path, [{"jwks_uri": "https://ec.europa.eu/" + "a" * 1900}]), [])
+    assert len(str(refused.value)) < 400
+
+
+def test_a_broken_file_is_named_by_its_path_and_there_is_a_way_out(site: Site, tmp_path: Path) -> None:
+    path = written(tmp_path, "{}")
+    with pytest.raises(Refusal) as refused:
+        site.worlds.create(spec=WorldSpec(settings={"oidc.clients": path}))
+    assert (refused.value.got, refused.value.remedy) == (path, "mend the file, or set oidc.clients to nothing")
 
 
 def test_no_secret_of_the_file_is_told(tmp_path: Path) -> None:

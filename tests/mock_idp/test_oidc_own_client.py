@@ -43,11 +43,15 @@ def test_name_and_secret_are_settings(world: World) -> None:
     assert (found.secret, find_client(world, "cpms")) == ("another", None)
 
 
-def test_its_addresses_follow_the_public_ones(world: World) -> None:
-    world.settings.change({"cpms.public_url": "https://cpms.example"})
+def test_browsers_are_led_to_its_public_addresses_and_its_own_server_is_called(world: World) -> None:
+    inside, outside = "http://localhost:8402", "https://cpms.example"
+    world.settings.change({"cpms.public_url": outside, "cpms.internal_url": inside, "cpms.single_logout": True})
     found = find_client(world, "cpms")
     assert found is not None
-    assert metadata_of(found).redirect_uris == [f"https://cpms.example{world.prefix}/screen/signin"]
+    told = metadata_of(found)
+    assert told.redirect_uris == [f"{outside}{world.prefix}/screen/signin"]
+    assert told.post_logout_redirect_uris == [f"{outside}{world.prefix}/screen/home"]
+    assert told.backchannel_logout_uri == f"{inside}{world.prefix}/screen/signin/logout"
 
 
 @pytest.mark.parametrize("listens", [True, False])

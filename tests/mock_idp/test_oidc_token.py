@@ -85,6 +85,15 @@ def test_an_access_token_may_be_a_jwt(world: World, account: Account, browser: B
     assert not lives(world, value)
 
 
+def test_an_access_token_has_the_type_that_its_client_wishes(world: World, account: Account, browser: Browser) -> None:
+    client = client_of(
+        world, jwt_access_token_signed_response_alg="ES256", jwt_access_token_explicit_type="application/at+jwt"
+    )
+    value = tokens(browser, account, client)["access_token"]
+    assert header(value)["typ"] == "application/at+jwt"
+    assert lives(world, value)
+
+
 def test_a_jwt_of_another_kind_is_no_access_token(world: World, account: Account, browser: Browser) -> None:
     found = tokens(browser, account, client_of(world))
     assert not lives(world, found["id_token"])

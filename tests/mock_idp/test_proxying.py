@@ -155,9 +155,13 @@ def test_an_application_that_does_not_answer_is_given_up(
             grant(world, ticket, account, url)
     fields = told(world, "proxy.callback_failed")
     assert (fields["got"], "answer POST at its pgtUrl" in fields["remedy"]) == ("no answer in time", True)
+    world.settings.change({"dialect": "cas"})
     with pytest.raises(Refusal):
         grant(world, ticket, account, url)
-    assert told(world, "proxy.callback_failed")["got"].startswith("no connection")
+    fields = told(world, "proxy.callback_failed")
+    assert fields["got"].startswith("no connection")
+    assert "answer GET at its pgtUrl" in fields["remedy"]
+    assert fields["expected"].endswith("status 200 as answer to a GET with pgtId and pgtIou")
 
 
 def test_a_certificate_that_nobody_trusts_is_told(world: World, account: Account, ticket: ServiceTicket) -> None:
@@ -191,6 +195,7 @@ def test_only_harmless_and_safe_addresses_are_called(
         grant(world, ticket, account, url)
     assert refused.value.code == "proxy.callback_invalid"
     assert told(world, "proxy.callback_invalid")["got"] == got
+    assert "secret" not in refused.value.message()
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,15 @@ def test_cookies_of_another_world_are_worth_nothing(
     site.worlds.delete(elsewhere.name)
 
 
+def test_the_cookie_of_a_page_is_not_that_of_a_remembered_account_whatever_the_world_is_called(site: Site) -> None:
+    world = site.worlds.create("known", WorldSpec(now=START, frozen=True))
+    browser = Browser(site.listeners["idp"] + world.prefix)
+    login(browser)
+    browser.http.cookies.set(KNOWN.format("known"), browser.http.cookies["eulogin_idp_known"])
+    assert login(browser).at == ("whoami", "ready")
+    site.worlds.delete("known")
+
+
 # Two factors always, and services that ask for more than there is.
 
 

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from mock_phone import Phone
+from mock_phone.accounts import listed
 from mock_world import World
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, link, refused
@@ -40,6 +41,17 @@ def test_the_account_linked_last_is_shown_until_another_is_switched_to(both: Pho
 
 def test_an_app_without_account_shows_none(phone: Phone) -> None:
     assert (phone.accounts(), phone.active_account, phone.lost) == ([], None, ())
+
+
+def test_a_list_of_phones_tells_what_each_of_them_tells(world: World, both: Phone) -> None:
+    both.switch_account(ANNA)
+    Phone.create(world, owner="eve@hospital.example")
+    Phone.create(world, installed=True).change_settings(online=False)
+    told = [(one.id, one.owner, one.installed, one.settings, one.account) for one in listed(world)]
+    assert told == [
+        (phone.id, phone.owner, phone.installed, phone.settings, phone.active_account) for phone in Phone.all(world)
+    ]
+    assert [account.account if account else None for *_, account in told] == [ANNA, None, None]
 
 
 @pytest.mark.parametrize("name", ["", "nobody@hospital.example", "<b>", "\u0416" * 10_000])

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -60,6 +61,12 @@ def test_what_is_asked_differently_is_read_for_itself(world: World) -> None:
     add(world, "one")
     add(world, "two")
     assert (kinds(world, "o"), kinds(world, "t"), kinds(world, "o")) == (["one"], ["two"], ["one"])
+
+
+def test_what_is_asked_by_name_is_no_other_question(world: World) -> None:
+    add(world, "one")
+    add(world, "two")
+    assert (kinds(world, start="o"), kinds(world, start="t"), kinds(world)) == (["one"], ["two"], ["one", "two"])
 
 
 @pytest.mark.parametrize(
@@ -197,3 +204,41 @@ def test_it_is_read_in_a_transaction_so_that_no_older_look_overtakes_a_newer_one
         return True
 
     assert held(world)
+
+
+def test_a_first_question_of_another_thread_disturbs_no_transaction_that_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes while what is kept is looked through; it has to wait, and then sees what was written."""
+    answers: list[list[str]] = []
+    waits = threading.Event()
+    session = Database.session
+    asking = threading.Thread(target=lambda: answers.append(kinds(world)))
+
+    def noted(self: Database) -> object:
+        if threading.current_thread() is asking:
+            waits.set()
+        return session(self)
+
+    class Tables(frozenset[str]):
+        def __and__(self, other: Any) -> frozenset[str]:
+            if DueItem.__tablename__ in other:
+                asking.start()
+                assert waits.wait(10)
+            return super().__and__(other)
+
+    monkeypatch.setattr(Database, "session", noted)
+    world.database.recall(Tables({Event.__tablename__}), "all", lambda: "kept")
+    add(world, "one")
+    asking.join()
+    assert answers == [["one"]]
+
+
+def test_what_is_kept_reads_no_table_that_it_did_not_declare(world: World) -> None:
+    @kept(DueItem)
+    def undeclared(world: World) -> list[DueItem]:
+        with world.database.session() as db:
+            return list(db.scalars(select(DueItem).join(Event, Event.id == DueItem.id)))
+
+    with pytest.raises(AssertionError, match="world_event"):
+        undeclared(world)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from .conftest import NOON
 
 TIMEOUT = 10  # seconds
 PAGE = {"Accept": "text/html"}
+ROOT = Path(__file__).parents[2]
 LAYOUT = """{% extends "world/base.html" %}
 {% block site_name %}Small actor{% endblock %}
 {% block main %}{% block content %}{% endblock %}{% endblock %}"""
@@ -27,6 +29,10 @@ LAYOUT = """{% extends "world/base.html" %}
 WORDS = """{{ _("Close & <i>go</i>") }}|{{ _("%(name)s 100%%", name="<b>") }}|{{ _("Help") }}
 <i title="{{ _('Help') }}">|{{ _("50%% of 2") }}|
 {{ url_for("pages.texts", _anchor="x", b=1, a=2) }}|{{ _("Dear %(name)s,", name="<b>") }}|{{ _(word) }}"""
+
+ADDRESSES = """{{ url_for("pages.home", b=1, a=2, _anchor="end") }} {{ url_for("pages.home", a=2, b=1) }}
+{{ url_for("pages.remember", name=1) }} {{ url_for("pages.remember", name=True) }}
+{{ url_for("pages.remember", name="a b/c") }} {{ url_for("pages.home", none=None) }}"""
 
 
 class Carrying(PageForm):
@@ -38,6 +44,7 @@ def small_app(templates: Path, actor: str = "idp") -> Flask:
     (templates / actor).mkdir()
     (templates / actor / "layout.html").write_text(LAYOUT, encoding="utf-8")
     (templates / "words.html").write_text(WORDS, encoding="utf-8")
+    (templates / "addresses.html").write_text(ADDRESSES, encoding="utf-8")
     pages = Blueprint("pages", __name__, template_folder=str(templates))
 
     @pages.get("/")
@@ -75,6 +82,8 @@ def small_app(templates: Path, actor: str = "idp") -> Flask:
     @pages.get("/texts")
     def texts() -> str:
         return render_template("words.html", word="Help")
+
+    pages.add_url_rule("/addresses", view_func=lambda: render_template("addresses.html"), endpoint="addresses")
 
     @pages.get("/hidden")
     def hidden() -> str:
@@ -158,6 +167,27 @@ def test_font_and_icon_are_served(world: World) -> None:
     name = next((Path(font_source_sans_pro.__file__).parent / "files").iterdir()).name
     assert get(world, f"/static/font/{name}").status_code == 200
     assert get(world, "/favicon.ico").headers["Content-Type"].startswith("image/svg+xml")
+
+
+def test_addresses_on_pages_are_those_that_flask_makes_of_the_same_in_each_world(site: Site) -> None:
+    worlds = [site.worlds.get("default"), site.worlds.create(), site.worlds.create()]
+    for world in [*worlds, *worlds]:
+        expected = [
+            "/?b=1&amp;a=2#end",
+            "/?a=2&amp;b=1",
+            *(f"/remember/{name}" for name in ("1", "True", "a%20b/c")),
+            "/",
+        ]
+        assert get(world, "/addresses").text.split() == [world.prefix + path for path in expected]
+
+
+def test_no_page_names_an_endpoint_by_halves_or_an_address_with_host() -> None:
+    """What is remembered would be wrong on the next page (`.home`), or in the next world (`_external`)."""
+    folders = ("mock_world", "mock_idp", "mock_cpms", "mock_phone", "eulogin_harness")
+    templates = [file for folder in folders for file in (ROOT / folder).rglob("*.html")]
+    wrong = re.compile(r"""url_for\(\s*["']\.|_external|_scheme""")
+    assert templates
+    assert [file.name for file in templates if wrong.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_files_outside_the_folder_are_not_served(world: World) -> None:

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from mock_world import Refusal, World, Worlds, WorldSpec
 from mock_world import settings as s
+from mock_world.database import Database
 from mock_world.post_office import Letter
 
 from .conftest import NOON, MakeWorld
@@ -68,6 +70,18 @@ def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, letter: Ca
     assert world.settings[s.DEVICE_MAX] == 10
     assert world.mailbox.mails() == []
     assert world.secret != secret
+
+
+def test_a_world_answers_while_it_is_reset(worlds: Worlds, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = Database.copy_from
+
+    def copied_and_asked(database: Database, template: Database) -> None:
+        copy(database, template)
+        world.advance_clock(timedelta(days=1))
+
+    monkeypatch.setattr(Database, "copy_from", copied_and_asked)
+    worlds.reset(world, WorldSpec(now=NOON, frozen=True))
+    assert world.clock.now() == NOON
 
 
 def test_a_deleted_world_is_unknown_and_its_name_is_free(worlds: Worlds, make_world: MakeWorld) -> None:
