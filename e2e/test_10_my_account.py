@@ -188,6 +188,7 @@ def test_devices_are_listed_with_their_states(desk: Desk, world: World, viewport
     desk.sees("rename-device")
     desk.account.field("Your device name").fill("Old tablet")
     desk.account.submit()
+    expect(desk.account.device("Old tablet")).to_contain_text("QR code not scanned")
     world.clock.advance(minutes=10)
     desk.page.reload()
     expect(desk.account.device("Old tablet")).to_contain_text("QR code expired")
