@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mock_idp.oidc import WELL_KNOWN
 from mock_idp.oidc.claims import issuer
 from mock_world import RefusalKind
 
@@ -23,7 +24,7 @@ DISCOVERY = RefusalKind(
     remedy="take {issuer} as issuer in the client's configuration, by OpenID Connect's discovery",
     status=404,
 )
-_DOCUMENTS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+_DOCUMENTS = (WELL_KNOWN, "/.well-known/oauth-authorization-server")
 
 
 def tell_of_stray(world: "World", path: str, *, ticket: bool) -> None:
@@ -36,4 +37,4 @@ def tell_of_stray(world: "World", path: str, *, ticket: bool) -> None:
         world.refuse(VALIDATION, got=got, address=world.addresses.internal("idp", "/cas/serviceValidate"))
     elif any(name in path for name in _DOCUMENTS):
         base = issuer(world)
-        world.refuse(DISCOVERY, got=got, address=base + _DOCUMENTS[0], issuer=base)
+        world.refuse(DISCOVERY, got=got, address=base + WELL_KNOWN, issuer=base)

@@ -7,25 +7,19 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
-
-from sqlalchemy import insert
 
 from mock_world.clock import real_now
-from mock_world.database import Database
+from mock_world.database import Database, insert_into
 from mock_world.i18n import N_
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.settings import Profile, parse_all
 from mock_world.world import World, WorldRow
 
-if TYPE_CHECKING:
-    from sqlalchemy import Table
-
 DEFAULT = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 BEGINNINGS: list[Callable[[World], None]] = []
-_PUT_ROW = insert(cast("Table", WorldRow.__table__)).prefix_with("OR REPLACE").values(id=1)
+_PUT_ROW = insert_into(WorldRow).prefix_with("OR REPLACE").values(id=1)
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
 
 NAME_TAKEN = RefusalKind(

@@ -49,8 +49,10 @@ def _of_networks(directory: "Directory", text: str) -> "Sequence[Hospital]":
     if not network_key(text):
         return directory.hospitals
     codes = {network.code for network in find_networks(text)}
-    if len(codes) <= 1:
-        return directory.by_network.get("".join(codes), ())
+    if not codes:
+        return ()
+    if len(codes) == 1:
+        return directory.by_network.get(codes.pop(), ())
     return [hospital for hospital in directory.hospitals if not codes.isdisjoint(hospital.networks)]
 
 

@@ -1,7 +1,7 @@
 """Service tickets: one use, one service, a short life (facts, tickets)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,13 +11,11 @@ from mock_idp.cas.differences import shown
 from mock_idp.cas.failures import INVALID_TICKET
 from mock_world import faults
 from mock_world import settings as s
-from mock_world.database import Base
+from mock_world.database import Base, table_of
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sqlalchemy import Table
 
     from mock_idp.accounts.model import Account
     from mock_idp.signin.sessions import SignedIn
@@ -52,7 +50,7 @@ class ServiceTicket(Base):
     moniker: Mapped[str] = mapped_column(default="")
 
 
-_TABLE = cast("Table", ServiceTicket.__table__)
+_TABLE = table_of(ServiceTicket)
 _UNUSED = (_TABLE.c.id == bindparam("ticket")) & _TABLE.c.used.is_(False)
 _TAKE = update(_TABLE).where(_UNUSED).values(used=True).returning(*_TABLE.c)
 

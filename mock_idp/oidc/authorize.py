@@ -181,16 +181,21 @@ def _is_other(asked: dict[str, str], found: "SignedIn") -> bool:
     return asked.get("subject", "") not in {"", found.account.uid}
 
 
+def _is_unfit(world: "World", asked: dict[str, str], found: "SignedIn") -> bool:
+    """Whether who is signed in has to prove it anew, or is somebody else."""
+    return _is_too_old(world, asked, found) or _is_other(asked, found)
+
+
 def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "SignedIn | None") -> dict[str, str]:
     """Keep a login request that leads back here; gives the query of `/cas/login` for it.
 
     row: the authorization request. name: the client's. found: who is signed in now.
     """
     asked = row.parameters
-    unfit = found is not None and (_is_too_old(world, asked, found) or _is_other(asked, found))
+    renew = _asks_anew(asked) or (found is not None and _is_unfit(world, asked, found))
     parameters = {
         "service": world.addresses.public("idp", f"{BASE}/authorize/continue", request=row.id),
-        "renew": "true" if unfit or _asks_anew(asked) else "",
+        "renew": "true" if renew else "",
         "authenticationLevel": asked["level"],
         "locale": asked["locale"],
     }
@@ -203,8 +208,7 @@ def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "Si
 def is_proved(world: "World", kept: Kept, found: "SignedIn") -> bool:
     """Whether who is signed in has proved what the client asks for: enough, and anew where it asks so."""
     new = found.session.id != kept.row.session
-    unfit = _is_too_old(world, kept.asked, found) or _is_other(kept.asked, found)
-    stale = not new and (_asks_anew(kept.asked) or unfit)
+    stale = not new and (_asks_anew(kept.asked) or _is_unfit(world, kept.asked, found))
     return not stale and suffices(found.account, found.session.strengths, Demand(_level(world, kept.asked)))
 
 

@@ -125,7 +125,9 @@ def authenticate(
         raise world.refuse(UNKNOWN_CLIENT, got=repr(offer.client_id[:80]))
     told = metadata_of(client)
     registered = str(told.token_endpoint_auth_method)
-    offered = registered if offer.method.endswith("_jwt") and registered.endswith("_jwt") else offer.method
+    offered = offer.method
+    if offered == "assertion":
+        offered = registered if registered.endswith("_jwt") else method_of(world, offer.proof)
     if offered != registered:
         raise world.refuse(OTHER_METHOD, got=f"{offered} of {client.client_id}", offered=offered, registered=registered)
     if offered == "client_secret_basic":
@@ -149,8 +151,7 @@ def _offer(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str
         raise world.refuse(IN_BODY, got="client_secret in the body")
     if given == ["client_assertion"]:
         assertion = form.get("client_assertion", "")
-        client_id = issuer_of(world, assertion, form.get("client_assertion_type", ""))
-        return _Offer(client_id, method_of(world, assertion), assertion)
+        return _Offer(issuer_of(world, assertion, form.get("client_assertion_type", "")), "assertion", assertion)
     if given:
         return _basic(world, authorization)
     if not form.get("client_id"):

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from mock_idp.oidc import BASE, token_endpoint
+from mock_idp.oidc import BASE, WELL_KNOWN, token_endpoint
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.discovery import METADATA_LIFE, NOT_MOCKED, metadata
 from mock_idp.oidc.introspection import introspect, revoke
@@ -15,7 +15,7 @@ from mock_world import Refusal
 from mock_world.web import current_world
 
 oidc_machines = Blueprint("oidc_machines", __name__, url_prefix=BASE)
-_FOR_ALL = {f"{BASE}/.well-known/openid-configuration", f"{BASE}/.unsafe/openid-configuration", f"{BASE}/keys"}
+_FOR_ALL = {BASE + WELL_KNOWN, f"{BASE}/.unsafe/openid-configuration", f"{BASE}/keys"}
 _FOR_REGISTERED = {f"{BASE}/token", f"{BASE}/token/revoke", f"{BASE}/userinfo"}
 _NOT_POST = ["GET", "PUT", "PATCH", "DELETE"]
 _CROSS_ORIGIN = {
@@ -60,7 +60,7 @@ def _asked_anew(response: Response) -> Response:
     return response
 
 
-@oidc_machines.get("/.well-known/openid-configuration")
+@oidc_machines.get(WELL_KNOWN)
 def discovery() -> Response:
     return _asked_anew(jsonify(metadata(current_world())))
 

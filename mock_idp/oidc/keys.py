@@ -117,10 +117,12 @@ def _hold(world: "World", *made: SigningKey) -> None:
 def _make(world: "World", alg: str, *, anew: bool = False) -> SigningKey:
     """The key pair that is held, or a new one. It takes a while, so the caller holds no transaction."""
     held, kid = _HELD.get(world, {}), world.random.token(16)  # drawn in any case: a seed repeats what comes behind it
-    jwk = None if anew else held.get(alg)
-    while jwk is None and kid in {each["kid"] for each in held.values()}:  # a seed repeats it too
-        kid = world.random.token(16)
-    jwk = jwk or {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
+    if alg in held and not anew:
+        jwk = held[alg]
+    else:
+        while kid in {each["kid"] for each in held.values()}:  # a seed repeats it too
+            kid = world.random.token(16)
+        jwk = {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
     return SigningKey(kid=jwk["kid"], alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)
 
 

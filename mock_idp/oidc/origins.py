@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mock_idp.oidc.clients import clients, metadata_of
+from mock_world.addresses import USUAL_PORTS, base_of, port_of
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -21,8 +22,8 @@ def is_registered(world: "World", origin: str) -> bool:
 
 def _origin(uri: str) -> str:
     """The origin of a registered address, as a browser sends it."""
-    parts = urlsplit(uri)
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    port = f":{parts.port}" if parts.port not in (None, usual) else ""
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{parts.scheme}://{host}{port}" if parts.scheme in {"http", "https"} else ""
+    parts, port = urlsplit(uri), port_of(uri)
+    if port is None or parts.scheme not in USUAL_PORTS:
+        return ""
+    host = parts.hostname or ""
+    return base_of(parts.scheme, f"[{host}]" if ":" in host else host, port)
