@@ -3,11 +3,12 @@ BIN := .venv/bin
 UV_COMPILE = PATH="$(CURDIR)/$(BIN):$$PATH" uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --exclude-newer "7 days" --custom-compile-command "make lock"
 WITH_BROWSER = browser=$$($(BIN)/python -m eulogin_harness.browser.find) && EULOGIN_BROWSER="$$browser"
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 # Only what stands in the command counts: systems set a variable LANGUAGE of their own.
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-clients guide texts format lock clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients guide texts format lock clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -15,9 +16,12 @@ help: ## list these commands
 run: setup-run ## start the mock on a fresh world; Ctrl-C stops it
 	@exec $(BIN)/eulogin-harness serve
 
-test: setup-dev ## run all checks: lint, format, types, imports, fast tests, browser scenarios
+test: setup-dev ## run what everybody runs: lint, format, types, imports, fast tests, browser scenarios
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target checks
-	@$(WITH_BROWSER) $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+	@$(WITH_BROWSER) $(PYTEST) -m "not slow"
+
+test-all: test ## run these, then what takes a process, a built package, TLS or a long walk of a state machine
+	@$(WITH_BROWSER) $(PYTEST) -m slow
 
 test-clients: setup-dev ## sign in by real clients of other languages (Apache, PHP, Node), which it installs
 	@tools/setup-clients.sh
