@@ -1,21 +1,24 @@
 """The listeners: opened once a process, each serving one actor in all worlds.
 
-A thread a connection (werkzeug, which closes it after the answer): pages that wait for the phone cost a
-sleeping thread and slow nobody. The prefix `/w/<name>` chooses the world and becomes SCRIPT_NAME.
+cheroot speaks HTTP/1.1 and keeps connections open; what it answers at the same time has a thread each. The prefix
+`/w/<name>` chooses the world and becomes SCRIPT_NAME.
 """
 
 import errno
 import json
+import logging
 import re
 import socket
 import ssl
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from cheroot import wsgi
+from cheroot.makefile import MakeFile
+from cheroot.server import HTTPConnection, HTTPRequest
 from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
@@ -35,74 +38,128 @@ WORLD_KEY = "mock_world.world"
 SITE_KEY = "mock_world.site"
 BACK_CHANNEL_KEY = "mock_world.back_channel"  # there where the listener is for servers alone
 _PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
-_POLL = 0.05  # seconds until a listener notices that it is to stop
+_SILENCE = 75  # seconds that a connection may stay silent
 _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
-_OF_TLS = b"\x16"  # the first byte of a client that speaks TLS (RFC 8446, 5.1)
+_MOST_THREADS = 1000  # of one listener
+_TLS_RECORD = b"\x16"  # the first byte of a client that speaks TLS (RFC 8446, 5.1)
+_LOG = logging.getLogger(__name__)
 
 
 class AddressTaken(Exception):  # noqa: N818 - the name says it
     """A listener could not be opened; the text says which and what to do."""
 
 
-class _Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = 75  # seconds that a connection may stay silent
+class _Connection(HTTPConnection):  # type: ignore[misc]
+    """A connection that does TLS's handshake in the thread that answers it, so that a silent client stops nobody."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's own name
-        """The journal says what happened; requests are not logged."""
+    server: "_Server"
+
+    def communicate(self) -> bool:
+        """Answer one request. Returns whether the connection stays open for another."""
+        if self.server.tls is not None and not self.ssl_env and not self._secure(self.server.tls):
+            return False
+        kept: bool = super().communicate()
+        return kept
+
+    def _secure(self, tls: ssl.SSLContext) -> bool:
+        if self.socket.recv(1, socket.MSG_PEEK) not in {_TLS_RECORD, b""}:
+            self._answer_http()
+            return False
+        self.socket.settimeout(_HANDSHAKE)
+        self.socket = tls.wrap_socket(self.socket, server_side=True)
+        self.socket.settimeout(self.server.timeout)
+        self.rfile, self.wfile = (MakeFile(self.socket, mode) for mode in ("rb", "wb"))
+        self.ssl_env = {"wsgi.url_scheme": "https", "HTTPS": "on"}
+        return True
+
+    def _answer_http(self) -> None:
+        """Answer a client that speaks http to a port that speaks https."""
+        request = HTTPRequest(self.server, self)
+        request.parse_request()
+        if request.ready:
+            host = request.inheaders.get(b"Host", b"localhost").decode("latin-1")
+            address = f"https://{host}{request.uri.decode('latin-1')}"
+            request.simple_response("400 Bad Request", f"This port speaks https, not http: take {address}\n")
+
+    def close(self) -> None:
+        if isinstance(self.socket, ssl.SSLSocket):
+            with suppress(OSError, ValueError):  # tell that nothing was cut off, without waiting for the same
+                self.socket.settimeout(0)
+                self.socket.unwrap()
+        with suppress(OSError):
+            super().close()
 
 
-class _PlainHandler(_Handler):
-    """Answers who speaks http to a port that speaks https."""
+class _Workers:
+    """Threads that answer the connections of one listener: as many as are answered at the same time.
 
-    def run_wsgi(self) -> None:
-        host = self.headers.get("Host", f"localhost:{self.server.port}")
-        text = f"This port speaks https, not http: take https://{host}{self.path}\n".encode("ascii", "replace")
-        self.send_response(400)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(text)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(text)
-        self.close_connection = True
+    Pages that wait for the phone cost a sleeping thread each and slow nobody; cheroot's own pool has a fixed size.
+    """
 
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_MOST_THREADS, "answer")
+        self._busy: set[_Connection] = set()
 
-class _Server(ThreadedWSGIServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
+    def start(self) -> None:
+        """Start nothing: threads start with the connections."""
 
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        """In the connection's own thread, so that who says nothing keeps nobody waiting: first the handshake."""
-        if self.ssl_context is None:
-            super().finish_request(request, client_address)
-            return
-        request.settimeout(_HANDSHAKE)
-        if request.recv(1, socket.MSG_PEEK) not in {_OF_TLS, b""}:
-            _PlainHandler(request, client_address, self)
-            return
-        secured = self.ssl_context.wrap_socket(request, server_side=True)
+    def put(self, connection: _Connection) -> None:
+        self._threads.submit(self._answer, connection)
+
+    def _answer(self, connection: _Connection) -> None:
+        self._busy.add(connection)
+        stays = False
         try:
-            super().finish_request(secured, client_address)
+            stays = connection.communicate()
+        except OSError as error:
+            connection.server.error_log(f"connection of {connection.remote_addr} broken: {error}")
         finally:
-            _say_goodbye(secured)
-            self.shutdown_request(secured)
+            self._busy.discard(connection)
+            if stays:
+                connection.server.put_conn(connection)
+            else:
+                connection.close()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away in the middle is no error, nor one that does not trust our authority.
+    def stop(self, _timeout: float) -> None:
+        """Read nothing more; what is being answered may end."""
+        for connection in list(self._busy):
+            with suppress(OSError):
+                connection.socket.shutdown(socket.SHUT_RD)
+        self._threads.shutdown(wait=False)
 
-        Other errors than those of the connection do not come here: the actors' apps answer them.
-        """
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
 
+class _Server(wsgi.Server):  # type: ignore[misc]
+    """One listener, opened at once. Raises OSError. tls: what it speaks https by."""
 
-def _say_goodbye(connection: ssl.SSLSocket) -> None:
-    """Tell that nothing was cut off; without waiting for the same of the other side."""
-    with suppress(OSError, ValueError):
-        connection.settimeout(0)
-        connection.unwrap()
+    ConnectionClass = _Connection
+    keep_alive_conn_limit = None
+    expiration_interval = 0.05  # seconds until it notices that it is to stop
+    max_request_header_size = 256 * 1024  # bytes
+
+    def __init__(self, address: str, port: int, app: "WSGIApplication", tls: ssl.SSLContext | None = None) -> None:
+        self._listener = _listen(address, port)
+        bound = self._listener.getsockname()[:2]
+        super().__init__(bound, app, server_name="localhost", request_queue_size=128, timeout=_SILENCE)
+        self.requests = _Workers()
+        self.tls = tls
+        self.prepare()
+
+    def bind(self, *_: object) -> socket.socket:
+        """Take the socket that is open already: an error of cheroot's own does not say which it was."""
+        self.socket = self._listener
+        return self._listener
+
+    @property
+    def port(self) -> int:
+        port: int = self.bind_addr[1]
+        return port
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """A client that goes away in the middle, or does not trust our authority, is a line at most."""
+        if level < logging.ERROR:
+            _LOG.info("%s", msg.splitlines()[0])
+        else:
+            _LOG.error("%s", msg, exc_info=traceback)
 
 
 class _Dispatcher:
@@ -236,7 +293,8 @@ class Site:
         """Open a listener; its address. more: what its requests' environment holds besides."""
         address = "127.0.0.1" if self.host == "localhost" else self.host
         try:
-            server = _open(address, port, _Dispatcher(app, self, more or {}))
+            context = self.authority.context if tls and self.authority is not None else None
+            server = _Server(address, port, _Dispatcher(app, self, more or {}), context)
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise _wrong_host(address, error) from None
@@ -245,18 +303,15 @@ class Site:
                 f"expected port {port} to be free for {actor}, but {address}:{port} cannot be opened "
                 f"({error.strerror or error}); stop what listens there, or {way}"
             ) from None
-        if tls and self.authority is not None:
-            server.ssl_context = self.authority.context
-        thread = threading.Thread(target=server.serve_forever, args=(_POLL,), name=f"listener-{actor}", daemon=True)
+        thread = threading.Thread(target=server.serve, name=f"listener-{actor}", daemon=True)
         self._servers.append((server, thread))
         return self._address(server.port, tls=tls)
 
     def _close_listeners(self) -> None:
         for server, thread in self._servers:
+            server.stop()
             if thread.is_alive():
-                server.shutdown()
                 thread.join()
-            server.server_close()
 
     def stop(self) -> None:
         """Close everything; waiting pages are sent home."""
@@ -286,11 +341,14 @@ def _is_localhost(host: str) -> bool:
         return False
 
 
-def _open(address: str, port: int, app: "WSGIApplication") -> _Server:
-    """A listener. werkzeug ends the process where a port is taken, so the socket is opened here."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+def _listen(address: str, port: int) -> socket.socket:
+    """An open socket. Raises OSError with the reason that the system gives."""
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         listener.bind((address, port))
-        listener.listen(128)
-        return _Server(address, listener.getsockname()[1], app, _Handler, fd=listener.fileno())
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -223,7 +223,6 @@ def _headers(response: Response, framed_by: str | None) -> Response:
     response.headers["X-Request-ID"] = REQUEST_ID.get() or ""
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.pop("Date", None)  # of a conditional answer; the server writes its own, and there is but one
     return response
 
 

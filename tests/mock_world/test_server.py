@@ -1,8 +1,10 @@
 import socket
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from threading import Semaphore
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -137,20 +139,20 @@ def test_the_loopback_of_version_six_is_localhost_where_that_leads_there(
 
 
 def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_listener = server._open
-    opened: list[Any] = []
+    open_listener = server._listen
+    opened: list[socket.socket] = []
 
-    def open_once(*args: Any) -> Any:
+    def open_once(address: str, port: int) -> socket.socket:
         if opened:
             raise OSError("taken")
-        opened.append(open_listener(*args))
+        opened.append(open_listener(address, port))
         return opened[0]
 
-    monkeypatch.setattr(server, "_open", open_once)
+    monkeypatch.setattr(server, "_listen", open_once)
     site = Site({"desk": actor, "idp": actor})
     with pytest.raises(AddressTaken):
         site.start()
-    assert opened[0].socket.fileno() == -1
+    assert opened[0].fileno() == -1
     assert not site._sink._thread.is_alive()
 
 
@@ -171,3 +173,25 @@ def test_actors_have_their_fixed_distance_from_the_first_port(actor: Actor) -> N
 )
 def test_the_port_that_a_scheme_has_anyway_is_not_named(actor: Actor, first: int, tls: bool, address: str) -> None:
     assert Site({"idp": actor}, port=first, tls=tls).listeners["idp"] == address
+
+
+def test_a_connection_stays_open_for_further_requests(site: Site) -> None:
+    with closing(HTTPConnection(site.listeners["idp"].removeprefix("http://"), timeout=TIMEOUT)) as connection:
+        for _ in range(3):
+            connection.request("POST", "/x", "a=b", {"Expect": "100-continue"})
+            socket_before = connection.sock
+            assert connection.getresponse().read() == b"default  /x False"
+            assert connection.sock is socket_before
+
+
+def test_clients_that_send_slowly_slow_nobody_and_end_with_the_listener(actor: Actor) -> None:
+    with Site({"idp": actor}) as site:
+        address = ("127.0.0.1", int(site.listeners["idp"].rpartition(":")[2]))
+        slow = [socket.create_connection(address) for _ in range(50)]
+        for one in slow:
+            one.sendall(b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nsl")
+        assert get(site, "/x").ok
+    for one in slow:
+        with one, suppress(ConnectionResetError):
+            one.settimeout(TIMEOUT)
+            assert b"".join(iter(lambda: one.recv(1000), b"")).startswith(b"HTTP/1.1 ")  # noqa: B023
