@@ -1,15 +1,26 @@
 """The OpenAPI document, and a page to try the calls."""
 
-from copy import deepcopy
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, jsonify, render_template
+from flask import Flask, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
 
-from eulogin_harness.api.frame import SPEC, api
+from eulogin_harness import VERSION
+from eulogin_harness.api.frame import CALLS, api
+from eulogin_harness.documents.common import ProblemDocument
 from mock_world.web import current_world
 from mock_world.web.files import serve_file
+
+if TYPE_CHECKING:
+    from spectree import SpecTree
 
 _PROBLEM = {
     "description": "The mock says no, and why",
@@ -25,7 +36,7 @@ def openapi() -> ResponseReturnValue:
 
 def openapi_document(server: str) -> dict[str, Any]:
     """The OpenAPI document of the API at `server`; needs the app's context."""
-    document: dict[str, Any] = deepcopy(SPEC.spec) | {"servers": [{"url": server}]}
+    document: dict[str, Any] = _described().spec | {"servers": [{"url": server}]}
     schemas = document["components"]["schemas"]
     for call in (call for path in document["paths"].values() for call in path.values()):
         del call["responses"]["422"]
@@ -34,6 +45,77 @@ def openapi_document(server: str) -> dict[str, Any]:
             schema = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             body["required"] = "required" in schemas[schema]
     return document
+
+
+def _described() -> "SpecTree":
+    """All calls, described by an app that is asked for nothing else: a call is checked without it."""
+    from spectree import Response as Answers
+    from spectree import SpecTree
+
+    spec = SpecTree(
+        "flask",
+        mode="strict",
+        title="Control API of eulogin-harness",
+        version=VERSION,
+        validation_error_model=ProblemDocument,
+        naming_strategy=_name,
+        nested_naming_strategy=lambda _, child: child,
+    )
+    app = Flask(__name__, static_folder=None)
+    for rule in current_app.url_map.iter_rules():
+        if call := CALLS.get(current_app.view_functions[rule.endpoint]):
+            view = spec.validate(resp=Answers(**{f"HTTP_{call.status}": call.answer}), tags=(call.tag,))(call.function)
+            app.add_url_rule(rule.rule, rule.endpoint, view, methods=rule.methods)
+    models = {_name(model): model for model in _models(BaseModel)}
+    for name, schema in spec.models.items():
+        _describe_fields(schema, _docstrings(models[name]))
+        for nested, part in schema.get("$defs", {}).items():
+            _describe_fields(part, _docstrings(models[nested]) if nested in models else {})
+    spec.register(app)
+    with app.app_context():
+        spec.spec  # noqa: B018 - made when it is first asked for, of the app at hand
+    return spec
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__.replace("[", "Of").rstrip("]")
+
+
+def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _describe_fields(schema: dict[str, Any], texts: dict[str, str]) -> None:
+    for name, field in schema.get("properties", {}).items():
+        if name in texts:
+            field.setdefault("description", texts[name])
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The strings below a model's fields, by name. pydantic would read them whenever a model is made."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, BaseModel) and not base.__module__.startswith("pydantic"):
+            found |= _docstrings_of(base.__module__).get(base.__name__.partition("[")[0], {})
+    return {field.alias or name: found[name] for name, field in model.model_fields.items() if name in found}
+
+
+@cache
+def _docstrings_of(module: str) -> dict[str, dict[str, str]]:
+    """The strings below the fields of a module's classes."""
+    classes = [
+        node for node in ast.parse(inspect.getsource(sys.modules[module])).body if isinstance(node, ast.ClassDef)
+    ]
+    return {node.name: dict(_strings_below(node.body)) for node in classes}
+
+
+def _strings_below(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    for field, text in pairwise(body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                yield name, inspect.cleandoc(words)
 
 
 @api.get("/api/docs")

@@ -1,16 +1,15 @@
 """What every call has in common: one blueprint, checked bodies and queries, problem documents."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, wraps
 from typing import Any, get_type_hints
 
-from flask import Blueprint, Request, Response, current_app, request
+from flask import Blueprint, Response, current_app, make_response, request
 from pydantic import BaseModel, ValidationError
-from spectree import Response as Answers
-from spectree import SpecTree
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from eulogin_harness import VERSION
 from eulogin_harness.api.problems import (
     Problem,
     crashed,
@@ -19,7 +18,7 @@ from eulogin_harness.api.problems import (
     of_wrong_fields,
     world_ended,
 )
-from eulogin_harness.documents.common import LARGEST, ProblemDocument
+from eulogin_harness.documents.common import LARGEST
 from mock_world import Refusal
 from mock_world.web import current_world
 
@@ -31,21 +30,23 @@ ID = f"<int(max={LARGEST}):id>"  # in the path of a call
 api = Blueprint("api", __name__)
 
 
-def _refuse_wrong_fields(_: Request, __: Response, error: Exception | None, *___: object) -> None:
-    if isinstance(error, ValidationError):
-        raise of_wrong_fields(error, _known_fields())
+@dataclass(frozen=True)
+class Call:
+    """A call as the OpenAPI document tells it. answer: model of what it answers with `status`."""
+
+    function: View
+    tag: str
+    answer: type[BaseModel] | None
+    status: int
+
+    @cached_property
+    def models(self) -> dict[str, type[BaseModel]]:
+        """What comes in: the models of the function's `json` and `query`."""
+        hints = get_type_hints(self.function)
+        return {name: hints[name] for name in ("json", "query") if name in hints}
 
 
-SPEC = SpecTree(
-    "flask",
-    mode="strict",
-    title="Control API of eulogin-harness",
-    version=VERSION,
-    before=_refuse_wrong_fields,
-    validation_error_model=ProblemDocument,
-    naming_strategy=lambda model: model.__name__.replace("[", "Of").rstrip("]"),
-    nested_naming_strategy=lambda _, child: child,
-)
+CALLS: dict[CheckedView, Call] = {}
 
 
 def call(tag: str, answer: type[BaseModel] | None, *, status: int = 200) -> Callable[[View], CheckedView]:
@@ -55,16 +56,41 @@ def call(tag: str, answer: type[BaseModel] | None, *, status: int = 200) -> Call
     """
 
     def decorate(function: View) -> CheckedView:
-        checked: CheckedView = SPEC.validate(resp=Answers(**{f"HTTP_{status}": answer}), tags=(tag,))(function)
+        described = Call(function, tag, answer, status)
+
+        @wraps(function)
+        def checked(**path: Any) -> Response:
+            return _response(function(**path, **_arguments(described.models)))
+
+        CALLS[checked] = described
         return checked
 
     return decorate
 
 
-def _known_fields() -> list[str]:
-    hints = get_type_hints(current_app.view_functions[str(request.endpoint)])
-    models = [hints[name] for name in ("json", "query") if name in hints]
-    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+def _arguments(models: Mapping[str, type[BaseModel]]) -> dict[str, BaseModel]:
+    """What the request says, checked. Raises Problem."""
+    try:
+        return {name: model.model_validate(_query() if name == "query" else _body()) for name, model in models.items()}
+    except ValidationError as error:
+        fields = [field.alias or name for model in models.values() for name, field in model.model_fields.items()]
+        raise of_wrong_fields(error, fields) from None
+
+
+def _query() -> dict[str, str | list[str]]:
+    """The query; what is named several times is a list, which no call takes."""
+    return {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
+
+
+def _body() -> Any:
+    return request.get_json(silent=True) or {}
+
+
+def _response(answer: Any) -> Response:
+    content, *status = answer if isinstance(answer, tuple) else (answer,)
+    if isinstance(content, BaseModel):
+        content = current_app.response_class(content.model_dump_json(), mimetype="application/json")
+    return make_response(content, *status)
 
 
 @api.before_request

@@ -52,13 +52,13 @@ Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT, description="Seconds of rea
 class Body(BaseModel):
     """What comes in: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Answer(BaseModel):
     """What goes out. A client of another version ignores what it does not know."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
 class Items(Answer, Generic[T]):

@@ -58,7 +58,7 @@ Scope = Annotated[str, AfterValidator(_known_scopes)]
 class ClientMetadata(BaseModel):
     """What a client may do, and how. Addresses are checked by the world that registers it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     client_name: Words = ""
     """How pages and phone call it; empty is its host."""
