@@ -5,7 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from mock_cpms.search.directory import directory_of
@@ -26,15 +26,32 @@ _LOCK = threading.Lock()  # one Faker a process, seeded anew for each person
 
 @dataclass(frozen=True)
 class Invented:
-    """A person out of a seed."""
+    """A person out of a seed; names come from Faker, which is imported for who needs one."""
 
-    first_name: str
-    last_name: str
-    word: str
+    seed: int
     pin: str
     role: str
     specialty: str
     source: Randomness
+
+    @cached_property
+    def _words(self) -> tuple[str, str, str]:
+        with _LOCK:
+            faker = _faker()
+            faker.seed_instance(self.seed)
+            return faker.first_name(), faker.last_name(), faker.word()
+
+    @property
+    def first_name(self) -> str:
+        return self._words[0]
+
+    @property
+    def last_name(self) -> str:
+        return self._words[1]
+
+    @property
+    def word(self) -> str:
+        return self._words[2]
 
     def password(self, world: "World") -> str:
         """A password to be read out, such as `Magnam-4821`, that obeys the rules of this world."""
@@ -60,14 +77,8 @@ class Invented:
 def invent(seed: int) -> Invented:
     """Everything that can be invented without looking at the world."""
     source = Randomness(seed)
-    with _LOCK:
-        faker = _faker()
-        faker.seed_instance(seed)
-        first_name, last_name, word = faker.first_name(), faker.last_name(), faker.word()
     return Invented(
-        first_name=first_name,
-        last_name=last_name,
-        word=word,
+        seed=seed,
         pin=source.digits(4),
         role=source.choice(_ROLES),
         specialty=_SPECIALTY,

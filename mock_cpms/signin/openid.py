@@ -6,12 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import urlencode
 
-from authlib.oauth2.base import OAuth2Error
-from authlib.oauth2.client import OAuth2Client
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from requests import RequestException, Response, Timeout
 
 from mock_cpms.signin.eu_login import LEVEL, service_address
@@ -30,6 +24,8 @@ from mock_world.calls import call
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
+    from authlib.oauth2.client import OAuth2Client
+
     from mock_world import Refusal, World
 
 ISSUER = "/cas/oauth2"
@@ -101,7 +97,9 @@ class _BackChannel:
         return call(self._world, "POST", url, body=body.encode(), headers=head, seconds=patience(self._world))
 
 
-def _client(world: "World") -> OAuth2Client:
+def _client(world: "World") -> "OAuth2Client":
+    from authlib.oauth2.client import OAuth2Client
+
     return OAuth2Client(
         _BackChannel(world),
         client_id=world.settings[s.CPMS_CLIENT_ID],
@@ -151,6 +149,8 @@ def finish(world: "World", answer: Mapping[str, str], begun: Begun | None) -> At
 
 
 def _tokens(world: "World", code: str, begun: Begun) -> Mapping[str, Any]:
+    from authlib.oauth2.base import OAuth2Error
+
     endpoint = world.addresses.internal("idp", f"{ISSUER}/token")
     try:
         found: Mapping[str, Any] = _client(world).fetch_token(
@@ -172,6 +172,11 @@ def _claims(world: "World", tokens: Mapping[str, Any], begun: Begun) -> Mapping[
 
 def read_token(world: "World", token: object, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """The claims of a token that EU Login signed for CPMS. Raises Refusal (cpms.token_refused), RequestException."""
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     issuer = world.addresses.public("idp", ISSUER)
     try:
         keys = KeySet.import_key_set(_published_keys(world))
