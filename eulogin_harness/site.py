@@ -1,13 +1,20 @@
 """Everything of one process: four actors on their listeners, and the people whom each world begins with."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from mock_world.fixtures import document
 from mock_world.server import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Flask
+
     from mock_world import World
     from mock_world.settings import Profile
 
@@ -31,13 +38,14 @@ def open_site(
     token: what desk and control API demand; None demands nothing. tls: all speak https, by an authority of this site.
     mockup: EU Login's ports in place of its usual one, https and http; MOCKUP_PORTS are those of the official mock-up.
     """
-    from eulogin_harness import desk
+    import eulogin_harness.debugger.model
+    import eulogin_harness.personas.model  # noqa: F401 - the desk's tables are in the template of all worlds
     from mock_cpms import create_app as create_cpms
     from mock_idp import create_app as create_idp
     from mock_phone import create_app as create_phone
 
     apps = {
-        "desk": desk.create_app(token),
+        "desk": _Desk(token),
         "idp": create_idp(),
         "cpms": create_cpms(),
         "phone": create_phone(),
@@ -45,6 +53,25 @@ def open_site(
     return Site(
         apps, port=port, host=host, profile=profile, defaults=defaults, seed=_first_people, tls=tls, mockup=mockup
     )
+
+
+class _Desk:
+    """The desk's app, made at its first request: its control API takes as long to import as the rest together."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+        self._lock = Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        with self._lock:
+            app = self._app
+        return app(environ, start_response)
+
+    @cached_property
+    def _app(self) -> "Flask":
+        from eulogin_harness import desk
+
+        return desk.create_app(self._token)
 
 
 def _first_people(world: "World") -> None:
