@@ -4,9 +4,8 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,6 @@ from mock_world.web.context import current_language, current_world, go_to, page_
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.files import serve_file
 from mock_world.web.forged import FormCheck
-from mock_world.web.templating import PageEnvironment
 
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
@@ -61,7 +59,6 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     this one itself, whose pages may show this one's in a frame.
     """
     app = Flask(import_name, template_folder=None, static_folder=None)
-    app.jinja_environment = PageEnvironment
     app.config.update(
         SECRET_KEY=secrets.token_hex(),  # CSRF tokens; pages' cookies are signed by world
         WTF_CSRF_TIME_LIMIT=None,
@@ -78,7 +75,6 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["url_for"] = _remembered_url_for()
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["clock_time"] = clock_time
     app.register_blueprint(_shared(actor))
@@ -87,19 +83,6 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.after_request(lambda response: _headers(response, framed_by))
     _handle_errors(app)
     return app
-
-
-def _remembered_url_for() -> Callable[..., str]:
-    """What `url_for` is on pages: Flask's own, which builds each address anew, remembered for all worlds.
-
-    So pages name an endpoint in full, and no host.
-    """
-
-    @lru_cache(maxsize=1000, typed=True)  # 1 and True are equal, and stand differently in an address
-    def built(endpoint: str, **values: Any) -> str:
-        return url_for(endpoint, **values).removeprefix(request.script_root)
-
-    return lambda endpoint, **values: request.script_root + built(endpoint, **values)
 
 
 def csrf_protection(app: Flask) -> FormCheck:

@@ -1,58 +1,17 @@
 """What forms of all actors share."""
 
 from collections.abc import Mapping
-from copy import copy
-from functools import lru_cache
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, HiddenField
-from wtforms.widgets import Input, Select, html_params
+from wtforms import Field
 
 from mock_world.i18n import DEFAULT
 from mock_world.refusal import Refusal
 from mock_world.web.context import current_language, translate
-
-_QUOTE = '"'
-_HIDDEN = Markup('<input id="%s" name="%s" type="hidden" value="%s">')
-
-
-@lru_cache
-def _name(key: str) -> str:
-    return html_params(**{key: True})
-
-
-def _attributes(**given: Any) -> Markup:
-    """What WTForms makes of the same; it takes so long over each attribute that pages were slow by it."""
-    written = (
-        _name(key) if value is True else f'{_name(key)}="{str(escape(value)).replace(_QUOTE, "&quot;")}"'
-        for key, value in sorted(given.items())
-        if value is not False
-    )
-    return Markup(" ".join(written))  # noqa: S704 - names are ours, values are escaped
-
-
-class _Select(Select):
-    @classmethod
-    def render_option(cls, choice: Any, **given: Any) -> Markup:  # type: ignore[override]
-        value = str(choice.value) if isinstance(choice.value, bool) else choice.value
-        chosen = {"selected": True} if choice.selected else {}
-        attributes = _attributes(**{"value": value, **(choice.render_kw or {}), **given, **chosen})
-        return Markup(f"<option {attributes}>{escape(choice.label or choice.value)}</option>")  # noqa: S704 - escaped
-
-
-def _quick(widget: Any) -> Any:
-    """The widget of a field that writes attributes our way."""
-    if type(widget) is Select:
-        return _Select(multiple=widget.multiple)
-    if isinstance(widget, Input):
-        widget = copy(widget)
-        widget.html_params = _attributes
-    return widget
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
@@ -79,17 +38,13 @@ class PageForm(FlaskForm):  # type: ignore[misc]
             return [current_language(), DEFAULT]
 
         def render_field(self, field: Field, render_kw: Mapping[str, Any]) -> Any:
-            """Tie hint and error to the field for screen readers; a hidden one needs nothing but its value."""
-            if isinstance(field, HiddenField):
-                value: str = field._value()  # type: ignore[attr-defined]  # noqa: SLF001 - as widgets do
-                return _HIDDEN % (field.id, field.name, value)
+            """Tie hint and error to the field for screen readers."""
             described = [f"{field.id}-hint"] * bool(field.description) + [f"{field.id}-error"] * bool(field.errors)
             extra: dict[str, Any] = dict(render_kw)
             if described:
                 extra["aria-describedby"] = " ".join(described)
             if field.errors:
                 extra["aria-invalid"] = "true"
-            field.widget = _quick(field.widget)
             return super().render_field(field, extra)
 
     def refuse(self, refusal: Refusal) -> None:
