@@ -50,3 +50,7 @@ class Randomness:
     def token(self, length: int = 32) -> str:
         """`length` random bytes as base64url without padding."""
         return base64.urlsafe_b64encode(self.secret(length)).rstrip(b"=").decode()
+
+    def plain_token(self, length: int) -> str:
+        """A token of letters, digits and hyphens alone, as CAS has them; mod_auth_cas takes no others."""
+        return self.token(length).replace("_", "-")

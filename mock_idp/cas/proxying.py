@@ -22,7 +22,7 @@ from mock_idp.cas.proxy_failures import (
     INCOMPLETE,
     NOT_A_PROXY,
 )
-from mock_idp.cas.tickets import ServiceTicket, make_ticket
+from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
 from mock_idp.telling import PATIENCE, silence
@@ -40,7 +40,6 @@ GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a
 ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
 
 _SUCCESS = "{http://www.yale.edu/tp/casClient}proxySuccess"
-_TOKEN_BYTES = 96
 _LONGEST = 64 * 1024  # bytes of an answer that is read
 
 
@@ -65,9 +64,7 @@ def grant(world: "World", ticket: ServiceTicket, account: Account, pgt_url: str)
     Calls out, so no transaction may be held. Raises Refusal (proxy.*).
     """
     _check_proxy(world, ticket.service, account, pgt_url)
-    number = world.random.digits(8)
-    pgt = f"PGT-{number}-{world.random.token(_TOKEN_BYTES)}"
-    iou = f"PGTIOU-{number}-{world.random.token(_TOKEN_BYTES)}"
+    pgt, iou = (new_ticket_id(world, kind) for kind in ("PGT", "PGTIOU"))
     _call_back(world, account, pgt_url, {"pgtId": pgt, "pgtIou": iou})
     with world.database.session() as db:
         proxies = [pgt_url, *ticket.proxies]

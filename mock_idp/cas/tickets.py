@@ -56,8 +56,8 @@ _TAKE = update(_TABLE).where(_UNUSED).values(used=True).returning(*_TABLE.c)
 
 
 def new_ticket_id(world: "World", kind: str) -> str:
-    """A ticket's name. kind: ST or PT. CAS allows letters, digits and hyphens; mod_auth_cas takes no other ticket."""
-    return f"{kind}-{world.random.digits(8)}-{world.random.token(96).replace('_', '-')}"
+    """A ticket's name. kind: ST, PT, PGT or PGTIOU."""
+    return f"{kind}-{world.random.digits(8)}-{world.random.plain_token(96)}"
 
 
 def make_ticket(

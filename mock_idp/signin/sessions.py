@@ -73,7 +73,7 @@ def start_session(
             expires_at = min(expires_at, before.expires_at) if stronger else expires_at
             db.delete(before)
         session = SsoSession(
-            id=world.random.token(48),
+            id=world.random.plain_token(48),
             uid=account.uid,
             strengths=[*kept, strength],
             login_at=now,
