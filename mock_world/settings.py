@@ -250,6 +250,14 @@ CAS_SERVICES = _setting(
     OURS,
     "Which services may use EU Login: all on loopback and reserved domains (open), or registered ones only.",
 )
+PROXY_PLAIN_HTTP = _setting(
+    "proxy.plain_http",
+    bool,
+    True,
+    OURS,
+    "Whether a proxy call-back (pgtUrl) may do without https on loopback; EU Login asks for https.",
+    today=False,
+)
 LOOP_TICKETS = _setting(
     "loop.tickets",
     _number(0, 100),

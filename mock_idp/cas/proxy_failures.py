@@ -6,7 +6,10 @@ from mock_world import RefusalKind
 CALLBACK_INVALID = RefusalKind(
     "proxy.callback_invalid",
     message="The proxy call-back address is not accepted: {host}",
-    expected="a pgtUrl with https (http on loopback only), on loopback, on a reserved domain or of allowed_targets",
+    expected=(
+        "a pgtUrl with https (http on loopback alone, where setting proxy.plain_http allows it), on loopback, on a "
+        "reserved domain or of allowed_targets"
+    ),
     remedy="send an https address of your own as pgtUrl, URL-encoded; its host may need setting allowed_targets",
 )
 NOT_A_PROXY = RefusalKind(

@@ -27,6 +27,7 @@ from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
 from mock_idp.telling import PATIENCE, silence
 from mock_world import Refusal
+from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call, may_call
 from mock_world.database import Base
@@ -77,19 +78,19 @@ def _check_proxy(world: "World", service: str, account: Account, pgt_url: str) -
     """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
     if not services.may_proxy(world, service):
         raise world.refuse(NOT_A_PROXY, got=shown(service), person=account.email)
-    if not _is_safe(pgt_url) or not may_call(world, pgt_url):
+    if not _is_safe(pgt_url, plain=world.settings[s.PROXY_PLAIN_HTTP]) or not may_call(world, pgt_url):
         address = shown(pgt_url.partition("?")[0])  # the rest may be secret
         raise world.refuse(CALLBACK_INVALID, got=address, person=account.email, host=_origin(pgt_url))
 
 
-def _is_safe(url: str) -> bool:
-    """Https, as the real one demands; http on loopback too, since applications under test listen there (our choice)."""
+def _is_safe(url: str, *, plain: bool) -> bool:
+    """Https, as the real one demands; plain: http on loopback too, since applications under test listen there."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
         return False
-    return parts.scheme == "https" or host in LOOPBACK or host.endswith(".localhost")
+    return parts.scheme == "https" or (plain and (host in LOOPBACK or host.endswith(".localhost")))
 
 
 def _origin(url: str) -> str:

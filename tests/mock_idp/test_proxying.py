@@ -212,6 +212,20 @@ def test_https_anywhere_harmless_and_http_on_loopback_are_called(
     assert called.call_args.args == (world, "POST", url)
 
 
+@pytest.mark.parametrize("change", [{"proxy.plain_http": False}, {}], ids=["set", "profile today"])
+def test_http_on_loopback_is_a_setting_and_nothing_that_profile_today_takes(
+    world: World, account: Account, ticket: ServiceTicket, application: Application, change: dict[str, object]
+) -> None:
+    world.settings.use_profile("guide" if change else "today")
+    world.settings.change(change)
+    with pytest.raises(Refusal):
+        grant(world, ticket, account, application.url)
+    assert "setting proxy.plain_http" in told(world, "proxy.callback_invalid")["expected"]
+    assert application.calls == []
+    world.settings.change({"proxy.plain_http": True})
+    assert grant(world, ticket, account, application.url)
+
+
 def test_a_call_that_the_mock_itself_refuses_is_a_failed_call_back(
     world: World, account: Account, ticket: ServiceTicket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
