@@ -5,15 +5,14 @@ from eulogin_harness.documents.clients import ClientAnswer, ClientBody, KeyAnswe
 from eulogin_harness.documents.common import Items
 from mock_idp.oidc.clients import clients as registered
 from mock_idp.oidc.clients import delete_client, register_client
-from mock_idp.oidc.keys import rotate
+from mock_idp.oidc.keys import alg_of_id_tokens, rotate
 from mock_idp.oidc.model import Client
 from mock_world.web import current_world
 
 
 def _answer(client: Client) -> ClientAnswer:
-    return ClientAnswer(
-        client_id=client.client_id, client_secret=client.secret, made_at=client.made_at, **client.metadata_
-    )
+    told = client.metadata_ | {"id_token_signed_response_alg": alg_of_id_tokens(current_world(), client)}
+    return ClientAnswer(client_id=client.client_id, client_secret=client.secret, made_at=client.made_at, **told)
 
 
 @api.get("/api/clients")

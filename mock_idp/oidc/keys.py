@@ -1,7 +1,8 @@
 """The keys by which EU Login signs ID tokens and JWT access tokens: made when first asked for, of each world its own.
 
 They come from the operating system even in a seeded world: signatures by PSS and ECDSA never repeat anyway. A world
-that is reset keeps them: applications hold them, and many look for new ones only every half minute.
+that is reset keeps them: applications hold them, and many look for new ones only every half minute. Each algorithm
+has a key with `kid` and `alg`, since strict clients choose by both; PS512 and RS256 share one pair: it is slow to find.
 """
 
 from datetime import timedelta
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 ROTATED = EventType("oidc.keys_rotated", "EU Login signs by new keys from now on; the old ones are still published.")
 _BITS = 2048
 _CURVE = "P-256"
+_TYPES = {"PS512": "RSA", "RS256": "RSA", "ES256": "EC"}
 _HELD: "WeakKeyDictionary[World, dict[str, dict[str, Any]]]" = WeakKeyDictionary()  # newest keys, by algorithm
-_OF_METADATA = ("id_token_signed_response_alg", "jwt_access_token_signed_response_alg")
 
 
 def alg_of_id_tokens(world: "World", client: "Client") -> str:
@@ -64,35 +65,27 @@ def read_own(world: "World", value: str) -> dict[str, Any] | None:
 
 
 def public_jwks(world: "World") -> dict[str, Any]:
-    """The public keys as a JWK set: those in use first, then old ones whose tokens may still live."""
-    for alg in _in_use(world):
+    """The public keys as a JWK set: the setting's first, the other ones that sign, old ones whose tokens may live."""
+    first = world.settings[s.OIDC_SIGNING_ALG]
+    for alg in SIGNING_ALGS:
         _current(world, alg)
     since = world.clock.now() - _longest_life(world)
     with world.database.session() as db:
         fits = SigningKey.retired_at.is_(None) | (SigningKey.retired_at > since)
-        ordered = select(SigningKey).where(fits).order_by(SigningKey.retired_at.is_not(None), SigningKey.alg)
+        ordered = select(SigningKey).where(fits)
+        ordered = ordered.order_by(SigningKey.retired_at.is_not(None), SigningKey.alg != first, SigningKey.alg)
         return {"keys": [_public(key) for key in db.scalars(ordered)]}
 
 
 def rotate(world: "World") -> list[SigningKey]:
     """New keys in place of those that sign now; answers with the new ones."""
-    living = SigningKey.retired_at.is_(None)
-    with world.database.session() as db:
-        algs = {*db.scalars(select(SigningKey.alg).where(living))} | _in_use(world)
-    made = [_make(world, alg, anew=True) for alg in sorted(algs)]
+    made, living = _make(world, *SIGNING_ALGS, anew=True), SigningKey.retired_at.is_(None)
     with world.database.session() as db:
         db.execute(update(SigningKey).where(living).values(retired_at=world.clock.now()))
         db.add_all(made)
         world.journal.record(ROTATED, keys=", ".join(f"{key.kid} ({key.alg})" for key in made))
     _hold(world, *made)
     return made
-
-
-def _in_use(world: "World") -> set[str]:
-    """Algorithms by which tokens of this world are signed."""
-    told = [metadata_of(client) for client in clients(world)]
-    wished = {getattr(each, name) for each in told for name in _OF_METADATA} - {None}
-    return {world.settings[s.OIDC_SIGNING_ALG], *wished}
 
 
 def _current(world: "World", alg: str) -> SigningKey:
@@ -102,7 +95,7 @@ def _current(world: "World", alg: str) -> SigningKey:
         found = db.scalar(signs)
     if found is not None:
         return found
-    made = _make(world, alg)
+    (made,) = _make(world, alg)
     with world.database.session() as db:
         if (found := db.scalar(signs)) is None:  # nobody was faster
             db.add(made)
@@ -114,20 +107,29 @@ def _hold(world: "World", *made: SigningKey) -> None:
     _HELD.setdefault(world, {}).update({key.alg: key.jwk for key in made})
 
 
-def _make(world: "World", alg: str, *, anew: bool = False) -> SigningKey:
-    """The key pair that is held, or a new one. It takes a while, so the caller holds no transaction."""
-    held, kid = _HELD.get(world, {}), world.random.token(16)  # drawn in any case: a seed repeats what comes behind it
-    if alg in held and not anew:
-        jwk = held[alg]
-    else:
-        while kid in {each["kid"] for each in held.values()}:  # a seed repeats it too
+def _make(world: "World", *algs: str, anew: bool = False) -> list[SigningKey]:
+    """The keys that are held, or new ones. It takes a while, so the caller holds no transaction."""
+    held = _HELD.get(world, {})
+    known = {} if anew else {**held}
+    for alg in algs:
+        kid = world.random.token(16)  # drawn in any case: a seed repeats what comes behind it
+        if alg in known:
+            continue
+        while kid in {jwk["kid"] for jwk in (*held.values(), *known.values())}:  # a seed repeats it too
             kid = world.random.token(16)
-        jwk = {**_generate(alg).as_dict(private=True), "kid": kid, "alg": alg, "use": "sig"}
-    return SigningKey(kid=jwk["kid"], alg=alg, jwk=jwk, made_at=world.clock.now(), retired_at=None)
+        known[alg] = {**_pair(alg, known), "kid": kid, "alg": alg, "use": "sig"}
+    now = world.clock.now()
+    return [SigningKey(kid=known[alg]["kid"], alg=alg, jwk=known[alg], made_at=now, retired_at=None) for alg in algs]
+
+
+def _pair(alg: str, known: "Mapping[str, dict[str, Any]]") -> dict[str, Any]:
+    """The key pair of a known algorithm, where it serves this one too, or a new one."""
+    found = next((jwk for jwk in known.values() if jwk["kty"] == _TYPES[alg]), None)
+    return found or _generate(alg).as_dict(private=True)
 
 
 def _generate(alg: str) -> RSAKey | ECKey:
-    return ECKey.generate_key(_CURVE) if alg == "ES256" else RSAKey.generate_key(_BITS)
+    return ECKey.generate_key(_CURVE) if _TYPES[alg] == "EC" else RSAKey.generate_key(_BITS)
 
 
 @cache

@@ -49,6 +49,14 @@ def test_a_public_client_has_no_secret(world: World) -> None:
     assert world.clients.create("org.example.app:/back", application_type="native").client_secret == ""
 
 
+def test_a_client_is_told_how_its_id_tokens_are_signed(world: World) -> None:
+    made = [world.clients.create(), world.clients.create(id_token_signed_response_alg="RS256")]
+    assert [client.id_token_signed_response_alg for client in made] == ["PS512", "RS256"]
+    world.settings.change({"oidc.signing_alg": "ES256"})
+    algs = {client.client_id: client.id_token_signed_response_alg for client in world.clients.list()}
+    assert [algs[client.client_id] for client in made] == ["ES256", "RS256"]
+
+
 def test_clients_are_listed_oldest_first(world: World) -> None:
     made = []
     for _ in range(3):
@@ -106,12 +114,14 @@ def test_the_body_takes_what_the_rules_take() -> None:
 
 def test_keys_rotate(world: World) -> None:
     url = f"{world.addresses.idp}/cas/oauth2/keys"
-    (before,) = requests.get(url, timeout=30).json()["keys"]
-    (made,) = world.clients.rotate_keys()
-    assert [key["kid"] for key in requests.get(url, timeout=30).json()["keys"]] == [made.kid, before["kid"]]
-    assert (made.alg, made.kid != before["kid"]) == ("PS512", True)
+    before = requests.get(url, timeout=30).json()["keys"]
+    made = {key.alg: key.kid for key in world.clients.rotate_keys()}
+    now = requests.get(url, timeout=30).json()["keys"]
+    assert [*made] == ["PS512", "RS256", "ES256"]
+    assert {key["alg"]: key["kid"] for key in now[:3]} == made
+    assert now[3:] == before
     (event,) = world.events.list(type="oidc.keys_rotated")
-    assert event.model_dump()["keys"] == f"{made.kid} (PS512)"
+    assert event.model_dump()["keys"] == ", ".join(f"{kid} ({alg})" for alg, kid in made.items())
 
 
 def test_clients_and_keys_come_back_with_the_state(world: World) -> None:

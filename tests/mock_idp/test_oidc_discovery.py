@@ -79,6 +79,12 @@ def test_every_kind_of_client_that_is_named_can_be_registered(world: World) -> N
     assert client_of(world, scope=" ".join(found["scopes_supported"]), subject_type=found["subject_types_supported"][0])
 
 
+def test_every_algorithm_that_is_named_has_a_published_key(world: World) -> None:
+    found = discovered(world)
+    algs = [key["alg"] for key in requests.get(found["jwks_uri"], timeout=30).json()["keys"]]
+    assert sorted(algs) == sorted(found["id_token_signing_alg_values_supported"])
+
+
 def test_levels_and_languages_are_those_that_there_are(world: World) -> None:
     found = discovered(world)
     assert len(found["acr_values_supported"]) == len(LEVELS)
