@@ -263,8 +263,8 @@ LOOP_TICKETS = _setting(
     _number(0, 100),
     5,
     OURS,
-    "Tickets or codes for one browser and address within ten seconds of real time, none of them after a page, behind "
-    "which the next one is taken for a loop; 0 lets loops be.",
+    "Tickets or codes for one browser and address within ten seconds of real time, none of them after a page and none "
+    "validated or redeemed, behind which the next one is taken for a loop; 0 lets loops be.",
 )
 OIDC_CLIENTS = _setting(
     "oidc.clients",

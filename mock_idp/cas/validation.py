@@ -31,6 +31,7 @@ from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.devices.model import ACTIVE, Device
 from mock_idp.factors import MOBILE_APP, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
 from mock_idp.keys.model import SecurityKey
+from mock_idp.signin.loops import end_round
 from mock_idp.signin.strengths import Demand, level_of
 from mock_world import faults
 from mock_world import settings as s
@@ -193,6 +194,7 @@ def _note(world: "World", account: "Account", ticket: ServiceTicket, asked: Aske
     """
     told = asked.single_logout or is_plain(world) or wants_single_logout(world, asked.service)
     with world.database.session() as db:
+        end_round(world, ticket.sid, ticket.service)
         if told:
             db.execute(update(ServiceTicket).where(ServiceTicket.id == ticket.id).values(single_logout=True))
         world.journal.record(

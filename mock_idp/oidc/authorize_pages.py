@@ -51,7 +51,7 @@ def _silently(way: WayBack, asked: dict[str, str]) -> dict[str, str]:
     """
     world, found = current_world(), signed_in()
     if found is not None:
-        check_loop(world, browser_token(), way.redirect_uri, person=found.account.email)
+        check_loop(world, found.session.sid, way.redirect_uri, person=found.account.email)
     return rules.answer_silently(world, way, asked, found)
 
 
@@ -77,7 +77,7 @@ def go_on() -> Page:
     if found is None or not rules.is_proved(world, kept, found):
         return _to_login(kept.row, name_of(kept.way.client))
     if not rules.was_asked(world, kept, found):
-        check_loop(world, browser_token(), kept.way.redirect_uri, person=found.account.email)
+        check_loop(world, found.session.sid, kept.way.redirect_uri, person=found.account.email)
     return _answer(kept.way, rules.answer(world, kept, found))
 
 

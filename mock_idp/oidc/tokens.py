@@ -14,6 +14,7 @@ from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import end_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
 from mock_idp.oidc.model import Client, Grant, Token
+from mock_idp.signin.loops import end_round
 from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.journal import EventType
@@ -57,6 +58,7 @@ def redeem_code(world: "World", client: Client, form: "Mapping[str, str]") -> Is
         problem = _problem_of_code(world, client, grant, form)
         if problem is None and grant is not None and account is not None:
             grant.used_at = world.clock.now()
+            end_round(world, grant.sid, grant.parameters["redirect_uri"])
             return _issue(world, client, account, grant, grant.parameters["scope"], renewed=False)
     raise problem or world.refuse(no.CODE_UNKNOWN, got="the code of an account that is gone or disabled")
 

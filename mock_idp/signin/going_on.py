@@ -10,7 +10,7 @@ from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.cas import services
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.factors import PASSWORD
-from mock_idp.signin.browser import KEPT, browser_token, keep, sign_out_others, signed_in, signed_in_account, start
+from mock_idp.signin.browser import KEPT, keep, sign_out_others, signed_in, signed_in_account, start
 from mock_idp.signin.interruptions import DETAILS, EXPIRES, WARN, ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, carried_text, check_same_user
 from mock_idp.signin.loops import check_loop
@@ -163,7 +163,7 @@ def _leave(wanted: LoginRequest, found: SignedIn, *, fresh: bool) -> Response:
     world = current_world()
     own = services.is_own(world, wanted.service)
     if not fresh and not own and request.method == "GET":  # nobody has sent a page meanwhile
-        check_loop(world, browser_token(), wanted.service, person=found.account.email)
+        check_loop(world, found.session.sid, wanted.service, person=found.account.email)
     forget_sign_in()
     arrive(world, found)
     if own:

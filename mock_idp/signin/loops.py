@@ -1,17 +1,21 @@
-"""Noticing that browser and application loop: ticket after ticket, and the application asks again."""
+"""Noticing that browser and application loop: ticket after ticket comes to nothing, and the next one is asked for.
+
+What was validated or redeemed is not counted: an application that loses its own cookie loops so too, but nothing tells
+it from tests that share a browser and sign in many times a second.
+"""
 
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.cas.differences import shown
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.clock import real_now
-from mock_world.database import Base
+from mock_world.database import Base, table_of
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 
@@ -40,19 +44,19 @@ _SUBJECTS = (
     "authorize.",
     "parameter.",
 )  # of refusals to an application
-_WANTED = "its own session cookie back from the browser"
+_WANTED = "its own session cookie back from the browser, and a validation of that ticket"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
     "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, or "
-    "sessions kept in a process that is not asked again; and see whether it validates the ticket at all, and what it "
-    "reads in the answer (event ticket.validated)"
+    "sessions kept in a process that is not asked again; and see whether it validates the ticket at all"
 )
 
 
 class LoopWatch(Base):
-    """Tickets that one browser got for one address of a service without any page in between.
+    """Tickets that one browser got for one address of a service without any page in between, since one was validated.
 
-    seen: when, in real time, the last ones. since: the journal's last event before the first of them.
+    browser: the `sid` of its session. seen: when, in real time, the last ones. since: the journal's last event before
+    the first of them.
     """
 
     __tablename__ = "idp_loop_watch"
@@ -64,16 +68,22 @@ class LoopWatch(Base):
     since: Mapped[int]
 
 
+_TABLE = table_of(LoopWatch)
+_FORGET = delete(_TABLE).where(_TABLE.c.browser == bindparam("browser"), _TABLE.c.service == bindparam("address"))
+
+
 def check_loop(world: "World", browser: str, service: str, *, person: str | None = None) -> None:
     """Count a ticket or code that is given without a page in between; instead of one too many, say why.
 
-    service: its address; the query matters, since one application may well open many pages of its own at once.
-    person: e-mail address. Counting begins anew after a refusal. Raises Refusal (signin.loop).
+    browser: the `sid` of its session. service: its address; the query matters, since one application may well open many
+    pages of its own at once. person: e-mail address. Counting begins again after a refusal.
+
+    Raises Refusal (signin.loop).
     """
     count = world.settings[s.LOOP_TICKETS]
     if not count:
         return
-    now, address = real_now(), shown(service).partition("#")[0]
+    now, address = real_now(), _address(service)
     with world.database.session() as db:
         db.execute(delete(LoopWatch).where(LoopWatch.last_at < now - WITHIN))
         watch = db.get(LoopWatch, (browser, address))
@@ -95,9 +105,19 @@ def check_loop(world: "World", browser: str, service: str, *, person: str | None
     )
 
 
+def end_round(world: "World", browser: str, service: str) -> None:
+    """A ticket or code was validated or redeemed: what that browser got for that address until now is no loop."""
+    with world.database.session() as db:
+        db.execute(_FORGET, {"browser": browser, "address": _address(service)})
+
+
+def _address(service: str) -> str:
+    return shown(service).partition("#")[0]
+
+
 def _place(service: str) -> str:
     """A service's address without what differs each time: query, and a ticket that was left in the path."""
-    return shown(service).partition("#")[0].partition("?")[0]
+    return _address(service).partition("?")[0]
 
 
 def _is_loop(watch: LoopWatch, count: int) -> bool:
@@ -127,6 +147,6 @@ def _concerns(event: "Event", service: str, person: str | None) -> bool:
 def _reason(refused: "Event | None") -> tuple[str, str, str]:
     """Expected, got, remedy; each in one line."""
     if refused is None:
-        return _WANTED, "the same browser again, and no validation was refused", _COOKIE
+        return _WANTED, "the same browser again, and its tickets or codes were neither validated nor refused", _COOKIE
     wanted, got, remedy = (" ".join(str(refused.fields[name]).split()) for name in ("expected", "got", "remedy"))
     return wanted, got, remedy

@@ -27,12 +27,13 @@ def fingerprint(secret: bytes) -> str:
 class SmallApplication:
     """A context manager; its only page tells who is signed in, and sends everybody else to EU Login.
 
-    cas: base address below which EU Login's addresses are. validation: at which of them, with which parameters more.
-    login: parameters more at the sign-in. other: added to its own address at the validation. secure: its cookie is
-    for https only. secret: begins a login transaction with its digest as fingerprint. proves: sends the secret at the
-    validation. call_back: what it answers to EU Login as proxy. granted: its proxy granting tickets by their IOUs.
-    namespace: of the answers that it reads. named_by: the element by which it knows its people. people: all whom it
-    knows; everybody where it is empty. group: in which they must be; none where it is empty.
+    cas: base address below which EU Login's addresses are. validation: at which of them, with which parameters more;
+    empty: at none. login: parameters more at the sign-in. other: added to its own address at the validation. secure:
+    its cookie is for https only. secret: begins a login transaction with its digest as fingerprint. proves: sends the
+    secret at the validation. call_back: what it answers to EU Login as proxy. granted: its proxy granting tickets by
+    their IOUs. namespace: of the answers that it reads. named_by: the element by which it knows its people. people: all
+    whom it knows; everybody where it is empty. group: in which they must be; none where it is empty. retries: a sign-in
+    that failed begins again at once.
     """
 
     cas: str
@@ -49,6 +50,7 @@ class SmallApplication:
     named_by: str = "user"
     people: tuple[str, ...] = ()
     group: str = ""
+    retries: bool = True
 
     def __enter__(self) -> Self:
         self.app = Flask(__name__)
@@ -67,13 +69,15 @@ class SmallApplication:
         if "user" in session:
             return f"signed in: {session['user']}"
         ticket = request.args.get("ticket")
-        if ticket and (user := self._validate(ticket)):
+        if ticket and self.validation and (user := self._validate(ticket)):
             if self.people and user not in self.people:
                 return f"not known here: {user}"
             if self.group and self.group not in self.groups:
                 return f"not in group {self.group}"
             session["user"] = user
             return self._go(self.url)
+        if ticket and not self.retries:
+            return "not signed in"
         return self._go(f"{self.cas}login?" + urlencode(self._begin() if self.secret else self._wanted))
 
     def called_back(self) -> bytes:

@@ -118,8 +118,8 @@ NOTHING_REFUSED: dict[str, tuple[Row, str, Row, str, object]] = {
         "groups",
     ),
     "namespace of plain CAS expected": (
-        {"namespace": YALE},
-        "what it reads in the answer (event ticket.validated)",
+        {"namespace": YALE, "retries": False},
+        "not signed in",
         {"namespace": NS["cas"]},
         "namespace",
         NS["cas"],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+import requests
 
 from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
@@ -22,6 +23,7 @@ from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import SERVICE, answer_page, change, go_on, opened, target, told
 from tests.mock_idp.signing_in import sign_in as sign_in_by_pages
 from tests.mock_idp.small_application import SmallApplication
+from tests.mock_idp.validating import code, ticket, validate
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 Move = Callable[[float], None]
@@ -62,9 +64,9 @@ def asks(world: World, *, browser: str = "b", service: str = SERVICE) -> bool:
             "a sign-in of level MEDIUM",
             "send the same authenticationLevel to /cas/login",
         ),
-        ({"secure": True}, None, "its own session cookie", "Secure on http"),
+        ({"validation": ""}, None, "a validation of that ticket", "whether it validates the ticket at all"),
     ],
-    ids=["another service", "strength too low", "cookie lost"],
+    ids=["another service", "strength too low", "no validation"],
 )
 def test_a_loop_ends_at_a_page_and_a_line_that_say_why(
     world: World, account: Account, browser: Browser, caplog: pytest.LogCaptureFixture,
@@ -86,14 +88,14 @@ def test_a_loop_ends_at_a_page_and_a_line_that_say_why(
         assert noticed.person == account.email
         assert noticed.fields == {"service": application.url, "refusal": refusal}
         assert len(world.journal.events(types=["ticket.issued"])) == 5
-        application.other, application.parameters, application.secure = "", {}, False  # mended
+        application.other, application.parameters, application.validation = "", {}, "laxValidate"  # mended
         browser.open(link_to(browser, "Continue to the application once more"))
         assert browser.page.text == f"signed in: {account.uid}"
 
 
 def test_the_page_comes_again_where_nothing_was_mended(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account)
-    with SmallApplication(browser.base + "/cas/", secure=True) as application:
+    with SmallApplication(browser.base + "/cas/", validation="") as application:
         browser.open(application.url)
         browser.open(link_to(browser, "Continue to the application once more"))
         assert browser.at == ("loop", "ready")
@@ -102,11 +104,48 @@ def test_the_page_comes_again_where_nothing_was_mended(world: World, account: Ac
 
 def test_a_login_request_loops_too(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account)
-    with SmallApplication(browser.base + "/cas/", secure=True, login={"authenticationLevel": "BASIC"}) as application:
+    with SmallApplication(browser.base + "/cas/", validation="", login={"authenticationLevel": "BASIC"}) as application:
         assert browser.open(application.url).at == ("loop", "ready")
 
 
+def test_a_lost_cookie_is_left_to_the_browser_and_shows_in_the_journal(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, world, account)
+    with SmallApplication(browser.base + "/cas/", secure=True) as application:
+        with pytest.raises(requests.TooManyRedirects):
+            browser.open(application.url)
+        validated = world.journal.events(types=["ticket.validated"])
+        assert len(validated) > 5
+        assert {(event.person, event.fields["service"]) for event in validated} == {(account.email, application.url)}
+        application.secure = False  # mended
+        assert browser.open(application.url).page.text == f"signed in: {account.uid}"
+    assert world.journal.events(types=["loop.noticed"]) == []
+
+
 # What counts.
+
+
+def test_tickets_that_were_validated_do_not_count(world: World, account: Account, browser: Browser) -> None:
+    """Tests that share a browser sign in many times a second."""
+    sign_in(browser, world, account)
+    for _ in range(7):
+        for _ in range(4):  # left as they are
+            assert target(opened(browser, service=SERVICE))
+        number = target(opened(browser, service=SERVICE)).partition("ticket=")[2]
+        assert code(validate(browser, service=SERVICE, ticket=number)) is None
+
+
+def test_tickets_that_were_refused_count_whatever_another_browser_does(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, world, account)
+    for _ in range(5):
+        number = target(opened(browser, service=SERVICE)).partition("ticket=")[2]
+        assert code(validate(browser, service=SERVICE + "/", ticket=number)) == "INVALID_SERVICE"
+        other = ticket(world, account, service=SERVICE)
+        assert code(validate(browser, service=SERVICE, ticket=other)) is None
+    assert opened(browser, service=SERVICE).at == ("loop", "ready")
 
 
 def test_the_sixth_ticket_within_ten_seconds_is_one_too_many(world: World, move: Move) -> None:
@@ -281,7 +320,7 @@ def test_refusals_of_before_of_other_services_and_of_pages_are_not_named(world: 
     loop(world)
     service_refused(world, "of another service", "http://app.example/")
     world.refuse(PAGE_TOO_OLD, got="of a page", minutes=60)
-    assert named(world) == "the same browser again, and no validation was refused"
+    assert named(world) == "the same browser again, and its tickets or codes were neither validated nor refused"
 
 
 @pytest.mark.usefixtures("move")

@@ -8,7 +8,7 @@ from mock_idp.accounts.model import Account
 from mock_world import World
 from tests.mock_idp.accounts_pages import link_to
 from tests.mock_idp.conftest import Browser
-from tests.mock_idp.oidc import answered, authorize, client_of, give_password
+from tests.mock_idp.oidc import answered, authorize, client_of, give_password, token
 from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import answer_page, change, target, told
 from tests.mock_idp.small_portal import SmallPortal, portal_of
@@ -101,3 +101,14 @@ def test_who_is_asked_each_time_does_not_loop(world: World, account: Account, br
     for _ in range(7):
         assert authorize(browser, client).at[0] == "warn"
         assert answered(answer_page(browser, "warn"))["code"]
+
+
+def test_codes_that_were_redeemed_do_not_count(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, world, account)
+    client = client_of(world)
+    for prompt in [None, "none"] * 4:
+        found = answered(authorize(browser, client, prompt=prompt))
+        assert token(browser, client, code=found["code"]).status_code == 200
+    for _ in range(5):
+        assert answered(authorize(browser, client))["code"]
+    assert authorize(browser, client).at == ("loop", "ready")
