@@ -1,5 +1,6 @@
 """The command line. Exit codes: 0 good, 1 failed, 2 wrong usage."""
 
+import gc
 import math
 import os
 import re
@@ -127,6 +128,7 @@ def serve(
     compat: str | None,
 ) -> None:
     """Start everything on a fresh world and stop on Ctrl-C."""
+    gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
     from eulogin_harness.configuration import gather_settings, misspelt
     from mock_world.domains import LOOPBACK
 
@@ -160,6 +162,8 @@ def _serve(site: "Site", ca_file: Path | None) -> None:
 
     try:
         with asked_to_stop() as stop, _written(site, ca_file), site:
+            gc.freeze()
+            gc.enable()
             click.echo(_welcome(site))
             stop.wait()
     except AddressTaken as error:

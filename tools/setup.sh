@@ -85,5 +85,6 @@ install --require-hashes -r "requirements/$kind.txt" >"$log" 2>&1 ||
     fail_with_log "the packages of requirements/$kind.txt could not be installed; check the network, then repeat the command."
 install --no-deps --no-build-isolation -e . >"$log" 2>&1 ||
     fail_with_log "eulogin-harness could not be put into .venv; the lines above say why."
+.venv/bin/python -m compileall -q mock_world mock_idp mock_phone mock_cpms eulogin_harness
 mark_of "$kind" >"$done_mark.new"
 mv "$done_mark.new" "$done_mark"

@@ -5,10 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import requests
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OctKey
-from joserfc.jwt import JWTClaimsRegistry
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +19,7 @@ from mock_world.database import Base
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from joserfc.jwk import OctKey
     from joserfc.jws import CompactSignature
 
     from mock_idp.oidc.model import Client
@@ -120,6 +117,9 @@ def _wrong(world: "World", problem: str, got: str) -> Exception:
 
 
 def _read(world: "World", assertion: str) -> "CompactSignature":
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
     try:
         return jws.extract_compact(assertion.encode())
     except (JoseError, ValueError, TypeError, AttributeError):
@@ -149,12 +149,17 @@ def _check_signature(world: "World", client: "Client", signed: "CompactSignature
         raise _wrong(world, "its signature does not fit the client's secret or keys", "another signature")
 
 
-def _secret_key(secret: str) -> OctKey:
+def _secret_key(secret: str) -> "OctKey":
     """Not by `import_key`, which takes nothing that looks like a public key: a secret may."""
+    from joserfc.jwk import OctKey
+
     return OctKey(secret.encode(), secret.encode())
 
 
 def _fits(assertion: str, key: Any, alg: str) -> bool:
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
     try:
         jws.deserialize_compact(assertion, key, algorithms=[alg])
     except (JoseError, ValueError, TypeError):
@@ -164,6 +169,9 @@ def _fits(assertion: str, key: Any, alg: str) -> bool:
 
 def _public_keys(world: "World", client: "Client", kid: object) -> list[Any]:
     """The client's keys, those of that `kid` where there are some."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     told = metadata_of(client)
     document = told.jwks if told.jwks is not None else _fetch(world, str(told.jwks_uri))
     try:
@@ -199,6 +207,9 @@ def _check_audience(world: "World", aud: object, endpoint: str) -> None:
 
 
 def _check_times(world: "World", claims: dict[str, Any]) -> None:
+    from joserfc.errors import JoseError
+    from joserfc.jwt import JWTClaimsRegistry
+
     now = world.protocol_now()
     registry = JWTClaimsRegistry(now=int(now.timestamp()), leeway=LEEWAY, exp={"essential": True})
     told: dict[str, Any] = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}

@@ -10,9 +10,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
 from sqlalchemy import select, update
 
 from mock_idp.oidc.clients import clients, metadata_of
@@ -23,6 +20,8 @@ from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from joserfc.jwk import ECKey, RSAKey
 
     from mock_idp.oidc.model import Client
     from mock_world import World
@@ -48,6 +47,8 @@ def sign(
     alg: PS512, RS256 or ES256; None is setting `oidc.signing_alg`. alien: by a key that nobody published, though it
     bears the `kid` of one.
     """
+    from joserfc import jwt
+
     key = _current(world, alg or world.settings[s.OIDC_SIGNING_ALG])
     by = _nobodys(key.alg) if alien else _loaded(key)
     header = {"alg": key.alg, "kid": key.kid, "typ": typ}
@@ -56,6 +57,10 @@ def sign(
 
 def read_own(world: "World", value: str) -> dict[str, Any] | None:
     """Claims of a JWT that this world signed, however old; None where it is none (`id_token_hint`)."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     with world.database.session() as db:
         found = [_loaded(key) for key in db.scalars(select(SigningKey))]
     try:
@@ -128,22 +133,26 @@ def _pair(alg: str, known: "Mapping[str, dict[str, Any]]") -> dict[str, Any]:
     return found or _generate(alg).as_dict(private=True)
 
 
-def _generate(alg: str) -> RSAKey | ECKey:
+def _generate(alg: str) -> "RSAKey | ECKey":
+    from joserfc.jwk import ECKey, RSAKey
+
     return ECKey.generate_key(_CURVE) if _TYPES[alg] == "EC" else RSAKey.generate_key(_BITS)
 
 
 @cache
-def _nobodys(alg: str) -> RSAKey | ECKey:
+def _nobodys(alg: str) -> "RSAKey | ECKey":
     return _generate(alg)
 
 
-def _loaded(key: SigningKey) -> RSAKey | ECKey:
+def _loaded(key: SigningKey) -> "RSAKey | ECKey":
     return _load(tuple(key.jwk.items()))
 
 
 @lru_cache(maxsize=64)
-def _load(jwk: tuple[tuple[str, str], ...]) -> RSAKey | ECKey:
+def _load(jwk: tuple[tuple[str, str], ...]) -> "RSAKey | ECKey":
     """Once for each key: its numbers are checked when it is read, which takes as long as many signatures."""
+    from joserfc.jwk import ECKey, RSAKey
+
     members: dict[str, str | list[str]] = dict(jwk)
     return ECKey.import_key(members) if members["kty"] == "EC" else RSAKey.import_key(members)
 
