@@ -12,7 +12,7 @@ from mock_world.server import Site
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
 
     from mock_world import World
@@ -44,7 +44,7 @@ def open_site(
     from mock_idp import create_app as create_idp
     from mock_phone import create_app as create_phone
 
-    apps = {
+    apps: dict[str, WSGIApplication] = {
         "desk": _Desk(token),
         "idp": create_idp(),
         "cpms": create_cpms(),

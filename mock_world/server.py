@@ -49,7 +49,7 @@ class AddressTaken(Exception):  # noqa: N818 - the name says it
     """A listener could not be opened; the text says which and what to do."""
 
 
-class _Connection(HTTPConnection):  # type: ignore[misc]
+class _Connection(HTTPConnection):
     """A connection that does TLS's handshake in the thread that answers it, so that a silent client stops nobody."""
 
     server: "_Server"
@@ -58,7 +58,7 @@ class _Connection(HTTPConnection):  # type: ignore[misc]
         """Answer one request. Returns whether the connection stays open for another."""
         if self.server.tls is not None and not self.ssl_env and not self._secure(self.server.tls):
             return False
-        kept: bool = super().communicate()
+        kept: bool = super().communicate()  # type: ignore[no-untyped-call]
         return kept
 
     def _secure(self, tls: ssl.SSLContext) -> bool:
@@ -128,11 +128,11 @@ class _Workers:
         self._threads.shutdown(wait=False)
 
 
-class _Server(wsgi.Server):  # type: ignore[misc]
+class _Server(wsgi.Server):
     """One listener, opened at once. Raises OSError. tls: what it speaks https by."""
 
     ConnectionClass = _Connection
-    keep_alive_conn_limit = None
+    keep_alive_conn_limit = None  # type: ignore[assignment]  # cheroot: no limit
     expiration_interval = 0.05  # seconds until it notices that it is to stop
     max_request_header_size = 256 * 1024  # bytes
 

@@ -63,7 +63,7 @@ def _described() -> "SpecTree":
     )
     app = Flask(__name__, static_folder=None)
     for rule in current_app.url_map.iter_rules():
-        if call := CALLS.get(current_app.view_functions[rule.endpoint]):
+        if call := CALLS.get(rule.endpoint):
             view = spec.validate(resp=Answers(**{f"HTTP_{call.status}": call.answer}), tags=(call.tag,))(call.function)
             app.add_url_rule(rule.rule, rule.endpoint, view, methods=rule.methods)
     models = {_name(model): model for model in _models(BaseModel)}

@@ -46,7 +46,7 @@ class Call:
         return {name: hints[name] for name in ("json", "query") if name in hints}
 
 
-CALLS: dict[CheckedView, Call] = {}
+CALLS: dict[str, Call] = {}  # by the name of the endpoint
 
 
 def call(tag: str, answer: type[BaseModel] | None, *, status: int = 200) -> Callable[[View], CheckedView]:
@@ -62,7 +62,7 @@ def call(tag: str, answer: type[BaseModel] | None, *, status: int = 200) -> Call
         def checked(**path: Any) -> Response:
             return _response(function(**path, **_arguments(described.models)))
 
-        CALLS[checked] = described
+        CALLS[f"{api.name}.{function.__name__}"] = described
         return checked
 
     return decorate

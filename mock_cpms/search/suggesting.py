@@ -1,13 +1,13 @@
 """What could be tried where a search finds nothing: other spellings, fewer words, fewer fields (our choice)."""
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
 
 from mock_cpms.networks import networks
 from mock_cpms.search.cities import OWN_NAMES
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _MOST = 5  # suggestions
 _SPELLINGS = 3  # of a word
 _WORDS = 6  # that are looked at
-_COMPARED = 12  # words with the most pairs of letters in common
-_ALIKE = 0.7  # difflib's ratio
+_ALIKE = 70  # per cent of their letters, in order
 _LONGEST = 40  # letters of a word that are compared
 _BETWEEN = re.compile(r"[\s/(),]+")
 
@@ -64,13 +63,15 @@ def _networks_like(text: str) -> list[str]:
     if find_networks(text):
         return []
     by_key = {network_key(name): code for code, network in networks().items() for name in (code, network.name)}
-    near = get_close_matches(network_key(text)[:_LONGEST], by_key, n=_SPELLINGS, cutoff=_ALIKE)
-    return list(dict.fromkeys(by_key[key] for key in near))
+    return list(dict.fromkeys(by_key[key] for key in _nearest(network_key(text), by_key)))
 
 
 def _spellings(directory: Directory, word: str) -> list[str]:
     """The word itself where a hospital has it, else those with the nearest spelling."""
-    return [word] if directory.times(word) else _vocabulary(directory).like(word)
+    if directory.times(word):
+        return [word]
+    vocabulary = _vocabulary(directory)
+    return [vocabulary[key] for key in _nearest(spelling_key(word), vocabulary)]
 
 
 def _whole(spellings: list[list[str]]) -> list[str]:
@@ -81,30 +82,15 @@ def _whole(spellings: list[list[str]]) -> list[str]:
     return [" ".join(known[min(number, len(known) - 1)] for known in spellings) for number in rounds]
 
 
-class _Vocabulary:
-    """Words of names and cities, found by the pairs of letters in them, so that few are compared."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: Mapping[str, str] = {key: word for word in words if len(key := spelling_key(word)) > 2}  # noqa: PLR2004
-        pairs: defaultdict[str, list[str]] = defaultdict(list)
-        for key in self._words:
-            for pair in _pairs(key):
-                pairs[pair].append(key)
-        self._by_pair: Mapping[str, list[str]] = dict(pairs)
-
-    def like(self, word: str) -> list[str]:
-        """Words of a spelling near to that of `word`, the nearest first."""
-        key = spelling_key(word)[:_LONGEST]
-        shared = Counter(other for pair in _pairs(key) for other in self._by_pair.get(pair, ()))
-        compared = [other for other, _ in shared.most_common(_COMPARED)]
-        return [self._words[other] for other in get_close_matches(key, compared, n=_SPELLINGS, cutoff=_ALIKE)]
-
-
-def _pairs(key: str) -> set[str]:
-    return {key[start : start + 2] for start in range(len(key) - 1)}
+def _nearest(text: str, known: Iterable[str]) -> list[str]:
+    """Those of a spelling near to that of `text`, the nearest first."""
+    near = process.extract(text[:_LONGEST], [*known], scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SPELLINGS)
+    return [found for found, _, _ in near]
 
 
 @lru_cache(maxsize=8)
-def _vocabulary(directory: Directory) -> _Vocabulary:
+def _vocabulary(directory: Directory) -> Mapping[str, str]:
+    """Words of names and cities by their spelling."""
     texts = (f"{one.name} {one.city} {OWN_NAMES.get(one.city, '')}" for one in directory.hospitals)
-    return _Vocabulary(word for text in texts for word in _BETWEEN.split(text))
+    words = (word for text in texts for word in _BETWEEN.split(text))
+    return {key: word for word in words if len(key := spelling_key(word)) > 2}  # noqa: PLR2004
