@@ -8,6 +8,7 @@ import errno
 import json
 import logging
 import re
+import select
 import socket
 import ssl
 import threading
@@ -39,6 +40,7 @@ SITE_KEY = "mock_world.site"
 BACK_CHANNEL_KEY = "mock_world.back_channel"  # there where the listener is for servers alone
 _PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
 _SILENCE = 75  # seconds that a connection may stay silent
+_SOON = 1000  # milliseconds
 _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
 _MOST_THREADS = 1000  # of one listener
 _TLS_RECORD = b"\x16"  # the first byte of a client that speaks TLS (RFC 8446, 5.1)
@@ -60,6 +62,12 @@ class _Connection(HTTPConnection):
             return False
         kept: bool = super().communicate()  # type: ignore[no-untyped-call]
         return kept
+
+    def has_more(self) -> bool:
+        """Whether the next request comes soon; to wait for it here spares a change of threads."""
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        return bool(self.rfile.has_data() or poll.poll(_SOON))
 
     def _secure(self, tls: ssl.SSLContext) -> bool:
         if self.socket.recv(1, socket.MSG_PEEK) not in {_TLS_RECORD, b""}:
@@ -110,7 +118,8 @@ class _Workers:
         self._busy.add(connection)
         stays = False
         try:
-            stays = connection.communicate()
+            while (stays := connection.communicate()) and connection.has_more():
+                pass
         except OSError as error:
             connection.server.error_log(f"connection of {connection.remote_addr} broken: {error}")
         finally:
