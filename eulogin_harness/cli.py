@@ -268,9 +268,9 @@ def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | No
 @click.option(
     "--stage",
     type=click.Choice(["registered", "enrolled"]),
-    default="enrolled",
+    default="registered",
     show_default=True,
-    help="registered: a password only; enrolled: a phone that is ready too.",
+    help="registered: a password alone, as at the mock-up; enrolled: a phone that is ready too.",
 )
 @click.option("--password", metavar="SECRET", help="One password for all users.")
 @click.option("--passwords", type=_FILE, metavar="FILE", help="CSV with uid,password; the others' are made up.")

@@ -42,7 +42,7 @@ class Given:
     password: str | None = None
     passwords: Path | None = None
     secrets: Path | None = None
-    stage: str = "enrolled"
+    stage: str = "registered"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Options:
     ca: str | None = None
     world: str = "default"
     dry_run: bool = False
-    stage: str = "enrolled"
+    stage: str = "registered"
     password: str | None = None
     passwords: Path | None = None
     secrets: Path | None = None

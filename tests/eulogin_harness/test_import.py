@@ -18,6 +18,7 @@ from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring
 from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
+from tests.mock_idp.conftest import Browser
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas/mockup/db"
 
@@ -568,8 +569,8 @@ def test_a_mark_at_the_beginning_hides_no_xml(folder: Path, encoding: str) -> No
 
 def test_the_stage_of_a_file_stays(folder: Path) -> None:
     (folder / "people.csv").write_text("first_name,stage\nAda,invited\nMay,\n")
-    found = read_files([folder / "people.csv"], Given(stage="registered"))
-    assert [person["stage"] for person in found.people] == ["invited", "registered"]
+    found = read_files([folder / "people.csv"], Given(stage="enrolled"))
+    assert [person["stage"] for person in found.people] == ["invited", "enrolled"]
 
 
 def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
@@ -636,14 +637,27 @@ def test_users_come_in_and_their_passwords_are_told(world: World, there: list[st
     assert f"Imported 3 users into world {world.name}" in done.output
     told = passwords_in(done.output[done.output.index("uid,email") :])
     assert told == {person.uid: person.password for person in people}
-    assert {person.stage for person in people} == {"enrolled"}
+    assert {person.stage for person in people} == {"registered"}
+
+
+def test_a_script_of_the_mockup_signs_in_by_the_password_alone(world: World, there: list[str], file: Path) -> None:
+    """It sends the page's own form twice, with user name and password, and wants the ticket in the answer."""
+    assert run(file, *there, "--password", "Lantern 42!").exit_code == 0
+    browser = Browser(world.addresses.idp).open("/cas/login?service=http://app.example/")
+    browser.send(username="n00ada01").send(follow=False, password="Lantern 42!")
+    assert browser.page.headers["Location"].startswith("http://app.example/?ticket=ST-")
+
+
+def test_people_get_a_phone_where_it_is_wished(world: World, there: list[str], file: Path) -> None:
+    run(file, *there, "--stage", "enrolled")
+    assert {person.stage for person in world.personas.list() if person.uid.startswith("n00ada")} == {"enrolled"}
 
 
 def test_passwords_go_to_a_file_of_their_owner(world: World, there: list[str], file: Path, folder: Path) -> None:
     kept = folder / "passwords.csv"
     kept.write_text("something longer than before\n" * 100, encoding="utf-8")
     kept.chmod(0o644)
-    done = run(file, *there, "--write-passwords", kept, "--stage", "registered")
+    done = run(file, *there, "--write-passwords", kept)
     assert done.exit_code == 0, done.output
     told = passwords_in(kept.read_text(encoding="utf-8"))
     assert told == {person.uid: person.password for person in world.personas.list() if person.uid.startswith("n00ada")}
