@@ -37,6 +37,7 @@ def open_site(
     port: of the desk, the others follow; 0 takes free ones. defaults: settings that each world starts with.
     token: what desk and control API demand; None demands nothing. tls: all speak https, by an authority of this site.
     mockup: EU Login's ports in place of its usual one, https and http; MOCKUP_PORTS are those of the official mock-up.
+    CAS services are then told of the password as there, unless defaults say otherwise.
     """
     import eulogin_harness.debugger.model
     import eulogin_harness.personas.model  # noqa: F401 - the desk's tables are in the template of all worlds
@@ -44,6 +45,8 @@ def open_site(
     from mock_idp import create_app as create_idp
     from mock_phone import create_app as create_phone
 
+    if mockup:
+        defaults = {"cas.password_strength": "BASIC"} | dict(defaults or {})
     apps: dict[str, WSGIApplication] = {
         "desk": _Desk(token),
         "idp": create_idp(),

@@ -165,6 +165,13 @@ CAS_DEFAULT_LEVEL = _setting(
     OURS,
     "Authentication level that counts where a service asks for none.",
 )
+CAS_PASSWORD_STRENGTH = _setting(
+    "cas.password_strength",
+    cast("type[str]", Literal["PASSWORD", "BASIC"]),
+    "PASSWORD",
+    TODAY,
+    "What CAS services are told of a sign-in by the password alone; BASIC at the official mock-up (--compat mockup).",
+)
 LINK_LIFE = _setting(
     "link.life",
     _DURATION,

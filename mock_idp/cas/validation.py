@@ -29,10 +29,10 @@ from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
 from mock_idp.cas.services import least_assurance, wants_single_logout
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.devices.model import ACTIVE, Device
-from mock_idp.factors import MOBILE_APP, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
+from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
 from mock_idp.keys.model import SecurityKey
 from mock_idp.signin.loops import end_round
-from mock_idp.signin.strengths import Demand, level_of
+from mock_idp.signin.strengths import Demand, level_of, listed
 from mock_world import faults
 from mock_world import settings as s
 from mock_world.journal import EventType
@@ -103,7 +103,7 @@ def validate(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> 
         details=details,
         groups=_groups(account, asked.groups if not is_plain(world) else frozenset("*")),
         level=level_of(strengths),
-        strengths=strengths,
+        strengths=_names(world, strengths, query.get("acceptStrengths")),
         registered_at=account.registered_at if details and world.settings[s.RECOGNITION_DELAY] else None,
         factors=_factors(world, ticket, strengths),
         iou=iou,
@@ -185,6 +185,12 @@ def _strengths(world: "World", account: "Account", ticket: ServiceTicket, demand
     raise world.refuse(
         INSUFFICIENT_LEVEL, got=got, person=account.email, level=level_of(ticket.strengths), wanted=demand.level
     )
+
+
+def _names(world: "World", strengths: list[str], accepted: str | None) -> list[str]:
+    """What the answer calls them: the password goes by the setting, unless the service accepts it as PASSWORD."""
+    password = PASSWORD if PASSWORD in listed(accepted) else world.settings[s.CAS_PASSWORD_STRENGTH]
+    return [password if strength == PASSWORD else strength for strength in strengths]
 
 
 def _note(world: "World", account: "Account", ticket: ServiceTicket, asked: Asked) -> None:

@@ -9,7 +9,7 @@ from mock_idp.cas.login_requests import find_login_request, is_kept
 from mock_idp.cas.services import check_service, is_own, is_registered, least_level, service_name
 from mock_idp.factors import MOBILE_APP, PASSWORD
 from mock_idp.signin.misread import is_set, misread
-from mock_idp.signin.strengths import Demand, Method, named_level, offered
+from mock_idp.signin.strengths import OLDER_NAMES, Demand, Method, named_level, offered
 from mock_world import RefusalKind
 from mock_world import settings as s
 from mock_world.addresses import with_query
@@ -150,7 +150,7 @@ def choose_method(
     methods = offered(world, account, demand, on_mobile=on_mobile)
     if not methods:
         return None
-    wanted = strength or (PASSWORD if any(m.strength == PASSWORD for m in methods) else "")
+    wanted = OLDER_NAMES.get(strength, strength) or (PASSWORD if any(m.strength == PASSWORD for m in methods) else "")
     for method in methods:
         if method.strength == wanted:
             return method

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BASIC, MEDIUM, HIGH = "BASIC", "MEDIUM", "HIGH"
 LEVELS = (BASIC, MEDIUM, HIGH)  # a service that accepts a level accepts every higher one
-_SAME = {"STRONG": PASSWORD, BASIC: PASSWORD}  # deprecated; called so by the official mock-up (facts, strengths)
+OLDER_NAMES = {"STRONG": PASSWORD, BASIC: PASSWORD}  # deprecated; called so by the official mock-up (facts, strengths)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ _ELSEWHERE = (
     *("NTLM", "SOCIAL_NETWORKS", "FEDERATION", "PASSWORD_SMS", "MDM_CERT", "EIDAS", "PASSWORD_TOKEN"),
     *("PASSWORD_TOKEN_CRAM", "CLIENT_CERT", "STORK", "WINDOWS", "STRONG_SMS", "STRONG_TOKEN"),
 )
-DOCUMENTED = (*(method.strength for method in METHODS), *_SAME, *_ELSEWHERE)
+DOCUMENTED = (*(method.strength for method in METHODS), *OLDER_NAMES, *_ELSEWHERE)
 # Chosen beforehand (contract, strengths); where "On Mobile" comes, it says nothing of.
 _PREFERENCE = (PASSWORD_WEBAUTHN, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD, MOBILE_APP)
 _MOBILE = re.compile(r"Mobi|Android")  # as MDN advises; tablets with Android lack the first
@@ -85,7 +85,7 @@ class Demand:
     def of(cls, level: str | None, strengths: str | None, least: str = BASIC) -> "Demand":
         """From the request's `authenticationLevel` and `acceptStrengths`; `least` is the registered service's."""
         asked = named_level(level) or BASIC
-        names = tuple(dict.fromkeys(_SAME.get(name, name) for name in listed(strengths)))
+        names = tuple(dict.fromkeys(OLDER_NAMES.get(name, name) for name in listed(strengths)))
         return cls(max(asked, least, key=LEVELS.index), names)
 
 

@@ -275,6 +275,16 @@ def test_without_another_address_for_servers_none_is_named(site: Site, harness: 
     assert harness.wait_until_ready().internal == {}
 
 
+@pytest.mark.parametrize(("mockup", "defaults", "strength"), [
+    (True, {}, "BASIC"),
+    (True, {"cas.password_strength": "PASSWORD"}, "PASSWORD"),
+    (False, {}, "PASSWORD"),
+])  # fmt: skip
+def test_the_password_alone_is_basic_at_the_mockup(mockup: bool, defaults: dict[str, str], strength: str) -> None:
+    with open_site(mockup=free_ports() if mockup else None, defaults=defaults) as site:
+        assert site.worlds.get("default").settings.by_name("cas.password_strength") == strength
+
+
 def test_addresses_that_are_set_stay() -> None:
     defaults = {"idp.public_url": "https://eulogin:7002", "idp.internal_url": "http://eulogin:7001"}
     with open_site(mockup=free_ports(), defaults=defaults) as site:

@@ -24,6 +24,11 @@ def test_older_names_of_the_password_are_accepted(
     assert world.journal.events(types=[IGNORED]) == []
 
 
+@pytest.mark.parametrize("strength", ["STRONG", "BASIC"])
+def test_a_script_may_choose_the_password_by_an_older_name(account: Account, browser: Browser, strength: str) -> None:
+    assert target(sign_in(browser, account, strength, service=SERVICE))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "known"),
     [

@@ -388,6 +388,19 @@ def test_a_refused_validation_hears_nothing(world: World, account: Account, brow
         assert db.get_one(ServiceTicket, number).single_logout is False
 
 
+@pytest.mark.parametrize(
+    ("accepted", "name"),
+    [({}, "BASIC"), ({"acceptStrengths": "BASIC"}, "BASIC"), ({"acceptStrengths": "PASSWORD"}, "PASSWORD")],
+)
+def test_the_password_alone_is_called_as_at_the_mockup(
+    world: World, account: Account, browser: Browser, accepted: dict[str, str], name: str
+) -> None:
+    world.settings.change({"cas.password_strength": "BASIC"})
+    both = alter(world, ticket(world, account), strengths=["PASSWORD", PASSWORD_MOBILE_APP])
+    found = validate(browser, ticket=both, **accepted)
+    assert text(found, "strengths/strength") == name
+
+
 def test_strengths_are_those_that_the_application_accepts(world: World, account: Account, browser: Browser) -> None:
     both = alter(world, ticket(world, account), strengths=["PASSWORD", PASSWORD_MOBILE_APP])
     found = validate(browser, ticket=both, authenticationLevel="MEDIUM")
