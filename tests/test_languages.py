@@ -147,7 +147,7 @@ def switched(world: World, actor: str, path: str, language: str) -> requests.Res
     """Choose a language on a page, and follow where that leads."""
     browser = requests.Session()
     page = browser.get(getattr(world.addresses, actor) + path, timeout=TIMEOUT)
-    form = re.findall(r'<form class="page-language".*?</form>', page.text, re.DOTALL)[0]
+    (form,) = re.findall(r'<form id="language-form".*?</form>', page.text, re.DOTALL)
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', unescape(form))) | {"language": language}
     return browser.post(f"{getattr(world.addresses, actor)}/language", data=fields, timeout=TIMEOUT)
 
@@ -165,6 +165,36 @@ def test_a_chosen_language_keeps_the_page_and_its_query(world: World, actor: str
     answer = switched(world, actor, path, "de")
     assert answer.url == getattr(world.addresses, actor) + path
     assert '<html lang="de"' in answer.text
+
+
+def is_the_first_form_its_own(page: str) -> bool:
+    """Whether a program that sends the first form of the source sends one of the page's subject."""
+    before, _, main = page.partition("<main")
+    return "<form" not in before and "<form" in main.partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("actor", "path"),
+    [
+        ("idp", "/cas/login"),
+        ("idp", "/cas/eim/external/register.cgi"),
+        ("cpms", "/screen/home"),
+        ("cpms", "/ernsd/screen/public"),
+        ("phone", "/"),
+        ("phone", "/phones/phone-helpdesk/settings"),
+        ("desk", "/"),
+        ("desk", "/debugger"),
+    ],
+)
+def test_the_first_form_of_a_page_is_its_own(world: World, actor: str, path: str) -> None:
+    assert is_the_first_form_its_own(open_page(world, actor, "en", path))
+
+
+def test_the_first_form_of_who_is_signed_in_at_cpms_is_the_pages_own(world: World, persona: MakePersona) -> None:
+    session = world.personas.session(persona("enrolled"), service=f"{world.addresses.cpms}/screen/signin")
+    page = requests.get(session.url, timeout=TIMEOUT).text
+    assert 'data-page="complete-profile"' in page
+    assert is_the_first_form_its_own(page)
 
 
 @pytest.mark.parametrize("language", ["xx", "", "../de", "x" * 10_000, "<b>", "\u202ede"])

@@ -10,7 +10,7 @@
     .filter((field) => !SILENT.has(field.type) && (field.type !== "hidden" || field.name === "username"));
   const isBox = (field) => field.type === "checkbox" || field.type === "radio";
 
-  document.querySelector(".page-language").addEventListener("submit", () => {
+  document.querySelector("#language-form").addEventListener("submit", () => {
     const typed = fields().map((field) => [field.name, field.value, isBox(field) && field.checked]);
     sessionStorage.setItem(place, JSON.stringify(typed));
   });
