@@ -29,8 +29,7 @@ test-clients: setup-dev ## sign in by real clients of other languages (Apache, P
 	@$(BIN)/pytest tests_clients --eulogin-tls
 
 guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
-	@$(WITH_BROWSER) $(BIN)/pytest e2e -m chapter -p no:randomly --eulogin-language "$(WANTED)" \
-		--eulogin-guide "docs/guide$(if $(filter-out en,$(WANTED)),/$(WANTED))"
+	@$(BIN)/eulogin-harness guide --language "$(WANTED)"
 
 texts: setup-dev ## collect the texts to translate; LANGUAGE=nl begins a language
 	@$(BIN)/python -m tools.texts $(filter-out en,$(WANTED))

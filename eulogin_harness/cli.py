@@ -1,6 +1,7 @@
 """The command line. Exit codes: 0 good, 1 failed, 2 wrong usage."""
 
 import gc
+import json
 import math
 import os
 import re
@@ -8,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -299,6 +300,40 @@ def import_(project: dict[str, Any], /, **options: Any) -> None:
         for line in import_files(chosen):
             click.echo(line)
     except ImportFileError as error:
+        _fail(str(error))
+
+
+@main.command()
+@click.option(
+    "--output",
+    "-o",
+    type=click.File("w", encoding="utf-8"),
+    default="-",
+    help="File to write; standard output if left out.",
+)
+@click.pass_obj
+def openapi(project: dict[str, Any], output: IO[str]) -> None:
+    """Write the OpenAPI document of the control API; no mock needs to run."""
+    from eulogin_harness import desk
+    from eulogin_harness.api.description import openapi_document
+
+    with desk.create_app().app_context():
+        output.write(json.dumps(openapi_document(_url(project, None)), indent=2) + "\n")
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language, such as fr.")
+def guide(folder: Path | None, language: str) -> None:
+    """Write the illustrated guide into FOLDER: docs/guide, or docs/guide/fr, if left out.
+
+    It runs the scenarios of a checkout in a real browser, and needs the extra `browser`.
+    """
+    from eulogin_harness.guide.command import GuideError, write_guide
+
+    try:
+        sys.exit(write_guide(folder, language))
+    except GuideError as error:
         _fail(str(error))
 
 

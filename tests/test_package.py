@@ -159,6 +159,15 @@ def test_serve_runs_from_the_wheel_and_stops_at_ctrl_c(served: subprocess.Popen[
     assert (served.returncode, errors) == (0, "")
 
 
+def test_guide_says_from_the_wheel_that_the_scenarios_are_missing(environment: Path, tmp_path: Path) -> None:
+    words = [str(environment / "bin" / "eulogin-harness"), "guide"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=plain(), capture_output=True, text=True, timeout=TIMEOUT, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "expected a checkout of eulogin-harness" in done.stderr
+
+
 def test_the_mock_imports_nothing_that_the_wheel_does_not_ask_for(environment: Path, tmp_path: Path) -> None:
     listing = """
 import importlib, pkgutil, sys

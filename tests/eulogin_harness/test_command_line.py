@@ -1,5 +1,6 @@
 """The command line."""
 
+import json
 import os
 import signal
 import socket
@@ -8,13 +9,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
 from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
+from eulogin_harness.client import World
 from eulogin_harness.configuration import misspelt
+from eulogin_harness.guide import command
 
 COMMAND = [sys.executable, "-m", "eulogin_harness.cli"]
 ROOT = Path(__file__).parents[2]
@@ -152,3 +157,89 @@ def test_ready_fails_with_a_sentence_where_nothing_listens() -> None:
     done = run("ready", "--url", "http://localhost:1")
     assert done.exit_code == 1
     assert "start it with `eulogin-harness serve`" in done.stderr
+
+
+# The description of the control API, without a mock that runs.
+
+
+def test_openapi_prints_what_a_running_mock_answers(world: World) -> None:
+    printed = json.loads(run("openapi").stdout)
+    answered = requests.get(f"{world.addresses.desk}/api/openapi.json", timeout=30).json()
+    assert printed == answered | {"servers": [{"url": "http://localhost:8400"}]}
+
+
+@pytest.mark.parametrize("option", ["--output", "-o"])
+def test_openapi_goes_into_a_file(folder: Path, option: str) -> None:
+    done = run("openapi", option, "api.json")
+    assert (done.exit_code, done.output) == (0, "")
+    assert json.loads((folder / "api.json").read_text(encoding="utf-8"))["openapi"].startswith("3.")
+
+
+def test_openapi_tells_of_a_file_that_cannot_be_written() -> None:
+    done = run("openapi", "-o", "missing/api.json")
+    assert done.exit_code == 1
+    assert "missing/api.json" in done.stderr
+
+
+# The illustrated guide, which `make guide` writes by this command; here without its scenarios.
+
+
+class Programs:
+    """Stands for the programs that the command runs, and keeps how they were called."""
+
+    def __init__(self, *codes: int) -> None:
+        self._codes = list(codes)
+        self.calls: list[list[str]] = []
+        self.options: dict[str, Any] = {}
+
+    def __call__(self, words: list[str], **options: Any) -> SimpleNamespace:
+        self.calls.append(words)
+        self.options = options
+        return SimpleNamespace(returncode=self._codes.pop(0), stdout="/usr/bin/some-browser\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language", "written"),
+    [
+        ((), "en", "docs/guide"),
+        (("--language", "fr"), "fr", "docs/guide/fr"),
+        (("elsewhere", "--language", "fr"), "fr", "elsewhere"),
+    ],
+)
+def test_guide_runs_the_chapters_of_its_checkout(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], language: str, written: str
+) -> None:
+    programs = Programs(0, 0)
+    monkeypatch.setattr(command.subprocess, "run", programs)
+    assert run("guide", *arguments).exit_code == 0
+    _, pytest_call = programs.calls
+    assert pytest_call[1:6] == ["-m", "pytest", "e2e", "-m", "chapter"]
+    assert pytest_call[-4:] == ["--eulogin-language", language, "--eulogin-guide", str(folder / written)]
+    assert programs.options["cwd"] == ROOT
+    assert programs.options["env"]["EULOGIN_BROWSER"] == "/usr/bin/some-browser"
+
+
+@pytest.mark.parametrize(("codes", "told"), [((0, 1), 1), ((0, 5), 1), ((0, 4), 2), ((1,), 1), ((2,), 2)])
+def test_guide_fails_where_browser_or_scenarios_do(
+    monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...], told: int
+) -> None:
+    monkeypatch.setattr(command.subprocess, "run", Programs(*codes))
+    assert run("guide").exit_code == told
+
+
+def test_guide_without_scenarios_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "e2e").mkdir()
+    (folder / "e2e" / "conftest.py").touch()
+    monkeypatch.setattr(command, "ABOVE", folder)  # another project's scenarios are none of ours
+    done = run("guide")
+    assert done.exit_code == 1
+    assert "expected a checkout" in done.stderr
+    assert "make guide" in done.stderr
+
+
+def test_guide_without_the_extra_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "NEEDED", ("pytest", "no_such_package"))
+    done = run("guide")
+    assert done.exit_code == 1
+    assert "no_such_package is not installed" in done.stderr
+    assert '".[browser]"' in done.stderr
