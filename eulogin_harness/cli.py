@@ -48,7 +48,7 @@ def main(context: click.Context) -> None:
     """
     project = _project()
     context.obj = project
-    own = {name: project[name] for name in ("port", "host", "profile", "tls", "compat") if name in project}
+    own = {name: project[name] for name in ("port", "host", "profile", "tls", "compat", "verbose") if name in project}
     client = {"ca": project["ca"]} if "ca" in project else {}
     context.default_map = {"serve": own, "ready": client, "import": client}
 
@@ -115,6 +115,12 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     "on 7001 for the back channel. Clients of it need no new addresses; where they call it eulogin, add "
     "--set idp.public_url=https://eulogin:7002.",
 )
+@click.option(
+    "--verbose",
+    is_flag=True,
+    envvar="EULOGIN_VERBOSE",
+    help="Tell on standard error, in a line each, of connections that broke.",
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj
 def serve(
@@ -127,6 +133,7 @@ def serve(
     tls: bool,
     ca_file: Path | None,
     compat: str | None,
+    verbose: bool,
 ) -> None:
     """Start everything on a fresh world and stop on Ctrl-C."""
     gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
@@ -147,7 +154,20 @@ def serve(
         site = _site(port=port, host=host, profile=profile, defaults=defaults, token=token, tls=tls, compat=compat)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if verbose:
+        _tell_of_connections()
     _serve(site, ca_file)
+
+
+def _tell_of_connections() -> None:
+    """Show what the server says at level INFO; otherwise warnings alone come to standard error."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("eulogin-harness: %(message)s"))
+    log = logging.getLogger("mock_world.server")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 def _site(*, compat: str | None, **options: Any) -> "Site":
@@ -327,7 +347,8 @@ def openapi(project: dict[str, Any], output: IO[str]) -> None:
 def guide(folder: Path | None, language: str) -> None:
     """Write the illustrated guide into FOLDER: docs/guide, or docs/guide/fr, if left out.
 
-    It runs the scenarios of a checkout in a real browser, and needs the extra `browser`.
+    It runs the scenarios of a checkout in a real browser, which it installs where there is none, and needs the extra
+    `browser`.
     """
     from eulogin_harness.guide.command import GuideError, write_guide
 

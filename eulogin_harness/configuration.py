@@ -10,7 +10,7 @@ from typing import Any
 from mock_world.settings import ALLOWED_TARGETS, OIDC_CLIENTS, TABLE, from_environment, known, variable
 
 _PREFIX = "EULOGIN_"
-OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca"})
+OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca", "verbose"})
 
 
 def from_pyproject(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The command line."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
+from eulogin_harness import cli
 from eulogin_harness.cli import main
 from eulogin_harness.client import World
 from eulogin_harness.configuration import misspelt
@@ -151,6 +153,39 @@ def test_a_misspelt_variable_gets_a_warning(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("EULOGIN_LINKLIFE", "PT1M")
     done = run("serve", "--set", "link.life=soon")
     assert "EULOGIN_LINKLIFE is not known and left aside; did you mean EULOGIN_LINK_LIFE?" in done.stderr
+
+
+@pytest.fixture
+def server_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
+    """The server's own log, as before afterwards; serving a site only writes two lines to it."""
+    log = logging.getLogger("mock_world.server")
+
+    def serve(*_: object) -> None:
+        log.info("a connection from 127.0.0.1 broke")
+        log.warning("something to look at")
+
+    monkeypatch.setattr(cli, "_serve", serve)
+    monkeypatch.setattr(log, "handlers", [])
+    yield log
+    log.setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize(("by_option", "by_variable"), [(True, False), (False, True)])
+@pytest.mark.usefixtures("server_log")
+def test_verbose_tells_of_broken_connections_in_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, by_option: bool, by_variable: bool
+) -> None:
+    if by_variable:
+        monkeypatch.setenv("EULOGIN_VERBOSE", "1")
+    told = run("serve", "--port", "0", *["--verbose"] * by_option).stderr.splitlines()
+    assert told[0] == "eulogin-harness: a connection from 127.0.0.1 broke"
+    assert len(told) == 2
+
+
+def test_without_verbose_a_broken_connection_is_not_told(server_log: logging.Logger) -> None:
+    run("serve", "--port", "0")
+    assert not server_log.isEnabledFor(logging.INFO)
+    assert server_log.handlers == []
 
 
 def test_ready_fails_with_a_sentence_where_nothing_listens() -> None:
