@@ -245,7 +245,7 @@ def test_guide_runs_the_chapters_of_its_checkout(
     folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], language: str, written: str
 ) -> None:
     programs = Programs(0, 0)
-    monkeypatch.setattr(command.subprocess, "run", programs)
+    monkeypatch.setattr("eulogin_harness.guide.command.subprocess.run", programs)
     assert run("guide", *arguments).exit_code == 0
     _, pytest_call = programs.calls
     assert pytest_call[1:6] == ["-m", "pytest", "e2e", "-m", "chapter"]
@@ -258,7 +258,7 @@ def test_guide_runs_the_chapters_of_its_checkout(
 def test_guide_fails_where_browser_or_scenarios_do(
     monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...], told: int
 ) -> None:
-    monkeypatch.setattr(command.subprocess, "run", Programs(*codes))
+    monkeypatch.setattr("eulogin_harness.guide.command.subprocess.run", Programs(*codes))
     assert run("guide").exit_code == told
 
 
