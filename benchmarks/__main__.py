@@ -9,7 +9,7 @@ from itertools import cycle, islice
 
 import requests
 
-from benchmarks import approving, protocol, search
+from benchmarks import approving, protocol, search, starting
 from benchmarks.results import Results
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import STAGES
@@ -63,7 +63,7 @@ def many_mixtures(harness: Harness) -> None:
 def measure_worlds(harness: Harness, results: Results) -> None:
     with requests.Session() as session:
         results.tell(
-            "a fresh world, one answer of each actor", median_of(ROUNDS, lambda: fresh_world(harness, session)), 20
+            "a fresh world, one answer of each actor", median_of(ROUNDS, lambda: fresh_world(harness, session)), 15
         )
     create = harness.default.personas.create
     results.tell("one enrolled person", median_of(ROUNDS, lambda: create("enrolled")))
@@ -80,6 +80,7 @@ def main() -> int:
         approving.report(site, results)
         search.report(site, results)
         protocol.report(site, results)
+    starting.report(results)
     return results.end()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import approving, protocol, search
+from benchmarks import approving, protocol, search, starting
 from benchmarks.results import Results
 
 
@@ -32,6 +32,6 @@ def test_what_is_above_its_bound_is_named(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(("factor", "code"), [(0.0, 0), (1e9, 1)])
 def test_the_command_ends_as_the_figures_are(monkeypatch: pytest.MonkeyPatch, factor: float, code: int) -> None:
     monkeypatch.setattr(command, "median_of", lambda *_: factor)
-    for part in (approving, protocol, search):
+    for part in (approving, protocol, search, starting):
         monkeypatch.setattr(part, "report", lambda *_: None)
     assert command.main() == code
