@@ -166,7 +166,7 @@ class _Server(wsgi.Server):
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """A client that goes away in the middle, or does not trust our authority, is a line at most."""
         if level < logging.ERROR:
-            _LOG.info("%s", msg.splitlines()[0])
+            _LOG.info("%s", msg.partition("\n")[0])
         else:
             _LOG.error("%s", msg, exc_info=traceback)
 
