@@ -8,7 +8,7 @@ PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients guide texts format lock clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients plant guide texts format lock clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test-clients: setup-dev ## sign in by real clients of other languages (Apache, P
 	@tools/setup-clients.sh
 	@$(BIN)/pytest tests_clients
 	@$(BIN)/pytest tests_clients --eulogin-tls
+
+plant: setup-dev ## break the product in each way of tools/faults.yaml, in a copy, and see that a test notices
+	@$(WITH_BROWSER) $(BIN)/python -m tools.plant --jobs 2
 
 guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
 	@$(BIN)/eulogin-harness guide --language "$(WANTED)"
