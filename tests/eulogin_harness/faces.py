@@ -1,6 +1,6 @@
-"""The three faces of a phone behind one set of deeds, each answered by the sentence that refuses it, or by nothing.
+"""Two faces of a phone behind one set of deeds, each answered by the sentence that refuses it, or by nothing.
 
-Python object, control API by its client, and pages as a browser without script uses them.
+Control API by its client, and pages as a browser without script uses them.
 """
 
 import re
@@ -12,8 +12,7 @@ import requests
 
 from eulogin_harness.client import ProblemError
 from eulogin_harness.client import World as Client
-from mock_phone import Phone
-from mock_world import Refusal, World
+from mock_world import World
 
 _AT = re.compile(r'<body data-page="([^"]*)" data-state="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"')
@@ -41,28 +40,6 @@ class Face(ABC):
     @abstractmethod
     def code(self) -> str:
         """The one-time password for the scanned sign-in."""
-
-
-class ByObject(Face):
-    """The Python object."""
-
-    @property
-    def _phone(self) -> Phone:
-        return Phone.find(self.world, self.phone)
-
-    def does(self, deed: str, given: dict[str, Any]) -> str:
-        try:
-            getattr(self._phone, deed)(**given)
-        except Refusal as refusal:
-            return refusal.message()
-        return ""
-
-    def shows(self) -> tuple[str, str]:
-        active = self._phone.active_account
-        return self._phone.state, active.account if active else ""
-
-    def code(self) -> str:
-        return self._phone.one_time_code()
 
 
 class ByApi(Face):
