@@ -162,14 +162,11 @@ def test_a_body_of_another_form_is_refused(api: Api, world: World, call: str, bo
     assert (status, problem["type"]) in {(422, "wrong-field"), (422, "unknown-field")}
 
 
-def test_a_phone_approves_by_itself_also_in_a_world_that_was_carried_over(
-    world: World,
-    _eulogin_harness: Harness,  # noqa: PT019
-) -> None:
+def test_a_phone_approves_by_itself_also_in_a_world_that_was_carried_over(world: World, harness: Harness) -> None:
     anna = world.personas.create("enrolled")
     world.phones.get(anna.phone_id).change(auto_approve=True)
     assert approves_by_itself(world, anna)
-    other = _eulogin_harness.worlds.create()
+    other = harness.worlds.create()
     other.load_state(world.state())
     assert approves_by_itself(other, anna)
     other.delete()
@@ -192,11 +189,9 @@ def test_a_phone_approves_by_itself_again_once_a_state_undoes_that_it_was_blocke
 
 
 def test_a_world_ends_in_silence_while_phones_watch(
-    world: World,
-    _eulogin_harness: Harness,  # noqa: PT019
-    capfd: pytest.CaptureFixture[str],
+    world: World, harness: Harness, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    other = _eulogin_harness.worlds.create()
+    other = harness.worlds.create()
     people = [other.personas.create("enrolled") for _ in range(5)]
     for person in people:
         other.phones.get(person.phone_id).change(auto_approve=True)
