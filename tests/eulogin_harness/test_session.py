@@ -52,7 +52,10 @@ def test_a_browser_is_signed_in_and_my_account_opens(world: World) -> None:
     assert (session.url, session.ticket) == (world.addresses.idp + "/cas/login", None)
     browser = browser_with(world, session)
     assert is_signed_in(browser)
-    assert anna.email in browser.open("/cas/userdata/myAccount.cgi").text
+    page = world.addresses.idp + "/cas/userdata/myAccount.cgi"
+    assert anna.email in browser.open(page).text
+    session = world.personas.session(anna, service=page)
+    assert (session.url, session.ticket) == (page, None)
 
 
 @pytest.mark.eulogin_world(name="storage")
@@ -93,12 +96,6 @@ def test_a_service_gets_the_ticket_of_the_sign_in_and_then_those_of_single_sign_
         world.addresses.idp + "/cas/login", params={"service": SERVICE}, allow_redirects=False, timeout=30
     )
     assert validated(world, ticket_of(answer.headers["Location"]))["sso"] == "true"
-
-
-def test_a_page_of_eu_login_needs_no_ticket(world: World) -> None:
-    page = world.addresses.idp + "/cas/userdata/myAccount.cgi"
-    session = world.personas.session(world.personas.create("registered"), service=page)
-    assert (session.url, session.ticket) == (page, None)
 
 
 def test_cpms_is_reached_without_a_form(world: World) -> None:
@@ -177,10 +174,7 @@ def test_the_journal_tells_it_apart_and_holds_no_secret(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "asked", "strength"),
     [
-        ({"stage": "registered"}, None, "PASSWORD"),
         ({"stage": "device_added"}, None, "PASSWORD"),
-        ({"stage": "enrolled"}, None, APP),
-        ({"stage": "access_approved"}, None, APP),
         ({"stage": "enrolled", "always_two_factors": True}, None, APP),
         ({"stage": "enrolled"}, "PASSWORD", "PASSWORD"),
         ({"stage": "enrolled"}, "PASSWORD_SOFTWARE_TOKEN", "PASSWORD_SOFTWARE_TOKEN"),
@@ -197,7 +191,6 @@ def test_the_best_strength_is_taken_unless_one_is_named(
 @pytest.mark.parametrize(
     ("fields", "strength", "has"),
     [
-        ({"stage": "registered"}, APP, "PASSWORD"),
         ({"stage": "device_added"}, "MOBILE_APP", "PASSWORD"),
         ({"stage": "enrolled"}, "PASSWORD_WEBAUTHN", f"PASSWORD, {APP}, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP"),
         (
@@ -228,18 +221,14 @@ def test_who_lost_the_factor_that_is_always_required_is_refused(world: World, ap
 
 
 @pytest.mark.parametrize(
-    ("level", "stage", "strength", "got"),
-    [
-        ("MEDIUM", "registered", None, "PASSWORD"),
-        ("MEDIUM", "enrolled", "PASSWORD", "PASSWORD"),
-        ("HIGH", "enrolled", None, f"PASSWORD, {APP}, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP"),
-    ],
+    ("level", "strength", "got"),
+    [("MEDIUM", "PASSWORD", "PASSWORD"), ("HIGH", None, f"PASSWORD, {APP}, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP")],
 )
 def test_a_sign_in_that_is_too_weak_for_the_service_is_refused(
-    world: World, api: Api, level: str, stage: str, strength: str | None, got: str
+    world: World, api: Api, level: str, strength: str | None, got: str
 ) -> None:
     world.services.create("https://app.example/", authentication_level=level)
-    anna = world.personas.create(stage)
+    anna = world.personas.create("enrolled")
     status, problem = refused(api, anna, service=SERVICE, strength=strength)
     assert (status, problem["type"], problem["got"]) == (409, "session.too_weak", got)
     assert problem["expected"] == f"a sign-in of level {level} or higher, as the service demands"
@@ -262,7 +251,6 @@ def test_a_service_that_demands_medium_gets_it_unasked(world: World) -> None:
         ({"stage": "invited"}, None, "signin.no_password_yet"),
         ({"stage": "registered", "disabled": True}, None, "account.disabled"),
         ({"stage": "registered"}, "https://evil.com/", "service.invalid"),
-        ({"stage": "registered"}, "javascript:alert(1)", "service.invalid"),
         ({"stage": "registered"}, "https://app.example/" + "\u00e4" * 1900, "service.too_long"),
     ],
 )
@@ -296,22 +284,9 @@ def test_an_expired_password_is_refused(world: World, api: Api) -> None:
     assert "PATCH /api/personas/{id}" in problem["instructions"]
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ({"strength": "PASSWORD_SMS"}, 422),
-        ({"strength": ""}, 422),
-        ({"service": 7}, 422),
-        ({"service": "x" * 10_000}, 422),
-        ({"level": "MEDIUM"}, 422),
-    ],
-)
-def test_a_body_that_does_not_fit_is_refused(world: World, api: Api, body: Mapping[str, Any], status: int) -> None:
+def test_a_body_that_does_not_fit_is_refused(world: World, api: Api) -> None:
     anna = world.personas.create("registered")
-    assert api.refused("POST", f"/api/personas/{anna.id}/session", dict(body))[0] == status
-
-
-def test_nobody_is_not_signed_in(world: World, api: Api) -> None:
-    anna = world.personas.create("registered")
+    for body in ({"strength": "PASSWORD_SMS"}, {"service": 7}, {"service": "x" * 10_000}, {"level": "MEDIUM"}):
+        assert refused(api, anna, **body)[0] == 422
     world.personas.delete(anna.id)
     assert refused(api, anna)[0] == 404

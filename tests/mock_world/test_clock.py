@@ -23,6 +23,7 @@ def note(world: World, text: str, after: timedelta) -> None:
 
 def test_frozen_clock_stands_still(world: World) -> None:
     assert world.clock.now() == world.clock.now() == NOON
+    assert world.clock.now().tzinfo is UTC
     assert world.clock.frozen
 
 
@@ -54,14 +55,10 @@ def test_clock_never_goes_back_and_says_what_to_do(world: World) -> None:
     assert world.clock.now() == NOON
 
 
-def test_frozen_clock_runs_on_from_where_it_stood(world: World) -> None:
+def test_frozen_clock_runs_on_from_where_it_stood_and_can_be_frozen_again(world: World) -> None:
     world.clock.run()
     assert not world.clock.frozen
     assert NOON <= world.clock.now() < NOON + MINUTE
-
-
-def test_running_clock_can_be_frozen(make_world: MakeWorld) -> None:
-    world = make_world(frozen=False)
     world.clock.freeze()
     assert world.clock.now() == world.clock.now()
 
@@ -105,10 +102,6 @@ def test_the_timer_of_the_process_runs_what_becomes_due(make_world: MakeWorld, m
     monkeypatch.setitem(HANDLERS, "test.ring", lambda *_: ran.set())
     world.due.add(world.clock.now() + timedelta(milliseconds=20), "test.ring", {})
     assert ran.wait(5)
-
-
-def test_times_are_utc(world: World) -> None:
-    assert world.clock.now().tzinfo is UTC
 
 
 def test_an_item_that_fails_is_told_of_and_the_others_have_their_turn(
