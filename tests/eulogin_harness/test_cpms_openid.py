@@ -133,6 +133,7 @@ def test_a_wrong_secret_is_told_as_a_matter_of_those_who_run_cpms(world: World, 
 
 
 def test_a_fault_of_the_tokens_is_noticed_and_the_next_sign_in_works(world: World, visitor: Browser) -> None:
+    world.settings.change({"loop.tickets": 0})
     for fault, got in {
         "token.wrong_issuer": "InvalidClaimError iss",
         "token.wrong_audience": "InvalidClaimError aud",

@@ -44,7 +44,7 @@ def harness(site: Site, ca: Path) -> Harness:
     return Harness(site.listeners["desk"], token="secret", ca=ca)
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Unverified HTTPS request")]
 
 
 def test_all_four_speak_https_and_are_named_so(site: Site, harness: Harness, ca: Path) -> None:

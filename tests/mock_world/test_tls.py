@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 TIMEOUT = 10  # seconds
+pytestmark = pytest.mark.slow
 
 
 def small_app() -> "WSGIApplication":
