@@ -204,15 +204,6 @@ def test_the_control_room_says_what_cannot_be_armed(
 # What the others make of it.
 
 
-def test_cpms_says_that_it_cannot_reach_eu_login(world: World) -> None:
-    world.faults.arm("eulogin.unavailable")
-    browser = requests.Session()
-    page = browser.get(f"{world.addresses.cpms}/screen/signin?ticket=ST-1", timeout=30)
-    assert (page.status_code, 'data-state="unreachable"' in page.text) == (502, True)
-    (refused,) = world.events.list(type="cpms.eulogin_unreachable")
-    assert refused.got == "HTTPError"
-
-
 def test_the_phone_says_that_eu_login_does_not_answer(world: World) -> None:
     doctor = world.personas.create("enrolled", email=ADA)
     phone = world.phones.get(doctor.phone_id)

@@ -410,10 +410,10 @@ def test_people_without_uid_and_email_are_many_and_the_stage_of_a_file_stays(fol
     (folder / "people.json").write_text('[{"uid": null, "email": null}, {"uid": null, "stage": "invited"}]')
     (folder / "more.yaml").write_text("- {uid: null}\n- {first_name: Ada}\n")
     (folder / "words.csv").write_text("uid,password\n")
-    given = Given(passwords=folder / "words.csv", stage="registered")
+    given = Given(passwords=folder / "words.csv", stage="device_added")
     found = read_files([folder / "people.json", folder / "more.yaml"], given)
     assert [person.get("uid") for person in found.people] == [None] * 4
-    assert [person["stage"] for person in found.people] == ["registered", "invited", "registered", "registered"]
+    assert [person["stage"] for person in found.people] == ["device_added", "invited", "device_added", "device_added"]
 
 
 @pytest.mark.parametrize(

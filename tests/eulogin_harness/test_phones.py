@@ -39,12 +39,6 @@ def test_a_new_phone_has_the_app_unless_said_otherwise(world: World) -> None:
     assert "phone-anna" in [line.id for line in world.phones.list()]
 
 
-def test_switches_are_changed_one_by_one(world: World) -> None:
-    phone = world.phones.create()
-    screen = phone.change(online=False, biometrics="fingerprint")
-    assert (screen.settings.online, screen.settings.biometrics, screen.settings.camera) == (False, "fingerprint", True)
-
-
 def test_nothing_to_approve_is_told(world: World) -> None:
     anna = world.personas.create("enrolled")
     with pytest.raises(ProblemError) as problem:
@@ -72,12 +66,13 @@ def test_the_life_of_the_app(world: World) -> None:
     assert "delete the device in EU Login, add it again" in problem.instructions
 
 
-def test_the_phones_clock_is_its_own(world: World) -> None:
+def test_switches_are_changed_one_by_one_and_the_phones_clock_is_its_own(world: World) -> None:
     phone = world.phones.create()
     world.clock.freeze()
-    screen = phone.change(clock_offset="-PT5M")
+    screen = phone.change(clock_offset="-PT5M", online=False, biometrics="fingerprint")
     assert screen.settings.clock_offset == timedelta(minutes=-5)
     assert screen.now == world.clock.now() - timedelta(minutes=5)
+    assert (screen.settings.online, screen.settings.biometrics, screen.settings.camera) == (False, "fingerprint", True)
     for offset in ("P3653D", "-P3653D", 5, ""):
         problem = refused(lambda wrong=offset: phone.change(clock_offset=wrong))
         assert (problem.status, problem.type) == (422, "wrong-field")
@@ -107,22 +102,6 @@ def test_a_phone_approves_by_itself_also_in_a_world_that_was_carried_over(world:
     other.load_state(world.state())
     assert approves_by_itself(other, anna)
     other.delete()
-
-
-def test_a_phone_approves_by_itself_again_once_a_state_undoes_that_it_was_blocked(world: World) -> None:
-    anna = world.personas.create("enrolled")
-    phone = world.phones.get(anna.phone_id)
-    phone.change(auto_approve=True)
-    before = world.state()
-    phone.change(auto_approve=False)
-    sign_in(world, anna)
-    for _ in range(5):
-        refused(lambda: phone.approve("0000"))
-    seen = world.events.list()[-1].id
-    phone.change(auto_approve=True)
-    world.events.wait(type="phone.device_blocked", after=seen)
-    world.load_state(before)
-    assert approves_by_itself(world, anna)
 
 
 def test_a_world_ends_in_silence_while_phones_watch(

@@ -96,6 +96,13 @@ def test_a_service_gets_the_ticket_of_the_sign_in_and_then_those_of_single_sign_
         world.addresses.idp + "/cas/login", params={"service": SERVICE}, allow_redirects=False, timeout=30
     )
     assert validated(world, ticket_of(answer.headers["Location"]))["sso"] == "true"
+    events = world.events.list(person=anna.email)
+    told_apart = [event.type for event in events if event.type.endswith("signed_in")]
+    assert told_apart == ["session.signed_in", "persona.signed_in"]
+    assert world.events.list(type="persona.signed_in")[0].model_dump()["strength"] == APP
+    journal = "".join(event.model_dump_json() for event in world.events.list())
+    assert session.storage_state["cookies"][0]["value"] not in journal
+    assert str(session.ticket) not in journal
 
 
 def test_cpms_is_reached_without_a_form(world: World) -> None:
@@ -107,16 +114,6 @@ def test_cpms_is_reached_without_a_form(world: World) -> None:
     assert other.open(service.geturl()).at[0] == "complete-profile"
 
 
-def test_a_session_of_the_password_alone_proves_more_where_more_is_asked_for(world: World) -> None:
-    anna = world.personas.create("enrolled")
-    browser = browser_with(world, world.personas.session(anna, strength="PASSWORD"))
-    asks = {"service": SERVICE, "authenticationLevel": "MEDIUM"}
-    browser.page = browser.http.get(world.addresses.idp + "/cas/login", params=asks, timeout=30)
-    assert browser.at[0] == "password"
-    browser.send(username=anna.email, password=str(anna.password), loginStrength=APP)
-    assert browser.at == ("waiting", "pending")
-
-
 def test_a_session_ends_as_any_other(world: World) -> None:
     anna = world.personas.create("registered")
     first, second = (browser_with(world, world.personas.session(anna)) for _ in range(2))
@@ -125,15 +122,6 @@ def test_a_session_ends_as_any_other(world: World) -> None:
     assert is_signed_in(second)
     world.personas.change(anna.id, password="Changed-2026")
     assert not is_signed_in(second)
-
-
-@pytest.mark.eulogin_world(frozen=True)
-def test_a_session_lasts_as_long_as_any_other(world: World) -> None:
-    browser = browser_with(world, world.personas.session(world.personas.create("registered")))
-    world.clock.advance("PT12H59M59S")
-    assert is_signed_in(browser)
-    world.clock.advance("PT1S")
-    assert not is_signed_in(browser)
 
 
 def test_a_session_of_another_world_is_worth_nothing(world: World, api: Api) -> None:
@@ -153,19 +141,6 @@ def test_many_at_the_same_instant_have_a_session_each(world: World) -> None:
     assert len({session.ticket for session in sessions}) == 8
     assert all("user" in validated(world, session.ticket) for session in sessions)
     assert all(is_signed_in(browser_with(world, session)) for session in sessions)
-
-
-def test_the_journal_tells_it_apart_and_holds_no_secret(world: World) -> None:
-    anna = world.personas.create("enrolled")
-    session = world.personas.session(anna, service=SERVICE)
-    told = [event.type for event in world.events.list(person=anna.email)]
-    assert told[-3:] == ["session.signed_in", "persona.signed_in", "ticket.issued"]
-    (marked,) = world.events.list(type="persona.signed_in")
-    assert (marked.model_extra or {})["strength"] == APP
-    (cookie,) = session.storage_state["cookies"]
-    journal = "".join(event.model_dump_json() for event in world.events.list())
-    assert cookie["value"] not in journal
-    assert str(session.ticket) not in journal
 
 
 # Strengths.
@@ -234,12 +209,6 @@ def test_a_sign_in_that_is_too_weak_for_the_service_is_refused(
     assert problem["expected"] == f"a sign-in of level {level} or higher, as the service demands"
     assert "stage enrolled or later" in problem["instructions"]
     world.personas.session(anna, strength=strength)
-
-
-def test_a_service_that_demands_medium_gets_it_unasked(world: World) -> None:
-    world.settings.change({"cas.default_level": "MEDIUM"})
-    session = world.personas.session(world.personas.create("enrolled"), service=SERVICE)
-    assert validated(world, session.ticket)["authenticationLevel"] == "MEDIUM"
 
 
 # Whom the pages would not sign in either.

@@ -1,4 +1,7 @@
-"""One behaviour of a phone, two faces: the same table of behaviours through the control API and the pages."""
+"""What the owner of a phone does by the control API at the whole mock: done, or refused by which sentence.
+
+The rules behind it, and the pages, have their tests in tests/mock_phone.
+"""
 
 import base64
 import hashlib
@@ -12,12 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from eulogin_harness.client import Harness
+from eulogin_harness.client import Harness, Phone, ProblemError
 from eulogin_harness.client import World as Client
 from eulogin_harness.site import open_site
 from mock_idp.devices.rules import delete_device, devices_of
 from mock_world.server import Site
-from tests.eulogin_harness.faces import ByApi, ByPages, Face
 from tests.mock_idp.conftest import Browser as Desktop
 from tests.qr_codes import screenshot
 
@@ -31,15 +33,11 @@ SIGNED_IN, DENIED, PENDING = ("successful-login", "ready"), ("waiting", "denied"
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that the owner of the phone does. says: part of the refusal; empty where it is done.
-
-    leads: page and state to which the phone's pages lead in place of the sentence, where they do.
-    """
+    """A method of the client's phone, and what it is given. says: part of the refusal; empty where it is done."""
 
     name: str
     given: dict[str, Any]
     says: str = ""
-    leads: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,8 @@ class Behaviour:
     devices: tuple[str, ...] = ("active",)
 
 
-def do(name: str, says: str = "", leads: str = "", /, **given: Any) -> Deed:
-    return Deed(name, given, says, leads)
+def do(name: str, says: str = "", /, **given: Any) -> Deed:
+    return Deed(name, given, says)
 
 
 def new(*acts: Act, home: str = "welcome") -> Behaviour:
@@ -87,14 +85,14 @@ asks, asks_on_mobile, answered, deleted = map(Event, ("asks", "asks_on_mobile", 
 install, approve = do("install"), do("approve", pin=PIN)
 wrong = do("approve", "Enter your PIN again", pin=WRONG)
 
-# One deed each that is done, and one that is refused; tests/mock_phone has the rules behind them.
+# One of each deed that is done, and one that is refused.
 BEHAVIOURS = {
-    "no app": new(do("scan", "Install the EU Login app", "phone-store ready", payload=CODE), home="not-installed"),
+    "no app": new(do("scan", "Install the EU Login app", payload=CODE), home="not-installed"),
     "installed without permissions": new(do("install", allowed=False), do("scan", "Allow notifications", payload=CODE)),
     "initialised by a picture": Behaviour("new", (install, do("scan", image=CODE), do("initialise", pin=PIN))),
     "no code in the picture": new(install, do("scan", "Try again with the whole QR code", image="")),
     "a code of a shop": new(install, do("scan", "Scan the QR code that EU Login", payload="https://shop.example/")),
-    "no camera": new(install, do("change_settings", camera=False), do("scan", "Allow the camera", image=CODE)),
+    "no camera": new(install, do("change", camera=False), do("scan", "Allow the camera", image=CODE)),
     "a scan is forgotten": new(
         install, do("scan", payload=CODE), do("forget_scan"), do("initialise", "Scan the QR code", pin=PIN)
     ),
@@ -115,22 +113,22 @@ BEHAVIOURS = {
     "answered twice": linked(
         asks,
         do("deny"),
-        do("approve", "Start again on the computer", "phone-home closed", pin=PIN, request="LAST"),
+        do("approve", "Start again on the computer", pin=PIN, request="LAST"),
         desktop=DENIED,
     ),
     "one of two requests": linked(
         asks, asks, do("approve", pin=PIN, request="LAST"), home="waiting", desktop=SIGNED_IN
     ),
     "by fingerprint": linked(
-        asks, do("change_settings", biometrics="fingerprint"), do("approve_with_biometrics"), desktop=SIGNED_IN
+        asks, do("change", biometrics="fingerprint"), do("approve_with_biometrics"), desktop=SIGNED_IN
     ),
     "by a face that is not known": linked(
         asks, do("approve_with_biometrics", "Enter your PIN instead"), home="waiting", desktop=PENDING
     ),
-    "approved by itself": linked(asks, do("change_settings", auto_approve=True), answered, desktop=SIGNED_IN),
+    "approved by itself": linked(asks, do("change", auto_approve=True), answered, desktop=SIGNED_IN),
     "offline": linked(
         asks,
-        do("change_settings", online=False),
+        do("change", online=False),
         do("approve", "Go online first", pin=PIN),
         home="trouble",
         desktop=PENDING,
@@ -151,7 +149,7 @@ BEHAVIOURS = {
         "two", (do("unlink", "Choose an account of this phone", account="nobody@hospital.example"),), shown="bo"
     ),
     "On Mobile picks the account that is asked": Behaviour("two", (asks_on_mobile, approve), desktop=SIGNED_IN),
-    "a one-time code for nothing": linked(do("one_time_code", "Scan the QR code on your computer", "phone-scan ready")),
+    "a one-time code for nothing": linked(do("one_time_code", "Scan the QR code on your computer")),
     "the PIN is changed": linked(
         do("change_pin", password=PASSWORD, pin=OTHER_PIN), asks, do("approve", pin=OTHER_PIN), desktop=SIGNED_IN
     ),
@@ -234,52 +232,50 @@ def client(site: Site) -> Iterator[Client]:
     world.delete()
 
 
-FACES = pytest.mark.parametrize("face", [ByApi, ByPages])
+def does(phone: Phone, name: str, **given: Any) -> str:
+    """Do it, and say by which sentence it was refused."""
+    at_once = {"seconds": 0} if name in {"approve", "approve_with_biometrics", "deny"} else {}
+    try:
+        getattr(phone, name)(**given, **at_once)
+    except ProblemError as problem:
+        return problem.title
+    return ""
 
 
-@FACES
 @pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
-def test_a_behaviour(site: Site, client: Client, behaviour: Behaviour, face: type[Face]) -> None:
+def test_a_behaviour(site: Site, client: Client, behaviour: Behaviour) -> None:
     stage = Stage(site, client, behaviour.begins)
-    phone = face(stage.world, client, stage.phone)
+    phone = client.phones.get(stage.phone)
     for act in behaviour.acts:
         if isinstance(act, Event):
             getattr(stage, act.name)()
             continue
-        phone.request = stage.request
-        says = phone.does(act.name, stage.given(act.given))
-        expected = act.leads if act.leads and face is ByPages else act.says
-        assert expected in says, act
-        assert bool(says) == bool(expected), act
-    if behaviour.home == "not-linked":
-        phone.shows()  # the app learns of it by looking
+        says = does(phone, act.name, **stage.given(act.given))
+        assert act.says in says, act
+        assert bool(says) == bool(act.says), act
+    screen = phone.screen
     shown = {"ada": stage.ada.email, "bo": BO, "": ""}[behaviour.shown]
-    assert phone.shows() == (behaviour.home, shown)
+    assert (screen.state, screen.active_account or "") == (behaviour.home, shown)
     assert tuple(device.state for device in devices_of(stage.world, stage.ada.uid)) == behaviour.devices
     if stage.desktop:
         assert stage.desktop.open(stage.desktop.page.url).at == behaviour.desktop
 
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-
-@FACES
-def test_a_one_time_code_is_shown_without_network(site: Site, client: Client, face: type[Face]) -> None:
+def test_a_one_time_code_is_shown_without_network(site: Site, client: Client) -> None:
     stage = Stage(site, client, "linked")
-    phone = face(stage.world, client, stage.phone)
-    phone.does("change_settings", {"online": False})
+    phone = client.phones.get(stage.phone)
+    phone.change(online=False)
     challenge = base64.urlsafe_b64encode(CHALLENGE).decode().rstrip("=")
-    scanned = f"eulogin-mock://sign-in?account={stage.ada.email}&challenge={challenge}"
-    assert phone.does("scan", {"payload": scanned}) == ""
+    phone.scan(payload=f"eulogin-mock://sign-in?account={stage.ada.email}&challenge={challenge}")
     bits = int.from_bytes(hmac.digest(stage.secret(), CHALLENGE, hashlib.sha512)[:5], "big")
-    assert phone.code() == "".join(ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+    alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    assert phone.one_time_code() == "".join(alphabet[bits >> shift & 31] for shift in range(35, -1, -5))
 
 
-@FACES
-def test_six_digits_are_those_of_the_phones_clock(site: Site, client: Client, face: type[Face]) -> None:
+def test_six_digits_are_those_of_the_phones_clock(site: Site, client: Client) -> None:
     stage = Stage(site, client, "linked")
-    phone = face(stage.world, client, stage.phone)
+    phone = client.phones.get(stage.phone)
     client.settings.change({"one_time_code": "totp"})
-    assert phone.does("change_settings", {"clock_offset": "-PT5M"}) == ""
+    phone.change(clock_offset="-PT5M")
     totp = pyotp.TOTP(base64.b32encode(stage.secret()[:20]).decode())
-    assert phone.code() == totp.at(stage.world.clock.now() - timedelta(minutes=5))
+    assert phone.one_time_code() == totp.at(stage.world.clock.now() - timedelta(minutes=5))
