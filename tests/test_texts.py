@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
@@ -19,7 +18,8 @@ from jinja2 import Environment, nodes
 
 from eulogin_harness.browser.screen import Screen
 from mock_world.i18n import DEFAULT, catalogue, languages, translations
-from tools.texts import OUR_WORDING, ROOT, SOURCE, SOURCES, extracted, forms, main, missing, read, texts_of, written
+from tests.english import in_sources
+from tools.texts import OUR_WORDING, ROOT, SOURCE, SOURCES, forms, main, missing, read, texts_of, written
 from tools.texts import updated as made_anew
 
 LANGUAGES = sorted(set(languages()) - {DEFAULT})
@@ -37,9 +37,9 @@ NOT_SHOWN = {"page", "state", "kind", "look", "news", "width"}
 SILENT = {"style", "script", "code"}  # a call of the API is written alike in every language
 
 
-@cache
-def in_sources() -> Catalog:
-    return extracted()
+@pytest.fixture(autouse=True)
+def _collected_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.texts.extracted", in_sources)
 
 
 def ids(texts: Catalog) -> set[object]:

@@ -164,7 +164,7 @@ def test_an_address_that_is_opened_again_is_told_and_nothing_is_lost(debugger: D
     assert debugger.messages[: len(first)] == first
     assert any("opened again" in said for said in debugger.said("mind"))
     assert any("ticket" in each or "token" in each for each in debugger.said("wrong"))
-    for _ in range(40):
+    for _ in range(20):
         debugger.open(address)
     assert len(debugger.messages) == 60
 
