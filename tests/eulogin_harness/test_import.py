@@ -440,11 +440,12 @@ def test_xml_is_known_and_read_in_every_encoding_that_it_has(folder: Path, encod
     assert (person["uid"], person["last_name"]) == ("n00ada01", "Müller")
 
 
-def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
+def test_secrets_are_given_anew_by_a_table_and_clients_told_apart_by_capital_letters(folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
+    (folder / "more.json").write_text(json.dumps([{"client_id": "Other"}]), encoding="utf-8")
     (folder / "secrets.csv").write_text(f"client_id,secret\n{CLIENT['client_id']},word\n", encoding="utf-8")
-    found = read_files([folder / "oidc.json"], Given(secrets=folder / "secrets.csv"))
-    assert [client.get("client_secret") for client in found.clients] == ["word", None]
+    found = read_files([folder / "oidc.json", folder / "more.json"], Given(secrets=folder / "secrets.csv"))
+    assert [client.get("client_secret") for client in found.clients] == ["word", None, None]
 
 
 def test_clients_come_in_and_their_secrets_are_told(world: World, there: list[str], folder: Path) -> None:
@@ -617,7 +618,7 @@ def test_wrong_use_is_told(file: Path, folder: Path, arguments: list[str], told:
         "same.csv": b"email\nAda@x.example\n",
         "mail.yaml": b"- email: ada@X.example\n",
         "one.json": b'[{"client_id": "App"}]',
-        "two.json": b'[{"client_id": "app"}, {"client_id": "App"}]',
+        "two.json": b'[{"client_id": "App"}]',
         "empty.xml": b" \n",
         "other.json": b'{"keys": []}',
         "broken.json": b'[{"client_id": "a"\n"b"]',
