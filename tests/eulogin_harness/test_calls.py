@@ -31,14 +31,6 @@ def test_settings_tell_value_default_and_source(api: Api) -> None:
     }
 
 
-def test_settings_change_in_one_world_only(api: Api, world: World) -> None:
-    api.send("PATCH", "/api/settings", {"password.min_length": 10})
-    assert world.settings["password.min_length"] == 10
-    other = Api(api.base.partition("/w/")[0])
-    values = {item["name"]: item["value"] for item in other.send("GET", "/api/settings").json()["items"]}
-    assert values["password.min_length"] == 8
-
-
 def test_a_world_begins_as_said(api: Api) -> None:
     spec = {"now": FRIDAY, "frozen": True, "profile": "today", "settings": {"device.max": 2}}
     made = api.send("POST", "/api/worlds", {"name": "blue", **spec})

@@ -231,7 +231,7 @@ def test_what_is_chosen_is_sent_and_checked_and_what_is_left_empty_is_not(debugg
     assert "ui_locales" not in sent
     assert "curl --data-urlencode grant_type=authorization_code" in asked
     assert any("within max_age" in said for said in debugger.said("good"))
-    assert any("acr reaches" in said for said in debugger.said("good"))  # more than was asked for
+    assert any("acr reaches" in said for said in debugger.said("good"))
 
 
 def test_the_same_parameters_are_offered_again(debugger: Debugger) -> None:

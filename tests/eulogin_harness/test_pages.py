@@ -180,14 +180,6 @@ def test_a_decision_that_cannot_be_is_told_and_keeps_what_was_written(
 
 
 @frozen
-def test_a_request_is_decided_once_from_two_tabs(room: Room, world: World) -> None:
-    world.personas.create("access_requested")
-    room.send("/requests", approve="1")
-    assert "it is not open (any more)" in room.send("/requests", reject="1", reason="No.")
-    assert world.access_requests.get(1).state == "approved"
-
-
-@frozen
 def test_what_is_late_says_so(room: Room, world: World) -> None:
     world.personas.create("access_requested")
     world.clock.set("2026-11-30T17:00:00+01:00")

@@ -137,7 +137,8 @@ def test_details_that_no_answer_could_hold_are_refused(world: World, api: Api) -
         }
         status, problem = api.refused("POST", "/api/personas", {name: said.get(name, wrong)})
         assert (status, problem["type"]) == (422, "wrong-field"), name
-    for attributes in ({"": ["x"]}, {"a": []}, ["a"]):
+    odd: list[Any] = [{"": ["x"]}, {"a": []}, ["a"]]
+    for attributes in odd:
         assert api.refused("POST", "/api/personas", {"extended_attributes": attributes})[0] == 422
     assert len(world.personas.list()) == 1
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,13 +40,6 @@ def test_a_new_phone_has_the_app_unless_said_otherwise(world: World) -> None:
     assert "phone-anna" in [line.id for line in world.phones.list()]
 
 
-def test_nothing_to_approve_is_told(world: World) -> None:
-    anna = world.personas.create("enrolled")
-    with pytest.raises(ProblemError) as problem:
-        world.phones.get(anna.phone_id).approve(str(anna.pin), seconds=0.05)
-    assert (problem.value.status, problem.value.type) == (404, "nothing-yet")
-
-
 def test_the_life_of_the_app(world: World) -> None:
     anna = world.personas.create("device_added")
     phone = world.phones.create(installed=False)
@@ -73,8 +67,9 @@ def test_switches_are_changed_one_by_one_and_the_phones_clock_is_its_own(world: 
     assert screen.settings.clock_offset == timedelta(minutes=-5)
     assert screen.now == world.clock.now() - timedelta(minutes=5)
     assert (screen.settings.online, screen.settings.biometrics, screen.settings.camera) == (False, "fingerprint", True)
-    for offset in ("P3653D", "-P3653D", 5, ""):
-        problem = refused(lambda wrong=offset: phone.change(clock_offset=wrong))
+    wrong: list[Any] = ["P3653D", "-P3653D", 5, ""]
+    for offset in wrong:
+        problem = refused(partial(phone.change, clock_offset=offset))
         assert (problem.status, problem.type) == (422, "wrong-field")
 
 

@@ -88,11 +88,8 @@ wrong = do("approve", "Enter your PIN again", pin=WRONG)
 # One of each deed that is done, and one that is refused.
 BEHAVIOURS = {
     "no app": new(do("scan", "Install the EU Login app", payload=CODE), home="not-installed"),
-    "installed without permissions": new(do("install", allowed=False), do("scan", "Allow notifications", payload=CODE)),
     "initialised by a picture": Behaviour("new", (install, do("scan", image=CODE), do("initialise", pin=PIN))),
     "no code in the picture": new(install, do("scan", "Try again with the whole QR code", image="")),
-    "a code of a shop": new(install, do("scan", "Scan the QR code that EU Login", payload="https://shop.example/")),
-    "no camera": new(install, do("change", camera=False), do("scan", "Allow the camera", image=CODE)),
     "a scan is forgotten": new(
         install, do("scan", payload=CODE), do("forget_scan"), do("initialise", "Scan the QR code", pin=PIN)
     ),
@@ -145,9 +142,6 @@ BEHAVIOURS = {
     ),
     "switched and approved": Behaviour("two", (asks, do("switch_account", account="ADA"), approve), desktop=SIGNED_IN),
     "another one than the shown is unlinked": Behaviour("two", (do("unlink", account="ADA"),), shown="bo"),
-    "one that is not there is unlinked": Behaviour(
-        "two", (do("unlink", "Choose an account of this phone", account="nobody@hospital.example"),), shown="bo"
-    ),
     "On Mobile picks the account that is asked": Behaviour("two", (asks_on_mobile, approve), desktop=SIGNED_IN),
     "a one-time code for nothing": linked(do("one_time_code", "Scan the QR code on your computer")),
     "the PIN is changed": linked(

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_world_without_a_name_gets_one_that_is_free(make_world: MakeWorld) -> 
 
 def test_a_name_that_fits_no_address_is_refused(make_world: MakeWorld) -> None:
     for name in ("", "Blue", "-blue", "a" * 41, "a/b", "blü"):
-        assert code_of(lambda wrong=name: make_world(wrong)) == "world.name_refused"
+        assert code_of(partial(make_world, name)) == "world.name_refused"
 
 
 def test_a_taken_name_is_refused_with_a_way_out(make_world: MakeWorld) -> None:
