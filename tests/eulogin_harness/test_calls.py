@@ -16,7 +16,7 @@ def test_the_process_lives_and_is_ready(api: Api) -> None:
     assert api.send("GET", "/livez").json() == {"alive": True}
     ready = api.send("GET", "/readyz").json()
     assert ready.keys() == {"ready", "version", "addresses", "internal", "ports", "smtp", "ca"}
-    assert ready["addresses"]["desk"] == api.base
+    assert (ready["addresses"]["desk"], ready["ca"]) == (api.base, None)
 
 
 def test_settings_tell_value_default_and_source(api: Api) -> None:

@@ -14,6 +14,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
+from eulogin_harness.client import World
 from eulogin_harness.configuration import from_pyproject, gather_settings
 
 COMMAND = [sys.executable, "-m", "eulogin_harness.cli"]
@@ -153,7 +154,10 @@ def test_a_misspelt_variable_gets_a_warning(monkeypatch: pytest.MonkeyPatch) -> 
     assert done.stderr.count("is not known") == 1
 
 
-def test_ready_fails_with_a_sentence_where_nothing_listens() -> None:
+def test_ready_says_where_the_mock_is_and_fails_with_a_sentence_where_nothing_listens(world: World) -> None:
+    url = world.addresses.desk.partition("/w/")[0]
+    done = run("ready", "--url", url)
+    assert (done.exit_code, f"is ready at {url}" in done.output) == (0, True)
     done = run("ready", "--url", "http://localhost:1")
     assert done.exit_code == 1
     assert "start it with `eulogin-harness serve`" in done.stderr

@@ -95,6 +95,9 @@ def test_the_client_arms_for_the_time_of_a_block_even_if_it_fails(world: World) 
         assert armed(world) == [("mail.lost", None, ADA)]
         raise ZeroDivisionError
     assert armed(world) == []
+    with world.faults.armed("mail.lost"):
+        assert armed(world) == [("mail.lost", None, None)]
+    assert armed(world) == []
 
 
 def test_the_fixture_is_that_of_the_world(faults: Faults, world: World) -> None:

@@ -49,6 +49,8 @@ def test_an_empty_control_room_says_what_to_do_first(room: Room) -> None:
     assert "No mail yet. Create an account" in page
     assert "Nothing happened yet." in page
     assert "Nobody asked yet. Make a person at the stage access requested" in page
+    assert "ca.pem" not in page  # which there is with TLS alone
+    assert "start it with --tls" in room.page("/ca.pem")
 
 
 @frozen

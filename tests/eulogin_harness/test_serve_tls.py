@@ -72,16 +72,6 @@ def test_the_control_room_leads_to_it(site: Site, ca: Path) -> None:
     assert "curl --cacert ca.pem --json" in page
 
 
-def test_without_tls_there_is_no_authority() -> None:
-    with open_site() as site:
-        harness = Harness(site.listeners["desk"])
-        answer = requests.get(f"{site.listeners['desk']}/ca.pem", timeout=TIMEOUT)
-        assert (answer.status_code, harness.wait_until_ready().ca) == (404, None)
-        assert "start it with --tls" in answer.text
-        page = requests.get(site.listeners["desk"], timeout=TIMEOUT).text
-        assert "ca.pem" not in page
-
-
 def test_people_sign_in_to_cpms_by_https_alone(harness: Harness, ca: Path) -> None:
     """Phone and CPMS call EU Login, whose certificate they trust."""
     world = harness.worlds.create()

@@ -32,6 +32,7 @@ LATER = "2199-01-01T00:00:00Z"
         ("POST", "/api/personas", {"email": "a" * 250 + "@b.example"}, 422, "wrong-field", "254"),
         ("POST", "/api/personas", {"first_name": "\ud800"}, 422, "wrong-body", "surrogate"),
         ("GET", f"/api/mails/{10**20}", None, 404, "not-found", str(10**20)),
+        ("GET", "/api/mails/99", None, 404, "not-found", "got 99"),
         ("GET", f"/api/mails?after={10**20}", None, 422, "wrong-field", "after"),
         ("GET", "/api/mails?wait=61", None, 422, "wrong-field", "less than or equal to 60"),
         ("GET", "/api/events?after=x", None, 422, "wrong-field", "after = 'x'"),
