@@ -10,7 +10,7 @@ from mock_cpms.search.file import COLUMNS
 from mock_world.fixtures import document, table
 from mock_world.settings import TABLE
 from tests.reference.code import form_fields
-from tests.reference.page import DOCS, ROOT, SECTIONS, codes, rows
+from tests.reference.page import DOCS, ROOT, SECTIONS, codes, rows, sections
 
 FILE = DOCS / "cpms.md"
 TEXT = re.sub(r"```.*?```", "", FILE.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -63,12 +63,8 @@ def test_what_is_said_of_the_directory_is_so() -> None:
     assert "coordinator" in table("networks.csv")[0]
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_lead_somewhere_and_the_contract_leads_here() -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", TEXT)
     assert links
     assert [link for link in links if not (DOCS / link).exists()] == []
-
-
-def test_the_contract_leads_here() -> None:
-    text = (DOCS / "reference" / "contract.md").read_text(encoding="utf-8")
-    assert "](../cpms.md)" in text.partition("## CPMS 2.0 and the search tool")[2].partition("\n## ")[0]
+    assert "](../cpms.md)" in sections()["CPMS 2.0 and the search tool"]

@@ -42,6 +42,7 @@ def test_people_come_from_a_file(world: World, tmp_path: Path, monkeypatch: pyte
     assert "from eulogin_harness.importing.people_file import read_people" in TEXT
 
 
+@pytest.mark.slow
 def test_a_session_comes_to_any_language(world: World) -> None:
     variables = {"DESK": world.addresses.desk, "ID": str(world.personas.create().id), "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(["/bin/sh", "-c", CURL], env=variables, capture_output=True, text=True, check=True)

@@ -47,16 +47,15 @@ def run(world: World, command: str, phone: str = "") -> str:
 
 @pytest.fixture
 def ada(world: World) -> Persona:
-    return Persona.model_validate_json(run(world, MAKES))
+    return world.personas.create(email="ada@hospital.example", pin="8305")
 
 
-def test_the_first_commands_make_somebody_and_show_the_phone(world: World, ada: Persona) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "state"), [(LETS, "approved"), (APPROVES, "approved"), (DENIES, "denied")])
+def test_the_commands_make_somebody_show_the_phone_and_answer_a_sign_in(world: World, command: str, state: str) -> None:
+    ada = Persona.model_validate_json(run(world, MAKES))
     assert (ada.email, ada.pin) == ("ada@hospital.example", "8305")
     assert '"ada@hospital.example"' in run(world, SHOWS, ada.phone_id)
-
-
-@pytest.mark.parametrize(("command", "state"), [(LETS, "approved"), (APPROVES, "approved"), (DENIES, "denied")])
-def test_the_others_answer_a_sign_in(world: World, ada: Persona, command: str, state: str) -> None:
     with Desktop(world.addresses.idp) as desktop:
         request = desktop.ask_phone(ada)
         run(world, command, ada.phone_id)

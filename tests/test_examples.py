@@ -40,9 +40,11 @@ def text(name: str) -> str:
     return NAMED[name].read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [name for name in NAMED if name.endswith(".py")])
-def test_python_compiles(name: str) -> None:
-    compile(text(name), name, "exec")
+def test_python_compiles_and_no_package_registry_is_named() -> None:
+    registries = r"registry\.npmjs|npmjs\.org|pypi\.org|pythonhosted|\"resolved\"|docker\.io|ghcr\.io"
+    assert [name for name in NAMED if re.search(registries, text(name))] == []
+    for name in (name for name in NAMED if name.endswith(".py")):
+        compile(text(name), name, "exec")
 
 
 @pytest.mark.parametrize("name", YAML)
@@ -53,25 +55,23 @@ def test_yaml_parses_and_every_job_has_steps(name: str) -> None:
     assert all(job.get("script") or job.get("steps") for job in jobs.values())
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_no_package_registry_is_named(name: str) -> None:
-    assert not re.search(
-        r"registry\.npmjs|npmjs\.org|pypi\.org|pythonhosted|\"resolved\"|docker\.io|ghcr\.io", text(name)
-    )
+def test_a_link_leads_to_a_file() -> None:
+    links = [(NAMED[name].parent, link) for name in PAGES for link in re.findall(r"\]\(([^)#:]+)\)", text(name))]
+    assert links
+    assert [link for folder, link in links if not (folder / link).exists()] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_link_leads_to_a_file(name: str) -> None:
-    for link in re.findall(r"\]\(([^)#:]+)\)", text(name)):
-        assert (NAMED[name].parent / link).exists(), link
+def test_the_files_of_a_command_are_there() -> None:
+    files = [(NAMED[name].parent, file) for name in PAGES if name.startswith("examples/") for file in files_of(name)]
+    assert files
+    assert [file for folder, file in files if not (folder / file).exists()] == []
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("examples/")])
-def test_the_files_of_a_command_are_there(name: str) -> None:
-    for block in re.findall(r"^```\w*\n(.*?)^```", text(name), re.DOTALL | re.MULTILINE):
-        words = [word for line in block.splitlines() for word in shlex.split(line)]
-        for file in (word for word in words if re.fullmatch(r"[\w./-]+\.(txt|py|mjs|json|yml)|tests", word)):
-            assert (NAMED[name].parent / file).exists(), file
+def files_of(name: str) -> list[str]:
+    """Files in the commands of a page."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text(name), re.DOTALL | re.MULTILINE)
+    words = [word for block in blocks for line in block.splitlines() for word in shlex.split(line)]
+    return [word for word in words if re.fullmatch(r"[\w./-]+\.(txt|py|mjs|json|yml)|tests", word)]
 
 
 @pytest.mark.parametrize("name", SAYS_COMMANDS)

@@ -67,14 +67,11 @@ def test_a_page_made_from_the_code_is_up_to_date(name: str) -> None:
     assert on_disk == made, "run: python -m eulogin_harness.reference"
 
 
-def test_events_and_refusals_are_all_found() -> None:
+def test_events_refusals_and_faults_are_all_found() -> None:
     events = {event.name for found in reference.declared(EventType).values() for event in found}
     refusals = {kind.code for found in reference.declared(RefusalKind).values() for kind in found}
     assert events == set(re.findall(r'EventType\(\s*"(.+?)"', sources()))
     assert refusals == set(re.findall(r'RefusalKind\(\s*"(.+?)"', sources()))
-
-
-def test_faults_are_all_found() -> None:
     assert set(FAULTS) == first_arguments("_fault")
     assert set(re.findall(r"^\| `([a-z_.]+)` \|", reference.faults_page(), re.MULTILINE)) == set(FAULTS)
 
@@ -357,22 +354,13 @@ def test_pytest_plugin() -> None:
     assert documented == {line.partition("(")[0]: line.rpartition(": ")[2] for line in markers}
 
 
-@pytest.mark.parametrize(
-    ("fixture", "given"),
-    {
-        "eulogin": EuLoginPlaces,
-        "cpms": CpmsPlaces,
-        "mailbox": Mails,
-        "clock": Clock,
-        "journal": Events,
-        "faults": Faults,
-    }.items(),
-)
-def test_what_a_fixture_gives_has_the_names_of_its_example(fixture: str, given: type) -> None:
-    (row,) = (row for row in rows("pytest", "fixture") if row["fixture"] == f"`{fixture}`")
-    examples = re.findall(rf"`{fixture}\.(\w+)", row["gives"])
-    assert examples
-    assert all(hasattr(given, name) for name in examples)
+def test_what_a_fixture_gives_has_the_names_of_its_example() -> None:
+    gives = {row["fixture"]: row["gives"] for row in rows("pytest", "fixture")}
+    given = {"eulogin": EuLoginPlaces, "cpms": CpmsPlaces, "mailbox": Mails, "clock": Clock, "journal": Events}
+    for fixture, kind in (given | {"faults": Faults}).items():
+        examples = re.findall(rf"`{fixture}\.(\w+)", gives[f"`{fixture}`"])
+        assert examples, fixture
+        assert [name for name in examples if not hasattr(kind, name)] == []
 
 
 def test_settings_that_are_mentioned_exist() -> None:
@@ -384,11 +372,8 @@ def test_settings_that_are_mentioned_exist() -> None:
     assert {name for name in dotted if re.split(r"[._]", name)[0] in first_words} <= {*TABLE, *refusals}
 
 
-def test_the_first_person_of_a_new_world() -> None:
+def test_the_first_person_of_a_new_world_and_the_header_of_its_mails() -> None:
     (person,) = document("worlds/default.yaml")["people"]
     told = codes(sections()["Worlds"].partition("one person")[2])
     assert told == [person["email"], person["password"], person["pin"], person["phone_id"]]
-
-
-def test_the_header_that_names_the_world_of_a_mail() -> None:
     assert WORLD_HEADER in codes(sections()["Worlds"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from eulogin_harness.client import World
+from eulogin_harness.client import Harness, World
 
 
 class Api:
@@ -34,3 +34,9 @@ class Api:
 @pytest.fixture
 def api(world: World) -> Api:
     return Api(world.addresses.desk)
+
+
+@pytest.fixture
+def harness(_eulogin_harness: Harness) -> Harness:
+    """The mock in which the test's world is, for tests that need another one."""
+    return _eulogin_harness

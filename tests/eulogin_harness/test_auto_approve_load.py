@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from benchmarks.desktop import Desktop
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -15,6 +17,7 @@ def signs_in(world: World, person: Persona) -> str:
         return desktop.wait_and_go_on(desktop.ask_phone(person))
 
 
+@pytest.mark.slow
 def test_each_of_many_phones_approves_its_own_request(world: World) -> None:
     people = world.personas.create_many(PEOPLE)
     for person in people:

@@ -16,7 +16,7 @@ def test_the_process_lives_and_is_ready(api: Api) -> None:
     assert api.send("GET", "/livez").json() == {"alive": True}
     ready = api.send("GET", "/readyz").json()
     assert ready.keys() == {"ready", "version", "addresses", "internal", "ports", "smtp", "ca"}
-    assert ready["addresses"]["desk"] == api.base
+    assert (ready["addresses"]["desk"], ready["ca"]) == (api.base, None)
 
 
 def test_settings_tell_value_default_and_source(api: Api) -> None:
@@ -29,14 +29,6 @@ def test_settings_tell_value_default_and_source(api: Api) -> None:
         "source": "guide",
         "sentence": "How long the link of a mail works, counted from its sending.",
     }
-
-
-def test_settings_change_in_one_world_only(api: Api, world: World) -> None:
-    api.send("PATCH", "/api/settings", {"password.min_length": 10})
-    assert world.settings["password.min_length"] == 10
-    other = Api(api.base.partition("/w/")[0])
-    values = {item["name"]: item["value"] for item in other.send("GET", "/api/settings").json()["items"]}
-    assert values["password.min_length"] == 8
 
 
 def test_a_world_begins_as_said(api: Api) -> None:
@@ -58,6 +50,7 @@ def test_a_reset_world_is_as_new(api: Api, world: World) -> None:
     assert api.send("POST", "/api/reset", {"now": FRIDAY, "frozen": True}).json()["frozen"] is True
     assert [one.email for one in world.personas.list()] == ["helpdesk@paedcan.ern.example"]
     assert world.settings["device.max"] == 10
+    assert api.send("POST", "/api/reset").json()["frozen"] is False  # a body may be left out
 
 
 @frozen
@@ -67,11 +60,6 @@ def test_the_clock_is_set_then_advanced_then_frozen(api: Api) -> None:
     assert moved["frozen"] is False
     gone = datetime.fromisoformat(moved["now"]) - datetime(2026, 11, 27, 17, 4, 59, tzinfo=UTC)
     assert timedelta(0) <= gone < timedelta(seconds=5)
-
-
-def test_a_body_may_be_left_out(api: Api) -> None:
-    assert api.send("POST", "/api/clock").json()["frozen"] is False
-    assert api.send("POST", "/api/reset").json()["name"]
 
 
 def test_mails_have_links_and_are_filtered(api: Api, world: World) -> None:
@@ -135,10 +123,10 @@ def test_services_are_registered_and_taken_off(api: Api, world: World) -> None:
     assert world.services.list() == []
 
 
-def test_a_state_is_carried_into_another_world(world: World, _eulogin_harness: Harness) -> None:  # noqa: PT019
+def test_a_state_is_carried_into_another_world(world: World, harness: Harness) -> None:
     anna = world.personas.create("access_approved", email="anna@hospital.example")
     state = world.state()
-    other = _eulogin_harness.worlds.create()
+    other = harness.worlds.create()
     other.load_state(state)
     assert anna in other.personas.list()
     tables, again = state["tables"], other.state()["tables"]
@@ -147,30 +135,16 @@ def test_a_state_is_carried_into_another_world(world: World, _eulogin_harness: H
 
 
 def test_the_description_names_every_call(api: Api) -> None:
-    document = api.send("GET", "/api/openapi.json").json()
+    answer = api.send("GET", "/api/openapi.json")
+    document, schemas = answer.json(), answer.json()["components"]["schemas"]
     assert document["servers"] == [{"url": api.base}]
-    assert document["paths"].keys() >= {
-        "/livez", "/readyz", "/api/settings", "/api/worlds", "/api/worlds/{name}", "/api/reset", "/api/clock",
-        "/api/personas", "/api/personas/batch", "/api/personas/{id}", "/api/mails", "/api/mails/{id}",
-        "/api/phones", "/api/phones/{id}", "/api/phones/{id}/scan", "/api/phones/{id}/initialise",
-        "/api/phones/{id}/approve", "/api/phones/{id}/deny", "/api/access-requests",
-        "/api/access-requests/{id}/decide", "/api/services", "/api/services/{id}", "/api/events", "/api/state",
-    }  # fmt: skip
+    assert document["paths"].keys() >= {"/livez", "/readyz", "/api/personas/{id}", "/api/access-requests/{id}/decide"}
     posted = document["paths"]["/api/clock"]["post"]
     assert posted["requestBody"]["required"] is False
     assert list(posted["responses"]["default"]["content"]) == ["application/problem+json"]
-    assert document["components"]["schemas"]["ClockBody"]["properties"].keys() == {"set", "advance", "freeze"}
-
-
-def test_an_event_is_described_with_its_fields(api: Api) -> None:
-    schemas = api.send("GET", "/api/openapi.json").json()["components"]["schemas"]
+    assert schemas["ClockBody"]["properties"].keys() == {"set", "advance", "freeze"}
     assert schemas["Event"]["properties"].keys() >= {"id", "at", "type", "person", "remedy"}
-
-
-def test_every_reference_of_the_description_is_there(api: Api) -> None:
-    text = api.send("GET", "/api/openapi.json").text
-    schemas = api.send("GET", "/api/openapi.json").json()["components"]["schemas"]
-    named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    named = {part.partition('"')[0] for part in answer.text.split("#/components/schemas/")[1:]}
     assert named
     assert named <= schemas.keys()
 

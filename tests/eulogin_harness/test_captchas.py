@@ -8,16 +8,14 @@ import requests
 from eulogin_harness.client import ProblemError, World
 from tests.eulogin_harness.conftest import Api
 
-ASKING = pytest.mark.eulogin_world(settings={"captcha": True})
-
 
 def show(world: World) -> None:
     """Open the sign-up page."""
     requests.get(world.addresses.idp + "/cas/eim/external/register.cgi", timeout=30).raise_for_status()
 
 
-@ASKING
-def test_codes_are_listed_oldest_first_and_told_one_by_one(api: Api, world: World) -> None:
+@pytest.mark.eulogin_world(settings={"captcha": True})
+def test_codes_are_listed_oldest_first_told_one_by_one_and_waited_for(api: Api, world: World) -> None:
     for _ in range(3):
         show(world)
     first, second, third = world.captchas.list()
@@ -27,13 +25,9 @@ def test_codes_are_listed_oldest_first_and_told_one_by_one(api: Api, world: Worl
     assert told.keys() == {"id", "code", "made_at", "used"}
     assert (told["code"], told["used"]) == (second.code, False)
     assert world.captchas.get(second.id) == second
-
-
-@ASKING
-def test_one_waits_for_a_picture(world: World) -> None:
-    timer = Timer(0.2, lambda: show(world))
+    timer = Timer(0.1, lambda: show(world))
     timer.start()
-    assert len(world.captchas.wait(seconds=10).code) == 5
+    assert len(world.captchas.wait(after=third.id, seconds=10).code) == 5
     timer.join()
 
 

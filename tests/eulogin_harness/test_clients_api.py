@@ -11,7 +11,6 @@ from joserfc.jwk import RSAKey
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import Harness, ProblemError, World
-from eulogin_harness.configuration import gather_settings
 from eulogin_harness.documents.clients import ClientBody
 from mock_idp.oidc.metadata import NewClient
 from tests.eulogin_harness.conftest import Api
@@ -45,24 +44,12 @@ def test_id_and_secret_can_be_fixed(world: World) -> None:
     assert (refused.value.status, refused.value.type) == (409, "client.exists")
 
 
-def test_a_public_client_has_no_secret(world: World) -> None:
-    assert world.clients.create("org.example.app:/back", application_type="native").client_secret == ""
-
-
 def test_a_client_is_told_how_its_id_tokens_are_signed(world: World) -> None:
     made = [world.clients.create(), world.clients.create(id_token_signed_response_alg="RS256")]
     assert [client.id_token_signed_response_alg for client in made] == ["PS512", "RS256"]
     world.settings.change({"oidc.signing_alg": "ES256"})
     algs = {client.client_id: client.id_token_signed_response_alg for client in world.clients.list()}
     assert [algs[client.client_id] for client in made] == ["ES256", "RS256"]
-
-
-def test_clients_are_listed_oldest_first(world: World) -> None:
-    made = []
-    for _ in range(3):
-        made.append(world.clients.create().client_id)
-        world.clock.advance(minutes=1)
-    assert [client.client_id for client in world.clients.list()] == made
 
 
 @pytest.mark.parametrize(
@@ -73,10 +60,7 @@ def test_clients_are_listed_oldest_first(world: World) -> None:
         ({"redirect_uris": [f"{BACK}#top"]}, "client.wrong_address", "mend redirect_uris"),
         ({"redirect_uris": ["https://ec.europa.eu/"]}, "client.wrong_address", "setting allowed_targets"),
         ({"redirect_uris": BACK}, "wrong-field", "mend the field"),
-        ({"token_endpoint_auth_method": "client_secret_post"}, "wrong-field", "mend the field"),
-        ({"client_name": "x" * 10_000}, "wrong-field", "mend the field"),
         ({"client_id": "a/../b"}, "wrong-field", "mend the field"),
-        ({"jwks": []}, "wrong-field", "mend the field"),
     ],
 )
 def test_a_registration_that_does_not_fit_is_refused(
@@ -87,20 +71,15 @@ def test_a_registration_that_does_not_fit_is_refused(
     assert world.clients.list() == []
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_no_secret_comes_back_in_a_refusal(api: Api) -> None:
+    for body in (
         {"client_secret": "geheim\u00e9"},
         {"client_secret": ["geheim"]},
         {"client_secret": "geheim", "token_endpoint_auth_method": "none"},
-        {"client_secret": "geheim", "client_id": "/"},
         {"client_secret": "geheim", "redirect_uris": ["x"]},
-        {"jwks": "geheim"},
         {"jwks": {"keys": [{"kty": "oct", "k": "geheim"}]}},
-    ],
-)
-def test_no_secret_comes_back_in_a_refusal(api: Api, body: dict[str, Any]) -> None:
-    assert "geheim" not in str(api.refused("POST", "/api/clients", body))
+    ):
+        assert "geheim" not in str(api.refused("POST", "/api/clients", body))
 
 
 def test_what_is_not_there_cannot_be_taken_off(api: Api) -> None:
@@ -156,17 +135,13 @@ def written(folder: Path, content: object) -> str:
     return str(file)
 
 
-@pytest.fixture
-def harness(_eulogin_harness: Harness) -> Harness:
-    return _eulogin_harness
-
-
 def test_a_world_by_the_api_begins_with_the_file(harness: Harness, tmp_path: Path) -> None:
-    path = written(tmp_path, [{"client_id": "shop", "redirect_uris": [BACK]}])
-    world = harness.worlds.create(settings={"oidc.clients": path})
-    assert [client.client_id for client in world.clients.list()] == ["shop"]
+    path = written(tmp_path, [{"client_id": "shop", "redirect_uris": ["https://app.hospital.eu/back"]}])
+    settings = {"oidc.clients": path, "allowed_targets": ["hospital.eu"]}
+    world = harness.worlds.create(settings=settings)
     world.clients.create(client_id="more")
-    world.reset(settings={"oidc.clients": path})
+    assert [client.client_id for client in world.clients.list()] == ["shop", "more"]  # the oldest first
+    world.reset(settings=settings)
     assert [client.client_id for client in world.clients.list()] == ["shop"]
     world.delete()
 
@@ -179,14 +154,17 @@ def test_a_world_of_a_broken_file_is_not_made(harness: Harness, tmp_path: Path) 
     assert [world.name for world in harness.worlds.list()] == before
 
 
-def test_a_broken_file_ends_the_start_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "clients.json: it cannot be read (FileNotFoundError)"),
+        ([{"redirect_uris": ["https://app.hospital.eu/back"]}], "its host is none that a mock may lead to"),
+    ],
+)
+def test_a_broken_file_ends_the_start_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: object, told: str
+) -> None:
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(main, ["serve", "--port", "0", "--set", f"oidc.clients={tmp_path / 'none.json'}"])
-    assert (done.exit_code, "none.json: it cannot be read (FileNotFoundError)" in done.output) == (2, True)
-
-
-def test_hosts_that_are_allowed_at_the_start_may_stand_in_the_file(tmp_path: Path) -> None:
-    path = written(tmp_path, [{"redirect_uris": ["https://app.hospital.eu/back"]}])
-    with pytest.raises(ValueError, match="its host is none that a mock may lead to"):
-        gather_settings([f"oidc.clients={path}"], {})
-    assert gather_settings([f"oidc.clients={path}", "allowed_targets=hospital.eu"], {})
+    path = written(tmp_path, content) if content else "clients.json"
+    done = CliRunner().invoke(main, ["serve", "--port", "0", "--set", f"oidc.clients={path}"])
+    assert (done.exit_code, told in done.output) == (2, True), done.output

@@ -48,41 +48,30 @@ def test_the_catalogue_says_what_happens_and_what_is_armed(api: Api) -> None:
     ("body", "left", "person"),
     [
         (None, 1, None),
-        ({}, 1, None),
-        ({"times": 3}, 3, None),
         ({"times": None}, None, None),
-        ({"times": 1_000_000}, 1_000_000, None),
-        ({"for": ADA}, 1, ADA),
-        ({"times": None, "for": ADA}, None, ADA),
+        ({"times": 1_000_000, "for": ADA}, 1_000_000, ADA),
         ({"for": None}, 1, None),
     ],
 )
-def test_arming_answers_what_is_armed(
+def test_arming_answers_what_is_armed_and_disarming_nothing(
     api: Api, world: World, body: dict[str, Any] | None, left: int | None, person: str | None
 ) -> None:
     answer = api.send("POST", "/api/faults/mail.lost", body)
-    assert (answer.status_code, answer.json()) == (
-        201,
-        {"name": "mail.lost", "left": left, "person": person, "known": person is None},
-    )
+    told = {"name": "mail.lost", "left": left, "person": person, "known": person is None}
+    assert (answer.status_code, answer.json()) == (201, told)
     assert armed(world) == [("mail.lost", left, person)]
-
-
-def test_a_fault_for_an_address_that_nobody_has_says_so(world: World) -> None:
-    ada = world.personas.create("registered").email
-    assert world.faults.arm("mail.lost", person=ada.upper()).known
-    assert not world.faults.arm("mail.lost", person=f"x{ada}").known
+    for _ in range(2):
+        answer = api.send("DELETE", "/api/faults/mail.lost")
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert armed(world) == []
 
 
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
         ({"times": 0}, "wrong-field"),
-        ({"times": -1}, "wrong-field"),
         ({"times": 1_000_001}, "wrong-field"),
-        ({"times": "often"}, "wrong-field"),
         ({"for": "everybody"}, "wrong-field"),
-        ({"for": "a" * 10_000 + "@b.example"}, "wrong-field"),
         ({"for": "a\x00@b.example"}, "wrong-field"),
         ({"person": ADA}, "unknown-field"),
     ],
@@ -100,24 +89,14 @@ def test_an_unknown_fault_is_refused_with_one_like_it(api: Api, method: str) -> 
     assert "perhaps mail.lost" in document["instructions"]
 
 
-def test_disarming_answers_nothing_and_may_be_done_twice(api: Api, world: World) -> None:
-    api.send("POST", "/api/faults/mail.lost", {"for": ADA})
-    for _ in range(2):
-        answer = api.send("DELETE", "/api/faults/mail.lost")
-        assert (answer.status_code, answer.content) == (204, b"")
-    assert armed(world) == []
-
-
-def test_the_client_arms_for_the_time_of_a_block(world: World) -> None:
-    with world.faults.armed("mail.lost", person=ADA) as fault:
+def test_the_client_arms_for_the_time_of_a_block_even_if_it_fails(world: World) -> None:
+    with suppress(ZeroDivisionError), world.faults.armed("mail.lost", person=ADA) as fault:
         assert (fault.name, fault.left, fault.person) == ("mail.lost", None, ADA)
         assert armed(world) == [("mail.lost", None, ADA)]
-    assert armed(world) == []
-
-
-def test_a_block_that_fails_disarms_too(world: World) -> None:
-    with suppress(ZeroDivisionError), world.faults.armed("mail.lost"):
         raise ZeroDivisionError
+    assert armed(world) == []
+    with world.faults.armed("mail.lost"):
+        assert armed(world) == [("mail.lost", None, None)]
     assert armed(world) == []
 
 
@@ -139,7 +118,8 @@ def test_faults_are_part_of_the_state_and_end_with_a_reset(world: World) -> None
     assert armed(world) == [("mail.lost", 2, ADA)]
     world.personas.create("invited", email=ADA)
     assert world.mails.list(to=ADA) == []
-    assert armed(world) == [("mail.lost", 1, ADA)]
+    (fault,) = (one for fault in world.faults.list() for one in fault.armed)
+    assert (fault.left, fault.known) == (1, True)  # somebody has the address now
 
 
 def test_who_waits_for_a_lost_mail_is_told(world: World) -> None:
@@ -152,7 +132,7 @@ def test_who_waits_for_a_lost_mail_is_told(world: World) -> None:
     assert refused.value.got == "an empty mailbox; lost by fault mail.lost: 1"
 
 
-@pytest.mark.parametrize("wrong", [{"name": "mail.lots"}, {"left": 0}, {"left": -1}])
+@pytest.mark.parametrize("wrong", [{"name": "mail.lots"}, {"left": 0}])
 def test_a_state_with_a_strange_fault_is_refused(world: World, wrong: dict[str, Any]) -> None:
     world.faults.arm("mail.lost")
     state = world.state()
@@ -177,7 +157,6 @@ def test_every_page_says_at_its_top_what_is_armed(world: World, actor: str) -> N
     url = getattr(world.addresses, actor) + ("/cas/login" if actor == "idp" else "/")
     assert banner(url) == ""
     world.faults.arm("mail.lost")
-    assert banner(url) == "Faults armed: mail.lost (1)"
     world.faults.arm("link.eaten", times=None)
     world.faults.arm("mail.lost", times=2, person=ADA)
     assert banner(url) == f"Faults armed: mail.lost (1), link.eaten (until disarmed), mail.lost (2, {ADA})"
@@ -202,10 +181,6 @@ def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world
     assert "Disarmed: mail.lost." in page
     call = f"curl -X DELETE {world.addresses.desk}/api/faults/mail.lost"
     assert re.findall(r'class="call-line".*<code>(.*)</code>', page) == [call]
-    assert armed(world) == []
-
-
-def test_without_a_number_or_a_person_it_is_for_everybody_until_disarmed(room: Room, world: World) -> None:
     page = room.send("/faults", fault="link.eaten", times="", person="")
     assert armed(world) == [("link.eaten", None, None)]
     assert re.search(r'data-fault="link.eaten".*until disarmed.*everybody', page, re.DOTALL)
@@ -216,7 +191,6 @@ def test_without_a_number_or_a_person_it_is_for_everybody_until_disarmed(room: R
     [
         ({"fault": "mail.lost", "times": "0"}, "Number must be between 1 and 1000000."),
         ({"fault": "mail.lost", "times": "often"}, "Not a valid integer value."),
-        ({"fault": "mail.lots", "times": "1"}, "Not a valid choice."),
         ({"fault": "mail.lost", "times": "1", "person": "everybody"}, "Check the address"),
         ({"disarm": "mail.lots"}, "There is no fault called mail.lots."),
         ({}, "Not a valid choice."),
@@ -231,15 +205,6 @@ def test_the_control_room_says_what_cannot_be_armed(
 
 
 # What the others make of it.
-
-
-def test_cpms_says_that_it_cannot_reach_eu_login(world: World) -> None:
-    world.faults.arm("eulogin.unavailable")
-    browser = requests.Session()
-    page = browser.get(f"{world.addresses.cpms}/screen/signin?ticket=ST-1", timeout=30)
-    assert (page.status_code, 'data-state="unreachable"' in page.text) == (502, True)
-    (refused,) = world.events.list(type="cpms.eulogin_unreachable")
-    assert refused.got == "HTTPError"
 
 
 def test_the_phone_says_that_eu_login_does_not_answer(world: World) -> None:

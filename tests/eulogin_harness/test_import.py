@@ -5,16 +5,15 @@ import io
 import json
 import stat
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
-from eulogin_harness.client import ProblemError, World
+from eulogin_harness.client import World
 from eulogin_harness.importing import bringing_in
-from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
+from eulogin_harness.importing.bringing_in import Given, read_files
 from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
@@ -109,22 +108,19 @@ def test_an_element_becomes_the_field_of_the_control_api() -> None:
     }
 
 
-@pytest.mark.parametrize("line", [
-    "email - a mock writes to no real address (jane.doe@ec.europa.eu is jane.doe@ec.europa.eu.example)",
-    "strongPasswordHash - it cannot be read back; passwords are given anew (jb007)",
-    "mobilePhone - text messages are not mocked (jb007)",
-    "internalGroups - they administer the mock-up itself (jb007)",
-    "tokenSerialNumber - hardware tokens are not mocked (jb007)",
-    "created - the history of sign-ins begins anew (jb007)",
-    "cn - it is made of first and last name (jb007)",
-    "colour - it is not known here (jb007)",
-])  # fmt: skip
-def test_what_is_changed_or_left_is_listed_with_its_reason(line: str) -> None:
-    assert f"  {line}" in users(database(STAFF))[1].splitlines()
-
-
-def test_a_hash_is_never_shown() -> None:
-    assert "ARG2" not in users(database(STAFF))[1]
+def test_what_is_changed_or_left_is_listed_with_its_reason() -> None:
+    report = users(database(STAFF))[1]
+    assert {
+        "  email - a mock writes to no real address (jane.doe@ec.europa.eu is jane.doe@ec.europa.eu.example)",
+        "  strongPasswordHash - it cannot be read back; passwords are given anew (jb007)",
+        "  mobilePhone - text messages are not mocked (jb007)",
+        "  internalGroups - they administer the mock-up itself (jb007)",
+        "  tokenSerialNumber - hardware tokens are not mocked (jb007)",
+        "  created - the history of sign-ins begins anew (jb007)",
+        "  cn - it is made of first and last name (jb007)",
+        "  colour - it is not known here (jb007)",
+    } <= set(report.splitlines())
+    assert "ARG2" not in report
 
 
 def test_many_users_make_one_line_for_each_element() -> None:
@@ -134,20 +130,13 @@ def test_many_users_make_one_line_for_each_element() -> None:
     assert len(report.splitlines()) == 4
 
 
-def test_nothing_to_say_says_nothing() -> None:
-    assert users(database(least()))[1] == ""
-
-
 @pytest.mark.parametrize(
     ("organisation", "level", "kind"),
     [
         ("external", "LOW", "n"),
         ("", "LOW", "n"),
         ("eu.europa.ec", "TOP", "f"),
-        ("eu.europa.curia", "HIGH", "f"),
-        ("eu.europa", "HIGH", "f"),
         ("eu.europa.ec.sub", "HIGH", "f"),
-        ("institution.example", "HIGH", "f"),
     ],
 )
 def test_the_organisation_says_domain_and_assurance(organisation: str, level: str, kind: str) -> None:
@@ -182,16 +171,9 @@ def test_an_address_that_two_share_becomes_two() -> None:
     assert "here each user has an address of its own" in report
 
 
-@pytest.mark.parametrize("root", ["userDataBase", f'userDataBase xmlns="{NAMESPACE}"', 'userDataBase xmlns="http://x"'])
+@pytest.mark.parametrize("root", ["userDataBase", 'userDataBase xmlns="http://x"'])
 def test_the_namespace_of_an_older_version_does(root: str) -> None:
     assert len(users(f"<{root}>{least()}</userDataBase>".encode())[0]) == 1
-
-
-def test_umlauts_in_every_encoding_that_xml_has() -> None:
-    for encoding in ("utf-8", "utf-8-sig", "utf-16", "iso-8859-1"):
-        name = encoding.removesuffix("-sig")
-        text = f'<?xml version="1.0" encoding="{name}"?><userDataBase>{least(lastName="Müller")}</userDataBase>'
-        assert users(text.encode(encoding))[0][0]["last_name"] == "Müller"
 
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>
@@ -205,11 +187,8 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&
         (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><userDataBase/>', "without DTD and entities"),
         (b"<!DOCTYPE x><userDataBase/>", "take the DOCTYPE out"),
         (b"<userDataBase>\n<user>\n</userDataBase>", "breaks in line 3"),
-        (b"<userDataBase>&x;</userDataBase>", "breaks in line 1"),
-        (b"<a:userDataBase/>", "breaks in line 1"),
         (b"<samlConfiguration/>", "expected the root userDataBase; got samlConfiguration"),
         (b'<?xml version="1.0" encoding="klingon"?><userDataBase/>', "cannot be read"),
-        (b"<userDataBase>\xff</userDataBase>", "breaks in line 1"),
         (b"<userDataBase/>", "it has no user"),
         (database("<user/>"), "user 1: uid, email, firstName, lastName missing"),
         (database(least(email="")), "user 1 (n00ada01): email missing"),
@@ -221,22 +200,22 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&
         (database(least(orgId="x" * 101)), "orgId longer than 100 characters"),
         (database(*["<user/>"] * 30), "and 20 more"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_imported_is_told_with_its_place(content: bytes, told: str) -> None:
-    with pytest.raises(ImportFileError) as refused:
+    with pytest.raises(ImportFileError, match=r"^userDataBase\.xml: ") as refused:
         users(content)
     assert told in str(refused.value)
-    assert str(refused.value).startswith("userDataBase.xml: ")
 
 
 @pytest.mark.parametrize("uid", ["jb007", "a" * 64, "JB007"])
-def test_uids_of_the_mockup_are_kept(uid: str) -> None:
-    assert users(database(least(uid)))[0][0]["uid"] == uid.lower()
+def test_uids_of_the_mockup_are_kept_and_nothing_is_said_of_it(uid: str) -> None:
+    (body,), report = users(database(least(uid)))
+    assert (body["uid"], report) == (uid.lower(), "")
 
 
+@pytest.mark.slow
 def test_ten_megabytes_are_read_in_seconds() -> None:
-    everybody = [least(f"n00u{number:05}", userManager="x" * 900) for number in range(9000)]
-    content = database(*everybody)
+    content = database(*(least(f"n00u{number:05}", userManager="x" * 900) for number in range(9000)))
     assert len(content) > 10_000_000
     assert len(users(content)[0]) == 9000
 
@@ -301,45 +280,28 @@ def test_a_client_keeps_what_is_mocked() -> None:
     }
 
 
-@pytest.mark.parametrize("line", [
-    "client_secret - secrets are given anew, by --secrets",
-    "encrypted_client_secret - it cannot be read back; secrets are given anew",
-    "registration_client_uri - clients are registered by the control API, not by EU Login",
-    "post_logout_redirect_uris https://app.ec.europa.eu/ - its host is none that a mock may lead to; " + ALLOW,
-    "redirect_uris https://app.ec.europa.eu/cb - its host is none that a mock may lead to; " + ALLOW,
-    "grant_types implicit - mocked are authorization_code, refresh_token",
-    "jwt_access_token_signed_response_alg PS256 - mocked are PS512, RS256, ES256",
-    "colour - it is not known here",
-    "contacts - a mock knows no real address",
-])  # fmt: skip
-def test_what_of_a_client_is_left_is_listed(line: str) -> None:
+def test_what_of_a_client_is_left_is_listed() -> None:
     report = clients([CLIENT])[1]
-    assert f"  {line} (My application)" in report.splitlines()
+    for line in (
+        "client_secret - secrets are given anew, by --secrets",
+        "encrypted_client_secret - it cannot be read back; secrets are given anew",
+        "registration_client_uri - clients are registered by the control API, not by EU Login",
+        "post_logout_redirect_uris https://app.ec.europa.eu/ - its host is none that a mock may lead to; " + ALLOW,
+        "redirect_uris https://app.ec.europa.eu/cb - its host is none that a mock may lead to; " + ALLOW,
+        "grant_types implicit - mocked are authorization_code, refresh_token",
+        "jwt_access_token_signed_response_alg PS256 - mocked are PS512, RS256, ES256",
+        "colour - it is not known here",
+        "contacts - a mock knows no real address",
+    ):
+        assert f"  {line} (My application)" in report.splitlines()
     assert "jwks" not in report
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "mocked"),
-    [
-        ("subject_type", "pairwise", "public"),
-        (
-            "token_endpoint_auth_method",
-            "tls_client_auth",
-            "client_secret_basic, client_secret_jwt, private_key_jwt, none",
-        ),
-        ("id_token_signed_response_alg", "HS256", "PS512, RS256, ES256"),
-    ],
-)
-def test_a_value_that_is_not_mocked_is_left_out_alone(name: str, value: str, mocked: str) -> None:
-    (body,), report = clients([CLIENT | {name: value}])
-    assert {*clients([CLIENT])[0][0]} - {*body} == {name}
-    assert f"  {name} {value} - mocked are {mocked} (My application)" in report.splitlines()
-
-
-def test_hosts_that_are_allowed_stay() -> None:
-    (body,), _ = clients([CLIENT], allowed_targets=["ec.europa.eu"])
-    assert len(body["redirect_uris"]) == 3
-    assert body["post_logout_redirect_uris"] == ["https://app.ec.europa.eu/"]
+def test_a_value_that_is_not_mocked_is_left_out_alone() -> None:
+    (body,), report = clients([CLIENT | {"subject_type": "pairwise", "id_token_signed_response_alg": "HS256"}])
+    assert {*clients([CLIENT])[0][0]} - {*body} == {"subject_type", "id_token_signed_response_alg"}
+    assert "  subject_type pairwise - mocked are public (My application)" in report
+    assert "  id_token_signed_response_alg HS256 - mocked are PS512, RS256, ES256 (My application)" in report
 
 
 def test_an_address_of_a_native_app_stays() -> None:
@@ -355,7 +317,6 @@ def test_an_address_of_a_native_app_stays() -> None:
     ("document", "told"),
     [
         ([], "expected a list of clients"),
-        ({"client_id": "a"}, "expected a list of clients"),
         ([CLIENT, {}], "client 2: expected its metadata in braces, with a client_id"),
         ([CLIENT, 5], "client 2: expected its metadata in braces"),
         ([{"client_id": 5}], "client 1: expected its metadata"),
@@ -368,11 +329,11 @@ def test_clients_that_cannot_be_imported_are_told_with_their_place(document: obj
     assert told in str(refused.value)
 
 
-@pytest.mark.parametrize("value", [5, {"a": 1}, ["x", 5, None], "\0" * 10_000, True])
 @pytest.mark.parametrize("name", ["redirect_uris", "grant_types", "scope", "contacts", "jwks_uri", "client_name"])
-def test_odd_values_break_nothing(name: str, value: object) -> None:
-    (body,), _ = clients([{"client_id": "abc", name: value}])
-    assert body["client_id"] == "abc"
+def test_odd_values_break_nothing(name: str) -> None:
+    for value in (5, {"a": 1}, ["x", 5, None], "\0" * 10_000, True):
+        (body,), _ = clients([{"client_id": "abc", name: value}])
+        assert body["client_id"] == "abc"
 
 
 SIGNING = {"client_id": "signing", "token_endpoint_auth_method": "private_key_jwt"}
@@ -382,59 +343,42 @@ SIGNING = {"client_id": "signing", "token_endpoint_auth_method": "private_key_jw
     ("client", "told"),
     [
         (SIGNING | {"jwks_uri": "https://app.ec.europa.eu/jwks"}, "as a whole: private_key_jwt needs either jwks"),
-        (
-            {"client_id": "abc", "client_type": "public", "token_endpoint_auth_method": "client_secret_jwt"},
-            "as a whole",
-        ),
         ({"client_id": "a b"}, "client_id: String should match"),
         ({"client_id": "abc", "redirect_uris": 5}, "redirect_uris: Input should be a valid list; got 5"),
         ({"client_id": "abc", "jwks": {"keys": [{"kty": "RSA", "d": "hidden"}]}}, "jwks: write public keys only"),
     ],
 )
-def test_a_client_that_would_be_refused_is_left_aside_and_told(
-    world: World, there: list[str], folder: Path, client: dict[str, Any], told: str
-) -> None:
+def test_a_client_that_would_be_refused_is_left_aside_and_told(folder: Path, client: dict[str, Any], told: str) -> None:
     (folder / "oidc.json").write_text(json.dumps([client, {"client_id": "other"}]))
     (folder / "words.csv").write_text(f"client_id,secret\n{client['client_id']},word\n")
-    done = run("oidc.json", *there, "--secrets", "words.csv")
-    assert done.exit_code == 0, done.output
-    assert done.output.startswith("Imported 1 client into")
-    assert f"  client - it would be refused; {told}" in done.output
-    assert "hidden" not in done.output
-    assert [one["client_id"] for one in world.connection.send("GET", "/api/clients").json()["items"]] == ["other"]
+    found = read_files([folder / "oidc.json"], Given(secrets=folder / "words.csv"))
+    report = "\n".join(found.report.lines())
+    assert [each["client_id"] for each in found.clients] == ["other"]
+    assert f"  client - it would be refused; {told}" in report
+    assert "hidden" not in report
 
 
-def test_where_all_is_left_aside_nothing_is_imported(there: list[str], folder: Path) -> None:
-    (folder / "oidc.json").write_text(json.dumps([SIGNING]))
-    assert run("oidc.json", *there).output.startswith("Imported nothing into world")
+def test_what_is_left_aside_is_not_imported(world: World, there: list[str], folder: Path) -> None:
+    (folder / "signing.json").write_text(json.dumps([SIGNING]))
+    (folder / "other.json").write_text(json.dumps([{"client_id": "other"}]))
+    assert run("signing.json", *there).output.startswith("Imported nothing into world")
+    assert run("signing.json", "other.json", *there).output.startswith("Imported 1 client into")
+    assert [client.client_id for client in world.clients.list()] == ["other"]
 
 
-@pytest.mark.parametrize(
-    ("application_type", "url", "problem"),
-    [
-        ("web", "org.example.app:/back", "it does not start with http:// or https://"),
-        ("native", "javascript:/x", "it starts with neither http://, https:// nor a scheme with a dot"),
-        ("web", "http://app.test/cb#here", "it has a fragment"),
-        ("web", "https://ec.europa.eu.example.org.eu/", "its host is none that a mock may lead to"),
-    ],
-)
-def test_addresses_that_would_be_refused_are_left_out(
-    world: World, there: list[str], folder: Path, application_type: str, url: str, problem: str
-) -> None:
-    kept = "http://app.test/cb"
-    client = {"client_id": "abc", "application_type": application_type, "redirect_uris": [url, kept, url]}
-    (folder / "oidc.json").write_text(json.dumps([client]))
-    done = run("oidc.json", *there)
-    assert f"  redirect_uris {url} - {problem}" in done.output
-    (client,) = world.connection.send("GET", "/api/clients").json()["items"]
-    assert client["redirect_uris"] == [kept]
+def test_addresses_that_would_be_refused_are_left_out() -> None:
+    kept, native = "http://app.test/cb", "org.example.app:/back"
+    told = {"client_id": "abc", "redirect_uris": [native, kept, "http://app.test/cb#here", native]}
+    (body,), report = clients([told])
+    assert f"  redirect_uris {native} - it does not start with http:// or https://" in report
+    assert "  redirect_uris http://app.test/cb#here - it has a fragment" in report
+    assert body["redirect_uris"] == [kept]
 
 
 @pytest.mark.parametrize(
     ("client", "secret", "told"),
     [
         ({"client_type": "public"}, "geheim", "as a whole: a client of token_endpoint_auth_method none has no"),
-        ({"token_endpoint_auth_method": "client_secret_jwt"}, "x" * 31, "32 characters at least; mend it there"),
         ({}, "geh\u00e9im", "client_secret: String should match"),
     ],
 )
@@ -455,92 +399,22 @@ def test_what_is_not_mocked_widens_nothing_else() -> None:
 # Bringing in.
 
 
-class Recorder:
-    """A world that notes the calls, and refuses one."""
-
-    def __init__(self, refused: str = "") -> None:
-        self.calls: list[tuple[str, str, Any]] = []
-        self._refused = refused
-
-    def send(self, method: str, path: str, *, wait: float = 0, json: Any = None) -> Any:
-        assert wait >= 0
-        self.calls.append((method, path, json))
-        if self._refused and self._refused in (path, (json or {}).get("client_id")):
-            raise ProblemError(409, {"type": "client.exists"})
-        made = [{"email": "", "password": "p", "pin": "1", **each} for each in (json or {}).get("items", [])]
-        return SimpleNamespace(json=lambda: {"client_secret": "made up", **(json or {}), "items": made})
-
-
-def bring(recorder: Recorder, people: int = 1, clients: int = 2) -> BroughtIn:
-    found = Found(
-        people=[{"uid": f"n00ada{number}"} for number in range(people)],
-        clients=[{"client_id": f"client-{number}"} for number in range(clients)],
-    )
-    return bring_in(found, cast("Any", recorder))
-
-
-def test_clients_and_people_are_sent_as_the_control_api_takes_them() -> None:
-    recorder = Recorder()
-    done = bring(recorder)
-    assert recorder.calls == [
-        ("POST", "/api/clients", {"client_id": "client-0"}),
-        ("POST", "/api/clients", {"client_id": "client-1"}),
-        ("POST", "/api/personas/batch", {"items": [{"uid": "n00ada0"}]}),
-    ]
-    assert [client["client_secret"] for client in done.clients] == ["made up", "made up"]
-    assert [(person["uid"], person["password"]) for person in done.people] == [("n00ada0", "p")]
-
-
-@pytest.mark.parametrize(
-    ("refused", "taken_back"),
-    [("client-0", []), ("client-1", ["client-0"]), ("/api/personas/batch", ["client-0", "client-1"])],
-)
-def test_clients_go_again_where_something_is_refused(refused: str, taken_back: list[str]) -> None:
-    recorder = Recorder(refused)
-    with pytest.raises(ProblemError):
-        bring(recorder)
-    assert [path for method, path, _ in recorder.calls if method == "DELETE"] == [
-        f"/api/clients/{client_id}" for client_id in taken_back
-    ]
-
-
-def test_nothing_is_sent_where_there_is_nothing() -> None:
-    recorder = Recorder()
-    bring(recorder, people=0, clients=0)
-    assert recorder.calls == []
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("people.csv", "first_name;last_name;groups;password\nAda;Berg;G1;Lantern 42!\n"),
-        ("people.yaml", "- {first_name: Ada, last_name: Berg, groups: [G1], password: Lantern 42!}\n"),
-        ("people.json", '[{"first_name": "Ada", "last_name": "Berg", "groups": ["G1"], "password": "Lantern 42!"}]'),
-    ],
-)
-def test_people_of_a_table_come_in_with_their_own_passwords(
-    world: World, there: list[str], folder: Path, name: str, content: str
-) -> None:
-    (folder / name).write_text(content, encoding="utf-8")
-    done = run(name, *there)
+def test_people_of_a_table_come_in_with_their_own_passwords(world: World, there: list[str], folder: Path) -> None:
+    (folder / "people.csv").write_text("first_name;last_name;groups;password\nAda;Berg;G1;Lantern 42!\n")
+    done = run("people.csv", *there)
     assert done.exit_code == 0, done.output
     person = world.personas.list()[-1]
     assert (person.first_name, person.groups, person.password) == ("Ada", ["G1"], "Lantern 42!")
 
 
-def test_people_without_uid_and_email_are_many(folder: Path) -> None:
-    (folder / "people.json").write_text('[{"uid": null, "email": null}, {"uid": null, "email": null}]')
+def test_people_without_uid_and_email_are_many_and_the_stage_of_a_file_stays(folder: Path) -> None:
+    (folder / "people.json").write_text('[{"uid": null, "email": null}, {"uid": null, "stage": "invited"}]')
     (folder / "more.yaml").write_text("- {uid: null}\n- {first_name: Ada}\n")
     (folder / "words.csv").write_text("uid,password\n")
-    found = read_files([folder / "people.json", folder / "more.yaml"], Given(passwords=folder / "words.csv"))
+    given = Given(passwords=folder / "words.csv", stage="device_added")
+    found = read_files([folder / "people.json", folder / "more.yaml"], given)
     assert [person.get("uid") for person in found.people] == [None] * 4
-
-
-def test_clients_are_told_apart_by_small_and_capital_letters(folder: Path) -> None:
-    for name, client_id in (("one.json", "App"), ("two.json", "app")):
-        (folder / name).write_text(json.dumps([{"client_id": client_id}]))
-    found = read_files([folder / "one.json", folder / "two.json"], Given())
-    assert [client["client_id"] for client in found.clients] == ["App", "app"]
+    assert [person["stage"] for person in found.people] == ["device_added", "invited", "device_added", "device_added"]
 
 
 @pytest.mark.parametrize(
@@ -548,7 +422,6 @@ def test_clients_are_told_apart_by_small_and_capital_letters(folder: Path) -> No
     [
         (Given(), "Own-word-1"),
         (Given(password="For-all-1"), "For-all-1"),
-        (Given(passwords=Path("words.csv")), "By-table-1"),
         (Given(password="For-all-1", passwords=Path("words.csv")), "By-table-1"),
     ],
 )
@@ -560,24 +433,20 @@ def test_a_table_of_passwords_goes_before_one_for_all_before_the_file(
     assert read_files([folder / "people.csv"], given).people[0]["password"] == password
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_mark_at_the_beginning_hides_no_xml(folder: Path, encoding: str) -> None:
-    text = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?><userDataBase>{least()}</userDataBase>'
-    (folder / "users.xml").write_bytes(text.encode(encoding))
-    assert [person["uid"] for person in read_files([folder / "users.xml"], Given()).people] == ["n00ada01"]
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1"])
+def test_xml_is_known_and_read_in_every_encoding_that_it_has(folder: Path, encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
+    (folder / "users.xml").write_text(f"{head}<userDataBase>{least(lastName='Müller')}</userDataBase>", encoding)
+    (person,) = read_files([folder / "users.xml"], Given()).people
+    assert (person["uid"], person["last_name"]) == ("n00ada01", "Müller")
 
 
-def test_the_stage_of_a_file_stays(folder: Path) -> None:
-    (folder / "people.csv").write_text("first_name,stage\nAda,invited\nMay,\n")
-    found = read_files([folder / "people.csv"], Given(stage="enrolled"))
-    assert [person["stage"] for person in found.people] == ["invited", "enrolled"]
-
-
-def test_secrets_are_given_anew_by_a_table(folder: Path) -> None:
+def test_secrets_are_given_anew_by_a_table_and_clients_told_apart_by_capital_letters(folder: Path) -> None:
     (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
+    (folder / "more.json").write_text(json.dumps([{"client_id": "Other"}]), encoding="utf-8")
     (folder / "secrets.csv").write_text(f"client_id,secret\n{CLIENT['client_id']},word\n", encoding="utf-8")
-    found = read_files([folder / "oidc.json"], Given(secrets=folder / "secrets.csv"))
-    assert [client.get("client_secret") for client in found.clients] == ["word", None]
+    found = read_files([folder / "oidc.json", folder / "more.json"], Given(secrets=folder / "secrets.csv"))
+    assert [client.get("client_secret") for client in found.clients] == ["word", None, None]
 
 
 def test_clients_come_in_and_their_secrets_are_told(world: World, there: list[str], folder: Path) -> None:
@@ -590,13 +459,6 @@ def test_clients_come_in_and_their_secrets_are_told(world: World, there: list[st
     (told,) = csv.DictReader(io.StringIO((folder / "secrets.csv").read_text(encoding="utf-8")))
     assert told == {name: client[name] for name in ("client_id", "client_name", "client_secret")}
     assert told["client_secret"] not in done.output
-
-
-def test_clients_do_not_stay_where_people_are_refused(world: World, there: list[str], file: Path, folder: Path) -> None:
-    (folder / "oidc.json").write_text(json.dumps([CLIENT]), encoding="utf-8")
-    world.personas.create("registered", uid="n00ada02")
-    assert run("oidc.json", file, *there).exit_code == 1
-    assert world.connection.send("GET", "/api/clients").json()["items"] == []
 
 
 # The command.
@@ -665,31 +527,19 @@ def test_passwords_go_to_a_file_of_their_owner(world: World, there: list[str], f
     assert not any(password in done.output for password in told.values())
 
 
-def test_one_password_serves_all(world: World, there: list[str], file: Path) -> None:
-    done = run(file, *there, "--password", "Lantern 42!")
-    assert {person.password for person in world.personas.list() if person.uid.startswith("n00ada")} == {"Lantern 42!"}
-    assert "Lantern" not in done.output
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        "uid,password\nn00ada01,Own-word-1\n",
         "\ufeffuid;password\r\nn00ada01;Own-word-1\r\n",
         "sep=;\nuid;password\nn00ada01;Own-word-1\n",
         "UID\temail\tPassword\n n00ada01 \t\tOwn-word-1\n",
         "uid,password\nn00ada01,Own-word-1\n".encode("utf-16"),
     ],
 )
-def test_a_table_gives_each_its_own_password(
-    world: World, there: list[str], file: Path, folder: Path, text: str | bytes
-) -> None:
+def test_a_table_gives_each_its_own_password(file: Path, folder: Path, text: str | bytes) -> None:
     (folder / "words.csv").write_bytes(text.encode() if isinstance(text, str) else text)
-    done = run(file, *there, "--passwords", "words.csv")
-    assert done.exit_code == 0, done.output
-    given = {person.uid: person.password for person in world.personas.list()}
-    assert given["n00ada01"] == "Own-word-1"
-    assert given["n00ada02"] not in {None, "", "Own-word-1"}
+    found = read_files([file], Given(passwords=folder / "words.csv"))
+    assert [person.get("password") for person in found.people] == [None, "Own-word-1", None]
 
 
 @pytest.mark.parametrize(
@@ -698,36 +548,34 @@ def test_a_table_gives_each_its_own_password(
         ("", "expected the header uid,password"),
         ("user,word\na,b\n", "expected the header uid,password"),
         ("uid,password\nn00ada01,\n", "line 2: expected uid and password"),
-        ("uid,password\nn00ada01\n", "line 2: expected uid and password"),
         ("uid,password\nn00ada01,a\nn00ada01,b\n", "line 3: n00ada01 stands there already"),
         ("uid,password\nnobody1,secret-x\n", "nobody1 is in none of the imported files"),
         ("uid,password\n" + "".join(f"u{n},x\n" for n in range(9)), "u4 and 4 more is in none"),
-        ("uid,password\n\udcff,x\n", "line 2: expected text in UTF-8"),
         ("uid,password\nn00ada01,secret-x,tail\n", "line 2: expected 2 cells as in the first line; got 3"),
-        ('uid,password\nn00ada01,"secret-x"y\n', "line 2: expected cells with quotes only around them"),
-        ("uid,password,password\nn00ada01,a,b\n", "expected each column once; got password twice"),
-        ("sep=\r\nuid,password\nn00ada01,a\n", "expected one sign behind `sep=`"),
-        (f"uid,password\n{'x' * 200_000},x\n", "line 2: expected cells"),
         (f"uid,password,{'x' * 200_000}\nn00ada01,x\n", "line 1: expected cells"),
     ],
 )
-def test_a_wrong_table_is_told(world: World, there: list[str], file: Path, folder: Path, text: str, told: str) -> None:
-    (folder / "words.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
-    before = len(world.personas.list())
-    done = run(file, *there, "--passwords", "words.csv")
+def test_a_wrong_table_is_told(file: Path, folder: Path, text: str, told: str) -> None:
+    (folder / "words.csv").write_text(text)
+    done = run(file, "--passwords", "words.csv", "--dry-run")
     assert (done.exit_code, told in done.stderr) == (1, True), done.output
     assert "secret-x" not in done.output
-    assert len(world.personas.list()) == before
 
 
-def test_all_come_in_or_none(world: World, there: list[str], file: Path) -> None:
-    world.personas.create("registered", uid="n00ada02")
-    before = len(world.personas.list())
-    done = run(file, *there)
+def test_all_come_in_or_none(world: World, there: list[str], file: Path, folder: Path) -> None:
+    (folder / "oidc.json").write_text(json.dumps([CLIENT, {"client_id": "other"}]), encoding="utf-8")
+    taken = world.personas.create("registered", uid="n00ada02")
+    before = world.personas.list()
+    done = run("oidc.json", file, *there)
     assert done.exit_code == 1
     assert "nothing was imported" in done.stderr
     assert "account.uid_taken" in done.stderr
-    assert len(world.personas.list()) == before
+    assert (world.personas.list(), world.clients.list()) == (before, [])
+    world.personas.delete(taken.id)
+    world.clients.create(client_id="other")
+    assert "client.exists" in run("oidc.json", file, *there).stderr
+    assert len(world.personas.list()) == len(before) - 1
+    assert [client.client_id for client in world.clients.list()] == ["other"]
 
 
 def test_a_dry_run_needs_no_mock_and_says_by_which_rules_it_read(file: Path, folder: Path) -> None:
@@ -753,14 +601,11 @@ def test_a_dry_run_that_names_a_mock_reads_by_its_settings(world: World, there: 
     assert world.connection.send("GET", "/api/clients").json()["items"] == []
 
 
-def test_a_dry_run_that_names_a_mock_needs_it(file: Path) -> None:
-    assert run(file, "--dry-run", "--url", "http://localhost:1").exit_code == 1
-
-
-@pytest.mark.parametrize(("name", "told"), [("\ud800", r"\ud800"), ("a\n\x1b[2J", r"a\u000a\u001b[2J")])
-def test_odd_signs_reach_no_terminal(folder: Path, name: str, told: str) -> None:
-    (folder / "oidc.json").write_text(json.dumps([{"client_id": "abc", name: 1}]), encoding="utf-8")
-    assert f"  {told} - it is not known here (abc)" in run("oidc.json", "--dry-run").output.splitlines()
+def test_odd_signs_reach_no_terminal(folder: Path) -> None:
+    odd = {"client_id": "abc", "\ud800": 1, "a\n\x1b[2J": 1}
+    (folder / "oidc.json").write_text(json.dumps([odd]), encoding="utf-8")
+    lines = run("oidc.json", "--dry-run").output.splitlines()
+    assert {rf"  {told} - it is not known here (abc)" for told in (r"\ud800", r"a\u000a\u001b[2J")} <= set(lines)
 
 
 @pytest.mark.parametrize(
@@ -771,44 +616,41 @@ def test_odd_signs_reach_no_terminal(folder: Path, name: str, told: str) -> None
         (["userDataBase.xml", "--password", "a", "--passwords", "userDataBase.xml"], "not both", 2),
         (["userDataBase.xml", "--stage", "dreaming"], "'registered', 'enrolled'", 2),
         (["userDataBase.xml", "--url", "http://localhost:1"], "start it with `eulogin-harness serve`", 1),
-        (["userDataBase.xml", "--world", "green"], "got 'green', which is not there", 1),
+        (["userDataBase.xml", "--url", "http://localhost:1", "--dry-run"], "start it with `eulogin-harness", 1),
         (["userDataBase.xml", "userDataBase.xml", "--dry-run"], "uid n00ada00 stands in userDataBase.xml already", 1),
-        (
-            ["userDataBase.xml", "same.json", "--dry-run"],
-            "same.json: uid n00ada01 stands in userData",
-            1,
-        ),
         (["mail.yaml", "same.csv", "--dry-run"], "same.csv: email Ada@x.example stands in mail.yaml already", 1),
         (["one.json", "two.json", "--dry-run"], "two.json: client_id App stands in one.json already", 1),
         (["empty.xml", "--dry-run"], "empty.xml: it is empty", 1),
         (["other.json", "--dry-run"], "other.json: expected a list of people", 1),
-        (["people.csv", "--dry-run"], "people.csv", 1),
         (["broken.json", "--dry-run"], "Expecting ',' delimiter in line 2", 1),
         (["odd.json", "--dry-run"], "cannot be read", 1),
         (["deep.json", "--dry-run"], "cannot be read", 1),
-        (["userDataBase.xml", "--write-passwords", "no/folder.csv"], "no/folder.csv cannot", 1),
     ],
 )
-def test_wrong_use_is_told(
-    world: World, there: list[str], file: Path, folder: Path, arguments: list[str], told: str, code: int
-) -> None:
+def test_wrong_use_is_told(file: Path, folder: Path, arguments: list[str], told: str, code: int) -> None:
     for name, content in {
-        "same.json": b'[{"uid": "n00ada01"}]',
         "same.csv": b"email\nAda@x.example\n",
         "mail.yaml": b"- email: ada@X.example\n",
         "one.json": b'[{"client_id": "App"}]',
-        "two.json": b'[{"client_id": "app"}, {"client_id": "App"}]',
+        "two.json": b'[{"client_id": "App"}]',
         "empty.xml": b" \n",
         "other.json": b'{"keys": []}',
-        "people.csv": b"first_name,shoe_size\nAda,38\n",
         "broken.json": b'[{"client_id": "a"\n"b"]',
         "odd.json": b"[\xff]",
         "deep.json": b"[" * 100_000,
     }.items():
         (folder / name).write_bytes(content)
-    url = [] if "--url" in arguments else there[:2]
-    done = run(*arguments, *url)
+    done = run(*arguments)
     assert (done.exit_code, told in done.stderr.replace("\n", " ")) == (code, True), done.output
+
+
+def test_a_world_or_folder_that_is_not_there_is_told(there: list[str], file: Path) -> None:
+    for arguments, told in (
+        (("--world", "green"), "got 'green', which is not there"),
+        (("--write-passwords", "no/folder.csv"), "no/folder.csv cannot"),
+    ):
+        done = run(file, *there, *arguments)
+        assert (done.exit_code, told in done.stderr.replace("\n", " ")) == (1, True), done.output
 
 
 def test_a_file_too_large_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -819,6 +661,7 @@ def test_a_file_too_large_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatc
         read_files([file], Given())
 
 
+@pytest.mark.slow
 def test_a_thousand_users_come_in_within_seconds(world: World, there: list[str], folder: Path) -> None:
     (folder / "many.xml").write_bytes(database(*(least(f"n00u{number:05}") for number in range(1000))))
     done = run("many.xml", *there, "--write-passwords", "kept.csv")
@@ -833,3 +676,5 @@ def test_staff_comes_in_with_all_that_is_told_of_it(world: World, there: list[st
     person = world.personas.list()[-1].model_dump()
     (body,), _ = users(database(STAFF))
     assert {name: person[name] for name in body} == body
+    assert person["password"] == "Lantern 42!"
+    assert "Lantern" not in done.output

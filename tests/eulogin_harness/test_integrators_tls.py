@@ -11,6 +11,7 @@ from eulogin_harness.client import Harness, World
 from eulogin_harness.site import open_site
 
 APP = "https://app.example/in"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from eulogin_harness.importing.report import ImportFileError
 
 ADA: dict[str, Any] = {"email": "ada@hospital.example", "first_name": "Ada", "groups": ["STAFF", "DIGIT"]}
 TABLE = "email,first_name,groups\nada@hospital.example,Ada,STAFF;DIGIT\n"
-MANY = 10_000
 # Each list holds the one before nine times.
 NINE = [f"- email: &{name} [{', '.join(9 * ['*' + before])}]\n" for before, name in pairwise("abcdefghi")]
 LAUGHS = "- email: &a [x]\n" + "".join(NINE)
@@ -37,18 +36,15 @@ def refused(folder: Path, content: str | bytes, name: str = "people.csv") -> str
 @pytest.mark.parametrize(
     "content",
     [
-        TABLE,
         TABLE.encode("utf-8-sig"),
         TABLE.encode("utf-16"),
         TABLE.replace("\n", "\r\n"),
         TABLE.replace(",", "\t"),
-        'email;first_name;groups\nada@hospital.example;Ada;"STAFF;DIGIT"\n',
         'sep=;\r\nemail;first_name;groups\r\nada@hospital.example;Ada;"STAFF;DIGIT"\r\n',
-        "sep=|\nemail|first_name|groups\nada@hospital.example|Ada|STAFF;DIGIT",
         '\n"email","first_name","groups"\n\n"ada@hospital.example","Ada"," STAFF ; DIGIT; "\n,,\n',
-        "E-MAIL".replace("-", "") + ", First_Name ,groups\nada@hospital.example, Ada ,STAFF;DIGIT",
+        'EMAIL; First_Name ;groups\nada@hospital.example; Ada ;"STAFF;DIGIT"',
     ],
-    ids=["plain", "mark", "utf-16", "crlf", "tabs", "excel", "sep", "sep-other", "quotes", "header"],
+    ids=["mark", "utf-16", "crlf", "tabs", "sep", "quotes", "header"],
 )
 def test_tables_as_spreadsheets_write_them(tmp_path: Path, content: str | bytes) -> None:
     assert read_people(written(tmp_path, content)) == [ADA]
@@ -79,11 +75,10 @@ def test_each_field_has_its_form_in_a_cell(tmp_path: Path) -> None:
     assert person == {name: value for name, (_, value) in cells.items() if value is not None}
 
 
-@pytest.mark.parametrize("name", ["people.json", "people.yaml", "people.YML"])
-@pytest.mark.parametrize("wrap", [lambda people: people, lambda people: {"people": people}])
-def test_json_and_yaml(tmp_path: Path, name: str, wrap: Any) -> None:
-    content = json.dumps(wrap([ADA])) if name.endswith("json") else yaml.safe_dump(wrap([ADA]))
-    assert read_people(written(tmp_path, content, name)) == [ADA]
+def test_json_and_yaml(tmp_path: Path) -> None:
+    for people in ([ADA], {"people": [ADA]}):
+        assert read_people(written(tmp_path, json.dumps(people), "people.json")) == [ADA]
+        assert read_people(written(tmp_path, yaml.safe_dump(people), "people.YML")) == [ADA]
 
 
 def test_times_of_yaml_become_text_as_the_api_takes_it(tmp_path: Path) -> None:
@@ -103,30 +98,23 @@ def test_people_that_were_read_can_be_made(world: World, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "first line: expected names of fields; got nothing"),
         ("\n\n", "first line: expected names of fields; got nothing"),
         ("email,nmae\n", "first line: expected names of fields; got 'nmae'; known are "),
         ("email,Email\n", "first line: expected each column once; got email twice"),
         ("email\n", "expected at least one person; got none"),
         ("email,pin\na@b.example\na@c.example,1234,x\n", "line 3: expected 2 cells as in the first line; got 3"),
-        ('email\n\n"a@b.example"x\n', "line 3: expected cells with quotes only around them"),
         ('email\na@b.example\n"a@c.example\n', "line 3: expected cells with quotes only around them"),
         ("first_name\nAda\nJos\u00e9\n".encode("cp1252"), "line 3: expected text in UTF-8"),
         (b"\xff\xfex", "line 1: expected text in UTF-8"),
         ("sep=\nemail\n", "line 1: expected one sign behind `sep=`"),
-        ("email\nada\n", "line 2: email: write one e-mail address of at most 254 characters; got 'ada'"),
-        ("sep=;\nemail\nada\n", "line 3: email: write one e-mail address"),
+        ("sep=;\nemail\nada\n", "line 3: email: write one e-mail address of at most 254 characters; got 'ada'"),
         ('sep=;\n"email"x\n', "line 2: expected cells with quotes only around them"),
-        ("disabled\nperhaps\n", "line 2: disabled: Input should be a valid boolean"),
         ('first_name,stage\n"Ada\nMay",x\n,y\n', "line 4: stage: Input should be 'invited'"),
         ("stage,country\nenrolled,AT\n", "line 2: take stage profile_complete or a later one, or leave out country"),
         ("email\na@b.example\nA@B.example \n", "line 3: email 'A@B.example' stands in line 2 already"),
         ("uid\nn00anna1\nn00anna1\n", "line 3: uid 'n00anna1' stands in line 2 already"),
-        ("employee_type\nF\n", "line 2: employee_type: Input should be 'f', 'x', 'e'"),
         ("requests\nBOND=maybe\n", "line 2: requests.0.state: Input should be"),
-        ("extended_attributes\n=x\n", "line 2: extended_attributes"),
         ("first_name\n" + "a" * 10_000, "line 2: first_name: String should have at most 100 characters"),
-        ("first_name\na\0b\n", "line 2: first_name: "),
         ("first_name\n" + "a" * 200_000, "line 2: expected cells"),
     ],
 )
@@ -146,13 +134,10 @@ def test_what_is_wrong_in_a_table_is_told_with_its_line(tmp_path: Path, content:
         ("people.json", '[{}, "ada"]', "person 2: expected fields by their names; got a str"),
         ("people.json", '[{}, {"nmae": 1}]', "person 2: nmae: there is no such field; known are "),
         ("people.json", '[{"uid": 1234567}]', "person 1: uid: Input should be a valid string; got '1234567'"),
-        ("people.json", '[{"employee_type": "z"}]', "or 'q'; got 'z'"),
         ("people.json", b"\xe9", "line 1: expected text in UTF-8"),
         ("people.yaml", "- a: [\n- b", " in line 2; mend it there"),
-        ("people.yaml", b"\xe9", "line 1: expected text in UTF-8"),
         ("people.yaml", "- !!python/object/apply:os.getcwd []", "expected YAML; got "),
         ("people.yaml", "- first_name: 2026-99-99", "expected YAML; got something else"),
-        ("people.yaml", "ada", "expected a list of people"),
         ("people.yaml", LAUGHS, "person 1: email: Input should be a valid string; got a list"),
         ("people.xlsx", "PK", "expected a file that ends with .csv, .tsv, .json, .yaml, .yml"),
     ],
@@ -179,9 +164,10 @@ def test_a_line_that_cannot_be_read_is_not_quoted(tmp_path: Path, text: str) -> 
     assert "Secret" not in refused(tmp_path, text, "people.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["people.csv", "people.json", "people.yaml"])
 def test_many_people_are_read_quickly(tmp_path: Path, name: str) -> None:
-    emails = [f"person{number}@hospital.example" for number in range(MANY)]
+    emails = [f"person{number}@hospital.example" for number in range(10_000)]
     content = "email,groups\n" + "".join(f"{email},A;B\n" for email in emails)
     if name != "people.csv":
         content = json.dumps([{"email": email, "groups": ["A", "B"]} for email in emails])

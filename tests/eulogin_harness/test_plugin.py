@@ -5,6 +5,7 @@ import pytest
 from eulogin_harness.client import World
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 
 SUITE = """
 import pytest
@@ -17,7 +18,8 @@ def test_a_person_is_written_to(persona, mailbox, clock, journal, eulogin, cpms,
     assert journal.list(person=anna.email)[-1].type.startswith("mail.")
     assert cpms.home_url == world.addresses.cpms + "/screen/home"
 
-def test_another_test_has_another_world(mailbox, phone):
+def test_another_test_has_another_world(mailbox, phone, eulogin_ca):
+    assert eulogin_ca is None
     assert mailbox.list() == []
     assert phone.screen.accounts == []
 

@@ -44,13 +44,14 @@ def harness(site: Site, ca: Path) -> Harness:
     return Harness(site.listeners["desk"], token="secret", ca=ca)
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Unverified HTTPS request")]
 
 
 def test_all_four_speak_https_and_are_named_so(site: Site, harness: Harness, ca: Path) -> None:
     ready = harness.wait_until_ready()
     assert {url.partition(":")[0] for url in site.listeners.values()} == {"https"}
     assert ready.addresses.model_dump() == site.listeners
+    assert ready.internal == {}  # no other address for servers
     for url in site.listeners.values():
         answer = requests.get(f"{url}/favicon.ico", verify=str(ca), auth=("any", "secret"), timeout=TIMEOUT)
         assert answer.ok
@@ -69,16 +70,6 @@ def test_the_control_room_leads_to_it(site: Site, ca: Path) -> None:
     page = requests.get(site.listeners["desk"], verify=str(ca), auth=("any", "secret"), timeout=TIMEOUT).text
     assert f'href="{site.listeners["desk"]}/ca.pem"' in page
     assert "curl --cacert ca.pem --json" in page
-
-
-def test_without_tls_there_is_no_authority() -> None:
-    with open_site() as site:
-        harness = Harness(site.listeners["desk"])
-        answer = requests.get(f"{site.listeners['desk']}/ca.pem", timeout=TIMEOUT)
-        assert (answer.status_code, harness.wait_until_ready().ca) == (404, None)
-        assert "start it with --tls" in answer.text
-        page = requests.get(site.listeners["desk"], timeout=TIMEOUT).text
-        assert "ca.pem" not in page
 
 
 def test_people_sign_in_to_cpms_by_https_alone(harness: Harness, ca: Path) -> None:
@@ -119,12 +110,13 @@ def test_serve_writes_the_authority_and_takes_it_away(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("held", ["", make_authority(["localhost"]).pem], ids=["mktemp", "of a killed process"])
-def test_a_file_without_worth_is_written_anew(folder: Path, held: str) -> None:
+def test_a_file_without_worth_is_written_anew_and_what_another_wrote_meanwhile_stays(folder: Path, held: str) -> None:
     file = folder / "ca.pem"
     file.write_text(held, encoding="ascii")
     with serving("--port", "0", "--tls", "--ca-file", str(file), folder=folder) as (_, desk):
         assert requests.get(f"{desk}livez", verify=str(file), timeout=TIMEOUT).ok
-    assert not file.exists()
+        file.write_text("of another", encoding="ascii")
+    assert file.read_text(encoding="ascii") == "of another"
 
 
 @pytest.mark.parametrize(
@@ -138,13 +130,6 @@ def test_a_file_that_is_there_is_neither_overwritten_nor_taken_away(folder: Path
     done = run("serve", "--port", "0", "--tls", "--ca-file", str(file))
     assert (done.exit_code, "holds something else" in done.stderr) == (1, True), done.stderr
     assert file.read_text(encoding="ascii") == held
-
-
-def test_what_another_process_wrote_meanwhile_stays(folder: Path) -> None:
-    file = folder / "ca.pem"
-    with serving("--port", "0", "--tls", "--ca-file", str(file), folder=folder):
-        file.write_text("of another", encoding="ascii")
-    assert file.read_text(encoding="ascii") == "of another"
 
 
 def test_ready_waits_for_mock_and_authority(folder: Path) -> None:
@@ -222,11 +207,6 @@ def test_the_plugin_uses_a_running_mock_by_https(
     pytester.runpytest_subprocess("--eulogin-url", url, "--eulogin-ca", str(ca)).assert_outcomes(passed=1)
 
 
-def test_without_tls_there_is_nothing_to_trust(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile("def test_none(eulogin_ca): assert eulogin_ca is None")
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
-
-
 # The ports of the official mock-up.
 
 
@@ -269,10 +249,6 @@ def test_a_browser_on_the_back_channel_is_sent_to_the_front() -> None:
         assert answer.headers["Location"].startswith(f"https://eulogin:{public}/w/")
         machine = requests.get(world.addresses.internal("idp", "/cas/oauth2/keys"), timeout=TIMEOUT)
         assert machine.json()["keys"]
-
-
-def test_without_another_address_for_servers_none_is_named(site: Site, harness: Harness) -> None:
-    assert harness.wait_until_ready().internal == {}
 
 
 @pytest.mark.parametrize(("mockup", "defaults", "strength"), [

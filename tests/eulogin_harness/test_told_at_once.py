@@ -24,12 +24,6 @@ def password_page(world: World, person: Persona) -> Browser:
     return browser
 
 
-def told(world: World, ticket: str | None, name: str) -> str:
-    query = {"service": SERVICE, "ticket": str(ticket), "userDetails": "true", "groups": "*"}
-    document = requests.get(world.addresses.idp + "/cas/laxValidate", query, timeout=30).text
-    return document.partition(f"<cas:{name}")[2].partition(f"</cas:{name}>")[0].partition(">")[2]
-
-
 @pytest.fixture
 def person(world: World) -> Persona:
     """Somebody of whom all is in memory: signed in by the app, and a ticket was validated."""
@@ -39,22 +33,21 @@ def person(world: World) -> Persona:
     return anna
 
 
-@pytest.mark.parametrize(
-    ("change", "name", "value"),
-    [
-        ({"first_name": "Eve"}, "firstName", "Eve"),
-        ({"domain": "eu.europa.ec"}, "domain", "eu.europa.ec"),
-        ({"department_number": "A.1"}, "departmentNumber", "A.1"),
-        ({"assurance_level": "TOP"}, "assuranceLevel", "40"),
-        ({"groups": ["A"]}, "groups", "<cas:group>A</cas:group>"),
-    ],
-)
-def test_a_ticket_tells_what_was_changed_after_it_was_issued(
-    world: World, person: Persona, change: dict[str, Any], name: str, value: str
-) -> None:
+def test_a_ticket_tells_what_was_changed_after_it_was_issued(world: World, person: Persona) -> None:
+    changes: dict[str, Any] = {"first_name": "Eve", "department_number": "A.1", "groups": ["A"]}
+    changes |= {"domain": "eu.europa.ec", "assurance_level": "TOP"}
     ticket = ticket_of(world, person)
-    world.personas.change(person.id, **change)
-    assert told(world, ticket, name) == value
+    world.personas.change(person.id, **changes)
+    query = {"service": SERVICE, "ticket": str(ticket), "userDetails": "true", "groups": "*"}
+    document = requests.get(world.addresses.idp + "/cas/laxValidate", query, timeout=30).text
+    for line in (
+        "<cas:firstName>Eve</cas:firstName>",
+        "<cas:departmentNumber>A.1</cas:departmentNumber>",
+        "<cas:domain>eu.europa.ec</cas:domain>",
+        "<cas:assuranceLevel>40</cas:assuranceLevel>",
+        "<cas:group>A</cas:group>",
+    ):
+        assert line in document
 
 
 @pytest.mark.parametrize(

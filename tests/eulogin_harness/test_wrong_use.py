@@ -12,8 +12,6 @@ from mock_world.mailbox import Mail, Mailbox
 from tests.eulogin_harness.conftest import Api
 
 JSON = {"Content-Type": "application/json"}
-
-
 LATER = "2199-01-01T00:00:00Z"
 
 
@@ -21,56 +19,36 @@ LATER = "2199-01-01T00:00:00Z"
     ("method", "path", "body", "status", "kind", "told"),
     [
         ("GET", "/api/nothing", None, 404, "not-found", "/api/nothing"),
-        ("GET", "/api", None, 404, "not-found", "/api"),
         ("DELETE", "/api/clock", None, 405, "method-not-allowed", "one of the methods GET, POST"),
-        ("POST", "/livez", None, 405, "method-not-allowed", "got POST"),
         ("POST", "/api/clock", [], 400, "wrong-body", "JSON, but a list"),
         ("POST", "/api/clock", {"speed": 2}, 422, "unknown-field", "only the fields set, advance, freeze"),
         ("POST", "/api/clock", {"advance": 5}, 422, "wrong-field", "write it in ISO 8601"),
-        ("POST", "/api/clock", {"advance": "00:05:00"}, 422, "wrong-field", "such as PT4M59S"),
         ("POST", "/api/clock", {"set": "2026-11-27T17:00:00"}, 422, "wrong-field", "timezone"),
         ("POST", "/api/clock", {"advance": "-PT1M"}, 409, "clock.back", "expected a time after"),
-        ("POST", "/api/clock", {"set": "2001-01-01T00:00:00Z"}, 409, "clock.back", "2001-01-01"),
-        ("POST", "/api/clock", {"set": "9999-12-31T23:59:59Z"}, 422, "wrong-field", "set"),
         ("POST", "/api/clock", {"advance": "P99999999D"}, 422, "wrong-field", "advance"),
         ("POST", "/api/clock", {"set": "2199-12-31T00:00:00Z", "advance": "P9D"}, 422, "clock.too_far", "2200"),
-        ("POST", "/api/worlds", {"now": "0001-01-01T00:00:00+05:00"}, 422, "wrong-field", "now"),
-        ("POST", "/api/worlds", {"seed": 2**70}, 422, "wrong-field", "seed"),
         ("POST", "/api/personas", {"seed": 2**70}, 422, "wrong-field", "seed"),
         ("POST", "/api/personas", {"email": "a@b.example\nBcc: c@d.example"}, 422, "wrong-field", "e-mail"),
         ("POST", "/api/personas", {"email": "a" * 250 + "@b.example"}, 422, "wrong-field", "254"),
-        ("POST", "/api/personas", {"first_name": "A" * 101}, 422, "wrong-field", "100"),
         ("POST", "/api/personas", {"first_name": "\ud800"}, 422, "wrong-body", "surrogate"),
-        ("POST", "/api/personas", {"uid": "Anna"}, 422, "wrong-field", "uid"),
-        ("POST", "/api/personas", {"requests": [{"network": "BOND", "since": "-PT1M"}]}, 422, "wrong-field", "since"),
         ("GET", f"/api/mails/{10**20}", None, 404, "not-found", str(10**20)),
-        ("GET", f"/api/mails?after={10**20}", None, 422, "wrong-field", "after"),
-        ("GET", f"/api/events?after={10**20}", None, 422, "wrong-field", "after"),
-        ("GET", f"/api/personas/{10**20}", None, 404, "not-found", str(10**20)),
-        ("DELETE", f"/api/services/{10**20}", None, 404, "not-found", str(10**20)),
-        ("POST", f"/api/access-requests/{10**20}/decide", {"decision": "approve"}, 404, "not-found", str(10**20)),
         ("GET", "/api/mails/99", None, 404, "not-found", "got 99"),
+        ("GET", f"/api/mails?after={10**20}", None, 422, "wrong-field", "after"),
         ("GET", "/api/mails?wait=61", None, 422, "wrong-field", "less than or equal to 60"),
-        ("GET", "/api/mails?from=me", None, 422, "unknown-field", "got from"),
         ("GET", "/api/events?after=x", None, 422, "wrong-field", "after = 'x'"),
         ("PATCH", "/api/settings", {"link.lif": "PT1M"}, 422, "wrong-value", "did you mean link.life?"),
         ("PATCH", "/api/settings", {"oidc.clients": "no/clients.json"}, 422, "wrong-value", "clients.json: it cannot"),
-        ("PATCH", "/api/settings", {"oidc.clients": __file__}, 422, "wrong-value", "line 1: it is no JSON"),
         ("PATCH", "/api/settings", {"back_channel.ca": "no/ca.pem"}, 422, "wrong-value", "no/ca.pem cannot be read"),
+        ("PATCH", "/api/settings", {"oidc.clients": __file__}, 422, "wrong-value", "line 1: it is no JSON"),
         ("PATCH", "/api/settings", {"back_channel.ca": __file__}, 422, "wrong-value", "no certificates in PEM"),
-        ("PATCH", "/api/settings", {"link.life": "soon"}, 422, "wrong-value", "'PT5M'"),
         ("POST", "/api/worlds", {"name": "Blue"}, 422, "world.name_refused", "a-z"),
         ("POST", "/api/worlds", {"name": "default"}, 409, "world.exists", "no world has yet"),
-        ("POST", "/api/worlds", {"settings": {"x": 1}}, 422, "wrong-value", "there is no setting 'x'"),
         ("POST", "/api/reset", {"name": "x"}, 422, "unknown-field", "got name"),
         ("DELETE", "/api/worlds/default", None, 409, "world.default_stays", "another world"),
         ("DELETE", "/api/worlds/gone", None, 404, "world.unknown", "gone"),
         ("POST", "/api/personas", {"stage": "born"}, 422, "wrong-field", "'invited'"),
-        ("POST", "/api/personas", {"pin": "12"}, 422, "wrong-field", "pin"),
-        ("POST", "/api/personas", {"networks": ["X"], "stage": "access_requested"}, 422, "network.unknown", "X"),
         ("POST", "/api/personas", {"requests": [{"network": "X"}]}, 422, "network.unknown", "X"),
         ("POST", "/api/personas", {"requests": [{"network": "BOND"}] * 2}, 422, "wrong-field", "BOND stands there"),
-        ("POST", "/api/personas", {"requests": [{"network": "BOND", "state": "lost"}]}, 422, "wrong-field", "'draft'"),
         ("POST", "/api/personas", {"requests": [{"network": "BOND", "guest_until": LATER}]}, 422, "access.end_unfit",
          "got submitted, guest_until 2199"),
         ("POST", "/api/personas", {"requests": [{"network": "BOND", "state": "expired", "guest_until": LATER}]}, 422,
@@ -79,19 +57,13 @@ LATER = "2199-01-01T00:00:00Z"
         ("POST", "/api/personas/batch", {}, 422, "wrong-field", "neither"),
         ("POST", "/api/personas/batch", {"count": 1, "items": []}, 422, "wrong-field", "both"),
         ("GET", "/api/personas/99", None, 404, "not-found", "got 99"),
-        ("PATCH", "/api/personas/1", {"stage": "invited"}, 422, "unknown-field", "got stage"),
         ("GET", "/api/phones/none", None, 404, "phone.unknown", "none"),
         ("POST", "/api/phones/phone-helpdesk/scan", {}, 422, "wrong-field", "either image or payload"),
         ("POST", "/api/phones/phone-helpdesk/scan", {"image": "?"}, 422, "wrong-field", "base64"),
         ("POST", "/api/phones/phone-helpdesk/approve", {}, 422, "wrong-field", "either pin or biometrics"),
-        ("POST", "/api/phones/phone-helpdesk/approve", {"pin": "2468"}, 404, "nothing-yet", "no request"),
         ("POST", "/api/access-requests/9/decide", {"decision": "approve"}, 404, "access.unknown", "got 9"),
-        ("POST", "/api/access-requests/9/decide", {"decision": "x"}, 422, "wrong-field", "'approve'"),
         ("GET", "/api/access-requests/9", None, 404, "access.unknown", "got 9"),
-        ("GET", f"/api/access-requests/{10**20}", None, 404, "not-found", str(10**20)),
         ("GET", "/api/access-requests?network=paedcan", None, 422, "network.unknown", "such as PaedCAN"),
-        ("GET", "/api/access-requests?state=lost", None, 422, "wrong-field", "'submitted'"),
-        ("GET", "/api/access-requests?person=a@b.example", None, 422, "unknown-field", "network, state, for"),
         ("POST", "/api/services", {"url": "https://a.example/*"}, 422, "service.wrong_url", "or asterisks"),
         ("POST", "/api/services", {"url": "ftp://a.example/"}, 422, "service.wrong_url", "http"),
         ("DELETE", "/api/services/9", None, 404, "service.unknown", "got 9"),
@@ -135,13 +107,6 @@ def test_a_batch_is_all_or_nothing(api: Api) -> None:
     assert len(api.send("GET", "/api/personas").json()["items"]) == before
 
 
-def test_a_refused_state_changes_nothing(api: Api) -> None:
-    state = api.send("GET", "/api/state").json()
-    broken = {**state, "tables": {**state["tables"], "idp_account": [{"uid": "x"}]}}
-    assert "columns missing or unknown" in api.refused("PUT", "/api/state", broken)[1]["detail"]
-    assert api.send("GET", "/api/state").json()["tables"]["idp_account"] == state["tables"]["idp_account"]
-
-
 def _with(table: str, **values: Any) -> Callable[[dict[str, Any]], None]:
     return lambda tables: tables[table][0].update(values)
 
@@ -167,10 +132,9 @@ def _due(kind: str) -> Callable[[dict[str, Any]], None]:
         (_with("world", seed=2**70), "OverflowError"),
         (_with("world", clock_offset="P500Y"), "clock"),
         (_with("world", frozen_at="9999-12-31T00:00:00Z"), "world.frozen_at"),
-        (_with("world", secret=None), "world.secret"),
         (_with("idp_account", groups=5), "idp_account.groups"),
+        (lambda tables: tables.update(idp_account=[{"uid": "x"}]), "columns missing or unknown"),
         (_with("desk_persona", stage="born"), "desk_persona.stage"),
-        (_with("phone_phone", settings={"online": True}), "switches or permissions"),
         (_with("phone_phone", to_ask=["torch"]), "switches or permissions"),
         (lambda tables: tables["idp_account"].append(tables["idp_account"][0]), "IntegrityError"),
     ],
@@ -196,11 +160,8 @@ def test_a_world_that_is_not_there_is_a_problem_too(api: Api) -> None:
     assert gone.refused("GET", "/api/clock")[1]["type"] == "world.unknown"
 
 
-def test_a_call_that_waits_is_sent_home_when_its_world_ends(
-    _eulogin_harness: Harness,  # noqa: PT019
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    world = _eulogin_harness.worlds.create()
+def test_a_call_that_waits_is_sent_home_when_its_world_ends(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = harness.worlds.create()
     wait = Mailbox.wait
 
     def wait_and_see_the_world_end(mailbox: Mailbox, **asked: Any) -> list[Mail]:

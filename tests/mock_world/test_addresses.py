@@ -8,6 +8,8 @@ def test_an_address_is_the_listeners_by_default(make_world: MakeWorld) -> None:
     world = make_world("blue")
     assert world.addresses.public("cpms", "/screen/home") == "http://cpms.test/w/blue/screen/home"
     assert world.addresses.internal("cpms", "/x") == world.addresses.public("cpms", "/x")
+    quoted = world.addresses.public("idp", "/cas/login", service="http://cpms.test/a?b=c&d")
+    assert quoted.endswith("/cas/login?service=http%3A%2F%2Fcpms.test%2Fa%3Fb%3Dc%26d")
 
 
 def test_a_public_address_may_be_set(world: World) -> None:
@@ -22,20 +24,11 @@ def test_the_back_channel_may_have_an_address_of_its_own(world: World) -> None:
     assert world.addresses.public("idp", "/cas") == f"http://idp.test{world.prefix}/cas"
 
 
-def test_parameters_are_quoted(world: World) -> None:
-    address = world.addresses.public("idp", "/cas/login", service="http://cpms.test/a?b=c&d")
-    assert address.endswith("/cas/login?service=http%3A%2F%2Fcpms.test%2Fa%3Fb%3Dc%26d")
-
-
 def test_parameters_join_those_that_are_there() -> None:
     assert with_query("http://a.test/x?a=1", {"b": "2"}) == "http://a.test/x?a=1&b=2"
     assert with_query("http://a.test/x", {}) == "http://a.test/x"
 
 
 def test_a_port_that_is_not_named_is_known() -> None:
-    assert [port_of(url) for url in ("http://a.test/x", "https://a.test", "https://a.test:8443", "otpauth://totp")] == [
-        80,
-        443,
-        8443,
-        None,
-    ]
+    urls = ("http://a.test/x", "https://a.test", "https://a.test:8443", "otpauth://totp")
+    assert [port_of(url) for url in urls] == [80, 443, 8443, None]

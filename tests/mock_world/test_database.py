@@ -27,16 +27,10 @@ def test_a_transaction_is_committed_at_its_end(world: World) -> None:
     assert names(world) == ["kept"]
 
 
-def test_an_exception_rolls_everything_back(world: World) -> None:
-    with rolled_back(world) as db:
-        put(db, "lost")
-        db.flush()
-    assert names(world) == []
-
-
-def test_an_inner_session_joins_the_outer_one(world: World) -> None:
+def test_an_exception_rolls_everything_back_and_an_inner_session_joins_the_outer_one(world: World) -> None:
     with rolled_back(world) as outer:
         put(outer, "outer")
+        outer.flush()
         with world.database.session() as inner:
             assert inner is outer
             put(inner, "inner")
@@ -57,26 +51,16 @@ def test_transactions_of_threads_follow_one_another(world: World) -> None:
     assert len(names(world)) == 80
 
 
-def test_afterwards_waits_for_the_outermost_end(world: World) -> None:
+def test_afterwards_waits_for_the_outermost_end_however_it_is(world: World) -> None:
     said: list[str] = []
     with world.database.session():
         with world.database.session():
-            world.database.afterwards(lambda: said.append("after"))
+            world.database.afterwards(lambda: said.append("committed"))
         assert said == []
-    assert said == ["after"]
-
-
-def test_afterwards_happens_although_the_transaction_failed(world: World) -> None:
-    said: list[str] = []
     with rolled_back(world):
-        world.database.afterwards(lambda: said.append("after"))
-    assert said == ["after"]
-
-
-def test_afterwards_happens_at_once_without_a_transaction(world: World) -> None:
-    said: list[str] = []
-    world.database.afterwards(lambda: said.append("now"))
-    assert said == ["now"]
+        world.database.afterwards(lambda: said.append("rolled back"))
+    world.database.afterwards(lambda: said.append("at once"))
+    assert said == ["committed", "rolled back", "at once"]
 
 
 def test_afterwards_may_use_the_database(world: World) -> None:
@@ -85,11 +69,8 @@ def test_afterwards_may_use_the_database(world: World) -> None:
     assert world.journal.events(types=[ARRIVED.name])
 
 
-def test_waiting_inside_a_transaction_is_refused(world: World) -> None:
+def test_waiting_and_calling_others_inside_a_transaction_are_refused(world: World) -> None:
     with world.database.session(), pytest.raises(RuntimeError, match="transaction is held"):
         world.signals.wait(lambda: True, "topic", seconds=0)
-
-
-def test_calling_others_inside_a_transaction_is_refused(world: World) -> None:
     with world.database.session(), pytest.raises(RuntimeError, match="transaction is held"):
         call(world, "GET", "http://localhost/")

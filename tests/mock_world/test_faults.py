@@ -4,14 +4,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mock_world import Refusal, World
-from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, MAIL_TWICE, FaultType
+from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, FaultType
 from mock_world.post_office import Letter
 
-from .conftest import NOON, MakeWorld, rolled_back
+from .conftest import NOON, rolled_back
 
 Letters = Callable[..., Letter]
 ADA, BOB = "ada@hospital.example", "bob@hospital.example"
@@ -28,48 +29,36 @@ def happened(world: World) -> list[tuple[str, str | None]]:
 
 
 def test_nothing_armed_never_strikes_and_asks_no_database(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(world.faults, "_database", None)
-    assert strikes(world) == 0
     assert world.faults.armed() == []
-    assert not world.faults.is_armed(MAIL_LOST)
-
-
-@pytest.mark.parametrize(("times", "struck"), [(1, 1), (3, 3), (None, 4)])
-def test_a_fault_strikes_as_often_as_it_is_armed(world: World, times: int | None, struck: int) -> None:
-    world.faults.arm("mail.lost", times=times)
-    assert strikes(world) == struck
-    assert strikes(world, fault=MAIL_LATE) == 0
-    assert world.faults.is_armed(MAIL_LOST) == (times is None)
-
-
-def test_armed_without_a_number_it_strikes_once(world: World) -> None:
-    world.faults.arm("mail.lost")
-    assert strikes(world) == 1
-
-
-@pytest.mark.parametrize("times", [0, -1])
-def test_a_fault_that_never_strikes_is_not_armed(world: World, times: int) -> None:
-    with pytest.raises(ValueError, match="once at least"):
-        world.faults.arm("mail.lost", times=times)
-    assert world.faults.armed() == []
-
-
-def test_a_fault_for_one_person_hits_nobody_else(world: World) -> None:
-    world.faults.arm("mail.lost", times=None, person=f" {ADA.upper()} ")
-    assert [strikes(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
-
-
-def test_where_it_is_armed_for_others_alone_no_database_is_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setattr(world.faults, "_database", None)
+        assert strikes(world) == 0
+        assert not world.faults.is_armed(MAIL_LOST)
     world.faults.arm("mail.lost", times=None, person=BOB)
     monkeypatch.setattr(world.faults, "_database", None)
     assert strikes(world, ADA) == 0
 
 
-def test_each_has_a_fault_of_their_own(world: World) -> None:
-    world.faults.arm("mail.lost", person=BOB)
-    world.faults.arm("mail.lost", person=ADA)
-    assert strikes(world, ADA) == 1
-    assert [fault.person for fault in world.faults.armed()] == [BOB]
+@pytest.mark.parametrize(("times", "struck"), [({}, 1), ({"times": 3}, 3), ({"times": None}, 4)])
+def test_a_fault_strikes_as_often_as_it_is_armed(world: World, times: dict[str, Any], struck: int) -> None:
+    world.faults.arm("mail.lost", **times)
+    assert strikes(world) == struck
+    assert strikes(world, fault=MAIL_LATE) == 0
+    assert world.faults.is_armed(MAIL_LOST) == (struck == 4)
+
+
+def test_a_fault_that_never_strikes_is_not_armed(world: World) -> None:
+    with pytest.raises(ValueError, match="once at least"):
+        world.faults.arm("mail.lost", times=0)
+    assert world.faults.armed() == []
+
+
+def test_a_fault_for_one_person_hits_nobody_else(world: World, letter: Letters) -> None:
+    world.faults.arm("mail.lost", times=None, person=f" {ADA.upper()} ")
+    assert [strikes(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
+    for to in (ADA, BOB):
+        world.post_office.send(letter(to=to))
+    assert (arrived(world, ADA), arrived(world, BOB)) == ([], [0])
 
 
 @pytest.mark.parametrize("first", [None, ADA])
@@ -110,14 +99,7 @@ def test_arming_striking_and_disarming_are_in_the_journal(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"),
-    [
-        ("mail.lots", "perhaps mail.lost"),
-        ("mail_lost", "perhaps mail.lost"),
-        ("x", "its list"),
-        ("ö" * 10_000, "list"),
-        ("{x}\n\x00", "list"),
-    ],
+    ("name", "hint"), [("mail_lost", "perhaps mail.lost"), ("ö" * 10_000, "list"), ("{x}\n\x00", "list")]
 )
 def test_an_unknown_fault_is_refused_with_the_nearest_name(world: World, name: str, hint: str) -> None:
     for ask in (world.faults.arm, world.faults.disarm):
@@ -153,17 +135,13 @@ def test_what_is_rolled_back_did_not_strike(world: World, letter: Letters) -> No
     with rolled_back(world):
         assert world.faults.strikes(MAIL_LOST)
         assert not world.faults.strikes(MAIL_LOST)
+    with rolled_back(world):
+        world.post_office.send(letter())
     assert happened(world) == [("fault.armed", None)]
     assert strikes(world) == 1
     with rolled_back(world):
         world.faults.arm("mail.late", times=None)
     assert strikes(world, fault=MAIL_LATE) == 0
-
-
-def test_worlds_do_not_share_faults(make_world: MakeWorld) -> None:
-    one, other = make_world("one"), make_world("other")
-    one.faults.arm("mail.lost", times=None)
-    assert (strikes(one, times=1), strikes(other, times=1)) == (1, 0)
 
 
 # Mails.
@@ -216,26 +194,6 @@ def test_a_lost_mail_uses_up_no_other_fault_and_is_told_in_the_journal(world: Wo
     (struck,) = world.journal.events(types=["fault.struck"])
     assert (struck.person, struck.fields) == (ADA, {"fault": "mail.lost"})
     assert world.journal.events(types=["mail.sent"]) == []
-
-
-@pytest.mark.parametrize(("fault", "came"), [(MAIL_LOST, 0), (MAIL_LATE, 0), (MAIL_TWICE, 2)])
-def test_mails_of_others_come_where_a_fault_is_for_one(
-    world: World, letter: Letters, fault: FaultType, came: int
-) -> None:
-    world.faults.arm(fault.name, person=BOB, times=None)
-    for to in (ADA, BOB):
-        world.post_office.send(letter(to=to))
-    assert (len(arrived(world)), len(arrived(world, BOB))) == (1, came)
-
-
-def test_a_mail_that_was_never_sent_uses_up_no_fault(world: World, letter: Letters) -> None:
-    world.faults.arm("mail.lost")
-    with rolled_back(world):
-        world.post_office.send(letter())
-    world.post_office.send(letter())
-    assert arrived(world) == []
-    world.post_office.send(letter())
-    assert arrived(world) == [0]
 
 
 def test_a_mail_on_its_way_is_not_reached_any_more(world: World, letter: Letters) -> None:

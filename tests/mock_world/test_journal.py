@@ -38,7 +38,8 @@ def test_an_event_goes_with_the_transaction_that_it_belongs_to(world: World) -> 
 
 
 def test_a_refusal_survives_the_rollback_that_it_causes(world: World) -> None:
-    with pytest.raises(Refusal), world.database.session():
+    sentence = "expected a time after today; got yesterday; reset the world"
+    with pytest.raises(Refusal, match=sentence), world.database.session():
         raise world.refuse(CLOCK_BACK, got="yesterday", person="ada@hospital.example", now="today")
     (event,) = world.journal.events()
     assert (event.type, event.person) == ("clock.back", "ada@hospital.example")
@@ -50,23 +51,18 @@ def test_a_refusal_survives_the_rollback_that_it_causes(world: World) -> None:
     }
 
 
-def test_a_refusal_says_expected_got_and_remedy_in_one_sentence(world: World) -> None:
-    refusal = world.refuse(CLOCK_BACK, got="yesterday", now="today")
-    assert "expected a time after today; got yesterday; reset the world" in str(refusal)
-
-
 def test_an_event_is_declared_once() -> None:
     with pytest.raises(ValueError, match=r"mail\.sent is declared twice"):
         EventType("mail.sent", "Another sentence.")
     assert CATALOGUE["mail.sent"] is SENT
 
 
-@pytest.mark.parametrize("name", ["id", "at", "actor", "type", "request_id"])
-def test_a_field_cannot_hide_one_that_each_event_has(world: World, name: str) -> None:
-    with pytest.raises(ValueError, match=f"a field that each event has: {name}"):
-        world.journal.record(SENT, **{name: "x"})
-    with pytest.raises(ValueError, match=f"a field that each event has: {name}"):
-        world.refuse(CLOCK_BACK, got="yesterday", now="today", **{name: "x"})
+def test_a_field_cannot_hide_one_that_each_event_has(world: World) -> None:
+    for name in ("id", "at", "actor", "type", "request_id"):
+        with pytest.raises(ValueError, match=f"a field that each event has: {name}"):
+            world.journal.record(SENT, **{name: "x"})
+    with pytest.raises(ValueError, match="a field that each event has: type"):
+        world.refuse(CLOCK_BACK, got="yesterday", now="today", type="x")
 
 
 def test_no_refusal_needs_such_a_field() -> None:

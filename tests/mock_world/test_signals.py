@@ -38,28 +38,15 @@ def waiters(world: World, news: list[str]) -> Callable[[int], list[Future[str | 
     return start
 
 
-def test_what_is_there_already_needs_no_waiting(world: World) -> None:
-    assert world.signals.wait(lambda: "here", "news", seconds=0) == "here"
-
-
-def test_a_change_wakes_at_once(
-    world: World, news: list[str], waiters: Callable[[int], list[Future[str | None]]]
-) -> None:
-    (waiter,) = waiters(1)
-    news.append("it came")
-    began = time.monotonic()
-    world.signals.notify("news")
-    assert waiter.result(LONG) == "it came"
-    assert time.monotonic() - began < 1
-
-
-def test_a_change_wakes_everybody(
+def test_a_change_wakes_everybody_at_once(
     world: World, news: list[str], waiters: Callable[[int], list[Future[str | None]]]
 ) -> None:
     many = waiters(20)
     news.append("it came")
+    began = time.monotonic()
     world.signals.notify("news")
     assert [waiter.result(LONG) for waiter in many] == ["it came"] * 20
+    assert time.monotonic() - began < 5
 
 
 def test_another_topic_wakes_nobody(world: World) -> None:
@@ -94,10 +81,6 @@ def test_a_notification_waits_for_the_end_of_the_transaction(
     assert waiter.result(LONG) == "committed"
 
 
-def test_nothing_in_time_is_none(world: World) -> None:
-    assert world.signals.wait(lambda: None, "news", seconds=0.01) is None
-
-
 def test_the_end_of_a_world_sends_everybody_home(
     worlds: Worlds, world: World, waiters: Callable[[int], list[Future[str | None]]]
 ) -> None:
@@ -121,5 +104,6 @@ def test_a_reset_lets_everybody_look_again(make_world: MakeWorld, worlds: Worlds
 
 
 def test_who_waited_leaves_nothing_behind(world: World) -> None:
-    world.signals.wait(lambda: None, "news", "weather", seconds=0)
+    assert world.signals.wait(lambda: None, "news", "weather", seconds=0.01) is None
+    assert world.signals.wait(lambda: "here", "news", seconds=0) == "here"  # what is there needs no waiting
     assert not world.signals._waiting

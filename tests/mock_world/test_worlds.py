@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -17,9 +18,10 @@ def code_of(action: Callable[[], object]) -> str:
     return refused.value.code
 
 
-def test_the_default_world_is_there_and_has_no_prefix(worlds: Worlds) -> None:
+def test_the_default_world_is_there_has_no_prefix_and_stays(worlds: Worlds) -> None:
     assert worlds.names() == ["default"]
     assert worlds.get("default").prefix == ""
+    assert code_of(lambda: worlds.delete("default")) == "world.default_stays"
 
 
 def test_worlds_side_by_side_have_their_own_clock_mails_and_settings(
@@ -29,14 +31,11 @@ def test_worlds_side_by_side_have_their_own_clock_mails_and_settings(
     blue.move_clock(NOON.replace(hour=13))
     blue.settings.change({"device.max": 1})
     blue.post_office.send(letter())
+    blue.faults.arm("mail.lost")
     assert red.clock.now() == NOON
     assert red.settings[s.DEVICE_MAX] == 10
     assert (len(blue.mailbox.mails()), len(red.mailbox.mails())) == (1, 0)
-    assert [event.type for event in red.journal.events()] == []
-
-
-def test_a_world_lives_under_its_prefix(make_world: MakeWorld) -> None:
-    assert make_world("blue").addresses.public("idp", "/cas/login") == "http://idp.test/w/blue/cas/login"
+    assert (red.journal.events(), red.faults.armed()) == ([], [])
 
 
 def test_a_world_without_a_name_gets_one_that_is_free(make_world: MakeWorld) -> None:
@@ -44,9 +43,9 @@ def test_a_world_without_a_name_gets_one_that_is_free(make_world: MakeWorld) -> 
     assert make_world().name == "w2"
 
 
-@pytest.mark.parametrize("name", ["", "Blue", "-blue", "a" * 41, "a/b", "blü", "a b"])
-def test_a_name_that_fits_no_address_is_refused(make_world: MakeWorld, name: str) -> None:
-    assert code_of(lambda: make_world(name)) == "world.name_refused"
+def test_a_name_that_fits_no_address_is_refused(make_world: MakeWorld) -> None:
+    for name in ("", "Blue", "-blue", "a" * 41, "a/b", "blü"):
+        assert code_of(partial(make_world, name)) == "world.name_refused"
 
 
 def test_a_taken_name_is_refused_with_a_way_out(make_world: MakeWorld) -> None:
@@ -88,30 +87,18 @@ def test_a_deleted_world_is_unknown_and_its_name_is_free(worlds: Worlds, make_wo
     world = make_world("blue")
     worlds.delete("blue")
     assert world.closed
-    assert code_of(lambda: worlds.get("blue")) == "world.unknown"
+    with pytest.raises(Refusal, match="no world called blue here") as refused:
+        worlds.get("blue")
+    assert refused.value.code == "world.unknown"
+    assert "GET /api/worlds" in refused.value.remedy
     assert make_world("blue") is not world
 
 
-def test_the_default_world_stays(worlds: Worlds) -> None:
-    assert code_of(lambda: worlds.delete("default")) == "world.default_stays"
-
-
-def test_unknown_worlds_are_refused_with_a_way_to_find_one(worlds: Worlds) -> None:
-    with pytest.raises(Refusal, match="no world called green here") as refused:
-        worlds.get("green")
-    assert "GET /api/worlds" in refused.value.remedy
-
-
-def test_a_seed_repeats_everything_random(make_world: MakeWorld) -> None:
-    first, second = make_world(seed=1), make_world(seed=1)
-    assert first.secret == second.secret
-    assert first.random.token() == second.random.token()
-
-
-def test_without_a_seed_nothing_repeats(make_world: MakeWorld) -> None:
-    first, second = make_world(), make_world()
-    assert first.secret != second.secret
-    assert first.random.token() != second.random.token()
+def test_a_seed_repeats_everything_random_and_without_one_nothing_repeats(make_world: MakeWorld) -> None:
+    for seed in (1, None):
+        first, second = make_world(seed=seed), make_world(seed=seed)
+        assert (first.secret == second.secret) is (seed == 1)
+        assert (first.random.token() == second.random.token()) is (seed == 1)
 
 
 def test_every_world_begins_with_the_people_of_the_template() -> None:

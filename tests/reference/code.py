@@ -53,11 +53,19 @@ def sources() -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
+@cache
+def _calls() -> tuple[tuple[str, str], ...]:
+    """Every call in the sources whose first argument is a text: what is called, and that text."""
+    found = (node for node in ast.walk(ast.parse(sources())) if isinstance(node, ast.Call) and node.args)
+    named = ((node.func.id, node.args[0]) for node in found if isinstance(node.func, ast.Name))
+    return tuple(
+        (name, first.value) for name, first in named if isinstance(first, ast.Constant) and isinstance(first.value, str)
+    )
+
+
 def first_arguments(name: str) -> set[str]:
     """Texts that stand first in calls of a function or class, anywhere in the sources."""
-    found = (node for node in ast.walk(ast.parse(sources())) if isinstance(node, ast.Call) and node.args)
-    named = (node.args[0] for node in found if isinstance(node.func, ast.Name) and node.func.id == name)
-    return {first.value for first in named if isinstance(first, ast.Constant) and isinstance(first.value, str)}
+    return {first for called, first in _calls() if called == name}
 
 
 def words(node: nodes.Node, tree: nodes.Template) -> set[str]:
