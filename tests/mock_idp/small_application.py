@@ -30,7 +30,7 @@ class SmallApplication:
     cas: base address below which EU Login's addresses are. validation: at which of them, with which parameters more.
     login: parameters more at the sign-in. other: added to its own address at the validation. secure: its cookie is
     for https only. secret: begins a login transaction with its digest as fingerprint. proves: sends the secret at the
-    validation. call_back: what it answers to EU Login as proxy. granted: its proxy granting tickets by their IOUs.
+    validation. call_back: what it answers to EU Login as proxy.
     namespace: of the answers that it reads. named_by: the element by which it knows its people. people: all whom it
     knows; everybody where it is empty. group: in which they must be; none where it is empty.
     """
@@ -44,7 +44,6 @@ class SmallApplication:
     secret: str = ""
     proves: bool = True
     call_back: bytes = b""
-    granted: dict[str, str] = field(default_factory=dict)
     namespace: str = NS["cas"]
     named_by: str = "user"
     people: tuple[str, ...] = ()
@@ -77,7 +76,6 @@ class SmallApplication:
         return self._go(f"{self.cas}login?" + urlencode(self._begin() if self.secret else self._wanted))
 
     def called_back(self) -> bytes:
-        self.granted[request.form["pgtIou"]] = request.form["pgtId"]
         return self.call_back
 
     @property
@@ -97,14 +95,7 @@ class SmallApplication:
         names = {"cas": self.namespace}
         user: str | None = root.findtext(f"cas:authenticationSuccess/cas:{self.named_by}", namespaces=names)
         self.groups = [group.text for group in root.iterfind(".//cas:group", names)]
-        self.iou = root.findtext("cas:authenticationSuccess/cas:proxyGrantingTicket", "", names)
         return user
-
-    def ticket_for(self, target: str) -> str:
-        """A proxy ticket for another service."""
-        query = {"targetService": target, "pgt": self.granted[self.iou]}
-        root = fromstring(requests.get(self.cas + "proxy", params=query, timeout=5).content)
-        return str(root.findtext("cas:proxySuccess/cas:proxyTicket", namespaces=NS))
 
     def _go(self, address: str) -> Response:
         return cast("Response", redirect(address))
