@@ -52,6 +52,7 @@ def asks(world: World, *, browser: str = "b", service: str = SERVICE) -> bool:
 # A browser and an application in a real loop.
 
 
+@pytest.mark.usefixtures("move")
 def test_a_loop_ends_at_a_page_and_a_line_that_say_why(
     world: World, account: Account, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from mock_idp.accounts.model import Account
+from mock_idp.signin import loops
 from mock_world import World
+from mock_world.clock import real_now
 from tests.mock_idp.accounts_pages import link_to
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.oidc import answered, authorize, client_of, give_password
@@ -15,7 +17,10 @@ from tests.mock_idp.small_portal import SmallPortal, portal_of
 
 
 @pytest.fixture
-def portal(world: World, account: Account, browser: Browser) -> Iterator[SmallPortal]:
+def portal(world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallPortal]:
+    """Its loop takes no time, however slow the machine."""
+    now = real_now()
+    monkeypatch.setattr(loops, "real_now", lambda: now)
     sign_in(browser, world, account)
     with portal_of(world, browser) as portal:
         portal.retries = True
