@@ -39,8 +39,8 @@ def plain(world: World) -> None:
 
 @pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("version", [1, 2, 3])
-def test_somebody_signs_in_and_is_known_once(account: Account, browser: Browser, version: int) -> None:
-    app = client(browser, version)
+def test_somebody_signs_in_is_known_once_and_signs_out(account: Account, browser: Browser, version: int) -> None:
+    app, again = client(browser, version), client(browser, version, renew=True)
     number = sign_in(browser, app.get_login_url(), account)
     user, attributes, _ = app.verify_ticket(number)
     assert user == account.uid
@@ -48,63 +48,29 @@ def test_somebody_signs_in_and_is_known_once(account: Account, browser: Browser,
         assert (attributes["email"], attributes["memberOf"]) == (account.email, ["G1", "G2"])
         assert (attributes["isFromNewLogin"], attributes["assuranceLevel"]) == ("true", "10")
     assert app.verify_ticket(number) == NOBODY[version]
-
-
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("version", [1, 2, 3])
-@pytest.mark.parametrize("forged", ["", "ST-1-forged", "a&b=<c>"])
-def test_who_has_no_ticket_is_nobody(browser: Browser, version: int, forged: str) -> None:
-    assert client(browser, version).verify_ticket(forged) == NOBODY[version]
-
-
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_a_ticket_of_another_service_is_refused(world: World, account: Account, browser: Browser, version: int) -> None:
-    number = ticket(world, account, service="http://other.example/")
-    assert client(browser, version).verify_ticket(number) == NOBODY[version]
-
-
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("version", [2, 3])
-def test_the_iou_of_a_proxy_is_read(
-    world: World, account: Account, browser: Browser, version: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mock_idp.cas.proxying.grant", lambda *_: "PGTIOU-1")
-    app = client(browser, version, proxy_callback="https://app.example/pgt")
-    assert app.verify_ticket(ticket(world, account))[2] == "PGTIOU-1"
-
-
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_renew_asks_for_a_new_proof(account: Account, browser: Browser, version: int) -> None:
-    sign_in(browser, client(browser, version).get_login_url(), account)
-    again = client(browser, version, renew=True)
     assert browser.open(again.get_login_url()).at[0] == "whoami"
     assert again.verify_ticket(sign_in(browser, again.get_login_url(), account))[0] == account.uid
-
-
-@pytest.mark.usefixtures("plain")
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_somebody_signs_out(account: Account, browser: Browser, version: int) -> None:
-    app = client(browser, version)
-    sign_in(browser, app.get_login_url(), account)
     assert browser.open(app.get_logout_url(SERVICE)).at == ("logout", "ready")
     assert browser.send().at == ("logged-out", "ready")
     assert f'href="{SERVICE}"' in browser.page.text
     assert browser.open(app.get_login_url()).at[0] == "whoami"
 
 
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_who_has_no_ticket_or_that_of_another_service_is_nobody(
+    world: World, account: Account, browser: Browser, version: int
+) -> None:
+    other = ticket(world, account, service="http://other.example/")
+    for number in ("", "ST-1-forged", "a&b=<c>", other):
+        assert client(browser, version).verify_ticket(number) == NOBODY[version]
+
+
 @pytest.mark.parametrize(("version", "attributes"), [(1, None), (2, None), (3, {})])
-def test_of_eu_logins_answer_it_reads_the_user_and_no_attribute(
-    world: World, browser: Browser, version: int, attributes: object
+def test_of_eu_logins_answer_it_reads_the_user_alone_and_knows_no_way_to_accept_self_registered_people(
+    world: World, account: Account, browser: Browser, version: int, attributes: object
 ) -> None:
     boss = create_account(world, NewAccount("Io", "Top", "io@hospital.example", assurance_level=40))
     assert client(browser, version).verify_ticket(ticket(world, boss)) == (boss.uid, attributes, None)
-
-
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_it_knows_no_way_to_accept_self_registered_people(
-    world: World, account: Account, browser: Browser, version: int
-) -> None:
     assert client(browser, version).verify_ticket(ticket(world, account)) == NOBODY[version]
     assert world.journal.events()[-1].type == "ticket.invalid_user"

@@ -14,8 +14,11 @@ from mock_idp import create_app
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, enrol
+from mock_idp.factors import PASSWORD as STRENGTH
+from mock_idp.signin.sessions import SignedIn, start_session
 from mock_world import World, WorldSpec
 from mock_world.server import Site
+from tests.mock_idp.application import Application
 
 START = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
 PASSWORD = "Abcdef-12"
@@ -90,6 +93,19 @@ def account(world: World) -> Account:
 def device(world: World, account: Account) -> Enrolled:
     waiting = add_device(world, account.uid, name="My phone", pin=PIN)
     return enrol(world, waiting.enrolment, pin=PIN, description=DeviceDescription("My phone", "Android", "Acme", "One"))
+
+
+@pytest.fixture
+def signed_in(world: World, account: Account) -> SignedIn:
+    """Somebody's session, by the password."""
+    return SignedIn(start_session(world, account, STRENGTH), account)
+
+
+@pytest.fixture
+def application() -> Iterator[Application]:
+    """An application's server."""
+    with Application() as application:
+        yield application
 
 
 @pytest.fixture

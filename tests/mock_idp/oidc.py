@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import requests
 from joserfc import jws, jwt
@@ -29,11 +29,13 @@ def challenge(verifier: str = VERIFIER) -> str:
 
 
 def client_of(world: World, **fields: Any) -> Client:
-    """A confidential client with a name; `fields` by their names in the registration."""
+    """A confidential client with a name; `fields` by their names in the registration.
+
+    Its tokens are signed by ES256 unless told otherwise: keys of this kind are made at once.
+    """
     known = {"client_name": "Rare Disease Portal", "redirect_uris": [BACK], "client_secret": SECRET}
-    return register_client(
-        world, NewClient(**{"grant_types": ["authorization_code", "refresh_token"], **known, **fields})
-    )
+    usual = {"grant_types": ["authorization_code", "refresh_token"], "id_token_signed_response_alg": "ES256"}
+    return register_client(world, NewClient.model_validate(usual | known | fields))
 
 
 def query(client: Client, **more: str | None) -> dict[str, str]:
@@ -121,7 +123,3 @@ def refused(answer: requests.Response) -> tuple[int, str]:
     body = answer.json()
     assert set(body) == {"error", "error_description"}
     return answer.status_code, body["error"]
-
-
-def host(url: str) -> str:
-    return urlsplit(url).netloc

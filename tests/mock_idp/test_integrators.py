@@ -26,7 +26,6 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         ("https://app.example", "https://app.example/", "a slash at the end at the validation only"),
         (APP, APP.replace("https", "http"), "https:// at login, http:// at the validation (an application behind a"),
         (APP, APP.replace("app", "www"), "host app.example at login, www.example at the validation"),
-        (APP, APP.replace("example", "example:8443"), "host app.example at login, app.example:8443 at the"),
         (APP, LEFT, "the parameter ticket was left in the address (take it off before"),
         (LEFT, APP, "the parameter ticket was left in the address"),
         (APP + "?a=1", f"{APP}?a=1&ticket=ST-1", "the parameter ticket was left in the address"),
@@ -39,7 +38,6 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
             "(encode the address once, as a parameter's value); the query differs in x",
         ),
         (APP, "https%3A%2F%2Fapp.example%2Fin", "they are encoded differently"),
-        (APP + "/a%20b", APP + "/a b", "they are encoded differently"),
         (APP, APP.replace("/in", "/IN"), "capitals in the path differ"),
         (APP, APP + "/more", "path /in at login, /in/more at the validation"),
         (APP + "?a=1&b=2", APP + "?b=2&a=1", "the parameters of the query stand in another order"),
@@ -49,8 +47,6 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP + "#top", APP, "one has a fragment (#...) that the other lacks"),
         (APP + "#top", APP + "#end", "the fragments (#...) differ; leave them out of both"),
         (APP + "?a=&b=1", APP + "?b=1", "the query differs in a"),
-        (APP + "?b=1", APP + "?a=&b=1", "the query differs in a"),
-        (APP + "?a=1&a=1&b=2", APP + "?a=1&b=2", "the query differs in a"),
         (APP + "?a=1&b=2", APP + "?a=1&a=1&b=2", "the query differs in a"),
         (APP + "?a=1", APP + "?a=1&", "the query says the same in other signs (encode the address once"),
         (APP + "?next=%2Fa", APP.replace("https", "http") + "?next=/a", "the query says the same in other signs"),
@@ -59,15 +55,8 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
         (APP, APP + " /", "path /in at login, /in / at the validation"),
     ],
 )
-def test_a_service_that_differs_is_told_in_which_way(
-    world: World, account: Account, browser: Browser, at_login: str, at_validation: str, words: str
-) -> None:
-    number = ticket(world, account, service=at_login)
-    assert code(validate(browser, ticket=number, service=at_validation)) == "INVALID_SERVICE"
-    fields = told(world, "ticket.invalid_service")
-    assert words in fields["remedy"]
-    assert fields["remedy"].startswith("send the same service address to /cas/login and to the validation")
-    assert "abcDEF" not in str(fields)
+def test_a_service_that_differs_is_told_in_which_way(at_login: str, at_validation: str, words: str) -> None:
+    assert words in difference(at_login, at_validation)
 
 
 def test_blanks_around_a_service_count_neither_at_login_nor_here(
@@ -86,30 +75,14 @@ def test_whatever_differs_there_is_a_sentence_for_it(one: str, other: str) -> No
     assert difference(f"http://a.example/{one}", f"http://a.example/{other}")
 
 
-def test_several_differences_are_all_told() -> None:
-    assert difference(APP, "http://app.example/in/").count(";") == 1
-
-
 def test_a_ticket_in_an_address_is_not_written_down(world: World, account: Account, browser: Browser) -> None:
     assert shown(LEFT) == f"{APP}?ticket=ST-..."
     assert shown(APP + "?next=%3Fticket%3DPT-1-abc") == f"{APP}?next=%3Fticket%3DPT-..."
     assert shown(APP + "?pgtIou=PGTIOU-1-a_b&pgtId=PGT-1-a-b") == APP + "?pgtIou=PGTIOU-...&pgtId=PGT-..."
     assert len(shown(APP + "x" * 10_000)) == 200
-    number = ticket(world, account, service=LEFT)
-    assert code(validate(browser, ticket=number, service=LEFT)) is None
+    assert code(validate(browser, ticket=ticket(world, account, service=LEFT), service=LEFT)) is None
+    assert code(validate(browser, ticket=ticket(world, account, service=LEFT), service=APP)) == "INVALID_SERVICE"
     assert "abcDEF" not in str([event.fields for event in world.journal.events()])
-
-
-def test_a_self_registered_person_at_service_validate_has_two_ways_out(
-    world: World, account: Account, browser: Browser
-) -> None:
-    assert code(validate(browser, "serviceValidate", ticket=ticket(world, account))) == "INVALID_USER"
-    fields = told(world, "ticket.invalid_user")
-    assert (fields["got"], fields["expected"]) == ("level 10", "a user of assurance level 40 or higher")
-    assert fields["remedy"] == OF_THE_ADDRESS
-    assert code(validate(browser, "laxValidate", ticket=ticket(world, account))) is None
-    low = validate(browser, "serviceValidate", ticket=ticket(world, account), assuranceLevel="LOW")
-    assert code(low) is None
 
 
 OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
@@ -119,27 +92,21 @@ OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sig
 @pytest.mark.parametrize(
     ("path", "registered", "remedy"),
     [
-        ("laxValidate", 0, ""),
         ("laxValidate", 10, ""),
-        ("laxValidate", 20, OF_THE_REGISTRY),
-        ("serviceValidate", 0, OF_THE_ADDRESS),
+        ("laxValidate", 25, OF_THE_REGISTRY),
         ("serviceValidate", 10, OF_THE_ADDRESS),
-        ("serviceValidate", 20, OF_THE_REGISTRY),
+        ("serviceValidate", 25, OF_THE_REGISTRY),
     ],
 )
 def test_where_a_service_is_registered_for_more_the_way_out_is_another(
     world: World, account: Account, browser: Browser, path: str, registered: int, remedy: str
 ) -> None:
     register_service(world, NewService(SERVICE, least_assurance_level=registered))
-    refused = code(validate(browser, path, ticket=ticket(world, account))) == "INVALID_USER"
-    assert (told(world, "ticket.invalid_user")["remedy"] if refused else "") == remedy
-
-
-def test_a_level_that_was_not_asked_for_at_login_is_told_so(world: World, account: Account, browser: Browser) -> None:
-    validate(browser, ticket=ticket(world, account), authenticationLevel="MEDIUM")
-    fields = told(world, "ticket.insufficient_level")
-    assert (fields["got"], fields["wanted"]) == ("PASSWORD", "MEDIUM")
-    assert "same authenticationLevel to /cas/login" in fields["remedy"]
+    answer = validate(browser, path, ticket=ticket(world, account))
+    assert code(answer) == ("INVALID_USER" if remedy else None)
+    if remedy:
+        assert told(world, "ticket.invalid_user")["remedy"] == remedy
+        assert ('"INTERINSTITUTIONAL"' if path == "laxValidate" else '"INTERNAL"') in str(answer.text)
 
 
 def test_a_disabled_account_is_not_named(world: World, browser: Browser) -> None:

@@ -6,7 +6,6 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from defusedxml.ElementTree import fromstring
 
 from mock_idp.accounts.model import Account
 from mock_world import World
@@ -19,18 +18,16 @@ from tests.mock_idp.small_application import NS, SmallApplication, secure
 from tests.mock_idp.validating import SERVICE, ticket
 
 SECRET = "cXVpZXQgc2VjcmV0"
-TARGET = "http://api.example/v1"
 EMAIL = "ada.berg@hospital.example"
 YALE = "http://www.yale.edu/tp/cas"
 Row = dict[str, Any]
 
-# The application's mistake, its fix, and what the journal says: code, expected, got, remedy.
-ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
+# The application's mistake, its fix, and what the journal says: code, got, remedy.
+ROWS: dict[str, tuple[Row, Row, str, str, str]] = {
     "self-registered person at serviceValidate": (
         {"validation": "serviceValidate"},
         {"validation": "laxValidate"},
         "ticket.invalid_user",
-        "a user of assurance level 40 or higher",
         "level 10",
         "call /laxValidate or send assuranceLevel=LOW",
     ),
@@ -38,7 +35,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"validation": "serviceValidate"},
         {"parameters": {"assuranceLevel": "LOW"}},
         "ticket.invalid_user",
-        "a user of assurance level 40 or higher",
         "level 10",
         "call /laxValidate or send assuranceLevel=LOW",
     ),
@@ -46,7 +42,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"other": "index"},
         {"other": ""},
         "ticket.invalid_service",
-        "service exactly as at login: http://localhost",
         "/index",
         "send the same service address to /cas/login and to the validation, letter by letter",
     ),
@@ -54,7 +49,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"parameters": {"authenticationLevel": "MEDIUM"}},
         {"login": {"authenticationLevel": "MEDIUM"}},
         "ticket.insufficient_level",
-        "a sign-in of level MEDIUM",
         "PASSWORD",
         "send the same authenticationLevel to /cas/login as to the validation",
     ),
@@ -62,7 +56,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"secret": SECRET, "proves": False},
         {"proves": True},
         "ticket.fingerprint_missing",
-        "clientFingerprint: the secret whose digest began the login transaction",
         "none",
         "send the secret, in base64, that the application keeps in its cookie clientFingerprint",
     ),
@@ -70,7 +63,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"secret": SECRET, "parameters": {"clientFingerprint": "YW5vdGhlcg=="}, "proves": False},
         {"parameters": {}, "proves": True},
         "ticket.fingerprint_wrong",
-        "the secret whose base64(SHA-1(SHA-1(secret))) was sent to /cas/login/init",
         "another secret",
         "send the secret itself here and its digest there",
     ),
@@ -78,7 +70,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"call_back": SUCCESS, "parameters": {"pgtUrl": "https://localhost:1/pgt"}},
         {"parameters": {"pgtUrl": "pgt"}},
         "proxy.callback_failed",
-        "within 5 seconds, status 200",
         "no connection",
         "and listen where this machine reaches it",
     ),
@@ -86,7 +77,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"call_back": b"<html>thank you</html>", "parameters": {"pgtUrl": "pgt"}},
         {"call_back": SUCCESS},
         "proxy.callback_failed",
-        "a proxySuccess document of namespace http://www.yale.edu/tp/casClient",
         "status 200 with a document html",
         "let the application answer POST at its pgtUrl",
     ),
@@ -94,7 +84,6 @@ ROWS: dict[str, tuple[Row, Row, str, str, str, str]] = {
         {"call_back": SUCCESS, "parameters": {"pgtUrl": "http://app.example/pgt"}},
         {"parameters": {"pgtUrl": "pgt"}},
         "proxy.callback_invalid",
-        "a pgtUrl with https",
         "http://app.example/pgt",
         "send an https address of your own as pgtUrl",
     ),
@@ -134,35 +123,25 @@ def change(application: SmallApplication, row: Row) -> None:
         application.parameters = {"pgtUrl": application.url + "pgt"}
 
 
-@pytest.mark.parametrize(
-    ("mistake", "fix", "code", "expected", "got", "remedy"),
-    ROWS.values(),
-    ids=list(ROWS),
-)
-def test_a_mistake_is_explained_and_its_fix_works(
-    world: World, account: Account, browser: Browser,
-    mistake: Row, fix: Row, code: str, expected: str, got: str, remedy: str,
-) -> None:  # fmt: skip
+@pytest.mark.parametrize("name", ROWS)
+def test_a_mistake_is_explained_and_its_fix_works(world: World, account: Account, browser: Browser, name: str) -> None:
+    mistake, fix, code, got, remedy = ROWS[name]
     sign_in(browser, world, account)
     with SmallApplication(browser.base + "/cas/") as application:
         change(application, mistake)
         assert browser.open(application.url).at == ("loop", "ready")
         fields = told(world, code)
-        assert (expected in fields["expected"], got in fields["got"], remedy in fields["remedy"]) == (True, True, True)
-        assert all(fields[name] in browser.text for name in ("got", "remedy"))
+        assert (got in fields["got"], remedy in fields["remedy"]) == (True, True)
+        assert all(fields[part] in browser.text for part in ("expected", "got", "remedy"))
         assert SECRET not in str([event.fields for event in world.journal.events()])
         change(application, fix)
         sign_in(browser, world, account, APP)
         assert browser.open(application.url).page.text == f"signed in: {account.uid}"
 
 
-@pytest.mark.parametrize(
-    ("mistake", "read", "fix", "field", "value"), NOTHING_REFUSED.values(), ids=list(NOTHING_REFUSED)
-)
-def test_what_is_not_refused_is_told_by_the_event(
-    world: World, account: Account, browser: Browser,
-    mistake: Row, read: str, fix: Row, field: str, value: object,
-) -> None:  # fmt: skip
+@pytest.mark.parametrize("name", NOTHING_REFUSED)
+def test_what_is_not_refused_is_told_by_the_event(world: World, account: Account, browser: Browser, name: str) -> None:
+    mistake, read, fix, field, value = NOTHING_REFUSED[name]
     sign_in(browser, world, account)
     with SmallApplication(browser.base + "/cas/") as application:
         change(application, mistake)
@@ -183,6 +162,7 @@ def test_an_ordinary_client_finds_everything_in_plain_answers(world: World, acco
     assert (fields["namespace"], fields["not_asked"]) == (YALE, "")
 
 
+@pytest.mark.slow
 def test_a_call_back_of_an_authority_that_is_not_trusted_is_told_apart(
     world: World, account: Account, browser: Browser, tmp_path: Path
 ) -> None:
@@ -219,17 +199,3 @@ def test_a_ticket_that_comes_to_no_address_is_told_and_still_good(
 def test_a_page_that_does_not_exist_is_no_mistake_of_a_client(world: World, browser: Browser) -> None:
     assert requests.get(f"{browser.base}/cas/nowhere", timeout=5).status_code == 404
     assert [event for event in world.journal.events() if "remedy" in event.fields] == []
-
-
-def test_a_proxy_gets_tickets_for_an_api_which_validates_them(world: World, account: Account, browser: Browser) -> None:
-    sign_in(browser, world, account)
-    with SmallApplication(browser.base + "/cas/", call_back=SUCCESS) as application:
-        change(application, {"parameters": {"pgtUrl": "pgt"}})
-        browser.open(application.url)
-        query = {"service": TARGET, "ticket": application.ticket_for(TARGET), "assuranceLevel": "LOW"}
-        answer = requests.get(f"{browser.base}/cas/laxValidate", params=query | {"ticketTypes": "PROXY"}, timeout=5)
-        root = fromstring(answer.content)
-        assert root.findtext("cas:authenticationSuccess/cas:user", namespaces=NS) == account.uid
-        proxies = root.findall("cas:authenticationSuccess/cas:proxies/cas:proxy", NS)
-        assert [proxy.text for proxy in proxies] == [f"{application.url}pgt"]
-        assert root.findtext("cas:authenticationSuccess/cas:ticketType", namespaces=NS) == "PROXY"

@@ -117,11 +117,11 @@ def change_portal(portal: SmallPortal, row: Row) -> None:
             setattr(portal, name, value)
 
 
-@pytest.mark.parametrize(("mistake", "fix", "read", "kind", "remedy"), REFUSED.values(), ids=list(REFUSED))
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_mistake_is_explained_and_its_fix_works(
-    world: World, account: Account, browser: Browser, portal: SmallPortal,
-    mistake: Row, fix: Row, read: str, kind: str, remedy: str,
-) -> None:  # fmt: skip
+    world: World, account: Account, browser: Browser, portal: SmallPortal, name: str
+) -> None:
+    mistake, fix, read, kind, remedy = REFUSED[name]
     right = {"secret": portal.secret}
     change_portal(portal, mistake)
     assert read in browser.open(portal.base).text
@@ -130,13 +130,11 @@ def test_a_mistake_is_explained_and_its_fix_works(
     assert browser.open(portal.base).text == f"user: {account.uid}"
 
 
-@pytest.mark.parametrize(
-    ("mistake", "fix", "read", "kind", "field", "value"), NOTHING_REFUSED.values(), ids=list(NOTHING_REFUSED)
-)
+@pytest.mark.parametrize("name", NOTHING_REFUSED)
 def test_what_is_not_refused_is_told_by_events(
-    world: World, account: Account, browser: Browser, portal: SmallPortal,
-    mistake: Row, fix: Row, read: str, kind: str, field: str, value: object,
-) -> None:  # fmt: skip
+    world: World, account: Account, browser: Browser, portal: SmallPortal, name: str
+) -> None:
+    mistake, fix, read, kind, field, value = NOTHING_REFUSED[name]
     change_portal(portal, mistake)
     assert browser.open(portal.base).text == read
     assert world.journal.events(types=[kind])[-1].fields[field] == value
@@ -145,20 +143,14 @@ def test_what_is_not_refused_is_told_by_events(
     assert browser.open(portal.base).text == f"user: {account.uid}"
 
 
-@pytest.mark.parametrize(
-    ("left_out", "named"),
-    [
-        ({}, ""),
-        ({"nonce": None}, "nonce"),
-        ({"state": None}, "state"),
-        ({"nonce": "", "state": ""}, "state, nonce"),
-    ],
-)
-def test_a_code_says_which_of_state_and_nonce_were_not_sent(
-    world: World, account: Account, browser: Browser, left_out: dict[str, str | None], named: str
-) -> None:
-    assert target(authorize(sign_in(browser, world, account), client_of(world), **left_out))
-    assert world.journal.events(types=["code.issued"])[-1].fields["not_sent"] == named
+def test_a_code_says_which_of_state_and_nonce_were_not_sent(world: World, account: Account, browser: Browser) -> None:
+    client = client_of(world)
+    sign_in(browser, world, account)
+    cases: list[tuple[dict[str, str | None], str]] = [({}, ""), ({"nonce": None}, "nonce"), ({"state": None}, "state")]
+    cases.append(({"nonce": "", "state": ""}, "state, nonce"))
+    for left_out, named in cases:
+        assert target(authorize(browser, client, **left_out))
+        assert world.journal.events(types=["code.issued"])[-1].fields["not_sent"] == named
 
 
 def test_events_name_the_application_and_tell_how_it_got_what_was_issued(
@@ -214,17 +206,13 @@ def test_a_clock_that_moved_meanwhile_makes_what_was_issued_too_old(
     assert "by the world's clock" in told(world, "token.code_expired")["expected"]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/.well-known/openid-configuration",
-        "/cas/.well-known/openid-configuration",
-        "/cas/oauth2/.well-known/oauth-authorization-server",
-        "/.well-known/oauth-authorization-server/cas/oauth2",
-    ],
-)
-def test_discovery_at_no_address_is_told_with_the_issuer(world: World, browser: Browser, path: str) -> None:
+def test_discovery_at_no_address_is_told_with_the_issuer(world: World, browser: Browser) -> None:
+    for place in ("", "/cas"):
+        path = f"{place}/.well-known/openid-configuration"
+        assert requests.get(browser.base + path, timeout=5).status_code == 404
+        fields = told(world, "discovery.address_unknown")
+        assert fields["got"] == world.prefix + path
+    path = "/.well-known/oauth-authorization-server/cas/oauth2"
     assert requests.get(browser.base + path, timeout=5).status_code == 404
     fields = told(world, "discovery.address_unknown")
-    assert fields["got"] == world.prefix + path
     assert requests.get(fields["expected"], timeout=5).json()["issuer"] in fields["remedy"]

@@ -14,8 +14,8 @@ from mock_idp.oidc.metadata import AUTH_METHODS
 from mock_idp.signin.strengths import LEVELS, METHODS
 from mock_world import World
 from mock_world.i18n import languages
-from tests.mock_idp.conftest import Browser
 from tests.mock_idp.oidc_machines import RSA, client_of, granted, public
+from tests.mock_idp.signing_in import told
 
 WELL_KNOWN, UNSAFE = "/cas/oauth2/.well-known/openid-configuration", "/cas/oauth2/.unsafe/openid-configuration"
 
@@ -30,14 +30,9 @@ def discovered(world: World, path: str = WELL_KNOWN) -> dict[str, Any]:
     return found
 
 
-def test_the_issuer_is_what_the_address_says(world: World) -> None:
-    issuer = discovered(world)["issuer"]
-    assert issuer + "/.well-known/openid-configuration" == world.addresses.public("idp", WELL_KNOWN)
-    assert discovered(world, UNSAFE)["issuer"] == issuer
-
-
 def test_the_issuer_is_the_public_address_however_it_was_asked(world: World) -> None:
-    here = world.addresses.public("idp", WELL_KNOWN)
+    here, issuer = world.addresses.public("idp", WELL_KNOWN), discovered(world)["issuer"]
+    assert (issuer + "/.well-known/openid-configuration", discovered(world, UNSAFE)["issuer"]) == (here, issuer)
     world.settings.change({"idp.public_url": "https://login.example"})
     found = requests.get(here, timeout=30).json()
     assert found["issuer"] == f"https://login.example{world.prefix}/cas/oauth2"
@@ -97,13 +92,17 @@ def test_claims_are_those_that_somebody_of_whom_all_is_known_has(world: World, a
         known = db.get_one(Account, account.uid)
         known.details = {"telephoneNumber": "+32 2", "departmentNumber": "X.1"}
     client, scopes = client_of(world, claims=[GROUPS]), " ".join(discovered(world)["scopes_supported"])
-    told = claims_of(world, known, granted(world, client, known, parameters={"scope": scopes}), client)
-    assert sorted(told) == sorted(discovered(world)["claims_supported"])
+    found = claims_of(world, known, granted(world, client, known, parameters={"scope": scopes}), client)
+    assert sorted(found) == sorted(discovered(world)["claims_supported"])
 
 
 @pytest.mark.parametrize("path", [WELL_KNOWN, UNSAFE, "/cas/oauth2/keys"])
-def test_metadata_and_keys_are_asked_for_each_time_and_sent_when_they_changed(world: World, path: str) -> None:
-    answer = get(world, path)
+def test_metadata_and_keys_are_for_pages_of_any_origin_and_sent_again_when_they_changed(
+    world: World, path: str
+) -> None:
+    world.settings.change({"oidc.signing_alg": "ES256"})
+    answer = get(world, path, Origin="https://any.example")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert (answer.headers["Cache-Control"], answer.headers["Content-Type"]) == (
         "public, no-cache",
         "application/json",
@@ -116,19 +115,12 @@ def test_metadata_and_keys_are_asked_for_each_time_and_sent_when_they_changed(wo
     assert requests.get(url, headers=known, timeout=30).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_registration_is_refused_with_the_way_that_there_is(world: World, method: str) -> None:
-    answer = get(world, "/cas/oauth2/register", method)
-    assert (answer.status_code, answer.json()) == (
-        403,
-        {"error": "access_denied", "error_description": "Registration is not mocked"},
-    )
-    (event,) = world.journal.events(types=["registration.not_mocked"])
-    assert "POST /api/clients" in event.fields["remedy"]
-
-
-def test_there_is_no_second_place_for_metadata(browser: Browser, world: World) -> None:
-    assert get(world, "/.well-known/oauth-authorization-server/cas/oauth2").status_code == 404
+def test_registration_is_refused_with_the_way_that_there_is(world: World) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        answer = get(world, "/cas/oauth2/register", method)
+        refused = {"error": "access_denied", "error_description": "Registration is not mocked"}
+        assert (answer.status_code, answer.json()) == (403, refused)
+    assert "POST /api/clients" in told(world, "registration.not_mocked")["remedy"]
 
 
 # Other origins.
@@ -140,11 +132,6 @@ ALLOWED = {
     "Expose-Headers": "WWW-Authenticate",
     "Max-Age": "3600",
 }
-
-
-@pytest.mark.parametrize("path", [WELL_KNOWN, UNSAFE, "/cas/oauth2/keys"])
-def test_pages_of_any_origin_read_metadata_and_keys(world: World, path: str) -> None:
-    assert get(world, path, Origin="https://any.example").headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("path", ["/cas/oauth2/token", "/cas/oauth2/token/revoke", "/cas/oauth2/userinfo"])
@@ -161,22 +148,15 @@ def test_pages_of_a_public_client_call_from_their_origin(world: World, path: str
     assert get(world, path, "OPTIONS", Origin=SPA).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "origin",
-    ["https://evil.example", "http://localhost:30000", "http://localhost", "https://localhost:3000", "null", "x"],
-)
-def test_pages_of_other_origins_read_nothing_else(world: World, origin: str) -> None:
+def test_pages_of_other_origins_read_nothing_else_and_none_introspects(world: World) -> None:
     public(world, redirect_uris=[f"{SPA}/back"])
     public(world, application_type="native", redirect_uris=["org.example.app:/back", "org.example.app://x/back"])
     client_of(world, redirect_uris=["https://confidential.example/back"])
-    paths = ("/cas/oauth2/token/revoke", "/cas/oauth2/token")
-    for each, path in itertools.product((origin, "https://confidential.example", "org.example.app://x", ""), paths):
-        answer = get(world, path, "POST", Origin=each)
+    others = ["https://evil.example", "http://localhost:30000", "http://localhost", "https://localhost:3000", "null"]
+    others += ["https://confidential.example", "org.example.app://x", ""]
+    for origin, path in itertools.product(others, ("/cas/oauth2/token/revoke", "/cas/oauth2/token")):
+        answer = get(world, path, "POST", Origin=origin)
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert "Origin" in answer.headers["Vary"]
-
-
-def test_introspection_is_for_no_page(world: World) -> None:
-    public(world, redirect_uris=[f"{SPA}/back"])
     answer = get(world, "/cas/oauth2/token/introspect", "OPTIONS", Origin=SPA)
     assert "Access-Control-Allow-Origin" not in answer.headers

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -154,5 +155,6 @@ class GrantsMachine(WorldMachine):
             assert find_access(self.world, grant.code) is None
 
 
+@pytest.mark.slow
 def test_grants_obey_their_model(site: Site) -> None:
     walk(GrantsMachine, site)

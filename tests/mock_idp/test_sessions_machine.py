@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
@@ -111,5 +112,6 @@ class SessionsMachine(WorldMachine):
         assert [cookie for cookie in self.ended if find_session(self.world, cookie)] == []
 
 
+@pytest.mark.slow
 def test_sessions_obey_their_model(site: Site) -> None:
     walk(SessionsMachine, site)

@@ -2,14 +2,13 @@
 
 import re
 import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
-import trustme
-from cas import CASClient
 from defusedxml.ElementTree import fromstring
+from requests.exceptions import SSLError
 
 from mock_idp import telling
 from mock_idp.accounts.links import send_link
@@ -22,23 +21,12 @@ from mock_idp.signin.signing_out import sign_out
 from mock_world import World
 from mock_world.journal import TOPIC, Event
 from tests.mock_idp.application import TIMEOUT, Application
+from tests.mock_idp.at_once import at_once
 from tests.mock_idp.conftest import PASSWORD as OWN
 from tests.mock_idp.conftest import Browser
-from tests.mock_idp.signed_in import sign_in
 from tests.mock_idp.signing_in import told
 
 DIALECTS = pytest.mark.parametrize("dialect", ["eulogin", "cas"])
-
-
-@pytest.fixture
-def application() -> Iterator[Application]:
-    with Application() as application:
-        yield application
-
-
-@pytest.fixture
-def signed_in(world: World, account: Account) -> SignedIn:
-    return SignedIn(start_session(world, account, PASSWORD), account)
 
 
 def opened(world: World, signed_in: SignedIn, service: str, *, asked: bool = True, validated: bool = True) -> str:
@@ -86,111 +74,54 @@ def test_signing_out_tells_the_service_by_a_form_parameter(
     assert ticket not in str([event.fields for event in world.journal.events()])
 
 
-def test_python_cas_reads_it(world: World, signed_in: SignedIn, application: Application) -> None:
-    ticket = opened(world, signed_in, application.url)
-    sign_out(world, signed_in)
-    message = application.wait().form["logoutRequest"]
-    client = CASClient(version=3, service_url=application.url, server_url="http://localhost/")
-    assert [index.text for index in client.get_saml_slos(message)] == [ticket]
-    assert client.verify_logout_request(message, ticket)
-    assert not client.verify_logout_request(message, "ST-1")
+def _by_password(browser: Browser, other: Account, **query: str) -> tuple[str, str]:
+    browser.open("/cas/login?" + urlencode({"renew": "true"} | query)).send(username=other.email)
+    return browser.send(password=OWN).at
 
 
-def test_the_page_signs_out_and_tells(
-    world: World, account: Account, browser: Browser, application: Application
-) -> None:
-    sign_in(browser, world, account).open("/cas/login?service=" + application.url)
-    with world.database.session() as db:
-        (ticket,) = db.query(ServiceTicket)
-        ticket.used = ticket.single_logout = True
-    application.wait()  # the browser, with its ticket
-    browser.open("/cas/logout").send()
-    assert browser.at == ("logged-out", "ready")
-    assert ticket.id in application.wait().form["logoutRequest"]
-
-
-def _password(_: World, browser: Browser, other: Account) -> None:
-    browser.open("/cas/login?renew=true").send(username=other.email).send(password=OWN)
-    assert browser.at == ("successful-login", "ready")
-
-
-def _expired_password(world: World, browser: Browser, other: Account) -> None:
-    world.settings.change({"password.max_age": "PT0S"})
-    browser.open("/cas/login?renew=true").send(username=other.email).send(password=OWN)
-    assert browser.at == ("password-expires", "expired")
-
-
-def _password_without_factor(_: World, browser: Browser, other: Account) -> None:
-    browser.open("/cas/login?renew=true&authenticationLevel=MEDIUM").send(username=other.email)
-    browser.send(password=OWN)
-    assert browser.at == ("second-factor-needed", "ready")
-
-
-def _link_of_a_mail(world: World, browser: Browser, other: Account) -> None:
+def _by_the_link_of_a_mail(world: World, browser: Browser, other: Account) -> tuple[str, str]:
     browser.open(f"/cas/init/initialisePasswordLogin.cgi?{send_link(world, other).token}")
-    browser.send(newPassword="Lantern 42!", newPasswordConfirm="Lantern 42!")
-    assert browser.at == ("password-set", "ready")
+    return browser.send(newPassword="Lantern 42!", newPasswordConfirm="Lantern 42!").at
 
 
-@pytest.mark.parametrize("signs_in", [_password, _expired_password, _password_without_factor, _link_of_a_mail])
+@pytest.mark.parametrize("page", ["successful-login", "password-expires", "second-factor-needed", "password-set"])
 def test_somebody_else_who_signs_in_ends_the_session_of_before_and_its_service_is_told(
-    world: World,
-    account: Account,
-    browser: Browser,
-    application: Application,
-    signs_in: Callable[[World, Browser, Account], None],
+    world: World, account: Account, browser: Browser, application: Application, page: str
 ) -> None:
     other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=OWN))
     session = start_session(world, account, PASSWORD)
     opened(world, SignedIn(session, account), application.url)
     browser.http.cookies.set(f"eulogin_idp_{world.name}_sso", session.id, path=world.prefix, domain="localhost.local")
-    signs_in(world, browser, other)
+    if page == "password-set":
+        assert _by_the_link_of_a_mail(world, browser, other)[0] == page
+    else:
+        world.settings.change({"password.max_age": "PT0S"} if page == "password-expires" else {})
+        level = {"authenticationLevel": "MEDIUM"} if page == "second-factor-needed" else {}
+        assert _by_password(browser, other, **level)[0] == page
     assert account.uid in application.wait().form["logoutRequest"]
     assert find_session(world, session.id) is None
 
 
-@pytest.mark.parametrize("kind", [{"asked": False}, {"validated": False}])
-def test_who_did_not_ask_or_never_validated_is_not_told(
-    world: World, signed_in: SignedIn, application: Application, kind: dict[str, bool]
+def test_of_a_session_also_after_another_proof_those_that_asked_and_validated_are_told_alone(
+    world: World, account: Account, signed_in: SignedIn, application: Application
 ) -> None:
-    opened(world, signed_in, f"{application.url}/quiet", **kind)
+    opened(world, signed_in, f"{application.url}/did-not-ask", asked=False)
+    opened(world, signed_in, f"{application.url}/never-validated", validated=False)
+    elsewhere = SignedIn(start_session(world, account, PASSWORD), account)
+    opened(world, elsewhere, f"{application.url}/elsewhere")
     opened(world, signed_in, f"{application.url}/told")
-    sign_out(world, signed_in)
+    sign_out(world, SignedIn(start_session(world, account, PASSWORD, former=signed_in.session.id), account))
     application.wait()
     journal(world, "single_logout.sent")
     assert [call.path for call in application.calls] == ["/told"]
     assert not world.due.next_at
 
 
-def test_other_sessions_of_the_same_person_stay(
-    world: World, account: Account, signed_in: SignedIn, application: Application
-) -> None:
-    elsewhere = SignedIn(start_session(world, account, PASSWORD), account)
-    opened(world, elsewhere, f"{application.url}/elsewhere")
-    opened(world, signed_in, f"{application.url}/here")
-    sign_out(world, signed_in)
-    application.wait()
-    assert [call.path for call in application.calls] == ["/here"]
-
-
-def test_another_proof_of_the_same_person_keeps_what_is_to_be_told(
-    world: World, account: Account, signed_in: SignedIn, application: Application
-) -> None:
-    opened(world, signed_in, application.url)
-    stronger = SignedIn(start_session(world, account, PASSWORD, former=signed_in.session.id), account)
-    sign_out(world, stronger)
-    assert application.wait()
-
-
 def test_each_ticket_is_told_once_also_by_two_at_the_same_instant(
     world: World, signed_in: SignedIn, application: Application
 ) -> None:
     tickets = {opened(world, signed_in, application.url) for _ in range(3)}
-    threads = [threading.Thread(target=sign_out, args=(world, signed_in)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(2, lambda: sign_out(world, signed_in))
     found = [application.wait() for _ in tickets]
     assert len(found) == len(application.calls) == 3
     told = [re.findall("SessionIndex>(ST-[^<]+)<", call.form["logoutRequest"])[0] for call in application.calls]
@@ -215,26 +146,19 @@ def test_a_sign_out_that_is_taken_back_tells_nobody(
     assert len(application.calls) == 1
 
 
-@pytest.mark.parametrize("status", [200, 204, 302])
-def test_answers_below_400_are_good(world: World, signed_in: SignedIn, application: Application, status: int) -> None:
+@pytest.mark.parametrize(("status", "good"), [(204, True), (302, True), (400, False), (503, False)])
+def test_a_service_that_refuses_is_explained_in_the_journal(
+    world: World, account: Account, signed_in: SignedIn, application: Application, status: int, *, good: bool
+) -> None:
     application.status, application.headers, application.document = status, {"Location": "/elsewhere"}, b""
     opened(world, signed_in, application.url)
     sign_out(world, signed_in)
-    journal(world, "single_logout.sent")
-    assert len(application.calls) == 1
-
-
-@pytest.mark.parametrize("status", [400, 403, 503])
-def test_a_service_that_refuses_is_explained_in_the_journal(
-    world: World, account: Account, signed_in: SignedIn, application: Application, status: int
-) -> None:
-    application.status = status
-    opened(world, signed_in, application.url)
-    sign_out(world, signed_in)
-    event = journal(world, "single_logout.failed")
-    fields = told(world, "single_logout.failed")
-    assert (event.person, fields["got"]) == (account.email, f"status {status}")
-    assert "take a POST without its own form token" in fields["remedy"]
+    event = journal(world, f"single_logout.{'sent' if good else 'failed'}")
+    assert (event.person, len(application.calls)) == (account.email, 1)
+    if not good:
+        fields = told(world, "single_logout.failed")
+        assert fields["got"] == f"status {status}"
+        assert "take a POST without its own form token" in fields["remedy"]
 
 
 def test_a_dead_or_slow_service_delays_nobody(
@@ -242,30 +166,20 @@ def test_a_dead_or_slow_service_delays_nobody(
 ) -> None:
     monkeypatch.setattr(telling, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        opened(world, signed_in, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        silent_url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        opened(world, signed_in, silent_url)
         opened(world, signed_in, application.url)
         sign_out(world, signed_in)
         assert world.journal.events(types=["single_logout.failed"]) == []
         application.wait()
         assert journal(world, "single_logout.failed").fields["got"] == "no answer in time"
-    opened(world, signed_in, f"http://127.0.0.1:{silent_port()}/")
+    opened(world, signed_in, silent_url)  # where nobody listens any more
     sign_out(world, signed_in)
     assert journal(world, "single_logout.failed", 2).fields["got"].startswith("no connection")
 
 
-def test_a_certificate_that_nobody_trusts_is_told(world: World, signed_in: SignedIn) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("localhost").configure_cert(tls)
-    with Application(tls=tls) as application:
-        opened(world, signed_in, application.url)
-        sign_out(world, signed_in)
-        assert "a certificate that is not trusted" in journal(world, "single_logout.failed").fields["got"]
-
-
-def silent_port() -> int:
-    """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+def test_an_authority_that_is_not_trusted_is_no_broken_connection() -> None:
+    assert "a certificate that is not trusted" in telling.silence(SSLError())
 
 
 def through(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:

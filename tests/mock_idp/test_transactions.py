@@ -1,8 +1,6 @@
 """Login transactions: the client sends its parameters itself, and the browser carries an id alone."""
 
 import re
-import threading
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,16 +10,14 @@ from defusedxml.ElementTree import fromstring
 from mock_idp.accounts.model import Account
 from mock_idp.cas.login_requests import StoredLoginRequest
 from mock_idp.cas.services import NewService, register_service
-from mock_idp.devices.rules import Enrolled
-from mock_world import World, WorldSpec
-from mock_world.server import Site
-from tests.mock_idp.accounts_pages import EMAIL, LOST, NEW, REGISTER, link_to, the_link
+from mock_world import World
+from tests.mock_idp.accounts_pages import LOST, NEW, REGISTER, link_to, the_link
+from tests.mock_idp.at_once import at_once
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.signed_in import sign_in as is_signed_in
 from tests.mock_idp.signing_in import (
     APP,
     SERVICE,
-    answer,
     answer_page,
     change,
     go_on,
@@ -70,72 +66,48 @@ def test_the_answer_holds_an_id_of_the_documented_shape(browser: Browser) -> Non
     assert "<cas:loginRequestSuccess><cas:loginRequestId>" in response.text
     found = root.findtext("cas:loginRequestSuccess/cas:loginRequestId", default="", namespaces=NS)
     assert re.fullmatch(r"ECAS_LR-\d{7,8}-[\w-]{150,200}", found)
-
-
-def test_json_has_the_same_names(browser: Browser) -> None:
     response = post(browser, service=SERVICE, format="JSON")
     assert response.headers["Content-Type"] == "application/json"
-    told = response.json()["loginRequest"]
-    assert list(told) == ["server", "date", "version", "loginRequestSuccess"]
-    assert told["loginRequestSuccess"]["loginRequestId"].startswith("ECAS_LR-")
+    assert list(response.json()["loginRequest"]) == ["server", "date", "version", "loginRequestSuccess"]
     failed = post(browser, service="https://shop.evil/", format="json").json()["loginRequest"]["loginRequestFailure"]
     assert failed == {"code": "INVALID_SERVICE", "description": NOT_ALLOWED}
 
 
-@pytest.mark.parametrize(
-    ("form", "code", "text", "kind"),
-    [
-        ({}, "INVALID_REQUEST", "Parameter 'service' is required", "login_request.incomplete"),
-        ({"service": " "}, "INVALID_REQUEST", "Parameter 'service' is required", "login_request.incomplete"),
-        ({"service": "https://shop.evil/"}, "INVALID_SERVICE", NOT_ALLOWED, "service.invalid"),
-        ({"service": "javascript:alert(1)"}, "INVALID_SERVICE", "invalid service", "service.invalid"),
-        ({"service": "http://\x01\ufffe.evil/"}, "INVALID_SERVICE", "['http://.evil/']", "service.invalid"),
-        ({"service": SERVICE + "x" * 10_000}, "INVALID_SERVICE", "must not have more than 2000", "service.too_long"),
-        (
-            {"service": SERVICE, "clientFingerprint": "x" * 2_001},
-            "INVALID_REQUEST",
-            "Parameter 'clientFingerprint' must not have more than 2000 characters",
-            "login_request.too_much",
-        ),
-    ],
-)
-def test_each_failure_has_its_code_and_a_line_in_the_journal(
-    world: World, browser: Browser, form: dict[str, str], code: str, text: str, kind: str
-) -> None:
-    response = post(browser, **form)
-    failed = read(response).find("cas:loginRequestFailure", NS)
-    assert failed is not None
-    assert (response.status_code, failed.get("code")) == (200, code)
-    assert text in (failed.text or "")
-    assert told(world, kind)
+FAILURES: list[tuple[dict[str, str], str, str, str]] = [
+    ({}, "INVALID_REQUEST", "Parameter 'service' is required", "login_request.incomplete"),
+    ({"service": " "}, "INVALID_REQUEST", "Parameter 'service' is required", "login_request.incomplete"),
+    ({"service": "https://shop.evil/"}, "INVALID_SERVICE", NOT_ALLOWED, "service.invalid"),
+    ({"service": "http://\x01\ufffe.evil/"}, "INVALID_SERVICE", "['http://.evil/']", "service.invalid"),
+    ({"service": SERVICE + "x" * 10_000}, "INVALID_SERVICE", "must not have more than 2000", "service.too_long"),
+    (
+        {"service": SERVICE, "clientFingerprint": "x" * 2_001},
+        "INVALID_REQUEST",
+        "Parameter 'clientFingerprint' must not have more than 2000 characters",
+        "login_request.too_much",
+    ),
+]
 
 
-def test_values_of_2000_characters_are_taken(browser: Browser) -> None:
+def test_each_failure_has_its_code_and_a_line_in_the_journal(world: World, browser: Browser) -> None:
+    for form, code, text, kind in FAILURES:
+        response = post(browser, **form)
+        failed = read(response).find("cas:loginRequestFailure", NS)
+        assert failed is not None
+        assert (response.status_code, failed.get("code"), text in (failed.text or "")) == (200, code, True)
+        assert told(world, kind)
     assert begin(browser, locale="x" * 2_000)
 
 
-def test_only_a_post_begins_a_transaction(world: World, browser: Browser) -> None:
-    response = requests.get(f"{browser.base}/cas/login/init", params={"service": SERVICE}, timeout=5)
+def test_only_a_post_of_a_form_begins_a_transaction(world: World, browser: Browser) -> None:
+    url, sent = f"{browser.base}/cas/login/init", {"service": SERVICE}
+    response = requests.get(url, params=sent, timeout=5)
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
     assert "Login requests are begun by POST" in response.text
-    assert (
-        "let the application's server call /cas/login/init by POST" in told(world, "login_request.not_posted")["remedy"]
-    )
-
-
-@pytest.mark.parametrize(
-    "sent", [{"json": {"service": SERVICE}}, {"params": {"service": SERVICE}}, {"data": b"\xff\x00=%"}]
-)
-def test_parameters_elsewhere_than_in_a_form_are_none(world: World, browser: Browser, sent: dict[str, Any]) -> None:
-    assert "INVALID_REQUEST" in requests.post(f"{browser.base}/cas/login/init", timeout=5, **sent).text
+    assert "application's server call /cas/login/init by POST" in told(world, "login_request.not_posted")["remedy"]
+    for answer in (requests.post(url, json=sent, timeout=5), requests.post(url, params=sent, timeout=5)):
+        assert "INVALID_REQUEST" in answer.text
+    assert "INVALID_REQUEST" in requests.post(url, data=b"\xff\x00=%", timeout=5).text
     assert "in the body of the POST" in told(world, "login_request.incomplete")["remedy"]
-
-
-def test_services_must_be_registered_where_the_setting_says_so(world: World, browser: Browser) -> None:
-    world.settings.change({"cas.services": "registered"})
-    assert "You are using an invalid service to access EU Login: [" in post(browser, service=SERVICE).text
-    register_service(world, NewService("http://cpms.example"))
-    assert begin(browser)
 
 
 def test_what_nobody_reads_is_left_aside_and_no_secret_is_in_the_journal(world: World, browser: Browser) -> None:
@@ -148,13 +120,7 @@ def test_what_nobody_reads_is_left_aside_and_no_secret_is_in_the_journal(world: 
 
 
 def test_clients_that_begin_at_the_same_time_get_an_id_each(browser: Browser) -> None:
-    found: list[str] = []
-    threads = [threading.Thread(target=lambda: found.append(begin(browser))) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({one for one in found if one}) == 6
+    assert len({*at_once(6, lambda: begin(browser))} - {""}) == 6
 
 
 # Signing in with the id alone.
@@ -163,29 +129,23 @@ def test_clients_that_begin_at_the_same_time_get_an_id_each(browser: Browser) ->
 def test_the_password_leads_to_the_service_with_the_fingerprint_in_the_ticket(
     world: World, account: Account, browser: Browser
 ) -> None:
+    change(world, account, warns=True)
     wanted = by_id(browser, clientFingerprint="abc=")
-    sign_in(browser, account, **wanted)
-    assert target(browser).startswith(f"{SERVICE}?ticket=ST-")
+    assert sign_in(browser, account, **wanted).at[0] == "warn"
+    assert target(answer_page(browser, "warn")).startswith(f"{SERVICE}?ticket=ST-")
     assert (ticket(world, browser).fingerprint, ticket(world, browser).sso) == ("abc=", False)
 
 
 def test_every_page_carries_the_id_and_nothing_else(account: Account, browser: Browser) -> None:
     wanted = by_id(browser, authenticationLevel="MEDIUM")
     opened(browser, **wanted)
+    carried = f"loginRequestId={wanted['loginRequestId']}"
     assert "to continue to cpms.example" in browser.text
-    assert link_to(browser, "Create an account").partition("?")[2] == f"loginRequestId={wanted['loginRequestId']}"
+    assert link_to(browser, "Create an account").partition("?")[2] == carried
     browser.send(username=account.email)
-    assert browser.page.url.partition("?")[2] == f"loginRequestId={wanted['loginRequestId']}"
+    assert browser.page.url.partition("?")[2] == carried
     assert SERVICE not in browser.page.text
-
-
-def test_the_phone_is_asked_where_the_request_says_so(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    assert sign_in(browser, account, APP, **by_id(browser, authenticationLevel="MEDIUM")).at == ("waiting", "pending")
-    answer(world, account, device)
-    browser.page = browser.http.get(browser.page.url, allow_redirects=False)
-    assert ticket(world, go_on(browser)).strengths == [APP]
+    assert carried in browser.open(link_to(browser, "Lost your password?")).page.text
 
 
 @pytest.mark.parametrize("demand", [{"authenticationLevel": "MEDIUM"}, {"acceptStrengths": APP}])
@@ -195,28 +155,19 @@ def test_the_password_is_not_enough_where_the_request_says_so(
     assert sign_in(browser, account, **by_id(browser, **demand)).at[0] == "second-factor-needed"
 
 
-def test_single_sign_on_and_renew_count_as_in_the_address(world: World, account: Account, browser: Browser) -> None:
-    is_signed_in(browser, world, account)
-    opened(browser, **by_id(browser))
-    assert ticket(world, browser).sso
-    assert opened(browser, **by_id(browser, renew="true")).at[0] == "whoami"
-
-
-def test_gateway_sends_strangers_back_without_a_ticket(browser: Browser) -> None:
+def test_what_the_request_says_counts_as_in_the_address_however_often_the_id_is_used(
+    world: World, account: Account, browser: Browser
+) -> None:
     assert target(opened(browser, **by_id(browser, gateway="true"))) == SERVICE
-
-
-def test_a_registered_application_may_wish_the_language(world: World, browser: Browser) -> None:
     register_service(world, NewService("http://cpms.example", name="Clinic"))
     opened(browser, **by_id(browser, locale="fr"))
     assert '<html lang="fr"' in browser.page.text
     assert "Clinic" in browser.text
-
-
-def test_pages_in_between_come_with_the_id_too(world: World, account: Account, browser: Browser) -> None:
-    change(world, account, warns=True)
-    assert sign_in(browser, account, **by_id(browser)).at[0] == "warn"
-    assert target(answer_page(browser, "warn")).startswith(f"{SERVICE}?ticket=ST-")
+    wanted = by_id(browser)
+    is_signed_in(browser, world, account)
+    first, second = (ticket(world, opened(tab(browser), **wanted)) for _ in range(2))
+    assert (first.sso, first.id != second.id) == (True, True)
+    assert opened(browser, **by_id(browser, renew="true")).at[0] == "whoami"
 
 
 def test_an_expired_password_is_changed_and_the_sign_in_goes_on(
@@ -239,74 +190,35 @@ def test_a_newcomer_signs_up_and_the_mails_link_leads_to_the_service(world: Worl
     assert target(go_on(other)).startswith(f"{SERVICE}?ticket=ST-")
 
 
-def test_a_lost_password_leads_to_the_service_in_the_end(world: World, account: Account, browser: Browser) -> None:
-    advance(world, minutes(1))
-    opened(browser, **by_id(browser)).send(username=account.email)
-    browser.open(link_to(browser, "Lost your password?")).send(username=EMAIL)
-    browser.open(the_link(world)).send(newPassword=NEW, newPasswordConfirm=NEW)
-    browser.page = browser.http.get(link_to(browser, "Proceed to cpms.example"), allow_redirects=False)
-    assert target(go_on(browser)).startswith(f"{SERVICE}?ticket=ST-")
-
-
-def test_an_id_works_as_often_as_it_is_used(world: World, account: Account, browser: Browser) -> None:
-    wanted = by_id(browser)
-    sign_in(browser, account, **wanted)
-    first = ticket(world, browser).id
-    other = opened(tab(browser), **wanted)
-    assert ticket(world, other).id != first
-
-
 # An id that has died.
 
 
-def test_an_id_lives_for_an_hour(world: World, browser: Browser) -> None:
+def test_an_id_lives_for_an_hour_and_is_explained_afterwards(world: World, account: Account, browser: Browser) -> None:
     wanted = by_id(browser)
+    opened(browser, **wanted).send(username=account.email)
+    typing = tab(browser)
     advance(world, minutes(60) - minutes(1 / 60))
-    assert opened(browser, **wanted).at == ("whoami", "ready")
+    assert opened(browser, **wanted).at[0] == "whoami"
     advance(world, minutes(1 / 60))
     assert (opened(browser, **wanted).at[0], browser.page.status_code) == ("error", 410)
     assert "Go back to the application and sign in from there" in browser.text
     assert told(world, "login_request.unknown")["got"] == "an id that is too old"
-    assert browser.open(link_to(browser, "Go to the first page")).at == ("whoami", "ready")
-
-
-def test_its_life_is_a_setting(world: World, browser: Browser) -> None:
-    world.settings.change({"login_request.life": "PT1M"})
-    wanted = by_id(browser)
-    advance(world, minutes(1))
-    assert opened(browser, **wanted).page.status_code == 410
-
-
-@pytest.mark.parametrize("id_", ["LR-1", "x" * 10_000, "\x00é", "ECAS_LR-1'--"])
-def test_an_id_that_nobody_got_is_explained(world: World, browser: Browser, id_: str) -> None:
-    assert opened(browser, loginRequestId=id_).page.status_code == 410
-    assert told(world, "login_request.unknown")["got"] == "an unknown id"
-
-
-def test_an_id_of_another_world_is_none(site: Site, browser: Browser) -> None:
-    other = site.worlds.create(spec=WorldSpec())
-    foreign = begin(Browser(site.listeners["idp"] + other.prefix))
-    assert foreign
-    assert opened(browser, loginRequestId=foreign).page.status_code == 410
-    site.worlds.delete(other.name)
-
-
-def test_a_password_typed_after_its_death_signs_nobody_in(world: World, account: Account, browser: Browser) -> None:
-    opened(browser, **by_id(browser)).send(username=account.email)
-    advance(world, minutes(60))
-    assert browser.send(password=PASSWORD).page.status_code == 410
+    assert typing.send(password=PASSWORD).page.status_code == 410
     assert world.journal.events(types=["session.signed_in"]) == []
+    assert browser.open(link_to(browser, "Go to the first page")).at[0] == "whoami"
+    for unknown in ("LR-1", "x" * 10_000, "\x00é"):
+        assert opened(browser, loginRequestId=unknown).page.status_code == 410
+        assert told(world, "login_request.unknown")["got"] == "an unknown id"
 
 
-@pytest.mark.parametrize("page", [REGISTER, LOST, "/cas/init/passwordSet.cgi"])
-def test_pages_beside_the_sign_in_bear_an_id_that_has_died(
-    world: World, account: Account, browser: Browser, page: str
-) -> None:
+def test_pages_beside_the_sign_in_bear_an_id_that_has_died(world: World, account: Account, browser: Browser) -> None:
     dead = begin(browser)
     advance(world, minutes(60))
-    is_signed_in(browser, world, account).open(f"{page}?loginRequestId={dead}")
-    assert (browser.page.status_code, "cpms.example" in browser.text) == (200, False)
-    assert dead not in re.sub(r'name="next" value="[^"]*"', "", browser.page.text)
+    is_signed_in(browser, world, account)
+    for page in (REGISTER, LOST, "/cas/init/passwordSet.cgi"):
+        browser.open(f"{page}?loginRequestId={dead}")
+        assert (browser.page.status_code, "cpms.example" in browser.text) == (200, False)
+        assert dead not in re.sub(r'name="next" value="[^"]*"', "", browser.page.text)
     assert world.journal.events(types=["login_request.unknown"]) == []
 
 
