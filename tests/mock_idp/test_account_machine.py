@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from mock_idp.accounts.new_password import put_password
 from mock_idp.accounts.people import find_account
 from mock_idp.accounts.registration import SignUp, register
 from mock_idp.devices.deleting import remove_device
@@ -21,6 +22,7 @@ from mock_world.server import Site
 from tests.mock_idp.machine import outcome, walk
 from tests.mock_idp.test_passwords_machine import EMAIL, LINK_LIFE, PASSWORDS, ModelAccount, PasswordsMachine
 
+FIRST = "Lantern 1!"
 ADDRESSES = st.sampled_from([EMAIL, "ada@clinic.example", "ada@house.example"])
 
 
@@ -42,6 +44,8 @@ class AccountMachine(PasswordsMachine):
     @initialize()
     def begin(self) -> None:
         super().begin()
+        put_password(self.world, self.account, FIRST)
+        self.model.passwords, self.model.set_at = [FIRST], self.now
         self.former_uids: list[str] = []
         self.dead_tokens: list[str] = []
         self.ended: list[str] = []
@@ -66,8 +70,9 @@ class AccountMachine(PasswordsMachine):
             register(self.world, SignUp("Ada", "Berg", self.email, self.email))
             self._sent()
 
-    @rule(password=PASSWORDS)
-    def signs_in_to_a_session(self, password: str) -> None:
+    @rule(right=st.booleans(), password=PASSWORDS)
+    def signs_in_to_a_session(self, right: bool, password: str) -> None:
+        password = self.model.passwords[0] if right and self.model.passwords else password
         expected = self.model.try_password(password, self.now) or self._disabled()
         with outcome(expected):
             authenticate(self.world, self.account, password)

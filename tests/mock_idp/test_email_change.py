@@ -8,7 +8,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account
 from mock_idp.devices.rules import Enrolled
 from mock_idp.myaccount.email_change import ask_for_email, confirm_email
-from mock_world import World
+from mock_world import Refusal, World
 from tests.mock_idp.conftest import Browser, advance, minutes
 from tests.mock_idp.signed_in import journal_explains, sign_in
 from tests.mock_idp.signing_in import change
@@ -112,6 +112,8 @@ def test_a_link_that_is_not_known_is_told_without_a_crash(browser: Browser, worl
     assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 404)
     assert "Copy the whole address from the mail" in browser.errors[0]
     assert journal_explains(world, "email.link_unknown")
+    with pytest.raises(Refusal, match="not known"):
+        confirm_email(world, mangled)
 
 
 def test_an_address_taken_meanwhile_is_refused(world: World, account: Account, browser: Browser) -> None:

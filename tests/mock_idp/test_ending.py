@@ -77,16 +77,16 @@ def test_the_present_address_gives_up_one_that_waits(world: World, account: Acco
     assert look_at(world, token_of(the_link(world, ELSEWHERE))).state == "refused"
 
 
-@pytest.mark.parametrize("before", ["pending", "approved", "timed-out"])
+@pytest.mark.parametrize("before", ["pending", "approved", "denied", "timed-out"])
 def test_a_request_to_the_phone_ends_with_the_password_that_sent_it(
     world: World, account: Account, device: Enrolled, browser: Browser, before: str
 ) -> None:
     assert sign_in_by_pages(browser, account, APP, **WANTED).at[0] == "waiting"
     waiting = browser.page
-    if before == "approved":
-        answer(world, account, device)
     if before == "timed-out":
         advance(world, minutes(10))
+    elif before != "pending":
+        answer(world, account, device, approve=before == "approved")
     put_password(world, account, NEW)
     assert browser.open(waiting.url).at == ("waiting", "cancelled")
     assert browser.send(requestAction="again").at == ("waiting", "cancelled")

@@ -10,6 +10,7 @@ import pytest
 from eulogin_harness.state import dump_state, load_state
 from mock_idp.accounts.model import Account
 from mock_idp.keys import rules, signing_in
+from mock_idp.keys.challenges import challenge_of
 from mock_idp.keys.deleting import delete_key
 from mock_idp.signin.sessions import SsoSession
 from mock_world import Refusal, World
@@ -189,6 +190,8 @@ def test_answers_at_the_same_moment_sign_in_once(world: World, account: Account,
 
     with ThreadPoolExecutor() as pool:
         assert sorted(pool.map(use, answers)) == ["Blue key"] + ["key.challenge_answered"] * 3
+    with pytest.raises(Refusal, match="answered already"):
+        signing_in.ask_again(world, account, challenge_of(world, challenge.id, browser="b"))
 
 
 def test_a_question_of_another_browser_is_not_known(asking: Browser) -> None:
@@ -246,8 +249,8 @@ def test_a_cancelled_question_counts_as_no_try_and_leads_to_other_methods(
 
 
 def test_a_key_is_asked_five_times_at_most(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
-    for _ in range(5):
-        assert asking.at == ("webauthn", "pending")
+    for _ in range(4):
+        at_key_page(asking, account)
     open_page = asking.page
     often = "Use another verification method, or try again after 17:15: your key was asked too often."
     at_password = asking.open("/cas/login?renew=true").send(username=account.email)

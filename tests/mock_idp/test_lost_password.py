@@ -84,6 +84,7 @@ def test_a_lock_ends_with_a_new_password(world: World, account: Account, browser
     advance(world, minutes(1))
     browser.open(LOST).send(username=EMAIL).open(the_link(world)).send(newPassword=NEW, newPasswordConfirm=NEW)
     assert browser.at == ("password-set", "ready")
+    assert Browser(browser.base).open("/cas/login").send(username=EMAIL).send(password=NEW).at[0] == "successful-login"
 
 
 def test_what_a_service_asked_for_comes_out_at_the_end(world: World, account: Account, browser: Browser) -> None:

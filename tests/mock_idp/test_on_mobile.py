@@ -162,8 +162,8 @@ def test_a_service_that_wants_something_else_does_not_get_it(
 
 
 def test_a_disabled_account_is_told_so(world: World, account: Account, mobile: Browser) -> None:
-    choose(mobile, account, **WANTED)
     change(world, account, disabled=True)
+    choose(mobile, account, **WANTED)
     assert "disabled by administrators" in mobile.errors[0]
     assert open_requests(world, account.uid) == []
 
