@@ -90,6 +90,19 @@ def account(world: World) -> Account:
 
 
 @pytest.fixture
+def other(world: World) -> Account:
+    """Somebody else with a password."""
+    return create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
+
+
+@pytest.fixture
+def staff(world: World) -> Account:
+    """Somebody of an institution, which manages the account."""
+    new = NewAccount("Eva", "Staff", "eva@staff.example", password=PASSWORD, domain="eu.europa.ec", assurance_level=40)
+    return create_account(world, new)
+
+
+@pytest.fixture
 def device(world: World, account: Account) -> Enrolled:
     waiting = add_device(world, account.uid, name="My phone", pin=PIN)
     return enrol(world, waiting.enrolment, pin=PIN, description=DeviceDescription("My phone", "Android", "Acme", "One"))

@@ -16,12 +16,18 @@ from mock_world import Refusal, World
 from tests.mock_idp.conftest import PIN, Browser, advance, minutes
 from tests.mock_idp.one_time_codes import TOKEN, app_code, authenticator, digits, scanned
 from tests.mock_idp.signed_in import sign_in as signed_in
-from tests.mock_idp.signing_in import APP, SERVICE, WANTED, change, go_on, login, sign_in, target, ticket, told
+from tests.mock_idp.signing_in import APP, SERVICE, WANTED, go_on, login, sign_in, target, ticket, told
 
 
 @pytest.fixture(autouse=True)
 def by_authenticator(world: World) -> None:
     world.settings.change({"one_time_code": "totp"})
+
+
+@pytest.fixture
+def at_home(world: World, account: Account, browser: Browser) -> Browser:
+    """Signed in by the password."""
+    return signed_in(browser, world, account)
 
 
 def add(browser: Browser) -> pyotp.TOTP:
@@ -43,16 +49,17 @@ def confirm(browser: Browser, code: str) -> Browser:
 
 def linked(world: World, account: Account, browser: Browser) -> pyotp.TOTP:
     totp = add(signed_in(browser, world, account))
-    assert confirm(browser, digits(world, totp)).at == ("device-qr", "initialised")
+    code = digits(world, totp)
+    assert confirm(browser, f" {code[:3]} {code[3:]}").at == ("device-qr", "initialised")
     return totp
 
 
-def test_from_adding_a_device_to_signed_in_with_an_authenticator_alone(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_an_authenticator_alone_is_linked_and_signs_in(world: World, account: Account, browser: Browser) -> None:
     totp = linked(world, account, browser)
     assert "Phone is linked to your account." in browser.text
     assert "its one-time passwords can now confirm your sign-ins" in world.mailbox.mails(to=account.email)[-1].text
+    journal = repr([(event.type, event.fields) for event in world.journal.events()])
+    assert [secret for secret in (digits(world, totp), totp.secret) if secret in journal] == []
     advance(world, timedelta(seconds=30))
     other = Browser(browser.base)
     assert sign_in(other, account, TOKEN, **WANTED).at == ("one-time-code", "ready")
@@ -73,9 +80,7 @@ def test_such_a_device_has_no_app_to_ask(world: World, account: Account, browser
     assert "MOBILE_APP" not in browser.page.text
 
 
-def test_it_gives_nothing_any_more_where_the_apps_codes_are_asked_for(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_it_gives_nothing_where_the_apps_codes_count(world: World, account: Account, browser: Browser) -> None:
     linked(world, account, browser)
     world.settings.change({"one_time_code": "eulogin"})
     assert second_factors(world, account.uid) == set()
@@ -84,30 +89,10 @@ def test_it_gives_nothing_any_more_where_the_apps_codes_are_asked_for(
     assert sign_in(Browser(browser.base), account, TOKEN, **WANTED).at == ("second-factor-needed", "ready")
 
 
-def test_who_always_wants_two_factors_keeps_the_last_one(world: World, account: Account, browser: Browser) -> None:
-    linked(world, account, browser)
-    change(world, account, always_two_factors=True)
-    signed_in(browser, world, account, TOKEN)
-    browser.open(f"/cas/userdata/mobileApp/deleteDevice.cgi?device={the_device(world, account).id}").send()
-    assert browser.at == ("confirm", "ready")
-    assert "this is the last one" in browser.errors[0]
-
-
-def test_our_app_that_scanned_the_same_code_shows_the_same_digits(
-    world: World, account: Account, browser: Browser
-) -> None:
-    totp = add(signed_in(browser, world, account))
-    device = the_device(world, account)
-    rules.enrol(world, device.enrolment, pin=PIN, description=rules.DeviceDescription("Phone"))
-    sign_in(browser, account, TOKEN, **WANTED)
-    go_on(browser.send(follow=False, otp=digits(world, totp)))
-    assert target(browser).startswith(SERVICE)
-
-
 # When digits count.
 
 
-@pytest.mark.parametrize(("seconds", "counts"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
+@pytest.mark.parametrize(("seconds", "counts"), [(-60, False), (-30, True), (30, True), (60, False)])
 def test_the_half_minutes_around_now_count(
     world: World, account: Account, browser: Browser, seconds: int, *, counts: bool
 ) -> None:
@@ -147,80 +132,60 @@ def test_used_digits_stay_used_whatever_counts_meanwhile(world: World, account: 
     assert refused.value.code == "otp.used_before"
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "\u0661" * 6, "<b>123", "1" * 10_000, "ABCDEFGH"])
-def test_what_can_be_no_digits_is_told_and_costs_no_try(
-    world: World, account: Account, browser: Browser, typed: str
+@pytest.mark.parametrize("typed", ["", "12345", "12345a", "\u0661" * 6])
+def test_what_is_no_digits_is_told_and_costs_no_try(
+    world: World, account: Account, at_home: Browser, typed: str
 ) -> None:
-    add(signed_in(browser, world, account))
+    add(at_home)
     for _ in range(6):
-        assert confirm(browser, typed).at == ("device-qr", "waiting")
-    assert "Enter the 6 digits that your authenticator app shows." in browser.errors[0]
+        assert confirm(at_home, typed).at == ("device-qr", "waiting")
+    assert "Enter the 6 digits that your authenticator app shows." in at_home.errors[0]
     assert told(world, "otp.digits")
     assert the_device(world, account).pin_failures == 0
-
-
-def test_digits_may_be_written_in_groups(world: World, account: Account, browser: Browser) -> None:
-    code = digits(world, add(signed_in(browser, world, account)))
-    assert confirm(browser, f" {code[:3]} {code[3:]}").at == ("device-qr", "initialised")
 
 
 # Activating.
 
 
-def test_wrong_digits_are_counted_like_wrong_pins_and_block_the_device(
-    world: World, account: Account, browser: Browser
-) -> None:
-    totp = add(signed_in(browser, world, account))
+def test_wrong_digits_count_like_wrong_pins_and_block(world: World, account: Account, at_home: Browser) -> None:
+    totp = add(at_home)
     wrong = digits(world, totp, 3600)
-    for left in (4, 3, 2, 1):
-        assert confirm(browser, wrong).at == ("device-qr", "waiting")
-        assert f"Tries left: {left}" in browser.errors[0]
-    assert wrong in browser.page.text
-    assert confirm(browser, wrong).at == ("device-qr", "blocked")
-    assert "A wrong code was entered too often." in browser.text
+    with pytest.raises(Refusal):  # a wrong PIN is one of the five
+        rules.enrol(world, the_device(world, account).enrolment, pin="0000", description=rules.DeviceDescription())
+    for left in (3, 2, 1):
+        assert confirm(at_home, wrong).at == ("device-qr", "waiting")
+        assert f"Tries left: {left}" in at_home.errors[0]
+    assert wrong in at_home.page.text
+    assert confirm(at_home, wrong).at == ("device-qr", "blocked")
+    assert "A wrong code was entered too often." in at_home.text
     assert "a wrong code was entered too often" in world.mailbox.mails(to=account.email)[-1].text
     assert told(world, "device.blocked")
-    assert browser.send(otp=digits(world, totp)).at == ("device-qr", "blocked")
+    assert at_home.send(otp=digits(world, totp)).at == ("device-qr", "blocked")
     assert second_factors(world, account.uid) == set()
 
 
-def test_wrong_pins_and_wrong_digits_are_one_count(world: World, account: Account, browser: Browser) -> None:
-    wrong = digits(world, add(signed_in(browser, world, account)), 3600)
-    for _ in range(3):
-        with pytest.raises(Refusal):
-            rules.enrol(
-                world, the_device(world, account).enrolment, pin="0000", description=rules.DeviceDescription("Phone")
-            )
-    confirm(browser, wrong)
-    assert "Tries left: 1" in browser.errors[0]
-
-
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "initialised"), (0, "expired")])
-def test_the_qr_code_works_for_ten_minutes_here_too(
-    world: World, account: Account, browser: Browser, seconds: int, state: str
-) -> None:
-    totp = add(signed_in(browser, world, account))
+def test_the_qr_code_works_for_ten_minutes_here_too(world: World, at_home: Browser, seconds: int, state: str) -> None:
+    totp = add(at_home)
     advance(world, timedelta(minutes=10, seconds=seconds))
-    assert confirm(browser, digits(world, totp)).at == ("device-qr", state)
+    assert confirm(at_home, digits(world, totp)).at == ("device-qr", state)
 
 
-def test_without_the_setting_the_page_has_no_field_and_digits_do_nothing(
-    world: World, account: Account, browser: Browser
-) -> None:
-    totp = add(signed_in(browser, world, account))
+def test_without_the_setting_digits_do_nothing(world: World, account: Account, at_home: Browser) -> None:
+    totp = add(at_home)
     world.settings.change({"one_time_code": "eulogin"})
-    browser.open(browser.page.url)
-    assert 'name="otp"' not in browser.page.text
-    assert confirm(browser, digits(world, totp)).at == ("device-qr", "waiting")
+    at_home.open(at_home.page.url)
+    assert 'name="otp"' not in at_home.page.text
+    assert confirm(at_home, digits(world, totp)).at == ("device-qr", "waiting")
     assert the_device(world, account).state == "waiting"
 
 
-def test_sent_twice_it_activates_once(world: World, account: Account, browser: Browser) -> None:
-    code = digits(world, add(signed_in(browser, world, account)))
-    fields, page = dict(browser.hidden) | {"otp": code}, browser.page.url
+def test_sent_twice_it_activates_once(world: World, at_home: Browser) -> None:
+    code = digits(world, add(at_home))
+    fields, page = dict(at_home.hidden) | {"otp": code}, at_home.page.url
     for _ in range(2):
-        browser.page = browser.http.post(page, data=fields)
-        assert browser.at == ("device-qr", "initialised")
+        at_home.page = at_home.http.post(page, data=fields)
+        assert at_home.at == ("device-qr", "initialised")
     assert len(world.journal.events(types=["device.initialised"])) == 1
 
 
@@ -241,9 +206,7 @@ def test_a_device_that_the_app_initialised_meanwhile_stays_the_apps(
     assert len(world.journal.events(types=["device.initialised"])) == 1
 
 
-def test_who_has_a_factor_uses_it_before_another_is_activated(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
+def test_who_has_a_factor_activates_by_it(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     """Else the password and a second tab would be enough."""
     totp = add(signed_in(browser, world, account, APP))
     page, code = browser.page.url, digits(world, totp)
@@ -254,16 +217,9 @@ def test_who_has_a_factor_uses_it_before_another_is_activated(
     assert [one.state for one in devices_of(world, account.uid)] == ["active", "waiting"]
 
 
-def test_a_device_of_somebody_else_is_not_activated(world: World, account: Account, browser: Browser) -> None:
-    code = digits(world, add(signed_in(browser, world, account)))
+def test_a_device_of_somebody_else_is_not_activated(world: World, account: Account, at_home: Browser) -> None:
+    code = digits(world, add(at_home))
     number = the_device(world, account).id
-    browser.page.url = browser.page.url.replace(f"device={number}", "device=999")
-    assert confirm(browser, code).page.status_code == 404
+    at_home.page.url = at_home.page.url.replace(f"device={number}", "device=999")
+    assert confirm(at_home, code).page.status_code == 404
     assert the_device(world, account).state == "waiting"
-
-
-def test_digits_are_told_to_nobody(world: World, account: Account, browser: Browser) -> None:
-    totp = linked(world, account, browser)
-    journal = repr([(event.type, event.fields) for event in world.journal.events()])
-    assert digits(world, totp) not in journal
-    assert totp.secret not in journal

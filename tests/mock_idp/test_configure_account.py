@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.people import NewAccount, create_account, find_account
+from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.rules import Enrolled, devices_of
 from mock_idp.factors import PASSWORD_MOBILE_APP
@@ -18,6 +18,7 @@ from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance
 from tests.mock_idp.signed_in import journal_explains, sign_in, subjects
+from tests.mock_idp.test_keys import add_key
 
 PAGE = "/cas/userdata/configureMyAccount.cgi"
 ENTRIES = [
@@ -53,9 +54,9 @@ def again(world: World, account: Account) -> Account:
 
 
 @pytest.fixture
-def staff(world: World) -> Account:
-    new = NewAccount("Eva", "Staff", "eva@staff.example", password=PASSWORD, domain="eu.europa.ec", assurance_level=40)
-    return create_account(world, new)
+def at_page(world: World, account: Account, browser: Browser) -> Browser:
+    """At the configuration, signed in by the password."""
+    return sign_in(browser, world, account).open(PAGE)
 
 
 def test_the_account_page_has_its_entries_in_their_order(world: World, account: Account, browser: Browser) -> None:
@@ -64,9 +65,7 @@ def test_the_account_page_has_its_entries_in_their_order(world: World, account: 
     assert re.findall(r"<a href=\"[^\"]+\">(.+?)</a>", menu) == ENTRIES
 
 
-def test_the_details_say_who_one_is_and_how_long_the_password_works(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_the_details_say_who_one_is_and_since_when(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account).open("/cas/userdata/myAccountDetails.cgi")
     assert browser.at == ("account-details", "ready")
     told = (f"{account.uid} (external)", "Ada", "Berg", account.email, "Domain external", "LOW (10)")
@@ -75,39 +74,33 @@ def test_the_details_say_who_one_is_and_how_long_the_password_works(
     assert "Last sign-in Friday 27 November 2026, 17:00 Password" in browser.text
 
 
-def test_everything_that_is_configured_is_kept(world: World, account: Account, browser: Browser) -> None:
-    sign_in(browser, world, account).open(PAGE)
-    submit(browser, firstName=" Zoë ", lastName="李", warns="y", showsDetails="y")
-    assert browser.at == ("configure-account", "updated")
-    assert "Your account has been successfully updated." in browser.text
+def test_everything_that_is_configured_is_kept(world: World, account: Account, at_page: Browser) -> None:
+    submit(at_page, firstName=" Zoë ", lastName="李", warns="y", showsDetails="y")
+    assert at_page.at == ("configure-account", "updated")
+    assert "Your account has been successfully updated." in at_page.text
     kept = again(world, account)
     assert (kept.full_name, kept.warns, kept.shows_details, kept.notifications) == ("Zoë 李", True, True, True)
-    assert browser.open(PAGE).at == ("configure-account", "ready")
+    assert at_page.open(PAGE).at == ("configure-account", "ready")
 
 
-def test_a_change_is_reported_once_and_an_unchanged_form_reports_nothing(world: World, account: Account) -> None:
+def test_a_change_is_reported_once_while_notifications_are_on(world: World, account: Account) -> None:
     configure(world, account, replace(now(account), warns=True))
     configure(world, again(world, account), now(again(world, account)))
     assert subjects(world, account.email) == ["Your EU Login account was changed"]
     assert [event.fields["fields"] for event in world.journal.events(types=["account.configured"])] == ["warns"]
-
-
-def test_switching_notifications_off_is_the_last_thing_that_is_reported(world: World, account: Account) -> None:
-    configure(world, account, replace(now(account), notifications=False))
-    configure(world, again(world, account), replace(now(again(world, account)), warns=True))
-    assert len(subjects(world, account.email)) == 1
+    configure(world, again(world, account), replace(now(again(world, account)), notifications=False))
+    configure(world, again(world, account), replace(now(again(world, account)), warns=False))
+    with pytest.raises(Refusal, match="Add a mobile device or a security key first"):
+        configure(world, again(world, account), replace(now(again(world, account)), always_two_factors=True))
+    assert len(subjects(world, account.email)) == 2
 
 
 @pytest.mark.parametrize(
     ("changes", "code", "message"),
     [
         ({"firstName": ""}, "signup.first_name_wrong", "Enter a first name of 1 to 100 characters."),
-        ({"firstName": "x" * 10_000}, "signup.first_name_wrong", "Enter a first name of 1 to 100 characters."),
         ({"lastName": " \t"}, "signup.last_name_wrong", "Enter a last name of 1 to 100 characters."),
-        ({"email": ""}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
         ({"email": "ada"}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
-        ({"email": "x" * 10_000}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
-        ({"email": "<b>@c.example"}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example."),
         ({"email": "ada@clinic.fr"}, "account.real_address", "This is a mock: use an address such as"),
         ({"email": "a@ec.europa.eu"}, "signup.institution_address", "You cannot create an account with an e-mail that"),
         ({"email": "bo@hospital.example"}, "account.email_taken", "There is an account with this e-mail address"),
@@ -116,36 +109,25 @@ def test_switching_notifications_off_is_the_last_thing_that_is_reported(world: W
     ],
 )
 def test_each_rule_of_the_configuration_refuses_at_its_field(
-    world: World, account: Account, browser: Browser, changes: dict[str, str], code: str, message: str
+    world: World, account: Account, other: Account, at_page: Browser, changes: dict[str, str], code: str, message: str
 ) -> None:
-    create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example"))
-    submit(sign_in(browser, world, account).open(PAGE), **{"warns": "y"} | changes)
-    assert browser.at == ("configure-account", "ready")
-    assert any(message in error for error in browser.errors)
-    assert f'aria-describedby="{next(iter(changes))}' in browser.page.text
+    submit(at_page, **{"warns": "y"} | changes)
+    assert at_page.at == ("configure-account", "ready")
+    assert any(message in error for error in at_page.errors)
+    assert f'aria-describedby="{next(iter(changes))}' in at_page.page.text
     assert journal_explains(world, code)
     assert now(again(world, account)) == now(account)
     assert world.mailbox.mails() == []
 
 
-def test_all_broken_rules_are_told_at_once_and_nothing_typed_is_lost(
-    world: World, account: Account, browser: Browser
-) -> None:
-    sign_in(browser, world, account).open(PAGE)
-    submit(browser, firstName="", lastName="<b>Berg</b>", email="wrong")
-    assert browser.errors[0].count("Enter ") == 2
-    assert 'value="&lt;b&gt;Berg&lt;/b&gt;"' in browser.page.text
-    assert 'value="wrong"' in browser.page.text
+def test_all_broken_rules_are_told_at_once_and_nothing_typed_is_lost(at_page: Browser) -> None:
+    submit(at_page, firstName="", lastName="<b>Berg</b>", email="wrong")
+    assert at_page.errors[0].count("Enter ") == 2
+    assert 'value="&lt;b&gt;Berg&lt;/b&gt;"' in at_page.page.text
+    assert 'value="wrong"' in at_page.page.text
 
 
-def test_right_to_left_names_are_kept(world: World, account: Account, browser: Browser) -> None:
-    submit(sign_in(browser, world, account).open(PAGE), firstName="محمد")
-    assert again(world, account).first_name == "محمد"
-
-
-def test_staff_see_name_address_and_language_but_cannot_edit_them(
-    world: World, staff: Account, browser: Browser
-) -> None:
+def test_staff_cannot_edit_their_name_address_and_language(world: World, staff: Account, browser: Browser) -> None:
     sign_in(browser, world, staff).open(PAGE)
     assert len(re.findall(r"<input[^>]*readonly[^>]*>", browser.page.text)) == 3
     assert re.search(r"<select[^>]*disabled", browser.page.text)
@@ -170,38 +152,27 @@ def test_a_persons_language_without_a_catalogue_stays(world: World, browser: Bro
 
 
 def test_switching_it_on_asks_for_the_factor_and_what_was_typed_waits(
-    world: World, account: Account, device: Enrolled, browser: Browser
+    world: World, account: Account, device: Enrolled, at_page: Browser
 ) -> None:
-    sign_in(browser, world, account).open(PAGE)
-    submit(browser, firstName="Zoë", alwaysTwoFactors="y")
-    assert browser.at == ("password", "ready")
+    submit(at_page, firstName="Zoë", alwaysTwoFactors="y")
+    assert at_page.at == ("password", "ready")
     assert not again(world, account).always_two_factors
-    sign_in(browser, world, account, PASSWORD_MOBILE_APP)
-    assert browser.open(PAGE).at == ("configure-account", "submit-again")
-    assert 'value="Zoë"' in browser.page.text
-    assert re.search(r"<input[^>]*checked[^>]*name=\"alwaysTwoFactors\"", browser.page.text)
-    submit(browser, firstName="Zoë", alwaysTwoFactors="y")
-    assert browser.at == ("configure-account", "updated")
+    sign_in(at_page, world, account, PASSWORD_MOBILE_APP)
+    assert at_page.open(PAGE).at == ("configure-account", "submit-again")
+    assert 'value="Zoë"' in at_page.page.text
+    assert re.search(r"<input[^>]*checked[^>]*name=\"alwaysTwoFactors\"", at_page.page.text)
+    submit(at_page, firstName="Zoë", alwaysTwoFactors="y")
+    assert at_page.at == ("configure-account", "updated")
     assert again(world, account).always_two_factors
     assert again(world, account).first_name == "Zoë"
 
 
 def test_what_waits_is_not_shown_to_the_next_person_at_the_computer(
-    world: World, account: Account, device: Enrolled, browser: Browser
+    world: World, account: Account, device: Enrolled, other: Account, at_page: Browser
 ) -> None:
-    submit(sign_in(browser, world, account).open(PAGE), firstName="Zoë", alwaysTwoFactors="y")
-    other = create_account(world, NewAccount("Bo", "Nil", "bo@hospital.example", password=PASSWORD))
-    assert sign_in(browser, world, other).open(PAGE).at == ("configure-account", "ready")
-    assert "Zoë" not in browser.page.text
-
-
-def test_with_it_on_the_account_page_asks_for_the_factor(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    configure(world, account, replace(now(account), always_two_factors=True))
-    sign_in(browser, world, account).open("/cas/userdata/myAccount.cgi")
-    assert browser.at == ("password", "ready")
-    assert 'id="verif-method-dd-PASSWORD"' not in browser.page.text
+    submit(at_page, firstName="Zoë", alwaysTwoFactors="y")
+    assert sign_in(at_page, world, other).open(PAGE).at == ("configure-account", "ready")
+    assert "Zoë" not in at_page.page.text
 
 
 def test_it_is_switched_off_with_the_factor(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
@@ -225,65 +196,52 @@ def test_with_it_on_the_last_factor_stays_until_another_is_there_or_it_is_off(
     configure(world, again(world, account), replace(now(again(world, account)), always_two_factors=False))
     browser.send()
     assert browser.at == ("devices", "ready")
-    assert find_account(world, account.email) is not None
     assert devices_of(world, account.uid) == []
 
 
 def test_with_it_on_one_of_two_factors_may_go(world: World, account: Account, device: Enrolled) -> None:
-    from mock_idp.devices.rules import DeviceDescription, add_device, enrol
-
-    second = add_device(world, account.uid, name="Second", pin="1234")
-    enrol(world, second.enrolment, pin="1234", description=DeviceDescription())
+    add_key(world, account)
     configure(world, account, replace(now(account), always_two_factors=True))
-    first, second = devices_of(world, account.uid)
-    remove_device(world, first)
-    with pytest.raises(Refusal, match="this is the last one"):
-        remove_device(world, second)
+    remove_device(world, devices_of(world, account.uid)[0])
+    assert devices_of(world, account.uid) == []
 
 
-def test_what_was_typed_waits_while_the_session_had_ended(world: World, account: Account, browser: Browser) -> None:
-    sign_in(browser, world, account).open(PAGE)
+def test_what_was_typed_waits_while_the_session_had_ended(world: World, account: Account, at_page: Browser) -> None:
     end_sessions(world, account.uid)
-    submit(browser, lastName="Lind")
-    assert browser.at == ("whoami", "ready")
-    browser.send(username=account.email).send(password=PASSWORD)
-    assert browser.at == ("configure-account", "submit-again")
-    assert value(browser, "lastName") == "Lind"
+    submit(at_page, lastName="Lind")
+    assert at_page.at == ("whoami", "ready")
+    at_page.send(username=account.email).send(password=PASSWORD)
+    assert at_page.at == ("configure-account", "submit-again")
+    assert value(at_page, "lastName") == "Lind"
 
 
-@pytest.mark.parametrize(
-    ("age", "state"), [(timedelta(minutes=59, seconds=59), "submit-again"), (timedelta(hours=1), "ready")]
-)
-def test_what_was_typed_waits_as_long_as_a_page_lasts(
-    world: World, account: Account, device: Enrolled, browser: Browser, age: timedelta, state: str
-) -> None:
-    sign_in(browser, world, account).open(PAGE)
-    submit(browser, lastName="Lind", alwaysTwoFactors="y")
-    assert browser.at[0] == "password"
-    advance(world, age)
-    assert browser.open(PAGE).at == ("configure-account", state)
+def test_what_was_typed_waits_for_an_hour(world: World, device: Enrolled, at_page: Browser) -> None:
+    submit(at_page, lastName="Lind", alwaysTwoFactors="y")
+    assert at_page.at[0] == "password"
+    late = Browser(at_page.base)
+    late.http.cookies.update(at_page.http.cookies)
+    advance(world, timedelta(minutes=59, seconds=59))
+    assert at_page.open(PAGE).at == ("configure-account", "submit-again")
+    advance(world, timedelta(seconds=1))
+    assert late.open(PAGE).at == ("configure-account", "ready")
 
 
 def test_an_account_that_another_tab_deletes_meanwhile_leads_to_the_sign_in_page(
-    world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    world: World, account: Account, at_page: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deletes_it(*_: object) -> list[Refusal]:
         delete_account(world, account, PASSWORD)
         return []
 
-    sign_in(browser, world, account).open(PAGE)
     monkeypatch.setattr("mock_idp.myaccount.configuring.problems", deletes_it)
-    submit(browser, lastName="Lind")
-    assert browser.at == ("whoami", "ready")
+    submit(at_page, lastName="Lind")
+    assert at_page.at == ("whoami", "ready")
 
 
-def test_a_page_that_somebody_else_opened_changes_nothing_and_shows_the_own_account(
-    world: World, account: Account, browser: Browser
-) -> None:
-    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
-    opened = sign_in(browser, world, account).open(PAGE).page
-    sign_in(browser, world, other)
-    browser.page = opened
-    submit(browser, lastName="Berger")
-    assert "Nothing was changed: this page was opened by somebody else." in browser.errors[0]
-    assert (value(browser, "lastName"), again(world, other).last_name) == ("Lind", "Lind")
+def test_a_page_that_somebody_else_opened_changes_nothing(world: World, other: Account, at_page: Browser) -> None:
+    opened = at_page.page
+    sign_in(at_page, world, other)
+    at_page.page = opened
+    submit(at_page, lastName="Berger")
+    assert "Nothing was changed: this page was opened by somebody else." in at_page.errors[0]
+    assert (value(at_page, "lastName"), again(world, other).last_name) == ("Lind", "Lind")

@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
@@ -201,5 +202,6 @@ class DevicesMachine(WorldMachine):
         return sorted(number for number, model in self.devices.items() if model.state == "active")
 
 
+@pytest.mark.slow
 def test_devices_and_requests_obey_their_model(site: Site) -> None:
     walk(DevicesMachine, site)

@@ -7,12 +7,12 @@ import pytest
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account
 from mock_idp.devices.rules import Enrolled
-from mock_idp.myaccount import email_change
-from mock_idp.myaccount.email_change import ask_for_email, confirm_email, look_at
-from mock_idp.myaccount.leaving import delete_account
+from mock_idp.myaccount.email_change import ask_for_email, confirm_email
 from mock_world import Refusal, World
-from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.signed_in import journal_explains, sign_in, subjects
+from tests.mock_idp.conftest import Browser, advance, minutes
+from tests.mock_idp.signed_in import journal_explains, sign_in
+from tests.mock_idp.signing_in import change
+from tests.mock_idp.test_devices import signed
 
 NEW = "ada@clinic.example"
 PAGE = "/cas/userdata/configureMyAccount.cgi"
@@ -30,9 +30,7 @@ def is_account(world: World, email: str) -> bool:
     return find_account(world, email) is not None
 
 
-def test_the_new_address_counts_once_its_mails_link_is_confirmed(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_the_new_address_counts_once_its_link_is_confirmed(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account).open(PAGE)
     browser.send(firstName="Ada", lastName="Berg", email=NEW.upper(), emailLanguage="en", notifications="y")
     assert browser.at == ("configure-account", "updated")
@@ -48,40 +46,25 @@ def test_the_new_address_counts_once_its_mails_link_is_confirmed(
     assert NEW in browser.text
 
 
-def test_the_mail_has_this_link_and_its_life_in_both_forms(world: World, account: Account) -> None:
+def test_mails_tell_both_addresses_of_the_wish_and_the_change(world: World, account: Account) -> None:
     ask_for_email(world, account, NEW)
+    confirm_email(world, token(world))
     (mail,) = world.mailbox.mails(to=NEW)
     assert [link["text"] for link in mail.links] == ["this link"]
     assert mail.html is not None
     for form in (mail.text, mail.html):
         assert the_link(world) in form
         assert "works for 5 minutes, counted from the moment this message was sent" in form
-
-
-def test_the_old_address_is_told_of_the_wish_and_of_the_change(world: World, account: Account) -> None:
-    ask_for_email(world, account, NEW)
-    confirm_email(world, token(world))
-    wish, change = world.mailbox.mails(to=account.email)
+    wish, done = world.mailbox.mails(to=account.email)
     assert f"The new e-mail address {NEW} was entered for your account." in wish.text
-    assert f"The e-mail address of your account was changed to {NEW}." in change.text
-    assert len(subjects(world, NEW)) == 1
+    assert f"The e-mail address of your account was changed to {NEW}." in done.text
 
 
-@pytest.mark.parametrize(("age", "state"), [(timedelta(minutes=4, seconds=59), "ready"), (minutes(5), "refused")])
-def test_the_link_works_until_five_minutes_after_the_mail(
-    world: World, account: Account, age: timedelta, state: str
-) -> None:
+def test_the_link_works_until_five_minutes_after_the_mail(world: World, account: Account, browser: Browser) -> None:
     ask_for_email(world, account, NEW)
-    advance(world, age)
-    assert look_at(world, token(world)).state == state
-
-
-def test_a_page_opened_in_time_and_sent_too_late_says_so_and_leads_back(
-    world: World, account: Account, browser: Browser
-) -> None:
-    ask_for_email(world, account, NEW)
-    browser.open(the_link(world))
-    advance(world, minutes(5))
+    advance(world, timedelta(minutes=4, seconds=59))
+    assert browser.open(the_link(world)).at == ("confirm-email", "ready")
+    advance(world, timedelta(seconds=1))
     browser.send()
     assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 410)
     assert browser.errors == ["Enter the new address again: this link worked until 5 minutes after the mail was sent."]
@@ -101,14 +84,13 @@ def test_an_older_link_points_to_the_newest_mail(world: World, account: Account,
     assert is_account(world, "other@clinic.example")
 
 
-def test_a_link_sent_twice_or_followed_again_shows_what_it_has_done(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_a_link_sent_twice_shows_what_it_has_done(world: World, account: Account, browser: Browser) -> None:
     ask_for_email(world, account, NEW)
     first, second = browser.open(the_link(world)), Browser(browser.base).open(the_link(world))
     assert first.send().at == ("confirm-email", "confirmed")
     assert second.send().at == ("confirm-email", "confirmed")
     assert len(world.journal.events(types=["email.changed"])) == 1
+    assert token(world) not in str([event.fields for event in world.journal.events()])
 
 
 def test_a_used_link_does_not_bring_an_address_back(world: World, account: Account, browser: Browser) -> None:
@@ -124,17 +106,17 @@ def test_a_used_link_does_not_bring_an_address_back(world: World, account: Accou
     assert journal_explains(world, "email.link_used")
 
 
-@pytest.mark.parametrize("mangled", ["", "nonsense", "%00", "x" * 10_000, "<b>"])
+@pytest.mark.parametrize("mangled", ["", "%00", "x" * 10_000])
 def test_a_link_that_is_not_known_is_told_without_a_crash(browser: Browser, world: World, mangled: str) -> None:
     browser.open(f"/cas/userdata/confirmEmail.cgi?{mangled}")
     assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 404)
     assert "Copy the whole address from the mail" in browser.errors[0]
     assert journal_explains(world, "email.link_unknown")
+    with pytest.raises(Refusal, match="not known"):
+        confirm_email(world, mangled)
 
 
-def test_an_address_taken_meanwhile_is_refused_and_the_old_one_stays(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_an_address_taken_meanwhile_is_refused(world: World, account: Account, browser: Browser) -> None:
     ask_for_email(world, account, NEW)
     browser.open(the_link(world))
     create_account(world, NewAccount("Bo", "Nil", NEW))
@@ -146,21 +128,11 @@ def test_an_address_taken_meanwhile_is_refused_and_the_old_one_stays(
 
 def test_a_disabled_account_keeps_its_address(world: World, account: Account, browser: Browser) -> None:
     ask_for_email(world, account, NEW)
-    with world.database.session() as db:
-        db.get_one(Account, account.uid).disabled = True
+    change(world, account, disabled=True)
     browser.open(the_link(world)).send()
     assert (browser.at, browser.page.status_code) == (("confirm-email", "refused"), 403)
     assert "disabled by administrators" in browser.errors[0]
     assert not is_account(world, NEW)
-
-
-def test_the_link_of_a_deleted_account_is_not_known(world: World, account: Account) -> None:
-    ask_for_email(world, account, NEW)
-    link = token(world)
-    delete_account(world, account, PASSWORD)
-    assert look_at(world, link).refusal is not None
-    with pytest.raises(Refusal, match="not known"):
-        confirm_email(world, link)
 
 
 def test_so_many_mails_a_while_are_enough(world: World, account: Account, browser: Browser) -> None:
@@ -180,7 +152,6 @@ def test_so_many_mails_a_while_are_enough(world: World, account: Account, browse
 
 def test_the_page_tells_which_address_is_waited_for(world: World, account: Account, browser: Browser) -> None:
     ask_for_email(world, account, NEW)
-    assert email_change.waiting_email(world, account) == NEW
     sign_in(browser, world, account).open(PAGE)
     assert f"{NEW} takes effect once you follow the link of our message." in browser.text
     advance(world, minutes(5))
@@ -190,14 +161,6 @@ def test_the_page_tells_which_address_is_waited_for(world: World, account: Accou
 def test_the_phone_of_a_changed_account_learns_the_new_address(
     world: World, account: Account, device: Enrolled, browser: Browser
 ) -> None:
-    from tests.mock_idp.test_devices import signed
-
     ask_for_email(world, account, NEW)
     confirm_email(world, token(world))
     assert signed("GET", browser.base + "/cas/app/requests", device).json() == {"account": NEW, "items": []}
-
-
-def test_no_link_stands_in_the_journal(world: World, account: Account, browser: Browser) -> None:
-    ask_for_email(world, account, NEW)
-    browser.open(the_link(world)).send()
-    assert token(world) not in str([event.fields for event in world.journal.events()])

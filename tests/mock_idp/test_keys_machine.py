@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -97,9 +98,8 @@ class KeysMachine(WorldMachine):
         question = self._question(number)
         known = [self.keys[name] for name in sorted(self.keys)]
         key = data.draw(st.sampled_from(self.deleted if kind == "deleted" or not known else known))
-        stored = next(
-            (one.sign_count for one in keys_of(self.world, self.account.uid) if one.credential_id == key.id), 0
-        )
+        kept = keys_of(self.world, self.account.uid)
+        stored = next((one.sign_count for one in kept if one.credential_id == key.id), 0)
         key.counter = stored - 1 if kind == "copied" and stored else max(key.counter, stored)
         credential = key.get({"challenge": question.challenge})
         expected = self._answer_outcome(model, registered=key in known, counts_on=key.counter > stored)
@@ -155,10 +155,6 @@ class KeysMachine(WorldMachine):
     def _kept(self, name: str) -> "SecurityKey":
         return next(key for key in keys_of(self.world, self.account.uid) if key.name == name)
 
-    def _counter(self, key: "SoftwareKey") -> int:
-        kept = keys_of(self.world, self.account.uid)
-        return next((one.sign_count for one in kept if one.credential_id == key.id), 0)
-
     def _question(self, number: str) -> "KeyChallenge":
         return challenges.challenge_of(self.world, number, browser="b", purpose=SIGN_IN)
 
@@ -167,5 +163,6 @@ class KeysMachine(WorldMachine):
         return number, self.questions[number]
 
 
+@pytest.mark.slow
 def test_keys_and_questions_obey_their_model(site: Site) -> None:
     walk(KeysMachine, site)

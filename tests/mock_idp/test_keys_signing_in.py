@@ -2,7 +2,6 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -10,13 +9,14 @@ import pytest
 
 from eulogin_harness.state import dump_state, load_state
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.keys import rules, signing_in
+from mock_idp.keys.challenges import challenge_of
 from mock_idp.keys.deleting import delete_key
 from mock_idp.signin.sessions import SsoSession
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.test_keys import SECOND, STRANGE, add_key, new_key, options, told
+from tests.mock_idp.signing_in import change, tab, told
+from tests.mock_idp.test_keys import SECOND, STRANGE, add_key, new_key, options
 from tests.software_key import SoftwareKey
 
 SERVICE = "http://cpms.example/signin"
@@ -33,6 +33,12 @@ def at_key_page(browser: Browser, account: Account, address: str = "/cas/login")
     browser.open(address).send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD_WEBAUTHN")
     assert browser.at == ("webauthn", "pending")
     return browser
+
+
+@pytest.fixture
+def asking(account: Account, key: SoftwareKey, browser: Browser) -> Browser:
+    """At the page that asks for the account's only key."""
+    return at_key_page(browser, account)
 
 
 def password_page(browser: Browser) -> Browser:
@@ -73,7 +79,7 @@ def test_a_key_is_the_second_step_to_a_service_that_asks_for_two(
     assert world.journal.events(types=["key.used"])[0].fields == {"key": "Blue key"}
 
 
-def test_a_key_is_chosen_beforehand_and_comes_after_the_password(
+def test_a_key_is_preselected_and_comes_after_the_password(
     account: Account, key: SoftwareKey, browser: Browser
 ) -> None:
     browser.open("/cas/login").send(username=account.email)
@@ -93,71 +99,62 @@ def test_a_key_that_has_no_counter_works_again_and_again(world: World, account: 
 
 
 @pytest.mark.parametrize(
-    ("odd", "asked", "got"),
+    ("odd", "got"),
     [
-        ({"origin": "https://evil.example"}, {}, "origin"),
-        ({"rp_id": "evil.example"}, {}, "RP ID"),
-        ({}, {"challenge": "AAAA"}, "challenge"),
-        ({"credential_id": b"another"}, {}, "a key that no account has"),
-        ({"_private": SoftwareKey("", "")._private}, {}, "signature"),
+        ({"origin": "https://evil.example"}, "origin"),
+        ({"rp_id": "evil.example"}, "RP ID"),
+        ({"challenge": "AAAA"}, "challenge"),
+        ({"credential_id": b"another"}, "a key that no account has"),
+        ({"_private": SoftwareKey("", "")._private}, "signature"),
     ],
     ids=["origin", "site", "challenge", "unknown key", "signature"],
 )
 def test_a_wrong_answer_is_counted_and_signs_nobody_in(
-    world: World,
-    account: Account,
-    key: SoftwareKey,
-    browser: Browser,
-    odd: dict[str, Any],
-    asked: dict[str, str],
-    got: str,
+    world: World, key: SoftwareKey, asking: Browser, odd: dict[str, Any], got: str
 ) -> None:
-    for name, value in odd.items():
-        setattr(key, name, value)
-    answer(at_key_page(browser, account), key, **asked)
-    assert browser.at == ("webauthn", "failed")
-    assert "Try again with a key from your list: this answer was wrong. Tries left: 4." in browser.errors[0]
+    question = {name: value for name, value in odd.items() if name == "challenge"}
+    for name in odd.keys() - question.keys():
+        setattr(key, name, odd[name])
+    answer(asking, key, **question)
+    assert asking.at == ("webauthn", "failed")
+    assert "Try again with a key from your list: this answer was wrong. Tries left: 4." in asking.errors[0]
     told_journal = told(world, "key.wrong")
     assert got in told_journal["got"]
-    assert told_journal["expected"].startswith("an answer to this page's challenge, signed by a key of the account")
     assert told_journal["remedy"].endswith("tries left: 4")
     assert strengths(world) == []
-    assert browser.send(keyAction="again").at == ("webauthn", "pending")
+    assert asking.send(keyAction="again").at == ("webauthn", "pending")
 
 
-@pytest.mark.parametrize("credential", STRANGE)
-def test_a_strange_answer_signs_nobody_in(
-    world: World, account: Account, key: SoftwareKey, browser: Browser, credential: str
-) -> None:
-    at_key_page(browser, account).send(keyAction="answer", credential=credential)
-    assert browser.at == ("webauthn", "failed")
+def test_a_strange_answer_signs_nobody_in(world: World, key: SoftwareKey, asking: Browser) -> None:
+    world.settings.change({"key.tries": 100, "key.requests": 100})
+    for credential in STRANGE:
+        asking.send(keyAction="answer", credential=credential)
+        assert asking.at == ("webauthn", "failed")
+        assert asking.send(keyAction="again").at == ("webauthn", "pending")
     assert strengths(world) == []
 
 
 def test_a_key_of_another_user_is_refused_with_the_documented_sentence(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
+    world: World, account: Account, key: SoftwareKey, other: Account, asking: Browser
 ) -> None:
-    eve = create_account(world, NewAccount("Eve", "Nil", "eve@hospital.example", password=PASSWORD))
-    theirs = add_key(world, eve, "Theirs")
-    answer(at_key_page(browser, account), theirs)
-    assert browser.at == ("webauthn", "failed")
-    assert browser.errors[0] == (
+    theirs = add_key(world, other, "Theirs")
+    answer(asking, theirs)
+    assert asking.at == ("webauthn", "failed")
+    assert asking.errors[0] == (
         f'You are currently logged in as user "{account.uid}" and cannot use an authentication factor '
-        f'registered to user "{eve.uid}"'
+        f'registered to user "{other.uid}"'
     )
-    assert told(world, "signin.other_user")["got"] == f"a key of {eve.uid}"
-    assert rules.keys_of(world, eve.uid)[0].used_at is None
+    assert told(world, "signin.other_user")["got"] == f"a key of {other.uid}"
+    assert rules.keys_of(world, other.uid)[0].used_at is None
 
 
-def test_a_counter_that_goes_back_may_be_a_copy(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
+def test_a_counter_that_went_back_is_told(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
     key.counter = 6
-    answer(at_key_page(browser, account), key)
+    answer(asking, key)
     key.counter = 6
-    answer(at_key_page(browser, account, "/cas/login?renew=true"), key)
-    assert browser.at == ("webauthn", "failed")
-    assert "delete this key and add it again: its counter went back" in browser.errors[0]
+    answer(at_key_page(asking, account, "/cas/login?renew=true"), key)
+    assert asking.at == ("webauthn", "failed")
+    assert "delete this key and add it again: its counter went back" in asking.errors[0]
     cloned = told(world, "key.cloned")
     assert (cloned["expected"], cloned["got"]) == (
         "a counter above 7, where the key stood when it was used last",
@@ -167,17 +164,17 @@ def test_a_counter_that_goes_back_may_be_a_copy(
     assert rules.keys_of(world, account.uid)[0].sign_count == 7
 
 
-def test_an_answer_signs_in_once(world: World, account: Account, key: SoftwareKey, browser: Browser) -> None:
-    page = at_key_page(browser, account).page.url
-    data = dict(browser.hidden) | {"keyAction": "answer", "credential": key.get(options(browser))}
-    browser.page = browser.http.post(page, data=data)
-    assert browser.at == ("successful-login", "ready")
-    browser.open("/cas/logout").send()
+def test_an_answer_signs_in_once(world: World, key: SoftwareKey, asking: Browser) -> None:
+    page = asking.page.url
+    data = dict(asking.hidden) | {"keyAction": "answer", "credential": key.get(options(asking))}
+    asking.page = asking.http.post(page, data=data)
+    assert asking.at == ("successful-login", "ready")
+    asking.open("/cas/logout").send()
     for sent in (data, data | {"keyAction": "again"}):  # back button, and the old form once more
-        token = dict(browser.open("/cas/login").hidden)["csrf_token"]
-        browser.page = browser.http.post(page, data=sent | {"csrf_token": token})
-        assert browser.at == ("whoami", "known")
-    assert browser.open(page).at == ("whoami", "known")
+        token = dict(asking.open("/cas/login").hidden)["csrf_token"]
+        asking.page = asking.http.post(page, data=sent | {"csrf_token": token})
+        assert asking.at == ("whoami", "known")
+    assert asking.open(page).at == ("whoami", "known")
     assert strengths(world) == []
 
 
@@ -193,23 +190,13 @@ def test_answers_at_the_same_moment_sign_in_once(world: World, account: Account,
 
     with ThreadPoolExecutor() as pool:
         assert sorted(pool.map(use, answers)) == ["Blue key"] + ["key.challenge_answered"] * 3
-
-
-def test_after_the_right_answer_no_new_question_without_the_password(
-    world: World, account: Account, key: SoftwareKey
-) -> None:
-    challenge = signing_in.ask_key(world, account, browser="b")
-    signing_in.use_key(world, account, challenge, key.get({"challenge": challenge.challenge}))
-    with world.database.session() as db:
-        challenge = db.merge(challenge)
-        db.refresh(challenge)
     with pytest.raises(Refusal, match="answered already"):
-        signing_in.ask_again(world, account, challenge)
+        signing_in.ask_again(world, account, challenge_of(world, challenge.id, browser="b"))
 
 
-def test_a_question_of_another_browser_is_not_known(account: Account, key: SoftwareKey, browser: Browser) -> None:
-    page = at_key_page(browser, account).page.url
-    other = Browser(browser.base)
+def test_a_question_of_another_browser_is_not_known(asking: Browser) -> None:
+    page = asking.page.url
+    other = Browser(asking.base)
     token = dict(other.open("/cas/login").hidden)["csrf_token"]
     other.page = other.http.post(page, data={"csrf_token": token, "keyAction": "again"})
     assert other.page.status_code == 404
@@ -217,26 +204,22 @@ def test_a_question_of_another_browser_is_not_known(account: Account, key: Softw
     assert "Start again: this page was not opened for you in this browser." in other.errors[0]
 
 
-def test_the_question_for_a_new_key_is_none_for_signing_in(
-    account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    page = at_key_page(browser, account).page.url
+def test_the_question_for_a_new_key_is_none_for_signing_in(key: SoftwareKey, asking: Browser) -> None:
+    page = asking.page.url
     number = page.partition("key=")[2]
-    browser.send(keyAction="answer", credential=key.get(options(browser)))
-    assert browser.open(f"/cas/userdata/addMySecurityKey.cgi?key={number}").page.status_code == 404
+    asking.send(keyAction="answer", credential=key.get(options(asking)))
+    assert asking.open(f"/cas/userdata/addMySecurityKey.cgi?key={number}").page.status_code == 404
 
 
-def test_two_tabs_both_sign_in(account: Account, key: SoftwareKey, browser: Browser) -> None:
-    first = at_key_page(browser, account).page
-    at_key_page(browser, account)
-    assert answer(browser, key).at == ("successful-login", "ready")
-    browser.page = first
-    assert answer(browser, key).at == ("successful-login", "ready")
+def test_two_tabs_sign_in_to_the_last_second(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
+    first = tab(asking)
+    at_key_page(asking, account)
+    advance(world, minutes(10) - SECOND)
+    for each in (asking, first):
+        assert answer(each, key).at == ("successful-login", "ready")
 
 
-def test_a_key_is_awaited_until_its_time_is_over(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
+def test_a_key_is_awaited_for_its_time(world: World, account: Account, key: SoftwareKey, browser: Browser) -> None:
     page = at_key_page(browser, account, WANTED).page.url
     advance(world, minutes(10) - SECOND)
     assert browser.open(page).at == ("webauthn", "pending")
@@ -253,177 +236,113 @@ def test_a_key_is_awaited_until_its_time_is_over(
     assert strengths(world) == []
 
 
-def test_just_in_time_a_key_signs_in(world: World, account: Account, key: SoftwareKey, browser: Browser) -> None:
-    at_key_page(browser, account)
-    advance(world, minutes(10) - SECOND)
-    assert answer(browser, key).at == ("successful-login", "ready")
-
-
-@pytest.mark.parametrize("problem", ["NotAllowedError", "UnknownError"])
 def test_a_cancelled_question_counts_as_no_try_and_leads_to_other_methods(
-    world: World, account: Account, key: SoftwareKey, browser: Browser, problem: str
+    world: World, account: Account, key: SoftwareKey, asking: Browser
 ) -> None:
     world.settings.change({"key.requests": 100})
-    for _ in range(6):
-        at_key_page(browser, account).send(keyAction="answer", keyProblem=problem)
-        assert browser.at == ("webauthn", "failed")
-    assert browser.send(keyAction="again").at == ("webauthn", "pending")
-    browser.send(keyAction="answer", keyProblem=problem)
-    assert password_page(browser).at == ("password", "ready")
-    assert answer(at_key_page(browser, account), key).at == ("successful-login", "ready")
+    for problem in ("NotAllowedError", "UnknownError") * 3:
+        assert asking.send(keyAction="answer", keyProblem=problem).at == ("webauthn", "failed")
+        assert asking.send(keyAction="again").at == ("webauthn", "pending")
+    asking.send(keyAction="answer", keyProblem="NotAllowedError")
+    assert password_page(asking).at == ("password", "ready")
+    assert answer(at_key_page(asking, account), key).at == ("successful-login", "ready")
 
 
-def test_a_key_is_asked_five_times_in_a_quarter_of_an_hour(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    for _ in range(5):
-        assert at_key_page(browser, account).at == ("webauthn", "pending")
-    open_page = browser.page
+def test_a_key_is_asked_five_times_at_most(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
+    for _ in range(4):
+        at_key_page(asking, account)
+    open_page = asking.page
     often = "Use another verification method, or try again after 17:15: your key was asked too often."
-    at_password = browser.open("/cas/login?renew=true").send(username=account.email)
+    at_password = asking.open("/cas/login?renew=true").send(username=account.email)
     at_password.send(password=PASSWORD, loginStrength="PASSWORD_WEBAUTHN")
-    assert (browser.at, browser.errors) == (("webauthn", "failed"), [often])
+    assert (asking.at, asking.errors) == (("webauthn", "failed"), [often])
     assert told(world, "key.too_many_requests")["remedy"].startswith("use another verification method, wait until")
-    assert password_page(browser).at == ("password", "ready")
-    browser.page = open_page
-    assert answer(browser, key).at == ("successful-login", "ready")
-    browser.open("/cas/logout").send()
-    assert at_key_page(browser, account).at == ("webauthn", "pending")
+    assert password_page(asking).at == ("password", "ready")
+    asking.page = open_page
+    assert answer(asking, key).at == ("successful-login", "ready")
+    asking.open("/cas/logout").send()
+    assert at_key_page(asking, account).at == ("webauthn", "pending")
 
 
-def test_the_questions_to_a_key_are_forgotten_after_a_quarter_of_an_hour(
-    world: World, account: Account, key: SoftwareKey
-) -> None:
-    for _ in range(5):
-        signing_in.ask_key(world, account, browser="b")
-    advance(world, minutes(15) - SECOND)
-    with pytest.raises(Refusal, match="asked too often"):
-        signing_in.ask_key(world, account, browser="b")
-    advance(world, SECOND)
-    signing_in.ask_key(world, account, browser="b")
-
-
-def test_five_wrong_answers_lock_the_keys_for_a_while(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
+def test_five_wrong_answers_lock_the_keys(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
     other = new_key(world)
-    at_key_page(browser, account)
     for left in (4, 3, 2, 1):
-        assert f"Tries left: {left}." in answer(browser, other).errors[0]
-        browser.send(keyAction="again")
-    right = dict(browser.hidden) | {"keyAction": "answer"}, options(browser), browser.page.url
-    answer(browser, other)
+        assert f"Tries left: {left}." in answer(asking, other).errors[0]
+        asking.send(keyAction="again")
+    right = dict(asking.hidden) | {"keyAction": "answer"}, options(asking), asking.page.url
+    answer(asking, other)
     locked = "Use another verification method, or try again after 17:15: too many answers were wrong."
-    assert browser.errors == [locked]
-    assert "Try again" not in browser.text.replace("try again", "")
+    assert asking.errors == [locked]
+    assert "Try again" not in asking.text.replace("try again", "")
     assert told(world, "key.locked")["remedy"].startswith("use another verification method, wait until 17:15")
-    browser.open("/cas/login").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD_WEBAUTHN")
-    assert (browser.at, browser.errors) == (("webauthn", "failed"), [locked])
-    browser.page = browser.http.post(right[2], data=right[0] | {"credential": key.get(right[1])})
-    assert browser.errors == [locked]
+    asking.open("/cas/login").send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD_WEBAUTHN")
+    assert (asking.at, asking.errors) == (("webauthn", "failed"), [locked])
+    asking.page = asking.http.post(right[2], data=right[0] | {"credential": key.get(right[1])})
+    assert asking.errors == [locked]
     assert strengths(world) == []
     advance(world, minutes(15) - SECOND)
     with pytest.raises(Refusal):
         signing_in.ask_key(world, account, browser="b")
     advance(world, SECOND)
-    assert answer(at_key_page(browser, account), key).at == ("successful-login", "ready")
+    answer(at_key_page(asking, account), other)
+    assert answer(asking.send(keyAction="again"), key).at == ("successful-login", "ready")
+    answer(at_key_page(asking, account, "/cas/login?renew=true"), other)
+    assert "Tries left: 4." in asking.errors[0]  # the right answer began to count anew
 
 
-def test_the_right_answer_begins_to_count_anew(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    other = new_key(world)
-    answer(at_key_page(browser, account), other)
-    answer(browser.send(keyAction="again"), key)
-    assert browser.at == ("successful-login", "ready")
-    answer(at_key_page(browser, account, "/cas/login?renew=true"), other)
-    assert "Tries left: 4." in browser.errors[0]
-
-
-def test_a_key_that_is_deleted_meanwhile_signs_nobody_in(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    at_key_page(browser, account)
+def test_a_key_deleted_meanwhile_is_no_key(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
     delete_key(world, account, 1)
-    assert answer(browser, key).at == ("webauthn", "failed")
+    assert answer(asking, key).at == ("webauthn", "failed")
     assert told(world, "key.wrong")["got"] == "a key that no account has"
 
 
-def test_without_script_the_page_says_so_and_offers_other_methods(
-    account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    at_key_page(browser, account)
-    assert "Switch on JavaScript and reload this page" in browser.text
-    assert "Use another verification method" in browser.text
+def test_without_script_the_page_says_so_and_offers_other_methods(asking: Browser) -> None:
+    assert "Switch on JavaScript and reload this page" in asking.text
+    assert "Use another verification method" in asking.text
 
 
-def test_an_answer_counts_only_for_the_service_that_the_page_named(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    at_key_page(browser, account)
-    asked, elsewhere = options(browser), f"{browser.page.url}&service={SERVICE}"
-    data = dict(browser.hidden) | {"keyAction": "answer", "credential": key.get(asked)}
+def test_an_answer_counts_for_its_own_page(world: World, account: Account, key: SoftwareKey, browser: Browser) -> None:
+    page = at_key_page(browser, account, WANTED).page.url
+    data = dict(browser.hidden) | {"keyAction": "answer", "credential": key.get(options(browser))}
+    elsewhere = page.replace("cpms.example", "other.example")
     assert browser.http.get(elsewhere).url.startswith(f"{browser.base}/cas/login?service=")
     browser.page = browser.http.post(elsewhere, data=data)
-    assert browser.at == ("whoami", "ready")
-    assert strengths(world) == []
-
-
-def test_an_answer_leads_to_no_service_that_asks_for_more(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    at_key_page(browser, account, WANTED)
-    data = dict(browser.hidden) | {"keyAction": "answer", "credential": key.get(options(browser))}
-    browser.page = browser.http.post(browser.page.url.replace("=MEDIUM", "=HIGH"), data=data)
+    assert (browser.at, strengths(world)) == (("whoami", "ready"), [])
+    browser.page = browser.http.post(page.replace("=MEDIUM", "=HIGH"), data=data)
     assert browser.at == ("password", "ready")
     assert world.journal.events(types=["ticket.issued"]) == []
 
 
-def test_trying_again_and_again_does_not_keep_the_password_fresh(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    at_key_page(browser, account)
-    for _ in range(6):
+def test_trying_again_and_again_does_not_keep_the_password_fresh(world: World, asking: Browser) -> None:
+    world.settings.change({"login_page.life": "PT20M"})
+    for _ in range(2):
         advance(world, minutes(9))
-        browser.send(keyAction="answer", keyProblem="AbortError")
-        assert browser.send(keyAction="again").at == ("webauthn", "pending")
-    advance(world, minutes(6))
-    browser.send(keyAction="answer", keyProblem="AbortError")
-    assert browser.send(keyAction="again").at == ("page-too-old", "ready")
+        asking.send(keyAction="answer", keyProblem="AbortError")
+        assert asking.send(keyAction="again").at == ("webauthn", "pending")
+    advance(world, minutes(2))
+    asking.send(keyAction="answer", keyProblem="AbortError")
+    assert asking.send(keyAction="again").at == ("page-too-old", "ready")
 
 
-def test_no_secret_of_a_question_is_in_the_journal(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    challenge = options(at_key_page(browser, account))["challenge"]
-    answer(browser, key, challenge="AAAA")
-    answer(browser.send(keyAction="again"), key)
+def test_no_secret_of_a_question_is_in_the_journal(world: World, key: SoftwareKey, asking: Browser) -> None:
+    challenge = options(asking)["challenge"]
+    answer(asking, key, challenge="AAAA")
+    answer(asking.send(keyAction="again"), key)
     written = str([event.fields for event in world.journal.events()])
     assert challenge not in written
     assert key.id not in written
 
 
-def test_how_long_a_question_lives_is_a_setting(world: World, account: Account, key: SoftwareKey) -> None:
-    world.settings.change({"challenge.life": "PT30S"})
-    challenge = signing_in.ask_key(world, account, browser="b")
-    assert challenge.expires_at - world.clock.now() == timedelta(seconds=30)
-
-
-def test_an_account_that_is_disabled_meanwhile_stays_out(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
-) -> None:
-    at_key_page(browser, account)
-    with world.database.session() as db:
-        db.get_one(Account, account.uid).disabled = True
-    assert answer(browser, key).at == ("webauthn", "failed")
-    assert "Ask the support of EU Login for help" in browser.errors[0]
+def test_who_is_disabled_meanwhile_stays_out(world: World, account: Account, key: SoftwareKey, asking: Browser) -> None:
+    change(world, account, disabled=True)
+    assert answer(asking, key).at == ("webauthn", "failed")
+    assert "Ask the support of EU Login for help" in asking.errors[0]
     assert strengths(world) == []
 
 
 def test_a_world_that_is_kept_and_taken_up_again_knows_keys_and_open_questions(
-    world: World, account: Account, key: SoftwareKey, browser: Browser
+    world: World, account: Account, key: SoftwareKey, asking: Browser
 ) -> None:
-    at_key_page(browser, account)
     load_state(world, json.loads(json.dumps(dump_state(world))))
-    assert answer(browser, key).at == ("successful-login", "ready")
+    assert answer(asking, key).at == ("successful-login", "ready")
     assert rules.keys_of(world, account.uid)[0].sign_count == 1

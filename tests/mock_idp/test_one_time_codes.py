@@ -2,23 +2,22 @@
 
 import re
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import put_password
-from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices import rules
 from mock_idp.devices.deleting import remove_device
 from mock_idp.devices.rules import Enrolled, delete_device, devices_of
-from mock_idp.myaccount.leaving import delete_account, delete_all_factors
+from mock_idp.myaccount.leaving import delete_all_factors
 from mock_idp.otp import challenges, codes
+from mock_idp.otp.model import CodeChallenge
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.one_time_codes import TOKEN, app_code, asked, scanned, shown
@@ -71,8 +70,12 @@ def test_the_qr_code_names_the_account_and_a_challenge(account: Account, asking:
     assert "This page works until 17:10." in asking.text
 
 
-def test_the_password_signs_in(world: World, device: Enrolled, asking: Browser) -> None:
-    enter(asking, shown(device, asking))
+def test_the_code_signs_in_as_people_type_it_to_the_last_second(
+    world: World, device: Enrolled, asking: Browser
+) -> None:
+    code = shown(device, asking)
+    advance(world, timedelta(minutes=10, seconds=-1))
+    enter(asking, f" {code[:4].lower()} - {code[4:]} ")
     got = ticket(world, asking)
     assert (got.strengths, target(asking).startswith(SERVICE)) == ([TOKEN], True)
     (event,) = world.journal.events(types=["otp.accepted"])
@@ -87,26 +90,12 @@ def test_it_counts_as_two_factors_everywhere(account: Account, device: Enrolled,
     assert dict(browser.hidden)["loginStrength"] == TOKEN
 
 
-@pytest.mark.parametrize("write", [str.lower, " {} ".format, lambda code: f"{code[:4]} - {code[4:]}"], ids=range(3))
-def test_it_may_be_typed_as_people_write(device: Enrolled, asking: Browser, write: Callable[[str], str]) -> None:
-    assert target(enter(asking, write(shown(device, asking)))).startswith(SERVICE)
-
-
-def test_any_device_of_the_account_may_give_it(world: World, account: Account, asking: Browser) -> None:
+def test_any_device_that_scanned_its_code_may_give_it(world: World, account: Account, asking: Browser) -> None:
     second = rules.add_device(world, account.uid, name="Second", pin=PIN)
+    code = app_code(second.secret, scanned(asking))
+    assert enter(asking, code).at == ("one-time-code", "ready")
     rules.enrol(world, second.enrolment, pin=PIN, description=rules.DeviceDescription("Second"))
-    assert target(enter(asking, app_code(second.secret, scanned(asking)))).startswith(SERVICE)
-
-
-def test_a_device_that_never_scanned_its_code_gives_none(world: World, account: Account, asking: Browser) -> None:
-    second = rules.add_device(world, account.uid, name="Second", pin=PIN)
-    assert enter(asking, app_code(second.secret, scanned(asking))).at == ("one-time-code", "ready")
-
-
-def test_it_is_offered_to_who_has_an_active_device_alone(world: World, account: Account, browser: Browser) -> None:
-    delete_device(world, devices_of(world, account.uid)[0])
-    login(browser).send(username=account.email)
-    assert f"verif-method-dd-{TOKEN}" not in browser.page.text
+    assert target(enter(asking, code)).startswith(SERVICE)
 
 
 def test_a_service_may_accept_nothing_else(account: Account, device: Enrolled, browser: Browser) -> None:
@@ -119,6 +108,8 @@ def test_a_service_may_accept_nothing_else(account: Account, device: Enrolled, b
 
 def test_who_lacks_a_device_is_led_to_add_one(world: World, account: Account, browser: Browser) -> None:
     delete_device(world, devices_of(world, account.uid)[0])
+    login(browser).send(username=account.email)
+    assert f"verif-method-dd-{TOKEN}" not in browser.page.text
     sign_in(browser, account, service=SERVICE, acceptStrengths=TOKEN)
     assert browser.at == ("second-factor-needed", "ready")
     assert "Add a mobile device" in browser.text
@@ -127,23 +118,25 @@ def test_who_lacks_a_device_is_led_to_add_one(world: World, account: Account, br
 # What is refused.
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["", "   ", "ABCDEFG", "ABCDEFGHJ", "ABCDEFG0", "ABCDEFG1", "ABCDEFGI", "ABCDEFGO", "\u0410\u0412\u0421DEFGH",
-     "\u0662" * 8, "<b>x</b>", "x" * 10_000],
-)  # fmt: skip
-def test_what_can_be_no_code_is_told_and_costs_no_try(world: World, asking: Browser, typed: str) -> None:
-    for _ in range(6):
+def test_what_can_be_no_code_is_told_and_costs_no_try(world: World, asking: Browser) -> None:
+    for typed in (
+        "   ",
+        "ABCDEFG",
+        "ABCDEFGHJ",
+        "ABCDEFG0",
+        "ABCDEFGI",
+        "\u0410\u0412\u0421DEFGH",
+        "<b>x</b>",
+        "x" * 10_000,
+    ):
         enter(asking, typed)
-    assert asking.at == ("one-time-code", "ready")
-    assert "Enter the 8 characters that the app shows" in asking.errors[0]
+        assert asking.at == ("one-time-code", "ready")
+        assert "Enter the 8 characters that the app shows" in asking.errors[0]
+        assert "<b>" not in asking.page.text
     assert told(world, "otp.form")["expected"].startswith("8 characters out of 23456789")
-    assert "<b>" not in asking.page.text
 
 
-def test_wrong_ones_are_counted_and_the_fifth_ends_the_page(
-    world: World, account: Account, device: Enrolled, asking: Browser
-) -> None:
+def test_the_fifth_wrong_one_ends_the_page(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
     right = shown(device, asking)
     for left in (4, 3, 2, 1):
         enter(asking, "22222222")
@@ -169,23 +162,13 @@ def test_a_code_of_another_page_is_wrong(account: Account, device: Enrolled, ask
     assert target(enter(first, old)).startswith(SERVICE)
 
 
-@pytest.mark.parametrize(("seconds", "state"), [(-1, ""), (0, "timed-out")])
-def test_the_page_works_for_ten_minutes_and_no_second_more(
-    world: World, device: Enrolled, asking: Browser, seconds: int, state: str
-) -> None:
+def test_it_lapses_after_ten_minutes(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
     code = shown(device, asking)
-    advance(world, timedelta(minutes=10, seconds=seconds))
-    enter(asking, code)
-    assert bool(target(asking)) is (not state)
-    if state:
-        assert asking.at == ("one-time-code", "timed-out")
-        assert "Enter your password again" in asking.errors[0]
-        assert told(world, "otp.lapsed")["expected"] == "a one-time password before 17:10"
-        assert told(world, "otp.lapsed")["remedy"] == "start again: that makes a new page"
-
-
-def test_late_the_password_is_due_again(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
     advance(world, minutes(10))
+    assert enter(asking, code).at == ("one-time-code", "timed-out")
+    assert "Enter your password again" in asking.errors[0]
+    assert told(world, "otp.lapsed")["expected"] == "a one-time password before 17:10"
+    assert told(world, "otp.lapsed")["remedy"] == "start again: that makes a new page"
     asking.open(asking.page.url)
     assert (asking.at, "Try again" in asking.text) == (("one-time-code", "timed-out"), True)
     assert other_method(asking, account).at == ("password", "ready")
@@ -193,22 +176,19 @@ def test_late_the_password_is_due_again(world: World, account: Account, device: 
     assert target(enter(asking, shown(device, asking))).startswith(SERVICE)
 
 
-@pytest.mark.parametrize("challenge", ["", "0" * 18, "x" * 10_000, "\u0661", "<b>"])
-def test_a_foreign_page_is_told_and_leads_on(world: World, browser: Browser, challenge: str) -> None:
-    login(browser, code=challenge)
-    assert (browser.at, browser.page.status_code) == (("error", "ready"), 404)
-    assert "Start again: this page was not opened for you" in browser.errors[0]
+def test_another_browsers_page_leads_on(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
+    stranger, number = Browser(asking.base), asking.page.url.rpartition("code=")[2]
+    for challenge in (number, "", "x" * 10_000, "\u0661", "<b>"):
+        login(stranger, code=challenge)
+        assert (stranger.at, stranger.page.status_code) == (("error", "ready"), 404)
+        assert "Start again: this page was not opened for you" in stranger.errors[0]
+        assert account.email not in stranger.page.text
+        assert stranger.open(f"/cas/login/code?code={challenge}").page.status_code == 404
     assert told(world, "otp.unknown")["remedy"] == "start again, in one browser"
-    (start,) = re.findall(r'<a class="button[^"]*" href="([^"]*)"', browser.page.text)
-    assert Browser(browser.base).open(urljoin(browser.page.url, start)).at == ("whoami", "ready")
-    assert browser.open(f"/cas/login/code?code={challenge}").page.status_code == 404
-
-
-def test_another_browser_opens_nothing(account: Account, device: Enrolled, asking: Browser) -> None:
-    stranger = Browser(asking.base).open(asking.page.url)
-    assert stranger.at == ("error", "ready")
-    assert account.email not in stranger.page.text
-    token = dict(login(stranger).hidden)["csrf_token"]
+    login(stranger, code=number)
+    (start,) = re.findall(r'<a class="button[^"]*" href="([^"]*)"', stranger.page.text)
+    assert stranger.open(urljoin(stranger.page.url, start)).at == ("whoami", "ready")
+    token = dict(stranger.hidden)["csrf_token"]
     answered = stranger.http.post(asking.page.url, data={"csrf_token": token, "otp": shown(device, asking)})
     assert answered.status_code == 404
 
@@ -219,15 +199,6 @@ def test_another_service_gets_nothing(device: Enrolled, asking: Browser) -> None
     assert asking.open(other).at == ("whoami", "ready")
     asking.page.url = other
     assert asking.send(otp=code).at == ("whoami", "ready")
-
-
-def test_sent_twice_it_signs_in_once_and_the_second_goes_on_too(
-    world: World, device: Enrolled, asking: Browser
-) -> None:
-    twin, code = tab(asking), shown(device, asking)
-    assert target(enter(asking, code)).startswith(SERVICE)
-    assert target(enter(twin, code)).startswith(SERVICE)
-    assert len(world.journal.events(types=["otp.accepted"])) == 1
 
 
 def test_at_the_same_time_too_it_signs_in_once(world: World, device: Enrolled, asking: Browser) -> None:
@@ -250,15 +221,6 @@ def test_wrong_ones_at_the_same_time_are_counted_one_by_one(world: World, asking
     assert asking.open(asking.page.url).at == ("one-time-code", "failed")
 
 
-def test_back_after_signing_in_asks_nothing_again(device: Enrolled, account: Account, browser: Browser) -> None:
-    sign_in(browser, account, TOKEN)
-    page = browser.page.url
-    enter(browser, shown(device, browser))
-    assert browser.open(page).at == ("successful-login", "ready")
-    browser.open("/cas/logout").send()
-    assert browser.open(page).at == ("whoami", "known")
-
-
 # Meanwhile.
 
 
@@ -270,71 +232,52 @@ def test_a_disabled_account_does_not_come_in(world: World, account: Account, dev
 
 
 def test_somebody_else_who_signed_in_meanwhile_keeps_the_browser(
-    world: World, device: Enrolled, asking: Browser
+    world: World, device: Enrolled, other: Account, asking: Browser
 ) -> None:
-    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
     waiting, code = tab(asking), shown(device, asking)
     assert sign_in(asking, other).at == ("successful-login", "ready")
     assert enter(waiting, code).at == ("error", "ready")
     assert "cannot use an authentication factor" in waiting.errors[0]
 
 
-@pytest.mark.parametrize("gone", ["blocked", "deleted"])
-def test_without_a_device_the_page_says_so_at_once(
-    world: World, account: Account, device: Enrolled, asking: Browser, is_waiting: threading.Event, gone: str
-) -> None:
-    number, code = asking.page.url.rpartition("code=")[2], shown(device, asking)
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(asking.http.get, f"{asking.base}/cas/login/code", params={"code": number}, timeout=20)
-        assert is_waiting.wait(5)
-        if gone == "blocked":
-            block(world, account)
-        else:
-            remove_device(world, devices_of(world, account.uid)[0])
-        assert held.result().json() == {"state": "blocked"}
-    assert enter(asking, code).at == ("one-time-code", "blocked")
-    assert "Use another verification method" in asking.errors[0]
-    assert told(world, "otp.no_device")
+def _wrong(world: World, account: Account, page: CodeChallenge, code: str) -> None:
+    for _ in range(5):
+        with pytest.raises(Refusal):
+            challenges.use_code(world, account, page, "22222222")
 
 
 @pytest.mark.parametrize(
-    ("end", "state"), [("used", "used"), ("too many wrong ones", "failed"), ("another password", "used")]
+    ("happens", "state"),
+    [
+        (challenges.use_code, "used"),
+        (_wrong, "failed"),
+        (lambda world, account, *_: challenges.end_codes(world, account.uid), "used"),
+        (lambda world, account, *_: block(world, account), "blocked"),
+        (lambda world, account, *_: remove_device(world, devices_of(world, account.uid)[0]), "blocked"),
+        (lambda world, *_: advance(world, minutes(10)), "timed-out"),
+    ],
+    ids=["used", "wrong", "another password", "blocked", "deleted", "late"],
 )
-def test_another_tab_is_told_at_once_how_it_ended(
-    world: World, account: Account, device: Enrolled, is_waiting: threading.Event, end: str, state: str
+def test_the_page_is_told_at_once_how_it_ended(
+    world: World, account: Account, device: Enrolled, is_waiting: threading.Event, happens: Any, state: str
 ) -> None:
     page = challenges.ask_code(world, account, browser="b", address="")
     right = app_code(device.secret, codes.payload(world, account.email, page.challenge))
     with ThreadPoolExecutor(1) as pool:
-        other_tab = pool.submit(challenges.wait_for_end, world, page.id, "b", 20)
+        held = pool.submit(challenges.wait_for_end, world, page.id, "b", 20)
         assert is_waiting.wait(5)
-        if end == "used":
-            challenges.use_code(world, account, page, right)
-        elif end == "another password":
-            challenges.end_codes(world, account.uid)
-        else:
-            for _ in range(5):
-                with pytest.raises(Refusal):
-                    challenges.use_code(world, account, page, "22222222")
-        assert other_tab.result(timeout=5) == state
+        happens(world, account, page, right)
+        assert held.result(timeout=5) == state
 
 
-def test_the_end_is_told_when_it_comes(world: World, asking: Browser, is_waiting: threading.Event) -> None:
-    number = asking.page.url.rpartition("code=")[2]
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(asking.http.get, f"{asking.base}/cas/login/code", params={"code": number}, timeout=20)
-        assert is_waiting.wait(5)
-        advance(world, minutes(10))
-        assert held.result().json() == {"state": "timed-out"}
-
-
-def test_where_time_runs_nobody_waits_beyond_the_end(world: World, account: Account) -> None:
-    world.settings.change({"challenge.life": "PT0.2S"})
-    world.clock.run()
-    page = challenges.ask_code(world, account, browser="b", address="")
-    begun = time.monotonic()
-    assert challenges.wait_for_end(world, page.id, "b", 25) == "timed-out"
-    assert time.monotonic() - begun < 10
+def test_without_a_device_the_page_says_so(world: World, account: Account, device: Enrolled, asking: Browser) -> None:
+    code, number = shown(device, asking), asking.page.url.rpartition("code=")[2]
+    block(world, account)
+    state = asking.http.get(f"{asking.base}/cas/login/code", params={"code": number}, timeout=20)
+    assert state.json() == {"state": "blocked"}
+    assert enter(asking, code).at == ("one-time-code", "blocked")
+    assert "Use another verification method" in asking.errors[0]
+    assert told(world, "otp.no_device")
 
 
 @pytest.mark.parametrize("end", ["password", "panic"])
@@ -351,14 +294,7 @@ def test_it_ends_with_the_password_before_it_and_with_all_devices(
     assert world.journal.events(types=["session.signed_in"]) == []
 
 
-def test_it_ends_with_the_account(world: World, account: Account, asking: Browser) -> None:
-    delete_account(world, account, PASSWORD)
-    assert asking.open(asking.page.url).at == ("error", "ready")
-
-
-def test_a_page_that_ended_between_opening_and_answer_signs_nobody_in(
-    world: World, account: Account, device: Enrolled
-) -> None:
+def test_a_page_that_ended_meanwhile_signs_nobody_in(world: World, account: Account, device: Enrolled) -> None:
     asked_for = challenges.ask_code(world, account, browser="b", address="")
     challenges.end_codes(world, account.uid)
     right = app_code(device.secret, codes.payload(world, account.email, asked_for.challenge))
@@ -385,21 +321,3 @@ def test_five_pages_in_a_quarter_of_an_hour_without_a_right_one(
     advance(world, timedelta(minutes=9))
     assert target(enter(last, shown(device, last))).startswith(SERVICE)
     assert sign_in(Browser(browser.base), account, TOKEN, **WANTED).at == ("one-time-code", "ready")
-
-
-@pytest.mark.parametrize(("seconds", "at"), [(-1, ("password", "ready")), (0, ("one-time-code", "ready"))])
-def test_pages_are_forgotten_after_a_quarter_of_an_hour(
-    world: World, account: Account, browser: Browser, seconds: int, at: tuple[str, str]
-) -> None:
-    for _ in range(5):
-        challenges.ask_code(world, account, browser="b", address="")
-    advance(world, timedelta(minutes=15, seconds=seconds))
-    assert sign_in(browser, account, TOKEN, **WANTED).at == at
-
-
-def test_codes_and_challenges_are_told_to_nobody(world: World, device: Enrolled, asking: Browser) -> None:
-    code, challenge = shown(device, asking), asked(scanned(asking))["challenge"]
-    enter(asking, "22222223")
-    enter(asking, code)
-    journal = repr([(event.type, event.fields) for event in world.journal.events()])
-    assert [secret for secret in (code, challenge, "22222223", device.secret) if secret in journal] == []

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -142,5 +143,6 @@ class CodesMachine(WorldMachine):
         return challenges.challenge_of(self.world, number, self.pages[number].where)
 
 
+@pytest.mark.slow
 def test_one_time_passwords_obey_their_model(site: Site) -> None:
     walk(CodesMachine, site)

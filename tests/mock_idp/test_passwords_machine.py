@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -89,15 +90,18 @@ class PasswordsMachine(WorldMachine):
         "password.min_age": MIN_AGE,
     }
 
+    requests = LINK_REQUESTS
+
     @initialize()
     def begin(self) -> None:
+        self.email = EMAIL
         create_account(self.world, NewAccount("Ada", "Berg", EMAIL))
         self.model = ModelAccount()
         self.links: list[ModelLink] = []
 
     @property
     def account(self) -> Account:
-        return get_account(self.world, EMAIL)
+        return get_account(self.world, self.email)
 
     def _one(self, data: st.DataObject) -> ModelLink:
         return data.draw(st.sampled_from(self.links))
@@ -120,17 +124,20 @@ class PasswordsMachine(WorldMachine):
         if self.model.disabled:
             return "account.disabled"
         lately = [link for link in self.links if self.now - link.sent_at < FORGET]
-        return "link.too_many" if len(lately) >= LINK_REQUESTS else None
+        return "link.too_many" if len(lately) >= self.requests else None
 
     def _sent(self) -> None:
-        address = self.world.mailbox.mails(to=EMAIL)[-1].links[0]["url"]
-        self.links.append(ModelLink(address.partition("?")[2], self.now))
+        self.links.append(ModelLink(self._mailed(self.email), self.now))
+
+    def _mailed(self, to: str) -> str:
+        """The secret of the newest link that was mailed to an address."""
+        return str(self.world.mailbox.mails(to=to)[-1].links[0]["url"]).partition("?")[2]
 
     @rule()
     def asks_for_a_password(self) -> None:
         expected = self._sending()
         with outcome(expected):
-            ask_for_password(self.world, EMAIL)
+            ask_for_password(self.world, self.email)
         if expected is None:
             self._sent()
 
@@ -143,7 +150,7 @@ class PasswordsMachine(WorldMachine):
             link.wrong_names += 1
             expected = "link.closed" if link.wrong_names >= LINK_TRIES else "link.wrong_name"
         with outcome(expected):
-            links.renew(self.world, link.token, EMAIL if right else "somebody@else.example")
+            links.renew(self.world, link.token, self.email if right else "somebody@else.example")
         if expected is None:
             self._sent()
 
@@ -196,5 +203,6 @@ class PasswordsMachine(WorldMachine):
             assert (refusal.code if refusal else None) == self._problem(link)
 
 
+@pytest.mark.slow
 def test_passwords_and_links_obey_their_model(site: Site) -> None:
     walk(PasswordsMachine, site)

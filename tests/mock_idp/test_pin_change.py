@@ -6,7 +6,6 @@ import pytest
 import requests
 
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices import rules
 from mock_idp.devices.rules import Enrolled
 from mock_world import Refusal, World
@@ -37,7 +36,7 @@ def is_pin(world: World, account: Account, pin: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", [ADA, "uid", " ADA.Berg@hospital.example "])
+@pytest.mark.parametrize("name", ["uid", " ADA.Berg@hospital.example "])
 def test_the_credentials_set_another_pin(world: World, account: Account, device: Enrolled, url: str, name: str) -> None:
     changed = put(url, device, username=account.uid if name == "uid" else name)
     assert (changed.status_code, changed.json()) == (200, {"state": "changed"})
@@ -57,9 +56,8 @@ def test_wrong_pins_of_before_are_forgotten(world: World, account: Account, devi
 
 
 def test_wrong_credentials_count_as_at_sign_in_and_tell_no_tries_of_the_pin(
-    world: World, account: Account, device: Enrolled, url: str
+    world: World, account: Account, device: Enrolled, other: Account, url: str, browser: Browser
 ) -> None:
-    other = create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
     wrongs = ({"password": "x"}, {"username": other.email}, {"username": ""}, {"password": "x" * 10_000})
     for left, wrong in zip((4, 3, 2, 1), wrongs, strict=True):
         refused = put(url, device, **wrong)
@@ -70,21 +68,14 @@ def test_wrong_credentials_count_as_at_sign_in_and_tell_no_tries_of_the_pin(
     assert (locked.status_code, locked.json()["type"]) == (403, "signin.locked")
     assert put(url, device).json()["type"] == "signin.locked"
     assert "wait until" in told(world, "signin.locked")["remedy"]
-    advance(world, minutes(15))
-    assert put(url, device).status_code == 200
-    assert world.mailbox.mails(to="bo@hospital.example") == []
-
-
-def test_the_lock_is_the_one_of_the_sign_in_page(
-    world: World, account: Account, device: Enrolled, url: str, browser: Browser
-) -> None:
-    for _ in range(5):
-        put(url, device, password="x")
     browser.open("/cas/login").send(username=ADA).send(password=PASSWORD)
     assert "Try again after" in browser.errors[0]
+    advance(world, minutes(15))
+    assert put(url, device).status_code == 200
+    assert world.mailbox.mails(to=other.email) == []
 
 
-@pytest.mark.parametrize("pin", ["", "123", "12345", "12a4", "\u0661\u0662\u0663\u0664", "<b>", "1" * 10_000])
+@pytest.mark.parametrize("pin", ["", "12a4", "12345", "\u0661\u0662\u0663\u0664"])
 def test_a_pin_has_four_digits_and_a_slip_costs_no_try(
     world: World, account: Account, device: Enrolled, url: str, pin: str
 ) -> None:
@@ -103,15 +94,14 @@ def test_a_blocked_device_stays_blocked(world: World, account: Account, device: 
     assert rules.devices_of(world, account.uid)[0].state == "blocked"
 
 
-def test_a_device_that_was_deleted_is_not_known(world: World, account: Account, device: Enrolled, url: str) -> None:
-    rules.delete_device(world, rules.devices_of(world, account.uid)[0])
-    assert put(url, device).status_code == 401
-
-
-def test_another_secret_is_not_known_either(world: World, account: Account, device: Enrolled, url: str) -> None:
+def test_a_wrong_secret_or_deleted_device_is_unknown(
+    world: World, account: Account, device: Enrolled, url: str
+) -> None:
     stranger = Enrolled(device.device_identifier, device.account, "A" * 86)
     assert put(url, stranger).status_code == 401
     assert is_pin(world, account, PIN)
+    rules.delete_device(world, rules.devices_of(world, account.uid)[0])
+    assert put(url, device).status_code == 401
 
 
 def test_a_disabled_account_changes_nothing(world: World, account: Account, device: Enrolled, url: str) -> None:
@@ -121,13 +111,6 @@ def test_a_disabled_account_changes_nothing(world: World, account: Account, devi
     assert is_pin(world, account, PIN)
 
 
-def test_secrets_are_told_to_nobody(world: World, account: Account, device: Enrolled, url: str) -> None:
-    refused = put(url, device, password="Lantern-secret", pin="8642")
-    put(url, device, pin="7531")
-    told_of_all = refused.text + repr([event.fields for event in world.journal.events()])
-    assert [secret for secret in ("Lantern-secret", "8642", "7531", PASSWORD) if secret in told_of_all] == []
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"username": 1, "password": "x", "pin": "1234"}', b'{"pin": "1234"}'])
+@pytest.mark.parametrize("body", [b"[]", b'{"username": 1, "password": "x", "pin": "1234"}', b'{"pin": "1234"}'])
 def test_another_body_is_refused(device: Enrolled, url: str, body: bytes) -> None:
     assert signed("PUT", url, device, body).status_code == 422

@@ -1,18 +1,32 @@
 """Sign-up, its mail and the mail's link (guide, G02 to G08)."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from mock_idp.accounts import links, registration
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account, is_name
 from mock_idp.accounts.registration import SignUp, register
 from mock_world import Refusal, World
 from mock_world.i18n import languages
-from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, link_to, sign_in, the_link, told, value
+from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, link_to, sign_in, the_link, value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
+from tests.mock_idp.signing_in import told
+
+INSTITUTION = "You cannot create an account with an e-mail that belongs to an institution"
+NO_ADDRESSES = [
+    "",
+    "hospital.example",
+    "a b@c.example",
+    "a@b@x.example",
+    "a@b.example\nBcc: x@y.example",
+    "a\x00b@c.example",
+    "a[b]@c.example",
+    "=?utf-8?q?x?=@c.example",
+    "a@c..example",
+    "x" * 300 + "@y.example",
+    "a@" + "c" * 10_000 + ".example",
+]
 
 
 def sign_up(**changes: object) -> SignUp:
@@ -20,174 +34,42 @@ def sign_up(**changes: object) -> SignUp:
     return SignUp(**(fields | changes))  # type: ignore[arg-type]
 
 
-def token(world: World) -> str:
-    return the_link(world).partition("?")[2]
+def test_what_is_no_address_is_refused_to_people_and_to_the_control_api(world: World) -> None:
+    for email in NO_ADDRESSES:
+        with pytest.raises(Refusal) as refused:
+            register(world, sign_up(email=email, email_confirm=email))
+        assert refused.value.code == "account.email_wrong"
+        with pytest.raises(Refusal, match="e-mail address"):
+            create_account(world, NewAccount("Ada", "Berg", email))
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"first_name": " "}, "signup.first_name_wrong"),
-        ({"last_name": "x" * 101}, "signup.last_name_wrong"),
-        ({"email": "", "email_confirm": ""}, "account.email_wrong"),
-        ({"email": "ada", "email_confirm": "ada"}, "account.email_wrong"),
-        ({"email": "a b@c.example", "email_confirm": "a b@c.example"}, "account.email_wrong"),
-        ({"email": "a@b.example\nBcc: x@y.example"}, "account.email_wrong"),
-        ({"email": "a\x00b@c.example"}, "account.email_wrong"),
-        ({"email": "a[b]@c.example"}, "account.email_wrong"),
-        ({"email": "=?utf-8?q?x?=@c.example"}, "account.email_wrong"),
-        ({"email": "a@c..example"}, "account.email_wrong"),
-        ({"email": "a@" + "c" * 10_000 + ".example"}, "account.email_wrong"),
-        ({"first_name": "A\x0bda"}, "name.unseen"),
-        ({"email_confirm": "other@hospital.example"}, "signup.emails_differ"),
-        ({"email": "a@ec.europa.eu", "email_confirm": "a@ec.europa.eu"}, "signup.institution_address"),
-        ({"email": "a@x.institution.example"}, "signup.institution_address"),
-        ({"email": "ada@clinic.fr", "email_confirm": "ada@clinic.fr"}, "account.real_address"),
-        ({"privacy": False}, "signup.privacy_missing"),
-    ],
-)
-def test_each_rule_of_the_sign_up_page_refuses_with_its_own_words(
-    world: World, changes: dict[str, object], code: str
-) -> None:
-    with pytest.raises(Refusal) as refused:
-        register(world, sign_up(**changes))
-    assert refused.value.code == code
-    event = world.journal.events(types=[code])[-1]
-    assert all(event.fields[name] for name in ("expected", "got", "remedy"))
-    assert find_account(world, EMAIL) is None
-
-
-def test_all_broken_rules_are_told_at_once(world: World) -> None:
-    broken = registration.problems(world, SignUp("", "", "", "", privacy=False))
-    assert [problem.field for problem in broken] == ["firstName", "lastName", "email", "privacy"]
-
-
-def test_one_address_cannot_serve_two_accounts(world: World) -> None:
-    register(world, sign_up())
-    with pytest.raises(Refusal, match=r"account\.email_taken|already"):
-        register(world, sign_up(email=EMAIL.upper(), email_confirm=EMAIL))
-
-
-@pytest.mark.parametrize("name", ["Ζωή", "Łukasz", "محمد", "李", "O'Brien <b>", "Jean-Luc d'Arc"])
-def test_names_of_any_alphabet_arrive_in_the_mail_unharmed(world: World, name: str) -> None:
-    register(world, sign_up(first_name=name))
-    mail = world.mailbox.mails(to=EMAIL)[0]
-    assert f"Dear {name} Berg," in mail.text
-    assert mail.html is not None
-    assert "<b>" not in mail.html
-
-
-def test_the_mail_has_the_link_twice_in_both_forms(world: World) -> None:
-    register(world, sign_up())
-    mail = world.mailbox.mails(to=EMAIL)[0]
-    address = the_link(world)
-    assert [link["text"] for link in mail.links] == ["this link"]
-    assert address in mail.text
-    assert mail.html is not None
-    assert mail.html.count(address) == 2
-    assert address.startswith(world.addresses.public("idp", "/cas/init/initialisePasswordLogin.cgi?"))
-
-
-@pytest.mark.parametrize(("age", "works"), [(timedelta(minutes=4, seconds=59), True), (minutes(5), False)])
-def test_the_link_works_until_five_minutes_after_the_mail(world: World, age: timedelta, *, works: bool) -> None:
-    register(world, sign_up())
-    advance(world, age)
-    assert (links.look_at(world, token(world)).refusal is None) is works
-
-
-def test_a_page_opened_in_time_and_sent_too_late_says_so_and_gives_a_new_mail(world: World, browser: Browser) -> None:
-    register(world, sign_up())
-    browser.open(the_link(world))
-    advance(world, minutes(5))
-    browser.send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
-    assert browser.at == ("link-expired", "ready")
-    browser.send(username=EMAIL)
-    assert browser.at == ("sign-up-sent", "ready")
-    assert len(world.mailbox.mails(to=EMAIL)) == 2
-
-
-def test_the_new_link_works_and_the_old_one_says_why_not(world: World) -> None:
-    register(world, sign_up())
-    old = token(world)
-    registration.ask_for_password(world, EMAIL)
-    refusal = links.look_at(world, old).refusal
-    assert refusal is not None
-    assert refusal.code == "link.superseded"
-    assert links.set_password(world, token(world), PASSWORD).used_at == world.clock.now()
-
-
-def test_a_link_is_good_for_one_password(world: World) -> None:
-    register(world, sign_up())
-    links.set_password(world, token(world), PASSWORD)
-    with pytest.raises(Refusal, match="used"):
-        links.set_password(world, token(world), "Another-1")
-
-
-@pytest.mark.parametrize("mangled", ["", "nonsense", "%00", "x" * 10_000])
-def test_a_mangled_link_leads_to_a_new_mail(world: World, browser: Browser, mangled: str) -> None:
-    register(world, sign_up())
-    browser.open(f"/cas/init/initialisePasswordLogin.cgi?{mangled}")
-    assert browser.at == ("link-expired", "ready")
-    browser.send(username=EMAIL)
-    assert browser.at == ("sign-up-sent", "ready")
-
-
-def test_an_unknown_user_name_behind_the_link_is_told(world: World, browser: Browser) -> None:
-    browser.open("/cas/init/initialisePasswordLogin.cgi?x").send(username="nobody@hospital.example")
-    assert browser.at == ("link-expired", "ready")
-    assert "we know no user" in browser.errors[0]
-
-
-def test_the_form_keeps_what_was_typed_and_ties_errors_to_fields(browser: Browser) -> None:
-    browser.open("/cas/eim/external/register.cgi").send(firstName="Ada", email="wrong", emailLanguage="en")
-    assert browser.at == ("register", "ready")
-    assert 'value="Ada"' in browser.page.text
-    assert 'aria-describedby="email-error"' in browser.page.text
-    assert any("Enter an e-mail address such as" in error for error in browser.errors)
-
-
-def test_after_the_password_one_is_signed_in(world: World, browser: Browser) -> None:
-    register(world, sign_up())
-    browser.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
-    assert browser.at == ("password-set", "ready")
-    assert browser.open("/cas/userdata/myAccount.cgi").at == ("account", "ready")
-
-
-def test_passwords_that_differ_are_refused_and_not_shown_again(world: World, browser: Browser) -> None:
-    register(world, sign_up())
-    browser.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD + "x")
-    assert browser.at == ("new-password", "ready")
-    assert any("same new password" in error for error in browser.errors)
-    assert PASSWORD not in browser.page.text
+def test_names_of_any_alphabet_arrive_unharmed_in_a_mail_with_its_link(world: World) -> None:
+    for number, name in enumerate(("Ζωή", "محمد", "李", "O'Brien <b>", "{seconds}")):
+        email = f"n{number}@hospital.example"
+        register(world, sign_up(first_name=name, email=email, email_confirm=email))
+        (mail,) = world.mailbox.mails(to=email)
+        assert f"Dear {name} Berg," in mail.text
+        address = the_link(world, email)
+        assert address.startswith(world.addresses.public("idp", "/cas/init/initialisePasswordLogin.cgi?"))
+        assert [link["text"] for link in mail.links] == ["this link"]
+        assert mail.html is not None
+        assert (address in mail.text, mail.html.count(address), "<b>" in mail.html) == (True, 2, False)
 
 
 def test_no_password_and_no_link_stand_in_the_journal(world: World, browser: Browser) -> None:
-    register(world, sign_up(email="b@hospital.example", email_confirm="b@hospital.example"))
-    link = world.mailbox.mails(to="b@hospital.example")[0].links[0]["url"]
+    register(world, sign_up())
+    link = the_link(world)
     browser.open(link).send(newPassword="Secret-77", newPasswordConfirm="Secret-77")
     journal = str([(event.type, event.fields) for event in world.journal.events()])
-    assert "password.set" in journal
-    assert "Secret-77" not in journal
-    assert link.partition("?")[2] not in journal
+    held = [word for word in ("password.set", "Secret-77", link.partition("?")[2]) if word in journal]
+    assert held == ["password.set"]
 
 
-@pytest.mark.parametrize(
-    "email", ["hospital.example", "@x.example", "a b@x.example", "a@b@x.example", "x" * 300 + "@y.example"]
-)
-def test_people_of_the_control_api_need_an_address_too(world: World, email: str) -> None:
-    with pytest.raises(Refusal, match="e-mail address"):
-        create_account(world, NewAccount("Ada", "Berg", email))
-
-
-def test_letters_of_all_alphabets_may_stand_in_an_address(world: World) -> None:
-    assert create_account(
-        world, NewAccount("Zo\u00eb", "Berg", "zo\u00eb.m\u00fcller@hospital.example")
-    ).email.startswith("zo")
-
-
-def test_somebody_is_found_by_the_identifier_they_were_made_with(world: World) -> None:
-    create_account(world, NewAccount("Jo", "Smith", "jo@hospital.example", uid="JSmith01"))
-    assert find_account(world, "JSmith01") is not None
+def test_an_address_has_letters_of_all_alphabets_and_an_identifier_finds_its_account(world: World) -> None:
+    made = create_account(world, NewAccount("Jo", "Smith", "zo\u00eb.m\u00fcller@hospital.example", uid="JSmith01"))
+    found = find_account(world, "JSmith01")
+    assert found is not None
+    assert (found.email, made.email) == ("zo\u00eb.m\u00fcller@hospital.example",) * 2
 
 
 # What is carried from the service to the end, and wrong use of the page.
@@ -215,42 +97,27 @@ def test_what_a_service_asked_for_is_carried_to_the_end_in_any_browser(world: Wo
 
 
 def test_what_was_carried_survives_a_late_link_and_a_new_mail(world: World, browser: Browser) -> None:
-    browser.open(f"{REGISTER}?service=http%3A%2F%2Fapp.example%2F").send(**fill())
+    browser.open(f"{REGISTER}?service=http%3A%2F%2Fapp.example%2F{'x' * 1_900}").send(**fill())
     advance(world, minutes(5))
     browser.open(the_link(world)).send(username=EMAIL)
     browser.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
-    assert "Proceed to app.example" in browser.text
-
-
-def test_a_long_address_of_a_service_is_carried_too(world: World, browser: Browser) -> None:
-    browser.open(f"{REGISTER}?service=http%3A%2F%2Fapp.example%2F{'x' * 1_900}").send(**fill())
-    browser.open(the_link(world)).send(newPassword=PASSWORD, newPasswordConfirm=PASSWORD)
-    assert browser.at == ("password-set", "ready")
     assert "x" * 1_900 in link_to(browser, "Proceed to app.example")
 
 
 @pytest.mark.parametrize("page", [REGISTER, LOST, "/cas/init/passwordSet.cgi"])
-@pytest.mark.parametrize(
-    "service", ["https://elsewhere.test.fr/", "javascript:alert(1)", "%3Cb%3E", "http:app.example"]
-)
 def test_an_invalid_service_is_told_with_the_documented_sentence(
-    world: World, account: Account, browser: Browser, page: str, service: str
+    world: World, account: Account, browser: Browser, page: str
 ) -> None:
-    sign_in(browser, account).open(f"{page}?service={service}")
+    sign_in(browser, account).open(f"{page}?service=%3Cb%3E")
     assert (browser.page.status_code, browser.at) == (403, ("invalid-service", "ready"))
     assert "You are using an invalid service to access EU Login: ['" in browser.text
     assert "<b>" not in browser.page.text
-    assert told(world, "service.invalid")[0] == "a service on loopback, on a reserved domain, or registered"
+    assert "on a reserved domain" in told(world, "service.invalid")["expected"]
 
 
-@pytest.mark.parametrize("page", [REGISTER, LOST])
-def test_looking_at_a_page_breaks_no_rule(world: World, browser: Browser, page: str) -> None:
-    assert browser.http.head(browser.base + page).status_code == 200
+def test_looking_at_a_page_breaks_no_rule(world: World, browser: Browser) -> None:
+    assert [browser.http.head(browser.base + page).status_code for page in (REGISTER, LOST)] == [200, 200]
     assert [event for event in world.journal.events() if "expected" in event.fields] == []
-
-
-def test_other_refusals_keep_their_own_page(browser: Browser) -> None:
-    assert browser.open("/cas/login?request=x").at == ("error", "ready")
 
 
 def test_a_form_sent_twice_makes_one_account_and_says_how_to_get_on(world: World, browser: Browser) -> None:
@@ -258,31 +125,25 @@ def test_a_form_sent_twice_makes_one_account_and_says_how_to_get_on(world: World
     browser.send(**fill(), follow=False)
     assert browser.page.status_code == 303
     browser.page = form
-    browser.send(**fill())
+    browser.send(**fill(email=EMAIL.upper()))
     assert browser.at == ("register", "ready")
     assert "There is an account with this e-mail address already. Sign in, or ask for a new password." in browser.text
-    assert told(world, "account.email_taken") == (
-        "an e-mail address that no account has",
-        EMAIL,
-        "sign in with that account, or use another address",
-    )
+    assert told(world, "account.email_taken")["got"] == EMAIL
     browser.open(link_to(browser, "Lost your password?"))
-    assert (browser.at, value(browser, "username")) == (("lost-password", "ready"), EMAIL)
+    assert (browser.at, value(browser, "username").lower()) == (("lost-password", "ready"), EMAIL)
     assert "service=http%3A%2F%2Fapp.example%2F" in browser.page.url
     assert len(world.mailbox.mails(to=EMAIL)) == 1
 
 
 @pytest.mark.parametrize("strange", STRANGE)
-@pytest.mark.parametrize("name", ["firstName", "lastName", "email", "emailConfirm", "emailLanguage", "privacy"])
-def test_whatever_is_typed_gets_an_answer_and_is_kept(world: World, browser: Browser, name: str, strange: str) -> None:
-    browser.open(REGISTER).send(**{**fill(), name: strange})
-    assert browser.page.status_code == 200
+def test_whatever_is_typed_gets_an_answer_and_is_kept(world: World, browser: Browser, strange: str) -> None:
+    names = ["firstName", "lastName", "email", "emailConfirm"]
+    typed: dict[str, Any] = dict.fromkeys([*names, "emailLanguage", "privacy"], strange)
+    browser.open(REGISTER).send(**typed)
+    assert (browser.page.status_code, browser.at) == (200, ("register", "ready"))
+    assert [value(browser, name) for name in names] == [strange] * 4
     assert "<b>x</b>" not in browser.page.text
-    if browser.at == ("register", "ready"):
-        assert all(all(told(world, event.type)) for event in world.journal.events() if "expected" in event.fields)
-        assert browser.errors
-        if name not in {"emailLanguage", "privacy"}:
-            assert value(browser, name) == strange
+    assert browser.errors
 
 
 def test_an_empty_form_tells_every_field(browser: Browser) -> None:
@@ -291,104 +152,41 @@ def test_an_empty_form_tells_every_field(browser: Browser) -> None:
     assert browser.errors[0].startswith("Please check Enter a first name")
 
 
-@pytest.mark.parametrize(
-    "name", ["\u0645\u06cc\u200c\u0631\u0648\u0645", "\u5c71\u7530\u3000\u592a\u90ce", "e\u0301lan"]
-)
-def test_names_may_hold_what_their_script_needs(name: str) -> None:
-    assert is_name(name)
+def test_names_hold_what_their_script_needs_and_nothing_that_cannot_be_seen() -> None:
+    good = ("\u0645\u06cc\u200c\u0631\u0648\u0645", "\u5c71\u7530\u3000\u592a\u90ce", "e\u0301lan", "\u03a9" * 100)
+    bad = ("\u200d", "\u202eadA", "A\u2028da", "A\x07da", "\ufeffAda", "\ud800", "\u03a9" * 101)
+    assert [name for name in good if not is_name(name)] == [name for name in bad if is_name(name)] == []
 
 
-@pytest.mark.parametrize("name", ["\u200d", "\u202eadA", "A\u2028da", "A\x07da", "\ufeffAda", "\ud800"])
-def test_names_hold_nothing_that_cannot_be_seen(name: str) -> None:
-    assert not is_name(name)
-
-
-@pytest.mark.parametrize(("length", "good"), [(100, True), (101, False)])
-def test_a_name_has_a_hundred_characters_at_most(length: int, *, good: bool) -> None:
-    assert is_name("\u03a9" * length) is good
-
-
-@pytest.mark.parametrize("language", ["xx", "", "<b>", "EN"])
-def test_mails_of_an_unknown_language_are_english(world: World, language: str) -> None:
-    assert register(world, sign_up(language=language)).language == "en"
-
-
-def test_the_mails_have_the_chosen_language_whatever_the_page_has(world: World) -> None:
-    for language in languages():
-        email = f"{language}@hospital.example"
-        assert register(world, sign_up(email=email, email_confirm=email, language=language)).language == language
-
-
-def test_the_institution_is_told_before_anything_else_about_the_address(world: World, browser: Browser) -> None:
-    browser.open(REGISTER).send(**fill(email="A@EC.Europa.EU", emailConfirm=""))
-    assert "You cannot create an account with an e-mail that belongs to an institution" in browser.errors[0]
-    expected, got, remedy = told(world, "signup.institution_address")
-    assert (expected, got) == ("an address that belongs to no institution", "a@ec.europa.eu")
-    assert "use another address" in remedy
-    assert not [event for event in world.journal.events() if event.type.startswith("account.")]
+def test_mails_have_the_chosen_language_and_are_english_where_it_is_unknown(world: World) -> None:
+    for number, language in enumerate([*languages(), "xx", "", "EN"]):
+        email = f"n{number}@hospital.example"
+        registered = register(world, sign_up(email=email, email_confirm=email, language=language))
+        assert registered.language == (language if language in languages() else "en")
 
 
 @pytest.mark.parametrize(
-    ("fields", "code", "words", "journal"),
+    ("fields", "code", "words", "got"),
     [
-        (
-            {"firstName": ""},
-            "signup.first_name_wrong",
-            "Enter a first name of 1 to 100 characters.",
-            (
-                "a first name of 1 to 100 printable characters",
-                "0 characters",
-                "enter the name, or a shorter form of it",
-            ),
-        ),
-        (
-            {"lastName": "x" * 101},
-            "signup.last_name_wrong",
-            "Enter a last name of 1 to 100 characters.",
-            (
-                "a last name of 1 to 100 printable characters",
-                "101 characters",
-                "enter the name, or a shorter form of it",
-            ),
-        ),
-        (
-            {"email": "ada"},
-            "account.email_wrong",
-            "Enter an e-mail address such as name@hospital.example.",
-            ("an e-mail address", "ada", "enter an address such as name@hospital.example"),
-        ),
-        (
-            {"email": "ada@hospital.zz"},
-            "account.real_address",
-            "This is a mock: use an address such as ...@hospital.example",
-            (
-                "an e-mail address on a reserved domain (.example, .test, ...) or of setting allowed_domains",
-                "ada@hospital.zz",
-                "use an address such as name@hospital.example",
-            ),
-        ),
-        (
-            {"emailConfirm": "ada@hospital.example"},
-            "signup.emails_differ",
-            "Enter the same e-mail address in both fields.",
-            ("the same e-mail address twice", "two different addresses", "enter the same address in both fields"),
-        ),
-        (
-            {"privacy": "-"},
-            "signup.privacy_missing",
-            "Tick the box to say that you have read the privacy statement.",
-            ("the privacy statement's box ticked", "an empty box", "tick the box"),
-        ),
+        ({"firstName": ""}, "signup.first_name_wrong", "Enter a first name of 1 to 100 characters.", "0 characters"),
+        ({"firstName": "Ada\u200b"}, "name.unseen", "Type this name anew: it holds", "characters that cannot be seen"),
+        ({"lastName": "x" * 101}, "signup.last_name_wrong", "Enter a last name of 1 to 100", "101 characters"),
+        ({"email": "ada"}, "account.email_wrong", "Enter an e-mail address such as name@hospital.example.", "ada"),
+        ({"email": "A@hospital.zz"}, "account.real_address", "This is a mock: use an address such", "a@hospital.zz"),
+        ({"email": "a@x.institution.example"}, "signup.institution_address", INSTITUTION, "a@x.institution.example"),
+        ({"email": "A@EC.Europa.EU", "emailConfirm": ""}, "signup.institution_address", INSTITUTION, "a@ec.europa.eu"),
+        ({"emailConfirm": "b@x.example"}, "signup.emails_differ", "Enter the same e-mail", "two different addresses"),
+        ({"privacy": "-"}, "signup.privacy_missing", "Tick the box to say that you have read", "an empty box"),
     ],
 )
 def test_each_slip_is_told_at_its_field_and_mended_there(
-    world: World, browser: Browser, fields: dict[str, str], code: str, words: str, journal: tuple[str, str, str]
+    world: World, browser: Browser, fields: dict[str, str], code: str, words: str, got: str
 ) -> None:
     browser.open(REGISTER).send(**fill(**fields))
     assert browser.at == ("register", "ready")
     assert words in browser.errors[0]
     assert f'id="{next(iter(fields))}-error"' in browser.page.text
-    assert told(world, code) == journal
+    assert told(world, code)["got"] == got
     assert browser.send(**fill()).at == ("sign-up-sent", "ready")
 
 
@@ -396,14 +194,3 @@ def test_an_address_of_allowed_domains_is_taken(world: World, browser: Browser) 
     world.settings.change({"allowed_domains": ["hospital.zz"]})
     browser.open(REGISTER).send(**fill(email="ada@hospital.zz", emailConfirm="ADA@hospital.zz"))
     assert browser.at == ("sign-up-sent", "ready")
-
-
-@pytest.mark.parametrize("name", ["Ada\u200b", "A\x00da", "\u202eadA", "\u200d"])
-def test_a_name_with_characters_that_cannot_be_seen_is_told_so(world: World, browser: Browser, name: str) -> None:
-    browser.open(REGISTER).send(**fill(firstName=name))
-    assert "Type this name anew: it holds characters that cannot be seen." in browser.errors[0]
-    assert told(world, "name.unseen") == (
-        "a name of printable characters",
-        "characters that cannot be seen",
-        "type the name instead of copying it, without control characters",
-    )

@@ -4,19 +4,20 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.devices.requests import open_requests
-from mock_idp.devices.rules import Enrolled, devices_of
+from mock_idp.devices.rules import Enrolled
 from mock_world import World
+from tests.mock_idp.accounts_pages import value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
-from tests.mock_idp.signing_in import SERVICE, WANTED, answer, login
+from tests.mock_idp.signing_in import SERVICE, WANTED, answer, login, opened, sign_in, target, told
 
 
-def test_an_unknown_user_is_told_at_the_first_step(world: World, browser: Browser) -> None:
-    login(browser).send(username="nobody@hospital.example")
+@pytest.mark.parametrize("typed", ["nobody@hospital.example", "", "x" * 10_000, '"><b>x</b>', "a\x00b\u202e"])
+def test_a_user_name_that_nobody_has_is_told_and_shown_as_typed(world: World, browser: Browser, typed: str) -> None:
+    login(browser).send(username=typed)
     assert browser.at == ("whoami", "ready")
     assert "we know no user" in browser.errors[0]
-    assert 'value="nobody@hospital.example"' in browser.page.text
-    assert world.journal.events(types=["account.unknown"])[0].fields["got"] == "nobody@hospital.example"
+    assert value(browser, "username") == typed
+    assert world.journal.events(types=["account.unknown"])[0].fields["got"] == (typed[:80] or "nothing")
 
 
 @pytest.mark.parametrize("by", ["email", "uid"])
@@ -26,12 +27,17 @@ def test_one_signs_in_by_address_or_by_identifier(account: Account, browser: Bro
     assert "Log out" in browser.text
 
 
-def test_a_wrong_password_is_told_and_not_shown_again(world: World, account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email).send(password="wrong-password")
+@pytest.mark.parametrize("password", ["", "<b>x</b>", "x" * 10_000])
+def test_a_wrong_password_is_told_and_not_shown_again(
+    world: World, account: Account, browser: Browser, password: str
+) -> None:
+    login(browser, **WANTED).send(username=account.email).send(password=password)
     assert browser.at == ("password", "ready")
-    assert "it is not the right one" in browser.errors[0]
-    assert "wrong-password" not in browser.page.text
-    assert "wrong-password" not in str(world.journal.events(types=["signin.wrong_password"])[0].fields)
+    assert account.email in browser.text
+    assert "it is not the right one for this account. Tries left: 4." in browser.errors[0]
+    fields = told(world, "signin.wrong_password")
+    assert fields["tries_left"] == 4
+    assert not password or password not in browser.page.text + str(fields)
 
 
 def test_an_account_without_password_points_to_the_mail(world: World, browser: Browser) -> None:
@@ -40,162 +46,60 @@ def test_an_account_without_password_points_to_the_mail(world: World, browser: B
     assert "Follow the link in the mail" in browser.errors[0]
 
 
-def test_a_service_gets_a_ticket_behind_its_own_query(account: Account, browser: Browser) -> None:
-    login(browser, service="http://app.example/cb?a=1").send(username=account.email)
+@pytest.mark.parametrize(
+    ("service", "before", "after"),
+    [
+        ("http://app.example/cb?a=1", "http://app.example/cb?a=1&ticket=ST-", ""),
+        ("http://app.example/in#/home", "http://app.example/in?ticket=ST-", "#/home"),
+    ],
+)
+def test_a_ticket_goes_behind_the_query_of_a_service_and_before_its_fragment(
+    account: Account, browser: Browser, service: str, before: str, after: str
+) -> None:
+    login(browser, service=service).send(username=account.email)
     browser.send(follow=False, password=PASSWORD)
     location = browser.page.headers["Location"]
-    assert browser.page.status_code == 303
-    assert location.startswith("http://app.example/cb?a=1&ticket=ST-")
+    assert (browser.page.status_code, location.startswith(before), location.endswith(after)) == (303, True, True)
 
 
-def test_a_second_sign_in_of_the_same_browser_asks_nothing(account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD)
-    answered = browser.http.get(browser.base + "/cas/login", params={"service": SERVICE}, allow_redirects=False)
-    assert answered.headers["Location"].startswith(SERVICE + "?ticket=ST-")
+def test_a_second_sign_in_asks_nothing_unless_it_must_be_new(account: Account, browser: Browser) -> None:
+    assert target(sign_in(browser, account, service=SERVICE)).startswith(SERVICE + "?ticket=ST-")
+    assert target(opened(browser, service=SERVICE)).startswith(SERVICE + "?ticket=ST-")
     assert login(browser, service=SERVICE, renew="true").at == ("whoami", "known")
 
 
-def test_the_proof_that_led_to_a_service_is_no_new_one_for_it_afterwards(account: Account, browser: Browser) -> None:
-    login(browser, service=SERVICE).send(username=account.email)
-    browser.send(follow=False, password=PASSWORD)
-    assert browser.page.headers["Location"].startswith(SERVICE + "?ticket=ST-")
-    assert login(browser, service=SERVICE, renew="true").at == ("whoami", "known")
-
-
-def test_a_session_ends_after_thirteen_hours(world: World, account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD)
-    advance(world, minutes(13 * 60))
-    assert login(browser).at == ("whoami", "known")
-
-
-def test_a_service_that_asks_for_more_gets_the_way_to_add_a_phone(account: Account, browser: Browser) -> None:
-    login(browser, **WANTED).send(username=account.email)
-    assert "verif-method-dd-PASSWORD" not in browser.page.text
-    browser.send(password=PASSWORD)
-    assert browser.at == ("second-factor-needed", "ready")
-    assert "Add a mobile device" in browser.text
-    assert browser.open("/cas/mobile").at == ("add-device", "ready")
-
-
-def test_a_wrong_password_never_tells_whether_there_is_a_second_factor(account: Account, browser: Browser) -> None:
-    login(browser, **WANTED).send(username=account.email).send(password="wrong")
-    assert browser.at == ("password", "ready")
-
-
-def test_the_phone_approves_and_the_page_goes_on(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
-    assert browser.at == ("waiting", "pending")
-    waiting = browser.page.url
-    answer(world, account, device)
-    browser.page = browser.http.get(waiting, allow_redirects=False)
-    assert browser.page.headers["Location"].startswith(SERVICE + "?ticket=ST-")
-
-
-def test_an_approved_request_is_good_for_one_sign_in(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD_MOBILE_APP")
-    waiting = browser.page.url
-    answer(world, account, device)
-    assert browser.open(waiting).at == ("successful-login", "ready")
-    browser.open("/cas/logout").send()
-    assert browser.open(waiting).at == ("whoami", "known")
-
-
-def test_another_browser_cannot_take_the_sign_in(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
-    answer(world, account, device)
-    thief = Browser(browser.base).open(browser.page.url)
-    assert thief.at == ("error", "ready")
-    assert "ticket=" not in thief.page.url
-
-
-@pytest.mark.parametrize("again", [False, True])
-def test_denied_on_the_phone_can_be_sent_again_or_given_up(
-    world: World, account: Account, device: Enrolled, browser: Browser, *, again: bool
-) -> None:
-    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
-    answer(world, account, device, approve=False)
-    assert browser.open(browser.page.url).at == ("waiting", "denied")
-    browser.send(requestAction="again" if again else "cancel")
-    assert browser.at == (("waiting", "sent-again") if again else ("whoami", "ready"))
-
-
-def test_an_unanswered_request_times_out_and_the_page_says_so(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD)
-    advance(world, minutes(10))
-    assert browser.open(browser.page.url).at == ("waiting", "timed-out")
-    assert "not answered in time" in browser.errors[0]
-
-
-def test_cancelled_requests_vanish_from_the_phone(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    login(browser, **WANTED).send(username=account.email).send(password=PASSWORD).send(requestAction="cancel")
-    assert open_requests(world, account.uid) == []
-    assert devices_of(world, account.uid)[0].identifier == device.device_identifier
-
-
-def test_a_method_that_is_not_offered_is_refused(account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD, loginStrength="PASSWORD_SMS")
-    assert browser.at == ("password", "ready")
-    assert any("Choose one of the verification methods" in error for error in browser.errors)
-
-
-@pytest.mark.parametrize(
-    "service",
-    [
+def test_a_foreign_service_is_refused_with_the_documented_sentence(browser: Browser) -> None:
+    for service in (
         "http://evil.com/",
         "https://cpms.example@evil.com/",
         "//evil.com",
         "javascript:alert(1)",
         "http://cpms.example\\@evil.com",
         "http://localhost.evil.com/",
-        "x" * 10_000,
-    ],
-)
-def test_a_foreign_service_is_refused_with_the_documented_sentence(browser: Browser, service: str) -> None:
-    browser.page = browser.http.get(browser.base + "/cas/login", params={"service": service}, allow_redirects=False)
-    assert browser.page.status_code == 403
-    assert browser.at == ("invalid-service", "ready")
-    assert "You are using an invalid service to access EU Login: ['" in browser.errors[0]
+        "x" * 2_000,
+    ):
+        assert opened(browser, service=service).page.status_code == 403
+        assert browser.at == ("invalid-service", "ready")
+        assert "You are using an invalid service to access EU Login: ['" in browser.errors[0]
 
 
-def test_logging_out_is_confirmed_and_returns_only_to_allowed_places(account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD)
-    assert browser.open("/cas/logout?url=http://evil.com/").at == ("logout", "ready")
+def test_logging_out_leads_to_allowed_places_of_its_world(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, account)
+    for name in ("service", "url"):
+        for address in ("http://evil.com/", "javascript:alert(1)", "\\\\evil.com", "x" * 10_000):
+            browser.page = browser.http.get(browser.base + "/cas/logout", params={name: address})
+            assert browser.at == ("logout", "ready")
+            assert f'href="{address}' not in browser.page.text
     assert "You are about to be logged out of EU Login." in browser.text
-    assert 'href="http://evil.com' not in browser.page.text
-    browser.open("/cas/logout?url=http://app.example/").send()
-    assert browser.at == ("logged-out", "ready")
+    browser.open("/cas/logout?url=http://app.example/").send(follow=False)
+    assert browser.page.headers["Location"] == f"{world.prefix}/cas/logout?url=http://app.example/"
+    assert browser.open("/cas/logout?url=http://app.example/").at == ("logged-out", "ready")
     assert 'href="http://app.example/"' in browser.page.text
+    assert "Return to the application" not in browser.open("/cas/logout?url=http://evil.com/").text
     assert login(browser).at == ("whoami", "known")
 
 
-def test_a_form_without_its_token_changes_nothing(account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email)
-    browser.page = browser.http.post(browser.page.url, data={"username": account.email, "password": PASSWORD})
-    assert browser.page.status_code == 400
-    assert browser.at == ("error", "ready")
-    assert login(browser).at == ("whoami", "ready")
-
-
-@pytest.mark.parametrize("typed", ["", "x" * 10_000, "<script>alert(1)</script>", "\u202eevil", "a\x00b"])
-def test_anything_typed_as_user_name_gets_a_page(browser: Browser, typed: str) -> None:
-    login(browser).send(username=typed)
-    assert browser.at == ("whoami", "ready")
-    assert "<script>alert" not in browser.page.text
-
-
-def test_the_phone_of_a_session_that_ended_counts_no_more(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
+def test_an_ended_session_forgets_the_phone(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     login(browser).send(username=account.email).send(password=PASSWORD)
     answer(world, account, device)
     assert browser.open(browser.page.url).at == ("successful-login", "ready")
@@ -244,21 +148,8 @@ def test_an_approval_is_worth_nothing_after_cancelling_or_when_it_lapsed(
     assert browser.open(browser.page.url).at == ("waiting", "timed-out")
 
 
-def test_logging_out_stays_in_its_world(world: World, account: Account, browser: Browser) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD)
-    browser.open("/cas/logout?url=http://app.example/").send(follow=False)
-    assert browser.page.headers["Location"] == f"{world.prefix}/cas/logout?url=http://app.example/"
-
-
-def test_a_ticket_goes_before_the_fragment_of_a_service(account: Account, browser: Browser) -> None:
-    login(browser, service="http://app.example/in#/home").send(username=account.email)
-    browser.send(follow=False, password=PASSWORD)
-    assert browser.page.headers["Location"].startswith("http://app.example/in?ticket=ST-")
-    assert browser.page.headers["Location"].endswith("#/home")
-
-
-@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "x", "\u0661"])
 @pytest.mark.parametrize("path", ["/cas/mobile", "/cas/userdata/mobileApp/deleteDevice.cgi"])
-def test_a_device_number_that_is_none_is_told(account: Account, browser: Browser, path: str, number: str) -> None:
-    login(browser).send(username=account.email).send(password=PASSWORD)
-    assert browser.open(f"{path}?device={number}").page.status_code == 404
+def test_a_device_number_that_is_none_is_told(account: Account, browser: Browser, path: str) -> None:
+    sign_in(browser, account)
+    for number in ("99999999999999999999", "x", "\u0661"):
+        assert browser.open(f"{path}?device={number}").page.status_code == 404

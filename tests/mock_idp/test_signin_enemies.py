@@ -1,11 +1,11 @@
 """Signing in by wrong ways: steps left out, foreign values, old pages, two tabs, cookies of elsewhere."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.requests import open_requests
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
@@ -20,52 +20,23 @@ from tests.mock_idp.signing_in import (
     login,
     opened,
     sign_in,
+    tab,
     target,
-    ticket,
     told,
 )
-
-LONG = "x" * 10_000
-
-
-@pytest.fixture
-def other(world: World) -> Account:
-    return create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD))
-
-
-def second_tab(browser: Browser) -> Browser:
-    tab = Browser(browser.base)
-    tab.http = browser.http
-    return tab
-
 
 # A second step that was right for something else.
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [{"service": SERVICE}, {"service": SERVICE, "authenticationLevel": "HIGH"}],
-    ids=["another service", "more"],
-)
-def test_an_approval_counts_only_for_the_service_that_the_phone_named(
-    world: World, account: Account, device: Enrolled, browser: Browser, asked: dict[str, str]
-) -> None:
-    sign_in(browser, account, APP)
-    number = dict(browser.hidden)["request"]
-    answer(world, account, device)
-    assert opened(browser, **asked, request=number).at == ("whoami", "ready")
-    assert world.journal.events(types=["session.signed_in"]) == []
-    assert opened(browser, request=number).at == ("successful-login", "ready")
-
-
-@pytest.mark.parametrize("more", [{"authenticationLevel": "HIGH"}, {"acceptStrengths": "PASSWORD_WEBAUTHN"}])
-def test_an_approval_leads_to_no_service_that_asks_for_more(
-    world: World, account: Account, device: Enrolled, browser: Browser, more: dict[str, str]
-) -> None:
+def test_an_approval_is_for_what_it_named(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     sign_in(browser, account, APP, service=SERVICE)
     number = dict(browser.hidden)["request"]
     answer(world, account, device)
-    assert opened(browser, service=SERVICE, request=number, **more).at == ("password", "ready")
+    other = "http://other.example/"
+    for asked in ({}, {"service": other}, {"service": other, "authenticationLevel": "HIGH"}):
+        assert opened(browser, **asked, request=number).at == ("whoami", "ready")
+    assert world.journal.events(types=["session.signed_in"]) == []
+    assert opened(browser, service=SERVICE, request=number, authenticationLevel="HIGH").at == ("password", "ready")
     assert world.journal.events(types=["ticket.issued"]) == []
 
 
@@ -85,10 +56,8 @@ def test_a_form_sent_twice_from_a_new_browser_makes_one_request(
 # Steps in a wrong order.
 
 
-@pytest.mark.parametrize("username", [None, "", "nobody", LONG, "\u202eevil", "<b>x</b>"])
-def test_a_password_without_a_known_user_asks_who_one_is(
-    account: Account, browser: Browser, username: str | None
-) -> None:
+@pytest.mark.parametrize("username", [None, "nobody", "<b>x</b>"])
+def test_a_password_without_a_user_asks_who_one_is(account: Account, browser: Browser, username: str | None) -> None:
     login(browser, service=SERVICE)
     if username is None:
         browser.send(password=PASSWORD)
@@ -102,26 +71,7 @@ def test_a_password_without_a_known_user_asks_who_one_is(
     assert dict(browser.hidden)["opened"]
 
 
-@pytest.mark.parametrize("password", ["", " ", LONG, "\u05e1\u05d5\u05d3", "<b>x</b>", "a\x00b"])
-def test_any_wrong_password_is_counted_and_not_shown(
-    world: World, account: Account, browser: Browser, password: str
-) -> None:
-    login(browser).send(username=account.email).send(password=password)
-    assert browser.at == ("password", "ready")
-    assert "Tries left: 4." in browser.errors[0]
-    assert not password.strip() or password not in browser.page.text
-    assert account.email in browser.text
-    assert told(world, "signin.wrong_password")["tries_left"] == 4
-
-
-@pytest.mark.parametrize("typed", ["<b>x</b>", '"><script>alert(1)</script>', "\u202e\u05d0\u05d1", "\u0430\u0431"])
-def test_a_user_name_is_shown_again_as_it_was_typed(browser: Browser, typed: str) -> None:
-    login(browser).send(username=typed)
-    shown = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
-    assert f'value="{shown}"' in browser.page.text
-
-
-@pytest.mark.parametrize("strength", ["PASSWORD", "PASSWORD_SMS", "HIGH", LONG, "<b>"])
+@pytest.mark.parametrize("strength", ["PASSWORD", "PASSWORD_SMS", "<b>"])
 def test_a_strength_that_is_not_offered_gives_no_ticket(
     world: World, account: Account, device: Enrolled, browser: Browser, strength: str
 ) -> None:
@@ -132,21 +82,10 @@ def test_a_strength_that_is_not_offered_gives_no_ticket(
     assert world.journal.events(types=["ticket.issued", "request.sent"]) == []
 
 
-def test_a_password_page_sent_twice_signs_in_twice(world: World, account: Account, browser: Browser) -> None:
-    login(browser, service=SERVICE).send(username=account.email)
-    page = browser.page
-    for _ in range(2):
-        browser.page = page
-        browser.send(follow=False, password=PASSWORD)
-        assert ticket(world, browser).sso is False
-
-
 # Wrong passwords and the lock.
 
 
-def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_five_wrong_passwords_lock_the_account_for_a_while(world: World, account: Account, browser: Browser) -> None:
     login(browser, service=SERVICE).send(username=account.email)
     for left in (4, 3, 2, 1):
         assert f"Tries left: {left}." in browser.send(password="wrong").errors[0]
@@ -163,10 +102,10 @@ def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(
     assert target(browser).startswith(SERVICE)
 
 
-def test_a_disabled_account_is_told_after_the_right_password_only(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_a_disabled_account_is_told_after_the_right_password(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, account)
     change(world, account, disabled=True)
+    assert browser.open("/cas/userdata/myAccount.cgi").at[0] == "whoami"
     login(browser).send(username=account.email).send(password="wrong")
     assert "not the right one" in browser.errors[0]
     browser.send(password=PASSWORD)
@@ -176,38 +115,21 @@ def test_a_disabled_account_is_told_after_the_right_password_only(
     assert told(world, "account.disabled")["got"] == "a disabled account"
 
 
-def test_disabling_ends_a_sign_in_that_is_open(world: World, account: Account, browser: Browser) -> None:
-    sign_in(browser, account)
-    change(world, account, disabled=True)
-    assert browser.open("/cas/userdata/myAccount.cgi").at[0] == "whoami"
-
-
 # Pages that are too old.
 
 
-@pytest.mark.parametrize(("seconds", "step", "at"), [
-    (-1, "username", ("password", "ready")),
-    (0, "username", ("page-too-old", "ready")),
-    (-1, "password", ("successful-login", "ready")),
-    (0, "password", ("page-too-old", "ready")),
-])  # fmt: skip
+@pytest.mark.parametrize(("password", "page"), [({}, "password"), ({"password": PASSWORD}, "successful-login")])
 def test_a_sign_in_page_may_be_sent_for_an_hour(
-    world: World, account: Account, browser: Browser, seconds: int, step: str, at: tuple[str, str]
+    world: World, account: Account, browser: Browser, password: dict[str, Any], page: str
 ) -> None:
-    login(browser)
-    if step == "password":
-        browser.send(username=account.email)
-    advance(world, timedelta(hours=1, seconds=seconds))
-    if step == "username":
-        browser.send(username=account.email)
-    else:
-        browser.send(password=PASSWORD)
-    assert browser.at == at
+    old = tab(login(browser))
+    advance(world, timedelta(hours=1, seconds=-1))
+    assert browser.send(username=account.email, **password).at[0] == page
+    advance(world, timedelta(seconds=1))
+    assert old.send(username=account.email, **password).at == ("page-too-old", "ready")
 
 
-def test_a_page_that_is_too_old_keeps_the_service_and_counts_nothing(
-    world: World, account: Account, browser: Browser
-) -> None:
+def test_a_page_that_is_too_old_keeps_the_service(world: World, account: Account, browser: Browser) -> None:
     login(browser, service=SERVICE).send(username=account.email)
     advance(world, minutes(60))
     browser.send(password="wrong")
@@ -227,7 +149,7 @@ def test_scripts_may_leave_the_pages_age_out(world: World, account: Account, bro
     assert target(browser).startswith(SERVICE)
 
 
-@pytest.mark.parametrize("stamp", ["", "x", LONG, "IjIwOTktMDEtMDFUMDA6MDA6MDArMDA6MDAi.xxxx"])
+@pytest.mark.parametrize("stamp", ["", "IjIwOTktMDEtMDFUMDA6MDA6MDArMDA6MDAi.xxxx"])
 def test_a_forged_age_is_refused(world: World, account: Account, browser: Browser, stamp: str) -> None:
     login(browser).send(username=account.email, opened=stamp)
     assert browser.at == ("page-too-old", "ready")
@@ -237,14 +159,11 @@ def test_a_forged_age_is_refused(world: World, account: Account, browser: Browse
 # Two tabs, two people.
 
 
-def test_two_tabs_of_two_people_sign_in_who_was_named_in_each(
-    account: Account, other: Account, browser: Browser
-) -> None:
-    tab = second_tab(browser)
-    login(browser).send(username=account.email)
-    login(tab).send(username=other.email)
+def test_each_of_two_tabs_signs_in_who_was_named_in_it(account: Account, other: Account, browser: Browser) -> None:
+    second = tab(login(browser).send(username=account.email))
+    login(second).send(username=other.email)
     assert account.email in browser.send(password=PASSWORD).text
-    assert other.email in tab.send(password=PASSWORD).text
+    assert other.email in second.send(password=PASSWORD).text
     assert other.email in login(browser).text
 
 

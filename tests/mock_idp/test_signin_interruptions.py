@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.devices.rules import Enrolled
 from mock_world import World
 from mock_world.web.cookies import WorldSessions
@@ -29,12 +28,26 @@ WARN, DETAILS, EXPIRES = ("warn", "ready"), ("account-details", "after-login"), 
 AGES = {"password.max_age": "P10D", "password.warning": "P3D"}
 
 
+@pytest.fixture
+def warned(world: World, account: Account) -> Account:
+    """Who wants to be warned before each service."""
+    change(world, account, warns=True)
+    return account
+
+
+@pytest.fixture
+def expired(world: World, account: Account) -> Account:
+    """Whose password has expired."""
+    world.settings.change(AGES)
+    advance(world, timedelta(days=10))
+    return account
+
+
 # Warning.
 
 
-def test_the_warning_stands_before_each_service_and_names_it(world: World, account: Account, browser: Browser) -> None:
-    change(world, account, warns=True)
-    assert sign_in(browser, account, service=SERVICE).at == WARN
+def test_the_warning_stands_before_each_service_and_names_it(world: World, warned: Account, browser: Browser) -> None:
+    assert sign_in(browser, warned, service=SERVICE).at == WARN
     assert "cpms.example asks for your identity" in browser.text
     assert not answer_page(browser, "warn").at[0]
     assert ticket(world, browser).sso is False
@@ -43,35 +56,31 @@ def test_the_warning_stands_before_each_service_and_names_it(world: World, accou
     assert ticket(world, browser).sso is True
 
 
-def test_who_cancels_at_the_warning_stays_signed_in_and_no_ticket_is_made(
-    world: World, account: Account, browser: Browser
-) -> None:
-    change(world, account, warns=True)
-    sign_in(browser, account, service=SERVICE)
+def test_who_cancels_at_the_warning_gets_no_ticket(world: World, warned: Account, browser: Browser) -> None:
+    sign_in(browser, warned, service=SERVICE, renew="true")
+    for unknown in ("", "x" * 10_000):
+        assert answer_page(browser, unknown).at == WARN
     assert answer_page(browser, "cancel").at == ("successful-login", "ready")
     assert world.journal.events(types=["ticket.issued"]) == []
+    assert opened(browser, service=SERVICE, renew="true").at == ("whoami", "known")
 
 
-def test_pages_of_eu_login_itself_do_not_warn(world: World, account: Account, browser: Browser) -> None:
-    change(world, account, warns=True)
-    browser.open("/cas/userdata/myAccount.cgi").send(username=account.email).send(password=PASSWORD)
+def test_pages_of_eu_login_itself_do_not_warn(world: World, warned: Account, browser: Browser) -> None:
+    world.settings.change({"redirect_page": True})
+    browser.open("/cas/userdata/myAccount.cgi").send(username=warned.email).send(password=PASSWORD)
     assert browser.at == ("account", "ready")
     assert login(browser).at == ("successful-login", "ready")
 
 
-def test_the_warning_cannot_be_passed_by_a_link_or_without_token(
-    world: World, account: Account, browser: Browser
-) -> None:
-    change(world, account, warns=True)
-    sign_in(browser, account)
+def test_the_warning_cannot_be_passed_by_a_link_or_without_token(warned: Account, browser: Browser) -> None:
+    sign_in(browser, warned)
     assert opened(browser, service=SERVICE, goOn="warn").at == WARN
     browser.page = browser.http.post(browser.page.url, data={"goOn": "warn"}, allow_redirects=False)
     assert browser.at == ("error", "ready")
 
 
-def test_the_warning_may_be_reloaded_and_sent_twice(world: World, account: Account, browser: Browser) -> None:
-    change(world, account, warns=True)
-    sign_in(browser, account, service=SERVICE)
+def test_the_warning_may_be_reloaded_and_sent_twice(warned: Account, browser: Browser) -> None:
+    sign_in(browser, warned, service=SERVICE)
     page = opened(browser, service=SERVICE).page
     first = answer_page(browser, "warn").page.headers["Location"]
     browser.page = page
@@ -80,11 +89,8 @@ def test_the_warning_may_be_reloaded_and_sent_twice(world: World, account: Accou
     assert {target.partition("?")[0] for target in (first, second)} == {SERVICE}
 
 
-def test_an_answer_to_the_warning_after_signing_out_asks_to_sign_in(
-    world: World, account: Account, browser: Browser
-) -> None:
-    change(world, account, warns=True)
-    old = sign_in(browser, account, service=SERVICE).page
+def test_an_answer_to_the_warning_after_signing_out_asks_to_sign_in(warned: Account, browser: Browser) -> None:
+    old = sign_in(browser, warned, service=SERVICE).page
     browser.open("/cas/logout").send()
     browser.page = old
     assert answer_page(browser, "warn").at == ("whoami", "known")
@@ -94,47 +100,31 @@ def test_an_answer_to_the_warning_after_signing_out_asks_to_sign_in(
 
 
 @pytest.mark.parametrize("warns", [False, True])
-def test_details_are_shown_after_signing_in_instead_of_the_warning(
+def test_details_are_shown_instead_of_the_warning(
     world: World, account: Account, browser: Browser, *, warns: bool
 ) -> None:
-    change(world, account, shows_details=True, warns=warns)
+    change(world, account, shows_details=True, warns=warns, first_name="<b>Ada</b>", last_name="\u05d1\u05e8\u05d2")
     assert sign_in(browser, account, service=SERVICE).at == DETAILS
-    assert all(value in browser.text for value in (account.uid, account.email, "Ada", "Berg"))
+    shown = (account.uid, account.email, "&lt;b&gt;Ada&lt;/b&gt;", "\u05d1\u05e8\u05d2")
+    assert all(value in browser.page.text for value in shown)
     answer_page(browser, "details")
     assert target(browser).startswith(SERVICE)
     assert bool(target(opened(browser, service=SERVICE))) is not warns
-
-
-def test_details_without_a_service_lead_to_the_page_that_says_so(
-    world: World, account: Account, browser: Browser
-) -> None:
-    change(world, account, shows_details=True)
     assert sign_in(browser, account, renew="true").at == DETAILS
     assert answer_page(browser, "details").at == ("successful-login", "ready")
     assert login(browser).at == ("successful-login", "ready")
 
 
-def test_names_of_any_alphabet_are_shown_as_text(world: World, account: Account, browser: Browser) -> None:
-    change(world, account, shows_details=True, first_name="<b>Ada</b>", last_name="\u05d1\u05e8\u05d2")
-    sign_in(browser, account)
-    assert "&lt;b&gt;Ada&lt;/b&gt;" in browser.page.text
-    assert "\u05d1\u05e8\u05d2" in browser.page.text
-
-
 # A password that expires.
 
 
-@pytest.mark.parametrize(
-    ("days", "seconds", "at"),
-    [(7, -1, ""), (7, 0, "ready"), (10, -1, "ready"), (10, 0, "expired"), (400, 0, "expired")],
-)
-def test_a_password_is_warned_of_before_it_expires(
-    world: World, account: Account, browser: Browser, days: int, seconds: int, at: str
-) -> None:
+def test_a_password_is_warned_of_before_it_expires(world: World, account: Account, browser: Browser) -> None:
     world.settings.change(AGES)
-    advance(world, timedelta(days=days, seconds=seconds))
-    sign_in(browser, account, service=SERVICE)
-    assert browser.at == (("password-expires", at) if at else ("", ""))
+    set_at = world.clock.now()
+    for days, seconds, at in [(7, -1, ""), (7, 0, "ready"), (10, -1, "ready"), (10, 0, "expired")]:
+        world.move_clock(set_at + timedelta(days=days, seconds=seconds))
+        page = sign_in(Browser(browser.base), account, service=SERVICE)
+        assert page.at == (("password-expires", at) if at else ("", ""))
 
 
 def test_one_goes_on_with_a_password_that_expires_soon(world: World, account: Account, browser: Browser) -> None:
@@ -149,17 +139,18 @@ def test_one_goes_on_with_a_password_that_expires_soon(world: World, account: Ac
     assert target(opened(browser, service=SERVICE)).startswith(SERVICE)
 
 
-def test_an_expired_password_signs_nobody_in_and_leads_to_a_new_one(
-    world: World, account: Account, browser: Browser
+def test_an_expired_password_signs_nobody_in(
+    world: World, expired: Account, device: Enrolled, browser: Browser
 ) -> None:
-    world.settings.change(AGES)
-    advance(world, timedelta(days=10))
-    assert sign_in(browser, account, service=SERVICE, authenticationLevel="BASIC").at == ("password-expires", "expired")
-    assert "Change your password to sign in" in browser.errors[0]
-    assert "imminentForceLogin" not in browser.page.text
-    assert "/cas/init/passwordResetRequest.cgi?service=http" in browser.page.text
+    login(browser).send(username=expired.email).send(password="wrong")
+    assert browser.at == ("password", "ready")
+    for strength, query in (("PASSWORD", {"service": SERVICE}), (APP, WANTED)):
+        assert sign_in(browser, expired, strength, **query).at == ("password-expires", "expired")
+        assert "Change your password to sign in" in browser.errors[0]
+        assert "imminentForceLogin" not in browser.page.text
+        assert "/cas/init/passwordResetRequest.cgi?service=http" in browser.page.text
     assert answer_page(login(browser, service=SERVICE), "expires").at == ("whoami", "ready")
-    assert world.journal.events(types=["session.signed_in"]) == []
+    assert world.journal.events(types=["session.signed_in", "request.sent"]) == []
 
 
 def kept(world: World, browser: Browser) -> dict[str, object]:
@@ -185,94 +176,44 @@ def test_a_password_may_be_changed_in_the_middle_and_the_way_on_is_kept(
     if days == 8:
         answer_page(browser, "expires")
         assert "password_change" not in kept(world, browser)
+        sign_in(browser, account, service=SERVICE, renew="true")
+        browser.open("/cas/logout").send()
+        assert "password_change" not in kept(world, browser)
 
 
 def test_a_new_proof_counts_across_the_change_of_an_expired_password(
-    world: World, account: Account, browser: Browser
+    world: World, expired: Account, browser: Browser
 ) -> None:
-    world.settings.change(AGES)
-    advance(world, timedelta(days=10))
-    sign_in(browser, account, service=SERVICE, renew="true")
+    sign_in(browser, expired, service=SERVICE, renew="true")
     browser.open("/cas/change/changePassword.cgi")
     new = {"newPassword": "Lantern 42!", "newPasswordConfirm": "Lantern 42!"}
     go_on(browser.send(follow=False, currentPassword=PASSWORD, **new))
     assert ticket(world, browser).sso is False
 
 
-def test_an_expired_password_signs_out_who_was_signed_in_before(
-    world: World, account: Account, browser: Browser
+def test_an_expired_password_signs_out_who_was_signed_in(
+    world: World, expired: Account, other: Account, browser: Browser
 ) -> None:
-    world.settings.change(AGES)
-    advance(world, timedelta(days=10))
-    sign_in(browser, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)))
-    sign_in(browser, account, service=SERVICE, renew="true")
-    assert browser.at == ("password-expires", "expired")
-    assert "bo@hospital.example" not in browser.text
-    assert account.email in browser.open("/cas/change/changePassword.cgi").text
-
-
-def test_a_session_of_somebody_else_takes_back_that_the_password_may_be_changed(
-    world: World, account: Account, browser: Browser
-) -> None:
-    world.settings.change(AGES)
-    advance(world, timedelta(days=10))
-    sign_in(browser, account)
+    change(world, other, password_set_at=world.clock.now())
+    sign_in(browser, other)
+    assert sign_in(browser, expired, service=SERVICE, renew="true").at == ("password-expires", "expired")
+    assert other.email not in browser.text
     assert "password_change" in kept(world, browser)
-    sign_in(
-        browser, create_account(world, NewAccount("Bo", "Lind", "bo@hospital.example", password=PASSWORD)), **WANTED
-    )
-    assert browser.at == ("second-factor-needed", "ready")
+    assert expired.email in browser.open("/cas/change/changePassword.cgi").text
+    assert sign_in(browser, other, **WANTED).at == ("second-factor-needed", "ready")
     assert "password_change" not in kept(world, browser)
-
-
-def test_signing_out_takes_back_that_the_password_may_be_changed(
-    world: World, account: Account, browser: Browser
-) -> None:
-    world.settings.change(AGES)
-    advance(world, timedelta(days=8))
-    sign_in(browser, account, service=SERVICE)
-    browser.open("/cas/logout").send()
-    assert "password_change" not in kept(world, browser)
-
-
-def test_a_wrong_password_does_not_tell_that_the_right_one_has_expired(
-    world: World, account: Account, browser: Browser
-) -> None:
-    world.settings.change(AGES)
-    advance(world, timedelta(days=10))
-    login(browser).send(username=account.email).send(password="wrong")
-    assert browser.at == ("password", "ready")
-
-
-def test_an_expired_password_is_told_before_the_phone_rings(
-    world: World, account: Account, device: Enrolled, browser: Browser
-) -> None:
-    assert device
-    world.settings.change(AGES)
-    advance(world, timedelta(days=10))
-    assert sign_in(browser, account, APP, **WANTED).at == ("password-expires", "expired")
-    assert world.journal.events(types=["request.sent"]) == []
 
 
 # The page with a link.
 
 
-@pytest.mark.parametrize("query", [{}, {"renew": "true"}])
-def test_the_redirect_page_carries_the_link_to_the_service(
-    world: World, account: Account, browser: Browser, query: dict[str, str]
-) -> None:
+def test_the_redirect_page_carries_the_link_to_the_service(world: World, account: Account, browser: Browser) -> None:
     world.settings.change({"redirect_page": True})
-    sign_in(browser, account, service=SERVICE, **query)
+    sign_in(browser, account, service=SERVICE)
     assert browser.at == ("redirect", "ready")
     assert f'<a id="fallbackLink" href="{SERVICE}?ticket=ST-' in browser.page.text
     assert "redirect.js" in browser.page.text
     assert "click here if you are not redirected" in browser.text
-
-
-def test_the_redirect_page_spares_eu_logins_own_pages(world: World, account: Account, browser: Browser) -> None:
-    world.settings.change({"redirect_page": True})
-    browser.open("/cas/userdata/myAccount.cgi").send(username=account.email).send(password=PASSWORD)
-    assert browser.at == ("account", "ready")
 
 
 # All of them, and what comes out.
@@ -297,26 +238,9 @@ def test_all_pages_come_in_their_order_and_renew_is_satisfied(
     assert opened(browser, service=SERVICE, renew="true").at == ("whoami", "known")
 
 
-def test_a_new_proof_counts_for_the_service_that_asked_and_not_for_ever(
-    world: World, account: Account, browser: Browser
-) -> None:
-    change(world, account, warns=True)
-    sign_in(browser, account, service=SERVICE, renew="true")
+def test_a_new_proof_counts_for_its_service_and_for_an_hour(world: World, warned: Account, browser: Browser) -> None:
+    sign_in(browser, warned, service=SERVICE, renew="true")
     assert opened(browser, service="http://other.example/", renew="true").at == ("whoami", "known")
     assert opened(browser, service=SERVICE, renew="true").at == WARN
     advance(world, minutes(60))
     assert opened(browser, service=SERVICE, renew="true").at == ("whoami", "known")
-
-
-def test_cancelling_ends_the_new_proof(world: World, account: Account, browser: Browser) -> None:
-    change(world, account, warns=True)
-    sign_in(browser, account, service=SERVICE, renew="true")
-    answer_page(browser, "cancel")
-    assert opened(browser, service=SERVICE, renew="true").at == ("whoami", "known")
-
-
-@pytest.mark.parametrize("step", ["", "nonsense", "\u202e", "x" * 10_000])
-def test_an_unknown_page_in_between_is_asked_again(world: World, account: Account, browser: Browser, step: str) -> None:
-    change(world, account, warns=True)
-    sign_in(browser, account, service=SERVICE)
-    assert answer_page(browser, step).at == WARN
