@@ -1,7 +1,6 @@
 """CPMS signs people in by OpenID Connect (setting `cpms.sign_in`)."""
 
 import base64
-import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from mock_cpms.people import person_of
 from mock_world import World, WorldSpec
 from mock_world.server import Site
 from tests.mock_cpms.conftest import FRIDAY
-from tests.mock_cpms.fake_openid import FakeOpenId, signed
+from tests.mock_cpms.fake_openid import FakeOpenId
 from tests.mock_cpms.visitor import NORA, Page, Visitor
 
 
@@ -70,18 +69,16 @@ def test_a_code_with_pkce_and_nonce_leads_to_complete_profile(
     assert person_of(world, NORA.uid).full_name == NORA.first_name + " " + NORA.last_name
 
 
-def test_the_client_proves_itself_by_its_secret(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+def test_the_client_proves_itself_by_its_secret_and_begins_each_sign_in_afresh(
+    visitor: Visitor, world: World, openid: FakeOpenId
+) -> None:
     world.settings.change({"cpms.client_id": "my-cpms", "cpms.client_secret": "s3cret-of-mine"})
-    visitor.sign_in()
-    ((form, authorization),) = openid.token_requests
+    for _ in range(2):
+        visitor.sign_in()
+    form, authorization = openid.token_requests[0]
     assert authorization == "Basic " + base64.b64encode(b"my-cpms:s3cret-of-mine").decode()
     assert form["grant_type"] == "authorization_code"
     assert "client_secret" not in form
-
-
-def test_two_sign_ins_share_neither_state_nor_nonce_nor_challenge(visitor: Visitor, openid: FakeOpenId) -> None:
-    for _ in range(2):
-        visitor.sign_in()
     one, other = openid.authorizations
     assert all(one[name] != other[name] for name in ("state", "nonce", "code_challenge"))
 
@@ -116,8 +113,16 @@ def test_an_id_token_that_is_not_for_this_sign_in_is_refused(
     assert visitor.open("/screen/profile").name == "home"
 
 
-@pytest.mark.parametrize(("by", "alg"), [("nobody's", "PS512"), ("published", "PS256")])
-def test_a_signature_by_another_key_or_of_another_kind_is_refused(
+@pytest.mark.parametrize("token", ["", "a.b.c", 7])
+def test_what_is_no_token_is_refused(visitor: Visitor, world: World, openid: FakeOpenId, token: object) -> None:
+    openid.answer = {"access_token": "a", "token_type": "Bearer", "id_token": token}
+    assert visitor.sign_in().state == "token-refused"
+    assert refusal(world)[0] == "cpms.token_refused"
+
+
+@pytest.mark.filterwarnings('ignore:JWS algorithm "none"')
+@pytest.mark.parametrize(("by", "alg"), [("nobody's", "PS512"), ("published", "PS256"), ("published", "none")])
+def test_a_signature_by_another_key_or_of_another_kind_or_none_is_refused(
     visitor: Visitor, world: World, openid: FakeOpenId, by: str, alg: str
 ) -> None:
     openid.by, openid.alg = by, alg
@@ -125,24 +130,10 @@ def test_a_signature_by_another_key_or_of_another_kind_is_refused(
     assert refusal(world)[0] == "cpms.token_refused"
 
 
-@pytest.mark.parametrize("token", ["", "a.b.c", "x" * 10_000, None, 7])
-def test_what_is_no_token_is_refused(visitor: Visitor, world: World, openid: FakeOpenId, token: object) -> None:
-    openid.answer = {"access_token": "a", "token_type": "Bearer", "id_token": token}
-    assert visitor.sign_in().state == "token-refused"
-    assert refusal(world)[0] == "cpms.token_refused"
-
-
-def test_an_unsigned_token_is_refused(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
-    body = signed({"sub": NORA.uid}).split(".")[1]
-    openid.answer = {"access_token": "a", "token_type": "Bearer", "id_token": f"eyJhbGciOiJub25lIn0.{body}."}
-    assert visitor.sign_in().state == "token-refused"
-
-
 @pytest.mark.parametrize(
     ("error", "kind", "state"),
     [
         ("access_denied", "cpms.sign_in_denied", "denied"),
-        ("login_required", "cpms.sign_in_denied", "denied"),
         ("unauthorized_client", "cpms.client_refused", "client-refused"),
     ],
 )
@@ -176,6 +167,14 @@ def test_a_no_of_the_token_endpoint_is_explained(
     assert visitor.open("/screen/profile").name == "home"
 
 
+def test_keys_or_an_eu_login_that_are_not_there_are_told(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+    openid.published = ({"keys": []}, 503)
+    assert visitor.sign_in().state == "unreachable"
+    assert refusal(world) == ("cpms.eulogin_unreachable", "HTTPError")
+    world.settings.change({"idp.internal_url": "http://localhost:1"})
+    assert visitor.sign_in().state == "unreachable"
+
+
 def test_an_error_is_told_as_far_as_it_is_of_use(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
     openid.sent_back = {"error": "x" * 1000}
     visitor.sign_in()
@@ -185,27 +184,11 @@ def test_an_error_is_told_as_far_as_it_is_of_use(visitor: Visitor, world: World,
     assert refusal(world) == ("cpms.ticket_refused", "y" * 60)
 
 
-def test_the_language_of_eu_login_is_that_of_the_person(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
-    openid.claims = {"locale": "fr"}
-    visitor.sign_in()
-    assert person_of(world, NORA.uid).language == "fr"
-
-
-def test_keys_that_are_not_published_are_told_as_an_eu_login_that_is_not_there(
-    visitor: Visitor, world: World, openid: FakeOpenId
-) -> None:
-    openid.published = ({"keys": []}, 503)
-    assert visitor.sign_in().state == "unreachable"
-    assert refusal(world) == ("cpms.eulogin_unreachable", "HTTPError")
-
-
-@pytest.mark.parametrize("claim", ["iat", "exp"])
-@pytest.mark.parametrize(("seconds", "name"), [(40, "complete-profile"), (70, "sign-in-refused")])
-def test_clocks_may_differ_by_a_minute(
-    visitor: Visitor, openid: FakeOpenId, claim: str, seconds: int, name: str
-) -> None:
-    openid.claims = {claim: int(time.time()) + (seconds if claim == "iat" else -seconds)}
-    assert visitor.sign_in().name == name
+@pytest.mark.parametrize(("claim", "sign"), [("iat", 1), ("exp", -1)])
+def test_clocks_may_differ_by_a_minute(visitor: Visitor, openid: FakeOpenId, claim: str, sign: int) -> None:
+    for seconds, name in ((70, "sign-in-refused"), (40, "complete-profile")):
+        openid.claims = {claim: int(time.time()) + sign * seconds}
+        assert visitor.sign_in().name == name
 
 
 def test_browsers_are_sent_to_the_public_address_and_cpms_calls_the_internal_one(
@@ -222,40 +205,24 @@ def test_browsers_are_sent_to_the_public_address_and_cpms_calls_the_internal_one
     assert visitor.open(f"/screen/signin?code=a-code&state={state}").name == "complete-profile"
 
 
-def test_an_eu_login_that_is_not_there_is_told(visitor: Visitor, world: World) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        world.settings.change({"idp.internal_url": f"http://localhost:{nobody.getsockname()[1]}"})
-        assert visitor.sign_in().state == "unreachable"
-
-
-@pytest.mark.parametrize("acr", [None, "https://ecas.ec.europa.eu/loa/basic", "x"])
+@pytest.mark.parametrize("acr", [None, "https://ecas.ec.europa.eu/loa/basic"])
 def test_a_password_alone_is_not_enough(visitor: Visitor, world: World, openid: FakeOpenId, acr: str | None) -> None:
     openid.claims = {"acr": acr}
     assert visitor.sign_in().state == "level-too-low"
     assert refusal(world)[0] == "cpms.level_too_low"
 
 
-def test_a_higher_level_is_enough(visitor: Visitor, openid: FakeOpenId) -> None:
-    openid.claims = {"acr": "https://ecas.ec.europa.eu/loa/high"}
-    assert visitor.sign_in().name == "complete-profile"
-
-
-@pytest.mark.parametrize("claims", [{"email": None}, {"given_name": ""}, {"family_name": None}])
-def test_without_name_or_address_nobody_gets_in(
-    visitor: Visitor, world: World, openid: FakeOpenId, claims: dict[str, Any]
-) -> None:
-    openid.claims = claims
-    assert visitor.sign_in().state == "attributes-missing"
+def test_claims_are_taken_for_attributes(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
+    for wrong in ({"email": None}, {"given_name": ""}, {"family_name": None}):
+        openid.claims = wrong
+        assert visitor.sign_in().state == "attributes-missing"
     assert refusal(world)[0] == "cpms.attributes_missing"
-
-
-def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
     world.settings.change({"recognition.delay": "PT5M"})
-    openid.claims = {"registered_at": FRIDAY.isoformat()}
+    openid.claims = {"registered_at": FRIDAY.isoformat(), "locale": "fr", "acr": "https://ecas.ec.europa.eu/loa/high"}
     assert visitor.sign_in().name == "not-recognised"
     world.move_clock(FRIDAY + timedelta(minutes=5))
     assert visitor.sign_in().name == "complete-profile"
+    assert person_of(world, NORA.uid).language == "fr"
 
 
 # The state.
@@ -266,17 +233,14 @@ def lost(page: Page, world: World) -> bool:
     return (page.state, refusal(world)[0]) == ("state-lost", "cpms.state_lost")
 
 
-@pytest.mark.parametrize("query", ["code=a-code", "code=a-code&state=", "code=a&state=forged", "state=Ω"])
-def test_an_answer_that_was_not_asked_for_is_refused(visitor: Visitor, world: World, query: str) -> None:
+@pytest.mark.parametrize("query", ["code=a-code", "code=a&state=forged", "state=Ω"])
+def test_an_answer_that_was_not_asked_for_is_refused(
+    visitor: Visitor, world: World, openid: FakeOpenId, query: str
+) -> None:
     assert lost(visitor.open(f"/screen/signin?{query}"), world)
     assert refusal(world)[1] == "no sign-in under way"
-
-
-@pytest.mark.parametrize("state", ["forged", "", "\u03a9"])
-def test_an_answer_to_another_sign_in_is_refused(
-    visitor: Visitor, world: World, openid: FakeOpenId, state: str
-) -> None:
-    openid.sent_back = {"code": "a-code", "state": state}
+    assert "SameSite" in world.journal.events()[-1].fields["remedy"]  # as of a cookie that was lost
+    openid.sent_back = {"state": ""} | dict(parse_qsl(query))
     assert lost(visitor.sign_in(), world)
     assert refusal(world)[1] == "another state"
 
@@ -288,14 +252,6 @@ def test_an_answer_counts_once_and_in_its_own_browser(visitor: Visitor, world: W
     with Visitor(world.addresses.public("cpms"), openid) as other:  # type: ignore[arg-type]
         assert lost(other.open(answer), world)
     assert visitor.open("/screen/profile").name == "complete-profile"
-
-
-def test_a_lost_cookie_is_told_with_what_to_look_at(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
-    visitor.sign_in()
-    visitor._session.cookies.clear()
-    state = openid.authorizations[-1]["state"]
-    assert lost(visitor.open(f"/screen/signin?code=another-code&state={state}"), world)
-    assert "SameSite" in world.journal.events()[-1].fields["remedy"]
 
 
 def test_neither_code_nor_tokens_stand_in_the_journal(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
