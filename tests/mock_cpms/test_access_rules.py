@@ -155,11 +155,6 @@ def test_a_double_click_counts_once(world: World) -> None:
         ask_again(world, ANNA, asked, comment="Another comment.")
 
 
-def test_who_never_signed_in_asks_nothing(world: World) -> None:
-    with refused("cpms.person_unknown", "Sign in to CPMS first"):
-        submit_request(world, "n00nobody")
-
-
 def test_a_request_is_overdue_right_after_its_time(world: World) -> None:
     asked = request_of(world, asks(world))
     assert asked.due_at is not None

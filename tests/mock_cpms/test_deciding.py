@@ -59,13 +59,6 @@ def test_only_what_is_open_is_decided(world: World, state: str) -> None:
     assert (states(world), world.mailbox.mails(to=EMAIL)) == ({"PaedCAN": state}, [])
 
 
-def test_a_question_may_be_decided_without_its_answer(world: World) -> None:
-    asked = asks(world)
-    for decision in ("ask", "ask", "approve"):
-        decide(world, asked, decision=decision, reason="Which ward?", by=DESK)
-    assert story(request_of(world, asked)) == ["submitted", "info_requested", "info_requested", "approved"]
-
-
 def test_an_unknown_request_is_not_decided(world: World) -> None:
     with refused("access.unknown", "there is no such request", remedy="GET /api/access-requests"):
         decide(world, 99, decision="approve", by=DESK)

@@ -14,7 +14,7 @@ from mock_cpms.helpdesk.finding import Filter, find_requests, next_to_decide
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.paging import ON_A_PAGE
 from mock_cpms.people import Person, know_person
-from mock_world import Refusal, World
+from mock_world import World
 from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import HELGA, Page, Visitor, known
 
@@ -48,10 +48,6 @@ def names(world: World, member: Person, page: int = 1, **wanted: str) -> list[st
 
 def open_list(visitor: Visitor, **query: str) -> Page:
     return visitor.open(f"{LIST}?{urlencode(query)}")
-
-
-def is_in_state(page: Page, state: str) -> bool:
-    return f'data-page="helpdesk" data-state="{state}"' in page.html
 
 
 def listed(page: Page, *people: str) -> list[str]:
@@ -130,14 +126,6 @@ def test_words_of_name_or_address_are_found_in_any_spelling(world: World, helga:
     assert {person: names(world, helga, person=person) for person in found} == found
 
 
-def test_what_is_looked_for_stays_in_its_field(visitor: Visitor, helga: Person, asks: Asks) -> None:
-    asks("Zoë Müller")
-    visitor.sign_in(HELGA)
-    page = open_list(visitor, person=" <b>zoe</b> ")
-    assert (listed(page, "Zoë Müller"), page.value_of("person")) == ([], "<b>zoe</b>")
-    assert "<b>zoe" not in page.html
-
-
 def test_a_state_is_a_link_with_how_many_there_are(visitor: Visitor, helga: Person, asks: Asks) -> None:
     for number in range(3):
         asks(f"Rejected {number}", "rejected")
@@ -153,16 +141,14 @@ def test_a_state_is_a_link_with_how_many_there_are(visitor: Visitor, helga: Pers
     assert 'name="state" type="hidden" value="rejected"' in page.html
 
 
-@pytest.mark.parametrize("wrong", [{"state": "draft"}, {"network": "RITA"}])
-def test_what_nobody_could_choose_filters_nothing(
-    visitor: Visitor, helga: Person, asks: Asks, wrong: dict[str, str]
-) -> None:
+def test_what_nobody_could_choose_filters_nothing(visitor: Visitor, helga: Person, asks: Asks) -> None:
     asks("Anna Test")
     asks("Rita Test", network="RITA")
     visitor.sign_in(HELGA)
-    page = open_list(visitor, **wrong)
-    assert listed(page, "Anna Test", "Rita Test") == ["Anna Test"]
-    assert "Show all" not in page.text
+    for wrong in ({"state": "draft"}, {"network": "RITA"}):
+        page = open_list(visitor, **wrong)
+        assert listed(page, "Anna Test", "Rita Test") == ["Anna Test"]
+        assert "Show all" not in page.text
 
 
 def test_who_helps_several_networks_sees_all_of_them_and_filters_by_one(
@@ -182,8 +168,10 @@ def test_who_helps_several_networks_sees_all_of_them_and_filters_by_one(
 def test_nothing_fits_the_filter_and_all_are_one_link_away(visitor: Visitor, helga: Person, asks: Asks) -> None:
     asks("Anna Test")
     visitor.sign_in(HELGA)
-    page = open_list(visitor, person="nobody")
-    assert is_in_state(page, "nothing-found")
+    page = open_list(visitor, person=" <b>anna</b> ")
+    assert page.state == "nothing-found"
+    assert page.value_of("person") == "<b>anna</b>"
+    assert "<b>anna" not in page.html
     assert "Try a shorter part of the name" in page.text
     assert f'{LIST}">Show all</a>' in page.html
 
@@ -201,7 +189,7 @@ def test_the_way_back_keeps_the_filter(visitor: Visitor, helga: Person, asks: As
 
 
 def test_a_page_holds_25_and_the_next_the_rest(visitor: Visitor, helga: Person, asks: Asks) -> None:
-    assert is_in_state(visitor.sign_in(HELGA), "empty")
+    assert visitor.sign_in(HELGA).state == "empty"
     for person in range(ON_A_PAGE):
         asks(f"Anna {person:02}")
     assert "Page 1" not in open_list(visitor).text
@@ -224,7 +212,7 @@ def test_a_list_costs_the_same_queries_whatever_there_is(world: World, helga: Pe
 
     asks("Anna Alone")
     one = queries()
-    for number, network in enumerate(["PaedCAN", "RITA", "ERN-LUNG", "GENTURIS"] * 10):
+    for number, network in enumerate(["PaedCAN", "RITA", "ERN-LUNG", "GENTURIS"] * 3):
         appoint_helpdesk(world, helga.uid, network)
         asks(f"Anna {number}", network=network)
     assert queries() == one == 2
@@ -254,10 +242,6 @@ def test_who_belongs_to_no_helpdesk_is_told_whose_page_it_is(visitor: Visitor, w
         assert (page.status, page.name) == (403, "error")
         assert "Please sign in as somebody of the network's helpdesk" in page.text
         assert "Anna" not in page.text
-    with pytest.raises(Refusal) as told:
-        find_requests(world, know_person(world, uid="n0", email="a@b.example", first_name="A", last_name="B"), Filter())
-    assert (told.value.expected, told.value.got) == (
-        "a member of the helpdesk of that network",
-        "somebody of no helpdesk",
-    )
-    assert "appoint this person" in told.value.remedy
+    (event, *_) = world.journal.events(types=["helpdesk.not_a_member"])
+    assert event.fields["expected"] == "a member of the helpdesk of that network"
+    assert "appoint this person" in event.fields["remedy"]

@@ -2,50 +2,28 @@
 
 import base64
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
-from mock_cpms import create_app
 from mock_cpms.people import person_of
-from mock_world import World, WorldSpec
+from mock_world import World
 from mock_world.server import Site
 from tests.mock_cpms.conftest import FRIDAY
 from tests.mock_cpms.fake_openid import FakeOpenId
 from tests.mock_cpms.visitor import NORA, Page, Visitor
 
 
-@pytest.fixture(scope="module")
-def openid_of_module() -> FakeOpenId:
-    return FakeOpenId()
-
-
-@pytest.fixture(scope="module")
-def site(openid_of_module: FakeOpenId) -> Iterator[Site]:
-    with Site({"cpms": create_app(), "idp": openid_of_module.app()}) as site:
-        yield site
+@pytest.fixture
+def world(by_openid: World) -> World:
+    return by_openid
 
 
 @pytest.fixture
-def openid(openid_of_module: FakeOpenId) -> FakeOpenId:
-    openid_of_module.clear()
-    return openid_of_module
-
-
-@pytest.fixture
-def world(site: Site) -> Iterator[World]:
-    world = site.worlds.create(spec=WorldSpec(now=FRIDAY, frozen=True, settings={"cpms.sign_in": "oidc"}))
-    yield world
-    site.worlds.delete(world.name)
-
-
-@pytest.fixture
-def visitor(world: World, openid: FakeOpenId) -> Iterator[Visitor]:
-    with Visitor(world.addresses.public("cpms"), openid) as visitor:  # type: ignore[arg-type]  # names `somebody` alike
-        yield visitor
+def visitor(openid_visitor: Visitor) -> Visitor:
+    return openid_visitor
 
 
 def refusal(world: World) -> tuple[str, str]:
@@ -110,6 +88,8 @@ def test_an_id_token_that_is_not_for_this_sign_in_is_refused(
     assert "do not agree on how they are set up" in page.text
     kind, found = refusal(world)
     assert (kind, found.startswith(got)) == ("cpms.token_refused", True), found
+    told = str([event.fields for event in world.journal.events()])
+    assert not any(secret in told for secret in ("a-code", "an-access-token", "of-another-sign-in", "eyJ"))
     assert visitor.open("/screen/profile").name == "home"
 
 
@@ -131,48 +111,26 @@ def test_a_signature_by_another_key_or_of_another_kind_or_none_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "state"),
+    ("place", "says", "kind", "state"),
     [
-        ("access_denied", "cpms.sign_in_denied", "denied"),
-        ("unauthorized_client", "cpms.client_refused", "client-refused"),
+        ("sent_back", {"error": "access_denied"}, "cpms.sign_in_denied", "denied"),
+        ("sent_back", {"error": "unauthorized_client"}, "cpms.client_refused", "client-refused"),
+        ("answer", ({"error": "invalid_grant"}, 400), "cpms.ticket_refused", "ticket-refused"),
+        ("answer", ({"error": "invalid_client"}, 401), "cpms.client_refused", "client-refused"),
+        ("answer", ("<html>", 200), "cpms.eulogin_unreachable", "unreachable"),
+        ("answer", ("busy", 503), "cpms.eulogin_unreachable", "unreachable"),
+        ("published", ({"keys": []}, 503), "cpms.eulogin_unreachable", "unreachable"),
     ],
 )
-def test_an_error_on_the_way_back_is_explained(
-    visitor: Visitor, world: World, openid: FakeOpenId, error: str, kind: str, state: str
+def test_a_no_of_eu_login_is_explained_and_the_next_sign_in_works(
+    visitor: Visitor, world: World, openid: FakeOpenId, place: str, says: object, kind: str, state: str
 ) -> None:
-    openid.sent_back = {"error": error}
-    page = visitor.sign_in()
-    assert page.state == state
-    assert refusal(world) == (kind, error)
-    openid.sent_back = None
-    assert visitor.open("/screen/signin").name == "complete-profile"
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind", "state"),
-    [
-        (({"error": "invalid_grant"}, 400), "cpms.ticket_refused", "ticket-refused"),
-        (({"error": "invalid_client"}, 401), "cpms.client_refused", "client-refused"),
-        (("<html>", 200), "cpms.eulogin_unreachable", "unreachable"),
-        (("busy", 503), "cpms.eulogin_unreachable", "unreachable"),
-    ],
-)
-def test_a_no_of_the_token_endpoint_is_explained(
-    visitor: Visitor, world: World, openid: FakeOpenId, answer: tuple[Any, int], kind: str, state: str
-) -> None:
-    openid.answer = answer
-    page = visitor.sign_in()
-    assert page.state == state
+    setattr(openid, place, says)
+    assert visitor.sign_in().state == state
     assert refusal(world)[0] == kind
     assert visitor.open("/screen/profile").name == "home"
-
-
-def test_keys_or_an_eu_login_that_are_not_there_are_told(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
-    openid.published = ({"keys": []}, 503)
-    assert visitor.sign_in().state == "unreachable"
-    assert refusal(world) == ("cpms.eulogin_unreachable", "HTTPError")
-    world.settings.change({"idp.internal_url": "http://localhost:1"})
-    assert visitor.sign_in().state == "unreachable"
+    setattr(openid, place, None)
+    assert visitor.sign_in().name == "complete-profile"
 
 
 def test_an_error_is_told_as_far_as_it_is_of_use(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
@@ -192,10 +150,10 @@ def test_clocks_may_differ_by_a_minute(visitor: Visitor, openid: FakeOpenId, cla
 
 
 def test_browsers_are_sent_to_the_public_address_and_cpms_calls_the_internal_one(
-    site: Site, visitor: Visitor, world: World, openid: FakeOpenId
+    openid_site: Site, visitor: Visitor, world: World, openid: FakeOpenId
 ) -> None:
     outside = "https://login.example"
-    world.settings.change({"idp.public_url": outside, "idp.internal_url": site.listeners["idp"]})
+    world.settings.change({"idp.public_url": outside, "idp.internal_url": openid_site.listeners["idp"]})
     begin = visitor._session.get(world.addresses.public("cpms", "/screen/signin"), allow_redirects=False, timeout=10)
     address, _, query = begin.headers["Location"].partition("?")
     assert address == f"{outside}{world.prefix}/cas/oauth2/authorize"
@@ -252,10 +210,3 @@ def test_an_answer_counts_once_and_in_its_own_browser(visitor: Visitor, world: W
     with Visitor(world.addresses.public("cpms"), openid) as other:  # type: ignore[arg-type]
         assert lost(other.open(answer), world)
     assert visitor.open("/screen/profile").name == "complete-profile"
-
-
-def test_neither_code_nor_tokens_stand_in_the_journal(visitor: Visitor, world: World, openid: FakeOpenId) -> None:
-    openid.claims = {"nonce": "of-another-sign-in"}
-    visitor.sign_in()
-    told = str([event.fields for event in world.journal.events()])
-    assert not any(secret in told for secret in ("a-code", "an-access-token", "of-another-sign-in", "eyJ"))

@@ -49,9 +49,12 @@ def test_a_request_can_be_put_into_any_state_without_mails(
     assert world.mailbox.mails() == []
 
 
-def test_what_was_never_sent_has_no_reason(world: World) -> None:
+def test_what_was_never_sent_has_no_reason_and_an_unknown_state_is_refused(world: World) -> None:
+    uid, now = know(world), world.clock.now()
     with refused("access.reason_unfit", "Please leave the reason out", remedy="or take another state"):
-        put_request(world, know(world), network="BOND", state="draft", since=world.clock.now(), reason="So it is.")
+        put_request(world, uid, network="BOND", state="draft", since=now, reason="So it is.")
+    with refused("access.state_unknown", "Please choose one of the states", remedy="one of these states"):
+        put_request(world, uid, network="BOND", state="lost", since=now)
     assert requests(world) == []
 
 
@@ -119,11 +122,6 @@ def test_a_guest_is_put_with_an_end(world: World, state: str, end: timedelta | N
     world.advance_clock(DAY)
     assert states(world, uid) == {"BOND": "expired"}
     assert len(world.mailbox.mails()) == (ended is None)
-
-
-def test_an_unknown_state_is_refused(world: World) -> None:
-    with refused("access.state_unknown", "Please choose one of the states", remedy="one of these states"):
-        put_request(world, know(world), network="PaedCAN", state="lost", since=world.clock.now())
 
 
 def edits(world: World, made: PersonaRow) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mock_cpms.access.rules import requests
+from mock_cpms.access.rules import requests, submit_request
 from mock_cpms.profile.drafts import draft_of
 from mock_cpms.profile.rules import (
     complete_profile,
@@ -14,7 +14,8 @@ from mock_cpms.profile.rules import (
     save_draft,
     send_profile,
 )
-from mock_world import Refusal, World
+from mock_world import World
+from tests.mock_cpms.asking import refused
 from tests.mock_cpms.fake_eulogin import FakeEuLogin
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor, known
 
@@ -142,10 +143,11 @@ def test_a_draft_holds_what_the_form_asks_and_nothing_else(visitor: Visitor, wor
         lambda world: send_profile(world, "nobody", networks=[], answers={}),
         lambda world: discard_draft(world, "nobody"),
         lambda world: complete_profile(world, "nobody", networks=["RITA"]),
+        lambda world: submit_request(world, "nobody"),
     ],
 )
-def test_somebody_unknown_has_no_profile(world: World, act: Callable[[World], object]) -> None:
-    with pytest.raises(Refusal, match="Sign in to CPMS first"):
+def test_somebody_unknown_has_no_profile_and_asks_nothing(world: World, act: Callable[[World], object]) -> None:
+    with refused("cpms.person_unknown", "Sign in to CPMS first"):
         act(world)
 
 

@@ -1,6 +1,5 @@
 """The form "Complete Profile" out of an own file (setting cpms.profile)."""
 
-import os
 import re
 from pathlib import Path
 
@@ -102,17 +101,6 @@ def test_a_file_that_is_missing_is_said(visitor: Visitor, world: World) -> None:
     with refused("profile.form_unreadable", "it cannot be read (FileNotFoundError)", remedy=remedy):
         profile_fields(world)
     assert "it cannot be read (FileNotFoundError)" in visitor.sign_in().text
-
-
-def test_each_change_of_a_file_makes_it_read_again(world: World, tmp_path: Path) -> None:
-    """Another time; another size at the same time; another file of the same time and size in its place."""
-    file, other = tmp_path / "profile.yaml", tmp_path / "other.yaml"
-    for target, label, time in ((file, "Ward1", 1), (file, "Ward2", 2), (file, "Ward 10", 2), (other, "Ward 11", 2)):
-        use_own_form(world, target, f"{{name: ward, label: {label}, type: text}}")
-        os.utime(target, ns=(time, time))
-        other.exists() and other.replace(file)
-        world.settings.change({"cpms.profile": str(file)})
-        assert profile_fields(world)[-1].label == label
 
 
 @pytest.mark.parametrize(

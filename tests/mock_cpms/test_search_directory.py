@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.search import write_directory
 from mock_cpms.networks import networks
 from mock_cpms.search.directory import directory_of, hospitals, networks_of_hospital
 from mock_cpms.search.model import FULL_MEMBER, HUB, NATIONAL_CENTRE
@@ -96,21 +95,6 @@ def test_an_own_file_takes_the_place_of_the_default_one(world: World, own_file: 
     assert "Hospital of the South" in visitor.open("/ernsd/screen/public?network=bond").text
 
 
-def test_a_directory_of_the_real_size_is_shown_in_pages(world: World, tmp_path: Path, visitor: Visitor) -> None:
-    file = tmp_path / "many.csv"
-    write_directory(file, 1600)
-    world.settings.change({"cpms.directory": str(file)})
-    page = visitor.open("/ernsd/screen/public?hospital=&page=64")
-    assert "1600 hospitals 1576 to 1600, page 64 of 64" in page.text
-    assert page.html.count("<li><strong>") == 25
-    assert sum(map(len, directory_of(world).by_network.values())) == 1600
-
-
-def test_an_unchanged_file_is_read_once(world: World, own_file: WriteFile) -> None:
-    own_file(HEAD, SOUTH)
-    assert hospitals(world) is hospitals(world)
-
-
 def test_each_change_of_a_file_makes_it_read_again(world: World, own_file: WriteFile, tmp_path: Path) -> None:
     """Another time; another size at the same time; another file of the same time and size in its place."""
     file, other = own_file(HEAD, SOUTH), tmp_path / "other.csv"
@@ -119,6 +103,7 @@ def test_each_change_of_a_file_makes_it_read_again(world: World, own_file: Write
         os.utime(target, ns=(time, time))
         other.exists() and other.replace(file)
         assert [hospital.city for hospital in hospitals(world)] == [city]
+        assert hospitals(world) is hospitals(world)  # an unchanged one is read once
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from mock_cpms import create_app
 from mock_world import World, WorldSpec
 from mock_world.server import Site
 from tests.mock_cpms.conftest import FRIDAY
 from tests.mock_cpms.fake_eulogin import FakeEuLogin
-from tests.mock_cpms.fake_openid import FakeOpenId, signed
+from tests.mock_cpms.fake_openid import signed
 from tests.mock_cpms.visitor import HELGA, NORA, Visitor
 
 MESSAGE = """<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="LR-1" Version="2.0"
@@ -91,31 +90,10 @@ def test_without_the_setting_nothing_is_asked_for_and_a_session_stays(
 # By OpenID Connect.
 
 
-@pytest.fixture(scope="module")
-def openid() -> FakeOpenId:
-    return FakeOpenId()
-
-
-@pytest.fixture(scope="module")
-def openid_site(openid: FakeOpenId) -> Iterator[Site]:
-    with Site({"cpms": create_app(), "idp": openid.app()}) as site:
-        yield site
-
-
 @pytest.fixture
-def by_openid(openid_site: Site) -> Iterator[World]:
-    settings = {"cpms.single_logout": True, "cpms.sign_in": "oidc"}
-    world = openid_site.worlds.create(spec=WorldSpec(now=FRIDAY, frozen=True, settings=settings))
-    yield world
-    openid_site.worlds.delete(world.name)
-
-
-@pytest.fixture
-def somebody(by_openid: World, openid: FakeOpenId) -> Iterator[Visitor]:
-    openid.clear()
-    with Visitor(by_openid.addresses.public("cpms"), openid) as visitor:  # type: ignore[arg-type]  # `somebody` alike
-        visitor.sign_in()
-        yield visitor
+def somebody(openid_visitor: Visitor) -> Visitor:
+    openid_visitor.sign_in()
+    return openid_visitor
 
 
 def logout(world: World, by: str = "published", **changed: Any) -> int:
