@@ -93,8 +93,7 @@ def test_a_comment_has_at_most_2000_characters(nora: Visitor, world: World) -> N
 @pytest.mark.parametrize(
     ("states", "page"),
     [
-        ({"PaedCAN": "rejected", "RITA": "withdrawn", "CRANIO": "expired"}, "access-status"),
-        ({"PaedCAN": "rejected", "RITA": "draft"}, "access-status"),
+        ({"PaedCAN": "withdrawn", "RITA": "draft"}, "access-status"),
         ({"PaedCAN": "expired", "RITA": "approved"}, "dashboard"),
         ({"PaedCAN": "submitted", "RITA": "approved", "CRANIO": "draft"}, "dashboard"),
     ],
