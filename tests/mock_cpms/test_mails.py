@@ -1,5 +1,6 @@
 """The mails of the helpdesks (guide, G27), each as text and HTML."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
@@ -29,7 +30,8 @@ def ended(world: World) -> None:
 
 SEE = ("See my request", "/screen/access-status/1")
 OPEN = ("Open CPMS 2.0", "/screen/home")
-ALL = {
+Kind = tuple[Callable[[World], None], str, list[str], list[tuple[str, str]]]  # act, subject, sentences, links
+ALL: dict[str, Kind] = {
     "received": (
         asked,
         "Your access request to ERN PaedCan has arrived",

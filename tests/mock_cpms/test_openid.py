@@ -207,6 +207,6 @@ def test_an_answer_counts_once_and_in_its_own_browser(visitor: Visitor, world: W
     visitor.sign_in()
     answer = f"/screen/signin?code=a-code&state={openid.authorizations[-1]['state']}"
     assert lost(visitor.open(answer), world)
-    with Visitor(world.addresses.public("cpms"), openid) as other:  # type: ignore[arg-type]
+    with Visitor(world.addresses.public("cpms"), openid) as other:
         assert lost(other.open(answer), world)
     assert visitor.open("/screen/profile").name == "complete-profile"

@@ -130,6 +130,7 @@ def test_marks_are_read_in_any_case_and_with_any_blanks(
         ([HEAD, SOUTH, SOUTH.replace("BOND", "BONDS")], "line 3: 'BONDS' is none of the 24 networks"),
         ([HEAD, SOUTH.replace("BOND", "paedcan")], "line 2: 'paedcan' is none of the 24 networks; take a code such as"),
         ([HEAD, SOUTH + "RITA (a)"], "line 2: memberships_note tells of RITA"),
+        ([HEAD, SOUTH + "OTHER (h)"], "line 2: 'OTHER' is none of the 24 networks"),
         ([HEAD, SOUTH + "BOND (x); BOND (a)"], "line 2: memberships_note has BOND (x); take (a), (h) or no mark"),
         ([HEAD, SOUTH.replace("IT", "US")], "line 2: country_code 'US' is none of the European Union or Norway; take"),
         ([HEAD, SOUTH.replace("Southtown", " ")], "line 2: city is empty; fill it in"),

@@ -10,7 +10,7 @@ import pytest
 from mock_cpms.people import Person, person_of
 from mock_cpms.signin import validation
 from mock_world import World
-from tests.mock_cpms.fake_eulogin import FakeEuLogin
+from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import ANSWERS, HELGA, NORA, Visitor
 
 PROFILE = "/screen/profile"
@@ -122,8 +122,7 @@ def test_who_comes_back_from_eu_login_without_a_ticket_is_not_sent_there_again(
 
 def test_what_changed_at_eu_login_is_taken_over(visitor: Visitor, world: World) -> None:
     visitor.sign_in()
-    names = {"first_name": "<b>Norah</b>", "last_name": "Βασιλείου"}
-    changed = replace(NORA, **names, email="nora@clinic.example", language="fr")
+    changed = Somebody(NORA.uid, "nora@clinic.example", "<b>Norah</b>", "Βασιλείου", language="fr")
     page = visitor.sign_in(changed)
     assert "<b>Norah</b> Βασιλείου" in page.text
     assert "<b>" not in page.html

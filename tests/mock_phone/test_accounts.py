@@ -1,5 +1,6 @@
 """The accounts of the app: which one it shows, unlinking, another PIN, and an app that is removed."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -13,6 +14,7 @@ from tests.mock_phone.fake_eu_login import FakeEuLogin
 
 BEN = "ben@clinic.example"
 PASSWORD = "Right-password-1"
+Step = tuple[Callable[[], object], str]
 
 
 @pytest.fixture
@@ -93,7 +95,7 @@ def test_the_state_tells_what_the_home_is_about(phone: Phone, eu_login: FakeEuLo
         phone.requests()
 
     assert phone.state == "welcome"
-    for deed, state in [
+    steps: list[Step] = [
         (partial(link, phone, eu_login, ANNA), "ready"),
         (partial(eu_login.ask, phone.world, ANNA), "waiting"),
         (partial(link, phone, eu_login, BEN), "other-account"),
@@ -103,7 +105,8 @@ def test_the_state_tells_what_the_home_is_about(phone: Phone, eu_login: FakeEuLo
         (forget, "not-linked"),
         (phone.uninstall, "not-installed"),
         (phone.install, "welcome"),
-    ]:
+    ]
+    for deed, state in steps:
         deed()
         assert phone.state == state
 

@@ -137,6 +137,11 @@ def test_of_what_is_no_code_the_journal_tells_no_part_that_may_be_a_secret(
     assert "JBSW" not in written
 
 
+def test_scan_takes_one_of_both(phone: Phone) -> None:
+    with pytest.raises(TypeError, match="either"):
+        phone.scan()
+
+
 @pytest.mark.parametrize(
     ("switch", "refusal", "words"),
     [
