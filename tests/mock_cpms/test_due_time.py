@@ -5,7 +5,7 @@ from operator import add
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_cpms.access.due_time import due_at
@@ -61,6 +61,7 @@ def test_hours_are_real_ones_where_the_clocks_change_on_a_weekday() -> None:
 
 
 @given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=9)), HOURS, ZONES)
+@settings(deadline=None)
 def test_all_hours_are_counted_to_a_weekday_and_a_later_request_is_never_due_earlier(
     moment: datetime, later: timedelta, hours: int, zone: ZoneInfo
 ) -> None:
