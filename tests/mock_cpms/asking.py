@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,3 +74,11 @@ def refused(code: str, *words: str, remedy: str = "") -> Iterator[pytest.Excepti
     assert refusal.code == code
     assert [word for word in words if word not in refusal.message()] == []
     assert remedy in refusal.remedy
+
+
+def use_own_form(world: World, file: Path, *own: str) -> None:
+    """The form "Complete Profile" out of a file: what each form needs, and `own` fields."""
+    fields = [f"{{name: {name}, label: {name}, type: readonly}}" for name in ("firstName", "lastName", "email")]
+    fields += ["{name: networks, label: Netze, type: networks}", *own]
+    file.write_text("fields:\n" + "".join(f"- {field}\n" for field in fields))
+    world.settings.change({"cpms.profile": str(file)})

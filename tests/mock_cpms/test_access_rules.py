@@ -1,18 +1,19 @@
 """What a person may do with requests (guide, G25 to G27): ask, answer, withdraw, ask again."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.model import OPEN, OVER, STATES, AccessRequest
+from mock_cpms.access.model import OPEN, OVER, STATES
 from mock_cpms.access.rules import ask_again, own_request, reply, request_of, submit_request, withdraw
 from mock_world import World
 from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, events, put_request, refused, states, story
 
 SENT = [state for state in STATES if state != "draft"]
 MONDAY_17 = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
-HOSTILE = ["x" * 2000, "<b>bold</b> & 'quoted'", "Zażółć\nΩ日\n日本 🏥", "{{ 7 * 7 }} %(name)s {state}"]
+HOSTILE = ["x" * 2000, "<b>bold</b> & 'quoted'\nΩ日 🏥 {{ 7 * 7 }} %(name)s {state}"]
 
 
 def has(world: World, state: str) -> int:
@@ -35,14 +36,6 @@ def test_asking_twice_makes_one_request_and_one_mail(world: World) -> None:
     assert (states(world), len(world.mailbox.mails(to=EMAIL))) == ({"PaedCAN": "submitted"}, 1)
 
 
-def test_a_further_network_is_asked_later_and_leaves_the_first_alone(world: World) -> None:
-    first = asks(world)
-    world.advance_clock(timedelta(hours=1))
-    asks(world, "PaedCAN", "RITA")
-    assert story(request_of(world, first)) == ["submitted"]
-    assert states(world) == {"PaedCAN": "submitted", "RITA": "submitted"}
-
-
 def test_an_answer_gives_the_helpdesk_its_hours_anew(world: World) -> None:
     asked = asks(world)
     due = request_of(world, asked).due_at
@@ -56,15 +49,6 @@ def test_an_answer_gives_the_helpdesk_its_hours_anew(world: World) -> None:
     assert (due, answered.due_at) == (MONDAY_17, MONDAY_17 + timedelta(days=8))
     assert answered.submitted_at == answered.history[0].at
     assert events(world) == ["access.requested", "access.question", "access.replied"]
-
-
-@pytest.mark.parametrize("answer", ["", "  \n\t "])
-def test_an_answer_needs_words(world: World, answer: str) -> None:
-    asked = asks(world)
-    decide(world, asked, decision="ask", reason="Which ward?", by=DESK)
-    with refused("access.reply_missing", "Please write your answer", remedy="as reply"):
-        reply(world, ANNA, asked, answer=answer)
-    assert states(world) == {"PaedCAN": "info_requested"}
 
 
 @pytest.mark.parametrize("state", [state for state in SENT if state != "info_requested"])
@@ -108,18 +92,17 @@ def test_what_is_over_may_be_asked_again_and_nothing_else(world: World, state: s
 
 
 @pytest.mark.parametrize("does", [reply, withdraw, ask_again, own_request])
-@pytest.mark.parametrize("whose", ["somebody else's", "unknown", "huge", "a draft"])
-def test_nobody_reaches_a_request_that_is_not_theirs_or_not_sent(world: World, does: object, whose: str) -> None:
-    drafts = chooses(world)
-    others = asks(world, uid="n00other")
-    number = {"somebody else's": others, "unknown": 99, "huge": 2**63 - 1, "a draft": drafts[0].id}[whose]
+def test_nobody_reaches_a_request_that_is_not_theirs_or_not_sent(world: World, does: object) -> None:
+    (draft,) = chooses(world)
+    others, unknown, huge = asks(world, uid="n00other"), 99, 2**63 - 1
     more = {"answer": "Ward 7."} if does is reply else {}
-    with refused("access.unknown", "Please go back to the list", remedy="GET /api/access-requests"):
-        does(world, ANNA, number, **more)  # type: ignore[operator]
+    for number in (others, draft.id, unknown, huge):
+        with refused("access.unknown", "Please go back to the list", remedy="GET /api/access-requests"):
+            does(world, ANNA, number, **more)  # type: ignore[operator]
     assert states(world, "n00other") == {"PaedCAN": "submitted"}
 
 
-@pytest.mark.parametrize("shown", [["PaedCAN"], ["RITA"], ["RITA", "PaedCAN"], ["PaedCAN", "RITA", "BOND"], []])
+@pytest.mark.parametrize("shown", [["PaedCAN"], ["RITA", "PaedCAN"], []])
 def test_a_network_that_was_not_shown_is_not_asked(world: World, shown: list[str]) -> None:
     chooses(world, "PaedCAN", "RITA")
     with refused("access.networks_changed", "Please check what you ask for", remedy="access-request again") as told:
@@ -130,25 +113,22 @@ def test_a_network_that_was_not_shown_is_not_asked(world: World, shown: list[str
     assert states(world) == {"PaedCAN": "submitted", "RITA": "submitted"}
 
 
-@pytest.mark.parametrize("length", [2001, 10_000])
-def test_whatever_is_handed_in_is_at_most_2000_characters_long(world: World, length: int) -> None:
-    text, (draft,) = "ж" * length, chooses(world)
-    too_long = f"Please write at most 2000 characters: this is {length} long."
-    with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
-        submit_request(world, ANNA, comment=text)
-    assert told.value.field == "comment"
+def test_whatever_is_handed_in_is_at_most_2000_characters_long(world: World) -> None:
+    text, (draft,) = "ж" * 2001, chooses(world)
+
+    def too_long(field: str, deed: Callable[..., object], *given: object, **more: object) -> None:
+        with refused("access.text_too_long", "2000 characters: this is 2001 long.", remedy="shorten the text") as told:
+            deed(world, *given, **more)
+        assert told.value.field == field
+
+    too_long("comment", submit_request, ANNA, comment=text)
     submit_request(world, ANNA)
     for decision in ("approve", "reject", "ask"):
-        with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
-            decide(world, draft.id, decision=decision, reason=text, by=DESK)
-        assert told.value.field == "reason"
+        too_long("reason", decide, draft.id, decision=decision, reason=text, by=DESK)
     decide(world, draft.id, decision="ask", reason="Why?", by=DESK)
-    with refused("access.text_too_long", too_long, remedy="shorten the text") as told:
-        reply(world, ANNA, draft.id, answer=text)
-    assert told.value.field == "reply"
+    too_long("reply", reply, ANNA, draft.id, answer=text)
     withdraw(world, ANNA, draft.id)
-    with refused("access.text_too_long", too_long, remedy="shorten the text"):
-        ask_again(world, ANNA, draft.id, comment=text)
+    too_long("comment", ask_again, ANNA, draft.id, comment=text)
     assert states(world) == {"PaedCAN": "withdrawn"}
 
 
@@ -161,18 +141,10 @@ def test_whatever_is_written_is_kept_to_the_letter(world: World, text: str) -> N
     assert "<b>" not in str(world.mailbox.mails(to=EMAIL)[-1].html)
 
 
-def test_an_old_tab_gets_no_further_than_the_state_allows(world: World) -> None:
-    asked = asks(world)
-    decide(world, asked, decision="approve", by=DESK)
-    with refused("access.not_open"):
-        withdraw(world, ANNA, asked)
-    with refused("access.not_over"):
-        ask_again(world, ANNA, asked, comment="Please.")
-    assert story(request_of(world, asked)) == ["submitted", "approved"]
-
-
 def test_a_double_click_counts_once(world: World) -> None:
     asked = asks(world)
+    with refused("access.not_over"):
+        ask_again(world, ANNA, asked, comment="Please.")  # of the first form: no double click
     for _ in range(2):
         assert withdraw(world, ANNA, asked).state == "withdrawn"
     for comment in ("Again.", " Again. "):
@@ -183,19 +155,8 @@ def test_a_double_click_counts_once(world: World) -> None:
         ask_again(world, ANNA, asked, comment="Another comment.")
 
 
-def test_the_first_request_sent_again_by_another_form_is_no_double_click(world: World) -> None:
-    asked = asks(world)
-    with refused("access.not_over"):
-        ask_again(world, ANNA, asked, comment="Please.")
-
-
-def test_who_never_signed_in_asks_nothing(world: World) -> None:
-    with refused("cpms.person_unknown", "Sign in to CPMS first"):
-        submit_request(world, "n00nobody")
-
-
 def test_a_request_is_overdue_right_after_its_time(world: World) -> None:
-    asked: AccessRequest = request_of(world, asks(world))
+    asked = request_of(world, asks(world))
     assert asked.due_at is not None
     assert not asked.overdue(asked.due_at)
     assert asked.overdue(asked.due_at + timedelta.resolution)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from click.testing import CliRunner
 
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
-from mock_idp import create_app
-from mock_world.server import Site
+from mock_cpms.__main__ import main
 from tests.alone import Alone, running
 from tests.mock_cpms.visitor import ANSWERS
 from tests.mock_idp.conftest import Browser
@@ -72,6 +72,7 @@ def browser() -> Browser:
     return Browser("")
 
 
+@pytest.mark.slow
 def test_the_whole_way_with_a_real_ticket_and_an_automatic_helpdesk(
     start: Start,
     person: Persona,
@@ -99,56 +100,26 @@ def test_the_whole_way_with_a_real_ticket_and_an_automatic_helpdesk(
         assert browser.open(f"{cpms}/screen/signin").at == ("whoami", "known")
 
 
-def test_people_of_a_helpdesk_are_named_at_the_start(
-    start: Start, person: Persona, world: World, browser: Browser
-) -> None:
-    with start("--helpdesk", f"{person.uid}:PaedCAN", "--helpdesk", f"{person.uid}:ERN-LUNG") as cpms:
-        assert sign_in(cpms, person, world, browser).at[0] == "helpdesk"
-
-
-def test_an_eu_login_that_stops_in_the_middle_is_said_and_the_way_goes_on(start: Start, browser: Browser) -> None:
-    eu_login = Site({"idp": create_app()}).start()
-    with start(EULOGIN_IDP_PUBLIC_URL=eu_login.listeners["idp"]) as cpms:
-        browser.open(f"{cpms}/screen/signin")
-        eu_login.stop()
-        assert browser.at == ("whoami", "ready")
-        browser.open(f"{cpms}/screen/signin?ticket=ST-1-of-before")
-        assert browser.at == ("sign-in-refused", "unreachable")
-        assert browser.open(f"{cpms}/screen/home").at == ("home", "ready")
-
-
-def test_an_address_that_leads_elsewhere_is_said(start: Start, person: Persona, world: World, browser: Browser) -> None:
-    with start(EULOGIN_IDP_INTERNAL_URL=world.addresses.phone) as cpms:
-        assert sign_in(cpms, person, world, browser).at == ("sign-in-refused", "unreachable")
-
-
-def test_a_slow_eu_login_is_not_waited_for_longer_than_the_setting_says(
-    start: Start, person: Persona, world: World, browser: Browser
-) -> None:
-    with socket.create_server(("localhost", 0)) as silent:  # takes calls and never answers
-        address = f"http://localhost:{silent.getsockname()[1]}"
-        with start(EULOGIN_IDP_INTERNAL_URL=address, EULOGIN_CPMS_PATIENCE="PT0.2S") as cpms:
-            assert sign_in(cpms, person, world, browser).at == ("sign-in-refused", "too-slow")
-            assert sum(step.elapsed.total_seconds() for step in browser.page.history) < 5
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("now", "page"),
     [
-        ("2031-01-01T00:00:00+01:00", ("complete-profile", "ready")),
+        ("2031-01-01T00:00:00+01:00", ("helpdesk", "empty")),
         ("2020-01-01", ("sign-in-refused", "clocks-differ")),
     ],
     ids=["later", "earlier"],
 )
-def test_its_own_clock_lets_people_in_or_says_that_it_is_wrong(
+def test_its_own_clock_lets_people_of_its_helpdesk_in_or_says_that_it_is_wrong(
     start: Start, world: World, browser: Browser, now: str, page: tuple[str, str]
 ) -> None:
     world.settings.change({"recognition.delay": "PT5M"})
     person = world.personas.create("enrolled")
-    with start("--now", now, EULOGIN_RECOGNITION_DELAY="PT5M") as cpms:
+    members = ("--helpdesk", f"{person.uid}:PaedCAN", "--helpdesk", f"{person.uid}:ERN-LUNG")
+    with start("--now", now, *members, EULOGIN_RECOGNITION_DELAY="PT5M") as cpms:
         assert sign_in(cpms, person, world, browser).at == page
 
 
+@pytest.mark.slow
 def test_without_a_word_it_takes_eu_login_at_its_usual_address(alone: Alone) -> None:
     with running(alone.module("mock_cpms", "--port", "0")) as process:
         assert process.stdout
@@ -168,19 +139,14 @@ def test_without_a_word_it_takes_eu_login_at_its_usual_address(alone: Alone) -> 
         (["--port", "0"], {"EULOGIN_IDP_PUBLIC_URL": "eulogin"}, "write an address such as"),
     ],
 )
-def test_wrong_use_is_told_in_a_sentence(
-    alone: Alone, arguments: list[str], environ: dict[str, str], words: str
-) -> None:
-    process = alone.module("mock_cpms", *arguments, **environ)
-    _, complaints = process.communicate(timeout=30)
-    assert process.returncode == 2
-    assert words in complaints
-    assert "Traceback" not in complaints
+def test_wrong_use_is_told_in_a_sentence(arguments: list[str], environ: dict[str, str], words: str) -> None:
+    done = CliRunner(env=environ).invoke(main, arguments)
+    assert (done.exit_code, isinstance(done.exception, SystemExit)) == (2, True)
+    assert words in done.output
 
 
-def test_a_taken_port_is_told(alone: Alone) -> None:
+def test_a_taken_port_is_told() -> None:
     with socket.create_server(("localhost", 0)) as taken:
-        process = alone.module("mock_cpms", "--port", str(taken.getsockname()[1]))
-        _, complaints = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert "choose another with --port" in complaints
+        done = CliRunner().invoke(main, ["--port", str(taken.getsockname()[1])])
+    assert done.exit_code == 1
+    assert "choose another with --port" in done.output

@@ -32,18 +32,13 @@ def test_it_answers_after_its_time_and_not_before(world: World, answers: str, st
     assert len(world.mailbox.mails(to=EMAIL)) == 2
 
 
-def test_with_no_time_to_take_it_answers_at_once_even_while_the_clock_stands(world: World) -> None:
-    automatic(world, "approve", timedelta(0))
-    asks(world, "PaedCAN", "RITA")
-    assert states(world) == {"PaedCAN": "approved", "RITA": "approved"}
-    subjects = [mail.subject for mail in world.mailbox.mails(to=EMAIL)]
-    assert [subject.startswith("Welcome") for subject in subjects] == [False, False, True, True]
-
-
-def test_it_takes_turns_and_the_last_answer_is_for_good(world: World) -> None:
+def test_it_takes_turns_for_each_request_and_the_last_answer_is_for_good(world: World) -> None:
+    """With no time to take it answers at once, even while the clock stands."""
     automatic(world, "ask,  reject ,approve", timedelta(0))
     asked = asks(world)
     reply(world, ANNA, asked, answer="Ward 7.")
+    asks(world, "PaedCAN", "RITA")
+    assert states(world) == {"PaedCAN": "rejected", "RITA": "info_requested"}
     ask_again(world, ANNA, asked)
     assert story(request_of(world, asked))[1::2] == ["info_requested", "rejected", "approved"]
     automatic(world, "ask", timedelta(0))
@@ -51,13 +46,6 @@ def test_it_takes_turns_and_the_last_answer_is_for_good(world: World) -> None:
     for _ in range(3):
         reply(world, "n00other", other, answer="Ward 7.")
     assert states(world, "n00other") == {"PaedCAN": "info_requested"}
-
-
-def test_each_request_has_turns_of_its_own(world: World) -> None:
-    automatic(world, "ask, approve", timedelta(0))
-    reply(world, ANNA, asks(world), answer="Ward 7.")
-    asks(world, "PaedCAN", "RITA")
-    assert states(world) == {"PaedCAN": "approved", "RITA": "info_requested"}
 
 
 def test_it_is_silent_once_somebody_else_acted(world: World) -> None:
@@ -82,20 +70,13 @@ def test_an_answer_meant_for_a_request_that_was_asked_again_waits_for_the_new_ti
     assert states(world) == {"PaedCAN": "approved"}
 
 
-def test_turned_off_meanwhile_it_does_not_answer_any_more(world: World) -> None:
+@pytest.mark.parametrize(("later", "state"), [("off", "submitted"), ("reject", "rejected")])
+def test_changed_meanwhile_it_gives_the_answer_of_now_at_the_time_of_then(world: World, later: str, state: str) -> None:
     automatic(world, "approve")
     asks(world)
-    automatic(world, "off")
-    world.advance_clock(HOUR * 100)
-    assert states(world) == {"PaedCAN": "submitted"}
-
-
-def test_changed_meanwhile_it_gives_the_answer_of_now_at_the_time_of_then(world: World) -> None:
-    automatic(world, "approve")
-    asks(world)
-    automatic(world, "reject", HOUR * 50)
+    automatic(world, later, HOUR * 50)
     world.advance_clock(HOUR)
-    assert states(world) == {"PaedCAN": "rejected"}
+    assert states(world) == {"PaedCAN": state}
 
 
 def test_turned_on_it_answers_what_comes_from_then_on(world: World) -> None:
@@ -114,23 +95,16 @@ def test_what_was_put_into_a_state_stays_there(world: World) -> None:
     assert states(world) == {"PaedCAN": "submitted"}
 
 
-@pytest.mark.parametrize("answers", ["", "on", "approve,", "ask approve", "off, approve", "Approve", "approve\n, \n"])
+@pytest.mark.parametrize("answers", ["", "ask approve", "off, approve", "Approve"])
 def test_wrong_answers_are_refused_in_words(world: World, answers: str) -> None:
     with pytest.raises(ValueError, match=r"helpdesk\.automatic: .*write off, or one or more of approve, reject"):
         world.settings.change({"helpdesk.automatic": answers})
     assert world.settings.by_name("helpdesk.automatic") == "off"
 
 
-@pytest.mark.parametrize("reason", ["", " \n\t", "x" * 2001])
+@pytest.mark.parametrize("reason", [" \n\t", "x" * 2001])
 def test_a_reason_that_no_mail_can_quote_is_refused(world: World, reason: str) -> None:
-    before = world.settings.by_name("helpdesk.automatic_reason")
+    world.settings.change({"helpdesk.automatic_reason": "x" * 2000})
     with pytest.raises(ValueError, match=r"helpdesk\.automatic_reason: .*character"):
         world.settings.change({"helpdesk.automatic_reason": reason})
-    assert world.settings.by_name("helpdesk.automatic_reason") == before
-
-
-def test_the_longest_reason_is_quoted(world: World) -> None:
-    automatic(world, "reject", timedelta(0))
-    world.settings.change({"helpdesk.automatic_reason": "x" * 2000})
-    asked = asks(world)
-    assert request_of(world, asked).reason == "x" * 2000
+    assert world.settings.by_name("helpdesk.automatic_reason") == "x" * 2000

@@ -33,7 +33,7 @@ def test_a_decision_is_a_step_an_event_and_a_mail(world: World, decision: str, s
     assert len(world.mailbox.mails(to=EMAIL)) == 2
 
 
-@pytest.mark.parametrize("decision", ["", "APPROVE", "withdraw", "a" * 10_000])
+@pytest.mark.parametrize("decision", ["", "withdraw"])
 def test_a_decision_is_one_of_three(world: World, decision: str) -> None:
     asked = asks(world)
     with refused("access.decision_unknown", "Please choose to approve, to reject, or to ask", remedy="as decision"):
@@ -42,29 +42,21 @@ def test_a_decision_is_one_of_three(world: World, decision: str) -> None:
 
 
 @pytest.mark.parametrize("decision", ["reject", "ask"])
-@pytest.mark.parametrize("reason", ["", " \n\t"])
-def test_no_and_a_question_need_words(world: World, decision: str, reason: str) -> None:
+def test_no_and_a_question_need_words(world: World, decision: str) -> None:
     asked = asks(world)
     with refused("access.reason_missing", "Please write what the person should know", remedy="as reason"):
-        decide(world, asked, decision=decision, reason=reason, by=DESK)
+        decide(world, asked, decision=decision, reason=" \n\t", by=DESK)
     assert (states(world), len(world.mailbox.mails(to=EMAIL))) == ({"PaedCAN": "submitted"}, 1)
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state not in OPEN])
-@pytest.mark.parametrize("decision", ["approve", "reject", "ask"])
-def test_only_what_is_open_is_decided(world: World, state: str, decision: str) -> None:
+def test_only_what_is_open_is_decided(world: World, state: str) -> None:
     chooses(world)
     asked = put_request(world, ANNA, network="PaedCAN", state=state, since=world.clock.now())
-    with refused("access.not_open", "it is not open (any more)", remedy=f"this one is {state}"):
-        decide(world, asked.id, decision=decision, reason="Hm.", by=DESK)
+    for decision in ("approve", "reject", "ask"):
+        with refused("access.not_open", "it is not open (any more)", remedy=f"this one is {state}"):
+            decide(world, asked.id, decision=decision, reason="Hm.", by=DESK)
     assert (states(world), world.mailbox.mails(to=EMAIL)) == ({"PaedCAN": state}, [])
-
-
-def test_a_question_may_be_decided_without_its_answer(world: World) -> None:
-    asked = asks(world)
-    for decision in ("ask", "ask", "approve"):
-        decide(world, asked, decision=decision, reason="Which ward?", by=DESK)
-    assert story(request_of(world, asked)) == ["submitted", "info_requested", "info_requested", "approved"]
 
 
 def test_an_unknown_request_is_not_decided(world: World) -> None:
@@ -103,27 +95,21 @@ def test_a_guest_is_in_until_the_end_and_not_longer(world: World) -> None:
     asked = decide(world, asks(world), decision="approve", guest_until=END, by=DESK).id
     world.move_clock(END - timedelta.resolution)
     assert states(world) == {"PaedCAN": "approved"}
-    world.move_clock(END)
+    world.advance_clock(timedelta(days=400))  # one great step: told at its time
     ended = request_of(world, asked)
     assert (ended.state, ended.guest_until, ended.history[-1].at) == ("expired", END, END)
     assert ended.history[-1].by == "ERN PaedCan Helpdesk"
     assert events(world)[-1] == "access.expired"
-
-
-def test_an_end_passed_by_one_great_step_is_told_at_its_time(world: World) -> None:
-    decide(world, asks(world), decision="approve", guest_until=END, by=DESK)
-    world.advance_clock(timedelta(days=400))
     mail = world.mailbox.mails(to=EMAIL)[-1]
     assert (mail.subject, mail.sent_at) == ("Your guest access to ERN PaedCan has ended", END)
 
 
-@pytest.mark.parametrize("early", [timedelta(0), timedelta.resolution, timedelta(days=30)])
-def test_a_guests_end_lies_in_the_future(world: World, early: timedelta) -> None:
-    asked, end = asks(world), world.clock.now() - early
+def test_a_guests_end_lies_in_the_future(world: World) -> None:
+    asked, now = asks(world), world.clock.now()
     with refused("access.guest_ended", "Please choose a later day", remedy="a later guest_until, or none"):
-        decide(world, asked, decision="approve", guest_until=end, by=DESK)
+        decide(world, asked, decision="approve", guest_until=now, by=DESK)
     assert states(world) == {"PaedCAN": "submitted"}
-    assert decide(world, asked, decision="approve", guest_until=world.clock.now() + timedelta.resolution, by=DESK)
+    assert decide(world, asked, decision="approve", guest_until=now + timedelta.resolution, by=DESK)
 
 
 @pytest.mark.parametrize("decision", ["reject", "ask"])

@@ -5,7 +5,7 @@ from operator import add
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_cpms.access.due_time import due_at
@@ -60,18 +60,14 @@ def test_hours_are_real_ones_where_the_clocks_change_on_a_weekday() -> None:
     assert due_at(thursday, 20, cairo) == datetime(2024, 4, 26, 9, tzinfo=cairo)
 
 
-@given(MOMENTS, HOURS, ZONES)
-def test_a_request_is_never_due_on_a_weekend(moment: datetime, hours: int, zone: ZoneInfo) -> None:
-    assert due_at(moment, hours, zone).astimezone(zone).weekday() < SATURDAY
-
-
 @given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=9)), HOURS, ZONES)
-def test_a_later_request_is_never_due_earlier(moment: datetime, later: timedelta, hours: int, zone: ZoneInfo) -> None:
-    assert due_at(moment, hours, zone) <= due_at(moment + later, hours, zone)
-
-
-@given(MOMENTS, HOURS, ZONES)
-def test_the_counted_hours_are_always_all(moment: datetime, hours: int, zone: ZoneInfo) -> None:
+@settings(deadline=None)
+def test_all_hours_are_counted_to_a_weekday_and_a_later_request_is_never_due_earlier(
+    moment: datetime, later: timedelta, hours: int, zone: ZoneInfo
+) -> None:
+    due = due_at(moment, hours, zone)
+    assert due.astimezone(zone).weekday() < SATURDAY
+    assert due <= due_at(moment + later, hours, zone)
     step = timedelta(minutes=15)
     begin = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
     span = (due_at(begin, hours, zone) - begin) // step

@@ -14,7 +14,7 @@ from mock_cpms.helpdesk.finding import Filter, find_requests, next_to_decide
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.paging import ON_A_PAGE
 from mock_cpms.people import Person, know_person
-from mock_world import Refusal, World
+from mock_world import World
 from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.visitor import HELGA, Page, Visitor, known
 
@@ -48,10 +48,6 @@ def names(world: World, member: Person, page: int = 1, **wanted: str) -> list[st
 
 def open_list(visitor: Visitor, **query: str) -> Page:
     return visitor.open(f"{LIST}?{urlencode(query)}")
-
-
-def is_in_state(page: Page, state: str) -> bool:
-    return f'data-page="helpdesk" data-state="{state}"' in page.html
 
 
 def listed(page: Page, *people: str) -> list[str]:
@@ -98,55 +94,36 @@ def test_the_next_request_is_the_one_due_first_that_one_may_decide(world: World,
     assert next_to_decide(world, helga) is None
     put_request(world, helga.uid, network="PaedCAN", state="submitted", since=world.clock.now() - timedelta(days=9))
     asks("Asked Already", "info_requested", days=8)
+    asks("Dora Draft", "draft", days=8)
     asks("Due Later")
     sooner = asks("Due Sooner", days=1)
     asks("Other Network", days=5, network="RITA")
     following = next_to_decide(world, helga)
     assert following
     assert following.id == sooner.id
-
-
-def test_a_draft_is_on_no_list(world: World, helga: Person, asks: Asks) -> None:
-    asks("Dora Draft", "draft")
-    found = find_requests(world, helga, Filter())
-    assert (found.part.rows, found.total) == ([], 0)
+    assert "Dora Draft" not in names(world, helga)
 
 
 # Filter.
 
 
-@pytest.mark.parametrize(
-    ("person", "found"),
-    [
-        ("", ["Müller", "Ørsted", "Čapek", "Παππάς"]),
-        ("muller", ["Müller"]),
-        ("MUELLER", ["Müller"]),
-        ("zoe mül", ["Müller"]),
-        ("müller zoe", ["Müller"]),
-        ("orsted", ["Ørsted"]),
-        ("capek", ["Čapek"]),
-        ("παππας", ["Παππάς"]),
-        ("hospital.example", ["Müller", "Ørsted", "Čapek", "Παππάς"]),
-        ("  -  ", ["Müller", "Ørsted", "Čapek", "Παππάς"]),
-        ("zoe ørsted", []),
-        ("<b>zoe</b>", []),
-        ("%", ["Müller", "Ørsted", "Čapek", "Παππάς"]),
-        ("x" * 10_000, []),
-    ],
-)
-def test_words_of_name_or_address_are_found_in_any_spelling(
-    visitor: Visitor, helga: Person, asks: Asks, person: str, found: list[str]
-) -> None:
-    people = {"Müller": "Zoë", "Ørsted": "Mia", "Čapek": "Jan", "Παππάς": "Νίκος"}
-    for last, first in people.items():
-        asks(f"{first} {last}")
-    assert visitor.sign_in(HELGA).name == "helpdesk"
-    page = open_list(visitor, person=person)
-    assert listed(page, *(f"{first} {last}" for last, first in people.items())) == [
-        f"{people[last]} {last}" for last in found
-    ]
-    assert page.value_of("person") == person.strip()
-    assert "<b>zoe" not in page.html
+def test_words_of_name_or_address_are_found_in_any_spelling(world: World, helga: Person, asks: Asks) -> None:
+    everybody = ["Zoë Müller", "Mia Ørsted", "Jan Čapek", "Νίκος Παππάς"]
+    for name in everybody:
+        asks(name)
+    found = {
+        "": everybody,
+        "MUELLER": ["Zoë Müller"],
+        "müller zoe": ["Zoë Müller"],
+        "orsted": ["Mia Ørsted"],
+        "capek": ["Jan Čapek"],
+        "παππας": ["Νίκος Παππάς"],
+        "hospital.example": everybody,
+        "  -  ": everybody,
+        "zoe ørsted": [],
+        "%": everybody,
+    }
+    assert {person: names(world, helga, person=person) for person in found} == found
 
 
 def test_a_state_is_a_link_with_how_many_there_are(visitor: Visitor, helga: Person, asks: Asks) -> None:
@@ -155,27 +132,23 @@ def test_a_state_is_a_link_with_how_many_there_are(visitor: Visitor, helga: Pers
     asks("Anna Approved", "approved")
     visitor.sign_in(HELGA)
     page = open_list(visitor)
-    assert "All 4" in page.text
-    assert "Approved 1" in page.text
-    assert "Rejected 3" in page.text
+    for words in ("All 4", "Approved 1", "Rejected 3"):
+        assert words in page.text
     assert "Expired" not in page.text
     page = open_list(visitor, state="rejected", person="2")
     assert listed(page, "Rejected 1", "Rejected 2", "Anna Approved") == ["Rejected 2"]
     assert "All 1" in page.text
     assert 'name="state" type="hidden" value="rejected"' in page.html
-    assert open_list(visitor, state="rejected").name == "helpdesk"
 
 
-@pytest.mark.parametrize("wrong", [{"state": "draft"}, {"state": "<b>"}, {"network": "RITA"}, {"network": "SPACE"}])
-def test_what_nobody_could_choose_filters_nothing(
-    visitor: Visitor, helga: Person, asks: Asks, wrong: dict[str, str]
-) -> None:
+def test_what_nobody_could_choose_filters_nothing(visitor: Visitor, helga: Person, asks: Asks) -> None:
     asks("Anna Test")
     asks("Rita Test", network="RITA")
     visitor.sign_in(HELGA)
-    page = open_list(visitor, **wrong)
-    assert listed(page, "Anna Test", "Rita Test") == ["Anna Test"]
-    assert "Show all" not in page.text
+    for wrong in ({"state": "draft"}, {"network": "RITA"}):
+        page = open_list(visitor, **wrong)
+        assert listed(page, "Anna Test", "Rita Test") == ["Anna Test"]
+        assert "Show all" not in page.text
 
 
 def test_who_helps_several_networks_sees_all_of_them_and_filters_by_one(
@@ -192,17 +165,13 @@ def test_who_helps_several_networks_sees_all_of_them_and_filters_by_one(
     assert listed(open_list(visitor, network="RITA"), *everybody) == ["Anna RITA"]
 
 
-def test_nobody_has_asked(visitor: Visitor, helga: Person) -> None:
-    page = visitor.sign_in(HELGA)
-    assert is_in_state(page, "empty")
-    assert "A request appears here as soon as somebody submits one." in page.text
-
-
 def test_nothing_fits_the_filter_and_all_are_one_link_away(visitor: Visitor, helga: Person, asks: Asks) -> None:
     asks("Anna Test")
     visitor.sign_in(HELGA)
-    page = open_list(visitor, person="nobody")
-    assert is_in_state(page, "nothing-found")
+    page = open_list(visitor, person=" <b>anna</b> ")
+    assert page.state == "nothing-found"
+    assert page.value_of("person") == "<b>anna</b>"
+    assert "<b>anna" not in page.html
     assert "Try a shorter part of the name" in page.text
     assert f'{LIST}">Show all</a>' in page.html
 
@@ -219,27 +188,17 @@ def test_the_way_back_keeps_the_filter(visitor: Visitor, helga: Person, asks: As
 # Pages.
 
 
-@pytest.mark.parametrize(
-    ("wanted", "shown", "number"),
-    [("", 25, 1), ("1", 25, 1), ("2", 1, 2), ("3", 1, 2), ("0", 25, 1), ("-1", 25, 1), ("x", 25, 1), ("9" * 99, 25, 1)],
-)
-def test_a_page_holds_25_and_wrong_numbers_lead_to_the_nearest(
-    visitor: Visitor, helga: Person, asks: Asks, wanted: str, shown: int, number: int
-) -> None:
-    for person in range(ON_A_PAGE + 1):
-        asks(f"Anna {person:02}")
-    visitor.sign_in(HELGA)
-    seen = open_list(visitor, person="anna", page=wanted)
-    assert seen.html.count('<tr data-network="PaedCAN"') == shown
-    assert f"Page {number} of 2" in seen.text
-    links = re.findall(r'rel="(\w+)" href="[^"]*\?person=anna&amp;page=(\d)"', seen.html)
-    assert links == ([("next", "2")] if number == 1 else [("prev", "1")])
-
-
-def test_one_page_needs_no_pages(visitor: Visitor, helga: Person, asks: Asks) -> None:
+def test_a_page_holds_25_and_the_next_the_rest(visitor: Visitor, helga: Person, asks: Asks) -> None:
+    assert visitor.sign_in(HELGA).state == "empty"
     for person in range(ON_A_PAGE):
         asks(f"Anna {person:02}")
-    assert "Page 1" not in visitor.sign_in(HELGA).text
+    assert "Page 1" not in open_list(visitor).text
+    asks("Anna Last")
+    for wanted, shown, link in (("", 25, ("next", "2")), ("2", 1, ("prev", "1"))):
+        page = open_list(visitor, person="anna", page=wanted)
+        assert page.html.count('<tr data-network="PaedCAN"') == shown
+        assert f"Page {wanted or 1} of 2" in page.text
+        assert re.findall(r'rel="(\w+)" href="[^"]*\?person=anna&amp;page=(\d)"', page.html) == [link]
 
 
 def test_a_list_costs_the_same_queries_whatever_there_is(world: World, helga: Person, asks: Asks) -> None:
@@ -253,7 +212,7 @@ def test_a_list_costs_the_same_queries_whatever_there_is(world: World, helga: Pe
 
     asks("Anna Alone")
     one = queries()
-    for number, network in enumerate(["PaedCAN", "RITA", "ERN-LUNG", "GENTURIS"] * 10):
+    for number, network in enumerate(["PaedCAN", "RITA", "ERN-LUNG", "GENTURIS"] * 3):
         appoint_helpdesk(world, helga.uid, network)
         asks(f"Anna {number}", network=network)
     assert queries() == one == 2
@@ -283,10 +242,6 @@ def test_who_belongs_to_no_helpdesk_is_told_whose_page_it_is(visitor: Visitor, w
         assert (page.status, page.name) == (403, "error")
         assert "Please sign in as somebody of the network's helpdesk" in page.text
         assert "Anna" not in page.text
-    with pytest.raises(Refusal) as told:
-        find_requests(world, know_person(world, uid="n0", email="a@b.example", first_name="A", last_name="B"), Filter())
-    assert (told.value.expected, told.value.got) == (
-        "a member of the helpdesk of that network",
-        "somebody of no helpdesk",
-    )
-    assert "appoint this person" in told.value.remedy
+    (event, *_) = world.journal.events(types=["helpdesk.not_a_member"])
+    assert event.fields["expected"] == "a member of the helpdesk of that network"
+    assert "appoint this person" in event.fields["remedy"]

@@ -15,14 +15,13 @@ from mock_cpms.helpdesk.rules import (
     decide_as,
     end_of_day,
     guest_day,
-    networks_helped_by,
 )
-from mock_cpms.people import Person, know_person, person_of
+from mock_cpms.people import Person, person_of
 from mock_cpms.profile.rules import complete_profile
-from mock_world import Refusal, World
-from tests.mock_cpms.asking import put_request
+from mock_world import World
+from tests.mock_cpms.asking import put_request, refused, use_own_form
 from tests.mock_cpms.fake_eulogin import Somebody
-from tests.mock_cpms.visitor import HELGA, NORA, Answer, Page, Visitor
+from tests.mock_cpms.visitor import HELGA, NORA, Answer, Page, Visitor, known
 
 REQUEST = "/screen/helpdesk/1"
 LONG = "Ж" * 10_000
@@ -33,11 +32,10 @@ BOND_ONLY = "Istituto Ortopedico Rizzoli"
 def helga(world: World) -> Person:
     """Somebody of the helpdesk of PaedCAN, while Nora's request waits as number 1."""
     appoint_helpdesk(world, HELGA.uid, "PaedCAN")
-    helga = know(world, HELGA.uid, HELGA.email, "Helga", "Desk")
-    know(world, NORA.uid, NORA.email, "Nora", "Vásquez")
+    known(world)
     complete_profile(world, NORA.uid, networks=["PaedCAN", "RITA"], country="AT", hospital="St. Anna")
     submit_request(world, NORA.uid, comment="Please <b>let</b> me in.")
-    return helga
+    return known(world, HELGA)
 
 
 @pytest.fixture
@@ -47,16 +45,8 @@ def desk(visitor: Visitor, helga: Person) -> Visitor:
     return visitor
 
 
-def know(world: World, uid: str, email: str, first: str, last: str) -> Person:
-    return know_person(world, uid=uid, email=email, first_name=first, last_name=last)
-
-
 def now_of(world: World) -> AccessRequest:
     return request_of(world, 1)
-
-
-def is_in_state(page: Page, state: str) -> bool:
-    return f'data-page="helpdesk-request" data-state="{state}"' in page.html
 
 
 def seen_in(page: Page) -> str:
@@ -74,7 +64,7 @@ def error_at(page: Page, field: str) -> str:
 
 def test_the_page_tells_who_asks_with_every_answer_as_labelled(desk: Visitor) -> None:
     page = desk.open(REQUEST)
-    assert is_in_state(page, "ready")
+    assert page.state == "ready"
     assert 'data-network="PaedCAN" data-state="submitted"' in page.html
     for words in (
         "Nora Vásquez",
@@ -89,25 +79,16 @@ def test_the_page_tells_who_asks_with_every_answer_as_labelled(desk: Visitor) ->
 
 
 def test_answers_of_an_own_form_have_its_labels_and_its_order(desk: Visitor, world: World, tmp_path: Path) -> None:
-    readonly = "{name: %s, label: %s, type: readonly}"
-    own = tmp_path / "profile.yaml"
-    own.write_text(
-        f"""fields:
-  - {readonly % ("firstName", "First name")}
-  - {readonly % ("lastName", "Last name")}
-  - {readonly % ("email", "E-mail")}
-  - {{name: ward, label: Ward <1>, type: text}}
-  - {{name: night, label: Works at night, type: tick}}
-  - {{name: sure, label: I am sure, type: tick, mandatory: true}}
-  - {{name: clinic, label: Clinic, type: hospital}}
-  - {{name: networks, label: Networks, type: networks}}
-""",
-        encoding="utf-8",
+    use_own_form(
+        world,
+        tmp_path / "profile.yaml",
+        "{name: ward, label: Ward <1>, type: text}",
+        "{name: night, label: Works at night, type: tick}",
+        "{name: sure, label: I am sure, type: tick, mandatory: true}",
+        "{name: clinic, label: Clinic, type: hospital}",
     )
-    world.settings.change({"cpms.profile": str(own)})
-    complete_profile(
-        world, NORA.uid, networks=["PaedCAN"], clinic=BOND_ONLY, ward="7 & up", night="yes", sure="yes", old="gone"
-    )
+    answers = {"clinic": BOND_ONLY, "ward": "7 & up", "night": "yes", "sure": "yes", "old": "gone"}
+    complete_profile(world, NORA.uid, networks=["PaedCAN"], **answers)
     text = desk.open(REQUEST).text
     assert "Ward <1> 7 & up Works at night yes Clinic Istituto Ortopedico Rizzoli" in text
     assert "I am sure" not in text
@@ -116,7 +97,7 @@ def test_answers_of_an_own_form_have_its_labels_and_its_order(desk: Visitor, wor
 
 
 def test_without_a_profile_the_request_can_be_read_all_the_same(desk: Visitor, world: World) -> None:
-    know(world, "n1", "bea@hospital.example", "Bea", "Bare")
+    known(world, Somebody("n1", "bea@hospital.example", "Bea", "Bare"))
     asked = put_request(world, "n1", network="PaedCAN", state="submitted", since=world.clock.now())
     text = desk.open(f"/screen/helpdesk/{asked.id}").text
     assert "Bea Bare" in text
@@ -129,8 +110,6 @@ def test_without_a_profile_the_request_can_be_read_all_the_same(desk: Visitor, w
         ("ST ANNA CHILDRENS HOSPITAL / CCRI", "AT", "The hospital is listed for ERN PaedCan."),
         (BOND_ONLY, "IT", "The hospital is not listed for ERN PaedCan, but for BOND"),
         (BOND_ONLY, "AT", "The hospital is not listed. Not listed does not mean not a member."),
-        ("Clinic <b>of</b> nowhere", "", "The hospital is not listed. Not listed does not mean not a member."),
-        (LONG[:2000], "AT", "The hospital is not listed. Not listed does not mean not a member."),
     ],
 )
 def test_the_page_says_whether_the_hospital_is_in_the_directory(
@@ -140,40 +119,35 @@ def test_the_page_says_whether_the_hospital_is_in_the_directory(
     assert f"In the directory {words}" in desk.open(REQUEST).text
 
 
-def test_question_and_answer_stand_together(desk: Visitor, world: World) -> None:
+def test_question_and_answer_stand_together_before_the_history(desk: Visitor, world: World) -> None:
     desk.send(REQUEST, decision="ask", reason="Which ward?")
-    assert "Question Which ward? Answer none yet" in desk.open(REQUEST).text
-    assert "Decision by" not in desk.open(REQUEST).text
+    text = desk.open(REQUEST).text
+    assert "Question Which ward? Answer none yet" in text
+    assert "Decision by" not in text
+    world.move_clock(world.clock.now() + timedelta(hours=1))
     reply(world, NORA.uid, 1, answer="Ward 7.\n<i>Really.</i>")
     desk.send(REQUEST, decision="ask", reason="Since when?")
     text = desk.open(REQUEST).text
     assert "Question Which ward? Answer Ward 7. <i>Really.</i>" in text
     assert "Question Since when? Answer none yet" in text
     desk.send(REQUEST, decision="reject", reason="No answer.")
-    assert "Question Since when? Answer none" in desk.open(REQUEST).text
-
-
-def test_the_history_names_who_did_what_when_and_why(desk: Visitor, world: World) -> None:
-    desk.send(REQUEST, decision="ask", reason="Which ward?")
-    world.move_clock(world.clock.now() + timedelta(hours=1))
-    withdraw(world, NORA.uid, 1)
     text = desk.open(REQUEST).text
-    history = text[text.index("History") :]
+    assert "Question Since when? Answer none" in text
     for words in (
         f"Submitted Friday 27 November 2026, 17:00 {NORA.email}",
         f"Information requested Friday 27 November 2026, 17:00 {HELGA.email}",
-        "Which ward?",
-        f"Withdrawn Friday 27 November 2026, 18:00 {NORA.email}",
+        f"Submitted Friday 27 November 2026, 18:00 {NORA.email}",
+        f"Rejected Friday 27 November 2026, 18:00 {HELGA.email}",
     ):
-        assert words in history
+        assert words in text[text.index("History") :]
 
 
-@pytest.mark.parametrize("state", ["approved", "rejected", "withdrawn", "expired"])
-def test_what_is_over_has_no_form(desk: Visitor, world: World, state: str) -> None:
-    put_request(world, NORA.uid, network="PaedCAN", state=state, since=world.clock.now())
-    page = desk.open(REQUEST)
-    assert f'data-network="PaedCAN" data-state="{state}"' in page.html
-    assert "Your decision" not in page.text
+def test_what_is_over_has_no_form(desk: Visitor, world: World) -> None:
+    for state in ("approved", "rejected", "withdrawn", "expired"):
+        put_request(world, NORA.uid, network="PaedCAN", state=state, since=world.clock.now())
+        page = desk.open(REQUEST)
+        assert f'data-network="PaedCAN" data-state="{state}"' in page.html
+        assert "Your decision" not in page.text
 
 
 # What is decided.
@@ -190,29 +164,22 @@ def test_what_is_over_has_no_form(desk: Visitor, world: World, state: str) -> No
 def test_a_decision_is_said_on_the_list_with_a_way_to_the_next_request(
     desk: Visitor, world: World, decision: str, state: str, sentence: str
 ) -> None:
-    know(world, "n1", "bea@hospital.example", "Bea <b>Next</b>", "Test")
+    known(world, Somebody("n1", "bea@hospital.example", "Bea <b>Next</b>", "Test"))
     following = put_request(world, "n1", network="PaedCAN", state="submitted", since=world.clock.now())
     page = desk.send(f"{REQUEST}?person=nora", decision=decision, reason="So.", seen="1")
     assert page.url.endswith("/screen/helpdesk?person=nora")
     assert sentence in page.text
     assert f'/screen/helpdesk/{following.id}">Next request: Bea &lt;b&gt;Next&lt;/b&gt; Test</a>' in page.html
-    assert now_of(world).state == state
-    assert now_of(world).history[-1].by == HELGA.email
-    assert "Next request" not in desk.open("/screen/helpdesk").text
-
-
-def test_after_the_last_one_there_is_no_next(desk: Visitor) -> None:
-    assert "Next request" not in desk.send(REQUEST, decision="approve").text
+    assert (now_of(world).state, now_of(world).history[-1].by) == (state, HELGA.email)
+    assert "Next request" not in desk.send(f"/screen/helpdesk/{following.id}", decision="approve").text
 
 
 @pytest.mark.parametrize(
     ("day", "zone", "end"),
     [
-        ("2026-11-29", "Europe/Brussels", datetime(2026, 11, 29, 23, tzinfo=UTC)),
         ("2026-11-27", "Europe/Brussels", datetime(2026, 11, 27, 23, tzinfo=UTC)),  # today
         ("2027-03-28", "Europe/Brussels", datetime(2027, 3, 28, 22, tzinfo=UTC)),  # a day of 23 hours
-        ("2026-11-29", "Asia/Tokyo", datetime(2026, 11, 29, 15, tzinfo=UTC)),
-        ("  2026-11-29  ", "UTC", datetime(2026, 11, 30, tzinfo=UTC)),
+        ("  2026-11-29  ", "Asia/Tokyo", datetime(2026, 11, 29, 15, tzinfo=UTC)),
     ],
 )
 def test_a_guests_last_day_ends_at_midnight_of_the_helpdesk(
@@ -221,31 +188,15 @@ def test_a_guests_last_day_ends_at_midnight_of_the_helpdesk(
     world.settings.change({"helpdesk.time_zone": zone})
     desk.send(REQUEST, decision="approve", guestUntil=day)
     assert now_of(world).guest_until == end
-    world.move_clock(end - timedelta(seconds=1))
-    assert now_of(world).state == "approved"
-    world.move_clock(end)
-    assert now_of(world).state == "expired"
+    assert f"Access to the end of {date.fromisoformat(day.strip()):%A}" in desk.open(REQUEST).text
 
 
-def test_the_end_of_a_guests_access_stands_on_the_page(desk: Visitor) -> None:
-    desk.send(REQUEST, decision="approve", guestUntil="2026-11-29")
-    assert "Access to the end of Sunday 29 November 2026" in desk.open(REQUEST).text
-
-
-def test_the_usual_end_is_a_day_of_the_helpdesks_zone(desk: Visitor, world: World) -> None:
+def test_the_usual_end_is_proposed_in_the_helpdesks_zone_and_never_set_by_itself(desk: Visitor, world: World) -> None:
+    text = desk.open(REQUEST).text
+    assert "Leave empty for access without an end. Usual for guests: until Thursday 25 February 2027." in text
     world.settings.change({"helpdesk.time_zone": "Asia/Tokyo", "guest.life": "P7D"})  # where Saturday has begun
-    assert guest_day(world) == date(2026, 12, 5)
-    assert "Usual for guests: until Saturday 5 December 2026." in desk.open(REQUEST).text
-
-
-def test_the_usual_end_is_proposed_and_never_set_by_itself(desk: Visitor, world: World) -> None:
-    assert (
-        "Leave empty for access without an end. Usual for guests: until Thursday 25 February 2027."
-        in desk.open(REQUEST).text
-    )
-    world.settings.change({"guest.life": "P7D"})
     page = desk.open(REQUEST)
-    assert "Usual for guests: until Friday 4 December 2026." in page.text
+    assert "Usual for guests: until Saturday 5 December 2026." in page.text
     assert page.value_of("guestUntil") == ""
     desk.send(REQUEST, decision="approve", guestUntil="")
     assert now_of(world).guest_until is None
@@ -255,18 +206,13 @@ def test_the_usual_end_is_proposed_and_never_set_by_itself(desk: Visitor, world:
 
 Sent = dict[str, Answer]
 REFUSED: list[tuple[Sent, str, str]] = [
-    ({"decision": "reject"}, "reason", "Please write what the person should know"),
     ({"decision": "ask", "reason": " \n "}, "reason", "Please write what the person should know"),
     ({"decision": "approve", "reason": LONG}, "reason", "Please write at most 2000 characters: this is 10000 long."),
     ({"decision": "approve", "guestUntil": "2026-11-26"}, "guestUntil", "Please choose a later day"),
-    ({"decision": "approve", "guestUntil": "0001-01-01"}, "guestUntil", "Please choose a later day"),
     ({"decision": "approve", "guestUntil": "9999-12-31"}, "guestUntil", "Please give the last day by year"),
     ({"decision": "approve", "guestUntil": "2026-02-30"}, "guestUntil", "such as 2027-02-25."),
-    ({"decision": "approve", "guestUntil": "tomorrow <b>"}, "guestUntil", "Please give the last day by year"),
-    ({"decision": "approve", "guestUntil": "٢٠٢٧-٠٢-٢٥"}, "guestUntil", "Please give the last day by year"),
-    ({"decision": "approve", "guestUntil": LONG}, "guestUntil", "Please give the last day by year"),
+    ({"decision": "approve", "guestUntil": "٢٠٢٧-٠٢-٢٥ <b>"}, "guestUntil", "Please give the last day by year"),
     ({"decision": "reject", "reason": "No.", "guestUntil": "2027-01-01"}, "guestUntil", "only when you approve"),
-    ({"decision": "ask", "reason": "Why?", "guestUntil": "2027-01-01"}, "guestUntil", "only when you approve"),
 ]
 
 
@@ -276,7 +222,7 @@ def test_a_wrong_decision_is_said_at_its_field_and_nothing_typed_is_lost(
 ) -> None:
     mails = len(world.mailbox.mails())
     page = desk.send(REQUEST, **sent, seen="1")
-    assert is_in_state(page, "ready")
+    assert page.state == "ready"
     assert message in error_at(page, field)
     assert f'href="#{field}"' in page.html
     assert escape(str(sent.get("reason", ""))).strip() in page.html
@@ -287,44 +233,22 @@ def test_a_wrong_decision_is_said_at_its_field_and_nothing_typed_is_lost(
     assert "Rejected: Nora Vásquez" in desk.send(REQUEST, **mended).text
 
 
-@pytest.mark.parametrize("decision", ["", "expire", "approve;reject", LONG])
-def test_a_decision_is_one_of_the_three_buttons(desk: Visitor, world: World, decision: str) -> None:
-    page = desk.send(REQUEST, decision=decision, reason="Hm.")
+def test_a_decision_is_one_of_the_three_buttons(desk: Visitor, world: World) -> None:
+    page = desk.send(REQUEST, decision="", reason="Hm.")
     assert "Please choose to approve, to reject, or to ask for information." in page.text
     assert ">\r\nHm.</textarea>" in page.html
     assert now_of(world).state == "submitted"
 
 
-def test_the_longest_reason_is_taken(desk: Visitor, world: World) -> None:
-    desk.send(REQUEST, decision="reject", reason="x" * 2000)
-    assert now_of(world).state == "rejected"
-
-
-@pytest.mark.parametrize(
-    ("wrong", "code", "expected", "got", "remedy"),
-    [
-        (
-            {"reason": "x" * 2001},
-            "access.text_too_long",
-            "at most 2000 characters",
-            "2001 characters",
-            "shorten the text",
-        ),
-        (
-            {"seen": 2},
-            "helpdesk.changed",
-            "a decision on the request as it is now, after 1 steps",
-            "one on its state after 2",
-            "open the request again, then decide",
-        ),
-    ],
-)
-def test_refusals_tell_clients_what_to_do(
-    world: World, helga: Person, wrong: dict[str, int], code: str, expected: str, got: str, remedy: str
-) -> None:
-    with pytest.raises(Refusal) as told:
-        decide_as(world, helga, 1, **{"decision": "approve", "reason": ""} | wrong)  # type: ignore[arg-type]
-    assert (told.value.code, told.value.expected, told.value.got, told.value.remedy) == (code, expected, got, remedy)
+def test_refusals_tell_clients_what_to_do(world: World, helga: Person) -> None:
+    with refused("helpdesk.changed", remedy="open the request again, then decide") as told:
+        decide_as(world, helga, 1, decision="approve", reason="", seen=2)
+    assert told.value.expected == "a decision on the request as it is now, after 1 steps"
+    assert told.value.got == "one on its state after 2"
+    with refused("helpdesk.no_day", remedy="guestUntil, or nothing") as told:
+        end_of_day(world, "31/12/2026", member=helga)
+    assert told.value.expected == f"a day as in ISO 8601, such as {guest_day(world)}"
+    assert told.value.got == "'31/12/2026'"
 
 
 @pytest.mark.parametrize(
@@ -339,22 +263,13 @@ def test_who_may_not_decide_is_told_who_may(
     visitor: Visitor, world: World, member: Somebody, network: str | None, code: str, got: str, remedy: str
 ) -> None:
     visitor.ask_for_access()
-    know_person(world, uid=member.uid, email=member.email, first_name=member.first_name, last_name=member.last_name)
+    known(world, member)
     if network:
         appoint_helpdesk(world, member.uid, network)
-    with pytest.raises(Refusal) as told:
+    with refused(code, remedy=remedy) as told:
         decide_as(world, person_of(world, member.uid), 1, decision="approve", reason="")
-    assert (told.value.code, got in told.value.got, remedy in told.value.remedy) == (code, True, True)
+    assert (told.value.kind.status, got in told.value.got) == (403, True)
     assert now_of(world).state == "submitted"
-
-
-def test_a_wrong_day_tells_clients_what_to_do(world: World, helga: Person) -> None:
-    with pytest.raises(Refusal) as told:
-        end_of_day(world, "31/12/2026", member=helga)
-    assert told.value.code == "helpdesk.no_day"
-    assert told.value.expected == f"a day as in ISO 8601, such as {guest_day(world)}"
-    assert told.value.got == "'31/12/2026'"
-    assert "guestUntil, or nothing" in told.value.remedy
 
 
 # Two at once.
@@ -364,7 +279,7 @@ def test_a_colleague_who_decided_first_is_named_and_what_was_typed_is_kept(desk:
     seen = seen_in(desk.open(REQUEST))
     decide(world, 1, decision="reject", reason="Not our hospital.", by="colleague@paedcan.ern.example")
     page = desk.send(REQUEST, decision="approve", reason="Welcome, <b>Nora</b>.", guestUntil="2027-01-31", seen=seen)
-    assert is_in_state(page, "changed")
+    assert page.state == "changed"
     assert "Please read first what happened meanwhile" in page.text
     meanwhile = page.text[page.text.index("Meanwhile") :]
     assert "Rejected Friday 27 November 2026, 17:00 , colleague@paedcan.ern.example Not our hospital." in meanwhile
@@ -378,16 +293,20 @@ def test_a_question_of_a_colleague_is_read_before_the_decision_counts(desk: Visi
     seen = seen_in(desk.open(REQUEST))
     decide(world, 1, decision="ask", reason="Which ward?", by="colleague@paedcan.ern.example")
     page = desk.send(REQUEST, decision="reject", reason="Unclear.", seen=seen)
-    assert is_in_state(page, "changed")
+    assert page.state == "changed"
     assert "colleague@paedcan.ern.example Which ward?" in page.text
     assert ">\r\nUnclear.</textarea>" in page.html
     assert now_of(world).state == "info_requested"
     assert "Rejected: Nora" in desk.send(REQUEST, decision="reject", reason="Unclear.", seen=seen_in(page)).text
 
 
-def test_asking_anew_meanwhile_is_told_with_every_step(desk: Visitor, world: World) -> None:
+def test_what_the_person_did_meanwhile_is_told_with_every_step(desk: Visitor, world: World) -> None:
     seen = seen_in(desk.open(REQUEST))
     withdraw(world, NORA.uid, 1)
+    page = desk.send(REQUEST, decision="approve")
+    assert page.state == "changed"
+    assert "it is not open (any more)" in page.text
+    assert "What you had written" not in page.text
     ask_again(world, NORA.uid, 1, comment="Again.")
     page = desk.send(REQUEST, decision="approve", seen=seen)
     meanwhile = page.text[page.text.index("Meanwhile") : page.text.index("Asks ERN PaedCan")]
@@ -395,28 +314,11 @@ def test_asking_anew_meanwhile_is_told_with_every_step(desk: Visitor, world: Wor
     assert now_of(world).state == "submitted"
 
 
-def test_a_decision_on_what_was_withdrawn_says_so(desk: Visitor, world: World) -> None:
-    withdraw(world, NORA.uid, 1)
-    page = desk.send(REQUEST, decision="approve")
-    assert is_in_state(page, "changed")
-    assert "it is not open (any more)" in page.text
-    assert f"Withdrawn Friday 27 November 2026, 17:00 , {NORA.email}" in page.text
-    assert "What you had written" not in page.text
-
-
-@pytest.mark.parametrize("seen", ["99", "-1", "<b>", "9" * 500])
+@pytest.mark.parametrize("seen", ["99", "<b>"])
 def test_a_wrong_count_of_steps_decides_nothing_or_counts_as_none(desk: Visitor, world: World, seen: str) -> None:
     page = desk.send(REQUEST, decision="approve", seen=seen)
     assert now_of(world).state == ("submitted" if seen == "99" else "approved")
     assert page.status == 200
-
-
-def test_a_form_sent_twice_decides_once(desk: Visitor, world: World) -> None:
-    seen = seen_in(desk.open(REQUEST))
-    desk.send(REQUEST, decision="ask", reason="Which ward?", seen=seen)
-    page = desk.send(REQUEST, decision="ask", reason="Which ward?", seen=seen)
-    assert is_in_state(page, "changed")
-    assert [step.state for step in now_of(world).history] == ["submitted", "info_requested"]
 
 
 # Whose request it is.
@@ -427,33 +329,14 @@ def test_nobody_decides_their_own_request(desk: Visitor, world: World) -> None:
     assert "Your own" in desk.open("/screen/helpdesk").text
     path = f"/screen/helpdesk/{own.id}"
     page = desk.open(path)
-    assert is_in_state(page, "own")
+    assert page.state == "own"
     assert "This is your own request: somebody else of your helpdesk decides it." in page.text
     assert "Your decision" not in page.text
     page = desk.send(path, decision="approve")
     assert "Please leave this request to somebody else of your helpdesk: it is your own." in page.text
     assert request_of(world, own.id).state == "submitted"
-    decide_as(world, person_of(world, _colleague(world)), own.id, decision="approve", reason="")
-    assert request_of(world, own.id).state == "approved"
-    assert is_in_state(desk.open(path), "ready")
-
-
-def _colleague(world: World) -> str:
     appoint_helpdesk(world, "n00otto", "PaedCAN")
-    return know(world, "n00otto", "otto@paedcan.ern.example", "Otto", "Desk").uid
-
-
-def test_an_own_request_tells_clients_what_to_do(world: World, helga: Person) -> None:
-    own = put_request(world, helga.uid, network="PaedCAN", state="submitted", since=world.clock.now())
-    with pytest.raises(Refusal) as told:
-        decide_as(world, helga, own.id, decision="approve", reason="")
-    assert told.value.kind.status == 403
-    assert told.value.expected == "a member of the helpdesk who did not make the request"
-    assert "by the control API" in told.value.remedy
-
-
-def test_of_several_networks_each_request_is_decided_by_itself(desk: Visitor, world: World) -> None:
-    appoint_helpdesk(world, HELGA.uid, "RITA")
-    assert networks_helped_by(world, HELGA.uid) == {"PaedCAN", "RITA"}
-    desk.send("/screen/helpdesk/2", decision="approve")
-    assert (request_of(world, 1).state, request_of(world, 2).state) == ("submitted", "approved")
+    otto = known(world, Somebody("n00otto", "otto@paedcan.ern.example", "Otto", "Desk"))
+    decide_as(world, otto, own.id, decision="approve", reason="")
+    assert request_of(world, own.id).state == "approved"
+    assert desk.open(path).state == "ready"

@@ -1,6 +1,5 @@
 """The form "Complete Profile" out of an own file (setting cpms.profile)."""
 
-import os
 import re
 from pathlib import Path
 
@@ -9,48 +8,46 @@ import pytest
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import requests
 from mock_cpms.helpdesk.answers import hospital_networks
-from mock_cpms.people import know_person
-from mock_cpms.profile.drafts import draft_of
-from mock_cpms.profile.fields import hospital_and_country, profile_fields
-from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
-from mock_world import Refusal, World
+from mock_cpms.profile.fields import profile_fields
+from mock_cpms.profile.rules import complete_profile, profile_of
+from mock_world import World
+from tests.mock_cpms.asking import refused, use_own_form
 from tests.mock_cpms.visitor import ANSWERS, NORA, Answer, Visitor
 
 PROFILE = "/screen/profile"
 TWO_LANGUAGES = "cpms/profile-two-languages.yaml"
 
 
-def use_own_form(world: World, file: Path, *own: str) -> None:
-    """What each form needs, and `own` fields."""
-    fields = [f"{{name: {name}, label: {name}, type: readonly}}" for name in ("firstName", "lastName", "email")]
-    fields += ["{name: networks, label: Netze, type: networks}", *own]
-    file.write_text("fields:\n" + "".join(f"- {field}\n" for field in fields))
-    world.settings.change({"cpms.profile": str(file)})
-
-
 def test_the_form_follows_an_own_file(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text, mandatory: true}")
+    file = tmp_path / "profile.yaml"
+    use_own_form(world, file, "{name: ward, label: Ward, type: text, mandatory: true}")
     visitor.sign_in()
     assert "Please fill in “Ward”." in visitor.send(PROFILE, networks=["PaedCAN"]).text
     assert "Please choose at least one network." in visitor.send(PROFILE, ward="7").text
     assert visitor.send(PROFILE, networks=["PaedCAN"], ward="7").name == "access-request"
+    file.write_text("fields: [")
+    assert "it is no YAML" in visitor.open(PROFILE).text
+    use_own_form(world, file, "{name: ward, label: {fr: Étage}, type: text}")  # in one language alone
+    page = visitor.open(PROFILE)
+    assert "Étage" in page.text
+    assert re.findall(r'id="(\w+)-hint"[^>]*>Optional', page.html) == ["ward"]  # the networks never are
 
 
 OF_PYTHON = ["uid", "world", "data", "errors", "validate", "meta", "process", "csrfToken", "cls", "class", "specs"]
 OF_THE_PAGE = ["hospitals", "submit", "action", "name", "next", "language", "elements", "edition", "decision"]
 
 
-@pytest.mark.parametrize("name", OF_PYTHON + OF_THE_PAGE)
-def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, tmp_path: Path, name: str) -> None:
-    use_own_form(world, tmp_path / "profile.yaml", f"{{name: {name}, label: Own, type: text}}")
+def test_own_fields_may_be_called_as_they_like(visitor: Visitor, world: World, tmp_path: Path) -> None:
+    names = OF_PYTHON + OF_THE_PAGE
+    use_own_form(world, tmp_path / "profile.yaml", *(f"{{name: {name}, label: Own, type: text}}" for name in names))
     visitor.sign_in()
-    answers: dict[str, Answer] = {"networks": ["PaedCAN"], name: "7"}
-    assert visitor.send(PROFILE, **answers).name == "access-request"
+    answers = {name: f"of {name}" for name in names}
+    assert visitor.send(PROFILE, networks=["PaedCAN"], **answers).name == "access-request"
     kept = profile_of(world, NORA.uid)
     assert kept is not None
-    assert kept.answers[name] == "7"
+    assert kept.answers == answers | {"country": "", "hospital": ""}
     page = visitor.open(PROFILE)
-    assert page.value_of(name) == "7"
+    assert {name: page.value_of(name) for name in names} == answers
     ids = re.findall(r' id="([^"]+)"', page.html)
     assert sorted(ids) == sorted(set(ids))
 
@@ -61,7 +58,6 @@ def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, 
         ("fields: [{name: a, label: A, type: colour}]", "line 1: fields.0.type: Input should be 'readonly', 'text'"),
         ("fields:\n- name: a\n  type: text", "line 2: fields.0.label: Field required"),
         ("fields:\n- name: a\n  label: A\n  type: text\n  color: red", "line 5: fields.0.color: Extra inputs"),
-        ("fields:\n- {name: a, label: A, type: text}\n- {name: yes, label: A, type: text}", "line 3: fields.1.name"),
         ("fields:\n- {name: csrf_token, label: A, type: text}", "a name begins with a small letter and has letters"),
         ("fields:\n- {name: main, label: A, type: text}", "the page itself uses the name main: choose another one"),
         ("fields:\n- {name: a, label: {}, type: text}", "line 2: fields.0.label: Input should be a valid string"),
@@ -72,8 +68,8 @@ def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, 
             "options of checkboxes hold no semicolon",
         ),
         (
-            "fields:\n- {name: a, label: A, type: tick}\n- label: A\n  name: a\n  type: tick",
-            "line 4: fields.1.name: each name stands once, but not a",
+            "fields:\n- {name: a, label: A, type: tick}\n- {name: a, label: A, type: tick}",
+            "each name stands once, but not a",
         ),
         (
             "fields:\n- name: a\n  label: A\n  type: select\n  options: [Yes, No]",
@@ -85,64 +81,26 @@ def test_an_own_field_may_be_called_as_it_likes(visitor: Visitor, world: World, 
         ("fields: [{name: country, label: A, type: text}]", "the field called country has the type country"),
         ("fields:\n- a: [", "line 2: it is no YAML"),
         ("fields: \0", "it is no YAML"),
+        ("fields:\n# Länge\n# \udcff", "line 3 is not UTF-8; save the file in that encoding."),
         ("fields: [words]", "line 1: fields.0: Input should be a valid dictionary"),
         ("just words", 'cpms.profile: begin it with "fields:", below it'),
         ("", 'cpms.profile: begin it with "fields:", below it'),
-        ("- {name: a, label: A, type: text}", 'cpms.profile: begin it with "fields:", below it'),
     ],
 )
-def test_a_wrong_file_is_said_in_one_sentence(
-    visitor: Visitor, world: World, tmp_path: Path, text: str, problem: str
-) -> None:
+def test_a_wrong_file_is_refused_in_one_sentence(world: World, tmp_path: Path, text: str, problem: str) -> None:
     file = tmp_path / "profile.yaml"
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8", errors="surrogateescape")
     world.settings.change({"cpms.profile": str(file)})
-    page = visitor.sign_in()
-    assert page.name == "error"
-    assert "Please mend the file of setting cpms.profile" in page.text
-    assert problem in page.text
+    with refused("profile.form_unreadable", "Please mend the file of setting cpms.profile", problem):
+        profile_fields(world)
 
 
 def test_a_file_that_is_missing_is_said(visitor: Visitor, world: World) -> None:
     world.settings.change({"cpms.profile": "/nowhere/profile.yaml"})
-    with pytest.raises(Refusal) as caught:
+    remedy = "set cpms.profile back to cpms/profile.yaml"
+    with refused("profile.form_unreadable", "it cannot be read (FileNotFoundError)", remedy=remedy):
         profile_fields(world)
-    assert (caught.value.code, caught.value.got) == ("profile.form_unreadable", "/nowhere/profile.yaml")
-    assert "set cpms.profile back to cpms/profile.yaml" in caught.value.remedy
     assert "it cannot be read (FileNotFoundError)" in visitor.sign_in().text
-
-
-def test_a_file_in_no_known_writing_is_said(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    (tmp_path / "profile.yaml").write_bytes("fields:\n# Länge\n# Größe: ".encode() + b"\xff")
-    world.settings.change({"cpms.profile": str(tmp_path / "profile.yaml")})
-    assert "cpms.profile: line 3 is not UTF-8; save the file in that encoding." in visitor.sign_in().text
-
-
-def test_a_file_that_was_mended_is_read_again(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    file = tmp_path / "profile.yaml"
-    use_own_form(world, file, "{name: ward, label: Ward, type: text}")
-    assert "Ward" in visitor.sign_in().text
-    file.write_text("fields: [")
-    assert "it is no YAML" in visitor.open(PROFILE).text
-    use_own_form(world, file, "{name: ward, label: Floor, type: text}")
-    assert "Floor" in visitor.open(PROFILE).text
-
-
-def test_each_change_of_a_file_makes_it_read_again(world: World, tmp_path: Path) -> None:
-    """Another time; another size at the same time; another file of the same time and size in its place."""
-    file, other = tmp_path / "profile.yaml", tmp_path / "other.yaml"
-    for target, label, time in ((file, "Ward1", 1), (file, "Ward2", 2), (file, "Ward 10", 2), (other, "Ward 11", 2)):
-        use_own_form(world, target, f"{{name: ward, label: {label}, type: text}}")
-        os.utime(target, ns=(time, time))
-        other.exists() and other.replace(file)
-        world.settings.change({"cpms.profile": str(file)})
-        assert profile_fields(world)[-1].label == label
-
-
-def test_networks_are_always_needed_and_never_called_optional(visitor: Visitor, world: World, tmp_path: Path) -> None:
-    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text}")
-    hints = re.findall(r'id="(\w+)-hint"[^>]*>Optional', visitor.sign_in().html)
-    assert hints == ["ward"]
 
 
 @pytest.mark.parametrize(
@@ -159,31 +117,27 @@ def test_labels_speak_the_languages_of_the_file(world: World, language: str, lab
     assert (spec.label, spec.hint) == (label, hint)
 
 
-def test_a_language_that_the_file_has_alone_is_taken(world: World, tmp_path: Path) -> None:
-    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: {fr: Service}, type: text}")
-    assert profile_fields(world)[-1].label == "Service"
-
-
 def test_the_example_file_makes_another_form(visitor: Visitor, world: World) -> None:
     world.settings.change({"cpms.profile": TWO_LANGUAGES})
     page = visitor.sign_in()
     assert page.html.index('id="networks"') < page.html.index('id="expertise"') < page.html.index('id="firstName"')
     assert 'id="country"' not in page.html
     assert "Show hospitals" not in page.text
-    assert "Please fill in “Your expertise”." in visitor.send(PROFILE, networks=["RITA"], hospital="x").text
+    visitor.send("/language", language="fr", next="/")
+    page = visitor.send(PROFILE, networks=["RITA"])
+    assert (page.name, "Votre expertise" in page.text, "Your expertise" in page.text) == (
+        "complete-profile",
+        True,
+        False,
+    )
     answers: dict[str, Answer] = {"networks": ["RITA"], "hospital": "x", "expertise": "One\r\ntwo "}
     page = visitor.send(PROFILE, **answers, ageGroups=["Children", "Adults"])
     assert page.name == "access-request"
     kept = profile_of(world, NORA.uid)
     assert kept is not None
-    assert kept.answers["expertise"] == "One\ntwo"
-    assert kept.answers["ageGroups"] == "Children; Adults"
+    assert (kept.answers["expertise"], kept.answers["ageGroups"]) == ("One\ntwo", "Children; Adults")
     page = visitor.open(PROFILE)
-    assert [f'value="{group}" checked' in page.html for group in ("Newborns", "Children", "Adults")] == [
-        False,
-        True,
-        True,
-    ]
+    assert re.findall(r'value="(\w+)" checked', page.html) == ["RITA", "Children", "Adults"]
 
 
 @pytest.mark.parametrize(
@@ -205,65 +159,32 @@ def test_wrong_answers_to_the_other_types(
     assert visitor.send(PROFILE, **answers).name == "access-request"
 
 
-def test_a_message_names_the_field_in_the_language_of_the_page(visitor: Visitor, world: World) -> None:
-    world.settings.change({"cpms.profile": TWO_LANGUAGES})
-    visitor.sign_in()
-    visitor.send("/language", language="fr", next="/")
-    page = visitor.send(PROFILE, networks=["RITA"])
-    assert "Votre expertise" in page.text
-    assert "Your expertise" not in page.text
-
-
 OWN_PLACE = ("{name: clinic, label: Clinic, type: hospital}", "{name: land, label: Land, type: country}")
-PLACE = "AP-HP Bichat, France"
 
 
 def test_hospital_and_country_are_known_by_their_types(visitor: Visitor, world: World, tmp_path: Path) -> None:
     use_own_form(world, tmp_path / "profile.yaml", *OWN_PLACE)
     visitor.sign_in()
-    page = visitor.send(PROFILE, networks=["VASCERN"], clinic="AP-HP Bichat", land="FR")
-    assert PLACE in page.text
+    complete_profile(world, NORA.uid, networks=["VASCERN"], hospital="AP-HP Bichat", country="FR")
+    assert "AP-HP Bichat, France" in visitor.open("/screen/access-request").text
     visitor.send("/screen/access-request")
     (asked,) = requests(world, uid=NORA.uid)
     assert hospital_networks(world, asked) == ("VASCERN",)
     decide(world, asked.id, decision="approve", by="the helpdesk")
-    assert PLACE in visitor.open("/screen/dashboard").text
+    assert "AP-HP Bichat, France" in visitor.open("/screen/dashboard").text
     visitor.send(PROFILE, networks=["VASCERN"], clinic="AP-HP Bichat", land="DE")
     assert hospital_networks(world, asked) == ()
 
 
-def test_who_is_made_with_hospital_and_country_has_them_in_any_form(world: World, tmp_path: Path) -> None:
-    uid = know_person(world, uid="n1", email="a@b.example", first_name="A", last_name="B").uid
-    use_own_form(world, tmp_path / "profile.yaml", *OWN_PLACE)
-    complete_profile(world, uid, networks=["VASCERN"], hospital="AP-HP Bichat", country="FR")
-    kept = profile_of(world, uid)
-    assert kept is not None
-    assert hospital_and_country(world, kept.answers) == ("AP-HP Bichat", "FR")
-
-
-def test_answers_to_fields_that_are_gone_are_kept(visitor: Visitor, world: World) -> None:
+def test_answers_to_fields_that_are_gone_and_drafts_of_another_form_are_kept(visitor: Visitor, world: World) -> None:
     visitor.sign_in()
     visitor.send(PROFILE, **ANSWERS)
+    visitor.send(PROFILE, specialty="x", hospital="Drafted", profile_edition="1")
     world.settings.change({"cpms.profile": TWO_LANGUAGES})
+    assert visitor.open(PROFILE).value_of("hospital") == "Drafted"
     visitor.send(PROFILE, networks=["RITA"], hospital="Other", expertise="y")
     kept = profile_of(world, NORA.uid)
     assert kept is not None
     assert kept.answers["specialty"] == "Paediatric oncology"
     assert kept.answers["country"] == "AT"
     assert kept.answers["hospital"] == "Other"
-
-
-def test_a_draft_of_another_form_does_no_harm(visitor: Visitor, world: World) -> None:
-    visitor.sign_in()
-    visitor.send(PROFILE, specialty="x", hospital="Kept")
-    world.settings.change({"cpms.profile": TWO_LANGUAGES})
-    assert visitor.open(PROFILE).value_of("hospital") == "Kept"
-    assert draft_of(world, NORA.uid) is not None
-
-
-def test_the_rule_follows_the_file_too(world: World, tmp_path: Path) -> None:
-    uid = know_person(world, uid="n1", email="a@b.example", first_name="A", last_name="B").uid
-    use_own_form(world, tmp_path / "profile.yaml", "{name: ward, label: Ward, type: text, mandatory: true}")
-    (refusal,) = send_profile(world, uid, networks=["RITA"], answers={})
-    assert refusal.message() == "Please fill in “Ward”."
-    assert send_profile(world, uid, networks=["RITA"], answers={"ward": "7"}) == []

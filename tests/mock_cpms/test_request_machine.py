@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -174,5 +175,6 @@ class RequestMachine(WorldMachine):
         assert self.world.journal.events(types=["due.failed"]) == []
 
 
+@pytest.mark.slow
 def test_requests_obey_their_model(site: Site) -> None:
     walk(RequestMachine, site)

@@ -9,6 +9,7 @@ import requests
 from mock_cpms.people import Person, know_person
 from mock_world import World
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
+from tests.mock_cpms.fake_openid import FakeOpenId
 
 NORA = Somebody()
 HELGA = Somebody("n00helga", "helga.desk@paedcan.ern.example", "Helga", "Desk")
@@ -64,7 +65,7 @@ class Page:
 class Visitor:
     """Opens pages and sends their forms; signs in through the stand-in for EU Login."""
 
-    def __init__(self, base: str, eulogin: FakeEuLogin) -> None:
+    def __init__(self, base: str, eulogin: FakeEuLogin | FakeOpenId) -> None:
         self._base = base
         self._eulogin = eulogin
         self._session = requests.Session()

@@ -1,5 +1,6 @@
 """The accounts of the app: which one it shows, unlinking, another PIN, and an app that is removed."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -13,6 +14,7 @@ from tests.mock_phone.fake_eu_login import FakeEuLogin
 
 BEN = "ben@clinic.example"
 PASSWORD = "Right-password-1"
+Step = tuple[Callable[[], object], str]
 
 
 @pytest.fixture
@@ -31,16 +33,17 @@ def active(phone: Phone) -> list[str]:
 
 
 def test_the_account_linked_last_is_shown_until_another_is_switched_to(both: Phone, eu_login: FakeEuLogin) -> None:
+    with refused("phone.account_unknown", "Choose an account of this phone", "GET /api/phones/<id> lists its"):
+        both.switch_account("nobody@hospital.example")
     assert active(both) == [BEN]
     assert both.switch_account(f" {ANNA.upper()} ").account == ANNA
     assert active(both) == [ANNA]
     link(both, eu_login, "eve@hospital.example")
     assert active(both) == ["eve@hospital.example"]
     assert both.active_account == both.accounts()[-1]
-
-
-def test_an_app_without_account_shows_none(phone: Phone) -> None:
-    assert (phone.accounts(), phone.active_account, phone.lost) == ([], None, ())
+    shows = both.shows()
+    assert (shows["active_account"], shows["lost"], shows["to_ask"]) == ("eve@hospital.example", [], [])
+    assert [account["active"] for account in shows["accounts"]] == [False, False, True]
 
 
 def test_a_list_of_phones_tells_what_each_of_them_tells(world: World, both: Phone) -> None:
@@ -54,40 +57,17 @@ def test_a_list_of_phones_tells_what_each_of_them_tells(world: World, both: Phon
     assert [account.account if account else None for *_, account in told] == [ANNA, None, None]
 
 
-@pytest.mark.parametrize("name", ["", "nobody@hospital.example", "<b>", "\u0416" * 10_000])
-def test_only_an_account_of_the_phone_can_be_switched_to(both: Phone, name: str) -> None:
-    with refused("phone.account_unknown", "Choose an account of this phone", "GET /api/phones/<id> lists its"):
-        both.switch_account(name)
-    assert active(both) == [BEN]
-
-
-def test_of_two_accounts_with_one_address_the_other_is_switched_to(ready: Phone, eu_login: FakeEuLogin) -> None:
-    """At two EU Logins, such as that of a colleague."""
-    link(ready, eu_login, ANNA, server="http://login.test:1")
-    servers = [ready.switch_account(ANNA).server for _ in range(2)]
-    assert servers == ["", "http://login.test:1"]
-
-
-@pytest.mark.parametrize("shown", ["", "http://login.test:1"])
-def test_of_two_accounts_with_one_address_the_shown_one_is_unlinked(
-    ready: Phone, eu_login: FakeEuLogin, shown: str
-) -> None:
-    link(ready, eu_login, ANNA, server="http://login.test:1")
-    if not shown:
-        ready.switch_account(ANNA)
-    ready.unlink(ANNA)
-    assert [account.server for account in ready.accounts()] == [{"": "http://login.test:1"}.get(shown, "")]
-
-
-def test_of_two_accounts_with_one_address_the_shown_one_gets_the_new_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
-    """The password goes to no other EU Login than that of the account on the screen."""
+def test_of_two_accounts_with_one_address_the_shown_one_is_meant(ready: Phone, eu_login: FakeEuLogin) -> None:
+    """At two EU Logins, such as that of a colleague; the password goes to no other than that of the one shown."""
     link(ready, eu_login, ANNA, server="http://login.test:1")
     with refused("phone.eu_login_unreachable"):
         ready.change_pin(PASSWORD, "2468", account=ANNA)
     assert eu_login.devices["enrolment-1"].pin == "1234"
-    ready.switch_account(ANNA)
+    assert [ready.switch_account(ANNA).server for _ in range(3)] == ["", "http://login.test:1", ""]
     ready.change_pin(PASSWORD, "2468", account=ANNA)
     assert eu_login.devices["enrolment-1"].pin == "2468"
+    ready.unlink(ANNA)
+    assert [account.server for account in ready.accounts()] == ["http://login.test:1"]
 
 
 def test_whose_request_it_is_is_told_by_the_device_not_by_the_address(
@@ -105,38 +85,30 @@ def test_whose_request_it_is_is_told_by_the_device_not_by_the_address(
 
 def test_the_state_tells_what_the_home_is_about(phone: Phone, eu_login: FakeEuLogin) -> None:
     """What stands in the way comes before what waits."""
-    told = [phone.state]
-    link(phone, eu_login, ANNA)
-    told.append(phone.state)
-    eu_login.ask(phone.world, ANNA)
-    told.append(phone.state)
-    link(phone, eu_login, BEN)
-    told.append(phone.state)
-    phone.change_settings(online=False)
-    told.append(phone.state)
-    phone.change_settings(online=True)
-    for device in eu_login.devices.values():
-        device.tries_left = 0
-    told.append(phone.state)
-    eu_login.devices.clear()
-    phone.requests()
-    told.append(phone.state)
-    phone.switch_account(ANNA)
-    phone.uninstall()
-    told.append(phone.state)
-    phone.install()
-    told.append(phone.state)
-    assert told == [
-        "welcome",
-        "ready",
-        "waiting",
-        "other-account",
-        "trouble",
-        "blocked",
-        "not-linked",
-        "not-installed",
-        "welcome",
+
+    def block() -> None:
+        for device in eu_login.devices.values():
+            device.tries_left = 0
+
+    def forget() -> None:
+        eu_login.devices.clear()
+        phone.requests()
+
+    assert phone.state == "welcome"
+    steps: list[Step] = [
+        (partial(link, phone, eu_login, ANNA), "ready"),
+        (partial(eu_login.ask, phone.world, ANNA), "waiting"),
+        (partial(link, phone, eu_login, BEN), "other-account"),
+        (partial(phone.change_settings, online=False), "trouble"),
+        (partial(phone.change_settings, online=True), "other-account"),
+        (block, "blocked"),
+        (forget, "not-linked"),
+        (phone.uninstall, "not-installed"),
+        (phone.install, "welcome"),
     ]
+    for deed, state in steps:
+        deed()
+        assert phone.state == state
 
 
 def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: FakeEuLogin) -> None:
@@ -153,8 +125,7 @@ def test_a_request_under_another_account_says_to_switch(both: Phone, eu_login: F
     assert both.approve("1234", request=number).account == ANNA
 
 
-@pytest.mark.parametrize("named", [True, False])
-@pytest.mark.parametrize("deed", ["approve", "approve_with_biometrics", "deny"])
+@pytest.mark.parametrize(("deed", "named"), [("approve", True), ("approve_with_biometrics", False), ("deny", False)])
 def test_the_app_switches_by_itself_to_the_account_of_on_mobile(
     both: Phone, eu_login: FakeEuLogin, deed: str, *, named: bool
 ) -> None:
@@ -168,46 +139,46 @@ def test_the_app_switches_by_itself_to_the_account_of_on_mobile(
     assert [event.type for event in both.world.journal.events(person=ANNA)].count("phone.account_switched") == 1
 
 
-def test_a_request_of_the_shown_account_comes_before_one_of_on_mobile(both: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.ask(both.world, ANNA, strength="MOBILE_APP")
+@pytest.mark.parametrize("strength", ["PASSWORD_MOBILE_APP", "MOBILE_APP"])
+def test_of_the_requests_of_two_accounts_the_shown_one_is_meant(
+    both: Phone, eu_login: FakeEuLogin, strength: str
+) -> None:
+    eu_login.ask(both.world, ANNA, strength=strength)
     number = eu_login.ask(both.world, BEN)
+    assert {request.account for request in both.requests()} == {ANNA, BEN}
     assert both.approve("1234").id == number
     assert active(both) == [BEN]
 
 
-def test_of_the_requests_of_two_accounts_the_shown_one_is_meant(both: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.ask(both.world, ANNA)
-    number = eu_login.ask(both.world, BEN)
-    assert {request.account for request in both.requests()} == {ANNA, BEN}
-    assert both.approve("1234").id == number
-
-
-def test_unlinking_removes_the_shown_account_and_tells_eu_login_nothing(both: Phone, eu_login: FakeEuLogin) -> None:
+def test_unlinking_removes_the_shown_or_the_named_account_and_tells_eu_login_nothing(
+    both: Phone, eu_login: FakeEuLogin
+) -> None:
+    eve = "eve@hospital.example"
+    link(both, eu_login, eve)
     both.unlink()
-    assert active(both) == [ANNA]
-    assert [device.account for device in eu_login.devices.values()] == [ANNA, BEN]
-    both.unlink()
-    assert both.accounts() == []
-    with refused("phone.not_initialised"):
-        both.unlink()
-
-
-def test_unlinking_another_account_leaves_the_shown_one(both: Phone) -> None:
     both.switch_account(ANNA)
     both.unlink(BEN)
     assert [account.account for account in both.accounts()] == active(both) == [ANNA]
     with refused("phone.account_unknown"):
         both.unlink(BEN)
+    both.unlink()
+    assert (both.accounts(), both.active_account) == ([], None)
+    assert [device.account for device in eu_login.devices.values()] == [ANNA, BEN, eve]
+    with refused("phone.not_initialised"):
+        both.unlink()
 
 
-def test_removing_the_app_breaks_the_links(both: Phone, eu_login: FakeEuLogin) -> None:
+def test_removing_the_app_breaks_the_links_until_an_account_is_added_again(both: Phone, eu_login: FakeEuLogin) -> None:
+    link(both, eu_login, "eve@hospital.example")
+    eu_login.devices.popitem()  # EU Login deleted it, and that is not lost by reinstalling
+    both.requests()
     both.change_settings(biometrics="fingerprint")
     both.scan(payload=eu_login.sign_in_code(ANNA))
-    both.uninstall()
-    both.uninstall()
+    for _ in range(2):
+        both.uninstall()
     assert (both.installed, both.accounts(), both.lost) == (False, [], (ANNA, BEN))
-    assert both.scanned is None
-    assert both.settings.biometrics == ""
+    assert both.shows()["lost"] == [ANNA, BEN]
+    assert (both.scanned, both.settings.biometrics) == (None, "")
     with refused("phone.not_installed"):
         both.approve("1234")
     both.install()
@@ -217,11 +188,6 @@ def test_removing_the_app_breaks_the_links(both: Phone, eu_login: FakeEuLogin) -
         both.approve("1234")
     assert ANNA in no.value.message()
     assert BEN in no.value.message()
-
-
-def test_an_account_added_again_is_no_longer_lost(both: Phone, eu_login: FakeEuLogin) -> None:
-    both.uninstall()
-    both.install()
     both.scan(payload=eu_login.add_device(both.world, ANNA))
     both.initialise("1234")
     assert (active(both), both.lost) == ([ANNA], (BEN,))
@@ -230,42 +196,22 @@ def test_an_account_added_again_is_no_longer_lost(both: Phone, eu_login: FakeEuL
             deed()
 
 
-def test_a_device_that_eu_login_deleted_is_not_lost_by_reinstalling(ready: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.devices.clear()
-    ready.requests()
-    ready.uninstall()
-    assert ready.lost == ()
-
-
 def test_a_new_app_that_is_not_allowed_asks(world: World) -> None:
     phone = Phone.create(world)
-    phone.install(allowed=False)
+    for _ in range(2):
+        phone.install(allowed=False)
+        phone.install()
+        assert permissions(phone) == (["notifications", "camera"], False, False)
+        phone.answer_permission("camera", allow=True)
+        phone.answer_permission("camera", allow=False)
+        assert permissions(phone) == (["notifications"], False, True)
+        phone.change_settings(notifications=True, online=True)  # a switch turned is an answer too
+        phone.answer_permission("notifications", allow=False)
+        assert permissions(phone) == ([], True, True)
+        phone.uninstall()
+        assert phone.to_ask == ()
     phone.install()
-    assert permissions(phone) == (["notifications", "camera"], False, False)
-    phone.answer_permission("camera", allow=True)
-    phone.answer_permission("camera", allow=False)
-    assert permissions(phone) == (["notifications"], False, True)
-    phone.answer_permission("notifications", allow=False)
-    assert permissions(phone) == ([], False, True)
-
-
-def test_a_switch_turned_is_an_answer_too(world: World) -> None:
-    phone = Phone.create(world, installed=True, allowed=False)
-    phone.change_settings(notifications=True, online=True)
-    assert phone.to_ask == ("camera",)
-    phone.answer_permission("notifications", allow=False)
-    assert phone.settings.notifications
-
-
-def test_an_app_installed_anew_asks_anew(ready: Phone) -> None:
-    ready.change_settings(camera=False)
-    ready.uninstall()
-    assert ready.to_ask == ()
-    ready.install()
-    assert permissions(ready) == ([], True, True)
-    ready.uninstall()
-    ready.install(allowed=False)
-    assert permissions(ready) == (["notifications", "camera"], False, False)
+    assert permissions(phone) == ([], True, True)
 
 
 def test_a_new_pin_is_chosen_by_the_password_and_resets_biometrics(both: Phone, eu_login: FakeEuLogin) -> None:
@@ -291,7 +237,7 @@ def test_a_new_pin_is_chosen_by_the_password_and_resets_biometrics(both: Phone, 
         ("account.disabled", "phone.credentials_refused", "Sign in to EU Login on the computer first", "the journal"),
     ],
 )
-def test_eu_login_refuses_the_password(
+def test_eu_login_refuses_the_password_and_is_not_asked_about_a_wrong_form(
     ready: Phone, eu_login: FakeEuLogin, no: str, code: str, words: str, remedy: str
 ) -> None:
     ready.change_settings(biometrics="face")
@@ -299,71 +245,45 @@ def test_eu_login_refuses_the_password(
     with refused(code, words, remedy) as refusal:
         ready.change_pin("wrong", "2468")
     assert (refusal.value.field, refusal.value.kind.status) == ("password", 403)
+    with refused("phone.pin_form", "four digits") as refusal:
+        ready.change_pin(PASSWORD, "12345")
+    assert refusal.value.field == "pin"
+    with refused("phone.password_missing", "Enter the password", "nothing was counted"):
+        ready.change_pin("", "2468")
     assert eu_login.devices["enrolment-1"].pin == "1234"
     assert ready.settings.biometrics == "face"
 
 
-@pytest.mark.parametrize("pin", ["", "123", "12345", "abcd", "\u0661\u0662\u0663\u0664", "<b>1", "1" * 10_000])
-def test_a_new_pin_of_another_form_is_refused_before_the_call(ready: Phone, eu_login: FakeEuLogin, pin: str) -> None:
-    eu_login.no = "signin.locked"
-    with refused("phone.pin_form", "four digits") as no:
-        ready.change_pin(PASSWORD, pin)
-    assert no.value.field == "pin"
-
-
-def test_an_empty_password_costs_no_try(ready: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.no = "signin.locked"
-    with refused("phone.password_missing", "Enter the password") as no:
-        ready.change_pin("", "2468")
-    assert "nothing was counted" in no.value.remedy
-
-
-def test_a_blocked_device_takes_no_new_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.devices["enrolment-1"].tries_left = 0
-    with refused("phone.device_blocked", "Delete this device"):
-        ready.change_pin(PASSWORD, "2468")
-
-
-def test_a_deleted_device_takes_no_new_pin(ready: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.devices.clear()
-    for _ in range(2):
-        with refused("phone.device_unknown", "Add this phone again"):
-            ready.change_pin(PASSWORD, "2468")
-    assert [account.known for account in ready.accounts()] == [False]
-
-
-def test_a_new_pin_needs_the_network_and_an_account(ready: Phone) -> None:
+def test_a_new_pin_needs_the_network_and_a_device_that_is_known(ready: Phone, eu_login: FakeEuLogin) -> None:
     with refused("phone.account_unknown"):
         ready.change_pin(PASSWORD, "2468", account=BEN)
     ready.change_settings(online=False)
     with refused("phone.offline", "Go online first"):
         ready.change_pin(PASSWORD, "2468")
+    ready.change_settings(online=True)
+    eu_login.devices["enrolment-1"].tries_left = 0
+    with refused("phone.device_blocked", "Delete this device"):
+        ready.change_pin(PASSWORD, "2468")
+    eu_login.devices.clear()
+    for _ in range(2):
+        with refused("phone.device_unknown", "Add this phone again"):
+            ready.change_pin(PASSWORD, "2468")
+    assert [account.known for account in ready.accounts()] == [False]
     ready.unlink()
     with refused("phone.not_initialised"):
         ready.change_pin(PASSWORD, "2468")
 
 
 def test_a_changed_address_is_learned_as_soon_as_eu_login_is_asked(both: Phone, eu_login: FakeEuLogin) -> None:
+    eu_login.rename(BEN, "ben.new@hospital.example")
+    both.change_pin(PASSWORD, "2468")
+    assert active(both) == ["ben.new@hospital.example"]
     both.switch_account(ANNA)
     eu_login.rename(ANNA, "anna.new@hospital.example")
     assert both.requests() == []
     assert active(both) == ["anna.new@hospital.example"]
     eu_login.ask(both.world, "anna.new@hospital.example")
     assert both.approve("1234").account == "anna.new@hospital.example"
-
-
-def test_a_new_pin_is_asked_for_by_the_address_of_now(both: Phone, eu_login: FakeEuLogin) -> None:
-    eu_login.rename(BEN, "ben.new@hospital.example")
-    both.change_pin(PASSWORD, "2468")
-    assert active(both) == ["ben.new@hospital.example"]
-
-
-def test_the_screen_tells_the_accounts(both: Phone) -> None:
-    shows = both.shows()
-    assert (shows["active_account"], shows["lost"], shows["to_ask"]) == (BEN, [], [])
-    assert [account["active"] for account in shows["accounts"]] == [False, True]
-    both.uninstall()
-    assert both.shows()["lost"] == [ANNA, BEN]
 
 
 def test_the_journal_tells_the_life_of_the_app_without_secrets(both: Phone) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
@@ -253,6 +254,7 @@ class LifeMachine(WorldMachine):
         assert (self.phone.scanned is None) == (self.scanned is None)
 
 
+@pytest.mark.slow
 def test_no_walk_leads_the_phone_astray(site: Site, eu_login: FakeEuLogin) -> None:
     LifeMachine.eu_login = eu_login
     walk(LifeMachine, site)

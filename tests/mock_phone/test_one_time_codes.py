@@ -16,7 +16,6 @@ from tests.mock_phone.conftest import ANNA, NOW, link, refused
 from tests.mock_phone.fake_eu_login import CHALLENGE, SECRET, FakeEuLogin, base64url
 from tests.mock_phone.test_accounts import BEN
 from tests.mock_phone.test_initialise import picture
-from tests.qr_codes import screenshot
 
 CODE = one_time.of_challenge(SECRET, CHALLENGE)
 
@@ -29,7 +28,7 @@ def test_the_code_is_the_first_forty_bits_five_a_character() -> None:
 
 def test_a_scanned_sign_in_gives_a_code_without_network(ready: Phone, eu_login: FakeEuLogin) -> None:
     ready.change_settings(online=False, notifications=False, screen_lock=False, clock_offset=timedelta(days=-1))
-    code = ready.scan(image=screenshot(eu_login.sign_in_code(ANNA)))
+    code = ready.scan(image=picture("https://shop.example/", eu_login.sign_in_code(ANNA)))
     assert code == ready.scanned == SignInCode(ANNA, CHALLENGE)
     assert [ready.one_time_code() for _ in range(2)] == [CODE, CODE]
     ready.forget_scan()
@@ -37,32 +36,22 @@ def test_a_scanned_sign_in_gives_a_code_without_network(ready: Phone, eu_login: 
         ready.one_time_code()
 
 
-def test_the_code_of_another_account_of_the_phone_is_made_with_its_secret(ready: Phone, eu_login: FakeEuLogin) -> None:
-    link(ready, eu_login, BEN)
-    ready.scan(payload=eu_login.sign_in_code(ANNA.upper()))
-    assert ready.one_time_code() == CODE
-    assert ready.active_account is not None
-    assert ready.active_account.account == BEN
-
-
 def test_of_two_devices_of_one_address_the_shown_one_gives_the_code_else_the_last(
     ready: Phone, eu_login: FakeEuLogin
 ) -> None:
-    """One address at two EU Logins."""
+    """One address at two EU Logins; that of another account is made with its own secret."""
     other = bytes(reversed(SECRET))
+    ready.change_settings(camera=False)  # a typed sign-in needs none
     ready.link(account=ANNA, device_identifier="other", secret=base64url(other), server="http://login.test:1")
-    ready.scan(payload=eu_login.sign_in_code(ANNA))
+    ready.scan(payload=f" {eu_login.sign_in_code(ANNA.upper())}\n")
     codes = [ready.one_time_code()]
     ready.switch_account(ANNA)
     codes.append(ready.one_time_code())
     link(ready, eu_login, BEN).scan(payload=eu_login.sign_in_code(ANNA))
     codes.append(ready.one_time_code())
     assert codes == [one_time.of_challenge(other, CHALLENGE), CODE, one_time.of_challenge(other, CHALLENGE)]
-
-
-def test_of_several_codes_that_of_the_sign_in_is_taken(ready: Phone, eu_login: FakeEuLogin) -> None:
-    both = picture("https://shop.example/", eu_login.sign_in_code(ANNA))
-    assert ready.scan(image=both).account == ANNA
+    assert ready.active_account is not None
+    assert ready.active_account.account == BEN
 
 
 def test_a_frame_without_a_code_is_passed_over(ready: Phone, eu_login: FakeEuLogin) -> None:
@@ -82,23 +71,14 @@ def test_a_frame_without_a_code_is_passed_over(ready: Phone, eu_login: FakeEuLog
         ready.look(picture())
 
 
-def test_a_typed_sign_in_needs_no_camera(ready: Phone, eu_login: FakeEuLogin) -> None:
-    ready.change_settings(camera=False)
-    ready.scan(payload=f" {eu_login.sign_in_code(ANNA)}\n")
-    assert ready.one_time_code() == CODE
-
-
 @pytest.mark.parametrize(
     "query",
     [
-        "",
         f"account={ANNA}",
-        f"challenge={base64url(CHALLENGE)}",
         f"account=&challenge={base64url(CHALLENGE)}",
         f"account={ANNA}&challenge={base64url(CHALLENGE[:63])}",
         f"account={ANNA}&challenge={base64url(CHALLENGE + CHALLENGE[:1])}",
         f"account={ANNA}&challenge=\u0416",
-        f"account={ANNA}&challenge={'A' * 10_000}",
     ],
 )
 def test_half_a_sign_in_is_no_code(ready: Phone, query: str) -> None:
@@ -128,30 +108,19 @@ def test_a_new_device_is_no_sign_in(ready: Phone, eu_login: FakeEuLogin) -> None
 def test_a_sign_in_of_another_account_names_it(ready: Phone, eu_login: FakeEuLogin) -> None:
     with refused("phone.code_of_other_account", f"Use the phone of {BEN}, or add it to this app first"):
         ready.scan(payload=eu_login.sign_in_code(BEN))
-    ready.scan(payload=eu_login.sign_in_code(ANNA))
     link(ready, eu_login, BEN).unlink(ANNA)
     ready.scan(payload=eu_login.sign_in_code(BEN))
-    with refused("phone.code_of_other_account", ANNA):
-        ready.scan(payload=eu_login.sign_in_code(ANNA))
 
 
-def test_a_scanned_sign_in_ends_with_its_account(ready: Phone, eu_login: FakeEuLogin) -> None:
-    link(ready, eu_login, BEN).scan(payload=eu_login.sign_in_code(ANNA))
-    ready.unlink(ANNA)
-    assert ready.scanned is None
-    with refused("phone.nothing_scanned"):
-        ready.one_time_code()
-
-
-@pytest.mark.parametrize("kind", ["a sign-in of another account", "a new device"])
-def test_what_was_scanned_for_another_account_outlives_unlinking(
+@pytest.mark.parametrize("kind", ["a sign-in", "a sign-in of another account", "a new device"])
+def test_what_was_scanned_ends_with_its_account_and_with_no_other(
     ready: Phone, eu_login: FakeEuLogin, kind: str
 ) -> None:
     link(ready, eu_login, BEN)
-    code = eu_login.add_device(ready.world, ANNA) if kind == "a new device" else eu_login.sign_in_code(BEN)
-    scanned = ready.scan(payload=code)
+    code = eu_login.sign_in_code(ANNA if kind == "a sign-in" else BEN)
+    scanned = ready.scan(payload=eu_login.add_device(ready.world, ANNA) if kind == "a new device" else code)
     ready.unlink(ANNA)
-    assert ready.scanned == scanned
+    assert ready.scanned == (None if kind == "a sign-in" else scanned)
 
 
 def test_a_sign_in_of_a_lost_or_deleted_device_says_to_add_it_again(ready: Phone, eu_login: FakeEuLogin) -> None:
@@ -165,7 +134,7 @@ def test_a_sign_in_of_a_lost_or_deleted_device_says_to_add_it_again(ready: Phone
         ready.scan(payload=eu_login.sign_in_code(ANNA))
 
 
-def test_six_digits_are_those_of_any_authenticator(ready: Phone, eu_login: FakeEuLogin) -> None:
+def test_six_digits_are_those_of_any_authenticator_for_the_shown_account(ready: Phone, eu_login: FakeEuLogin) -> None:
     """Of an ordinary app that scanned the QR code of the device; no network is needed."""
     ready.change_settings(online=False)
     with refused("phone.nothing_scanned"):
@@ -173,28 +142,19 @@ def test_six_digits_are_those_of_any_authenticator(ready: Phone, eu_login: FakeE
     ready.world.settings.change({"one_time_code": "totp"})
     (secret,) = parse_qs(urlsplit(eu_login.add_device(ready.world, ANNA)).query)["secret"]
     assert ready.one_time_code() == pyotp.TOTP(secret).at(NOW)
+    other = bytes(reversed(SECRET))
+    ready.link(account=BEN, device_identifier="other", secret=base64url(other), server="")
+    assert ready.one_time_code() == one_time.of_time(other, NOW)
     ready.scan(payload=eu_login.sign_in_code(ANNA))
     assert ready.one_time_code() == CODE
-
-
-def test_six_digits_are_the_shown_accounts(ready: Phone, eu_login: FakeEuLogin) -> None:
-    ready.world.settings.change({"one_time_code": "totp"})
-    secret = bytes(reversed(SECRET))
-    ready.link(account=BEN, device_identifier="other", secret=base64url(secret), server="")
-    ready.scan(payload=eu_login.add_device(ready.world, "eve@hospital.example"))
-    assert ready.one_time_code() == one_time.of_time(secret, NOW)
-    ready.switch_account(ANNA)
-    assert ready.one_time_code() == one_time.of_time(SECRET, NOW)
 
 
 @pytest.mark.parametrize(
     ("offset", "shown"),
     [
-        (timedelta(0), timedelta(0)),
         (timedelta(seconds=29), timedelta(0)),
         (timedelta(seconds=30), timedelta(seconds=30)),
         (timedelta(seconds=-1), timedelta(seconds=-30)),
-        (timedelta(minutes=-5), timedelta(minutes=-5)),
     ],
 )
 def test_six_digits_follow_the_phones_clock(ready: Phone, offset: timedelta, shown: timedelta) -> None:
@@ -213,10 +173,10 @@ def test_requests_do_not_care_about_the_phones_clock(ready: Phone, eu_login: Fak
     assert ready.approve("1234").sent_at == NOW
 
 
-@pytest.mark.parametrize("days", [3653, -3653])
-def test_a_clock_is_wrong_by_ten_years_at_most(phone: Phone, days: int) -> None:
-    with pytest.raises(ValueError, match="clock_offset"):
-        phone.change_settings(clock_offset=timedelta(days=days))
+def test_a_clock_is_wrong_by_ten_years_at_most(phone: Phone) -> None:
+    for days in (3653, -3653):
+        with pytest.raises(ValueError, match="clock_offset"):
+            phone.change_settings(clock_offset=timedelta(days=days))
     assert phone.now == NOW
     phone.change_settings(clock_offset=timedelta(days=-3652))
     assert phone.now == NOW - timedelta(days=3652)

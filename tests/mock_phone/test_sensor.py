@@ -50,21 +50,15 @@ def test_enrolling_asks_this_device_to_verify_the_person(phone: Phone) -> None:
 
 def test_a_fingerprint_is_enrolled_and_approves(touching: Phone, finger: SoftwareKey, eu_login: FakeEuLogin) -> None:
     assert touching.settings.biometrics == "fingerprint"
-    number = eu_login.ask(touching.world, ANNA)
-    answer(touching, finger, number)
-    assert (eu_login.open[number].state, eu_login.open[number].verified_by) == ("approved", "biometrics")
-
-
-def test_approving_asks_for_the_enrolled_sensor_alone(touching: Phone, finger: SoftwareKey) -> None:
-    asked = told(touching, sensor.ask(touching, "fingerprint", request="request-9"))
-    assert [one["id"] for one in asked["allowCredentials"]] == [finger.id]
-    assert asked["userVerification"] == "required"
-
-
-def test_the_journal_tells_of_the_enrolment_without_the_key(touching: Phone, finger: SoftwareKey) -> None:
     (event,) = touching.world.journal.events(types=["phone.sensor_enrolled"])
     assert event.fields["biometrics"] == "fingerprint"
     assert finger.id not in str(event.fields)
+    asked = told(touching, sensor.ask(touching, "fingerprint", request="request-9"))
+    assert [one["id"] for one in asked["allowCredentials"]] == [finger.id]
+    assert asked["userVerification"] == "required"
+    number = eu_login.ask(touching.world, ANNA)
+    answer(touching, finger, number)
+    assert (eu_login.open[number].state, eu_login.open[number].verified_by) == ("approved", "biometrics")
 
 
 Spoil = Callable[[SoftwareKey], None]
@@ -113,7 +107,7 @@ def test_a_wrong_answer_approves_nothing(
     touching.approve("1234", request=number)
 
 
-@pytest.mark.parametrize("rubbish", ["", "{}", "null", "<b>", "x" * 10_000, "\u0391\u03b8\u03ae\u03bd\u03b1"])
+@pytest.mark.parametrize("rubbish", ["", "{}", "null", "\u0391\u03b8\u03ae\u03bd\u03b1"])
 def test_rubbish_is_a_wrong_answer(touching: Phone, rubbish: str) -> None:
     with refused("phone.sensor_wrong"):
         sensor.enrol(touching, sensor.ask(touching, "face"), rubbish)
@@ -122,31 +116,30 @@ def test_rubbish_is_a_wrong_answer(touching: Phone, rubbish: str) -> None:
     assert touching.settings.biometrics == "fingerprint"
 
 
-def test_an_answer_counts_once(touching: Phone, finger: SoftwareKey, eu_login: FakeEuLogin) -> None:
-    question = sensor.ask(touching, "fingerprint", request=eu_login.ask(touching.world, ANNA))
-    given = finger.get(told(touching, question))
-    sensor.approve(touching, question, given)
-    with refused("phone.sensor_over", "Start again", "that makes a new prompt"):
-        sensor.approve(touching, question, given)
-
-
-def test_an_answer_to_one_request_approves_no_other(
+def test_an_answer_counts_once_and_for_its_request_alone(
     touching: Phone, finger: SoftwareKey, eu_login: FakeEuLogin
 ) -> None:
     first, second = (eu_login.ask(touching.world, ANNA) for _ in range(2))
-    asked = [sensor.ask(touching, "fingerprint", request=one) for one in (first, second)]
+    one, other = (sensor.ask(touching, "fingerprint", request=number) for number in (first, second))
+    given = finger.get(told(touching, one))
     with refused("phone.sensor_wrong"):
-        sensor.approve(touching, asked[1], finger.get(told(touching, asked[0])))
+        sensor.approve(touching, other, given)
     assert {eu_login.open[first].state, eu_login.open[second].state} == {"open"}
+    sensor.approve(touching, one, given)
+    with refused("phone.sensor_over", "Start again", "that makes a new prompt"):
+        sensor.approve(touching, one, given)
 
 
 @pytest.mark.parametrize(("seconds", "late"), [(119, False), (120, True)])
 def test_a_prompt_lives_two_minutes(
-    touching: Phone, finger: SoftwareKey, eu_login: FakeEuLogin, seconds: int, late: bool
+    touching: Phone, finger: SoftwareKey, eu_login: FakeEuLogin, seconds: int, *, late: bool
 ) -> None:
     question = sensor.ask(touching, "fingerprint", request=eu_login.ask(touching.world, ANNA))
     given = finger.get(told(touching, question))
     touching.world.move_clock(NOW + timedelta(seconds=seconds))
+    new = sensor.ask(touching, "face")  # sweeps up old ones
+    with touching.world.database.session() as db:
+        assert [db.get(SensorQuestion, one.id) is None for one in (question, new)] == [late, False]
     if not late:
         sensor.approve(touching, question, given)
         return
@@ -158,23 +151,16 @@ def test_a_prompt_lives_two_minutes(
 def test_another_phone_cannot_answer(touching: Phone, eu_login: FakeEuLogin) -> None:
     question = sensor.ask(touching, "fingerprint", request="request-9")
     other = link(Phone.create(touching.world, installed=True), eu_login, ANNA)
-    with refused("phone.sensor_over"):
-        sensor.question_of(other, question.id)
-
-
-@pytest.mark.parametrize("unknown", ["", "x" * 10_000, "<b>"])
-def test_a_prompt_that_never_was_is_refused(touching: Phone, unknown: str) -> None:
-    with refused("phone.sensor_over"):
-        sensor.question_of(touching, unknown)
+    for phone, prompt in ((other, question.id), (touching, ""), (touching, "<b>")):
+        with refused("phone.sensor_over"):
+            sensor.question_of(phone, prompt)
 
 
 @pytest.mark.parametrize(
     ("problem", "code", "words", "remedy"),
     [
         ("NotAllowedError", "phone.sensor_not_recognised", "use your PIN", "in which biometrics were switched on"),
-        ("AbortError", "phone.sensor_not_recognised", "Try again", "or approve with the PIN"),
         (sensor.MISSING_HERE, "phone.sensor_missing", "this browser has no fingerprint sensor", "PATCH /api/phones"),
-        ("SecurityError", "phone.sensor_not_usable", "reported SecurityError", "open the page at http://"),
         ("x" * 10_000, "phone.sensor_not_usable", "reported xxx", "open the page at http://"),
     ],
 )
@@ -198,14 +184,6 @@ def test_biometrics_that_are_switched_off_meanwhile_are_not_asked(touching: Phon
         sensor.options(touching, question)
 
 
-def test_old_prompts_are_swept_up(touching: Phone) -> None:
-    old = sensor.ask(touching, "face")
-    touching.world.move_clock(NOW + timedelta(minutes=2))
-    new = sensor.ask(touching, "face")
-    with touching.world.database.session() as db:
-        assert [db.get(SensorQuestion, one.id) is None for one in (old, new)] == [True, False]
-
-
 @pytest.mark.parametrize(
     ("address", "origin"),
     [
@@ -213,7 +191,6 @@ def test_old_prompts_are_swept_up(touching: Phone) -> None:
         ("https://phones.example:443", "https://phones.example"),
         ("javascript:alert(1)", ""),
         ("//evil.example", ""),
-        ("http://[", ""),
         ("http://a:99999/", ""),
         ("", ""),
     ],
