@@ -7,13 +7,22 @@ from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from e2e.covered import Covered
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.find import find_browser
+from eulogin_harness.browser.find import BrowserMissing, launch_options
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.mailbox import Mailbox
@@ -142,6 +151,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
     config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
     config.pluginmanager.register(Covered(), "eulogin-covered")
+    for name in {*config.getoption("browser")} - {"chromium"}:
+        _check_installed(name)
     if (language := config.getoption("eulogin_language")) not in languages():
         raise pytest.UsageError(
             f"--eulogin-language: expected one of {', '.join(languages())}, but got {language!r}; choose one of "
@@ -151,6 +162,15 @@ def pytest_configure(config: pytest.Config) -> None:
         _must_be_writable(Path(folder))
         config.option.eulogin_names = True
         config.option.eulogin_port = GUIDE_PORT
+
+
+def _check_installed(name: str) -> None:
+    """Raises UsageError where a browser that was asked for is missing: before the scenarios, not in each of them."""
+    try:
+        with sync_playwright() as playwright:
+            launch_options(getattr(playwright, name))
+    except BrowserMissing as missing:
+        raise pytest.UsageError(f"--browser {name}: {missing}") from None
 
 
 def _must_be_writable(folder: Path) -> None:
@@ -189,10 +209,13 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any], playwright: Playwright, _eulogin_names: Mapping[str, str]
+    browser_type_launch_args: dict[str, Any], browser_type: BrowserType, _eulogin_names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The browser of this machine; from it nothing but this machine can be reached."""
-    options = find_browser(playwright.chromium.executable_path).launch_options()
+    """The browser of this machine; from Chromium nothing but this machine can be reached."""
+    headed = browser_type_launch_args.get("headless") is False
+    options = launch_options(browser_type, headed=headed)
+    if browser_type.name != "chromium":
+        return browser_type_launch_args | options
     names = [f"MAP {name}:80 {address}" for name, address in _eulogin_names.items()]
     rules = ", ".join([*names, "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"])
     return browser_type_launch_args | options | {"args": [*options["args"], f"--host-resolver-rules={rules}"]}
