@@ -24,6 +24,9 @@ def test_a_doctor_asks_for_access(
     with guide.step(N_("The first sign-in leads to your profile. Fill it in."), on=cpms.page, note=INVENTED):
         cpms.is_at("complete-profile")
     expect(cpms.networks).to_have_count(24)
+    cpms.field("Hospital").fill(HOSPITAL["hospital"])
+    cpms.field("Hospital").blur()
+    expect(cpms.about_hospital("found")).to_be_visible()  # and its networks have moved, before anything is scrolled to
     cpms.fill_profile(networks=["PaedCAN"], **HOSPITAL)
     with guide.step(N_("Tick the networks that you want to work with."), show=cpms.network("PaedCAN")):
         expect(cpms.network("PaedCAN")).to_be_checked()
