@@ -1,5 +1,6 @@
 """What all scenarios share: two browser contexts, their checks, the guide, and the table of promises."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,13 +8,22 @@ from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from e2e.covered import Covered
-from eulogin_harness.browser.checks import Watch
+from eulogin_harness.browser.checks import WIDTHS, Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.find import find_browser
+from eulogin_harness.browser.find import BrowserMissing, launch_options
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.mailbox import Mailbox
@@ -26,8 +36,6 @@ from mock_world.i18n import DEFAULT, languages
 NewContext = Callable[..., BrowserContext]
 Hold = Callable[[str], Handset]
 DESKTOP = {"width": 1200, "height": 800}
-PHONE_WIDTH = {"width": 390, "height": 844}
-BOTH_WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE_WIDTH], ids=["desktop", "phone"])
 HANDSET = "Pixel 7"
 TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
 GUIDE_PORT = 28400  # stands in the QR codes, so it must be the same each time
@@ -40,16 +48,10 @@ expect.set_options(timeout=TIMEOUT)
 
 
 class Account(Protocol):
-    """Somebody who can sign in with a phone."""
+    """Somebody who has an account at EU Login."""
 
     @property
     def email(self) -> str: ...
-    @property
-    def password(self) -> str | None: ...
-    @property
-    def pin(self) -> str | None: ...
-    @property
-    def phone_id(self) -> str: ...
 
 
 SignIn = Callable[[Cpms, Account], None]
@@ -79,9 +81,6 @@ class Helpdesk:
     """The person of the helpdesk whom every world begins with (fixtures/worlds/default.yaml)."""
 
     email: str = "helpdesk@paedcan.ern.example"
-    password: str = "Helpdesk-2026"
-    pin: str = "2468"
-    phone_id: str = "phone-helpdesk"
 
 
 DOCTOR = Doctor()
@@ -117,10 +116,20 @@ class Desk:
         return Desk(self.page.context.new_page(), watch, world)
 
 
-def fits(page: Page) -> bool:
-    """Whether nothing stands out to the side, of the page or of a table in it."""
-    parts = page.locator("html, .table-box")
-    return all(parts.evaluate_all("(parts) => parts.map((part) => part.scrollWidth <= part.clientWidth)"))
+def enter(world: World, page: Page, person: Account, strength: str | None = None) -> None:
+    """Sign a browser in at EU Login without its pages."""
+    found = next(one for one in world.personas.list() if one.email == person.email)
+    session = world.personas.session(found, strength=strength)
+    page.context.add_cookies(session.storage_state["cookies"])  # type: ignore[arg-type] # Playwright has two types of it
+
+
+def change_account(world: World, email: str, **fields: object) -> None:
+    """What a person configures at EU Login, where the pages for it are not the subject."""
+    state = world.state()
+    for row in state["tables"]["idp_account"]:
+        if row["email"] == email:
+            row.update(fields)
+    world.load_state(state)
 
 
 def tab_to(wanted: Locator) -> None:
@@ -142,6 +151,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
     config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
     config.pluginmanager.register(Covered(), "eulogin-covered")
+    for name in {*config.getoption("browser")} - {"chromium"}:
+        _check_installed(name)
     if (language := config.getoption("eulogin_language")) not in languages():
         raise pytest.UsageError(
             f"--eulogin-language: expected one of {', '.join(languages())}, but got {language!r}; choose one of "
@@ -151,6 +162,15 @@ def pytest_configure(config: pytest.Config) -> None:
         _must_be_writable(Path(folder))
         config.option.eulogin_names = True
         config.option.eulogin_port = GUIDE_PORT
+
+
+def _check_installed(name: str) -> None:
+    """Raises UsageError where a browser that was asked for is missing: before the scenarios, not in each of them."""
+    try:
+        with sync_playwright() as playwright:
+            launch_options(getattr(playwright, name))
+    except BrowserMissing as missing:
+        raise pytest.UsageError(f"--browser {name}: {missing}") from None
 
 
 def _must_be_writable(folder: Path) -> None:
@@ -189,10 +209,13 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any], playwright: Playwright, _eulogin_names: Mapping[str, str]
+    browser_type_launch_args: dict[str, Any], browser_type: BrowserType, _eulogin_names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The browser of this machine; from it nothing but this machine can be reached."""
-    options = find_browser(playwright.chromium.executable_path).launch_options()
+    """The browser of this machine; from Chromium nothing but this machine can be reached."""
+    headed = browser_type_launch_args.get("headless") is False
+    options = launch_options(browser_type, headed=headed)
+    if browser_type.name != "chromium":
+        return browser_type_launch_args | options
     names = [f"MAP {name}:80 {address}" for name, address in _eulogin_names.items()]
     rules = ", ".join([*names, "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"])
     return browser_type_launch_args | options | {"args": [*options["args"], f"--host-resolver-rules={rules}"]}
@@ -214,14 +237,18 @@ def browser_context_args(browser_context_args: dict[str, Any], language: str) ->
 
 
 @pytest.fixture(scope="session")
-def _pages_seen() -> set[tuple[str, str, int]]:
-    return set()
+def _pages_seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run: of its only process, or that of all its workers."""
+    own = tmp_path_factory.getbasetemp()
+    seen = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pages-seen"
+    seen.mkdir(exist_ok=True)
+    return seen
 
 
 @pytest.fixture
-def watch(_pages_seen: set[tuple[str, str, int]], request: pytest.FixtureRequest) -> Iterator[Watch]:
-    """Fails a scenario on anything that its pages did wrong."""
-    watch = Watch(_pages_seen)
+def watch(_pages_seen: Path, request: pytest.FixtureRequest, book: Book | None) -> Iterator[Watch]:
+    """Fails a scenario on anything that its pages did wrong; while pictures are taken no window changes its width."""
+    watch = Watch(_pages_seen, WIDTHS if book is None else ())
     yield watch
     request.node.user_properties += [("page", " ".join(passed)) for passed in sorted(watch.passed)]
     request.node.user_properties += [("request", " ".join(passed)) for passed in sorted(watch.requests)]
@@ -244,12 +271,6 @@ def open_page(new_context: NewContext, watch: Watch, world: World) -> Iterator[C
     yield open_page
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def viewport() -> dict[str, int]:
-    """The window of a scenario; `BOTH_WIDTHS` runs it in a wide and in a narrow one."""
-    return DESKTOP
 
 
 @pytest.fixture
@@ -308,23 +329,19 @@ def handset(hold: Hold, world: World) -> Handset:
 
 @pytest.fixture
 def sign_in(world: World) -> SignIn:
-    """Signs somebody in to CPMS where that is not the subject: the phone is answered without its screen."""
+    """Signs somebody in to CPMS where that is not the subject: at EU Login without its pages."""
 
     def sign_in(cpms: Cpms, person: Account) -> None:
-        cpms.open()
-        cpms.start_sign_in()
-        eu_login = EuLogin(cpms.page, world.addresses.idp + "/cas", cpms.language)
-        eu_login.sign_in(person.email, person.password or "", APP_METHOD)
-        eu_login.is_at("waiting", "pending")
-        world.phones.get(person.phone_id).approve(person.pin or "")
+        enter(world, cpms.page, person)
+        cpms.open("/screen/signin")
         expect(cpms.page.locator('html[data-actor="cpms"]')).to_be_attached()
 
     return sign_in
 
 
 @pytest.fixture
-def desk(open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]) -> Desk:
-    return Desk(open_page(viewport=viewport), watch, world)
+def desk(open_page: Callable[..., Page], watch: Watch, world: World) -> Desk:
+    return Desk(open_page(), watch, world)
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
-"""The way of the guide in French and in German, and pages and mails in different languages."""
+"""The way of the guide in French and in German, and the choice of a language."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, PASSWORD, PHONE_WIDTH, PIN, Mails
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD, PIN, Mails, enter
+from eulogin_harness.browser.checks import Watch, fits
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
@@ -22,6 +22,7 @@ OTHERS = sorted(set(languages()) - {DEFAULT})
 IN_EACH = pytest.mark.parametrize(
     "spoken", [pytest.param(code, marks=pytest.mark.browser_context_args(locale=code)) for code in OTHERS]
 )
+PHONE_WIDTH = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}  # as in 400 % zoom
 PAGES = ("/login", "/eim/external/register.cgi", "/logout", "/about.html", "/login?service=gopher:x")
 OWN_PAGES = (
@@ -43,7 +44,7 @@ class Places:
     """The actors in browsers of one language."""
 
     def __init__(self, open_page: OpenPage, world: World, spoken: str) -> None:
-        computer, phone = (open_page(viewport=view) for view in (DESKTOP, PHONE_WIDTH))
+        computer, phone = (open_page(), open_page(viewport=PHONE_WIDTH))
         self.eu_login = EuLogin(computer, world.addresses.idp + "/cas", spoken)
         self.cpms = Cpms(computer, world.addresses.cpms, spoken)
         self.mails = Mails(Mailbox(computer, world.addresses.desk, spoken), world)
@@ -63,6 +64,7 @@ def speaks(screen: Screen, watch: Watch) -> None:
     watch.look(screen.page)
 
 
+@pytest.mark.slow
 @IN_EACH
 def test_from_no_account_to_signed_in_by_the_app(places: Places, watch: Watch, spoken: str) -> None:
     eu_login, handset = places.eu_login, places.handset
@@ -151,44 +153,18 @@ def test_another_language_keeps_the_sign_up_and_no_secret(eu_login: EuLogin) -> 
     assert german.page.evaluate("() => sessionStorage.length") == 0
 
 
-def test_a_mail_speaks_the_language_of_the_account_not_of_the_page(
-    open_page: OpenPage, world: World, eu_login: EuLogin
-) -> None:
-    eu_login.open("/eim/external/register.cgi")
-    german = choose(eu_login, "de")
-    german.page.locator("#firstName").fill(DOCTOR.first_name)
-    german.page.locator("#lastName").fill(DOCTOR.last_name)
-    german.page.locator("#email").fill(DOCTOR.email)
-    german.page.locator("#emailConfirm").fill(DOCTOR.email)
-    german.field("E-mail language").select_option("fr")
-    german.field("I have read and understood the privacy statement").check()
-    german.button("Create an account").click()
-    german.is_at("sign-up-sent")
-    assert world.mails.wait(to=DOCTOR.email).subject.startswith("Votre compte EU Login")
-
-
-def test_without_script_another_language_keeps_the_query(open_page: OpenPage, world: World) -> None:
-    eu_login = EuLogin(open_page(java_script_enabled=False), world.addresses.idp + "/cas")
-    eu_login.open("/login?renew=true")
-    assert choose(eu_login, "fr").page.url.endswith("/login?renew=true")
-
-
 @IN_EACH
 def test_long_words_fit_the_narrowest_window(open_page: OpenPage, world: World, watch: Watch, spoken: str) -> None:
-    person = world.personas.create("registered", **DOCTOR.fields)
     page = open_page(viewport=NARROW)
     eu_login = EuLogin(page, world.addresses.idp + "/cas", spoken)
 
-    def fits(path: str) -> None:
+    def opens(path: str) -> None:
         eu_login.open(path)
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= NARROW["width"], path
+        assert fits(page), path
         speaks(eu_login, watch)
 
     for path in PAGES:
-        fits(path)
-    eu_login.open()
-    eu_login.enter_username(person.email)
-    eu_login.enter_password(PASSWORD)
-    eu_login.is_at("successful-login")
+        opens(path)
+    enter(world, page, world.personas.create("registered", **DOCTOR.fields))
     for path in OWN_PAGES:
-        fits(path)
+        opens(path)

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, HANDSET, PASSWORD, PIN, Desk
+from e2e.conftest import DOCTOR, HANDSET, PASSWORD, PIN, Desk
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE, QR_METHOD
 from eulogin_harness.client import ProblemError, World
@@ -41,7 +41,6 @@ def shown(world: World, person: Persona, page: Page) -> str:
 # The app.
 
 
-@BOTH_WIDTHS
 def test_a_phone_without_network_signs_in_to_cpms(world: World, doctor: Persona, desk: Desk) -> None:
     desk.cpms.open()
     desk.cpms.start_sign_in()
@@ -52,37 +51,9 @@ def test_a_phone_without_network_signs_in_to_cpms(world: World, doctor: Persona,
     desk.cpms.is_at(FIRST_CPMS_PAGE)
 
 
-@BOTH_WIDTHS
-def test_a_slip_is_told_at_the_field_and_the_page_stays(world: World, doctor: Persona, desk: Desk) -> None:
-    ask(desk, doctor)
-    code = shown(world, doctor, desk.page)
-    desk.eu_login.enter_one_time_password("O0I1")
-    expect(desk.eu_login.errors).to_contain_text("Enter the 8 characters that the app shows")
-    desk.sees("one-time-code")
-    desk.eu_login.enter_one_time_password("2222 2222")
-    expect(desk.eu_login.errors).to_contain_text("Tries left: 4")
-    field = desk.eu_login.field("One-time password")
-    expect(field).to_have_value("2222 2222")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    field.fill(code)
-    field.press("Enter")
-    desk.eu_login.is_at("successful-login")
-
-
-@BOTH_WIDTHS
-def test_too_many_wrong_ones_lead_to_another_method(world: World, doctor: Persona, desk: Desk) -> None:
-    world.settings.change({"device.pin_tries": 1})
-    ask(desk, doctor)
-    desk.eu_login.enter_one_time_password("22222222")
-    desk.sees("one-time-code", "failed")
-    desk.eu_login.button(OTHER_METHOD).click()
-    desk.eu_login.choose_method(APP_METHOD)
-    desk.eu_login.enter_password(PASSWORD)
-    desk.eu_login.is_at("waiting", "pending")
-
-
-@BOTH_WIDTHS
-def test_the_page_says_at_once_that_its_time_is_over(world: World, doctor: Persona, desk: Desk) -> None:
+def test_the_end_of_its_time_is_told_at_once_and_leads_to_other_methods(
+    world: World, doctor: Persona, desk: Desk
+) -> None:
     world.clock.freeze()
     ask(desk, doctor)
     world.clock.advance("PT10M")
@@ -90,12 +61,15 @@ def test_the_page_says_at_once_that_its_time_is_over(world: World, doctor: Perso
     desk.eu_login.button("Try again").click()
     desk.eu_login.choose_method(QR_METHOD)
     desk.eu_login.enter_password(PASSWORD)
-    desk.sees("one-time-code")
-    desk.eu_login.enter_one_time_password(shown(world, doctor, desk.page))
+    world.settings.change({"device.pin_tries": 1})
+    desk.eu_login.enter_one_time_password("22222222")
+    desk.sees("one-time-code", "failed")
+    desk.eu_login.button(OTHER_METHOD).click()
+    desk.eu_login.choose_method("Password")
+    desk.eu_login.enter_password(PASSWORD)
     desk.eu_login.is_at("successful-login")
 
 
-@BOTH_WIDTHS
 def test_a_phone_that_is_blocked_meanwhile_is_told_at_once(world: World, doctor: Persona, desk: Desk) -> None:
     world.settings.change({"device.pin_tries": 1})
     wanted = "/login?authenticationLevel=MEDIUM"
@@ -111,31 +85,9 @@ def test_a_phone_that_is_blocked_meanwhile_is_told_at_once(world: World, doctor:
     desk.eu_login.is_at("second-factor-needed")
 
 
-def test_who_has_only_this_computer_goes_back_to_the_list(doctor: Persona, desk: Desk) -> None:
-    ask(desk, doctor)
-    desk.eu_login.button(OTHER_METHOD).click()
-    desk.eu_login.choose_method("Password")
-    desk.eu_login.enter_password(PASSWORD)
-    desk.eu_login.is_at("successful-login")
-
-
-def test_without_script_it_works_too(
-    open_page: Callable[..., Page], world: World, doctor: Persona, watch: Watch
-) -> None:
-    desk = Desk(open_page(viewport=DESKTOP, java_script_enabled=False), watch, world)
-    desk.eu_login.open()
-    desk.eu_login.enter_username(doctor.email)
-    desk.eu_login.field(QR_METHOD).check()
-    desk.eu_login.enter_password(PASSWORD)
-    desk.eu_login.is_at("one-time-code")
-    desk.eu_login.enter_one_time_password(shown(world, doctor, desk.page))
-    desk.eu_login.is_at("successful-login")
-
-
 # Any authenticator.
 
 
-@BOTH_WIDTHS
 def test_an_authenticator_alone_leads_from_a_new_device_to_cpms(world: World, desk: Desk) -> None:
     """No phone of ours takes part."""
     world.settings.change({"one_time_code": "totp"})
@@ -191,12 +143,3 @@ def test_on_a_phone_the_password_goes_where_it_is_not_needed(
     expect(desk.eu_login.link("Open the EU Login app")).to_be_visible()
     world.phones.get(doctor.phone_id).approve(PIN)
     desk.eu_login.is_at("successful-login")
-
-
-def test_on_a_computer_it_is_not_offered(doctor: Persona, desk: Desk) -> None:
-    desk.eu_login.open()
-    desk.eu_login.enter_username(doctor.email)
-    desk.eu_login.method.click()
-    expect(desk.page.get_by_role("option", name=QR_METHOD)).to_be_visible()
-    expect(desk.page.get_by_role("option", name=ON_MOBILE)).to_have_count(0)
-    desk.sees("password")

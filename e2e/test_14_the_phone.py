@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DESKTOP, DOCTOR, PASSWORD, PIN, Hold
+from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
@@ -18,7 +18,6 @@ from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import N_
 
 FRAMED = {"width": 1200, "height": 960}  # the whole phone with its frame
-NARROW = {"width": 320, "height": 640}
 OTHER = "ada@clinic.example"
 NEW_PIN = "8642"
 
@@ -171,31 +170,6 @@ def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one g
 # First start.
 
 
-@pytest.mark.guide("G11", "G17")
-@BOTH_WIDTHS
-def test_what_was_refused_is_allowed_in_the_phones_settings(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
-) -> None:
-    phone = Handset(open_page(viewport=viewport), f"{world.addresses.phone}/phones/{new_phone(world)}")
-    phone.open()
-    phone.search_store("EU Login")
-    phone.button("Install").click()
-    phone.link("Open").click()
-    seen(watch, phone, "phone-permission", "notifications")
-    phone.button("Don't allow").click()
-    seen(watch, phone, "phone-home", "welcome")
-    phone.link("Initialise").click()
-    seen(watch, phone, "phone-permission", "camera")
-    phone.button("Allow").click()
-    seen(watch, phone, "phone-missing")
-    phone.link("Open the phone's settings").click()
-    seen(watch, phone, "phone-system")
-    phone.page.get_by_role("switch", name="Notifications").click()
-    expect(phone.page.get_by_role("switch", name="Notifications")).to_be_checked()
-    phone.link("Home").click()
-    phone.initialise()
-
-
 def new_phone(world: World) -> str:
     return world.phones.create(installed=False).id
 
@@ -237,146 +211,23 @@ def press(phone: Handset, name: str) -> None:
     raise AssertionError(f"Tab does not reach {name}")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/store",
-        "/home",
-        "/accounts",
-        "/settings",
-        "/system",
-        "/unlink",
-        "/forgot-pin",
-        "/remove",
-        "/initialise",
-        "/scan",
-    ],
-)
-def test_no_screen_is_wider_than_a_small_phone(
-    open_page: Callable[..., Page], world: World, doctor: Persona, path: str
-) -> None:
-    page = open_page(viewport=NARROW)
-    page.goto(f"{world.addresses.phone}/phones/{doctor.phone_id}{path}")
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= NARROW["width"]
-
-
-# What stands in the way, and what to do.
-
-
-def test_home_says_what_happened_to_the_link_and_what_to_do(
-    watch: Watch, world: World, eu_login: EuLogin, phone: Handset, doctor: Persona
-) -> None:
-    by_api = world.phones.get(doctor.phone_id)
-    by_api.change(online=False)
-    seen(watch, phone, "phone-home", "trouble")
-    phone.link("Open the phone's settings").click()
-    phone.page.get_by_role("switch", name="Online").click()
-    phone.link("Home").click()
-    phone.is_at("phone-home")
-    eu_login.open("/userdata/mobileApp/manageMyMobileDevices.cgi")
-    eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
-    phone.approve(PIN)
-    eu_login.page.get_by_role("link", name="Delete").click()
-    eu_login.button("Delete").click()
-    seen(watch, phone, "phone-home", "not-linked")
-    expect(phone.page.get_by_role("link", name=f"{world.addresses.idp}/cas/userdata")).to_be_visible()
-
-
-def test_a_blocked_phone_says_so(watch: Watch, phone: Handset, asks: Callable[[], None]) -> None:
-    asks()
-    phone.is_at("phone-request")
-    phone.go_on.click()
-    for left in (4, 3, 2, 1):
-        phone.authenticate("0000")
-        expect(phone.page.get_by_role("alert")).to_contain_text(f"Tries left: {left}")
-    phone.authenticate("0000")
-    expect(phone.page.get_by_role("alert")).to_contain_text("too many wrong PINs have blocked it")
-    phone.link("Continue").click()
-    seen(watch, phone, "phone-home", "blocked")
-
-
-@BOTH_WIDTHS
-def test_two_accounts_one_is_switched_to_and_one_unlinked(
-    open_page: Callable[..., Page], watch: Watch, world: World, doctor: Persona, asks: Callable[[], None],
-    viewport: dict[str, int],
-) -> None:  # fmt: skip
-    second = world.personas.create("device_added", **DOCTOR.fields | {"email": OTHER, "uid": "n00second"})
-    by_api = world.phones.get(doctor.phone_id)
-    by_api.scan(payload=second.qr_payload)
-    by_api.initialise(PIN)
-    phone = Handset(open_page(viewport=viewport), f"{world.addresses.phone}/phones/{doctor.phone_id}")
-    phone.open("/accounts")
-    seen(watch, phone, "phone-accounts")
-    asks()
-    phone.link("Home").click()
-    seen(watch, phone, "phone-home", "other-account")
-    phone.page.get_by_role("button", name="Switch account").click()
-    phone.is_at("phone-request")
-    phone.open("/home")
-    seen(watch, phone, "phone-home", "waiting")
-    phone.open("/unlink")
-    seen(watch, phone, "phone-unlink")
-    phone.button("Unlink device").click()
-    seen(watch, phone, "phone-home", "unlinked")
-    assert [account.account for account in by_api.screen.accounts] == [OTHER]
-
-
-def test_a_forgotten_pin_is_replaced(watch: Watch, phone: Handset, asks: Callable[[], None], eu_login: EuLogin) -> None:
-    phone.link("Settings").click()
-    seen(watch, phone, "phone-settings")
-    phone.link("Forgot PIN code").click()
-    seen(watch, phone, "phone-forgot-pin")
-    expect(phone.field("E-mail")).to_have_value(DOCTOR.email)
-    phone.choose_pin("Wrong-password-1", NEW_PIN)
-    expect(phone.page.get_by_role("alert")).to_contain_text("password")
-    phone.choose_pin(PASSWORD, NEW_PIN)
-    seen(watch, phone, "phone-forgot-pin", "changed")
-    phone.link("Continue").click()
-    asks()
-    phone.is_at("phone-request")
-    phone.go_on.click()
-    phone.authenticate(PIN)
-    expect(phone.page.get_by_role("alert")).to_contain_text("Tries left: 4")
-    phone.authenticate(NEW_PIN)
-    phone.is_at("phone-home", "approved")
-    eu_login.is_at("successful-login")
-
-
-def test_the_app_is_removed_and_installed_again(watch: Watch, phone: Handset) -> None:
-    phone.open("/system")
-    phone.link("Remove EU Login from this phone").click()
-    seen(watch, phone, "phone-remove")
-    phone.button("Remove the app").click()
-    phone.is_at("phone-store")
-    phone.install_app()
-    seen(watch, phone, "phone-home", "reinstalled")
-    expect(phone.page.get_by_role("main")).to_contain_text(DOCTOR.email)
-
-
 # Open screens go with what happens.
 
 
 @pytest.mark.guide("G21")
-@pytest.mark.parametrize("path", ["/settings", "/system", "/store", "/accounts", "/forgot-pin"])
-def test_a_sign_in_is_told_at_the_upper_edge_of_any_screen(
-    watch: Watch, phone: Handset, asks: Callable[[], None], path: str
-) -> None:
-    phone.open(path)
-    asks()
-    expect(phone.push).to_contain_text("A sign-in waits for you")
-    watch.look(phone.page)
-    phone.push.click()
-    phone.is_at("phone-request")
-
-
-def test_what_is_being_typed_is_not_lost_when_the_phone_is_changed_elsewhere(
-    world: World, phone: Handset, doctor: Persona
+def test_what_is_being_typed_is_not_lost_when_the_phone_is_changed_elsewhere_or_a_sign_in_comes(
+    watch: Watch, world: World, phone: Handset, doctor: Persona, asks: Callable[[], None]
 ) -> None:
     phone.open("/forgot-pin")
     phone.field("EU Login password").fill("half of it")
     world.phones.get(doctor.phone_id).change(camera=False)
     expect(phone.push).to_contain_text("changed elsewhere")
+    asks()
+    expect(phone.push).to_contain_text("A sign-in waits for you")
     expect(phone.field("EU Login password")).to_have_value("half of it")
+    watch.look(phone.page)
+    phone.push.click()
+    phone.is_at("phone-request")
 
 
 def test_settings_show_what_was_changed_elsewhere(world: World, phone: Handset, doctor: Persona) -> None:
@@ -459,24 +310,3 @@ def test_each_phone_of_a_browser_that_comes_first_may_be_used(world: World, desk
     for one in others:
         in_frame(desk, one).button("Allow").click()
         in_frame(desk, one).is_at("phone-home", "welcome")
-
-
-def test_a_desk_without_phones_offers_one(watch: Watch, world: World, desk: Screen) -> None:
-    for person in world.personas.list():
-        world.personas.delete(person.id)
-    desk.open("/phones")
-    desk.is_at("phones", "empty")
-    watch.look(desk.page)
-    desk.button("New phone").click()
-    in_frame(desk, world.phones.list()[-1].id).is_at("phone-store")
-
-
-@pytest.mark.parametrize("width", [DESKTOP["width"], 390, 320])
-def test_the_desk_shows_phones_in_a_window_of_any_width(
-    open_page: Callable[..., Page], watch: Watch, world: World, width: int
-) -> None:
-    desk = Screen(open_page(viewport={"width": width, "height": 900}), world.addresses.desk)
-    desk.open("/phones")
-    desk.is_at("phones")
-    watch.look(desk.page)
-    assert desk.page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -7,7 +7,7 @@ import pytest
 import qrcode
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN
+from e2e.conftest import DOCTOR, PASSWORD, PIN
 from eulogin_harness.browser.camera import Camera
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
@@ -111,16 +111,14 @@ def test_a_screenshot_is_dropped_or_pasted(world: World, eu_login: EuLogin, hand
     handset.is_at("phone-pin")
 
 
-@BOTH_WIDTHS
 def test_the_code_of_a_sign_in_becomes_a_one_time_code(
     open_page: Callable[..., Page],
     watch: Watch,
     world: World,
     doctor: Persona,
     eu_login: EuLogin,
-    viewport: dict[str, int],
 ) -> None:
-    phone = Handset(open_page(viewport=viewport), f"{world.addresses.phone}/phones/{doctor.phone_id}")
+    phone = Handset(open_page(), f"{world.addresses.phone}/phones/{doctor.phone_id}")
     camera = Camera(phone.page)
     eu_login.open("/login")
     eu_login.sign_in(doctor.email, PASSWORD, QR_METHOD)
@@ -193,22 +191,6 @@ def test_a_second_request_does_not_take_the_first_from_the_screen(
     phone.approve(PIN)
 
 
-def test_a_request_of_another_account_asks_to_switch(
-    watch: Watch, world: World, eu_login: EuLogin, doctor: Persona, phone: Handset
-) -> None:
-    other = world.personas.create("device_added", first_name="Ben", last_name="Holm", password=PASSWORD, pin="1470")
-    mine = world.phones.get(doctor.phone_id)
-    mine.scan(payload=other.qr_payload)
-    mine.initialise("1470")
-    eu_login.open("/login")
-    eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
-    phone.open()
-    told(phone, watch, "phone-request", "other-account", f"The app shows {other.email}.")
-    phone.button("Switch account").click()
-    phone.approve(PIN)
-    eu_login.is_at("successful-login")
-
-
 # Fingerprint and face.
 
 
@@ -219,7 +201,6 @@ def finger(phone: Handset) -> SecurityKey:
 
 
 @pytest.mark.guide("G22")
-@BOTH_WIDTHS
 @pytest.mark.parametrize(("kind", "switch"), [("fingerprint", "Fingerprint"), ("face", "Face recognition")])
 def test_biometrics_are_enrolled_say_no_and_yes_and_leave_the_pin(
     watch: Watch,
@@ -227,11 +208,9 @@ def test_biometrics_are_enrolled_say_no_and_yes_and_leave_the_pin(
     phone: Handset,
     finger: SecurityKey,
     asks: Callable[[], None],
-    viewport: dict[str, int],
     kind: str,
     switch: str,
 ) -> None:
-    phone.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
     finger.user_verified = False
     phone.link("Settings").click()
     phone.page.get_by_role("switch", name=switch).click()

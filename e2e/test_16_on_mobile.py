@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import HANDSET, PASSWORD, PIN
+from e2e.conftest import HANDSET, PIN, enter
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE
+from eulogin_harness.browser.journeys import ON_MOBILE
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -47,18 +47,6 @@ def sign_in(eu_login: EuLogin, doctor: Persona) -> None:
     eu_login.button("Sign in").click()
 
 
-def test_the_app_opens_and_the_browser_goes_on(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
-    eu_login.open("/login")
-    sign_in(eu_login, doctor)
-    phone.is_at("phone-request")
-    phone.go_on.click()
-    phone.authenticate("0000")
-    expect(phone.page.get_by_role("alert")).to_contain_text("Tries left: 4")
-    phone.page.reload()
-    phone.authenticate(PIN)
-    eu_login.is_at("successful-login")
-
-
 def test_a_doctor_reaches_cpms_from_a_phone(doctor: Persona, world: World, eu_login: EuLogin, phone: Handset) -> None:
     cpms = Cpms(eu_login.page, world.addresses.cpms)
     cpms.open()
@@ -66,23 +54,11 @@ def test_a_doctor_reaches_cpms_from_a_phone(doctor: Persona, world: World, eu_lo
     sign_in(eu_login, doctor)
     phone.is_at("phone-request")
     phone.go_on.click()
+    phone.authenticate("0000")
+    expect(phone.page.get_by_role("alert")).to_contain_text("Tries left: 4")
+    phone.page.reload()
     phone.authenticate(PIN)
     cpms.is_at("complete-profile")
-
-
-def test_without_script_the_app_opens_and_the_browser_goes_on(
-    open_page: Callable[..., Page], mobile: dict[str, Any], world: World, doctor: Persona
-) -> None:
-    page = open_page(**mobile, java_script_enabled=False)
-    eu_login = EuLogin(page, world.addresses.idp + "/cas")
-    phone = Handset(page, f"{world.addresses.phone}/phones/{doctor.phone_id}")
-    eu_login.open("/login")
-    eu_login.enter_username(doctor.email)
-    page.get_by_role("radio", name=ON_MOBILE).check()
-    eu_login.button("Sign in").click()
-    phone.go_on.click()
-    phone.authenticate(PIN)
-    eu_login.is_at("successful-login")
 
 
 def test_the_finger_answers_and_hands_back(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
@@ -92,18 +68,6 @@ def test_the_finger_answers_and_hands_back(doctor: Persona, eu_login: EuLogin, p
     eu_login.open("/login")
     sign_in(eu_login, doctor)
     phone.button("Use fingerprint").click()
-    eu_login.is_at("successful-login")
-
-
-def test_denied_the_browser_says_so_and_the_app_opens_again(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
-    eu_login.open("/login")
-    sign_in(eu_login, doctor)
-    phone.button("Deny").click()
-    eu_login.is_at("waiting", "denied")
-    eu_login.button("Send again").click()
-    phone.is_at("phone-request")
-    phone.go_on.click()
-    phone.authenticate(PIN)
     eu_login.is_at("successful-login")
 
 
@@ -151,9 +115,8 @@ def test_of_two_phones_one_is_chosen_and_remembered(
     open_page: Callable[..., Page], watch: Watch, world: World, doctor: Persona, eu_login: EuLogin, phone: Handset
 ) -> None:
     computer = EuLogin(open_page(), world.addresses.idp + "/cas")
+    enter(world, computer.page, doctor)
     computer.open("/mobile")
-    computer.sign_in(doctor.email, PASSWORD, APP_METHOD)
-    world.phones.get(doctor.phone_id).approve(PIN)
     computer.fill_device(name="Second phone", pin="1470")
     computer.button("Submit").click()
     computer.is_at("device-qr", "waiting")
@@ -176,27 +139,19 @@ def test_of_two_phones_one_is_chosen_and_remembered(
     eu_login.is_at("waiting", "denied")
 
 
-def test_an_app_that_was_removed_is_told_with_the_way_back(
-    watch: Watch, doctor: Persona, world: World, eu_login: EuLogin, phone: Handset
-) -> None:
-    phone.open("/remove")
-    phone.page.get_by_role("button", name="Remove the app").click()
-    eu_login.open("/login")
-    sign_in(eu_login, doctor)
-    phone.is_at("phone-opening", "missing")
-    watch.look(phone.page)
-    phone.link("Back to the browser").click()
-    eu_login.is_at("waiting", "pending")
-
-
-def test_a_phone_without_network_says_so_with_the_way_back(
+def test_a_phone_without_network_or_without_the_app_says_so_with_the_way_back(
     watch: Watch, world: World, doctor: Persona, eu_login: EuLogin, phone: Handset
 ) -> None:
-    world.phones.get(doctor.phone_id).change(online=False)
+    by_api = world.phones.get(doctor.phone_id)
+    by_api.change(online=False)
     eu_login.open("/login")
     sign_in(eu_login, doctor)
     phone.is_at("phone-opening", "refused")
     expect(phone.page.get_by_role("alert")).to_contain_text("Go online first")
+    watch.look(phone.page)
+    by_api.uninstall()
+    phone.page.reload()
+    phone.is_at("phone-opening", "missing")
     watch.look(phone.page)
     phone.link("Back to the browser").click()
     eu_login.is_at("waiting", "pending")

@@ -1,13 +1,11 @@
 """Any application signs people in: by a login transaction whose id alone the browser carries, or with mistakes."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD, PIN, Desk, Mails, fits, tab_to
-from eulogin_harness.browser.eu_login import EuLogin
+from e2e.conftest import PASSWORD, PIN, Desk, tab_to
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -39,37 +37,6 @@ def test_the_phone_signs_in_with_nothing_but_an_id_in_the_address(
     expect(desk.page.get_by_text(f"signed in: {doctor.uid}")).to_be_visible()
 
 
-def test_a_newcomer_comes_to_the_application_in_the_end(
-    world: World, eu_login: EuLogin, mails: Mails, application: SmallApplication
-) -> None:
-    eu_login.page.goto(application.url)
-    eu_login.link("Create an account").click()
-    eu_login.fill_sign_up(**DOCTOR.names)
-    eu_login.button("Create an account").click()
-    eu_login.is_at("sign-up-sent")
-    mails.open(to=DOCTOR.email).mail_link("this link").click()
-    eu_login.is_at("new-password")
-    eu_login.fill_new_password(PASSWORD)
-    eu_login.button("Submit").click()
-    eu_login.link(f"Proceed to {urlsplit(application.url).netloc}").click()
-    expect(eu_login.page.get_by_text("signed in: n00")).to_be_visible()
-
-
-@BOTH_WIDTHS
-def test_an_id_that_has_died_leads_back_to_the_application(
-    world: World, desk: Desk, application: SmallApplication
-) -> None:
-    world.clock.freeze()
-    desk.page.goto(application.url)
-    world.clock.advance("PT1H")
-    desk.page.reload()
-    desk.sees("error")
-    expect(desk.page.get_by_role("alert")).to_contain_text("Go back to the application and sign in from there")
-    desk.eu_login.link("Go to the first page").click()
-    desk.eu_login.is_at("whoami")
-
-
-@BOTH_WIDTHS
 def test_a_loop_ends_at_a_page_that_says_why(
     world: World, doctor: Persona, desk: Desk, application: SmallApplication
 ) -> None:
@@ -79,8 +46,6 @@ def test_a_loop_ends_at_a_page_that_says_why(
     desk.sees("loop")
     expect(desk.page.get_by_role("alert")).to_contain_text("5 times within 10 seconds")
     expect(desk.page.get_by_role("main")).to_contain_text("call /laxValidate or send assuranceLevel=LOW")
-    desk.page.set_viewport_size({"width": 320, "height": 700})
-    assert fits(desk.page)
     application.validation = "laxValidate"
     way_on = desk.eu_login.link("Continue to the application once more")
     tab_to(way_on)

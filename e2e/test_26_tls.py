@@ -21,6 +21,8 @@ from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import Harness, World
 from eulogin_harness.site import open_site
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def _eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:

@@ -5,16 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, PASSWORD, PHONE_WIDTH, Hold, Mails, fits, tab_to
+from e2e.conftest import DOCTOR, PASSWORD, Hold, Mails, tab_to
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
-
-NARROWEST = {"width": 320, "height": 700}
-ALL_WIDTHS = pytest.mark.parametrize(
-    "viewport", [DESKTOP, PHONE_WIDTH, NARROWEST], ids=["desktop", "phone", "narrowest"]
-)
 
 
 class Room(Screen):
@@ -33,29 +28,22 @@ class Room(Screen):
 
 
 @pytest.fixture
-def room(open_page: Callable[..., Page], world: World, viewport: dict[str, int]) -> Room:
-    room = Room(open_page(viewport=viewport), world.addresses.desk)
+def room(open_page: Callable[..., Page], world: World) -> Room:
+    room = Room(open_page(), world.addresses.desk)
     room.open("/")
     return room
-
-
-@pytest.fixture
-def computer(open_page: Callable[..., Page], viewport: dict[str, int]) -> Page:
-    return open_page(viewport=viewport)
 
 
 def banner(page: Page) -> Locator:
     return page.locator(".mock-banner__faults")
 
 
-@ALL_WIDTHS
 def test_a_lost_mail_is_lived_through(room: Room, eu_login: EuLogin, mails: Mails, world: World, watch: Watch) -> None:
     expect(room.section).to_contain_text("Nothing is armed")
     room.arm("mail.lost")
     expect(banner(room.page)).to_have_text("Faults armed: mail.lost (1)")
     eu_login.open("/eim/external/register.cgi")
     expect(banner(eu_login.page)).to_have_text("Faults armed: mail.lost (1)")
-    assert fits(eu_login.page)
     eu_login.fill_sign_up(**DOCTOR.names)
     eu_login.button("Create an account").click()
     eu_login.is_at("sign-up-sent")
@@ -69,25 +57,8 @@ def test_a_lost_mail_is_lived_through(room: Room, eu_login: EuLogin, mails: Mail
     eu_login.is_at("new-password")
 
 
-@ALL_WIDTHS
-def test_a_link_that_expired_too_early_leads_to_another(
-    room: Room, eu_login: EuLogin, mails: Mails, world: World, watch: Watch
-) -> None:
-    world.personas.create("invited", **DOCTOR.names)
-    room.arm("link.expired", person=DOCTOR.email)
-    mails.open(to=DOCTOR.email).mail_link("this link").click()
-    eu_login.is_at("link-expired")
-    watch.look(eu_login.page)
-    eu_login.field("Username or e-mail address").fill(DOCTOR.email)
-    eu_login.button("Submit").click()
-    eu_login.is_at("sign-up-sent")
-    mails.open(to=DOCTOR.email, number=world.mails.list(to=DOCTOR.email)[-1].id).mail_link("this link").click()
-    eu_login.is_at("new-password")
-
-
-@ALL_WIDTHS
 def test_eu_login_answers_nobody_until_it_is_disarmed(
-    room: Room, eu_login: EuLogin, hold: Hold, world: World, watch: Watch, viewport: dict[str, int]
+    room: Room, eu_login: EuLogin, hold: Hold, world: World, watch: Watch
 ) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
     phone = hold(doctor.phone_id)
@@ -96,17 +67,14 @@ def test_eu_login_answers_nobody_until_it_is_disarmed(
     room.arm("eulogin.unavailable", times=None)
     room.arm("mail.twice", times=3, person="somebody.with.a.very.long.name@a-very-long-hospital-name.example")
     watch.look(room.page)
-    assert fits(room.page)
     eu_login.open("/login")
     eu_login.is_at("unavailable")
     watch.look(eu_login.page)
-    assert fits(eu_login.page)
     eu_login.link("Try again").click()
     eu_login.is_at("unavailable")
     phone.page.reload()
     expect(phone.page.get_by_role("main")).to_contain_text("does not answer")
     watch.look(phone.page)
-    assert fits(phone.page)
     eu_login.link("Disarm it in the control room").click()
     expect(eu_login.page.locator("#faults-heading")).to_be_in_viewport()
     button = room.section.get_by_role("button", name="Disarm eulogin.unavailable")
@@ -117,11 +85,3 @@ def test_eu_login_answers_nobody_until_it_is_disarmed(
     eu_login.open("/login")
     eu_login.sign_in(DOCTOR.email, PASSWORD)
     eu_login.is_at("successful-login")
-
-
-def test_it_works_without_script(open_page: Callable[..., Page], world: World) -> None:
-    room = Room(open_page(java_script_enabled=False), world.addresses.desk)
-    room.open("/")
-    room.arm("mail.late", times=2)
-    room.section.get_by_role("button", name="Disarm mail.late").click()
-    expect(room.section).to_contain_text("Nothing is armed")

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN
-from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import link_phone
@@ -64,66 +63,6 @@ def test_a_doctor_links_a_phone(guide: Guide, world: World, eu_login: EuLogin, h
     handset.is_at("phone-home")
 
 
-@pytest.mark.guide("G10")
-def test_without_a_phone_two_factors_are_not_reached(guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms) -> None:
-    doctor = world.personas.create("registered", **DOCTOR.fields)
-    cpms.open()
-    cpms.start_sign_in()
-    eu_login.enter_username(doctor.email)
-    with guide.step("Sign in to CPMS with the password alone.", show=eu_login.button("Sign in")):
-        eu_login.enter_password(PASSWORD)
-    with guide.step("EU Login asks for a second factor and leads to adding a phone.", on=eu_login.page):
-        eu_login.is_at("second-factor-needed")
-    eu_login.link("Add a mobile device").click()
-    eu_login.is_at("add-device")
-
-
-@pytest.mark.guide("G10")
-def test_a_phone_that_never_scanned_the_code_is_no_factor(
-    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms
-) -> None:
-    doctor = world.personas.create("device_added", **DOCTOR.fields)
-    cpms.open()
-    cpms.start_sign_in()
-    eu_login.enter_username(doctor.email)
-    with guide.step("Sign in before the QR code was scanned.", show=eu_login.button("Sign in")):
-        eu_login.enter_password(PASSWORD)
-    eu_login.is_at("second-factor-needed")
-
-
-@pytest.mark.guide("G11")
-def test_the_app_is_found_by_its_name_or_by_a_link(guide: Guide, handset: Handset) -> None:
-    handset.open()
-    with guide.step("Search the store for something else.", on=handset.page):
-        handset.search_store("calculator")
-    expect(handset.page.get_by_text("no app here is called")).to_be_visible()
-    with guide.step("Search the store for EU Login.", on=handset.page):
-        handset.search_store("EU Login")
-    expect(handset.button("Install")).to_be_visible()
-    handset.page.goto(handset.url + "/store/eu-login")
-    with guide.step("Or follow the link to the app.", show=handset.button("Install")):
-        handset.button("Install").click()
-    expect(handset.link("Open")).to_be_visible()
-
-
-@pytest.mark.guide("G14")
-@pytest.mark.parametrize(
-    ("pin", "again", "words"), [("12", "12", "exactly 4 digits"), ("1234", "4321", "same PIN code in both fields")]
-)
-def test_a_pin_has_four_digits_given_twice(
-    guide: Guide, world: World, eu_login: EuLogin, pin: str, again: str, words: str
-) -> None:
-    doctor = world.personas.create("registered", **DOCTOR.fields)
-    eu_login.open("/mobile")
-    eu_login.sign_in(doctor.email, PASSWORD)
-    eu_login.fill_device(name="My phone", pin=pin)
-    eu_login.field("Confirm your PIN code").fill(again)
-    with guide.step("Submit the form with a slip in the PIN.", show=eu_login.button("Submit")):
-        eu_login.button("Submit").click()
-    expect(eu_login.errors).to_contain_text(words)
-    expect(eu_login.field("Your device name")).to_have_value("My phone")
-
-
 @pytest.mark.guide("G16")
 def test_a_linked_device_is_deleted_and_added_again_to_get_a_code(
     guide: Guide, world: World, eu_login: EuLogin, handset: Handset
@@ -145,27 +84,3 @@ def test_a_linked_device_is_deleted_and_added_again_to_get_a_code(
     with guide.step("Add the phone again, and scan the new code.", on=eu_login.page):
         link_phone(eu_login, handset, PIN)
     eu_login.is_at("device-qr", "initialised")
-
-
-@pytest.mark.guide("G17", "G18")
-def test_the_app_refuses_other_codes_and_counts_wrong_pins(
-    guide: Guide, world: World, eu_login: EuLogin, handset: Handset
-) -> None:
-    doctor = world.personas.create("registered", **DOCTOR.fields)
-    handset.open()
-    handset.install_app()
-    handset.initialise()
-    with guide.step("Scan a screen without a QR code.", on=handset.page):
-        handset.scan(handset.page.screenshot())
-    expect(handset.page.get_by_role("alert")).to_be_visible()
-    eu_login.open("/mobile")
-    eu_login.sign_in(doctor.email, PASSWORD)
-    eu_login.fill_device(name="My phone", pin=PIN)
-    eu_login.button("Submit").click()
-    eu_login.is_at("device-qr", "waiting")
-    handset.scan(eu_login.page.screenshot())
-    with guide.step("Confirm with a wrong PIN.", show=handset.pin):
-        handset.authenticate("0000")
-    expect(handset.page.get_by_role("alert")).to_contain_text("Tries left: 4")
-    handset.authenticate(PIN)
-    handset.is_at("phone-pin", "configured")

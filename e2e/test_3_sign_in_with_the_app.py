@@ -1,13 +1,12 @@
-"""Chapter "Sign in with the app" (G20 to G22)."""
+"""Chapter "Sign in with the app" (G20, G21 and G23)."""
 
 import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
+from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.journeys import QR_METHOD
-from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import N_
@@ -53,21 +52,6 @@ def test_a_doctor_signs_in_to_cpms_with_the_app(
     handset.is_at("phone-home", "approved")
 
 
-@pytest.mark.guide("G20")
-def test_the_password_alone_is_not_offered_where_two_factors_are_asked(
-    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms
-) -> None:
-    doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    cpms.open()
-    cpms.start_sign_in()
-    eu_login.enter_username(doctor.email)
-    with guide.step("Look at the verification methods.", show=eu_login.method):
-        eu_login.method.click()
-    expect(eu_login.page.get_by_role("listbox").get_by_role("option")).to_contain_text([APP, QR_METHOD])
-    expect(eu_login.page.locator("#verif-method-dd-PASSWORD_MOBILE_APP")).to_contain_text(APP)
-    expect(eu_login.page.locator("#verif-method-dd-PASSWORD")).to_have_count(0)
-
-
 @pytest.mark.guide("G21")
 def test_the_prompt_may_take_a_couple_of_seconds_to_show(
     guide: Guide, world: World, eu_login: EuLogin, hold: Hold
@@ -90,9 +74,10 @@ def test_the_prompt_may_take_a_couple_of_seconds_to_show(
 
 
 @pytest.mark.guide("G21")
-def test_a_wrong_pin_leaves_the_computer_waiting_and_a_denied_request_is_told(
-    guide: Guide, world: World, eu_login: EuLogin, hold: Hold
+def test_a_wrong_pin_leaves_the_computer_waiting_and_what_is_denied_or_too_late_is_told(
+    guide: Guide, watch: Watch, world: World, eu_login: EuLogin, hold: Hold
 ) -> None:
+    world.clock.freeze()
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
     handset = hold(doctor.phone_id)
     eu_login.open()
@@ -108,43 +93,16 @@ def test_a_wrong_pin_leaves_the_computer_waiting_and_a_denied_request_is_told(
         handset.button("Deny").click()
     with guide.step("Your computer says that it was denied.", on=eu_login.page):
         eu_login.is_at("waiting", "denied")
+    handset.is_at("phone-home", "denied")
+    watch.look(handset.page)
     with guide.step("Send the request again.", show=eu_login.button("Send again")):
         eu_login.button("Send again").click()
-    eu_login.is_at("waiting", "sent-again")
-    handset.approve(PIN)
-    eu_login.is_at("successful-login")
-
-
-@pytest.mark.guide("G21")
-def test_a_request_that_nobody_answers_times_out_with_a_way_on(guide: Guide, world: World, eu_login: EuLogin) -> None:
-    world.clock.freeze()
-    doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    eu_login.open()
-    eu_login.sign_in(doctor.email, PASSWORD, APP)
     with guide.step("Wait without answering on the phone.", on=eu_login.page):
-        world.clock.advance("PT10M")
+        eu_login.is_at("waiting", "sent-again")
+    world.clock.advance("PT10M")
+    with guide.step("After ten minutes your computer says that it is too late.", on=eu_login.page):
         eu_login.is_at("waiting", "timed-out")
-    with guide.step("Give up.", show=eu_login.button("Cancel")):
-        eu_login.button("Cancel").click()
-    eu_login.is_at("whoami")
-
-
-@pytest.mark.guide("G22")
-def test_biometrics_stand_in_for_the_pin(guide: Guide, world: World, eu_login: EuLogin, hold: Hold) -> None:
-    doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    handset = hold(doctor.phone_id)
-    SecurityKey(handset.page, platform=True)
-    handset.open()
-    handset.link("Settings").click()
-    switch = handset.page.get_by_role("switch", name="Fingerprint")
-    with guide.step("Switch biometrics on in the app's settings.", show=switch):
-        handset.switch_biometrics_on()
-    handset.link("Home").click()
-    eu_login.open()
-    eu_login.sign_in(doctor.email, PASSWORD, APP)
-    handset.is_at("phone-request")
-    with guide.step("Use the fingerprint instead of the PIN.", show=handset.button("Use fingerprint")):
-        handset.button("Use fingerprint").click()
-    handset.is_at("phone-home", "approved")
+    eu_login.use_another_method()
+    eu_login.choose_method("Password")
+    eu_login.enter_password(PASSWORD)
     eu_login.is_at("successful-login")
-    assert world.events.list(type="request.answered")[-1].model_dump()["verified_by"] == "biometrics"

@@ -1,11 +1,9 @@
 """Security keys, trusted platforms and passkeys: added, used as second factor, named, deleted."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR, PASSWORD
+from e2e.conftest import DOCTOR, PASSWORD, enter
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
@@ -20,9 +18,8 @@ FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 @pytest.fixture
 def at_keys(world: World, eu_login: EuLogin) -> EuLogin:
     """Signed in with the password, at the list of security keys."""
-    doctor = world.personas.create("registered", **DOCTOR.fields)
+    enter(world, eu_login.page, world.personas.create("registered", **DOCTOR.fields))
     eu_login.open(KEYS)
-    eu_login.sign_in(doctor.email, PASSWORD)
     eu_login.is_at("security-keys")
     return eu_login
 
@@ -48,14 +45,12 @@ def told(eu_login: EuLogin, watch: Watch, page: str, state: str, words: str) -> 
     watch.look(eu_login.page)
 
 
-@BOTH_WIDTHS
 @pytest.mark.parametrize("platform", [False, True], ids=["key", "trusted platform"])
 def test_a_key_is_added_and_used_as_second_factor(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int], platform: bool
+    eu_login: EuLogin, cpms: Cpms, watch: Watch, world: World, platform: bool
 ) -> None:
     doctor = world.personas.create("registered", **DOCTOR.fields)
-    page = open_page(viewport=viewport)
-    eu_login, cpms = EuLogin(page, world.addresses.idp + "/cas"), Cpms(page, world.addresses.cpms)
+    page = eu_login.page
     key = SecurityKey(page, platform=platform, touched=False)
     eu_login.open(KEYS)
     eu_login.sign_in(doctor.email, PASSWORD)
@@ -85,6 +80,14 @@ def test_a_key_is_added_and_used_as_second_factor(
     cpms.is_at("complete-profile")
     eu_login.open(KEYS)
     expect(page.get_by_text("Last used on")).to_be_visible()
+    eu_login.link("Rename Blue key").click()
+    eu_login.is_at("rename-security-key")
+    watch.look(page)
+    eu_login.field("Name of your security key").fill("Green key")
+    eu_login.button("Submit").click()
+    eu_login.link("Delete Green key").click()
+    eu_login.is_at("confirm")
+    watch.look(page)
 
 
 def test_a_key_that_does_not_recognise_the_person_signs_nobody_in(
@@ -162,26 +165,6 @@ def test_the_same_key_is_not_added_twice(watch: Watch, with_key: tuple[EuLogin, 
     told(eu_login, watch, "add-security-key", "failed", "Use another key: this one is in your list already.")
 
 
-@BOTH_WIDTHS
-def test_a_key_is_renamed_and_deleted(
-    watch: Watch, with_key: tuple[EuLogin, SecurityKey], viewport: dict[str, int]
-) -> None:
-    eu_login, _ = with_key
-    eu_login.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
-    ask(eu_login, KEYS)
-    eu_login.link("Rename Blue key").click()
-    eu_login.is_at("rename-security-key")
-    watch.look(eu_login.page)
-    eu_login.field("Name of your security key").fill("Green key")
-    eu_login.button("Submit").click()
-    eu_login.is_at("security-keys")
-    eu_login.link("Delete Green key").click()
-    eu_login.is_at("confirm")
-    watch.look(eu_login.page)
-    eu_login.button("Delete").click()
-    expect(eu_login.page.get_by_text("Your account has no security key yet.")).to_be_visible()
-
-
 def test_a_browser_without_webauthn_says_what_to_do(watch: Watch, at_keys: EuLogin) -> None:
     at_keys.page.add_init_script("delete globalThis.PublicKeyCredential")
     at_keys.link("Add a security key").click()
@@ -190,21 +173,3 @@ def test_a_browser_without_webauthn_says_what_to_do(watch: Watch, at_keys: EuLog
     told(at_keys, watch, "add-security-key", "pending", "Use a current browser")
     at_keys.link("Cancel").click()
     at_keys.is_at("security-keys")
-
-
-def test_without_script_the_page_says_so_and_offers_other_methods(
-    open_page: Callable[..., Page], world: World, with_key: tuple[EuLogin, SecurityKey]
-) -> None:
-    plain = EuLogin(open_page(java_script_enabled=False), world.addresses.idp + "/cas")
-    plain.open("/login")
-    plain.enter_username(DOCTOR.email)
-    plain.page.get_by_role("radio", name=KEY_METHOD).check()
-    plain.page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    plain.button("Sign in").click()
-    plain.is_at("webauthn", "pending")
-    expect(plain.page.locator("noscript .note")).to_be_visible()  # texts there are not searched by Playwright
-    plain.button("Use another verification method").click()
-    plain.page.get_by_role("radio", name="Password", exact=True).check()
-    plain.page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    plain.button("Sign in").click()
-    plain.is_at("successful-login")

@@ -1,4 +1,4 @@
-"""docs/people.md keeps its word; its example for Playwright runs in a browser (e2e/test_28_session.py)."""
+"""docs/people.md keeps its word; its example for Playwright runs in a browser (e2e/test_17_examples_of_the_docs.py)."""
 
 import json
 import re

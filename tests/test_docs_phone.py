@@ -1,6 +1,6 @@
 """docs/phone.md keeps its word: its commands run, its sentences are those of the phone.
 
-Its example for pytest runs in a browser (e2e/test_17_newcomer.py).
+Its example for pytest runs in a browser (e2e/test_17_examples_of_the_docs.py).
 """
 
 import re

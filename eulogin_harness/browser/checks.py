@@ -1,5 +1,7 @@
-"""What every page must stand: no error in its console, no request that leaves the machine, no barrier."""
+"""What every page must stand: no error in its console, no request that leaves the machine, no barrier at any width."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,23 +13,28 @@ if TYPE_CHECKING:
 _GONE = "Execution context was destroyed"
 _REQUESTS = "section[data-network][data-state]:visible"
 _STATES = "(cards) => cards.map((card) => card.dataset.state)"
+NARROWEST = 320  # a window at 400 % zoom
+WIDTHS = (1200, 390, NARROWEST)  # the first two of a computer and of a phone
+_HEIGHT = 800
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 class Watch:
     """Watches browser contexts and collects what is wrong, in words.
 
-    seen: pages that were checked for barriers already in this run, so that each page, state and width costs
-    its 90 ms once. passed: pages with their states at which it was told to look. requests: the same pages with the
-    states of the access requests that stood there. mails: subjects of the mails that were open.
+    seen: a folder that all processes of this run share, with a file for each page, state and requests that were
+    checked already, so that each costs its quarter of a second once. widths: at which a page is checked. passed:
+    pages with their states at which it was told to look. requests: the same pages with the states of the access
+    requests that stood there. mails: subjects of the mails that were open.
     """
 
-    def __init__(self, seen: set[tuple[str, str, int]]) -> None:
+    def __init__(self, seen: Path, widths: Sequence[int] = WIDTHS) -> None:
         self.problems: list[str] = []
         self.passed: set[tuple[str, str]] = set()
         self.requests: set[tuple[str, str]] = set()
         self.mails: set[str] = set()
         self._seen = seen
+        self._widths = widths
 
     def context(self, context: "BrowserContext") -> None:
         context.on("console", self._console)
@@ -45,7 +52,7 @@ class Watch:
             self.problems.append(f"a request leaves the machine: {request.url}")
 
     def look(self, page: "Page") -> None:
-        """Check a page for barriers (axe, WCAG 2.2 AA), once for each page, state and width."""
+        """Check a page for barriers (axe, WCAG 2.2 AA) and for what stands out to the side, once for each state."""
         if page.is_closed() or page.url == "about:blank":
             return
         try:
@@ -56,15 +63,29 @@ class Watch:
 
     def _look(self, page: "Page") -> None:
         name, state = page.locator("body[data-page]").evaluate("(body) => [body.dataset.page, body.dataset.state]")
-        key = (name, state, (page.viewport_size or {"width": 0})["width"])
-        if key not in self._seen:
-            found = barriers(page)
-            self._seen.add(key)
-            self.problems += [f"{name} ({state}): {problem}" for problem in found]
+        requests = page.locator(_REQUESTS).evaluate_all(_STATES)
+        mark = self._seen / " ".join([name, state, *requests])
+        if not mark.exists():
+            self.problems += [f"{name} ({state}) {problem}" for problem in self._check(page)]
+            mark.touch()
         self.passed.add((name, state))
-        self.requests |= {(name, asked) for asked in page.locator(_REQUESTS).evaluate_all(_STATES)}
+        self.requests |= {(name, asked) for asked in requests}
         if name == "mail":
             self.mails.add(page.locator("h1").inner_text())
+
+    def _check(self, page: "Page") -> list[str]:
+        """What is wrong with a page, width by width; its window is as before afterwards."""
+        window, found = page.viewport_size, list[str]()
+        try:
+            for width in self._widths:
+                page.set_viewport_size({"width": width, "height": _HEIGHT})
+                there = [] if fits(page) else ["something stands out to the side"]
+                there += barriers(page) if width > NARROWEST else []
+                found += [f"at {width}: {problem}" for problem in there]
+        finally:
+            if window is not None:
+                page.set_viewport_size(window)
+        return found
 
 
 def _is_here(host: str) -> bool:
@@ -92,3 +113,9 @@ def barriers(page: "Page") -> list[str]:
         for violation in found.response["violations"]
         for node in violation["nodes"]
     ]
+
+
+def fits(page: "Page") -> bool:
+    """Whether nothing stands out to the side, of the page or of a table in it."""
+    parts = page.locator("html, .table-box")
+    return bool(all(parts.evaluate_all("(parts) => parts.map((part) => part.scrollWidth <= part.clientWidth)")))

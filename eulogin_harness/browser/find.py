@@ -1,5 +1,8 @@
 """Which browser tests and guide use, and how one is got where there is none.
 
+Chromium's headless shell comes first: it does the same for half the CPU. A full one is looked for where its
+window is to be seen.
+
 `python -m eulogin_harness.browser.find` starts the chosen browser once, installs one where none does, and
 prints what to put into EULOGIN_BROWSER. Test runs call it before their workers, which only look.
 """
@@ -17,6 +20,7 @@ from playwright.sync_api import BrowserType, Error, sync_playwright
 
 SETTING = "EULOGIN_BROWSER"
 CHANNELS = tuple(f"{brand}{kind}" for brand in ("chrome", "msedge") for kind in ("", "-beta", "-dev", "-canary"))
+HEADLESS_SHELL = "chromium-headless-shell"  # Debian's package and its command
 COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -36,7 +40,7 @@ LAUNCH_TIMEOUT = 30_000.0  # milliseconds
 _WAYS = (
     f"set {SETTING} to the path of a Chrome or Chromium or to a channel such as chrome, "
     "or run `playwright install --with-deps chromium`, "
-    "or install your system's package (Debian: apt-get install chromium)"
+    f"or install your system's package (Debian: apt-get install {HEADLESS_SHELL}, or chromium to see its window)"
 )
 
 
@@ -67,14 +71,33 @@ class Browser:
         return {**place, "args": list(self.args)}
 
 
-def find_browser(own: str, environ: Mapping[str, str] = os.environ) -> Browser:
+def find_browser(own: str, environ: Mapping[str, str] = os.environ, *, headed: bool = False) -> Browser:
     """The browser to use; looks only, neither starts nor installs anything.
 
-    own: where Playwright's own Chromium would be (`browser_type.executable_path`). Raises BrowserMissing.
+    own: where Playwright's own Chromium would be (`browser_type.executable_path`). headed: its window is to be
+    seen, which a headless shell lacks. Raises BrowserMissing.
     """
-    for browser in _candidates(own, environ):
+    for browser in _candidates(own, environ, headed=headed):
         return browser
     raise BrowserMissing(f"expected a Chrome or Chromium, but there is none; {_WAYS}")
+
+
+def launch_options(
+    browser_type: BrowserType, environ: Mapping[str, str] = os.environ, *, headed: bool = False
+) -> dict[str, Any]:
+    """Keyword arguments for the `launch` of any browser of Playwright; only Chromium is looked for elsewhere.
+
+    Raises BrowserMissing.
+    """
+    own, name = browser_type.executable_path, browser_type.name
+    if name == "chromium":
+        return find_browser(own, environ, headed=headed).launch_options()
+    if not Path(own).is_file():
+        raise BrowserMissing(
+            f"expected Playwright's own {name}, but there is no {own}; run `playwright install --with-deps {name}`, "
+            "or choose chromium"
+        )
+    return {}
 
 
 def get_browser(browser_type: BrowserType, environ: Mapping[str, str] = os.environ) -> Browser:
@@ -92,17 +115,23 @@ def get_browser(browser_type: BrowserType, environ: Mapping[str, str] = os.envir
     raise BrowserMissing(f"expected a Chrome or Chromium that starts, but {complaint}; {_WAYS}")
 
 
-def _candidates(own: str, environ: Mapping[str, str]) -> Iterator[Browser]:
+def _candidates(own: str, environ: Mapping[str, str], *, headed: bool = False) -> Iterator[Browser]:
     args = (*QUIET, "--no-sandbox") if os.geteuid() == 0 else QUIET  # Chromium refuses root with its sandbox
     wanted = environ.get(SETTING)
     if wanted:
         yield _wanted(wanted, args, environ)
         return
-    if Path(own).is_file():
-        yield Browser(executable_path=own, args=args)
-    for name in (*COMMANDS, *APPLICATIONS):
+    shells = () if headed else (*_own_shells(Path(own)), HEADLESS_SHELL)
+    for name in (*shells, own, *COMMANDS, *APPLICATIONS):
         if path := shutil.which(name, path=environ.get("PATH")):
             yield Browser(executable_path=path, args=args)
+
+
+def _own_shells(own: Path) -> list[str]:
+    """Playwright's own headless shell where it is installed: beside its Chromium, of the same revision."""
+    home = next((folder for folder in own.parents if folder.name.startswith("chromium-")), own)
+    name = home.name.replace("chromium-", "chromium_headless_shell-")
+    return [str(found) for found in home.parent.glob(f"{name}/*/chrome-headless-shell*")]
 
 
 def _wanted(wanted: str, args: tuple[str, ...], environ: Mapping[str, str]) -> Browser:
@@ -134,14 +163,14 @@ def _nothing() -> None:
 
 def _playwright_install() -> None:
     os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "10000")  # milliseconds
-    _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    _run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])
 
 
 def _system_package() -> None:
     if os.geteuid() == 0 and (apt := shutil.which("apt-get")):
         os.environ.setdefault("DEBIAN_FRONTEND", "noninteractive")
         _run([apt, "update"])
-        _run([apt, "install", "--yes", "--no-install-recommends", "chromium"])
+        _run([apt, "install", "--yes", "--no-install-recommends", HEADLESS_SHELL])
 
 
 def _run(command: list[str]) -> None:

@@ -15,6 +15,7 @@ from eulogin_harness.browser.find import (
     WrongSetting,
     find_browser,
     get_browser,
+    launch_options,
 )
 
 Program = Callable[[str], str]
@@ -40,8 +41,9 @@ def environ(tmp_path: Path) -> dict[str, str]:
 class Launcher:
     """Stands for Playwright's browser type: starts what `working` holds."""
 
-    def __init__(self, own: str) -> None:
+    def __init__(self, own: str, name: str = "chromium") -> None:
         self.executable_path = own
+        self.name = name
         self.working: set[str] = set()
 
     def launch(self, *, executable_path: str = "", channel: str = "", **_: object) -> "Launcher":
@@ -91,10 +93,29 @@ def test_a_setting_that_names_nothing_is_refused_without_fallback(program: Progr
     assert "or unset it" in str(refused.value)
 
 
-def test_playwrights_own_comes_before_the_machines(program: Program, environ: dict[str, str]) -> None:
-    own = program("own")
+def test_headless_shells_come_before_full_browsers_and_playwrights_own_before_the_machines(
+    program: Program, environ: dict[str, str], tmp_path: Path
+) -> None:
+    names = ("chromium_headless_shell-7/shell-linux64/chrome-headless-shell", "chromium-headless-shell",
+             "chromium-7/linux64/chrome", "chromium")  # fmt: skip
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    paths = [program(name) for name in names]
+    own = paths[2]
+    for number, path in enumerate(paths):
+        assert find_browser(own, environ).executable_path == path
+        assert find_browser(own, environ, headed=True).executable_path == paths[max(number, 2)]
+        Path(path).unlink()
+
+
+def test_another_browser_is_playwrights_own_or_missing(program: Program, environ: dict[str, str]) -> None:
     program("chromium")
-    assert find_browser(own, environ).executable_path == own
+    firefox = Launcher(environ["PATH"] + "/firefox", "firefox")
+    with pytest.raises(BrowserMissing, match="Playwright's own firefox, but there is no") as missing:
+        launch_options(cast("BrowserType", firefox), environ)
+    assert "; run `playwright install --with-deps firefox`, or choose chromium" in str(missing.value)
+    program("firefox")
+    assert launch_options(cast("BrowserType", firefox), environ) == {}
 
 
 def test_the_machines_chromium_comes_before_its_chrome(program: Program, environ: dict[str, str]) -> None:
@@ -107,7 +128,7 @@ def test_without_any_browser_the_ways_to_get_one_are_named(environ: dict[str, st
     with pytest.raises(BrowserMissing, match="playwright install") as missing:
         find_browser("/none", environ)
     assert "EULOGIN_BROWSER" in str(missing.value)
-    assert "apt-get install chromium" in str(missing.value)
+    assert "apt-get install chromium-headless-shell" in str(missing.value)
 
 
 @pytest.mark.parametrize(("user", "expected"), [(0, True), (1000, False)])
@@ -164,7 +185,7 @@ def test_an_ordinary_user_is_not_asked_for_a_system_package(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(BrowserMissing):
         launcher.get(environ)
-    assert [line.split()[1:] for line in installers] == [["-m", "playwright", "install", "chromium"]]
+    assert [line.split()[1:] for line in installers] == [["-m", "playwright", "install", "--only-shell", "chromium"]]
 
 
 def test_a_wanted_browser_that_does_not_start_is_told_of_at_once(

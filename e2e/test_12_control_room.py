@@ -1,37 +1,19 @@
-"""Pages that lie beside the guide's path: the desk, the foot of EU Login's pages, the list of phones."""
+"""The control room in a browser: its lists renew themselves, and nothing moves under a pointer."""
 
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import BOTH_WIDTHS, DOCTOR
+from e2e.conftest import DOCTOR
 from eulogin_harness.browser.checks import Watch
-from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 
 
-@BOTH_WIDTHS
-def test_the_desk_shows_people_mails_and_phones(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
-) -> None:
-    world.personas.create("invited", **DOCTOR.names)
-    desk = Screen(open_page(viewport=viewport), world.addresses.desk)
-    desk.open("/")
-    desk.is_at("control-room")
-    expect(desk.page.get_by_text(DOCTOR.email).first).to_be_visible()
-    watch.look(desk.page)
-    desk.link("All mails").click()
-    desk.is_at("mailbox")
-    expect(desk.page.get_by_role("main").get_by_text(DOCTOR.email).first).to_be_visible()
-    watch.look(desk.page)
-
-
-@BOTH_WIDTHS
 def test_the_control_room_decides_requests_and_its_list_renews_itself(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
+    open_page: Callable[..., Page], watch: Watch, world: World
 ) -> None:
-    room = Screen(open_page(viewport=viewport), world.addresses.desk)
+    room = Screen(open_page(), world.addresses.desk)
     room.open("/")
     section = room.page.get_by_role("region", name="Access requests")
     expect(section).to_contain_text("Nobody asked yet.")
@@ -78,36 +60,3 @@ def test_nothing_moves_under_a_pointer_that_is_pressed(open_page: Callable[..., 
     expect(people).to_have_count(1)
     room.page.mouse.up()
     expect(people).to_have_count(3)
-
-
-@BOTH_WIDTHS
-def test_phones_are_listed(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
-) -> None:
-    phones = Screen(open_page(viewport=viewport), world.addresses.phone)
-    phones.open("/")
-    phones.is_at("phone-list")
-    watch.look(phones.page)
-    phones.button("Get a new phone").click()
-    phones.is_at("phone-store")
-
-
-@BOTH_WIDTHS
-def test_the_foot_leads_to_words_and_back(
-    open_page: Callable[..., Page], watch: Watch, world: World, viewport: dict[str, int]
-) -> None:
-    eu_login = EuLogin(open_page(viewport=viewport), world.addresses.idp + "/cas")
-    eu_login.open("/login")
-    for link, page in {"About": "about", "Help": "help", "Contact": "contact", "Privacy statement": "privacy"}.items():
-        eu_login.link(link).click()
-        eu_login.is_at(page)
-        watch.look(eu_login.page)
-        eu_login.link("Go to the sign-in page").click()
-        eu_login.is_at("whoami")
-
-
-def test_cpms_refuses_a_ticket_that_is_not_good(watch: Watch, cpms: Screen) -> None:
-    cpms.open("/screen/signin?ticket=ST-1-nobody")
-    cpms.is_at("sign-in-refused", "ticket-refused")
-    watch.look(cpms.page)
-    expect(cpms.button("Try again")).to_be_visible()
