@@ -8,6 +8,7 @@ import pytest
 from mock_idp.accounts.model import Account
 from mock_idp.devices.requests import open_requests
 from mock_idp.devices.rules import Enrolled
+from mock_idp.signin.sessions import find_session
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
 from tests.mock_idp.signing_in import (
@@ -51,6 +52,18 @@ def test_a_form_sent_twice_from_a_new_browser_makes_one_request(
     for sent in (browser, again):
         assert sent.send(password=PASSWORD, loginStrength=APP).at == ("waiting", "pending")
     assert len(open_requests(world, account.uid)) == 1
+
+
+def test_a_session_of_before_is_worth_nothing_after_a_new_sign_in(
+    world: World, account: Account, browser: Browser
+) -> None:
+    name = f"eulogin_idp_{world.name}_sso"
+    browser.http.cookies.set(name, "chosen-by-somebody-else", path=world.prefix, domain="localhost.local")
+    sign_in(browser, account)
+    first = browser.http.cookies[name]
+    sign_in(browser, account, renew="true")
+    assert len({"chosen-by-somebody-else", first, browser.http.cookies[name]}) == 3
+    assert find_session(world, first) is None
 
 
 # Steps in a wrong order.
