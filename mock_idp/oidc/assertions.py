@@ -11,8 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
-from mock_idp.oidc.refusals import declare
-from mock_world import RefusalKind
+from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world.calls import call
 from mock_world.database import Base
 
@@ -33,47 +32,39 @@ _LONGEST = timedelta(days=1)  # until exp, at most
 _LARGEST = 256 * 1024  # bytes of a set of keys
 _OBJECT = TypeAdapter(dict[str, Any])
 
-WRONG = declare(
-    RefusalKind(
-        "client.assertion_wrong",
-        message="Client authentication failed: {problem}",
-        expected="a JWT that the client signed for this endpoint, with iss, sub, aud, exp and jti",
-        remedy="mend the assertion: iss and sub are the client_id, aud is the token endpoint or issuer of discovery, "
-        "algorithm and key are the registered ones",
-        status=401,
-    ),
-    "invalid_client",
+WRONG = OAuthRefusalKind(
+    "client.assertion_wrong",
+    message="Client authentication failed: {problem}",
+    expected="a JWT that the client signed for this endpoint, with iss, sub, aud, exp and jti",
+    remedy="mend the assertion: iss and sub are the client_id, aud is the token endpoint or issuer of discovery, "
+    "algorithm and key are the registered ones",
+    status=401,
+    error="invalid_client",
 )
-EXPIRED = declare(
-    RefusalKind(
-        "client.assertion_expired",
-        message="Client authentication failed: the assertion is not valid at this time",
-        expected="exp after {now}, at most a day ahead, and no iat or nbf later than that",
-        remedy="make a new assertion for each request; if the clocks differ, set protocol_time to the time that the "
-        "client lives in: real or world",
-        status=401,
-    ),
-    "invalid_client",
+EXPIRED = OAuthRefusalKind(
+    "client.assertion_expired",
+    message="Client authentication failed: the assertion is not valid at this time",
+    expected="exp after {now}, at most a day ahead, and no iat or nbf later than that",
+    remedy="make a new assertion for each request; if the clocks differ, set protocol_time to the time that the "
+    "client lives in: real or world",
+    status=401,
+    error="invalid_client",
 )
-REPLAYED = declare(
-    RefusalKind(
-        "client.assertion_replayed",
-        message="Client authentication failed: the assertion was used before",
-        expected="a jti that this client did not send before",
-        remedy="make a new assertion, with a jti of its own, for each request",
-        status=401,
-    ),
-    "invalid_client",
+REPLAYED = OAuthRefusalKind(
+    "client.assertion_replayed",
+    message="Client authentication failed: the assertion was used before",
+    expected="a jti that this client did not send before",
+    remedy="make a new assertion, with a jti of its own, for each request",
+    status=401,
+    error="invalid_client",
 )
-NO_KEYS = declare(
-    RefusalKind(
-        "client.keys_unreadable",
-        message="Client authentication failed: the keys of the client cannot be read",
-        expected="a set of public keys at jwks_uri: status 200, JSON, at most 256 kB, without redirect, within 10 s",
-        remedy="open jwks_uri from where the mock runs; or register the keys themselves as jwks",
-        status=401,
-    ),
-    "invalid_client",
+NO_KEYS = OAuthRefusalKind(
+    "client.keys_unreadable",
+    message="Client authentication failed: the keys of the client cannot be read",
+    expected="a set of public keys at jwks_uri: status 200, JSON, at most 256 kB, without redirect, within 10 s",
+    remedy="open jwks_uri from where the mock runs; or register the keys themselves as jwks",
+    status=401,
+    error="invalid_client",
 )
 
 

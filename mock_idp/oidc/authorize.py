@@ -12,9 +12,8 @@ from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, WayBack
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
-from mock_idp.oidc.refusals import declare, description, error_code
+from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interruptions import ahead
-from mock_idp.signin.loops import LOOP
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import RefusalKind
 from mock_world import settings as s
@@ -40,44 +39,34 @@ REQUEST_GONE = RefusalKind(
     remedy="send the browser to /cas/oauth2/authorize again; what it is sent on with is for one browser, once",
     status=410,
 )
-LOGIN_REQUIRED = declare(
-    RefusalKind(
-        "authorize.login_required",
-        message="Nobody is signed in, or the sign-in is too old, and prompt=none was asked",
-        expected="somebody who is signed in at EU Login in this browser, within max_age seconds where that is sent",
-        remedy="send the browser again without prompt=none, so that the person can sign in",
-    ),
-    "login_required",
+LOGIN_REQUIRED = OAuthRefusalKind(
+    "authorize.login_required",
+    message="Nobody is signed in, or the sign-in is too old, and prompt=none was asked",
+    expected="somebody who is signed in at EU Login in this browser, within max_age seconds where that is sent",
+    remedy="send the browser again without prompt=none, so that the person can sign in",
+    error="login_required",
 )
-OTHER_PERSON = declare(
-    RefusalKind(
-        "authorize.other_person",
-        message="The person whom id_token_hint names is not the one who is signed in",
-        expected="the person whom id_token_hint names, and nobody else (OpenID Connect Core, 3.1.2.2)",
-        remedy="leave id_token_hint out where somebody else may sign in",
-    ),
-    "login_required",
+OTHER_PERSON = OAuthRefusalKind(
+    "authorize.other_person",
+    message="The person whom id_token_hint names is not the one who is signed in",
+    expected="the person whom id_token_hint names, and nobody else (OpenID Connect Core, 3.1.2.2)",
+    remedy="leave id_token_hint out where somebody else may sign in",
+    error="login_required",
 )
-INTERACTION_REQUIRED = declare(
-    RefusalKind(
-        "authorize.interaction_required",
-        message="The person must do something at EU Login first, and prompt=none was asked",
-        expected="a sign-in of level {level} or higher, by somebody who is not to be asked before it is released",
-        remedy="send the browser again without prompt=none, so that EU Login can ask the person",
-    ),
-    "interaction_required",
+INTERACTION_REQUIRED = OAuthRefusalKind(
+    "authorize.interaction_required",
+    message="The person must do something at EU Login first, and prompt=none was asked",
+    expected="a sign-in of level {level} or higher, by somebody who is not to be asked before it is released",
+    remedy="send the browser again without prompt=none, so that EU Login can ask the person",
+    error="interaction_required",
 )
-DENIED = declare(
-    RefusalKind(
-        "authorize.denied",
-        message="The person gave the sign-in up",
-        expected="a person who goes through with the sign-in",
-        remedy="nothing is wrong with the client: tell the person, and offer to sign in again",
-    ),
-    "access_denied",
+DENIED = OAuthRefusalKind(
+    "authorize.denied",
+    message="The person gave the sign-in up",
+    expected="a person who goes through with the sign-in",
+    remedy="nothing is wrong with the client: tell the person, and offer to sign in again",
+    error="access_denied",
 )
-
-declare(LOOP, "temporarily_unavailable")  # prompt=none shows no page (OpenID Connect Core has no word for it)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.metadata import SCOPES
-from mock_idp.oidc.refusals import REPEATED, declare
-from mock_world import RefusalKind
+from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
 from mock_world import settings as s
 from mock_world.i18n import languages
 
@@ -23,122 +22,89 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 as base64url without pa
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SHOWN = 60  # characters of a wrong value in a text
 
-RESPONSE_TYPE_MISSING = declare(
-    RefusalKind(
-        "authorize.response_type_missing",
-        message="The parameter response_type is missing",
-        expected="response_type=code",
-        remedy="send response_type=code",
-    ),
-    "invalid_request",
+RESPONSE_TYPE_MISSING = OAuthRefusalKind(
+    "authorize.response_type_missing",
+    message="The parameter response_type is missing",
+    expected="response_type=code",
+    remedy="send response_type=code",
 )
-RESPONSE_TYPE = declare(
-    RefusalKind(
-        "authorize.response_type",
-        message="Only response_type code is mocked; implicit and hybrid flow are not",
-        expected="response_type=code",
-        remedy="set the client library to the authorization code flow (with PKCE)",
-    ),
-    "unsupported_response_type",
+RESPONSE_TYPE = OAuthRefusalKind(
+    "authorize.response_type",
+    message="Only response_type code is mocked; implicit and hybrid flow are not",
+    expected="response_type=code",
+    remedy="set the client library to the authorization code flow (with PKCE)",
+    error="unsupported_response_type",
 )
-RESPONSE_MODE = declare(
-    RefusalKind(
-        "authorize.response_mode",
-        message="The response_mode is not supported",
-        expected="response_mode query or form_post, or none",
-        remedy="leave response_mode out, or send form_post; fragment is for flows that are not mocked",
-    ),
-    "invalid_request",
+RESPONSE_MODE = OAuthRefusalKind(
+    "authorize.response_mode",
+    message="The response_mode is not supported",
+    expected="response_mode query or form_post, or none",
+    remedy="leave response_mode out, or send form_post; fragment is for flows that are not mocked",
 )
-NOT_FOR_CLIENT = declare(
-    RefusalKind(
-        "authorize.not_for_client",
-        message="This client may not use the authorization code flow",
-        expected="a client whose grant_types hold authorization_code",
-        remedy="add authorization_code to grant_types in the client's registration",
-    ),
-    "unauthorized_client",
+NOT_FOR_CLIENT = OAuthRefusalKind(
+    "authorize.not_for_client",
+    message="This client may not use the authorization code flow",
+    expected="a client whose grant_types hold authorization_code",
+    remedy="add authorization_code to grant_types in the client's registration",
+    error="unauthorized_client",
 )
-SCOPE_WITHOUT_OPENID = declare(
-    RefusalKind(
-        "authorize.scope_without_openid",
-        message="The scope must contain openid",
-        expected="a scope that contains openid",
-        remedy="send scope=openid with others behind it: {known}",
-    ),
-    "invalid_scope",
+SCOPE_WITHOUT_OPENID = OAuthRefusalKind(
+    "authorize.scope_without_openid",
+    message="The scope must contain openid",
+    expected="a scope that contains openid",
+    remedy="send scope=openid with others behind it: {known}",
+    error="invalid_scope",
 )
-SCOPE_NOT_REGISTERED = declare(
-    RefusalKind(
-        "authorize.scope_not_registered",
-        message="The scope is not registered for this client: {scope}",
-        expected="scopes of the client's registration: {registered}",
-        remedy="add {scope} to scope in the client's registration, or do not ask for it",
-    ),
-    "invalid_scope",
+SCOPE_NOT_REGISTERED = OAuthRefusalKind(
+    "authorize.scope_not_registered",
+    message="The scope is not registered for this client: {scope}",
+    expected="scopes of the client's registration: {registered}",
+    remedy="add {scope} to scope in the client's registration, or do not ask for it",
+    error="invalid_scope",
 )
-PKCE_MISSING = declare(
-    RefusalKind(
-        "authorize.pkce_missing",
-        message="PKCE is required: the parameter code_challenge is missing",
-        expected="code_challenge, and code_challenge_method=S256",
-        remedy="turn PKCE with S256 on in the client library; in this mock, setting oidc.pkce=optional does without",
-    ),
-    "invalid_request",
+PKCE_MISSING = OAuthRefusalKind(
+    "authorize.pkce_missing",
+    message="PKCE is required: the parameter code_challenge is missing",
+    expected="code_challenge, and code_challenge_method=S256",
+    remedy="turn PKCE with S256 on in the client library; in this mock, setting oidc.pkce=optional does without",
 )
-PKCE_METHOD = declare(
-    RefusalKind(
-        "authorize.pkce_method",
-        message="The code_challenge_method must be S256",
-        expected="code_challenge_method=S256",
-        remedy="send code_challenge_method=S256; left out, it means plain, which EU Login does not take",
-    ),
-    "invalid_request",
+PKCE_METHOD = OAuthRefusalKind(
+    "authorize.pkce_method",
+    message="The code_challenge_method must be S256",
+    expected="code_challenge_method=S256",
+    remedy="send code_challenge_method=S256; left out, it means plain, which EU Login does not take",
 )
-PKCE_CHALLENGE = declare(
-    RefusalKind(
-        "authorize.pkce_challenge",
-        message="The code_challenge is no S256 challenge",
-        expected="base64url of the verifier's SHA-256, 43 characters without padding",
-        remedy="make the challenge by SHA-256 of the verifier, base64url, without = at the end",
-    ),
-    "invalid_request",
+PKCE_CHALLENGE = OAuthRefusalKind(
+    "authorize.pkce_challenge",
+    message="The code_challenge is no S256 challenge",
+    expected="base64url of the verifier's SHA-256, 43 characters without padding",
+    remedy="make the challenge by SHA-256 of the verifier, base64url, without = at the end",
 )
-PROMPT = declare(
-    RefusalKind(
-        "authorize.prompt",
-        message="The prompt is not supported",
-        expected="prompts of {known}; none stands alone",
-        remedy="send one of them, or leave prompt out",
-    ),
-    "invalid_request",
+PROMPT = OAuthRefusalKind(
+    "authorize.prompt",
+    message="The prompt is not supported",
+    expected="prompts of {known}; none stands alone",
+    remedy="send one of them, or leave prompt out",
 )
-MAX_AGE = declare(
-    RefusalKind(
-        "authorize.max_age",
-        message="The max_age is no number of seconds",
-        expected="max_age as a whole number of seconds, 0 or more",
-        remedy="send max_age in seconds, without unit",
-    ),
-    "invalid_request",
+MAX_AGE = OAuthRefusalKind(
+    "authorize.max_age",
+    message="The max_age is no number of seconds",
+    expected="max_age as a whole number of seconds, 0 or more",
+    remedy="send max_age in seconds, without unit",
 )
-REQUEST_OBJECT = declare(
-    RefusalKind(
-        "authorize.request_object",
-        message="The parameter request is not supported",
-        expected="no request object",
-        remedy="send the parameters themselves in the query",
-    ),
-    "request_not_supported",
+REQUEST_OBJECT = OAuthRefusalKind(
+    "authorize.request_object",
+    message="The parameter request is not supported",
+    expected="no request object",
+    remedy="send the parameters themselves in the query",
+    error="request_not_supported",
 )
-REQUEST_URI = declare(
-    RefusalKind(
-        "authorize.request_uri",
-        message="The parameter request_uri is not supported",
-        expected="no request object by reference",
-        remedy="send the parameters themselves in the query",
-    ),
-    "request_uri_not_supported",
+REQUEST_URI = OAuthRefusalKind(
+    "authorize.request_uri",
+    message="The parameter request_uri is not supported",
+    expected="no request object by reference",
+    remedy="send the parameters themselves in the query",
+    error="request_uri_not_supported",
 )
 
 

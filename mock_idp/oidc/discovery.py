@@ -8,8 +8,7 @@ from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY
 from mock_idp.oidc.authorize_request import PROMPTS
 from mock_idp.oidc.claims import CLAIMS, issuer
 from mock_idp.oidc.metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
-from mock_idp.oidc.refusals import declare
-from mock_world import RefusalKind
+from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import settings as s
 from mock_world.i18n import languages
 
@@ -25,15 +24,13 @@ _ENDPOINTS = {
     "jwks_uri": "/keys",
     "end_session_endpoint": "/logout",
 }
-NOT_MOCKED = declare(
-    RefusalKind(
-        "registration.not_mocked",
-        message="Registration is not mocked",
-        expected="clients registered by those who run the tests",
-        remedy="register the client by POST /api/clients of the desk, or by setting oidc.clients",
-        status=403,
-    ),
-    "access_denied",
+NOT_MOCKED = OAuthRefusalKind(
+    "registration.not_mocked",
+    message="Registration is not mocked",
+    expected="clients registered by those who run the tests",
+    remedy="register the client by POST /api/clients of the desk, or by setting oidc.clients",
+    status=403,
+    error="access_denied",
 )
 
 

@@ -7,9 +7,8 @@ from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.id_tokens import protocol_seconds
 from mock_idp.oidc.model import Grant, Token
-from mock_idp.oidc.refusals import declare
+from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import end_grant, find_access
-from mock_world import RefusalKind
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -18,33 +17,26 @@ if TYPE_CHECKING:
 
 INTROSPECTED = EventType("token.introspected", "A client asked whether a token is worth something.")
 REVOKED = EventType("token.revoked_by_client", "A client took a token back; with a refresh token all of its grant.")
-NO_TOKEN = declare(
-    RefusalKind(
-        "token.not_sent",
-        message="Parameter 'token' is required",
-        expected="parameter token in a form (application/x-www-form-urlencoded)",
-        remedy="send the token as form parameter, not as JSON and not in the address",
-    ),
-    "invalid_request",
+NO_TOKEN = OAuthRefusalKind(
+    "token.not_sent",
+    message="Parameter 'token' is required",
+    expected="parameter token in a form (application/x-www-form-urlencoded)",
+    remedy="send the token as form parameter, not as JSON and not in the address",
 )
-PUBLIC_CLIENT = declare(
-    RefusalKind(
-        "introspection.public_client",
-        message="This client may not introspect tokens",
-        expected="a confidential client, which proves who it is",
-        remedy="let the API introspect by a confidential client of its own",
-        status=403,
-    ),
-    "unauthorized_client",
+PUBLIC_CLIENT = OAuthRefusalKind(
+    "introspection.public_client",
+    message="This client may not introspect tokens",
+    expected="a confidential client, which proves who it is",
+    remedy="let the API introspect by a confidential client of its own",
+    status=403,
+    error="unauthorized_client",
 )
-OTHERS_TOKEN = declare(
-    RefusalKind(
-        "token.of_another_client",
-        message="The token was issued to another client",
-        expected="a token of the client that revokes it",
-        remedy="revoke it by the client that got it",
-    ),
-    "unauthorized_client",
+OTHERS_TOKEN = OAuthRefusalKind(
+    "token.of_another_client",
+    message="The token was issued to another client",
+    expected="a token of the client that revokes it",
+    remedy="revoke it by the client that got it",
+    error="unauthorized_client",
 )
 
 
