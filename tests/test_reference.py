@@ -363,15 +363,15 @@ def test_pytest_plugin() -> None:
 @pytest.mark.parametrize(
     ("fixture", "given"),
     {
-        "eulogin": EuLoginPlaces,
-        "cpms": CpmsPlaces,
+        "eulogin": EuLoginPlaces(""),
+        "cpms": CpmsPlaces(""),
         "mailbox": Mails,
         "clock": Clock,
         "journal": Events,
         "faults": Faults,
     }.items(),
 )
-def test_what_a_fixture_gives_has_the_names_of_its_example(fixture: str, given: type) -> None:
+def test_what_a_fixture_gives_has_the_names_of_its_example(fixture: str, given: object) -> None:
     (row,) = (row for row in rows("pytest", "fixture") if row["fixture"] == f"`{fixture}`")
     examples = re.findall(rf"`{fixture}\.(\w+)", row["gives"])
     assert examples
