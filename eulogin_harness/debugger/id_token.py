@@ -13,13 +13,13 @@ from eulogin_harness.debugger.messages import flat
 from eulogin_harness.debugger.model import APPLICATION, Check, Message
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.claims import issuer
+from mock_world import World
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eulogin_harness.debugger.model import Trial
-    from mock_world import World
 
 CLIENT_ID = "eulogin-debugger"
 _ALGORITHMS = ["PS512", "RS256", "ES256"]
@@ -28,7 +28,7 @@ _LOA = list(ACR.values())  # the weakest first
 _LEEWAY = 60  # seconds by which clocks may differ
 
 
-def read_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]", keys: "Mapping[str, Any]") -> Message:
+def read_id_token(world: World, trial: "Trial", tokens: "Mapping[str, Any]", keys: "Mapping[str, Any]") -> Message:
     """The ID token of a token answer taken apart. keys: the published ones."""
     token = str(tokens["id_token"])
     header, claims = (_part(token, number) for number in (0, 1))
@@ -77,7 +77,7 @@ def _of_audience(aud: object) -> Check:
     return _same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
 
 
-def _of_expiry(world: "World", exp: object) -> Check:
+def _of_expiry(world: World, exp: object) -> Check:
     now, words = int(world.protocol_now().timestamp()), N_("It has not expired")
     if isinstance(exp, int) and exp > now - _LEEWAY:
         return Check(True, words)
@@ -97,7 +97,7 @@ def _of_access_token(
     return [_same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
 
 
-def _of_what_was_asked(world: "World", trial: "Trial", claims: "Mapping[str, Any]") -> list[Check]:
+def _of_what_was_asked(world: World, trial: "Trial", claims: "Mapping[str, Any]") -> list[Check]:
     """Level and age of the sign-in: to ask for them is a wish until the client looks at the answer."""
     found, acr = [], claims.get("acr")
     asked = trial.asked.get("acr_values", "")

@@ -4,18 +4,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eulogin_harness.debugger.model import Check, Explanation
+from mock_world import World
 from mock_world.faults import STRUCK
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from eulogin_harness.debugger.model import Message, Trial
-    from mock_world import World
     from mock_world.journal import Event
 
 _SHOWN = 3  # newest refusals
 
 
-def explain(world: "World", trial: "Trial", message: "Message") -> "Message":
+def explain(world: World, trial: "Trial", message: "Message") -> "Message":
     """The message with the faults that happened since the one before it and, where it is no good, the refusals."""
     happened = world.journal.events(after=trial.since)
     struck = [event for event in happened if event.type == STRUCK.name]

@@ -13,23 +13,23 @@ from mock_idp.oidc import BASE
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import delete_client, find_client, metadata_of, register_client
 from mock_idp.oidc.metadata import NewClient
+from mock_world import World
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eulogin_harness.debugger.model import Trial
-    from mock_world import World
 
 SCOPE = "openid email profile"
 PARAMETERS = ("scope", "acr_values", "prompt", "max_age", "login_hint", "ui_locales")
 
 
-def redirect_address(world: "World") -> str:
+def redirect_address(world: World) -> str:
     return world.addresses.public("desk", "/debugger/back")
 
 
-def go(world: "World", trial: "Trial") -> str:
+def go(world: World, trial: "Trial") -> str:
     """Where to send the browser. The state begins with the trial's id, by which it is found again."""
     _register(world)
     state = f"{trial.id}.{world.random.token(16)}"
@@ -51,7 +51,7 @@ def go(world: "World", trial: "Trial") -> str:
     return url
 
 
-def _register(world: "World") -> None:
+def _register(world: World) -> None:
     """The debugger is a public client that registers itself, and anew where its address changed. One at a time."""
     with world.database.session():
         found = find_client(world, CLIENT_ID)
@@ -62,7 +62,7 @@ def _register(world: "World") -> None:
         register_client(world, _registration(world))
 
 
-def _registration(world: "World") -> NewClient:
+def _registration(world: World) -> NewClient:
     return NewClient(
         client_id=CLIENT_ID,
         client_name="Debugger",
@@ -71,12 +71,12 @@ def _registration(world: "World") -> NewClient:
     )
 
 
-def trial_of_state(world: "World", state: str) -> "Trial":
+def trial_of_state(world: World, state: str) -> "Trial":
     """The trial to which a browser comes back with this `state`. Raises Refusal (trial.unknown)."""
     return get_trial(world, state.partition(".")[0], "oidc")
 
 
-def come_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> None:
+def come_back(world: World, trial: "Trial", query: "Mapping[str, str]") -> None:
     """The browser came back: exchange its code where a client would, and check what comes."""
     code = query.get("code", "")
     checks = [*second_time(trial, code or "nothing"), *_of_the_way_back(world, trial, query)]
@@ -87,7 +87,7 @@ def come_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> Non
         _exchange(world, trial, code)
 
 
-def _of_the_way_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> list[Check]:
+def _of_the_way_back(world: World, trial: "Trial", query: "Mapping[str, str]") -> list[Check]:
     if "error" in query:
         return [_error(trial, query)]
     checks = [
@@ -118,7 +118,7 @@ def _same(words: str, came: object, expected: object, remedy: str) -> Check:
     return Check(False, words, remedy, f"{came} != {expected}")
 
 
-def _exchange(world: "World", trial: "Trial", code: str) -> None:
+def _exchange(world: World, trial: "Trial", code: str) -> None:
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -146,7 +146,7 @@ def _of_tokens(tokens: "Mapping[str, Any]") -> Check:
     return Check("id_token" in tokens, N_("An ID token came."), N_("Ask for scope openid."))
 
 
-def _check_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]") -> None:
+def _check_id_token(world: World, trial: "Trial", tokens: "Mapping[str, Any]") -> None:
     url = world.addresses.internal("idp", f"{BASE}/keys")
     response = ask(world, trial, N_("The application reads the keys of EU Login"), "GET", url)
     if response is None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from eulogin_harness.documents.people import LEVEL_NAMES
 from mock_idp.cas.services import Service, services
 from mock_idp.oidc.clients import clients, metadata_of, name_of
+from mock_world import World
 
 if TYPE_CHECKING:
     from mock_idp.oidc.model import Client
-    from mock_world import World
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Application:
     level: str
 
 
-def applications(world: "World") -> list[Application]:
+def applications(world: World) -> list[Application]:
     """Services of CAS, then clients of OpenID Connect, each oldest first."""
     return [*map(_service, services(world)), *map(_client, clients(world))]
 

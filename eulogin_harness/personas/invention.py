@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from mock_cpms.search.directory import directory_of
 from mock_idp.accounts.passwords import obeys
+from mock_world import World
 from mock_world.randomness import Randomness
 
 if TYPE_CHECKING:
     from faker import Faker
-
-    from mock_world import World
 
 DOMAIN = "hospital.example"
 _ROLES = ("Physician", "Surgeon", "Nurse", "Psychologist", "Genetic counsellor")
@@ -53,14 +52,14 @@ class Invented:
     def word(self) -> str:
         return self._words[2]
 
-    def password(self, world: "World") -> str:
+    def password(self, world: World) -> str:
         """A password to be read out, such as `Magnam-4821`, that obeys the rules of this world."""
         password = f"{self.word.capitalize()}-{self.source.digits(4)}"
         while not obeys(world, password):
             password += self.source.digits(1)
         return password
 
-    def hospital(self, world: "World", networks: Sequence[str], country: str | None) -> tuple[str, str]:
+    def hospital(self, world: World, networks: Sequence[str], country: str | None) -> tuple[str, str]:
         """Name and country: of the world's directory, a member of the first network, as far as it lists one there.
 
         Raises Refusal (directory.unreadable).

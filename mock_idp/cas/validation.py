@@ -33,7 +33,7 @@ from mock_idp.factors import MOBILE_APP, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_
 from mock_idp.keys.model import SecurityKey
 from mock_idp.signin.loops import end_round
 from mock_idp.signin.strengths import Demand, level_of
-from mock_world import faults
+from mock_world import World, faults
 from mock_world import settings as s
 from mock_world.journal import EventType
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from mock_idp.accounts.model import Account
-    from mock_world import World
 
 VALIDATED = EventType(
     "ticket.validated",
@@ -79,7 +78,7 @@ class Success:
     iou: str = ""
 
 
-def validate(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> Success:
+def validate(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> Success:
     """Validate `ticket` for `service`, and send a proxy granting ticket where one is wished.
 
     Whatever is wrong with the rest, the ticket is used up; parameters that say nothing leave it (our choice).
@@ -114,7 +113,7 @@ def type_of(ticket: ServiceTicket) -> str:
     return PROXY if ticket.id.startswith("PT-") else SERVICE
 
 
-def _check_service(world: "World", account: "Account", ticket: ServiceTicket, service: str) -> None:
+def _check_service(world: World, account: "Account", ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
     wrong = world.faults.strikes(faults.TICKET_WRONG_SERVICE, account.email)
     if ticket.service == service and not wrong:
@@ -125,7 +124,7 @@ def _check_service(world: "World", account: "Account", ticket: ServiceTicket, se
     )
 
 
-def _check_ticket(world: "World", account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
+def _check_ticket(world: World, account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
     """Type, proof of the client that began the transaction, renew. Raises Refusal (ticket.*)."""
     kind, email = type_of(ticket), account.email
     if kind not in asked.types:
@@ -154,7 +153,7 @@ def proves(secret: str, fingerprint: str) -> bool:
     return any(hmac.compare_digest(digest, fingerprint.encode()) for digest in digests)
 
 
-def _check_assurance(world: "World", account: "Account", asked: Asked) -> None:
+def _check_assurance(world: World, account: "Account", asked: Asked) -> None:
     """Plain CAS knows no assurance: there everybody is named. Raises Refusal (ticket.invalid_user)."""
     if is_plain(world):
         return
@@ -173,7 +172,7 @@ def _check_assurance(world: "World", account: "Account", asked: Asked) -> None:
         )
 
 
-def _strengths(world: "World", account: "Account", ticket: ServiceTicket, demand: Demand) -> list[str]:
+def _strengths(world: World, account: "Account", ticket: ServiceTicket, demand: Demand) -> list[str]:
     """The strengths of the sign-in that the service accepts. Raises Refusal (ticket.*)."""
     accepted = [strength for strength in ticket.strengths if demand.accepts(strength)]
     if accepted:
@@ -187,7 +186,7 @@ def _strengths(world: "World", account: "Account", ticket: ServiceTicket, demand
     )
 
 
-def _note(world: "World", account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
+def _note(world: World, account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
     """Write down that the ticket was validated, and whether its service is told of the session's end.
 
     Plain CAS tells every service; EU Login those that ask for it, or are known for it (facts, single logout).
@@ -219,7 +218,7 @@ def _groups(account: "Account", asked: frozenset[str] | None) -> list[str] | Non
     return [group for group in account.groups if "*" in asked or group in asked]
 
 
-def _factors(world: "World", ticket: ServiceTicket, strengths: list[str]) -> dict[str, str]:
+def _factors(world: World, ticket: ServiceTicket, strengths: list[str]) -> dict[str, str]:
     """What was typed as user name, and the names of phone and key where they were used.
 
     Of several it is the phone that was added first, and the key that was used last (our choice).
@@ -232,7 +231,7 @@ def _factors(world: "World", ticket: ServiceTicket, strengths: list[str]) -> dic
     return found
 
 
-def _first(world: "World", name: str, wanted: "Select[str]", uid: str) -> dict[str, str]:
+def _first(world: World, name: str, wanted: "Select[str]", uid: str) -> dict[str, str]:
     """The first name that is found, under the element's name; empty where it is gone meanwhile."""
     with world.database.session() as db:
         value = db.scalar(wanted, {"uid": uid})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_world import World
 from mock_world.calls import call
 from mock_world.database import Base
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from joserfc.jws import CompactSignature
 
     from mock_idp.oidc.model import Client
-    from mock_world import World
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 HMACS = ("HS256", "HS384", "HS512")
@@ -78,7 +78,7 @@ class UsedAssertion(Base):
     expires_at: Mapped[datetime]
 
 
-def issuer_of(world: "World", assertion: str, assertion_type: str) -> str:
+def issuer_of(world: World, assertion: str, assertion_type: str) -> str:
     """Which client the assertion says it is of; nothing is checked by that. Raises Refusal (client.assertion_wrong)."""
     if assertion_type != TYPE:
         raise _wrong(world, "client_assertion_type is not jwt-bearer", f"the type {assertion_type[:80]!r}")
@@ -88,12 +88,12 @@ def issuer_of(world: "World", assertion: str, assertion_type: str) -> str:
     return str(claims["iss"])
 
 
-def method_of(world: "World", assertion: str) -> str:
+def method_of(world: World, assertion: str) -> str:
     """Which method of a client's registration such an assertion is, by its algorithm."""
     return "client_secret_jwt" if _read(world, assertion).headers().get("alg") in HMACS else "private_key_jwt"
 
 
-def check_assertion(world: "World", client: "Client", assertion: str, endpoint: str) -> None:
+def check_assertion(world: World, client: "Client", assertion: str, endpoint: str) -> None:
     """Raises Refusal (client.assertion_wrong, _expired, _replayed, client.keys_unreadable, call.target_refused)."""
     signed = _read(world, assertion)
     _check_signature(world, client, signed, assertion)
@@ -103,11 +103,11 @@ def check_assertion(world: "World", client: "Client", assertion: str, endpoint: 
     _use_up(world, client, claims)
 
 
-def _wrong(world: "World", problem: str, got: str) -> Exception:
+def _wrong(world: World, problem: str, got: str) -> Exception:
     return world.refuse(WRONG, got=got, problem=problem)
 
 
-def _read(world: "World", assertion: str) -> "CompactSignature":
+def _read(world: World, assertion: str) -> "CompactSignature":
     from joserfc import jws
     from joserfc.errors import JoseError
 
@@ -117,7 +117,7 @@ def _read(world: "World", assertion: str) -> "CompactSignature":
         raise _wrong(world, "the assertion is no signed JWT", "something else") from None
 
 
-def _claims(world: "World", signed: "CompactSignature") -> dict[str, Any]:
+def _claims(world: World, signed: "CompactSignature") -> dict[str, Any]:
     try:
         claims = _OBJECT.validate_python(json.loads(signed.payload))
         json.dumps(claims, ensure_ascii=False).encode()  # half a surrogate pair would come as far as the database
@@ -126,7 +126,7 @@ def _claims(world: "World", signed: "CompactSignature") -> dict[str, Any]:
     return claims
 
 
-def _check_signature(world: "World", client: "Client", signed: "CompactSignature", assertion: str) -> None:
+def _check_signature(world: World, client: "Client", signed: "CompactSignature", assertion: str) -> None:
     by_secret = metadata_of(client).token_endpoint_auth_method == "client_secret_jwt"  # noqa: S105 - a method's name
     allowed = HMACS if by_secret else SIGNATURES
     header: Mapping[str, Any] = signed.headers()
@@ -158,7 +158,7 @@ def _fits(assertion: str, key: Any, alg: str) -> bool:
     return True
 
 
-def _public_keys(world: "World", client: "Client", kid: object) -> list[Any]:
+def _public_keys(world: World, client: "Client", kid: object) -> list[Any]:
     """The client's keys, those of that `kid` where there are some."""
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
@@ -172,7 +172,7 @@ def _public_keys(world: "World", client: "Client", kid: object) -> list[Any]:
     return [key for key in keys if key.kid == kid] or keys
 
 
-def _fetch(world: "World", url: str) -> Any:
+def _fetch(world: World, url: str) -> Any:
     """What stands at a client's jwks_uri. It is read each time: a key taken away counts no more at once."""
     try:
         answer = call(world, "GET", url, headers={"Accept": "application/json"}, largest=_LARGEST)
@@ -186,7 +186,7 @@ def _fetch(world: "World", url: str) -> Any:
         raise world.refuse(NO_KEYS, got="no JSON object") from None
 
 
-def _check_audience(world: "World", aud: object, endpoint: str) -> None:
+def _check_audience(world: World, aud: object, endpoint: str) -> None:
     """The issuer, the token endpoint, or the endpoint that was called; the internal address is as good."""
     meant = {endpoint}
     for address in (world.addresses.public, world.addresses.internal):
@@ -197,7 +197,7 @@ def _check_audience(world: "World", aud: object, endpoint: str) -> None:
         raise _wrong(world, f"its aud must be {issuer} or {issuer}/token", f"aud {str(aud)[:200]!r}")
 
 
-def _check_times(world: "World", claims: dict[str, Any]) -> None:
+def _check_times(world: World, claims: dict[str, Any]) -> None:
     from joserfc.errors import JoseError
     from joserfc.jwt import JWTClaimsRegistry
 
@@ -214,7 +214,7 @@ def _check_times(world: "World", claims: dict[str, Any]) -> None:
         raise world.refuse(EXPIRED, got=got, now=int(now.timestamp()))
 
 
-def _use_up(world: "World", client: "Client", claims: dict[str, Any]) -> None:
+def _use_up(world: World, client: "Client", claims: dict[str, Any]) -> None:
     jti, now = claims.get("jti"), world.protocol_now()
     if not isinstance(jti, str) or not jti:
         raise _wrong(world, "it has no jti", "none, or no text")

@@ -9,13 +9,12 @@ from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.metadata import SCOPES
 from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
+from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from mock_world import World
 
 PROMPTS = ("none", "login", "select_account", "consent")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 as base64url without padding (RFC 7636, 4.2)
@@ -108,7 +107,7 @@ REQUEST_URI = OAuthRefusalKind(
 )
 
 
-def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> dict[str, str]:
+def check_request(world: World, way: WayBack, values: "Mapping[str, list[str]]") -> dict[str, str]:
     """What was asked for, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
 
     Raises Refusal (authorize.*). Unknown parameters are ignored, and so are `claims`, `display`, an `id_token_hint`
@@ -138,7 +137,7 @@ def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]
     }
 
 
-def _check_flow(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> None:
+def _check_flow(world: World, way: WayBack, values: "Mapping[str, list[str]]") -> None:
     response_type, mode = single(values, "response_type"), single(values, "response_mode")
     if not response_type:
         raise world.refuse(RESPONSE_TYPE_MISSING, got="none")
@@ -151,7 +150,7 @@ def _check_flow(world: "World", way: WayBack, values: "Mapping[str, list[str]]")
         raise world.refuse(NOT_FOR_CLIENT, got=f"grant_types {', '.join(grants)}")
 
 
-def _scope(world: "World", way: WayBack, asked: str) -> str:
+def _scope(world: World, way: WayBack, asked: str) -> str:
     """The scopes that are understood, in the documented order, each once."""
     wanted = set(asked.split())
     if "openid" not in wanted:
@@ -164,7 +163,7 @@ def _scope(world: "World", way: WayBack, asked: str) -> str:
     return " ".join(understood)
 
 
-def _challenge(world: "World", values: "Mapping[str, list[str]]") -> str:
+def _challenge(world: World, values: "Mapping[str, list[str]]") -> str:
     challenge, method = single(values, "code_challenge"), single(values, "code_challenge_method")
     if not challenge and (method or world.settings[s.OIDC_PKCE] == "required"):
         raise world.refuse(PKCE_MISSING, got="no code_challenge")
@@ -175,14 +174,14 @@ def _challenge(world: "World", values: "Mapping[str, list[str]]") -> str:
     return challenge
 
 
-def _prompt(world: "World", asked: str) -> str:
+def _prompt(world: World, asked: str) -> str:
     prompts = asked.split()
     if set(prompts) - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
         raise world.refuse(PROMPT, got=asked[:_SHOWN], known=", ".join(PROMPTS))
     return " ".join(prompts)
 
 
-def _max_age(world: "World", way: WayBack, asked: str) -> str:
+def _max_age(world: World, way: WayBack, asked: str) -> str:
     """Seconds, of the client's registration where the request names none; empty for any age."""
     if asked and not _SECONDS.fullmatch(asked):
         raise world.refuse(MAX_AGE, got=asked[:_SHOWN])

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
+from mock_world import World
 from mock_world import settings as s
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
     from mock_idp.accounts.model import Account
     from mock_idp.oidc.model import Client, Grant
-    from mock_world import World
 
 _OURS = "https://ecas.ec.europa.eu/claims/"
 DOMAIN, DEPARTMENT, GROUPS = _OURS + "domain", _OURS + "department_number", _OURS + "groups"
@@ -28,13 +28,13 @@ BY_SCOPE: "Mapping[str, tuple[str, ...]]" = {
 CLAIMS = ("sub", *(name for names in BY_SCOPE.values() for name in names), GROUPS)
 
 
-def issuer(world: "World") -> str:
+def issuer(world: World) -> str:
     """Who signs: the public address of OpenID Connect in this world."""
     return world.addresses.public("idp", BASE)
 
 
 def claims_of(
-    world: "World", account: "Account", grant: "Grant", client: "Client", scope: str | None = None
+    world: World, account: "Account", grant: "Grant", client: "Client", scope: str | None = None
 ) -> dict[str, Any]:
     """The claims about the person; those whose value is not known are left out.
 

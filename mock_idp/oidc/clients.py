@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata
 from mock_idp.oidc.model import Client, Grant
 from mock_idp.oidc.own_client import own_client
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mock_idp.oidc.metadata import NewClient
-    from mock_world import World
 
 TAKEN = RefusalKind(
     "client.exists",
@@ -47,13 +46,13 @@ _SECRET_BYTES = 64  # as many as HS512 needs
 _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/\S*", re.ASCII)  # RFC 8252, 7.1
 
 
-def find_client(world: "World", client_id: str) -> Client | None:
+def find_client(world: World, client_id: str) -> Client | None:
     """The registered client of that id, or the world's own CPMS."""
     with world.database.session() as db:
         return db.get(Client, client_id) or own_client(world, client_id)
 
 
-def clients(world: "World") -> list[Client]:
+def clients(world: World) -> list[Client]:
     """All clients, oldest first."""
     with world.database.session() as db:
         return list(db.scalars(select(Client).order_by(Client.made_at, Client.client_id)))
@@ -71,7 +70,7 @@ def name_of(client: Client) -> str:
     return told.client_name or next(filter(None, hosts), client.client_id)
 
 
-def register_client(world: "World", new: "NewClient") -> Client:
+def register_client(world: World, new: "NewClient") -> Client:
     """Register a client. Raises Refusal (client.exists, client.wrong_address)."""
     check_addresses(world, new)
     secret = new.client_secret
@@ -90,7 +89,7 @@ def register_client(world: "World", new: "NewClient") -> Client:
     return client
 
 
-def delete_client(world: "World", client_id: str) -> None:
+def delete_client(world: World, client_id: str) -> None:
     """Take a client off; what was granted to it is worth nothing any more. Raises Refusal (client.unknown)."""
     with world.database.session() as db:
         ended = update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None))
@@ -99,7 +98,7 @@ def delete_client(world: "World", client_id: str) -> None:
             raise world.refuse(UNKNOWN, got=client_id[:80])
 
 
-def check_addresses(world: "World", told: ClientMetadata) -> None:
+def check_addresses(world: World, told: ClientMetadata) -> None:
     """Raises Refusal (client.wrong_address) where an address leads to where no mock should send anybody."""
     for name, url, problem in wrong_addresses(told, world.settings[s.ALLOWED_TARGETS]):
         raise world.refuse(WRONG_ADDRESS, got=url[:200], field=name, name=name, problem=problem)

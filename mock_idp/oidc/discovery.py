@@ -1,6 +1,6 @@
 """What the provider says of itself (OpenID Connect Discovery; facts, OpenID Connect): all that is true, and no more."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.assertions import HMACS, SIGNATURES
@@ -9,11 +9,9 @@ from mock_idp.oidc.authorize_request import PROMPTS
 from mock_idp.oidc.claims import CLAIMS, issuer
 from mock_idp.oidc.metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
 from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import languages
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 METADATA_LIFE = 3600  # seconds that browsers may keep what other origins may do
 _ENDPOINTS = {
@@ -34,7 +32,7 @@ NOT_MOCKED = OAuthRefusalKind(
 )
 
 
-def metadata(world: "World", *, unsafe: bool = False) -> dict[str, Any]:
+def metadata(world: World, *, unsafe: bool = False) -> dict[str, Any]:
     """The discovery document. unsafe: the second one, which names UserInfo even where that is off."""
     base = issuer(world)
     endpoints = {name: base + path for name, path in _ENDPOINTS.items()}

@@ -9,11 +9,11 @@ from mock_idp.oidc.id_tokens import protocol_seconds
 from mock_idp.oidc.model import Grant, Token
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import end_grant, find_access
+from mock_world import World
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
     from mock_idp.oidc.model import Client
-    from mock_world import World
 
 INTROSPECTED = EventType("token.introspected", "A client asked whether a token is worth something.")
 REVOKED = EventType("token.revoked_by_client", "A client took a token back; with a refresh token all of its grant.")
@@ -40,7 +40,7 @@ OTHERS_TOKEN = OAuthRefusalKind(
 )
 
 
-def introspect(world: "World", client: "Client", value: str) -> dict[str, Any]:
+def introspect(world: World, client: "Client", value: str) -> dict[str, Any]:
     """What a token is worth, as RFC 7662 has it. Raises Refusal (token.not_sent, introspection.public_client).
 
     Any confidential client may ask about any token: an API has another client_id than who calls it (our choice).
@@ -53,7 +53,7 @@ def introspect(world: "World", client: "Client", value: str) -> dict[str, Any]:
     return {"active": False} if found is None or not living else _told(world, *found)
 
 
-def revoke(world: "World", client: "Client", value: str) -> None:
+def revoke(world: World, client: "Client", value: str) -> None:
     """Take a token back; one that is unknown or dead is left alone. Raises Refusal (token.*)."""
     found = _find(world, value)
     if found is None:
@@ -69,7 +69,7 @@ def revoke(world: "World", client: "Client", value: str) -> None:
         world.journal.record(REVOKED, client=client.client_id, kind=token.kind)
 
 
-def _find(world: "World", value: str) -> tuple[Token, Grant] | None:
+def _find(world: World, value: str) -> tuple[Token, Grant] | None:
     """A living access token, or any refresh token. Raises Refusal (token.not_sent)."""
     if not value:
         raise world.refuse(NO_TOKEN, got="none")
@@ -82,12 +82,12 @@ def _find(world: "World", value: str) -> tuple[Token, Grant] | None:
     return (token, grant) if token is not None and grant is not None else None
 
 
-def _is_worth(world: "World", token: Token, grant: Grant) -> bool:
+def _is_worth(world: World, token: Token, grant: Grant) -> bool:
     ended = token.used_at or token.revoked_at or grant.ended_at or token.expires_at <= world.clock.now()
     return not ended and find_client(world, grant.client_id) is not None
 
 
-def _told(world: "World", token: Token, grant: Grant) -> dict[str, Any]:
+def _told(world: World, token: Token, grant: Grant) -> dict[str, Any]:
     """`aud` is told of a JWT alone, which cannot do without: APIs take it as the one resource that a token is for
     (RFC 8707), and none can be asked for.
     """

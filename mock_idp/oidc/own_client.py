@@ -1,16 +1,12 @@
 """The world's own CPMS as a client: known without registration, as it is as a CAS service."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.oidc.metadata import ClientMetadata
 from mock_idp.oidc.model import Client
+from mock_world import World
 from mock_world import settings as s
 
-if TYPE_CHECKING:
-    from mock_world import World
 
-
-def own_client(world: "World", client_id: str) -> Client | None:
+def own_client(world: World, client_id: str) -> Client | None:
     """CPMS, where that is its `client_id`. It learns of a session's end where setting `cpms.single_logout` is on."""
     if client_id != world.settings[s.CPMS_CLIENT_ID]:
         return None

@@ -7,12 +7,11 @@ from mock_idp.oidc.claims import claims_of
 from mock_idp.oidc.clients import find_client
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import find_access
+from mock_world import World
 from mock_world import settings as s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from mock_world import World
 
 OFF = OAuthRefusalKind(
     "userinfo.off",
@@ -45,7 +44,7 @@ NO_OPENID = OAuthRefusalKind(
 )
 
 
-def userinfo(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str]") -> dict[str, Any]:
+def userinfo(world: World, form: "Mapping[str, str]", headers: "Mapping[str, str]") -> dict[str, Any]:
     """The claims of the person, by the token's scope. Raises Refusal (userinfo.*)."""
     if not world.settings[s.OIDC_USERINFO]:
         raise world.refuse(OFF, got="a call of UserInfo")
@@ -61,7 +60,7 @@ def userinfo(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, s
     return claims_of(world, account, grant, client, token.scope)
 
 
-def _bearer(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str]") -> str:
+def _bearer(world: World, form: "Mapping[str, str]", headers: "Mapping[str, str]") -> str:
     """The access token of the request; empty where there is none."""
     kind, _, value = headers.get("Authorization", "").partition(" ")
     sent = value.strip() if kind.lower() == "bearer" else ""

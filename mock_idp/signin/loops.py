@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.cas.differences import shown
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.database import Base, table_of
@@ -20,7 +20,6 @@ from mock_world.i18n import N_
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
-    from mock_world import World
     from mock_world.journal import Event
 
 NOTICED = EventType("loop.noticed", "Browser and application looped; `refusal` is what was refused last, if anything.")
@@ -72,7 +71,7 @@ _TABLE = table_of(LoopWatch)
 _FORGET = delete(_TABLE).where(_TABLE.c.browser == bindparam("browser"), _TABLE.c.service == bindparam("address"))
 
 
-def check_loop(world: "World", browser: str, service: str, *, person: str | None = None) -> None:
+def check_loop(world: World, browser: str, service: str, *, person: str | None = None) -> None:
     """Count a ticket or code that is given without a page in between; instead of one too many, say why.
 
     browser: the `sid` of its session. service: its address; the query matters, since one application may well open many
@@ -105,7 +104,7 @@ def check_loop(world: "World", browser: str, service: str, *, person: str | None
     )
 
 
-def end_round(world: "World", browser: str, service: str) -> None:
+def end_round(world: World, browser: str, service: str) -> None:
     """A ticket or code was validated or redeemed: what that browser got for that address until now is no loop."""
     with world.database.session() as db:
         db.execute(_FORGET, {"browser": browser, "address": _address(service)})
@@ -126,11 +125,11 @@ def _is_loop(watch: LoopWatch, count: int) -> bool:
     return len(seen) == count and last - first <= WITHIN
 
 
-def _last(world: "World") -> int:
+def _last(world: World) -> int:
     return next((event.id for event in world.journal.events(newest=1)), 0)
 
 
-def _last_refusal(world: "World", watch: LoopWatch, person: str | None) -> "Event | None":
+def _last_refusal(world: World, watch: LoopWatch, person: str | None) -> "Event | None":
     """What was refused last to that service since it was first sent a ticket."""
     events = world.journal.events(after=watch.since)
     return next((event for event in reversed(events) if _concerns(event, _place(watch.service), person)), None)

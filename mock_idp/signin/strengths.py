@@ -13,11 +13,11 @@ from mock_idp.factors import (
     PASSWORD_WEBAUTHN,
     second_factors,
 )
+from mock_world import World
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from mock_idp.accounts.model import Account
-    from mock_world import World
 
 BASIC, MEDIUM, HIGH = "BASIC", "MEDIUM", "HIGH"
 LEVELS = (BASIC, MEDIUM, HIGH)  # a service that accepts a level accepts every higher one
@@ -126,7 +126,7 @@ def to_be_added(account: "Account", demand: Demand, *, on_mobile: bool) -> list[
     return [method for method in factors if method.strength != PASSWORD]
 
 
-def offered(world: "World", account: "Account", demand: Demand, *, on_mobile: bool) -> list[Method]:
+def offered(world: World, account: "Account", demand: Demand, *, on_mobile: bool) -> list[Method]:
     """The methods that this person has and the service accepts; without "Password" for who always wants two factors.
 
     on_mobile: whether the browser runs on a phone; elsewhere nothing could open the app.
