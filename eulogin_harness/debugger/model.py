@@ -2,18 +2,15 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import Event
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 APPLICATION, BROWSER, EU_LOGIN = N_("Application"), N_("Browser"), N_("EU Login")
 UNKNOWN_TRIAL = RefusalKind(
@@ -113,7 +110,7 @@ def begin_trial(world: World, protocol: str, asked: dict[str, str]) -> Trial:
     return trial
 
 
-def _newest_event(db: "Session") -> int:
+def _newest_event(db: Session) -> int:
     return db.scalar(select(func.max(Event.id))) or 0
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from itertools import repeat
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.model import PersonaRow
@@ -25,9 +26,6 @@ from mock_phone.phone import Phone
 from mock_world import World
 from mock_world.journal import EventType
 from mock_world.randomness import Randomness
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 
@@ -59,7 +57,7 @@ def make_people(
         return [_make(world, *each) for each in made]
 
 
-def _all(db: "Session", made: Iterable[T]) -> list[T]:
+def _all(db: Session, made: Iterable[T]) -> list[T]:
     """Things that are written to the database together: that is much quicker than one by one."""
     found = list(made)
     db.flush()

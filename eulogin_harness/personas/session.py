@@ -1,9 +1,10 @@
 """Signing somebody in without pages, by the rules that the pages obey (contract, `/api/personas/{id}/session`)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from eulogin_harness.documents.people import SessionAnswer
+from eulogin_harness.personas.model import PersonaRow
 from mock_idp.accounts.ageing import password_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import usable_hash
@@ -18,9 +19,6 @@ from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.web.cookies import cookie_path, sso_cookie_name
-
-if TYPE_CHECKING:
-    from eulogin_harness.personas.model import PersonaRow
 
 SIGNED_IN = EventType("persona.signed_in", "A person was signed in by the control API, without pages.")
 
@@ -49,7 +47,7 @@ TOO_WEAK = RefusalKind(
 )
 
 
-def sign_in(world: World, row: "PersonaRow", strength: str | None, service: str | None) -> SessionAnswer:
+def sign_in(world: World, row: PersonaRow, strength: str | None, service: str | None) -> SessionAnswer:
     """Sign a person in as the pages would, with no page in between.
 
     strength: None takes the one that the sign-in page would choose. service: the ticket is for it.

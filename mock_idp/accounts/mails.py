@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from mock_idp.accounts.model import Account, PasswordLink
 from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import ZONE, translations, written_out
 from mock_world.letters import write_letter
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account, PasswordLink
 
 _RECOGNITION_MINUTES = 5  # as the guide's mail says, whatever this world's delay is
 SENDER = "EU Login mock <automated-notifications@nomail.eulogin.example>"
@@ -24,11 +21,11 @@ class Change:
     sentence: str
 
 
-def link_address(world: World, link: "PasswordLink") -> str:
+def link_address(world: World, link: PasswordLink) -> str:
     return world.addresses.public("idp", f"/cas/init/initialisePasswordLogin.cgi?{link.token}")
 
 
-def send_password_link(world: World, account: "Account", link: "PasswordLink") -> None:
+def send_password_link(world: World, account: Account, link: PasswordLink) -> None:
     """The mail of guide, G04: what it says and in which order; a person with a password gets the one of a reset."""
     letter = write_letter(
         _FOLDER,
@@ -44,7 +41,7 @@ def send_password_link(world: World, account: "Account", link: "PasswordLink") -
     world.post_office.send(letter)
 
 
-def report_change(world: World, account: "Account", change: Change, *, to: str = "", **params: str | int) -> None:
+def report_change(world: World, account: Account, change: Change, *, to: str = "", **params: str | int) -> None:
     """Tell the person that the account was changed, unless notifications are switched off (facts, the mail).
 
     to: another address than the account's. params: fill the sentence.

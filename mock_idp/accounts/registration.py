@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mock_idp.accounts.links import send_link
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.names import unseen_problem
 from mock_idp.accounts.people import (
     EMAIL_TAKEN,
@@ -20,9 +20,6 @@ from mock_world import Refusal, RefusalKind, World
 from mock_world.domains import is_institution
 from mock_world.i18n import DEFAULT, N_, spoken
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
 
 REGISTERED = EventType("account.registered", "A person signed up.")
 
@@ -72,7 +69,7 @@ class SignUp:
     """What `/cas/login` was asked for when the person started, to go on with in the end."""
 
 
-def register(world: World, sign_up: SignUp) -> "Account":
+def register(world: World, sign_up: SignUp) -> Account:
     """Make an account without password and send the mail. Raises the first Refusal of `problems`."""
     for problem in problems(world, sign_up):
         raise problem
@@ -123,7 +120,7 @@ def address_problem(world: World, email: str) -> Refusal | None:
     return None
 
 
-def ask_for_password(world: World, login: str, *, login_query: str = "") -> "Account":
+def ask_for_password(world: World, login: str, *, login_query: str = "") -> Account:
     """The request behind "Lost your password?": a mail with a link, for an account with a password and one without.
 
     Raises Refusal (account.unknown, account.disabled, link.too_many).

@@ -1,22 +1,19 @@
 """Mails of the account pages: confirm a new address, and a last word."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mock_idp.accounts.mails import SENDER
+from mock_idp.accounts.model import Account
+from mock_idp.myaccount.model import EmailLink
 from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import ZONE, written_out
 from mock_world.letters import write_letter
 
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_idp.myaccount.model import EmailLink
-
 _FOLDER = Path(__file__).with_name("mails")
 
 
-def send_email_link(world: World, account: "Account", link: "EmailLink") -> None:
+def send_email_link(world: World, account: Account, link: EmailLink) -> None:
     """To the new address: the link that confirms it."""
     letter = write_letter(
         _FOLDER,
@@ -31,7 +28,7 @@ def send_email_link(world: World, account: "Account", link: "EmailLink") -> None
     world.post_office.send(letter)
 
 
-def report_deletion(world: World, account: "Account") -> None:
+def report_deletion(world: World, account: Account) -> None:
     """The account is gone; like other reports it is not sent where notifications are switched off."""
     if not account.notifications:
         return

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -14,14 +13,12 @@ from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interruptions import ahead
+from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.signin.sessions import SignedIn
 
 CODE_ISSUED = EventType(
     "code.issued",
@@ -91,7 +88,7 @@ def error_fields(world: World, way: WayBack, refusal: Refusal) -> dict[str, str]
 
 
 def keep_request(
-    world: World, way: WayBack, asked: dict[str, str], browser: str, found: "SignedIn | None"
+    world: World, way: WayBack, asked: dict[str, str], browser: str, found: SignedIn | None
 ) -> AuthorizationRequest:
     """Keep what was asked for, checked, for the browser that came."""
     row = AuthorizationRequest(
@@ -156,7 +153,7 @@ def _asks_anew(asked: dict[str, str]) -> bool:
     return bool({"login", "select_account"} & set(asked["prompt"].split()))
 
 
-def _is_too_old(world: World, asked: dict[str, str], found: "SignedIn") -> bool:
+def _is_too_old(world: World, asked: dict[str, str], found: SignedIn) -> bool:
     """max_age 0 asks anew in any case (OpenID Connect Core, 3.1.2.1)."""
     if not asked["max_age"]:
         return False
@@ -164,17 +161,17 @@ def _is_too_old(world: World, asked: dict[str, str], found: "SignedIn") -> bool:
     return not most or world.clock.now() - found.session.login_at > most
 
 
-def _is_other(asked: dict[str, str], found: "SignedIn") -> bool:
+def _is_other(asked: dict[str, str], found: SignedIn) -> bool:
     """Whether somebody else is signed in than `id_token_hint` names."""
     return asked.get("subject", "") not in {"", found.account.uid}
 
 
-def _is_unfit(world: World, asked: dict[str, str], found: "SignedIn") -> bool:
+def _is_unfit(world: World, asked: dict[str, str], found: SignedIn) -> bool:
     """Whether who is signed in has to prove it anew, or is somebody else."""
     return _is_too_old(world, asked, found) or _is_other(asked, found)
 
 
-def begin_login(world: World, row: AuthorizationRequest, name: str, found: "SignedIn | None") -> dict[str, str]:
+def begin_login(world: World, row: AuthorizationRequest, name: str, found: SignedIn | None) -> dict[str, str]:
     """Keep a login request that leads back here; gives the query of `/cas/login` for it.
 
     row: the authorization request. name: the client's. found: who is signed in now.
@@ -193,14 +190,14 @@ def begin_login(world: World, row: AuthorizationRequest, name: str, found: "Sign
     return {"loginRequestId": kept.id} | other
 
 
-def is_proved(world: World, kept: Kept, found: "SignedIn") -> bool:
+def is_proved(world: World, kept: Kept, found: SignedIn) -> bool:
     """Whether who is signed in has proved what the client asks for: enough, and anew where it asks so."""
     new = found.session.id != kept.row.session
     stale = not new and (_asks_anew(kept.asked) or _is_unfit(world, kept.asked, found))
     return not stale and suffices(found.account, found.session.strengths, Demand(_level(world, kept.asked)))
 
 
-def answer_silently(world: World, way: WayBack, asked: dict[str, str], found: "SignedIn | None") -> dict[str, str]:
+def answer_silently(world: World, way: WayBack, asked: dict[str, str], found: SignedIn | None) -> dict[str, str]:
     """`prompt=none`: the code, from a session that is there. Raises Refusal (authorize.*)."""
     if found is None or _is_too_old(world, asked, found):
         got = "nobody" if found is None else "a sign-in that is too old"
@@ -217,17 +214,17 @@ def answer_silently(world: World, way: WayBack, asked: dict[str, str], found: "S
     return _code(world, way, asked, found, sso=True)
 
 
-def _other_person(world: World, found: "SignedIn") -> Refusal:
+def _other_person(world: World, found: SignedIn) -> Refusal:
     return world.refuse(OTHER_PERSON, got="somebody else", person=found.account.email)
 
 
-def was_asked(world: World, kept: Kept, found: "SignedIn") -> bool:
+def was_asked(world: World, kept: Kept, found: SignedIn) -> bool:
     """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
     is_new = found.session.id != kept.row.session
     return is_new or bool(ahead(world, found.account, kept.way.redirect_uri, fresh=False))
 
 
-def answer(world: World, kept: Kept, found: "SignedIn") -> dict[str, str]:
+def answer(world: World, kept: Kept, found: SignedIn) -> dict[str, str]:
     """The code; the same one for who comes again (form sent twice, reload). For somebody else than was asked for, an
     error. Raises Refusal (authorize.request_gone).
     """
@@ -255,7 +252,7 @@ def deny(world: World, kept: Kept) -> dict[str, str]:
     return error_fields(world, kept.way, world.refuse(DENIED, got="a person who gave up"))
 
 
-def _code(world: World, way: WayBack, asked: dict[str, str], found: "SignedIn", *, sso: bool) -> dict[str, str]:
+def _code(world: World, way: WayBack, asked: dict[str, str], found: SignedIn, *, sso: bool) -> dict[str, str]:
     grant = Grant(
         id=world.random.token(16),
         client_id=way.client.client_id,

@@ -1,19 +1,16 @@
 """What clients and APIs may ask about a token, and take back (RFC 7662, RFC 7009)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.id_tokens import protocol_seconds
-from mock_idp.oidc.model import Grant, Token
+from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import end_grant, find_access
 from mock_world import World
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.oidc.model import Client
 
 INTROSPECTED = EventType("token.introspected", "A client asked whether a token is worth something.")
 REVOKED = EventType("token.revoked_by_client", "A client took a token back; with a refresh token all of its grant.")
@@ -40,7 +37,7 @@ OTHERS_TOKEN = OAuthRefusalKind(
 )
 
 
-def introspect(world: World, client: "Client", value: str) -> dict[str, Any]:
+def introspect(world: World, client: Client, value: str) -> dict[str, Any]:
     """What a token is worth, as RFC 7662 has it. Raises Refusal (token.not_sent, introspection.public_client).
 
     Any confidential client may ask about any token: an API has another client_id than who calls it (our choice).
@@ -53,7 +50,7 @@ def introspect(world: World, client: "Client", value: str) -> dict[str, Any]:
     return {"active": False} if found is None or not living else _told(world, *found)
 
 
-def revoke(world: World, client: "Client", value: str) -> None:
+def revoke(world: World, client: Client, value: str) -> None:
     """Take a token back; one that is unknown or dead is left alone. Raises Refusal (token.*)."""
     found = _find(world, value)
     if found is None:

@@ -1,22 +1,19 @@
 """`/token`: what a client gets for a code or a refresh token."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from mock_idp.oidc import BASE
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.id_tokens import access_value, id_token
+from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import REPEATED
 from mock_idp.oidc.tokens import Issued, redeem_code, redeem_refresh
 from mock_world import World
 from mock_world import faults as f
 
-if TYPE_CHECKING:
-    from mock_idp.oidc.model import Client
-
 Form = Mapping[str, list[str]]
-GRANTS: Mapping[str, "Callable[[World, Client, Mapping[str, str]], Issued]"] = {
+GRANTS: Mapping[str, Callable[[World, Client, Mapping[str, str]], Issued]] = {
     "authorization_code": redeem_code,
     "refresh_token": redeem_refresh,
 }

@@ -1,9 +1,8 @@
 """Asking for one-time passwords at sign-in: for one browser, one account and one service, with few tries."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import update
 
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import device_topic, devices_of, is_usable
@@ -15,9 +14,6 @@ from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
 
 ASKED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
 ACCEPTED = EventType("otp.accepted", "A one-time password was used to sign in.")
@@ -85,7 +81,7 @@ TOO_MANY = RefusalKind(
 )
 
 
-def ask_code(world: World, account: "Account", *, browser: str, address: str) -> CodeChallenge:
+def ask_code(world: World, account: Account, *, browser: str, address: str) -> CodeChallenge:
     """What a page asks for. Raises Refusal (otp.too_many_requests)."""
     now = world.clock.now()
     challenge = CodeChallenge(
@@ -147,7 +143,7 @@ def wait_for_end(world: World, challenge_id: str, browser: str, seconds: float) 
     return wait_until(world, ended, challenge.expires_at, device_topic(challenge.uid), seconds=seconds) or PENDING
 
 
-def use_code(world: World, account: "Account", challenge: CodeChallenge, typed: str) -> None:
+def use_code(world: World, account: Account, challenge: CodeChallenge, typed: str) -> None:
     """Take a one-time password for one sign-in. Raises Refusal (otp.*, account.disabled).
 
     Wrong ones are counted, and end the page; what can be none, or was used before, is not.
@@ -179,14 +175,14 @@ def use_code(world: World, account: "Account", challenge: CodeChallenge, typed: 
         raise world.refuse(USED_BEFORE, got="digits that were used", person=account.email, field="otp")
 
 
-def _accept(world: World, account: "Account", challenge: CodeChallenge, found: codes.Match) -> None:
+def _accept(world: World, account: Account, challenge: CodeChallenge, found: codes.Match) -> None:
     with world.database.session() as db:
         challenge.state, found.device.code_step = USED, max(found.step, found.device.code_step)
         db.execute(update(CodeChallenge).where(CodeChallenge.uid == account.uid).values(counts=False))
         world.journal.record(ACCEPTED, person=account.email, device=found.device.name)
 
 
-def _check_open(world: World, account: "Account", challenge: CodeChallenge) -> None:
+def _check_open(world: World, account: Account, challenge: CodeChallenge) -> None:
     """Raises Refusal (otp.*)."""
     person, state = account.email, state_of(world, challenge)
     if state == TIMED_OUT:

@@ -6,7 +6,6 @@ it from tests that share a browser and sign in many times a second.
 
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,10 +16,7 @@ from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.database import Base, table_of
 from mock_world.i18n import N_
-from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world.journal import Event
+from mock_world.journal import Event, EventType
 
 NOTICED = EventType("loop.noticed", "Browser and application looped; `refusal` is what was refused last, if anything.")
 LOOP = RefusalKind(
@@ -129,13 +125,13 @@ def _last(world: World) -> int:
     return next((event.id for event in world.journal.events(newest=1)), 0)
 
 
-def _last_refusal(world: World, watch: LoopWatch, person: str | None) -> "Event | None":
+def _last_refusal(world: World, watch: LoopWatch, person: str | None) -> Event | None:
     """What was refused last to that service since it was first sent a ticket."""
     events = world.journal.events(after=watch.since)
     return next((event for event in reversed(events) if _concerns(event, _place(watch.service), person)), None)
 
 
-def _concerns(event: "Event", service: str, person: str | None) -> bool:
+def _concerns(event: Event, service: str, person: str | None) -> bool:
     """Refusals do not all know service and person; where they do, these must be the same."""
     if "expected" not in event.fields or not event.type.startswith(_SUBJECTS):
         return False
@@ -143,7 +139,7 @@ def _concerns(event: "Event", service: str, person: str | None) -> bool:
     return same_person and _place(str(event.fields.get("service", service))) == service
 
 
-def _reason(refused: "Event | None") -> tuple[str, str, str]:
+def _reason(refused: Event | None) -> tuple[str, str, str]:
     """Expected, got, remedy; each in one line."""
     if refused is None:
         return _WANTED, "the same browser again, and its tickets or codes were neither validated nor refused", _COOKIE
