@@ -3,23 +3,19 @@
 import base64
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from eulogin_harness.debugger.messages import flat
-from eulogin_harness.debugger.model import APPLICATION, Check, Message
+from eulogin_harness.debugger.model import APPLICATION, Check, Message, Trial
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.claims import issuer
 from mock_world import World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eulogin_harness.debugger.model import Trial
 
 CLIENT_ID = "eulogin-debugger"
 _ALGORITHMS = ["PS512", "RS256", "ES256"]
@@ -28,7 +24,7 @@ _LOA = list(ACR.values())  # the weakest first
 _LEEWAY = 60  # seconds by which clocks may differ
 
 
-def read_id_token(world: World, trial: "Trial", tokens: "Mapping[str, Any]", keys: "Mapping[str, Any]") -> Message:
+def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: Mapping[str, Any]) -> Message:
     """The ID token of a token answer taken apart. keys: the published ones."""
     token = str(tokens["id_token"])
     header, claims = (_part(token, number) for number in (0, 1))
@@ -62,7 +58,7 @@ def _same(words: str, came: object, expected: object) -> Check:
     return Check(False, words, N_("A client refuses such a token."), f"{came} != {expected}")
 
 
-def _signature(token: str, keys: "Mapping[str, Any]") -> Check:
+def _signature(token: str, keys: Mapping[str, Any]) -> Check:
     words = N_("It is signed by a published key")
     try:
         jwt.decode(token, KeySet.import_key_set({"keys": keys["keys"]}), algorithms=_ALGORITHMS)
@@ -86,9 +82,7 @@ def _of_expiry(world: World, exp: object) -> Check:
     )
 
 
-def _of_access_token(
-    tokens: "Mapping[str, Any]", header: "Mapping[str, Any]", claims: "Mapping[str, Any]"
-) -> list[Check]:
+def _of_access_token(tokens: Mapping[str, Any], header: Mapping[str, Any], claims: Mapping[str, Any]) -> list[Check]:
     """`at_hash`: the left half of the access token's hash, where the ID token has it."""
     if "at_hash" not in claims:
         return []
@@ -97,7 +91,7 @@ def _of_access_token(
     return [_same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
 
 
-def _of_what_was_asked(world: World, trial: "Trial", claims: "Mapping[str, Any]") -> list[Check]:
+def _of_what_was_asked(world: World, trial: Trial, claims: Mapping[str, Any]) -> list[Check]:
     """Level and age of the sign-in: to ask for them is a wish until the client looks at the answer."""
     found, acr = [], claims.get("acr")
     asked = trial.asked.get("acr_values", "")

@@ -1,6 +1,7 @@
 """A sign-in by OpenID Connect: authorize, code, token, ID token (facts, OpenID Connect)."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -8,18 +9,13 @@ from eulogin_harness.debugger.back_channel import ask, second_time
 from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser
-from eulogin_harness.debugger.model import Check, add, get_trial
+from eulogin_harness.debugger.model import Check, Trial, add, get_trial
 from mock_idp.oidc import BASE
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import delete_client, find_client, metadata_of, register_client
 from mock_idp.oidc.metadata import NewClient
 from mock_world import World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eulogin_harness.debugger.model import Trial
 
 SCOPE = "openid email profile"
 PARAMETERS = ("scope", "acr_values", "prompt", "max_age", "login_hint", "ui_locales")
@@ -29,7 +25,7 @@ def redirect_address(world: World) -> str:
     return world.addresses.public("desk", "/debugger/back")
 
 
-def go(world: World, trial: "Trial") -> str:
+def go(world: World, trial: Trial) -> str:
     """Where to send the browser. The state begins with the trial's id, by which it is found again."""
     _register(world)
     state = f"{trial.id}.{world.random.token(16)}"
@@ -71,12 +67,12 @@ def _registration(world: World) -> NewClient:
     )
 
 
-def trial_of_state(world: World, state: str) -> "Trial":
+def trial_of_state(world: World, state: str) -> Trial:
     """The trial to which a browser comes back with this `state`. Raises Refusal (trial.unknown)."""
     return get_trial(world, state.partition(".")[0], "oidc")
 
 
-def come_back(world: World, trial: "Trial", query: "Mapping[str, str]") -> None:
+def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
     """The browser came back: exchange its code where a client would, and check what comes."""
     code = query.get("code", "")
     checks = [*second_time(trial, code or "nothing"), *_of_the_way_back(world, trial, query)]
@@ -87,7 +83,7 @@ def come_back(world: World, trial: "Trial", query: "Mapping[str, str]") -> None:
         _exchange(world, trial, code)
 
 
-def _of_the_way_back(world: World, trial: "Trial", query: "Mapping[str, str]") -> list[Check]:
+def _of_the_way_back(world: World, trial: Trial, query: Mapping[str, str]) -> list[Check]:
     if "error" in query:
         return [_error(trial, query)]
     checks = [
@@ -105,7 +101,7 @@ def _of_the_way_back(world: World, trial: "Trial", query: "Mapping[str, str]") -
     return checks
 
 
-def _error(trial: "Trial", query: "Mapping[str, str]") -> Check:
+def _error(trial: Trial, query: Mapping[str, str]) -> Check:
     told = f"{query['error']}: {query.get('error_description', '')}"
     if query["error"] == "login_required" and trial.asked.get("prompt") == "none":
         return Check(None, N_("No code came: nobody is signed in, and with prompt=none nobody is asked."), "", told)
@@ -118,7 +114,7 @@ def _same(words: str, came: object, expected: object, remedy: str) -> Check:
     return Check(False, words, remedy, f"{came} != {expected}")
 
 
-def _exchange(world: World, trial: "Trial", code: str) -> None:
+def _exchange(world: World, trial: Trial, code: str) -> None:
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -137,7 +133,7 @@ def _exchange(world: World, trial: "Trial", code: str) -> None:
         _check_id_token(world, trial, tokens)
 
 
-def _of_tokens(tokens: "Mapping[str, Any]") -> Check:
+def _of_tokens(tokens: Mapping[str, Any]) -> Check:
     if not tokens:
         return Check(False, N_("This is no JSON object, or it breaks off."))
     if "error" in tokens:
@@ -146,7 +142,7 @@ def _of_tokens(tokens: "Mapping[str, Any]") -> Check:
     return Check("id_token" in tokens, N_("An ID token came."), N_("Ask for scope openid."))
 
 
-def _check_id_token(world: World, trial: "Trial", tokens: "Mapping[str, Any]") -> None:
+def _check_id_token(world: World, trial: Trial, tokens: Mapping[str, Any]) -> None:
     url = world.addresses.internal("idp", f"{BASE}/keys")
     response = ask(world, trial, N_("The application reads the keys of EU Login"), "GET", url)
     if response is None:
@@ -156,5 +152,5 @@ def _check_id_token(world: World, trial: "Trial", tokens: "Mapping[str, Any]") -
     add(world, trial, read_id_token(world, trial, tokens, keys))
 
 
-def _by_kid(keys: "Mapping[str, Any]") -> list[tuple[str, str]]:
+def _by_kid(keys: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(key.get("kid")), f"{key.get('kty')} {key.get('alg')}") for key in keys.get("keys", [])]

@@ -1,8 +1,8 @@
 """Wrong tries in a row, and the lock that follows them (facts, limits)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,9 +11,6 @@ from mock_world import World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.kept import kept
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Tries(Base):
@@ -46,7 +43,7 @@ KEY = Secret("key", s.KEY_TRIES)
 
 
 @kept(Tries)
-def _counted(world: World, uid: str, kind: str) -> "Sequence[datetime | None]":
+def _counted(world: World, uid: str, kind: str) -> Sequence[datetime | None]:
     """When each row of counted tries was locked: there is one, or none."""
     with world.database.session() as db:
         return db.scalars(_LOCKED_AT, {"uid": uid, "kind": kind}).all()

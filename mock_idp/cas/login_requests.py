@@ -1,7 +1,7 @@
 """Login requests kept here, so that the browser carries their id alone (facts, login transactions)."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,9 +9,6 @@ from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 UNKNOWN_REQUEST = RefusalKind(
     "login_request.unknown",
@@ -41,7 +38,7 @@ class StoredLoginRequest(Base):
 
 
 def keep_login_request(
-    world: World, parameters: "Mapping[str, str]", *, name: str = "", hint: str = "", fingerprint: str = ""
+    world: World, parameters: Mapping[str, str], *, name: str = "", hint: str = "", fingerprint: str = ""
 ) -> StoredLoginRequest:
     """Keep a login request; the caller has checked it. `parameters` never holds a loginRequestId."""
     kept = StoredLoginRequest(

@@ -3,14 +3,15 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha1
-from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, select, update
+from sqlalchemy import BindParameter, Select, bindparam, select, update
 
+from mock_idp.accounts.model import Account
 from mock_idp.cas import answer, plain_answer, proxying
 from mock_idp.cas.differences import difference, shown
 from mock_idp.cas.failures import (
@@ -37,13 +38,6 @@ from mock_world import World, faults
 from mock_world import settings as s
 from mock_world.journal import EventType
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import Select
-
-    from mock_idp.accounts.model import Account
-
 VALIDATED = EventType(
     "ticket.validated",
     "A ticket was validated by its service; `user` is what it was told as user, `namespace` that of its answer, "
@@ -66,7 +60,7 @@ class Success:
     it by, by the names of the answer. registered_at: where it is told. iou: of a proxy granting ticket; empty without.
     """
 
-    account: "Account"
+    account: Account
     ticket: "ServiceTicket"
     type: str
     details: bool
@@ -78,7 +72,7 @@ class Success:
     iou: str = ""
 
 
-def validate(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> Success:
+def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Success:
     """Validate `ticket` for `service`, and send a proxy granting ticket where one is wished.
 
     Whatever is wrong with the rest, the ticket is used up; parameters that say nothing leave it (our choice).
@@ -113,7 +107,7 @@ def type_of(ticket: ServiceTicket) -> str:
     return PROXY if ticket.id.startswith("PT-") else SERVICE
 
 
-def _check_service(world: World, account: "Account", ticket: ServiceTicket, service: str) -> None:
+def _check_service(world: World, account: Account, ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
     wrong = world.faults.strikes(faults.TICKET_WRONG_SERVICE, account.email)
     if ticket.service == service and not wrong:
@@ -124,7 +118,7 @@ def _check_service(world: World, account: "Account", ticket: ServiceTicket, serv
     )
 
 
-def _check_ticket(world: World, account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
+def _check_ticket(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -> None:
     """Type, proof of the client that began the transaction, renew. Raises Refusal (ticket.*)."""
     kind, email = type_of(ticket), account.email
     if kind not in asked.types:
@@ -153,7 +147,7 @@ def proves(secret: str, fingerprint: str) -> bool:
     return any(hmac.compare_digest(digest, fingerprint.encode()) for digest in digests)
 
 
-def _check_assurance(world: World, account: "Account", asked: Asked) -> None:
+def _check_assurance(world: World, account: Account, asked: Asked) -> None:
     """Plain CAS knows no assurance: there everybody is named. Raises Refusal (ticket.invalid_user)."""
     if is_plain(world):
         return
@@ -172,7 +166,7 @@ def _check_assurance(world: World, account: "Account", asked: Asked) -> None:
         )
 
 
-def _strengths(world: World, account: "Account", ticket: ServiceTicket, demand: Demand) -> list[str]:
+def _strengths(world: World, account: Account, ticket: ServiceTicket, demand: Demand) -> list[str]:
     """The strengths of the sign-in that the service accepts. Raises Refusal (ticket.*)."""
     accepted = [strength for strength in ticket.strengths if demand.accepts(strength)]
     if accepted:
@@ -186,7 +180,7 @@ def _strengths(world: World, account: "Account", ticket: ServiceTicket, demand: 
     )
 
 
-def _note(world: World, account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
+def _note(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -> None:
     """Write down that the ticket was validated, and whether its service is told of the session's end.
 
     Plain CAS tells every service; EU Login those that ask for it, or are known for it (facts, single logout).
@@ -212,7 +206,7 @@ def _not_asked(asked: Asked) -> str:
     return ", ".join(name for name, sent in wanted.items() if not sent)
 
 
-def _groups(account: "Account", asked: frozenset[str] | None) -> list[str] | None:
+def _groups(account: Account, asked: frozenset[str] | None) -> list[str] | None:
     if asked is None:
         return None
     return [group for group in account.groups if "*" in asked or group in asked]
@@ -231,7 +225,7 @@ def _factors(world: World, ticket: ServiceTicket, strengths: list[str]) -> dict[
     return found
 
 
-def _first(world: World, name: str, wanted: "Select[str]", uid: str) -> dict[str, str]:
+def _first(world: World, name: str, wanted: Select[str], uid: str) -> dict[str, str]:
     """The first name that is found, under the element's name; empty where it is gone meanwhile."""
     with world.database.session() as db:
         value = db.scalar(wanted, {"uid": uid})

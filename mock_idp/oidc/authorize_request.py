@@ -1,7 +1,7 @@
 """What a client may ask for at `/authorize` (OpenID Connect Core, 3.1.2; RFC 7636): checked before anybody signs in."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from mock_idp.oidc.acr import level_asked
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
@@ -12,9 +12,6 @@ from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
 from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import languages
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PROMPTS = ("none", "login", "select_account", "consent")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 as base64url without padding (RFC 7636, 4.2)
@@ -107,7 +104,7 @@ REQUEST_URI = OAuthRefusalKind(
 )
 
 
-def check_request(world: World, way: WayBack, values: "Mapping[str, list[str]]") -> dict[str, str]:
+def check_request(world: World, way: WayBack, values: Mapping[str, list[str]]) -> dict[str, str]:
     """What was asked for, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
 
     Raises Refusal (authorize.*). Unknown parameters are ignored, and so are `claims`, `display`, an `id_token_hint`
@@ -137,7 +134,7 @@ def check_request(world: World, way: WayBack, values: "Mapping[str, list[str]]")
     }
 
 
-def _check_flow(world: World, way: WayBack, values: "Mapping[str, list[str]]") -> None:
+def _check_flow(world: World, way: WayBack, values: Mapping[str, list[str]]) -> None:
     response_type, mode = single(values, "response_type"), single(values, "response_mode")
     if not response_type:
         raise world.refuse(RESPONSE_TYPE_MISSING, got="none")
@@ -163,7 +160,7 @@ def _scope(world: World, way: WayBack, asked: str) -> str:
     return " ".join(understood)
 
 
-def _challenge(world: World, values: "Mapping[str, list[str]]") -> str:
+def _challenge(world: World, values: Mapping[str, list[str]]) -> str:
     challenge, method = single(values, "code_challenge"), single(values, "code_challenge_method")
     if not challenge and (method or world.settings[s.OIDC_PKCE] == "required"):
         raise world.refuse(PKCE_MISSING, got="no code_challenge")

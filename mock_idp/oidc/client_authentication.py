@@ -3,19 +3,15 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from mock_idp.oidc.assertions import check_assertion, issuer_of, method_of
 from mock_idp.oidc.clients import find_client, metadata_of
+from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.oidc.model import Client
 
 _ADD = "register it by POST /api/clients or by setting oidc.clients, and take the client_id and secret of the answer"
 NOTHING = OAuthRefusalKind(
@@ -90,9 +86,7 @@ class _Offer:
     proof: str = ""
 
 
-def authenticate(
-    world: World, form: "Mapping[str, str]", headers: "Mapping[str, str]", token_endpoint_url: str
-) -> "Client":
+def authenticate(world: World, form: Mapping[str, str], headers: Mapping[str, str], token_endpoint_url: str) -> Client:
     """The client that sent this request, by the one method that it is registered with. Raises Refusal (client.*).
 
     token_endpoint_url: the public address that was called; an assertion may name it as audience. The caller holds no
@@ -118,7 +112,7 @@ def authenticate(
     return client
 
 
-def _offer(world: World, form: "Mapping[str, str]", headers: "Mapping[str, str]") -> _Offer:
+def _offer(world: World, form: Mapping[str, str], headers: Mapping[str, str]) -> _Offer:
     authorization = headers.get("Authorization", "")
     offers = {
         "Authorization": bool(authorization),
@@ -154,7 +148,7 @@ def _basic(world: World, authorization: str) -> _Offer:
     return _Offer(unquote_plus(name), "client_secret_basic", unquote_plus(secret))
 
 
-def _check_secret(world: World, client: "Client", secret: str) -> None:
+def _check_secret(world: World, client: Client, secret: str) -> None:
     if not hmac.compare_digest(secret.encode(), client.secret.encode()):
         got = "another secret" if secret else "an empty secret"
         raise world.refuse(WRONG_SECRET, got=got, client_id=client.client_id)

@@ -1,23 +1,18 @@
 """The registry of OpenID Connect clients."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
-from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata
+from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata, NewClient
 from mock_idp.oidc.model import Client, Grant
 from mock_idp.oidc.own_client import own_client
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mock_idp.oidc.metadata import NewClient
 
 TAKEN = RefusalKind(
     "client.exists",
@@ -70,7 +65,7 @@ def name_of(client: Client) -> str:
     return told.client_name or next(filter(None, hosts), client.client_id)
 
 
-def register_client(world: World, new: "NewClient") -> Client:
+def register_client(world: World, new: NewClient) -> Client:
     """Register a client. Raises Refusal (client.exists, client.wrong_address)."""
     check_addresses(world, new)
     secret = new.client_secret
@@ -104,7 +99,7 @@ def check_addresses(world: World, told: ClientMetadata) -> None:
         raise world.refuse(WRONG_ADDRESS, got=url[:200], field=name, name=name, problem=problem)
 
 
-def wrong_addresses(told: ClientMetadata, allowed: list[str]) -> "Iterator[tuple[str, str, str]]":
+def wrong_addresses(told: ClientMetadata, allowed: list[str]) -> Iterator[tuple[str, str, str]]:
     """Field, address and what is wrong with it. allowed: domains besides loopback and reserved ones."""
     native = told.application_type == "native"
     lists = {"redirect_uris": told.redirect_uris, "post_logout_redirect_uris": told.post_logout_redirect_uris}

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -19,10 +20,6 @@ from mock_world import Refusal, World
 from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import timedelta
 
 __all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"]
 
@@ -46,7 +43,7 @@ class Issued:
     renewed: bool
 
 
-def redeem_code(world: World, client: Client, form: "Mapping[str, str]") -> Issued:
+def redeem_code(world: World, client: Client, form: Mapping[str, str]) -> Issued:
     """Tokens for a code, once; the second time ends what the first one got. Raises Refusal (token.*)."""
     code = form.get("code", "")
     if not code:
@@ -69,7 +66,7 @@ def _account(world: World, grant: Grant | None) -> Account | None:
     return None if account is None or account.disabled else account
 
 
-def _problem_of_code(world: World, client: Client, grant: Grant | None, form: "Mapping[str, str]") -> Refusal | None:
+def _problem_of_code(world: World, client: Client, grant: Grant | None, form: Mapping[str, str]) -> Refusal | None:
     """What is wrong with a code; one that comes twice ends its grant on the way."""
     if grant is None or grant.client_id != client.client_id:
         got = "an unknown code" if grant is None else "the code of another client"
@@ -101,7 +98,7 @@ def _problem_of_verifier(world: World, challenge: str, verifier: str) -> Refusal
     return None if fits else world.refuse(no.VERIFIER_WRONG, got="another code_verifier")
 
 
-def redeem_refresh(world: World, client: Client, form: "Mapping[str, str]") -> Issued:
+def redeem_refresh(world: World, client: Client, form: Mapping[str, str]) -> Issued:
     """New tokens for a refresh token, once; the second time ends the grant. Raises Refusal (token.*)."""
     value = form.get("refresh_token", "")
     if not value:
@@ -166,7 +163,7 @@ def _issue(world: World, client: Client, account: Account, grant: Grant, scope: 
     return Issued(client, account, grant, access, refresh, renewed)
 
 
-def _token(world: World, kind: str, grant: Grant, scope: str, life: "timedelta", *, as_jwt: bool = False) -> Token:
+def _token(world: World, kind: str, grant: Grant, scope: str, life: timedelta, *, as_jwt: bool = False) -> Token:
     now = world.clock.now()
     token = Token(
         value=world.random.token(48),

@@ -1,6 +1,7 @@
 """UserInfo (OpenID Connect Core, 5.3): off by default, claims are in the ID token (facts, OpenID Connect)."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from mock_idp.accounts.people import find_account
 from mock_idp.oidc.claims import claims_of
@@ -9,9 +10,6 @@ from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import find_access
 from mock_world import World
 from mock_world import settings as s
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 OFF = OAuthRefusalKind(
     "userinfo.off",
@@ -44,7 +42,7 @@ NO_OPENID = OAuthRefusalKind(
 )
 
 
-def userinfo(world: World, form: "Mapping[str, str]", headers: "Mapping[str, str]") -> dict[str, Any]:
+def userinfo(world: World, form: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
     """The claims of the person, by the token's scope. Raises Refusal (userinfo.*)."""
     if not world.settings[s.OIDC_USERINFO]:
         raise world.refuse(OFF, got="a call of UserInfo")
@@ -60,7 +58,7 @@ def userinfo(world: World, form: "Mapping[str, str]", headers: "Mapping[str, str
     return claims_of(world, account, grant, client, token.scope)
 
 
-def _bearer(world: World, form: "Mapping[str, str]", headers: "Mapping[str, str]") -> str:
+def _bearer(world: World, form: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """The access token of the request; empty where there is none."""
     kind, _, value = headers.get("Authorization", "").partition(" ")
     sent = value.strip() if kind.lower() == "bearer" else ""
