@@ -72,7 +72,7 @@ def grant(world: World, ticket: ServiceTicket, account: Account, pgt_url: str) -
 
 def _check_proxy(world: World, service: str, account: Account, pgt_url: str) -> None:
     """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
-    if not services.may_proxy(world, service):
+    if not services.service_of(world, service).proxy:
         raise world.refuse(NOT_A_PROXY, got=shown(service), person=account.email)
     if not _is_safe(pgt_url, plain=world.settings[s.PROXY_PLAIN_HTTP]) or not may_call(world, pgt_url):
         address = shown(pgt_url.partition("?")[0])  # the rest may be secret
@@ -160,8 +160,8 @@ def _living(world: World, pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
 def _check_target(world: World, signed_in: SignedIn, target: str) -> None:
     """Plain CAS knows no assurance, as at a validation. Raises Refusal (proxy.access_denied)."""
     account, strengths = signed_in.account, signed_in.session.strengths
-    least = 0 if is_plain(world) else services.least_assurance(world, target)
-    level = services.least_level(world, target)
+    service = services.service_of(world, target)
+    least, level = 0 if is_plain(world) else service.least_assurance_level, service.authentication_level
     if account.assurance_level < least or not suffices(account, strengths, Demand(level)):
         got = f"assurance level {account.assurance_level}, signed in by {', '.join(strengths)}"
         raise world.refuse(ACCESS_DENIED, got=got, person=account.email, least=least, level=level)

@@ -134,25 +134,20 @@ def delete_service(world: World, service_id: int) -> None:
         db.delete(service)
 
 
-def _registered(world: World, address: str) -> Service | None:
+def _registered(world: World, address: str) -> Service | NewService | None:
     """The world's own CPMS needs no registration."""
     if not _is_address(address):
         return None
     for service in _services(world):
         if service.covers(address):
             return service
-    return _cpms(world) if _covers(world.addresses.public("cpms"), address) else None
+    own = world.addresses.public("cpms")
+    return NewService(own, name="CPMS 2.0") if _covers(own, address) else None
 
 
-def _cpms(world: World) -> Service:
-    return Service(
-        url=world.addresses.public("cpms"),
-        name="CPMS 2.0",
-        authentication_level=BASIC,
-        least_assurance_level=0,
-        proxy=False,
-        single_logout=False,
-    )
+def service_of(world: World, address: str) -> Service | NewService:
+    """What the registered service demands and may; one that is open by default demands nothing, and may be a proxy."""
+    return _registered(world, address) or NewService(address, name=urlsplit(address).netloc, proxy=True)
 
 
 def is_registered(world: World, address: str) -> bool:
@@ -198,33 +193,6 @@ def check_service(world: World, address: str) -> None:
         raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)
 
 
-def may_proxy(world: World, address: str) -> bool:
-    """Whether a service may get proxy granting tickets: as registered; those that are open by default may."""
-    service = _registered(world, address)
-    return service.proxy if service else True
-
-
-def least_level(world: World, address: str) -> str:
-    """The authentication level that the registered service demands."""
-    service = _registered(world, address)
-    return service.authentication_level if service else BASIC
-
-
-def least_assurance(world: World, address: str) -> int:
-    """The assurance level that the registered service demands; 0 where it demands none."""
-    service = _registered(world, address)
-    return service.least_assurance_level if service else 0
-
-
-def wants_single_logout(world: World, address: str) -> bool:
-    """Whether the registered service is told of each session's end without asking for it at validation."""
-    service = _registered(world, address)
-    return service is not None and bool(service.single_logout)
-
-
 def service_name(world: World, address: str) -> str:
     """How pages and phone call a service: its registered name, else its host."""
-    if is_own(world, address):
-        return "EU Login"
-    service = _registered(world, address)
-    return service.name if service else urlsplit(address).netloc
+    return "EU Login" if is_own(world, address) else service_of(world, address).name

@@ -27,7 +27,7 @@ from mock_idp.cas.failures import (
     is_plain,
 )
 from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
-from mock_idp.cas.services import least_assurance, wants_single_logout
+from mock_idp.cas.services import service_of
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.devices.model import ACTIVE, Device
 from mock_idp.factors import MOBILE_APP, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
@@ -151,7 +151,7 @@ def _check_assurance(world: World, account: Account, asked: Asked) -> None:
     """Plain CAS knows no assurance: there everybody is named. Raises Refusal (ticket.invalid_user)."""
     if is_plain(world):
         return
-    registered = least_assurance(world, asked.service)
+    registered = service_of(world, asked.service).least_assurance_level
     least, has = max(asked.least, registered), account.assurance_level
     if has < least:
         raise world.refuse(
@@ -185,7 +185,7 @@ def _note(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -
 
     Plain CAS tells every service; EU Login those that ask for it, or are known for it (facts, single logout).
     """
-    told = asked.single_logout or is_plain(world) or wants_single_logout(world, asked.service)
+    told = asked.single_logout or is_plain(world) or service_of(world, asked.service).single_logout
     with world.database.session() as db:
         end_round(world, ticket.sid, ticket.service)
         if told:

@@ -7,7 +7,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import check_password
 from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.cas.login_requests import find_login_request, is_kept
-from mock_idp.cas.services import check_service, is_own, is_registered, least_level, service_name
+from mock_idp.cas.services import check_service, is_own, is_registered, service_name, service_of
 from mock_idp.factors import MOBILE_APP, PASSWORD
 from mock_idp.signin.misread import is_set, misread
 from mock_idp.signin.strengths import Demand, Method, named_level, offered
@@ -81,7 +81,7 @@ def _read(world: World, query: Mapping[str, str]) -> LoginRequest:
     return LoginRequest(
         service,
         service_name(world, service),
-        Demand.of(level, strengths, least_level(world, service)),
+        Demand.of(level, strengths, service_of(world, service).authentication_level),
         is_set(world, query.get("renew")),
         is_set(world, query.get("gateway")),
         _language(world, service, query.get("locale", "")),
