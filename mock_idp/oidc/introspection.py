@@ -5,10 +5,11 @@ from typing import Any
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of
+from mock_idp.oidc.grants import end_grant
 from mock_idp.oidc.id_tokens import protocol_seconds
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.oidc.refusals import OAuthRefusalKind
-from mock_idp.oidc.tokens import end_grant, find_access
+from mock_idp.oidc.tokens import find_access
 from mock_world import World
 from mock_world.journal import EventType
 

@@ -21,8 +21,6 @@ from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.journal import EventType
 
-__all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"]
-
 ISSUED = EventType(
     "token.issued",
     "An OpenID Connect client got tokens; `alg`: algorithm of its ID tokens, `ahead`: seconds by which the times in "
