@@ -30,9 +30,9 @@ def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: M
     header, claims = (_part(token, number) for number in (0, 1))
     checks = [
         _signature(token, keys),
-        _same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
+        same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
         _of_audience(claims.get("aud")),
-        _same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
+        same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
         _of_expiry(world, claims.get("exp")),
         *_of_access_token(tokens, header, claims),
         *_of_what_was_asked(world, trial, claims),
@@ -52,10 +52,11 @@ def _part(token: str, number: int) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _same(words: str, came: object, expected: object) -> Check:
+def same(words: str, came: object, expected: object, remedy: str = "") -> Check:
+    """Whether a value is what it has to be. remedy: for another one than in a token."""
     if came == expected:
         return Check(True, words)
-    return Check(False, words, N_("A client refuses such a token."), f"{came} != {expected}")
+    return Check(False, words, remedy or N_("A client refuses such a token."), f"{came} != {expected}")
 
 
 def _signature(token: str, keys: Mapping[str, Any]) -> Check:
@@ -70,7 +71,7 @@ def _signature(token: str, keys: Mapping[str, Any]) -> Check:
 
 def _of_audience(aud: object) -> Check:
     listed = aud if isinstance(aud, list) else [aud]
-    return _same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
+    return same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
 
 
 def _of_expiry(world: World, exp: object) -> Check:
@@ -88,7 +89,7 @@ def _of_access_token(tokens: Mapping[str, Any], header: Mapping[str, Any], claim
         return []
     digest = _HASHES.get(str(header.get("alg"))[-3:], hashlib.sha256)(str(tokens.get("access_token")).encode()).digest()
     wanted = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-    return [_same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
+    return [same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
 
 
 def _of_what_was_asked(world: World, trial: Trial, claims: Mapping[str, Any]) -> list[Check]:

@@ -6,7 +6,7 @@ from typing import Any
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from eulogin_harness.debugger.back_channel import ask, second_time
-from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token
+from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token, same
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser
 from eulogin_harness.debugger.model import Check, Trial, add, get_trial
@@ -55,16 +55,13 @@ def _register(world: World) -> None:
             return
         if found is not None:
             delete_client(world, CLIENT_ID)
-        register_client(world, _registration(world))
-
-
-def _registration(world: World) -> NewClient:
-    return NewClient(
-        client_id=CLIENT_ID,
-        client_name="Debugger",
-        redirect_uris=[redirect_address(world)],
-        token_endpoint_auth_method="none",  # noqa: S106 - a client without a secret
-    )
+        public = NewClient(
+            client_id=CLIENT_ID,
+            client_name="Debugger",
+            redirect_uris=[redirect_address(world)],
+            token_endpoint_auth_method="none",  # noqa: S106 - a client without a secret
+        )
+        register_client(world, public)
 
 
 def trial_of_state(world: World, state: str) -> Trial:
@@ -87,7 +84,7 @@ def _of_the_way_back(world: World, trial: Trial, query: Mapping[str, str]) -> li
     if "error" in query:
         return [_error(trial, query)]
     checks = [
-        _same(
+        same(
             N_("state is the one that was sent"),
             query.get("state"),
             trial.kept["state"],
@@ -95,7 +92,7 @@ def _of_the_way_back(world: World, trial: Trial, query: Mapping[str, str]) -> li
         )
     ]
     if "iss" in query:
-        checks.append(_same(N_("iss is the issuer"), query["iss"], issuer(world), N_("Compare the addresses.")))
+        checks.append(same(N_("iss is the issuer"), query["iss"], issuer(world), N_("Compare the addresses.")))
     if "code" not in query:
         checks.append(Check(False, N_("No code came."), N_("Look for something that takes it off the address.")))
     return checks
@@ -106,12 +103,6 @@ def _error(trial: Trial, query: Mapping[str, str]) -> Check:
     if query["error"] == "login_required" and trial.asked.get("prompt") == "none":
         return Check(None, N_("No code came: nobody is signed in, and with prompt=none nobody is asked."), "", told)
     return Check(False, N_("EU Login refused, and says why to the application."), "", told)
-
-
-def _same(words: str, came: object, expected: object, remedy: str) -> Check:
-    if came == expected:
-        return Check(True, words)
-    return Check(False, words, remedy, f"{came} != {expected}")
 
 
 def _exchange(world: World, trial: Trial, code: str) -> None:
