@@ -8,7 +8,6 @@ from sqlalchemy import delete, select, update
 
 from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata, NewClient
 from mock_idp.oidc.model import Client, Grant
-from mock_idp.oidc.own_client import own_client
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.domains import is_harmless_url
@@ -44,7 +43,30 @@ _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/\S*", re.ASCII)  # 
 def find_client(world: World, client_id: str) -> Client | None:
     """The registered client of that id, or the world's own CPMS."""
     with world.database.session() as db:
-        return db.get(Client, client_id) or own_client(world, client_id)
+        return db.get(Client, client_id) or _cpms(world, client_id)
+
+
+def _cpms(world: World, client_id: str) -> Client | None:
+    """The world's own CPMS, where that is its `client_id`: known without registration, as it is as a CAS service.
+
+    It learns of a session's end where setting `cpms.single_logout` is on.
+    """
+    if client_id != world.settings[s.CPMS_CLIENT_ID]:
+        return None
+    listens = world.settings[s.CPMS_SINGLE_LOGOUT]
+    told = ClientMetadata(
+        client_name="CPMS 2.0",
+        redirect_uris=[world.addresses.public("cpms", "/screen/signin")],
+        post_logout_redirect_uris=[world.addresses.public("cpms", "/screen/home")],
+        backchannel_logout_uri=world.addresses.internal("cpms", "/screen/signin/logout") if listens else None,
+        scope="openid email profile",
+    )
+    return Client(
+        client_id=client_id,
+        secret=world.settings[s.CPMS_CLIENT_SECRET],
+        metadata_=told.model_dump(mode="json"),
+        made_at=world.clock.now(),
+    )
 
 
 def clients(world: World) -> list[Client]:
