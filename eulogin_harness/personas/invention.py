@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mock_cpms.search.directory import directory_of
 from mock_idp.accounts.passwords import obeys
@@ -23,6 +23,12 @@ _COUNTRY = "AT"  # of who is of none, where the directory lists nobody
 _LOCK = threading.Lock()  # one Faker a process, seeded anew for each person
 
 
+class _Words(NamedTuple):
+    first_name: str
+    last_name: str
+    word: str
+
+
 @dataclass(frozen=True)
 class Invented:
     """A person out of a seed; names come from Faker, which is imported for who needs one."""
@@ -34,27 +40,15 @@ class Invented:
     source: Randomness
 
     @cached_property
-    def _words(self) -> tuple[str, str, str]:
+    def words(self) -> _Words:
         with _LOCK:
             faker = _faker()
             faker.seed_instance(self.seed)
-            return faker.first_name(), faker.last_name(), faker.word()
-
-    @property
-    def first_name(self) -> str:
-        return self._words[0]
-
-    @property
-    def last_name(self) -> str:
-        return self._words[1]
-
-    @property
-    def word(self) -> str:
-        return self._words[2]
+            return _Words(faker.first_name(), faker.last_name(), faker.word())
 
     def password(self, world: World) -> str:
         """A password to be read out, such as `Magnam-4821`, that obeys the rules of this world."""
-        password = f"{self.word.capitalize()}-{self.source.digits(4)}"
+        password = f"{self.words.word.capitalize()}-{self.source.digits(4)}"
         while not obeys(world, password):
             password += self.source.digits(1)
         return password
@@ -70,7 +64,7 @@ class Invented:
             if there := [one for one in listed if country in {None, one.country}]:
                 found = self.source.choice(there)
                 return found.name, found.country
-        return f"{self.word.capitalize()} Hospital", country or _COUNTRY
+        return f"{self.words.word.capitalize()} Hospital", country or _COUNTRY
 
 
 def invent(seed: int) -> Invented:

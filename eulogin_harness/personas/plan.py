@@ -104,8 +104,8 @@ def _networks(fields: PersonaFields) -> list[str]:
 
 
 def _account(world: World, fields: PersonaFields, invented: Invented, stage: Stage, taken: set[str]) -> NewAccount:
-    first_name = fields.first_name or invented.first_name
-    last_name = fields.last_name or invented.last_name
+    first_name = fields.first_name or invented.words.first_name
+    last_name = fields.last_name or invented.words.last_name
     email = fields.email or free_email(first_name, last_name, taken)
     taken.add(email.lower())
     password = None
