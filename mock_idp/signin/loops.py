@@ -30,15 +30,8 @@ LOOP = RefusalKind(
     status=409,
 )
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
-_SUBJECTS = (
-    "ticket.",
-    "proxy.",
-    "oidc.",
-    "client.",
-    "token.",
-    "authorize.",
-    "parameter.",
-)  # of refusals to an application
+# Of refusals to an application.
+_SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.", "parameter.")
 _WANTED = "its own session cookie back from the browser, and a validation of that ticket"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
