@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
@@ -16,15 +16,13 @@ from eulogin_harness.documents.worlds import Origin
 from mock_phone.handset import PERMISSIONS
 from mock_phone.model import PhoneSettings
 from mock_phone.watching import keep_watch
+from mock_world import World
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
 from mock_world.due import HANDLERS
 from mock_world.faults import FAULTS
 from mock_world.mailbox import Link
 from mock_world.settings import known
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 Rows = list[dict[str, Any]]
 FORMAT = 1
@@ -53,7 +51,7 @@ def _plain(column: Column[Any]) -> Any:
     return JSON() if isinstance(stored, JSON) else column.type
 
 
-def dump_state(world: "World") -> dict[str, Any]:
+def dump_state(world: World) -> dict[str, Any]:
     """All rows of all tables as JSON: times and durations ISO 8601, bytes base64."""
     with world.database.session() as db:
         tables = {
@@ -71,7 +69,7 @@ def _bytes_as_text(value: object) -> object:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def load_state(world: "World", state: dict[str, Any]) -> None:
+def load_state(world: World, state: dict[str, Any]) -> None:
     """Replace everything by a document of `dump_state`.
 
     Raises ValueError with a sentence; then nothing was changed.
@@ -92,7 +90,7 @@ def load_state(world: "World", state: dict[str, Any]) -> None:
     keep_watch(world)
 
 
-def _take_up(world: "World") -> None:
+def _take_up(world: World) -> None:
     world.load()
     if not _FIRST <= world.clock.now() <= _LAST:
         raise ValueError("a clock beyond the times that a world can have")
@@ -173,7 +171,7 @@ def _python_type(column: Column[Any]) -> type:
     return object if isinstance(_plain(column), JSON) else column.type.python_type
 
 
-def _replace(world: "World", tables: dict[str, Rows]) -> None:
+def _replace(world: World, tables: dict[str, Rows]) -> None:
     with world.database.session() as db:
         for name, table in reversed(_tables().items()):
             db.execute(delete(table))

@@ -1,14 +1,10 @@
 """Moving, stopping and starting world time."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.clock import LATEST
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 TOO_FAR = RefusalKind(
     "clock.too_far",
@@ -20,7 +16,7 @@ TOO_FAR = RefusalKind(
 
 
 def set_clock(
-    world: "World",
+    world: World,
     *,
     to: datetime | None = None,
     advance: timedelta | None = None,
@@ -43,7 +39,7 @@ def set_clock(
         _freeze(world, freeze)
 
 
-def _freeze(world: "World", freeze: bool) -> None:
+def _freeze(world: World, freeze: bool) -> None:
     if freeze:
         world.clock.freeze()
     else:

@@ -1,13 +1,8 @@
 """Calls of clients that look for EU Login where it is not: their answer is a page that they cannot read."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.oidc import WELL_KNOWN
 from mock_idp.oidc.claims import issuer
-from mock_world import RefusalKind
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import RefusalKind, World
 
 VALIDATION = RefusalKind(
     "validation.address_unknown",
@@ -27,7 +22,7 @@ DISCOVERY = RefusalKind(
 _DOCUMENTS = (WELL_KNOWN, "/.well-known/oauth-authorization-server")
 
 
-def tell_of_stray(world: "World", path: str, *, ticket: bool) -> None:
+def tell_of_stray(world: World, path: str, *, ticket: bool) -> None:
     """Tell the journal of a call of a client that came to no address of EU Login. ticket: whether it brought one.
 
     Values that became part of the path are kept out of the journal.

@@ -1,26 +1,23 @@
 """How often an account may be written to or asked within a while (facts, limits): mails, phones, keys."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from mock_idp.accounts.model import Account
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import time_after
 
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import RefusalKind, World
-
 
 def check_flood(
-    world: "World",
-    account: "Account",
+    world: World,
+    account: Account,
     sent_at: InstrumentedAttribute[datetime],
     *counted: ColumnElement[bool],
     limit: s.Setting[int],
-    kind: "RefusalKind",
+    kind: RefusalKind,
     got: str,
     field: str | None = None,
 ) -> None:

@@ -1,20 +1,16 @@
 """Calling applications to tell them something, and why that did not work."""
 
 from collections.abc import Container
-from typing import TYPE_CHECKING
 
 import requests
 
-from mock_world import Refusal
+from mock_world import Refusal, World
 from mock_world.calls import AnswerTooLarge, call
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 PATIENCE = 5.0  # seconds that an answer may take
 
 
-def tell(world: "World", url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
+def tell(world: World, url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
     """POST a form; why it was not taken, empty where it was. taken: the statuses that say so.
 
     None where the journal says already that the address may not be called.

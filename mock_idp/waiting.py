@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from mock_world import World
 from mock_world.world import CLOCK_TOPIC
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 T = TypeVar("T")
 
 
 def wait_until(
-    world: "World", ended: Callable[[], T | None], expires_at: datetime, *topics: str, seconds: float
+    world: World, ended: Callable[[], T | None], expires_at: datetime, *topics: str, seconds: float
 ) -> T | None:
     """What `ended` gives, looked for at each change of `topics` and of the clock; None where there is none yet.
 

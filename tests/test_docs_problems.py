@@ -8,7 +8,7 @@ import pytest
 
 from eulogin_harness.reference import declared
 from mock_idp.cas import failures, proxy_failures
-from mock_idp.oidc import refusals
+from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import RefusalKind
 from mock_world.journal import EventType
 from mock_world.settings import TABLE
@@ -45,18 +45,14 @@ TESTS: Mapping[str, Callable[..., None]] = MappingProxyType(
         "clock moved meanwhile": by_openid.test_a_clock_that_moved_meanwhile_makes_what_was_issued_too_old,
     }
 )
-EVENTS = {
-    kind.code if isinstance(kind, RefusalKind) else kind.name
-    for found in (declared(RefusalKind), declared(EventType))
-    for kinds in found.values()
-    for kind in kinds
-}
+KINDS = [kind for kinds in declared(RefusalKind).values() for kind in kinds]
+EVENTS = {kind.code for kind in KINDS} | {event.name for events in declared(EventType).values() for event in events}
 
 # What an application is told, by refusal.
 FAILURES = {
     **failures.CODES,
     **proxy_failures.CODES,
-    **refusals._CODES,
+    **{kind.code: kind.error for kind in KINDS if isinstance(kind, OAuthRefusalKind)},
     "call.authority_not_trusted": proxy_failures.CODES[proxy_failures.CALLBACK_FAILED.code],
 }
 

@@ -220,12 +220,9 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 def shown_texts(tree: ast.AST) -> Iterator[ast.expr]:
     """What the code hands over to be read by a person; the journal speaks English and is not meant.
 
-    Nor are refusals that a client reads as an error of OAuth (`declare`).
+    Nor are refusals that a client reads as an error of OAuth (`OAuthRefusalKind`).
     """
-    of_oauth = {id(call.args[0]) for name, call in calls(tree) if name == "declare"}
     for name, call in calls(tree):
-        if id(call) in of_oauth:
-            continue
         named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         if name == "RefusalKind":
             yield named["message"]

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from eulogin_harness.api import (
+from eulogin_harness.api import (  # noqa: F401 - each has its calls
     access_requests,
     captchas,
     clients,
@@ -22,26 +22,6 @@ from eulogin_harness.api import (
 from eulogin_harness.api.frame import api
 from eulogin_harness.api.problems import of_http_error
 from mock_world.web.app import csrf_protection
-
-__all__ = [
-    "access_requests",
-    "captchas",
-    "clients",
-    "clock",
-    "description",
-    "events",
-    "faults",
-    "health",
-    "is_call",
-    "mails",
-    "personas",
-    "phones",
-    "register",
-    "services",
-    "settings",
-    "state",
-    "worlds",
-]
 
 
 def is_call(path: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from mock_world import Refusal
 from mock_world.web.problems import problem
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from flask import Response
     from pydantic_core import ErrorDetails
     from werkzeug.exceptions import HTTPException
-
-    from mock_world import Refusal
 
 _DESCRIPTION = "GET /api/openapi.json describes every call"
 
@@ -44,7 +43,7 @@ class Problem(Exception):  # noqa: N818 - the field's own word (RFC 9457)
         )
 
 
-def of_refusal(refusal: "Refusal") -> Problem:
+def of_refusal(refusal: Refusal) -> Problem:
     """A rule said no."""
     return Problem(
         refusal.code,

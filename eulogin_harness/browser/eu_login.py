@@ -37,10 +37,6 @@ class EuLogin(Screen):
         """The picture with a code, where setting `captcha` asks for it."""
         return self.page.locator("img#captchaImage")
 
-    @property
-    def errors(self) -> "Locator":
-        return self.page.locator(".error-box")
-
     # What people do.
 
     def fill_sign_up(self, *, first_name: str, last_name: str, email: str) -> None:

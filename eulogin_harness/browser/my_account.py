@@ -18,10 +18,6 @@ class MyAccount(Screen):
         """What "My Account" offers, in its order."""
         return self.page.locator(".menu-list").get_by_role("link")
 
-    @property
-    def errors(self) -> "Locator":
-        return self.page.locator(".error-box")
-
     def device(self, name: str) -> "Locator":
         """A device's line in the list."""
         return self.page.get_by_role("listitem").filter(has_text=name)

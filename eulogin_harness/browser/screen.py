@@ -43,3 +43,7 @@ class Screen:
 
     def link(self, name: str) -> "Locator":
         return self.page.get_by_role("link", name=self.text(name), exact=True)
+
+    @property
+    def errors(self) -> "Locator":
+        return self.page.locator(".error-box")

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from eulogin_harness.client.connection import Connection
+from eulogin_harness.client.connection import Resource
 from eulogin_harness.documents.clients import ClientAnswer, KeyAnswer
 from eulogin_harness.documents.common import Items
 
 
-class Clients:
+class Clients(Resource):
     """The registry of OpenID Connect clients."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def create(self, *redirect_uris: str, **fields: Any) -> ClientAnswer:
         """A client, by the names of RFC 7591; the answer has its client_id and client_secret."""

@@ -49,6 +49,13 @@ class Connection:
         return model.model_validate_json(self.send(method, path, wait=wait, **more).content)
 
 
+class Resource:
+    """The calls of one world about one subject."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+
 def _document(answer: requests.Response) -> dict[str, Any]:
     try:
         found = answer.json()

@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from eulogin_harness.client.connection import Connection
+from eulogin_harness.client.connection import Resource
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.faults import ArmedFault, FaultAnswer
 
 
-class Faults:
+class Faults(Resource):
     """The faults of a world, by their names: `faults.arm("mail.lost")`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def list(self) -> list[FaultAnswer]:
         """All there are, each with what is armed of it."""

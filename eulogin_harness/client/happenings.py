@@ -3,17 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from eulogin_harness.client.connection import WAIT, Connection, given, iso
+from eulogin_harness.client.connection import WAIT, Resource, given, iso
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.happenings import Captcha, Event, Mail
 from eulogin_harness.documents.worlds import ClockAnswer
 
 
-class Clock:
+class Clock(Resource):
     """World time. Moments are aware datetimes or ISO 8601."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def _state(self) -> ClockAnswer:
         return self._connection.ask(ClockAnswer, "GET", "/api/clock")
@@ -43,11 +40,8 @@ class Clock:
         return self._move(freeze=False)
 
 
-class Mails:
+class Mails(Resource):
     """Mails that arrived."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def list(self, *, to: str | None = None, subject: str | None = None, after: int = 0) -> list[Mail]:
         """Oldest first; `subject` is a part of it, `after` the id of a mail."""
@@ -64,11 +58,8 @@ class Mails:
         return self._connection.ask(Mail, "GET", f"/api/mails/{mail_id}")
 
 
-class Captchas:
+class Captchas(Resource):
     """Codes of the pictures that pages showed, with setting `captcha` on."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def list(self, *, after: int = 0) -> list[Captcha]:
         """Oldest first; `after` is the id of a picture (`input[name=captchaId]` of its page)."""
@@ -84,11 +75,8 @@ class Captchas:
         return self._connection.ask(Captcha, "GET", f"/api/captchas/{captcha_id}")
 
 
-class Events:
+class Events(Resource):
     """The journal."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def refusals(self, *, person: str | None = None) -> list[Event]:
         """Whatever was refused, with what was expected, what came and what to do."""

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from eulogin_harness.client.clients import Clients
-from eulogin_harness.client.connection import TIMEOUT, Connection, NotReady, ProblemError, given, iso
+from eulogin_harness.client.connection import TIMEOUT, Connection, NotReady, ProblemError, Resource, given, iso
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
@@ -24,11 +24,8 @@ from eulogin_harness.documents.worlds import Addresses, Ready, SettingAnswer, Wo
 _PAUSE = 0.1  # seconds between two looks whether the process is there
 
 
-class Settings:
+class Settings(Resource):
     """The settings of a world."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def list(self) -> list[SettingAnswer]:
         return self._connection.ask(Items[SettingAnswer], "GET", "/api/settings").items

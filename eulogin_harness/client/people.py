@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.cookies import RequestsCookieJar
 
-from eulogin_harness.client.connection import Connection, given, iso
+from eulogin_harness.client.connection import Resource, given, iso
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import AccessRequestAnswer, Persona, ServiceAnswer, SessionAnswer
 
@@ -36,11 +36,8 @@ class Session:
         return jar
 
 
-class Personas:
+class Personas(Resource):
     """People at a stage of the onboarding."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def create(self, stage: str = "enrolled", **fields: Any) -> Persona:
         """A person at a stage; fields as in POST /api/personas."""
@@ -77,11 +74,8 @@ class Personas:
         return Session(self._connection.ask(SessionAnswer, "POST", f"/api/personas/{person.id}/session", json=body))
 
 
-class AccessRequests:
+class AccessRequests(Resource):
     """Access requests to the networks."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def list(
         self, *, network: str | None = None, state: str | None = None, person: str | None = None
@@ -103,11 +97,8 @@ class AccessRequests:
         return self._connection.ask(AccessRequestAnswer, "POST", path, json=body)
 
 
-class Services:
+class Services(Resource):
     """The registry of CAS services."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def create(self, url: str, **fields: Any) -> ServiceAnswer:
         return self._connection.ask(ServiceAnswer, "POST", "/api/services", json={"url": url, **fields})

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from eulogin_harness.client.connection import WAIT, Connection, given
+from eulogin_harness.client.connection import WAIT, Connection, Resource, given
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import OneTimeCodeAnswer, PhoneAnswer, PhoneLine
 
@@ -83,11 +83,8 @@ class Phone:
         return self._connection.ask(PhoneAnswer, "PATCH", f"/api/phones/{self.id}", json=switches)
 
 
-class Phones:
+class Phones(Resource):
     """The phones of a world."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def create(
         self, *, owner: str = "", installed: bool = True, allowed: bool = True, phone_id: str | None = None

@@ -1,83 +1,30 @@
 """Pages where browsers start."""
 
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
 class EuLoginPlaces:
     """Pages of EU Login. url: its base, as in `http://localhost:8401/cas`."""
 
-    url: str
-
-    @property
-    def register_url(self) -> str:
-        """Create an account."""
-        return f"{self.url}/eim/external/register.cgi"
-
-    @property
-    def login_url(self) -> str:
-        return f"{self.url}/login"
-
-    @property
-    def logout_url(self) -> str:
-        return f"{self.url}/logout"
-
-    @property
-    def lost_password_url(self) -> str:
-        """Lost your password?"""
-        return f"{self.url}/init/passwordResetRequest.cgi"
-
-    @property
-    def change_password_url(self) -> str:
-        """Change my password."""
-        return f"{self.url}/change/changePassword.cgi"
-
-    @property
-    def account_url(self) -> str:
-        """My account."""
-        return f"{self.url}/userdata/myAccount.cgi"
-
-    @property
-    def devices_url(self) -> str:
-        """Manage my mobile devices."""
-        return f"{self.url}/userdata/mobileApp/manageMyMobileDevices.cgi"
-
-    @property
-    def add_device_url(self) -> str:
-        return f"{self.url}/mobile"
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.register_url = f"{url}/eim/external/register.cgi"  # "Create an account"
+        self.login_url = f"{url}/login"
+        self.logout_url = f"{url}/logout"
+        self.lost_password_url = f"{url}/init/passwordResetRequest.cgi"
+        self.change_password_url = f"{url}/change/changePassword.cgi"
+        self.account_url = f"{url}/userdata/myAccount.cgi"
+        self.devices_url = f"{url}/userdata/mobileApp/manageMyMobileDevices.cgi"
+        self.add_device_url = f"{url}/mobile"
 
 
-@dataclass(frozen=True)
 class CpmsPlaces:
     """Pages of CPMS 2.0 and of the search tool. url: base of the actor, as in `http://localhost:8402`."""
 
-    url: str
-
-    @property
-    def home_url(self) -> str:
-        return f"{self.url}/screen/home"
-
-    @property
-    def profile_url(self) -> str:
-        return f"{self.url}/screen/profile"
-
-    @property
-    def access_request_url(self) -> str:
-        return f"{self.url}/screen/access-request"
-
-    @property
-    def access_status_url(self) -> str:
-        return f"{self.url}/screen/access-status"
-
-    @property
-    def dashboard_url(self) -> str:
-        return f"{self.url}/screen/dashboard"
-
-    @property
-    def helpdesk_url(self) -> str:
-        return f"{self.url}/screen/helpdesk"
-
-    @property
-    def search_url(self) -> str:
-        """The ERN search tool."""
-        return f"{self.url}/ernsd/screen/public"
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.home_url = f"{url}/screen/home"
+        self.profile_url = f"{url}/screen/profile"
+        self.access_request_url = f"{url}/screen/access-request"
+        self.access_status_url = f"{url}/screen/access-status"
+        self.dashboard_url = f"{url}/screen/dashboard"
+        self.helpdesk_url = f"{url}/screen/helpdesk"
+        self.search_url = f"{url}/ernsd/screen/public"  # the ERN search tool

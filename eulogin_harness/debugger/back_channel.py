@@ -7,7 +7,7 @@ from requests import RequestException
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import called
 from eulogin_harness.debugger.model import APPLICATION, EU_LOGIN, Check, Message, add
-from mock_world import Refusal
+from mock_world import Refusal, World
 from mock_world.calls import call
 from mock_world.i18n import N_
 
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from requests import Response
 
     from eulogin_harness.debugger.model import Trial
-    from mock_world import World
 
 _NO_ANSWER = N_("No answer came.")
 _LOOK = N_("See that EU Login is reached from where the application runs, and answers within ten seconds.")
 
 
 def ask(
-    world: "World", trial: "Trial", title: str, method: str, url: str, form: "Mapping[str, str] | None" = None
+    world: World, trial: "Trial", title: str, method: str, url: str, form: "Mapping[str, str] | None" = None
 ) -> "Response | None":
     """Call, and write it down; None where no answer came, which is written down too."""
     add(world, trial, called(world, title, method, url, form))

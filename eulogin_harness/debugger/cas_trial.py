@@ -1,21 +1,16 @@
 """A sign-in by CAS: login, ticket, validation (facts, login request parameters to validation answer)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from eulogin_harness.debugger.back_channel import ask, second_time
 from eulogin_harness.debugger.cas_answer import checks_of, read
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser, told
-from eulogin_harness.debugger.model import Check, add
+from eulogin_harness.debugger.model import Check, Trial, add
 from mock_idp.cas.services import NewService, may_use, register_service
+from mock_world import World
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eulogin_harness.debugger.model import Trial
-    from mock_world import World
 
 # Parameters by the names of the debugger's form.
 AT_LOGIN = {"level": "authenticationLevel", "strengths": "acceptStrengths", "renew": "renew", "gateway": "gateway"}
@@ -41,16 +36,16 @@ ADDRESSES = (
 )
 
 
-def service_of(world: "World", trial: "Trial") -> str:
+def service_of(world: World, trial: Trial) -> str:
     """The debugger's own address as a service."""
     return world.addresses.public("desk", f"/debugger/{trial.id}/back")
 
 
-def _asked(trial: "Trial", names: "Mapping[str, str]") -> dict[str, str]:
+def _asked(trial: Trial, names: Mapping[str, str]) -> dict[str, str]:
     return {parameter: trial.asked[name] for name, parameter in names.items() if name in trial.asked}
 
 
-def go(world: "World", trial: "Trial") -> str | None:
+def go(world: World, trial: Trial) -> str | None:
     """Where to send the browser; None where EU Login began no transaction."""
     _register(world)
     asked = {"service": service_of(world, trial), **_asked(trial, AT_LOGIN)}
@@ -64,7 +59,7 @@ def go(world: "World", trial: "Trial") -> str | None:
     return url
 
 
-def _register(world: "World") -> None:
+def _register(world: World) -> None:
     """The debugger registers itself as a service where EU Login would not let it in otherwise. One at a time."""
     address = world.addresses.public("desk", "/debugger")
     with world.database.session():
@@ -72,7 +67,7 @@ def _register(world: "World") -> None:
             register_service(world, NewService(address, name="Debugger"))
 
 
-def _begin_transaction(world: "World", trial: "Trial", asked: "Mapping[str, str]") -> str:
+def _begin_transaction(world: World, trial: Trial, asked: Mapping[str, str]) -> str:
     """The id of a login transaction; empty where none was begun."""
     url = world.addresses.internal("idp", "/cas/login/init")
     title = N_("The application begins a login transaction")
@@ -87,7 +82,7 @@ def _begin_transaction(world: "World", trial: "Trial", asked: "Mapping[str, str]
     return found
 
 
-def come_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> None:
+def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
     """The browser came back: validate its ticket, and write down what was said."""
     ticket = query.get("ticket", "")
     checks = second_time(trial, ticket) if ticket else [_no_ticket(trial)]
@@ -98,7 +93,7 @@ def come_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> Non
         _validate(world, trial, ticket)
 
 
-def _no_ticket(trial: "Trial") -> Check:
+def _no_ticket(trial: Trial) -> Check:
     if "gateway" in trial.asked:
         return Check(None, N_("No ticket came: nobody is signed in, and with gateway nobody is asked."))
     return Check(
@@ -108,7 +103,7 @@ def _no_ticket(trial: "Trial") -> Check:
     )
 
 
-def _validate(world: "World", trial: "Trial", ticket: str) -> None:
+def _validate(world: World, trial: Trial, ticket: str) -> None:
     path = f"/cas/{trial.asked.get('validation', ADDRESSES[0])}"
     wanted = {"service": service_of(world, trial), "ticket": ticket, **_asked(trial, AT_VALIDATION)}
     url = with_query(world.addresses.internal("idp", path), wanted)
@@ -120,7 +115,7 @@ def _validate(world: "World", trial: "Trial", ticket: str) -> None:
     add(world, trial, explain(world, trial, message))
 
 
-def signed_out(world: "World", trial: "Trial", form: "Mapping[str, str]") -> None:
+def signed_out(world: World, trial: Trial, form: Mapping[str, str]) -> None:
     """EU Login told the service that the session is over."""
     rows = [("logoutRequest", form.get("logoutRequest", ""))]
     check = Check(None, N_("The application ends its own session of the ticket that SessionIndex names."))

@@ -3,23 +3,19 @@
 import base64
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from eulogin_harness.debugger.messages import flat
-from eulogin_harness.debugger.model import APPLICATION, Check, Message
+from eulogin_harness.debugger.model import APPLICATION, Check, Message, Trial
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.claims import issuer
+from mock_world import World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eulogin_harness.debugger.model import Trial
-    from mock_world import World
 
 CLIENT_ID = "eulogin-debugger"
 _ALGORITHMS = ["PS512", "RS256", "ES256"]
@@ -28,15 +24,15 @@ _LOA = list(ACR.values())  # the weakest first
 _LEEWAY = 60  # seconds by which clocks may differ
 
 
-def read_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]", keys: "Mapping[str, Any]") -> Message:
+def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: Mapping[str, Any]) -> Message:
     """The ID token of a token answer taken apart. keys: the published ones."""
     token = str(tokens["id_token"])
     header, claims = (_part(token, number) for number in (0, 1))
     checks = [
         _signature(token, keys),
-        _same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
+        same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
         _of_audience(claims.get("aud")),
-        _same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
+        same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
         _of_expiry(world, claims.get("exp")),
         *_of_access_token(tokens, header, claims),
         *_of_what_was_asked(world, trial, claims),
@@ -56,13 +52,14 @@ def _part(token: str, number: int) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _same(words: str, came: object, expected: object) -> Check:
+def same(words: str, came: object, expected: object, remedy: str = "") -> Check:
+    """Whether a value is what it has to be. remedy: for another one than in a token."""
     if came == expected:
         return Check(True, words)
-    return Check(False, words, N_("A client refuses such a token."), f"{came} != {expected}")
+    return Check(False, words, remedy or N_("A client refuses such a token."), f"{came} != {expected}")
 
 
-def _signature(token: str, keys: "Mapping[str, Any]") -> Check:
+def _signature(token: str, keys: Mapping[str, Any]) -> Check:
     words = N_("It is signed by a published key")
     try:
         jwt.decode(token, KeySet.import_key_set({"keys": keys["keys"]}), algorithms=_ALGORITHMS)
@@ -74,10 +71,10 @@ def _signature(token: str, keys: "Mapping[str, Any]") -> Check:
 
 def _of_audience(aud: object) -> Check:
     listed = aud if isinstance(aud, list) else [aud]
-    return _same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
+    return same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
 
 
-def _of_expiry(world: "World", exp: object) -> Check:
+def _of_expiry(world: World, exp: object) -> Check:
     now, words = int(world.protocol_now().timestamp()), N_("It has not expired")
     if isinstance(exp, int) and exp > now - _LEEWAY:
         return Check(True, words)
@@ -86,18 +83,16 @@ def _of_expiry(world: "World", exp: object) -> Check:
     )
 
 
-def _of_access_token(
-    tokens: "Mapping[str, Any]", header: "Mapping[str, Any]", claims: "Mapping[str, Any]"
-) -> list[Check]:
+def _of_access_token(tokens: Mapping[str, Any], header: Mapping[str, Any], claims: Mapping[str, Any]) -> list[Check]:
     """`at_hash`: the left half of the access token's hash, where the ID token has it."""
     if "at_hash" not in claims:
         return []
     digest = _HASHES.get(str(header.get("alg"))[-3:], hashlib.sha256)(str(tokens.get("access_token")).encode()).digest()
     wanted = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-    return [_same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
+    return [same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
 
 
-def _of_what_was_asked(world: "World", trial: "Trial", claims: "Mapping[str, Any]") -> list[Check]:
+def _of_what_was_asked(world: World, trial: Trial, claims: Mapping[str, Any]) -> list[Check]:
     """Level and age of the sign-in: to ask for them is a wish until the client looks at the answer."""
     found, acr = [], claims.get("acr")
     asked = trial.asked.get("acr_values", "")

@@ -1,21 +1,17 @@
 """What EU Login wrote down about a message: the explanation that the protocol's answer does not give."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from eulogin_harness.debugger.model import Check, Explanation
+from eulogin_harness.debugger.model import Check, Explanation, Message, Trial
+from mock_world import World
 from mock_world.faults import STRUCK
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from eulogin_harness.debugger.model import Message, Trial
-    from mock_world import World
-    from mock_world.journal import Event
+from mock_world.journal import Event
 
 _SHOWN = 3  # newest refusals
 
 
-def explain(world: "World", trial: "Trial", message: "Message") -> "Message":
+def explain(world: World, trial: Trial, message: Message) -> Message:
     """The message with the faults that happened since the one before it and, where it is no good, the refusals."""
     happened = world.journal.events(after=trial.since)
     struck = [event for event in happened if event.type == STRUCK.name]
@@ -26,10 +22,10 @@ def explain(world: "World", trial: "Trial", message: "Message") -> "Message":
     return replace(message, checks=checks, refusals=[*map(_refusal, refused[-_SHOWN:])])
 
 
-def _fault(event: "Event") -> Check:
+def _fault(event: Event) -> Check:
     return Check(None, N_("A fault that was armed happened here."), detail=str(event.fields["fault"]))
 
 
-def _refusal(event: "Event") -> Explanation:
+def _refusal(event: Event) -> Explanation:
     told = {name: str(event.fields[name]) for name in ("expected", "got", "remedy")}
     return Explanation(event.type, **told)

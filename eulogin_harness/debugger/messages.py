@@ -12,14 +12,13 @@ from defusedxml.ElementTree import fromstring
 from defusedxml.minidom import parseString
 
 from eulogin_harness.debugger.model import APPLICATION, BROWSER, EU_LOGIN, Check, Message
+from mock_world import World
 from mock_world.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests import Response
-
-    from mock_world import World
 
 Rows = list[tuple[str, str]]
 STEP = " / "  # between the names on the way to a value
@@ -44,7 +43,7 @@ def told(title: str, url: str, rows: Rows, checks: list[Check]) -> Message:
     return Message(title, EU_LOGIN, APPLICATION, f"POST {url}", [(_FORM, shown)], checks=checks)
 
 
-def called(world: "World", title: str, method: str, url: str, form: "Mapping[str, str] | None" = None) -> Message:
+def called(world: World, title: str, method: str, url: str, form: "Mapping[str, str] | None" = None) -> Message:
     """The application calls EU Login on the back channel."""
     parts = _parameters(url)
     if form:
@@ -53,7 +52,7 @@ def called(world: "World", title: str, method: str, url: str, form: "Mapping[str
     return Message(title, APPLICATION, EU_LOGIN, line, parts, command=_curl(world, url, form or {}))
 
 
-def _curl(world: "World", url: str, form: "Mapping[str, str]") -> str:
+def _curl(world: World, url: str, form: "Mapping[str, str]") -> str:
     """The same call for a terminal, where `/ca.pem` of the desk was downloaded if EU Login speaks https by it."""
     trusts = ["--cacert ca.pem"] if world.authority and url.startswith("https:") else []
     fields = [f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in form.items()]

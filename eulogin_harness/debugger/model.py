@@ -2,20 +2,15 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import Event
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from mock_world import World
 
 APPLICATION, BROWSER, EU_LOGIN = N_("Application"), N_("Browser"), N_("EU Login")
 UNKNOWN_TRIAL = RefusalKind(
@@ -97,7 +92,7 @@ def _message(document: dict[str, Any]) -> Message:
     return Message(**document | {"checks": checks, "refusals": refusals, "parts": parts})
 
 
-def begin_trial(world: "World", protocol: str, asked: dict[str, str]) -> Trial:
+def begin_trial(world: World, protocol: str, asked: dict[str, str]) -> Trial:
     """A new one; parameters that were left empty are not asked for. The oldest makes room."""
     with world.database.session() as db:
         trial = Trial(
@@ -115,11 +110,11 @@ def begin_trial(world: "World", protocol: str, asked: dict[str, str]) -> Trial:
     return trial
 
 
-def _newest_event(db: "Session") -> int:
+def _newest_event(db: Session) -> int:
     return db.scalar(select(func.max(Event.id))) or 0
 
 
-def get_trial(world: "World", trial_id: str, protocol: str = "") -> Trial:
+def get_trial(world: World, trial_id: str, protocol: str = "") -> Trial:
     """The trial of that id, and of that protocol where one is given. Raises Refusal (trial.unknown)."""
     with world.database.session() as db:
         trial = db.scalar(select(Trial).where(Trial.id == trial_id))
@@ -128,7 +123,7 @@ def get_trial(world: "World", trial_id: str, protocol: str = "") -> Trial:
     return trial
 
 
-def add(world: "World", trial: Trial, *messages: Message, **kept: str) -> None:
+def add(world: World, trial: Trial, *messages: Message, **kept: str) -> None:
     """Write down messages, and what the client remembers from now on.
 
     Another tab may have written meanwhile: its messages stay. A trial that is gone (reset, pushed out) stays gone.

@@ -1,35 +1,31 @@
 """A sign-in by OpenID Connect: authorize, code, token, ID token (facts, OpenID Connect)."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from eulogin_harness.debugger.back_channel import ask, second_time
-from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token
+from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token, same
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser
-from eulogin_harness.debugger.model import Check, add, get_trial
+from eulogin_harness.debugger.model import Check, Trial, add, get_trial
 from mock_idp.oidc import BASE
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import delete_client, find_client, metadata_of, register_client
 from mock_idp.oidc.metadata import NewClient
+from mock_world import World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eulogin_harness.debugger.model import Trial
-    from mock_world import World
 
 SCOPE = "openid email profile"
 PARAMETERS = ("scope", "acr_values", "prompt", "max_age", "login_hint", "ui_locales")
 
 
-def redirect_address(world: "World") -> str:
+def redirect_address(world: World) -> str:
     return world.addresses.public("desk", "/debugger/back")
 
 
-def go(world: "World", trial: "Trial") -> str:
+def go(world: World, trial: Trial) -> str:
     """Where to send the browser. The state begins with the trial's id, by which it is found again."""
     _register(world)
     state = f"{trial.id}.{world.random.token(16)}"
@@ -51,7 +47,7 @@ def go(world: "World", trial: "Trial") -> str:
     return url
 
 
-def _register(world: "World") -> None:
+def _register(world: World) -> None:
     """The debugger is a public client that registers itself, and anew where its address changed. One at a time."""
     with world.database.session():
         found = find_client(world, CLIENT_ID)
@@ -59,24 +55,21 @@ def _register(world: "World") -> None:
             return
         if found is not None:
             delete_client(world, CLIENT_ID)
-        register_client(world, _registration(world))
+        public = NewClient(
+            client_id=CLIENT_ID,
+            client_name="Debugger",
+            redirect_uris=[redirect_address(world)],
+            token_endpoint_auth_method="none",  # noqa: S106 - a client without a secret
+        )
+        register_client(world, public)
 
 
-def _registration(world: "World") -> NewClient:
-    return NewClient(
-        client_id=CLIENT_ID,
-        client_name="Debugger",
-        redirect_uris=[redirect_address(world)],
-        token_endpoint_auth_method="none",  # noqa: S106 - a client without a secret
-    )
-
-
-def trial_of_state(world: "World", state: str) -> "Trial":
+def trial_of_state(world: World, state: str) -> Trial:
     """The trial to which a browser comes back with this `state`. Raises Refusal (trial.unknown)."""
     return get_trial(world, state.partition(".")[0], "oidc")
 
 
-def come_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> None:
+def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
     """The browser came back: exchange its code where a client would, and check what comes."""
     code = query.get("code", "")
     checks = [*second_time(trial, code or "nothing"), *_of_the_way_back(world, trial, query)]
@@ -87,11 +80,11 @@ def come_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> Non
         _exchange(world, trial, code)
 
 
-def _of_the_way_back(world: "World", trial: "Trial", query: "Mapping[str, str]") -> list[Check]:
+def _of_the_way_back(world: World, trial: Trial, query: Mapping[str, str]) -> list[Check]:
     if "error" in query:
         return [_error(trial, query)]
     checks = [
-        _same(
+        same(
             N_("state is the one that was sent"),
             query.get("state"),
             trial.kept["state"],
@@ -99,26 +92,20 @@ def _of_the_way_back(world: "World", trial: "Trial", query: "Mapping[str, str]")
         )
     ]
     if "iss" in query:
-        checks.append(_same(N_("iss is the issuer"), query["iss"], issuer(world), N_("Compare the addresses.")))
+        checks.append(same(N_("iss is the issuer"), query["iss"], issuer(world), N_("Compare the addresses.")))
     if "code" not in query:
         checks.append(Check(False, N_("No code came."), N_("Look for something that takes it off the address.")))
     return checks
 
 
-def _error(trial: "Trial", query: "Mapping[str, str]") -> Check:
+def _error(trial: Trial, query: Mapping[str, str]) -> Check:
     told = f"{query['error']}: {query.get('error_description', '')}"
     if query["error"] == "login_required" and trial.asked.get("prompt") == "none":
         return Check(None, N_("No code came: nobody is signed in, and with prompt=none nobody is asked."), "", told)
     return Check(False, N_("EU Login refused, and says why to the application."), "", told)
 
 
-def _same(words: str, came: object, expected: object, remedy: str) -> Check:
-    if came == expected:
-        return Check(True, words)
-    return Check(False, words, remedy, f"{came} != {expected}")
-
-
-def _exchange(world: "World", trial: "Trial", code: str) -> None:
+def _exchange(world: World, trial: Trial, code: str) -> None:
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -137,7 +124,7 @@ def _exchange(world: "World", trial: "Trial", code: str) -> None:
         _check_id_token(world, trial, tokens)
 
 
-def _of_tokens(tokens: "Mapping[str, Any]") -> Check:
+def _of_tokens(tokens: Mapping[str, Any]) -> Check:
     if not tokens:
         return Check(False, N_("This is no JSON object, or it breaks off."))
     if "error" in tokens:
@@ -146,7 +133,7 @@ def _of_tokens(tokens: "Mapping[str, Any]") -> Check:
     return Check("id_token" in tokens, N_("An ID token came."), N_("Ask for scope openid."))
 
 
-def _check_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]") -> None:
+def _check_id_token(world: World, trial: Trial, tokens: Mapping[str, Any]) -> None:
     url = world.addresses.internal("idp", f"{BASE}/keys")
     response = ask(world, trial, N_("The application reads the keys of EU Login"), "GET", url)
     if response is None:
@@ -156,5 +143,5 @@ def _check_id_token(world: "World", trial: "Trial", tokens: "Mapping[str, Any]")
     add(world, trial, read_id_token(world, trial, tokens, keys))
 
 
-def _by_kid(keys: "Mapping[str, Any]") -> list[tuple[str, str]]:
+def _by_kid(keys: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(key.get("kid")), f"{key.get('kty')} {key.get('alg')}") for key in keys.get("keys", [])]

@@ -1,15 +1,12 @@
 """Applications that are registered in a world, as the control room lists them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from eulogin_harness.documents.people import LEVEL_NAMES
 from mock_idp.cas.services import Service, services
 from mock_idp.oidc.clients import clients, metadata_of, name_of
-
-if TYPE_CHECKING:
-    from mock_idp.oidc.model import Client
-    from mock_world import World
+from mock_idp.oidc.model import Client
+from mock_world import World
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,7 @@ class Application:
     level: str
 
 
-def applications(world: "World") -> list[Application]:
+def applications(world: World) -> list[Application]:
     """Services of CAS, then clients of OpenID Connect, each oldest first."""
     return [*map(_service, services(world)), *map(_client, clients(world))]
 
@@ -33,7 +30,7 @@ def _service(service: Service) -> Application:
     return Application("CAS", service.name, service.url, level)
 
 
-def _client(client: "Client") -> Application:
+def _client(client: Client) -> Application:
     told = metadata_of(client)
     levels = ", ".join(value.rpartition("/")[2].upper() for value in told.default_acr_values)
     return Application("OpenID Connect", name_of(client), ", ".join(told.redirect_uris), levels)

@@ -2,15 +2,12 @@
 
 import json
 import shlex
-from typing import TYPE_CHECKING
 
+from mock_world import World
 from mock_world.web.cookies import is_secure
 
-if TYPE_CHECKING:
-    from mock_world import World
 
-
-def curl(world: "World", method: str, path: str, body: object = None) -> str:
+def curl(world: World, method: str, path: str, body: object = None) -> str:
     """A curl line that does `method path` with a JSON body in this world; with TLS it trusts the downloaded /ca.pem."""
     url = shlex.quote(world.addresses.public("desk", path))
     sends = f" --json {shlex.quote(json.dumps(body, ensure_ascii=False))}" if body is not None else ""

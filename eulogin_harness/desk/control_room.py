@@ -1,5 +1,6 @@
 """The control room: everything of a world on one page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,11 +24,18 @@ from mock_phone.phone import Phone
 from mock_world import Refusal, World
 from mock_world.faults import FAULTS
 from mock_world.i18n import N_, ZONE
-from mock_world.journal import CATALOGUE, Event
+from mock_world.journal import CATALOGUE
 from mock_world.web import current_world, translate
+from mock_world.web.forms import PageForm
 
 room = Blueprint("room", __name__, template_folder="templates")
 
+_FORMS: Mapping[str, type[PageForm]] = {
+    "clock_form": ClockForm,
+    "person_form": PersonForm,
+    "decision_form": DecisionForm,
+    "fault_form": FaultForm,
+}
 _MAILS, _PEOPLE, _PHONES, _EVENTS, _REQUESTS = 6, 40, 40, 60, 6  # newest ones shown
 _LONGEST_WAIT = 30.0  # seconds that a page's question for news is held
 
@@ -59,24 +67,16 @@ def control_room() -> ResponseReturnValue:
     return _page()
 
 
-def _page(
-    clock_form: ClockForm | None = None,
-    person_form: PersonForm | None = None,
-    decision_form: DecisionForm | None = None,
-    fault_form: FaultForm | None = None,
-) -> ResponseReturnValue:
+def _page(**shown: PageForm) -> ResponseReturnValue:
     """The whole page; a form is given where it has something to say."""
     world = current_world()
-    clock_form, person_form = clock_form or ClockForm(formdata=None), person_form or PersonForm(formdata=None)
+    forms = {name: form(formdata=None) for name, form in _FORMS.items()} | shown
+    moment = forms["clock_form"].moment
+    moment.data = moment.data or world.clock.now().astimezone(ZONE) + timedelta(minutes=1)
     events = world.journal.events(newest=_EVENTS)[::-1]
-    if clock_form.moment.data is None:
-        clock_form.moment.data = world.clock.now().astimezone(ZONE) + timedelta(minutes=1)
     return render_template(
         "desk/control_room.html",
-        clock_form=clock_form,
-        person_form=person_form,
-        decision_form=decision_form or DecisionForm(formdata=None),
-        fault_form=fault_form or FaultForm(formdata=None),
+        **forms,
         faults=FAULTS,
         applications=applications(world),
         requests=newest_requests(world, _REQUESTS),
@@ -86,7 +86,7 @@ def _page(
         phones=Phone.all(world)[: -_PHONES - 1 : -1],
         mails=world.mailbox.mails()[: -_MAILS - 1 : -1],
         events=events,
-        refused=_is_refusal,
+        refused=lambda event: "remedy" in event.fields,
         sentences=CATALOGUE,
         last_event=newest(world),
         now=world.clock.now(),
@@ -94,10 +94,6 @@ def _page(
         zone=ZONE,
         by_script=request.headers.get("Sec-Fetch-Dest") == "empty",  # what was done is told to who opens the page
     )
-
-
-def _is_refusal(event: Event) -> bool:
-    return "remedy" in event.fields
 
 
 @room.get("/changes")
@@ -111,12 +107,12 @@ def changes() -> ResponseReturnValue:
 def move_clock() -> ResponseReturnValue:
     form = ClockForm()
     if request.form.get("action") == "set" and not form.validate_on_submit():
-        return _page(form)
+        return _page(clock_form=form)
     try:
         call = _move(request.form.get("action", ""), form)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(form)
+        return _page(clock_form=form)
     return _done(translate(N_("World time was changed.")), "/api/clock", call)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
@@ -32,6 +33,13 @@ STAGE_NAMES: Mapping[Stage, str] = {
 }
 
 
+class _EmailField(StringField):
+    def __init__(self, label: str, **bound: Any) -> None:
+        given = {"autocomplete": "off", "inputmode": "email"}
+        strip = [lambda text: text and text.strip()]
+        super().__init__(label, validators=[_check_email], filters=strip, render_kw=given, **bound)
+
+
 class ClockForm(PageForm):
     """World time in the pages' zone. The buttons are the template's."""
 
@@ -56,18 +64,11 @@ class PersonForm(PageForm):
     """A person at a stage; the rest is invented."""
 
     stage = SelectField(N_("Stage"), default="enrolled")
-    email = StringField(
-        N_("E-mail (empty: invented)"),
-        filters=[lambda text: text and text.strip()],
-        render_kw={"autocomplete": "off", "inputmode": "email"},
-    )
+    email = _EmailField(N_("E-mail (empty: invented)"))
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self.stage.choices = [(stage, translate(STAGE_NAMES[stage])) for stage in STAGES]
-
-    def validate_email(self, field: StringField) -> None:
-        _check_email(field)
 
 
 class FaultForm(PageForm):
@@ -80,21 +81,14 @@ class FaultForm(PageForm):
         validators=[Optional(), NumberRange(1, MOST_TIMES)],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
-    person = StringField(
-        N_("For (e-mail; empty: everybody)"),
-        filters=[lambda text: text and text.strip()],
-        render_kw={"autocomplete": "off", "inputmode": "email"},
-    )
+    person = _EmailField(N_("For (e-mail; empty: everybody)"))
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self.fault.choices = [(name, f"{name}: {translate(fault.sentence)}") for name, fault in FAULTS.items()]
 
-    def validate_person(self, field: StringField) -> None:
-        _check_email(field)
 
-
-def _check_email(field: StringField) -> None:
+def _check_email(_: PageForm, field: StringField) -> None:
     """An address, or none."""
     try:
         check_email(field.data or "nobody@hospital.example")

@@ -1,20 +1,16 @@
 """What open pages of the desk wait for: that the journal's newest line is another one than theirs."""
 
-from typing import TYPE_CHECKING
-
+from mock_world import World
 from mock_world.journal import TOPIC
 
-if TYPE_CHECKING:
-    from mock_world import World
 
-
-def newest(world: "World") -> str:
+def newest(world: World) -> str:
     """A mark of the newest line. With its time, since ids start anew when a world is reset or replaced."""
     lines = world.journal.events(newest=1)
     return f"{lines[0].id}.{lines[0].at:%Y%m%d%H%M%S%f}" if lines else "0"
 
 
-def wait_for_news(world: "World", seen: str, *, seconds: float) -> str | None:
+def wait_for_news(world: World, seen: str, *, seconds: float) -> str | None:
     """The mark of the newest line as soon as it is not `seen`; None where nothing came in time.
 
     seen: a mark, or the id of an event alone.

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from itertools import repeat
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.model import PersonaRow
@@ -22,13 +23,9 @@ from mock_idp.devices.model import Device
 from mock_idp.devices.rules import DeviceDescription, add_device, enrol
 from mock_idp.factors import no_factor_problem
 from mock_phone.phone import Phone
+from mock_world import World
 from mock_world.journal import EventType
 from mock_world.randomness import Randomness
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from mock_world import World
 
 T = TypeVar("T")
 
@@ -38,13 +35,13 @@ _DEVICE = DeviceDescription(name="My phone", os="Mock OS 1", manufacturer="Mock"
 _SEEDS = 2**32
 
 
-def make_person(world: "World", fields: PersonaFields, *, phone_id: str | None = None) -> PersonaRow:
+def make_person(world: World, fields: PersonaFields, *, phone_id: str | None = None) -> PersonaRow:
     """One person. Raises Refusal where a rule says no; then nothing was made."""
     return make_people(world, [fields], phone_id=phone_id)[0]
 
 
 def make_people(
-    world: "World", people: Iterable[PersonaFields], *, seed: int | None = None, phone_id: str | None = None
+    world: World, people: Iterable[PersonaFields], *, seed: int | None = None, phone_id: str | None = None
 ) -> list[PersonaRow]:
     """People, all or none. seed: of those who have none of their own. phone_id: made up where None."""
     next_seed = _seeds(world, seed)
@@ -60,24 +57,24 @@ def make_people(
         return [_make(world, *each) for each in made]
 
 
-def _all(db: "Session", made: Iterable[T]) -> list[T]:
+def _all(db: Session, made: Iterable[T]) -> list[T]:
     """Things that are written to the database together: that is much quicker than one by one."""
     found = list(made)
     db.flush()
     return found
 
 
-def _seeds(world: "World", seed: int | None) -> Callable[[], int]:
+def _seeds(world: World, seed: int | None) -> Callable[[], int]:
     source = world.random if seed is None else Randomness(seed)
     return lambda: source.number(1, _SEEDS)
 
 
-def _new_phone(world: "World", plan: Plan, account: Account, phone_id: str | None) -> Phone:
+def _new_phone(world: World, plan: Plan, account: Account, phone_id: str | None) -> Phone:
     return Phone.create(world, owner=account.email, phone_id=phone_id, installed=plan.has("device_added"))
 
 
 def _make(
-    world: "World", plan: Plan, account: Account, device: Device | None, person: Person | None, phone: Phone
+    world: World, plan: Plan, account: Account, device: Device | None, person: Person | None, phone: Phone
 ) -> PersonaRow:
     if not plan.has("registered"):
         world.journal.record(REGISTERED, person=account.email, uid=account.uid)
@@ -93,7 +90,7 @@ def _make(
     return _remember(world, plan, account, phone, device)
 
 
-def _switch(world: "World", plan: Plan, account: Account) -> None:
+def _switch(world: World, plan: Plan, account: Account) -> None:
     """Raises Refusal (factor.none_yet) where two factors were to be required of somebody who has one."""
     if plan.always_two_factors and (problem := no_factor_problem(world, account)):
         raise problem
@@ -101,11 +98,11 @@ def _switch(world: "World", plan: Plan, account: Account) -> None:
     account.always_two_factors = plan.always_two_factors
 
 
-def _add_device(world: "World", plan: Plan, account: Account) -> Device | None:
+def _add_device(world: World, plan: Plan, account: Account) -> Device | None:
     return add_device(world, account.uid, name=_DEVICE.name, pin=plan.pin) if plan.pin is not None else None
 
 
-def _initialise(world: "World", plan: Plan, device: Device, phone: Phone) -> None:
+def _initialise(world: World, plan: Plan, device: Device, phone: Phone) -> None:
     enrolled = enrol(world, device.enrolment, pin=plan.pin or "", description=_DEVICE)
     phone.link(
         account=enrolled.account,
@@ -115,7 +112,7 @@ def _initialise(world: "World", plan: Plan, device: Device, phone: Phone) -> Non
     )
 
 
-def _know_at_cpms(world: "World", plan: Plan, account: Account) -> Person | None:
+def _know_at_cpms(world: World, plan: Plan, account: Account) -> Person | None:
     if plan.profile is None:
         return None
     return know_person(
@@ -128,7 +125,7 @@ def _know_at_cpms(world: "World", plan: Plan, account: Account) -> Person | None
     )
 
 
-def _ask_for_access(world: "World", plan: Plan, person: Person | None) -> None:
+def _ask_for_access(world: World, plan: Plan, person: Person | None) -> None:
     if person is None:
         return
     now = world.clock.now()
@@ -144,7 +141,7 @@ def _ask_for_access(world: "World", plan: Plan, person: Person | None) -> None:
         )
 
 
-def _complete_profile(world: "World", plan: Plan, person: Person) -> None:
+def _complete_profile(world: World, plan: Plan, person: Person) -> None:
     """With the ticks without which the form would not be taken. Raises Refusal (profile.form_unreadable)."""
     if (profile := plan.profile) is not None:
         ticks = {spec.name: "yes" for spec in profile_fields(world) if spec.type == "tick" and spec.mandatory}
@@ -157,7 +154,7 @@ def _complete_profile(world: "World", plan: Plan, person: Person) -> None:
         complete_profile(world, person.uid, networks=profile.networks, **answers | ticks)
 
 
-def _remember(world: "World", plan: Plan, account: Account, phone: Phone, device: Device | None) -> PersonaRow:
+def _remember(world: World, plan: Plan, account: Account, phone: Phone, device: Device | None) -> PersonaRow:
     profile = plan.profile
     row = PersonaRow(
         uid=account.uid,

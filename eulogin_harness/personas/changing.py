@@ -1,7 +1,5 @@
 """Changing and deleting people that were made."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import delete, select
 
 from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
@@ -14,11 +12,9 @@ from mock_idp.accounts.new_password import put_password
 from mock_idp.factors import no_factor_problem
 from mock_idp.signin.sessions import end_sessions
 from mock_phone.model import PhoneRow
+from mock_world import World
 from mock_world.database import Base
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 CHANGED = EventType("persona.changed", "A person was changed by the control API.")
 DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")
@@ -35,14 +31,14 @@ _PLAIN = (
 )
 
 
-def find_person(world: "World", person_id: int) -> PersonaRow | None:
+def find_person(world: World, person_id: int) -> PersonaRow | None:
     """The person of that id, unless the account was deleted."""
     query = select(PersonaRow).join(Account, Account.uid == PersonaRow.uid).where(PersonaRow.id == person_id)
     with world.database.session() as db:
         return db.scalar(query)
 
 
-def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> None:
+def change_person(world: World, row: PersonaRow, change: PersonaChange) -> None:
     """Change what is given. CPMS learns of it at the next sign-in, as in reality. Raises Refusal (factor.none_yet).
 
     A new password asks for no rule, but counts like one that the person set: sessions end, a mail tells of it.
@@ -67,7 +63,7 @@ def change_person(world: "World", row: PersonaRow, change: PersonaChange) -> Non
         world.journal.record(CHANGED, person=account.email, fields=", ".join(given))
 
 
-def delete_person(world: "World", row: PersonaRow) -> None:
+def delete_person(world: World, row: PersonaRow) -> None:
     """Delete a person with everything that has its unique identifier, and the phone."""
     with world.database.session() as db:
         email = db.get_one(Account, row.uid).email

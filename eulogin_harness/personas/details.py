@@ -21,12 +21,8 @@ NAMES: Mapping[str, str] = {
 
 def details_after(before: Mapping[str, Any], said: StaffFields) -> dict[str, Any]:
     """An account's details after something was said of them; what is said to be empty is not told any more."""
-    told = said.model_dump(include=set(NAMES), exclude_none=True)
-    return {name: value for name, value in {**before, **_as_answered(told)}.items() if value}
-
-
-def _as_answered(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {NAMES[name]: value for name, value in told.items()}
+    told = {NAMES[name]: value for name, value in said.model_dump(include=set(NAMES), exclude_none=True).items()}
+    return {name: value for name, value in {**before, **told}.items() if value}
 
 
 def fields_of(details: Mapping[str, Any]) -> dict[str, Any]:

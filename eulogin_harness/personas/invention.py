@@ -6,22 +6,27 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mock_cpms.search.directory import directory_of
 from mock_idp.accounts.passwords import obeys
+from mock_world import World
 from mock_world.randomness import Randomness
 
 if TYPE_CHECKING:
     from faker import Faker
-
-    from mock_world import World
 
 DOMAIN = "hospital.example"
 _ROLES = ("Physician", "Surgeon", "Nurse", "Psychologist", "Genetic counsellor")
 _SPECIALTY = "Paediatric oncology"
 _COUNTRY = "AT"  # of who is of none, where the directory lists nobody
 _LOCK = threading.Lock()  # one Faker a process, seeded anew for each person
+
+
+class _Words(NamedTuple):
+    first_name: str
+    last_name: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -35,32 +40,20 @@ class Invented:
     source: Randomness
 
     @cached_property
-    def _words(self) -> tuple[str, str, str]:
+    def words(self) -> _Words:
         with _LOCK:
             faker = _faker()
             faker.seed_instance(self.seed)
-            return faker.first_name(), faker.last_name(), faker.word()
+            return _Words(faker.first_name(), faker.last_name(), faker.word())
 
-    @property
-    def first_name(self) -> str:
-        return self._words[0]
-
-    @property
-    def last_name(self) -> str:
-        return self._words[1]
-
-    @property
-    def word(self) -> str:
-        return self._words[2]
-
-    def password(self, world: "World") -> str:
+    def password(self, world: World) -> str:
         """A password to be read out, such as `Magnam-4821`, that obeys the rules of this world."""
-        password = f"{self.word.capitalize()}-{self.source.digits(4)}"
+        password = f"{self.words.word.capitalize()}-{self.source.digits(4)}"
         while not obeys(world, password):
             password += self.source.digits(1)
         return password
 
-    def hospital(self, world: "World", networks: Sequence[str], country: str | None) -> tuple[str, str]:
+    def hospital(self, world: World, networks: Sequence[str], country: str | None) -> tuple[str, str]:
         """Name and country: of the world's directory, a member of the first network, as far as it lists one there.
 
         Raises Refusal (directory.unreadable).
@@ -71,7 +64,7 @@ class Invented:
             if there := [one for one in listed if country in {None, one.country}]:
                 found = self.source.choice(there)
                 return found.name, found.country
-        return f"{self.word.capitalize()} Hospital", country or _COUNTRY
+        return f"{self.words.word.capitalize()} Hospital", country or _COUNTRY
 
 
 def invent(seed: int) -> Invented:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -13,13 +12,11 @@ from mock_cpms.access.model import AccessRequest
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import WAITING, Device
 from mock_idp.devices.rules import qr_payload
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 
 def people(
-    world: "World",
+    world: World,
     *,
     ids: Sequence[int] | None = None,
     stage: str | None = None,
@@ -46,7 +43,7 @@ def _networks(person: Persona) -> set[str]:
     return {*person.networks, *(request.network for request in person.requests)}
 
 
-def _requests(world: "World", uids: Sequence[str]) -> defaultdict[str, list[PersonRequest]]:
+def _requests(world: World, uids: Sequence[str]) -> defaultdict[str, list[PersonRequest]]:
     columns = AccessRequest.uid, AccessRequest.id, AccessRequest.network, AccessRequest.state
     query = select(*columns).order_by(AccessRequest.id)
     if len(uids) == 1:
@@ -58,7 +55,7 @@ def _requests(world: "World", uids: Sequence[str]) -> defaultdict[str, list[Pers
     return found
 
 
-def _answer(world: "World", row: PersonaRow, account: Account, requests: list[PersonRequest]) -> Persona:
+def _answer(world: World, row: PersonaRow, account: Account, requests: list[PersonRequest]) -> Persona:
     return Persona(
         id=row.id,
         phone_id=row.phone_id,
@@ -89,7 +86,7 @@ def _answer(world: "World", row: PersonaRow, account: Account, requests: list[Pe
     )
 
 
-def _qr_payload(world: "World", row: PersonaRow) -> str | None:
+def _qr_payload(world: World, row: PersonaRow) -> str | None:
     if row.stage != "device_added" or row.device_id is None:
         return None
     with world.database.session() as db:

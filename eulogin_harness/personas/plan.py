@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from eulogin_harness.documents.people import (
     ASSURANCE_LEVELS,
@@ -16,9 +15,7 @@ from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.invention import Invented, free_email, invent
 from mock_cpms.networks import DEFAULT_NETWORK
 from mock_idp.accounts.people import NewAccount
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 _STATES: Mapping[Stage, RequestState] = {
     "access_requested": "submitted",
@@ -69,7 +66,7 @@ class Plan:
         return reaches(self.stage, stage)
 
 
-def plan_person(world: "World", fields: PersonaFields, next_seed: Callable[[], int], taken: set[str]) -> Plan:
+def plan_person(world: World, fields: PersonaFields, next_seed: Callable[[], int], taken: set[str]) -> Plan:
     """Decide everything. taken: e-mail addresses that somebody has; the new one is added."""
     seed = next_seed() if fields.seed is None else fields.seed
     stage, networks, invented = _stage(fields), _networks(fields), invent(seed)
@@ -106,9 +103,9 @@ def _networks(fields: PersonaFields) -> list[str]:
     return list(dict.fromkeys([*chosen, *asked]))
 
 
-def _account(world: "World", fields: PersonaFields, invented: Invented, stage: Stage, taken: set[str]) -> NewAccount:
-    first_name = fields.first_name or invented.first_name
-    last_name = fields.last_name or invented.last_name
+def _account(world: World, fields: PersonaFields, invented: Invented, stage: Stage, taken: set[str]) -> NewAccount:
+    first_name = fields.first_name or invented.words.first_name
+    last_name = fields.last_name or invented.words.last_name
     email = fields.email or free_email(first_name, last_name, taken)
     taken.add(email.lower())
     password = None
@@ -130,7 +127,7 @@ def _account(world: "World", fields: PersonaFields, invented: Invented, stage: S
     )
 
 
-def _profile(world: "World", fields: PersonaFields, invented: Invented, networks: Sequence[str]) -> Profile:
+def _profile(world: World, fields: PersonaFields, invented: Invented, networks: Sequence[str]) -> Profile:
     hospital, country = invented.hospital(world, networks, fields.country)
     return Profile(
         networks=networks,

@@ -1,9 +1,10 @@
 """Signing somebody in without pages, by the rules that the pages obey (contract, `/api/personas/{id}/session`)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from eulogin_harness.documents.people import SessionAnswer
+from eulogin_harness.personas.model import PersonaRow
 from mock_idp.accounts.ageing import password_state
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import usable_hash
@@ -13,15 +14,11 @@ from mock_idp.cas.tickets import issue_ticket
 from mock_idp.signin.login import LoginRequest, read_login_request
 from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
 from mock_idp.signin.strengths import Demand, Method, chosen_beforehand, offered
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.web.cookies import cookie_path, sso_cookie_name
-
-if TYPE_CHECKING:
-    from eulogin_harness.personas.model import PersonaRow
-    from mock_world import World
 
 SIGNED_IN = EventType("persona.signed_in", "A person was signed in by the control API, without pages.")
 
@@ -50,7 +47,7 @@ TOO_WEAK = RefusalKind(
 )
 
 
-def sign_in(world: "World", row: "PersonaRow", strength: str | None, service: str | None) -> SessionAnswer:
+def sign_in(world: World, row: PersonaRow, strength: str | None, service: str | None) -> SessionAnswer:
     """Sign a person in as the pages would, with no page in between.
 
     strength: None takes the one that the sign-in page would choose. service: the ticket is for it.
@@ -71,7 +68,7 @@ def sign_in(world: "World", row: "PersonaRow", strength: str | None, service: st
         )
 
 
-def _check_account(world: "World", account: Account) -> None:
+def _check_account(world: World, account: Account) -> None:
     """Whether the right password would open the account."""
     usable_hash(world, account)
     check_enabled(world, account)
@@ -79,7 +76,7 @@ def _check_account(world: "World", account: Account) -> None:
         raise world.refuse(PASSWORD_EXPIRED, got="an expired one", person=account.email)
 
 
-def _strength(world: "World", account: Account, wanted: LoginRequest, asked: str | None) -> str:
+def _strength(world: World, account: Account, wanted: LoginRequest, asked: str | None) -> str:
     reached = _named(offered(world, account, Demand(), on_mobile=True))
     if not reached or (asked and asked not in reached):
         strengths = ", ".join(reached) or "none"
@@ -96,20 +93,20 @@ def _named(methods: list[Method]) -> list[str]:
     return [method.strength for method in methods]
 
 
-def _ticket(world: "World", signed_in: SignedIn, service: str) -> str | None:
+def _ticket(world: World, signed_in: SignedIn, service: str) -> str | None:
     """Of the sign-in itself, so none of single sign-on; pages of EU Login need none."""
     if not service or is_own(world, service):
         return None
     return issue_ticket(world, signed_in, service, sso=False).id
 
 
-def _address(world: "World", service: str, ticket: str | None) -> str:
+def _address(world: World, service: str, ticket: str | None) -> str:
     if ticket is not None:
         return with_query(service, {"ticket": ticket})
     return service or world.addresses.public("idp", "/cas/login")
 
 
-def _cookie(world: "World", session: SsoSession) -> dict[str, Any]:
+def _cookie(world: World, session: SsoSession) -> dict[str, Any]:
     """EU Login's cookie as Playwright writes it down; -1: until the browser ends."""
     address = urlsplit(world.addresses.public("idp"))
     return {

@@ -1,16 +1,13 @@
 """How passwords age: reuse, least age, warning and expiry (facts, password policy)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import is_right
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_, time_after
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import World
 
 PasswordState = Literal["good", "expiring", "expired"]
 
@@ -29,12 +26,12 @@ TOO_YOUNG = RefusalKind(
 )
 
 
-def expires_at(world: "World", account: "Account") -> datetime | None:
+def expires_at(world: World, account: Account) -> datetime | None:
     """When the password expires; None where none was set."""
     return account.password_set_at + world.settings[s.PASSWORD_MAX_AGE] if account.password_set_at else None
 
 
-def password_state(world: "World", account: "Account") -> PasswordState:
+def password_state(world: World, account: Account) -> PasswordState:
     """`expiring` from `password.warning` before its expiry on."""
     at, now = expires_at(world, account), world.clock.now()
     if at is None or now < at - world.settings[s.PASSWORD_WARNING]:
@@ -42,7 +39,7 @@ def password_state(world: "World", account: "Account") -> PasswordState:
     return "expiring" if now < at else "expired"
 
 
-def check_age(world: "World", account: "Account") -> None:
+def check_age(world: World, account: Account) -> None:
     """Whether a password may be changed already by its owner; a mail's link may set one at any time (our choice).
 
     Raises Refusal (password.too_young).
@@ -60,7 +57,7 @@ def check_age(world: "World", account: "Account") -> None:
     )
 
 
-def check_history(world: "World", account: "Account", password: str) -> None:
+def check_history(world: World, account: Account, password: str) -> None:
     """Raises Refusal (password.used_before)."""
     count = world.settings[s.PASSWORD_HISTORY]
     latest = [account.password_hash, *account.former_passwords][:count]

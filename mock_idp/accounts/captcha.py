@@ -2,19 +2,15 @@
 
 import io
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.signin.page_age import is_too_old
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 TOPIC = "captchas"
 SHOWN = EventType("captcha.shown", "A picture with a code was made for a page.")
@@ -42,7 +38,7 @@ class Captcha(Base):
     used: Mapped[bool]
 
 
-def new_captcha(world: "World", browser: str) -> Captcha:
+def new_captcha(world: World, browser: str) -> Captcha:
     """A new code for a page of this browser."""
     code = world.random.text(_ALPHABET, _LENGTH)
     captcha = Captcha(code=code, browser=browser, made_at=world.clock.now(), used=False)
@@ -54,12 +50,12 @@ def new_captcha(world: "World", browser: str) -> Captcha:
     return captcha
 
 
-def captcha_of(world: "World", captcha_id: int) -> Captcha | None:
+def captcha_of(world: World, captcha_id: int) -> Captcha | None:
     with world.database.session() as db:
         return db.get(Captcha, captcha_id)
 
 
-def captchas(world: "World", after: int = 0) -> list[Captcha]:
+def captchas(world: World, after: int = 0) -> list[Captcha]:
     """All codes with an id above `after`, oldest first."""
     with world.database.session() as db:
         return list(db.scalars(select(Captcha).where(Captcha.id > after).order_by(Captcha.id)))
@@ -74,7 +70,7 @@ def picture(captcha: Captcha) -> bytes:
     return file.getvalue()
 
 
-def check_code(world: "World", captcha_id: int, browser: str, code: str, *, use: bool) -> None:
+def check_code(world: World, captcha_id: int, browser: str, code: str, *, use: bool) -> None:
     """Raises Refusal (captcha.wrong); then the picture is used up, as it is by a right code that is to be used.
 
     Upper and lower case count alike (our choice): in a picture nobody can tell c from C.

@@ -1,7 +1,5 @@
 """What was begun before a password or an address changed, and ends with it: links, steps of signing in, tickets."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import delete, update
 
 from mock_idp.accounts.mail_links import end_links
@@ -14,22 +12,20 @@ from mock_idp.keys.model import KeyChallenge
 from mock_idp.myaccount.model import EmailLink
 from mock_idp.oidc.grants import end_grants
 from mock_idp.otp.challenges import end_codes
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 
-def end_password_links(world: "World", uid: str) -> None:
+def end_password_links(world: World, uid: str) -> None:
     """Who reads old mails sets no password with them."""
     end_links(world, PasswordLink, uid)
 
 
-def end_email_links(world: "World", uid: str) -> None:
+def end_email_links(world: World, uid: str) -> None:
     """A change of address that was not confirmed is given up."""
     end_links(world, EmailLink, uid)
 
 
-def end_sign_ins(world: "World", uid: str) -> None:
+def end_sign_ins(world: World, uid: str) -> None:
     """Second steps of signing in, whose first was another password, unused tickets, tokens of clients and proxies."""
     end_requests(world, uid)
     end_grants(world, uid)

@@ -1,7 +1,6 @@
 """The link of a mail: until when it works, and what it opens (guide, G04 and G08)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mock_idp.accounts.mail_links import find_link, is_over, newest_link, spoil
 from mock_idp.accounts.mails import send_password_link
@@ -9,13 +8,10 @@ from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.new_password import set_password as set_new_password
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
 from mock_idp.floods import check_flood
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 LINK_SENT = EventType("link.sent", "A link to set a password was sent by mail.")
 
@@ -97,7 +93,7 @@ class LinkState:
         return self.refusal is None or self.refusal.kind not in (CLOSED, DISABLED)
 
 
-def send_link(world: "World", account: Account, *, login_query: str = "") -> PasswordLink:
+def send_link(world: World, account: Account, *, login_query: str = "") -> PasswordLink:
     """Send the mail with a new link; older links of the account end. Raises Refusal (link.too_many).
 
     login_query: what to go on with once the password is set.
@@ -127,7 +123,7 @@ def send_link(world: "World", account: Account, *, login_query: str = "") -> Pas
     return link
 
 
-def look_at(world: "World", token: str) -> LinkState:
+def look_at(world: World, token: str) -> LinkState:
     """The state of a link at this moment, in which it is opened; faults of links strike one that works."""
     link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
@@ -141,7 +137,7 @@ def look_at(world: "World", token: str) -> LinkState:
     return LinkState(account, None, link.login_query)
 
 
-def _check(world: "World", link: PasswordLink, account: Account) -> None:
+def _check(world: World, link: PasswordLink, account: Account) -> None:
     """Raises Refusal (link.*, account.disabled) where the link does not work any more."""
     check_enabled(world, account)
     newest = newest_link(world, PasswordLink, account.uid)
@@ -158,18 +154,18 @@ def _check(world: "World", link: PasswordLink, account: Account) -> None:
         raise world.refuse(EXPIRED, got=_age(world, link), person=account.email, minutes=minutes)
 
 
-def _closed(world: "World", account: Account) -> Refusal:
+def _closed(world: World, account: Account) -> Refusal:
     most = world.settings[s.LINK_TRIES]
     return world.refuse(CLOSED, got=f"{most} wrong user names", person=account.email, most=most)
 
 
-def _age(world: "World", link: PasswordLink) -> str:
+def _age(world: World, link: PasswordLink) -> str:
     minutes, seconds = divmod(int((world.clock.now() - link.sent_at).total_seconds()), 60)
     by_fault = " that fault link.expired let expire" if link.expired_at else ""
     return f"a link sent {minutes} min {seconds} s ago{by_fault}"
 
 
-def renew(world: "World", token: str, login: str) -> Account:
+def renew(world: World, token: str, login: str) -> Account:
     """The request behind a link that does not work any more (guide, G08): a new mail.
 
     A known link must be told the name of its own account. Raises Refusal (link.*, account.unknown, disabled).
@@ -185,7 +181,7 @@ def renew(world: "World", token: str, login: str) -> Account:
     return account
 
 
-def _check_owner(world: "World", link: PasswordLink, owner: Account, login: str) -> None:
+def _check_owner(world: World, link: PasswordLink, owner: Account, login: str) -> None:
     """Whether the link's own account was named; else the try is counted. Raises Refusal (link.wrong_name, closed)."""
     most, found = world.settings[s.LINK_TRIES], find_account(world, login)
     if link.wrong_names >= most:
@@ -201,7 +197,7 @@ def _check_owner(world: "World", link: PasswordLink, owner: Account, login: str)
     raise world.refuse(WRONG_NAME, got="another user name", person=owner.email, field="username", tries_left=left)
 
 
-def set_password(world: "World", token: str, password: str) -> PasswordLink:
+def set_password(world: World, token: str, password: str) -> PasswordLink:
     """Set the password; the moment of this call counts. Raises Refusal (link.*, password.*, account.disabled)."""
     with world.database.session() as db:
         link, account = find_link(world, PasswordLink, token)

@@ -1,20 +1,18 @@
 """Finding the link of a mail, whatever it was sent for, and until when it works."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select, update
 
 from mock_idp.accounts.model import Account, MailLink
+from mock_world import World
 from mock_world import settings as s
 from mock_world.faults import LINK_EATEN, LINK_EXPIRED
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 L = TypeVar("L", bound=MailLink)
 
 
-def find_link(world: "World", table: type[L], token: str) -> tuple[L | None, Account | None]:
+def find_link(world: World, table: type[L], token: str) -> tuple[L | None, Account | None]:
     """The link with its account; a link whose account was deleted is none."""
     query = select(table, Account).join(Account, Account.uid == table.uid).where(table.token == token)
     with world.database.session() as db:
@@ -22,28 +20,28 @@ def find_link(world: "World", table: type[L], token: str) -> tuple[L | None, Acc
     return (found[0], found[1]) if found is not None else (None, None)
 
 
-def newest_link(world: "World", table: type[L], uid: str) -> L | None:
+def newest_link(world: World, table: type[L], uid: str) -> L | None:
     """The link that was sent last to an account; older ones do not work any more."""
     query = select(table).where(table.uid == uid).order_by(table.id.desc()).limit(1)
     with world.database.session() as db:
         return db.scalar(query)
 
 
-def is_over(world: "World", link: MailLink) -> bool:
+def is_over(world: World, link: MailLink) -> bool:
     """Whether its time is over, or a fault said so."""
     if link.expired_at is not None:
         return True
     return world.clock.now() - link.sent_at >= world.settings[s.LINK_LIFE]
 
 
-def end_links(world: "World", table: type[MailLink], uid: str) -> None:
+def end_links(world: World, table: type[MailLink], uid: str) -> None:
     """Let the links of an account that are still open do nothing any more."""
     still_open = (table.uid == uid) & table.used_at.is_(None) & table.ended_at.is_(None)
     with world.database.session() as db:
         db.execute(update(table).where(still_open).values(ended_at=world.clock.now()))
 
 
-def spoil(world: "World", table: type[MailLink], link: MailLink, person: str) -> bool:
+def spoil(world: World, table: type[MailLink], link: MailLink, person: str) -> bool:
     """Let an armed fault strike a link that works and is opened; whether one did. Once spoilt, it stays so.
 
     person: e-mail address of the link's account.

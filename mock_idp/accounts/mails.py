@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from mock_idp.accounts.model import Account, PasswordLink
+from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import ZONE, translations, written_out
 from mock_world.letters import write_letter
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account, PasswordLink
-    from mock_world import World
 
 _RECOGNITION_MINUTES = 5  # as the guide's mail says, whatever this world's delay is
 SENDER = "EU Login mock <automated-notifications@nomail.eulogin.example>"
@@ -24,41 +21,36 @@ class Change:
     sentence: str
 
 
-def link_address(world: "World", link: "PasswordLink") -> str:
+def link_address(world: World, link: PasswordLink) -> str:
     return world.addresses.public("idp", f"/cas/init/initialisePasswordLogin.cgi?{link.token}")
 
 
-def send_password_link(world: "World", account: "Account", link: "PasswordLink") -> None:
+def send_mail(world: World, account: Account, folder: Path, name: str, *, to: str = "", **values: object) -> None:
+    """The mail `name` of a folder of templates. to: another address than the account's. values: what fills it."""
+    address, language = to or account.email, account.language
+    letter = write_letter(folder, name, to=address, sender=SENDER, language=language, account=account, **values)
+    world.post_office.send(letter)
+
+
+def send_password_link(world: World, account: Account, link: PasswordLink) -> None:
     """The mail of guide, G04: what it says and in which order; a person with a password gets the one of a reset."""
-    letter = write_letter(
+    send_mail(
+        world,
+        account,
         _FOLDER,
         "password_link" if account.password_hash is None else "password_reset",
-        to=account.email,
-        sender=SENDER,
-        language=account.language,
-        account=account,
         address=link_address(world, link),
         minutes=world.settings.minutes(s.LINK_LIFE),
         recognition=_RECOGNITION_MINUTES,
     )
-    world.post_office.send(letter)
 
 
-def report_change(world: "World", account: "Account", change: Change, *, to: str = "", **params: str | int) -> None:
+def report_change(world: World, account: Account, change: Change, *, to: str = "", **params: str | int) -> None:
     """Tell the person that the account was changed, unless notifications are switched off (facts, the mail).
 
     to: another address than the account's. params: fill the sentence.
     """
-    if not account.notifications:
-        return
-    letter = write_letter(
-        _FOLDER,
-        "change",
-        to=to or account.email,
-        sender=SENDER,
-        language=account.language,
-        account=account,
-        sentence=translations(account.language).ugettext(change.sentence).format(**params),
-        moment=written_out(world.clock.now(), ZONE, account.language),
-    )
-    world.post_office.send(letter)
+    if account.notifications:
+        sentence = translations(account.language).ugettext(change.sentence).format(**params)
+        moment = written_out(world.clock.now(), ZONE, account.language)
+        send_mail(world, account, _FOLDER, "change", to=to, sentence=sentence, moment=moment)

@@ -1,13 +1,9 @@
 """What names of people and of their devices may hold: any alphabet, but nothing that no page or answer can show."""
 
 import unicodedata
-from typing import TYPE_CHECKING
 
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 _JOINERS = "\u200c\u200d"  # Persian and Indian scripts need them within a word
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode's controls, formats, line ends, unassigned
@@ -29,7 +25,7 @@ def is_printable(name: str) -> bool:
     return all(sign in _JOINERS or unicodedata.category(sign) not in _UNSEEN for sign in name)
 
 
-def unseen_problem(world: "World", name: str, *, field: str) -> "Refusal | None":
+def unseen_problem(world: World, name: str, *, field: str) -> Refusal | None:
     """A refusal where a name that is not empty holds what cannot be seen, or nothing else."""
     if not name.strip() or (bare(name) and is_printable(bare(name))):
         return None

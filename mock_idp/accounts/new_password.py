@@ -1,7 +1,5 @@
 """Setting a password, wherever it comes from: the link of a mail, or its owner who is signed in."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.accounts import tries
 from mock_idp.accounts.ageing import check_age, check_history
 from mock_idp.accounts.ending import end_email_links, end_password_links, end_sign_ins
@@ -10,12 +8,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check, check_same, hash_password, is_right
 from mock_idp.accounts.people import check_enabled
 from mock_idp.signin.sessions import end_sessions
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 PASSWORD_SET = EventType("password.set", "A password was set or changed.")
 LOCKED = EventType("account.locked", "Too many wrong passwords locked an account.")
@@ -48,7 +43,7 @@ NO_PASSWORD_YET = RefusalKind(
 
 
 def set_password(
-    world: "World", account: Account, password: str, *, spare: str | None = None, forgotten: bool = False
+    world: World, account: Account, password: str, *, spare: str | None = None, forgotten: bool = False
 ) -> None:
     """Set a new password; open sessions (but `spare`) and the lock end, and what
     was begun with the old one. Raises Refusal (password.*).
@@ -62,7 +57,7 @@ def set_password(
     put_password(world, account, password, spare=spare)
 
 
-def put_password(world: "World", account: Account, password: str, *, spare: str | None = None) -> None:
+def put_password(world: World, account: Account, password: str, *, spare: str | None = None) -> None:
     """The same without asking any rule: who keeps the world may."""
     with world.database.session() as db:
         account = db.get_one(Account, account.uid)
@@ -80,7 +75,7 @@ def put_password(world: "World", account: Account, password: str, *, spare: str 
 
 
 def change_password(
-    world: "World", account: Account, current: str, password: str, *, confirm: str, spare: str | None = None
+    world: World, account: Account, current: str, password: str, *, confirm: str, spare: str | None = None
 ) -> None:
     """A change by its owner; a wrong current password counts like one at sign-in.
 
@@ -92,7 +87,7 @@ def change_password(
     set_password(world, account, password, spare=spare)
 
 
-def check_password(world: "World", account: Account, password: str, *, field: str = "password") -> None:
+def check_password(world: World, account: Account, password: str, *, field: str = "password") -> None:
     """Compare a password and count wrong tries; a locked account refuses the right one too.
 
     field: where it was entered. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet).
@@ -103,7 +98,7 @@ def check_password(world: "World", account: Account, password: str, *, field: st
     raise wrong_password(world, account, got="another password" if password else "no password", field=field)
 
 
-def usable_hash(world: "World", account: Account, *, field: str = "password") -> str:
+def usable_hash(world: World, account: Account, *, field: str = "password") -> str:
     """What the right password is compared with. Raises Refusal (signin.locked, signin.no_password_yet)."""
     if account.password_hash is None:
         raise world.refuse(NO_PASSWORD_YET, got="no password", person=account.email, field=field)
@@ -111,7 +106,7 @@ def usable_hash(world: "World", account: Account, *, field: str = "password") ->
     return account.password_hash
 
 
-def wrong_password(world: "World", account: Account, *, got: str, field: str = "password") -> "Refusal":
+def wrong_password(world: World, account: Account, *, got: str, field: str = "password") -> Refusal:
     """Count a wrong try: the refusal that tells of it. Raises Refusal (signin.locked) from the last one on."""
     _check_lock(world, account, field)
     left = tries.count_failure(world, account.uid, tries.PASSWORD)
@@ -121,14 +116,14 @@ def wrong_password(world: "World", account: Account, *, got: str, field: str = "
     return world.refuse(WRONG_PASSWORD, got=got, person=account.email, field=field, tries_left=left)
 
 
-def _check_lock(world: "World", account: Account, field: str) -> None:
+def _check_lock(world: World, account: Account, field: str) -> None:
     until = tries.locked_until(world, account.uid, tries.PASSWORD)
     if until is not None:
         time = time_after(until, world.clock.now())
         raise world.refuse(ACCOUNT_LOCKED, got="a locked account", person=account.email, field=field, time=time)
 
 
-def _tell_of_lock(world: "World", account: Account) -> None:
+def _tell_of_lock(world: World, account: Account) -> None:
     until = tries.locked_until(world, account.uid, tries.PASSWORD)
     if until is not None:
         with world.database.session():

@@ -2,17 +2,13 @@
 
 import string
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 # All ASCII punctuation: the guide's text lacks `_`, which is taken for an oversight.
 GROUPS: dict[str, str] = {
@@ -47,7 +43,7 @@ class Rules:
     groups: int
 
 
-def rules_of(world: "World") -> Rules:
+def rules_of(world: World) -> Rules:
     """The rules, for the server and for the check list on the pages."""
     return Rules(world.settings[s.PASSWORD_MIN_LENGTH], world.settings[s.PASSWORD_GROUPS])
 
@@ -57,13 +53,13 @@ def groups_of(password: str) -> int:
     return sum(any(sign in group for sign in password) for group in GROUPS.values())
 
 
-def obeys(world: "World", password: str) -> bool:
+def obeys(world: World, password: str) -> bool:
     """Whether a password obeys the rules of this world."""
     rules = rules_of(world)
     return len(password) >= rules.length and groups_of(password) >= rules.groups
 
 
-def check(world: "World", password: str, *, person: str) -> None:
+def check(world: World, password: str, *, person: str) -> None:
     """Raises Refusal (password.too_weak)."""
     if not obeys(world, password):
         rules = rules_of(world)
@@ -77,13 +73,13 @@ def check(world: "World", password: str, *, person: str) -> None:
         )
 
 
-def check_same(world: "World", password: str, confirm: str, *, person: str) -> None:
+def check_same(world: World, password: str, confirm: str, *, person: str) -> None:
     """Raises Refusal (password.differs)."""
     if password != confirm:
         raise world.refuse(DIFFER, got="two different passwords", person=person, field="newPasswordConfirm")
 
 
-def sample(world: "World") -> str:
+def sample(world: World) -> str:
     """A password that obeys the rules, of the guide's length where the rules allow it."""
     rules = rules_of(world)
     groups = world.random.shuffled(list(GROUPS.values()))[: max(1, rules.groups)]

@@ -4,21 +4,18 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.accounts.names import bare, is_printable
 from mock_idp.accounts.passwords import hash_password
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.domains import is_harmless
 from mock_world.i18n import N_
 from mock_world.kept import kept
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 # Local part: RFC 5321 atoms, letters of all alphabets; domain: labels of at least one sign, two of them.
 _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
@@ -97,7 +94,7 @@ class NewAccount:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def check_address(world: "World", email: str) -> "Refusal | None":
+def check_address(world: World, email: str) -> Refusal | None:
     """A refusal where `email` is no address, or could belong to somebody real."""
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         return world.refuse(EMAIL_WRONG, got=email[:80] or "nothing", field="email")
@@ -112,7 +109,7 @@ def is_name(text: str) -> bool:
     return 1 <= len(bare(text)) <= _LONGEST_NAME and is_printable(bare(text))
 
 
-def create_account(world: "World", new: NewAccount) -> Account:
+def create_account(world: World, new: NewAccount) -> Account:
     """Make an account, without any mail. Raises Refusal (account.email_taken, uid_taken, real_address)."""
     email = new.email.strip().lower()
     if problem := check_address(world, email):
@@ -146,7 +143,7 @@ def create_account(world: "World", new: NewAccount) -> Account:
     return account
 
 
-def _free_uid(world: "World", email: str, wanted: str | None) -> str:
+def _free_uid(world: World, email: str, wanted: str | None) -> str:
     """The wanted identifier, or one like `n002a0t6`, the shape of self-registered people (facts, validation answer)."""
     while True:
         uid = (wanted or "").lower() or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
@@ -161,14 +158,14 @@ def _free_uid(world: "World", email: str, wanted: str | None) -> str:
 
 
 @kept(Account)
-def find_account(world: "World", login: str) -> Account | None:
+def find_account(world: World, login: str) -> Account | None:
     """The account with this e-mail address or unique identifier, to be read; who changes it gets it by its `uid`."""
     login = login.strip().lower()
     with world.database.session() as db:
         return db.scalar(_BY_LOGIN, {"login": login})
 
 
-def get_account(world: "World", login: str) -> Account:
+def get_account(world: World, login: str) -> Account:
     """The same. Raises Refusal (account.unknown)."""
     account = find_account(world, login)
     if account is None:
@@ -176,7 +173,7 @@ def get_account(world: "World", login: str) -> Account:
     return account
 
 
-def check_enabled(world: "World", account: Account) -> None:
+def check_enabled(world: World, account: Account) -> None:
     """Raises Refusal (account.disabled)."""
     if account.disabled:
         raise world.refuse(DISABLED, got="a disabled account", person=account.email, field="username")

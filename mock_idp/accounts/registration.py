@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mock_idp.accounts.links import send_link
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.names import unseen_problem
 from mock_idp.accounts.people import (
     EMAIL_TAKEN,
@@ -16,14 +16,10 @@ from mock_idp.accounts.people import (
     get_account,
     is_name,
 )
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.domains import is_institution
 from mock_world.i18n import DEFAULT, N_, spoken
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import Refusal, World
 
 REGISTERED = EventType("account.registered", "A person signed up.")
 
@@ -73,7 +69,7 @@ class SignUp:
     """What `/cas/login` was asked for when the person started, to go on with in the end."""
 
 
-def register(world: "World", sign_up: SignUp) -> "Account":
+def register(world: World, sign_up: SignUp) -> Account:
     """Make an account without password and send the mail. Raises the first Refusal of `problems`."""
     for problem in problems(world, sign_up):
         raise problem
@@ -90,7 +86,7 @@ def register(world: "World", sign_up: SignUp) -> "Account":
     return account
 
 
-def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
+def problems(world: World, sign_up: SignUp) -> Iterator[Refusal]:
     """Every rule that a sign-up breaks, in the order of the page's fields."""
     email = sign_up.email.strip().lower()
     names = (FIRST_NAME_WRONG, "firstName", sign_up.first_name), (LAST_NAME_WRONG, "lastName", sign_up.last_name)
@@ -105,14 +101,14 @@ def problems(world: "World", sign_up: SignUp) -> Iterator["Refusal"]:
         yield world.refuse(PRIVACY, got="an empty box", person=email, field="privacy")
 
 
-def name_problem(world: "World", kind: RefusalKind, field: str, name: str) -> "Refusal | None":
+def name_problem(world: World, kind: RefusalKind, field: str, name: str) -> Refusal | None:
     """A refusal where this is no first or last name; `kind` is told of its length."""
     if problem := unseen_problem(world, name, field=field):
         return problem
     return None if is_name(name) else world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
 
 
-def address_problem(world: "World", email: str) -> "Refusal | None":
+def address_problem(world: World, email: str) -> Refusal | None:
     """A refusal where an address cannot be that of a new account; it may be asked of a changed one too."""
     if is_institution(email.rpartition("@")[2]):
         got = email[:80]
@@ -124,7 +120,7 @@ def address_problem(world: "World", email: str) -> "Refusal | None":
     return None
 
 
-def ask_for_password(world: "World", login: str, *, login_query: str = "") -> "Account":
+def ask_for_password(world: World, login: str, *, login_query: str = "") -> Account:
     """The request behind "Lost your password?": a mail with a link, for an account with a password and one without.
 
     Raises Refusal (account.unknown, account.disabled, link.too_many).

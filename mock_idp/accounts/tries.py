@@ -1,20 +1,16 @@
 """Wrong tries in a row, and the lock that follows them (facts, limits)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_world import World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.kept import kept
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mock_world import World
 
 
 class Tries(Base):
@@ -47,13 +43,13 @@ KEY = Secret("key", s.KEY_TRIES)
 
 
 @kept(Tries)
-def _counted(world: "World", uid: str, kind: str) -> "Sequence[datetime | None]":
+def _counted(world: World, uid: str, kind: str) -> Sequence[datetime | None]:
     """When each row of counted tries was locked: there is one, or none."""
     with world.database.session() as db:
         return db.scalars(_LOCKED_AT, {"uid": uid, "kind": kind}).all()
 
 
-def locked_until(world: "World", uid: str, secret: Secret) -> datetime | None:
+def locked_until(world: World, uid: str, secret: Secret) -> datetime | None:
     """When the lock ends; None where there is none (any more)."""
     locked_at = next(iter(_counted(world, uid, secret.kind)), None)
     if locked_at is None:
@@ -62,7 +58,7 @@ def locked_until(world: "World", uid: str, secret: Secret) -> datetime | None:
     return until if world.clock.now() < until else None
 
 
-def count_failure(world: "World", uid: str, secret: Secret) -> int:
+def count_failure(world: World, uid: str, secret: Secret) -> int:
     """Count a wrong try and say how many are left; none left is a lock. Commits unless a transaction is at hand."""
     now, most = world.clock.now(), world.settings[secret.limit]
     with world.database.session() as db:
@@ -75,13 +71,13 @@ def count_failure(world: "World", uid: str, secret: Secret) -> int:
         return most - tries.failures
 
 
-def _is_over(world: "World", tries: Tries, now: datetime) -> bool:
+def _is_over(world: World, tries: Tries, now: datetime) -> bool:
     """Whether the counted tries are forgotten: too long ago, or their lock has ended."""
     kept: timedelta = world.settings[s.LOCKOUT_TIME if tries.locked_at else s.LOCKOUT_FORGET]
     return now - (tries.locked_at or tries.last_at) >= kept
 
 
-def forget_failures(world: "World", uid: str, secret: Secret) -> None:
+def forget_failures(world: World, uid: str, secret: Secret) -> None:
     """A right try: counting starts anew."""
     if not _counted(world, uid, secret.kind):
         return

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from mock_idp.cas.documents import add, nil
+from mock_world import World
 
 if TYPE_CHECKING:
     from mock_idp.cas.validation import Success
-    from mock_world import World
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas"
 SERVER = "EU Login MOCKUP"
@@ -22,18 +22,18 @@ def time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def login_date(world: "World", told: "Success") -> str:
+def login_date(world: World, told: "Success") -> str:
     """When the password was given, in the time of protocols."""
     return time(told.ticket.login_at + (world.protocol_now() - world.clock.now()))
 
 
-def root_of(world: "World", name: str) -> ET.Element:
+def root_of(world: World, name: str) -> ET.Element:
     """The root of an answer, with what EU Login says of itself."""
     date = time(world.protocol_now())
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE, "server": SERVER, "date": date, "version": VERSION})
 
 
-def success(world: "World", told: "Success") -> ET.Element:
+def success(world: World, told: "Success") -> ET.Element:
     """`authenticationSuccess`; attributes are its direct children."""
     root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")

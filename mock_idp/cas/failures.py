@@ -1,13 +1,8 @@
 """Why a validation fails: its refusals, with their codes in both dialects (facts, validation answer: failure)."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.cas import proxy_failures
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 _AGAIN = "send the browser to /cas/login again and validate the new ticket once, within its life"
 INVALID_REQUEST = RefusalKind(
@@ -115,12 +110,12 @@ _PLAIN_CODES = {
 }
 
 
-def is_plain(world: "World") -> bool:
+def is_plain(world: World) -> bool:
     """Whether answers are those of plain CAS 3.0 (setting `dialect`)."""
     return world.settings[s.DIALECT] == "cas"
 
 
-def code_of(world: "World", refusal: "Refusal") -> str:
+def code_of(world: World, refusal: Refusal) -> str:
     """The failure code of a refused validation, or proxy ticket, in the world's dialect."""
     codes = CODES | _PLAIN_CODES | proxy_failures.CAS_CODES if is_plain(world) else CODES | proxy_failures.CODES
     return codes[refusal.code]

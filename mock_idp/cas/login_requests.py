@@ -1,19 +1,14 @@
 """Login requests kept here, so that the browser carries their id alone (facts, login transactions)."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_world import World
 
 UNKNOWN_REQUEST = RefusalKind(
     "login_request.unknown",
@@ -43,7 +38,7 @@ class StoredLoginRequest(Base):
 
 
 def keep_login_request(
-    world: "World", parameters: "Mapping[str, str]", *, name: str = "", hint: str = "", fingerprint: str = ""
+    world: World, parameters: Mapping[str, str], *, name: str = "", hint: str = "", fingerprint: str = ""
 ) -> StoredLoginRequest:
     """Keep a login request; the caller has checked it. `parameters` never holds a loginRequestId."""
     kept = StoredLoginRequest(
@@ -59,19 +54,19 @@ def keep_login_request(
     return kept
 
 
-def _look_up(world: "World", request_id: str) -> tuple[StoredLoginRequest | None, bool]:
+def _look_up(world: World, request_id: str) -> tuple[StoredLoginRequest | None, bool]:
     """The login request of that id, and whether it is young enough."""
     with world.database.session() as db:
         found = db.get(StoredLoginRequest, request_id)
     return found, found is not None and world.clock.now() - found.made_at < world.settings[s.LOGIN_REQUEST_LIFE]
 
 
-def is_kept(world: "World", request_id: str) -> bool:
+def is_kept(world: World, request_id: str) -> bool:
     """Whether this is the id of a login request that still works."""
     return _look_up(world, request_id)[1]
 
 
-def find_login_request(world: "World", request_id: str) -> StoredLoginRequest:
+def find_login_request(world: World, request_id: str) -> StoredLoginRequest:
     """The login request of that id. Raises Refusal (login_request.unknown), also where it is too old."""
     found, young = _look_up(world, request_id)
     if found is None or not young:

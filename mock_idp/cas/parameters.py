@@ -5,15 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from mock_idp.cas.differences import shown
 from mock_idp.cas.failures import INVALID_PARAMETER, INVALID_REQUEST, is_plain
 from mock_idp.signin.misread import is_set
 from mock_idp.signin.strengths import LEVELS, Demand
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
+from mock_world import Refusal, World
 
 ASSURANCE = {"TOP": 40, "HIGH": 30, "MEDIUM": 20, "LOW": 10, "NO_ASSURANCE": 0}
 SERVICE, PROXY, DESKTOP = TYPES = ("SERVICE", "PROXY", "DESKTOP")
@@ -73,7 +70,7 @@ def wants_json(query: "Mapping[str, str]") -> bool:
     return query.get("format", "").upper() == "JSON"
 
 
-def read(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> Asked:
+def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> Asked:
     """Understand the parameters. Raises Refusal (ticket.invalid_request, ticket.invalid_parameter)."""
     service, ticket = query.get("service", "").strip(), query.get("ticket", "")  # blanks count at login neither
     if not service or not ticket:
@@ -96,11 +93,11 @@ def read(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> Aske
     )
 
 
-def _wrong(world: "World", name: str, value: str, allowed: str) -> "Refusal":
+def _wrong(world: World, name: str, value: str, allowed: str) -> Refusal:
     return world.refuse(INVALID_PARAMETER, got=shown(value)[:40], name=name, allowed=allowed)
 
 
-def _one_of(world: "World", name: str, value: str, allowed: Iterable[str]) -> str:
+def _one_of(world: World, name: str, value: str, allowed: Iterable[str]) -> str:
     """The value in capitals; empty where it was not sent."""
     found = value.strip().upper()
     if found and found not in allowed:
@@ -108,16 +105,16 @@ def _one_of(world: "World", name: str, value: str, allowed: Iterable[str]) -> st
     return found
 
 
-def _boolean(world: "World", name: str, value: str) -> bool:
+def _boolean(world: World, name: str, value: str) -> bool:
     return _one_of(world, name, value, ("TRUE", "FALSE")) == "TRUE"
 
 
-def _renew(world: "World", value: str) -> bool:
+def _renew(world: World, value: str) -> bool:
     """For plain CAS whatever is not `false` sets it (CAS 3.0, 2.5.1)."""
     return is_set(world, value) if is_plain(world) else _boolean(world, "renew", value)
 
 
-def _check_what_changes_nothing(world: "World", query: "Mapping[str, str]") -> None:
+def _check_what_changes_nothing(world: World, query: "Mapping[str, str]") -> None:
     """Accepted, kept to nothing (our choice): a mock loses no session and looks at no network."""
     _one_of(world, "format", query.get("format", ""), ("XML", "JSON"))
     version, session, address = query.get("version", ""), query.get("sessionId", ""), query.get("userAddress", "")
@@ -137,7 +134,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _types(world: "World", value: str) -> tuple[str, ...]:
+def _types(world: World, value: str) -> tuple[str, ...]:
     """The listed ticket types, at most three; empty where none is."""
     listed = [part.strip().upper() for part in value.split(",") if part.strip()]
     if len(listed) > len(TYPES) or not set(listed) <= {*TYPES}:
@@ -145,7 +142,7 @@ def _types(world: "World", value: str) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _least(world: "World", value: str, endpoint: Endpoint) -> int:
+def _least(world: World, value: str, endpoint: Endpoint) -> int:
     """The assurance to ask for: what is sent may lower nothing at an address that has a level in its name."""
     text = value.strip().upper()
     numbers = {str(number): number for number in ASSURANCE.values()}
@@ -161,7 +158,7 @@ def _groups(value: str) -> frozenset[str] | None:
     return frozenset(part.strip() for part in value.split(",")) if value else None
 
 
-def _pgt_url(world: "World", url: str, protocol: str) -> str:
+def _pgt_url(world: World, url: str, protocol: str) -> str:
     """Where to send a proxy granting ticket. Protocols other than PGT_URL are known and not mocked."""
     found = _one_of(world, "proxyGrantingProtocol", protocol, ("PGT_URL", "CLIENT_CERT", "DESKTOP"))
     if found in {"CLIENT_CERT", "DESKTOP"}:

@@ -10,22 +10,22 @@ from xml.etree import ElementTree as ET
 
 from mock_idp.cas.answer import extended_attributes, login_date
 from mock_idp.cas.documents import add
+from mock_world import World
 
 if TYPE_CHECKING:
     from mock_idp.cas.validation import Success
-    from mock_world import World
 
 NAMESPACE = "http://www.yale.edu/tp/cas"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _STAFF = ("departmentNumber", "employeeNumber", "telephoneNumber", "userManager", "timeZone", "orgId")
 
 
-def root_of(_: "World", name: str) -> ET.Element:
+def root_of(_: World, name: str) -> ET.Element:
     """The root of an answer."""
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE})
 
 
-def success(world: "World", told: "Success", *, cas3: bool = True) -> ET.Element:
+def success(world: World, told: "Success", *, cas3: bool = True) -> ET.Element:
     """Children in the order of the CAS 3.0 schema. cas3: False at addresses of CAS 2.0, where attributes come last."""
     root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
@@ -43,14 +43,14 @@ def success(world: "World", told: "Success", *, cas3: bool = True) -> ET.Element
     return root
 
 
-def _add_attributes(world: "World", told: "Success", answer: ET.Element) -> None:
+def _add_attributes(world: World, told: "Success", answer: ET.Element) -> None:
     attributes = add(answer, "attributes")
     known = _attributes(world, told)
     for name, value in known + _extended(told, {name for name, _ in known}):
         add(attributes, name, value)
 
 
-def _attributes(world: "World", told: "Success") -> list[tuple[str, str]]:
+def _attributes(world: World, told: "Success") -> list[tuple[str, str]]:
     """First those that CAS 3.0 names itself, then EU Login's by its own names; several values come one by one."""
     account = told.account
     return [

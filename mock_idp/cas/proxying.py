@@ -1,7 +1,6 @@
 """Proxying: a service gets a ticket with which it obtains tickets for other services (facts, proxying)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -26,16 +25,13 @@ from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
 from mock_idp.telling import PATIENCE, silence
-from mock_world import Refusal
+from mock_world import Refusal, World
 from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call, may_call
 from mock_world.database import Base
 from mock_world.domains import LOOPBACK
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a call to its call-back address.")
 ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
@@ -59,7 +55,7 @@ class ProxyGrant(Base):
     made_at: Mapped[datetime]
 
 
-def grant(world: "World", ticket: ServiceTicket, account: Account, pgt_url: str) -> str:
+def grant(world: World, ticket: ServiceTicket, account: Account, pgt_url: str) -> str:
     """Give the service of a validated ticket a proxy granting ticket by its call-back address; the IOU.
 
     Calls out, so no transaction may be held. Raises Refusal (proxy.*).
@@ -74,9 +70,9 @@ def grant(world: "World", ticket: ServiceTicket, account: Account, pgt_url: str)
     return iou
 
 
-def _check_proxy(world: "World", service: str, account: Account, pgt_url: str) -> None:
+def _check_proxy(world: World, service: str, account: Account, pgt_url: str) -> None:
     """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
-    if not services.may_proxy(world, service):
+    if not services.service_of(world, service).proxy:
         raise world.refuse(NOT_A_PROXY, got=shown(service), person=account.email)
     if not _is_safe(pgt_url, plain=world.settings[s.PROXY_PLAIN_HTTP]) or not may_call(world, pgt_url):
         address = shown(pgt_url.partition("?")[0])  # the rest may be secret
@@ -101,7 +97,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"[:200]
 
 
-def _call_back(world: "World", account: Account, pgt_url: str, tickets: dict[str, str]) -> None:
+def _call_back(world: World, account: Account, pgt_url: str, tickets: dict[str, str]) -> None:
     """Raises Refusal (proxy.callback_failed)."""
     plain = is_plain(world)
     method = "GET" if plain else "POST"
@@ -134,7 +130,7 @@ def _problem(answer: requests.Response, *, plain: bool) -> str:
     return "" if root.tag == _SUCCESS else f"status 200 with a document {root.tag[:100]}"
 
 
-def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:
+def issue_proxy_ticket(world: World, pgt: str, target: str) -> ServiceTicket:
     """A proxy ticket for the service `target`. Raises Refusal (proxy.*, service.*)."""
     if not pgt or not target:
         raise world.refuse(INCOMPLETE, got="no pgt" if not pgt else "no targetService")
@@ -151,7 +147,7 @@ def issue_proxy_ticket(world: "World", pgt: str, target: str) -> ServiceTicket:
     return ticket
 
 
-def _living(world: "World", pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
+def _living(world: World, pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
     """The grant with the session on which it hangs, while that lasts and the account is not disabled."""
     with world.database.session() as db:
         given = db.get(ProxyGrant, pgt)
@@ -161,11 +157,11 @@ def _living(world: "World", pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
     return (given, signed_in) if signed_in is not None else None
 
 
-def _check_target(world: "World", signed_in: SignedIn, target: str) -> None:
+def _check_target(world: World, signed_in: SignedIn, target: str) -> None:
     """Plain CAS knows no assurance, as at a validation. Raises Refusal (proxy.access_denied)."""
     account, strengths = signed_in.account, signed_in.session.strengths
-    least = 0 if is_plain(world) else services.least_assurance(world, target)
-    level = services.least_level(world, target)
+    service = services.service_of(world, target)
+    least, level = 0 if is_plain(world) else service.least_assurance_level, service.authentication_level
     if account.assurance_level < least or not suffices(account, strengths, Demand(level)):
         got = f"assurance level {account.assurance_level}, signed in by {', '.join(strengths)}"
         raise world.refuse(ACCESS_DENIED, got=got, person=account.email, least=least, level=level)

@@ -3,7 +3,6 @@
 import string
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import select
@@ -11,16 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.cas.differences import shown
 from mock_idp.signin.strengths import BASIC
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.database import Base
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
 from mock_world.kept import kept
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 INVALID_SERVICE = RefusalKind(
     "service.invalid",
@@ -101,7 +97,7 @@ def _is_address(url: str) -> bool:
     return clean and not dots and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def register_service(world: "World", new: NewService) -> Service:
+def register_service(world: World, new: NewService) -> Service:
     """Register a service. Raises Refusal (service.wrong_url)."""
     if not _is_address(new.url) or "*" in new.url:
         raise world.refuse(WRONG_URL, got=shown(new.url), field="url")
@@ -118,18 +114,18 @@ def register_service(world: "World", new: NewService) -> Service:
     return service
 
 
-def services(world: "World") -> list[Service]:
+def services(world: World) -> list[Service]:
     """All registered services, oldest first."""
     return list(_services(world))
 
 
 @kept(Service)
-def _services(world: "World") -> list[Service]:
+def _services(world: World) -> list[Service]:
     with world.database.session() as db:
         return list(db.scalars(select(Service).order_by(Service.id)))
 
 
-def delete_service(world: "World", service_id: int) -> None:
+def delete_service(world: World, service_id: int) -> None:
     """Take a service off the registry. Raises Refusal (service.unknown)."""
     with world.database.session() as db:
         service = db.get(Service, service_id)
@@ -138,62 +134,57 @@ def delete_service(world: "World", service_id: int) -> None:
         db.delete(service)
 
 
-def _registered(world: "World", address: str) -> Service | None:
+def _registered(world: World, address: str) -> Service | NewService | None:
     """The world's own CPMS needs no registration."""
     if not _is_address(address):
         return None
     for service in _services(world):
         if service.covers(address):
             return service
-    return _cpms(world) if _covers(world.addresses.public("cpms"), address) else None
+    own = world.addresses.public("cpms")
+    return NewService(own, name="CPMS 2.0") if _covers(own, address) else None
 
 
-def _cpms(world: "World") -> Service:
-    return Service(
-        url=world.addresses.public("cpms"),
-        name="CPMS 2.0",
-        authentication_level=BASIC,
-        least_assurance_level=0,
-        proxy=False,
-        single_logout=False,
-    )
+def service_of(world: World, address: str) -> Service | NewService:
+    """What the registered service demands and may; one that is open by default demands nothing, and may be a proxy."""
+    return _registered(world, address) or NewService(address, name=urlsplit(address).netloc, proxy=True)
 
 
-def is_registered(world: "World", address: str) -> bool:
+def is_registered(world: World, address: str) -> bool:
     """Whether `address` belongs to a registered service, or to the world's own CPMS."""
     return _registered(world, address) is not None
 
 
-def is_own(world: "World", address: str) -> bool:
+def is_own(world: World, address: str) -> bool:
     """Whether `address` is a page of EU Login itself."""
     return _is_address(address) and address.startswith(world.addresses.public("idp", "/cas/"))
 
 
-def is_openid_connect(world: "World", address: str) -> bool:
+def is_openid_connect(world: World, address: str) -> bool:
     """Whether `address` is the own page by which a sign-in leads back to an OpenID Connect client."""
     return is_own(world, address) and address.startswith(world.addresses.public("idp", "/cas/oauth2/"))
 
 
-def is_application(world: "World", address: str) -> bool:
+def is_application(world: World, address: str) -> bool:
     """Whether an application gets to know who signed in: by CAS, or by OpenID Connect."""
     return not is_own(world, address) or is_openid_connect(world, address)
 
 
-def way_back(world: "World", address: str) -> str:
+def way_back(world: World, address: str) -> str:
     """Where somebody who gives a sign-in up finds the application again; empty for pages of EU Login itself."""
     if is_openid_connect(world, address):
         return with_query(address, {"denied": "true"})
     return "" if is_own(world, address) else address
 
 
-def may_use(world: "World", address: str) -> bool:
+def may_use(world: World, address: str) -> bool:
     """Whether a browser may be sent to `address` with or without a ticket: never to anywhere else."""
     if is_own(world, address) or _registered(world, address) is not None:
         return True
     return world.settings[s.CAS_SERVICES] == "open" and is_harmless_url(address)
 
 
-def check_service(world: "World", address: str) -> None:
+def check_service(world: World, address: str) -> None:
     """Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long)."""
     if not may_use(world, address):
         raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address))
@@ -202,33 +193,6 @@ def check_service(world: "World", address: str) -> None:
         raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)
 
 
-def may_proxy(world: "World", address: str) -> bool:
-    """Whether a service may get proxy granting tickets: as registered; those that are open by default may."""
-    service = _registered(world, address)
-    return service.proxy if service else True
-
-
-def least_level(world: "World", address: str) -> str:
-    """The authentication level that the registered service demands."""
-    service = _registered(world, address)
-    return service.authentication_level if service else BASIC
-
-
-def least_assurance(world: "World", address: str) -> int:
-    """The assurance level that the registered service demands; 0 where it demands none."""
-    service = _registered(world, address)
-    return service.least_assurance_level if service else 0
-
-
-def wants_single_logout(world: "World", address: str) -> bool:
-    """Whether the registered service is told of each session's end without asking for it at validation."""
-    service = _registered(world, address)
-    return service is not None and bool(service.single_logout)
-
-
-def service_name(world: "World", address: str) -> str:
+def service_name(world: World, address: str) -> str:
     """How pages and phone call a service: its registered name, else its host."""
-    if is_own(world, address):
-        return "EU Login"
-    service = _registered(world, address)
-    return service.name if service else urlsplit(address).netloc
+    return "EU Login" if is_own(world, address) else service_of(world, address).name

@@ -1,7 +1,7 @@
 """Single logout: applications learn that the session at EU Login has ended (facts, logout and single logout)."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from sqlalchemy import select
@@ -10,12 +10,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.cas.differences import shown
 from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.telling import PATIENCE, tell
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.due import handles
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 SENT = EventType("single_logout.sent", "A service was told that its person's session has ended.")
 FAILED = RefusalKind(
@@ -30,7 +27,7 @@ _KIND = "single_logout"
 _TAKEN = range(400)  # statuses
 
 
-def announce(world: "World", sid: str) -> None:
+def announce(world: World, sid: str) -> None:
     """Tell the services of a session's tickets that it has ended, each once, when the transaction at hand is through.
 
     Only those are told whose validation asked for it.
@@ -44,7 +41,7 @@ def announce(world: "World", sid: str) -> None:
             world.due.add(world.clock.now(), _KIND, told)
 
 
-def _message(world: "World", ticket: ServiceTicket) -> str:
+def _message(world: World, ticket: ServiceTicket) -> str:
     """A LogoutRequest of SAML 2, with the ticket as index. Without XML declaration: some clients read it as text."""
     instant = world.protocol_now().strftime("%Y-%m-%dT%H:%M:%SZ")
     root = ET.Element(
@@ -63,12 +60,12 @@ def _message(world: "World", ticket: ServiceTicket) -> str:
 
 
 @handles(_KIND)
-def _call_later(world: "World", told: dict[str, Any]) -> None:
+def _call_later(world: World, told: dict[str, Any]) -> None:
     """In a thread of its own, so that a slow service delays nobody."""
     world.background.run(f"single logout {world.random.digits(12)}", partial(_tell, world, told))
 
 
-def _tell(world: "World", told: dict[str, Any]) -> None:
+def _tell(world: World, told: dict[str, Any]) -> None:
     service, person = told["service"], told["person"]
     got = tell(world, service, {"logoutRequest": told["message"]}, taken=_TAKEN)
     if got:

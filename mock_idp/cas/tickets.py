@@ -1,25 +1,20 @@
 """Service tickets: one use, one service, a short life (facts, tickets)."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import find_account
 from mock_idp.cas.differences import shown
 from mock_idp.cas.failures import INVALID_TICKET
-from mock_world import faults
+from mock_idp.signin.sessions import SignedIn
+from mock_world import Refusal, World, faults
 from mock_world import settings as s
 from mock_world.database import Base, table_of
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mock_idp.accounts.model import Account
-    from mock_idp.signin.sessions import SignedIn
-    from mock_world import Refusal, World
 
 ISSUED = EventType("ticket.issued", "A service ticket was issued.")
 
@@ -55,20 +50,20 @@ _UNUSED = (_TABLE.c.id == bindparam("ticket")) & _TABLE.c.used.is_(False)
 _TAKE = update(_TABLE).where(_UNUSED).values(used=True).returning(*_TABLE.c)
 
 
-def new_ticket_id(world: "World", kind: str) -> str:
+def new_ticket_id(world: World, kind: str) -> str:
     """A ticket's name. kind: ST, PT, PGT or PGTIOU."""
     return f"{kind}-{world.random.digits(8)}-{world.random.plain_token(96)}"
 
 
 def make_ticket(
-    world: "World",
-    signed_in: "SignedIn",
+    world: World,
+    signed_in: SignedIn,
     service: str,
     *,
     sso: bool,
     kind: str = "ST",
     fingerprint: str = "",
-    proxies: "Sequence[str]" = (),
+    proxies: Sequence[str] = (),
 ) -> ServiceTicket:
     """A ticket for `service`, not kept yet. kind: `ST`, or `PT` of a proxy."""
     return ServiceTicket(
@@ -88,9 +83,7 @@ def make_ticket(
     )
 
 
-def issue_ticket(
-    world: "World", signed_in: "SignedIn", service: str, *, sso: bool, fingerprint: str = ""
-) -> ServiceTicket:
+def issue_ticket(world: World, signed_in: SignedIn, service: str, *, sso: bool, fingerprint: str = "") -> ServiceTicket:
     """A service ticket for `service`."""
     ticket = make_ticket(world, signed_in, service, sso=sso, fingerprint=fingerprint)
     with world.database.session() as db:
@@ -99,7 +92,7 @@ def issue_ticket(
     return ticket
 
 
-def take_ticket(world: "World", ticket_id: str) -> "tuple[ServiceTicket, Account]":
+def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:
     """Use a ticket up and give it with its account. Raises Refusal (ticket.invalid_ticket).
 
     Nor is somebody named who was disabled meanwhile.
@@ -120,11 +113,11 @@ def take_ticket(world: "World", ticket_id: str) -> "tuple[ServiceTicket, Account
     return ticket, account
 
 
-def _refusal(world: "World", got: str, person: str | None = None) -> "Refusal":
+def _refusal(world: World, got: str, person: str | None = None) -> Refusal:
     return world.refuse(INVALID_TICKET, got=got, person=person, minutes=world.settings.minutes(s.TICKET_LIFE))
 
 
-def _problem(world: "World", ticket: ServiceTicket, email: str) -> str:
+def _problem(world: World, ticket: ServiceTicket, email: str) -> str:
     """Why a ticket comes too late; empty where it does not."""
     if world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
         return "a ticket that is too old"

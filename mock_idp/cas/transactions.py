@@ -1,18 +1,12 @@
 """Login transactions: a client sends its parameters itself, the browser carries an id (facts, login transactions)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from mock_idp.cas.differences import shown
-from mock_idp.cas.login_requests import keep_login_request
+from mock_idp.cas.login_requests import StoredLoginRequest, keep_login_request
 from mock_idp.cas.services import INVALID_SERVICE, TOO_LONG, check_service
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.cas.login_requests import StoredLoginRequest
-    from mock_world import World
 
 BEGUN = EventType("login_request.begun", "A client began a login transaction.")
 INCOMPLETE = RefusalKind(
@@ -47,7 +41,7 @@ _FINGERPRINT = "clientFingerprint"
 _MOST = 2000  # characters of a value (our choice)
 
 
-def begin(world: "World", form: "Mapping[str, str]") -> "StoredLoginRequest":
+def begin(world: World, form: Mapping[str, str]) -> StoredLoginRequest:
     """Begin a login transaction; parameters that `/cas/login` does not read are left aside.
 
     Raises Refusal (login_request.*, service.*).

@@ -3,14 +3,15 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha1
-from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, select, update
+from sqlalchemy import BindParameter, Select, bindparam, select, update
 
+from mock_idp.accounts.model import Account
 from mock_idp.cas import answer, plain_answer, proxying
 from mock_idp.cas.differences import difference, shown
 from mock_idp.cas.failures import (
@@ -26,24 +27,16 @@ from mock_idp.cas.failures import (
     is_plain,
 )
 from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
-from mock_idp.cas.services import least_assurance, wants_single_logout
+from mock_idp.cas.services import service_of
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.devices.model import ACTIVE, Device
 from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
 from mock_idp.keys.model import SecurityKey
 from mock_idp.signin.loops import end_round
 from mock_idp.signin.strengths import Demand, level_of, listed
-from mock_world import faults
+from mock_world import World, faults
 from mock_world import settings as s
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import Select
-
-    from mock_idp.accounts.model import Account
-    from mock_world import World
 
 VALIDATED = EventType(
     "ticket.validated",
@@ -67,7 +60,7 @@ class Success:
     it by, by the names of the answer. registered_at: where it is told. iou: of a proxy granting ticket; empty without.
     """
 
-    account: "Account"
+    account: Account
     ticket: "ServiceTicket"
     type: str
     details: bool
@@ -79,7 +72,7 @@ class Success:
     iou: str = ""
 
 
-def validate(world: "World", query: "Mapping[str, str]", endpoint: Endpoint) -> Success:
+def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Success:
     """Validate `ticket` for `service`, and send a proxy granting ticket where one is wished.
 
     Whatever is wrong with the rest, the ticket is used up; parameters that say nothing leave it (our choice).
@@ -114,7 +107,7 @@ def type_of(ticket: ServiceTicket) -> str:
     return PROXY if ticket.id.startswith("PT-") else SERVICE
 
 
-def _check_service(world: "World", account: "Account", ticket: ServiceTicket, service: str) -> None:
+def _check_service(world: World, account: Account, ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
     wrong = world.faults.strikes(faults.TICKET_WRONG_SERVICE, account.email)
     if ticket.service == service and not wrong:
@@ -125,7 +118,7 @@ def _check_service(world: "World", account: "Account", ticket: ServiceTicket, se
     )
 
 
-def _check_ticket(world: "World", account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
+def _check_ticket(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -> None:
     """Type, proof of the client that began the transaction, renew. Raises Refusal (ticket.*)."""
     kind, email = type_of(ticket), account.email
     if kind not in asked.types:
@@ -154,11 +147,11 @@ def proves(secret: str, fingerprint: str) -> bool:
     return any(hmac.compare_digest(digest, fingerprint.encode()) for digest in digests)
 
 
-def _check_assurance(world: "World", account: "Account", asked: Asked) -> None:
+def _check_assurance(world: World, account: Account, asked: Asked) -> None:
     """Plain CAS knows no assurance: there everybody is named. Raises Refusal (ticket.invalid_user)."""
     if is_plain(world):
         return
-    registered = least_assurance(world, asked.service)
+    registered = service_of(world, asked.service).least_assurance_level
     least, has = max(asked.least, registered), account.assurance_level
     if has < least:
         raise world.refuse(
@@ -173,7 +166,7 @@ def _check_assurance(world: "World", account: "Account", asked: Asked) -> None:
         )
 
 
-def _strengths(world: "World", account: "Account", ticket: ServiceTicket, demand: Demand) -> list[str]:
+def _strengths(world: World, account: Account, ticket: ServiceTicket, demand: Demand) -> list[str]:
     """The strengths of the sign-in that the service accepts. Raises Refusal (ticket.*)."""
     accepted = [strength for strength in ticket.strengths if demand.accepts(strength)]
     if accepted:
@@ -187,18 +180,18 @@ def _strengths(world: "World", account: "Account", ticket: ServiceTicket, demand
     )
 
 
-def _names(world: "World", strengths: list[str], accepted: str | None) -> list[str]:
+def _names(world: World, strengths: list[str], accepted: str | None) -> list[str]:
     """What the answer calls them: the password goes by the setting, unless the service accepts it as PASSWORD."""
     password = PASSWORD if PASSWORD in listed(accepted) else world.settings[s.CAS_PASSWORD_STRENGTH]
     return [password if strength == PASSWORD else strength for strength in strengths]
 
 
-def _note(world: "World", account: "Account", ticket: ServiceTicket, asked: Asked) -> None:
+def _note(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -> None:
     """Write down that the ticket was validated, and whether its service is told of the session's end.
 
     Plain CAS tells every service; EU Login those that ask for it, or are known for it (facts, single logout).
     """
-    told = asked.single_logout or is_plain(world) or wants_single_logout(world, asked.service)
+    told = asked.single_logout or is_plain(world) or service_of(world, asked.service).single_logout
     with world.database.session() as db:
         end_round(world, ticket.sid, ticket.service)
         if told:
@@ -219,13 +212,13 @@ def _not_asked(asked: Asked) -> str:
     return ", ".join(name for name, sent in wanted.items() if not sent)
 
 
-def _groups(account: "Account", asked: frozenset[str] | None) -> list[str] | None:
+def _groups(account: Account, asked: frozenset[str] | None) -> list[str] | None:
     if asked is None:
         return None
     return [group for group in account.groups if "*" in asked or group in asked]
 
 
-def _factors(world: "World", ticket: ServiceTicket, strengths: list[str]) -> dict[str, str]:
+def _factors(world: World, ticket: ServiceTicket, strengths: list[str]) -> dict[str, str]:
     """What was typed as user name, and the names of phone and key where they were used.
 
     Of several it is the phone that was added first, and the key that was used last (our choice).
@@ -238,7 +231,7 @@ def _factors(world: "World", ticket: ServiceTicket, strengths: list[str]) -> dic
     return found
 
 
-def _first(world: "World", name: str, wanted: "Select[str]", uid: str) -> dict[str, str]:
+def _first(world: World, name: str, wanted: Select[str], uid: str) -> dict[str, str]:
     """The first name that is found, under the element's name; empty where it is gone meanwhile."""
     with world.database.session() as db:
         value = db.scalar(wanted, {"uid": uid})

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,15 +20,12 @@ from mock_idp.devices.rules import (
     find_device,
     secret_bytes,
 )
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import current_world
 from mock_world.web.problems import problem, refusal_problem
 from mock_world.world import CLOCK_TOPIC
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 app_interface = Blueprint("app_interface", __name__, url_prefix="/cas/app")
 
@@ -82,7 +79,7 @@ def _wrong_body(error: ValidationError) -> Response:
     return problem(422, "body.wrong", "The body cannot be read", detail, "send the fields of the app's interface")
 
 
-def _device(world: "World") -> Device:
+def _device(world: World) -> Device:
     """The device that signed this call. Raises Refusal (device.not_authenticated, device.blocked)."""
     kind, _, rest = request.headers.get("Authorization", "").partition(" ")
     identifier, _, signature = rest.partition(" ")
@@ -129,7 +126,7 @@ def requests() -> Response:
         return jsonify(account=account.email, items=items)
 
 
-def _has_news(world: "World", device: Device, seen: AbstractSet[str]) -> bool | None:
+def _has_news(world: World, device: Device, seen: AbstractSet[str]) -> bool | None:
     """True where others than the requests `seen` (ids) wait, or the device is active no more; None keeps waiting."""
     found = find_device(world, device.uid, device.id)
     if found is None or found.state != ACTIVE:

@@ -1,18 +1,14 @@
 """Deleting a mobile device as its owner may."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import Device
 from mock_idp.devices.rules import delete_device, device_of, is_usable
 from mock_idp.factors import check_last_factor
 from mock_idp.signin.sessions import forget_lost_factors
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 
-def remove_device(world: "World", device: Device) -> None:
+def remove_device(world: World, device: Device) -> None:
     """Delete a device, which may be a factor. Raises Refusal (factor.last, device.unknown)."""
     with world.database.session() as db:
         device = device_of(world, device.uid, device.id)

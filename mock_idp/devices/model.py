@@ -7,14 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_world.database import Base
 
 WAITING, ACTIVE, BLOCKED = "waiting", "active", "blocked"
-PENDING, APPROVED, DENIED, CANCELLED, TIMED_OUT, USED = (
-    "pending",
-    "approved",
-    "denied",
-    "cancelled",
-    "timed-out",
-    "used",
-)
+PENDING, APPROVED, DENIED = "pending", "approved", "denied"
+CANCELLED, TIMED_OUT, USED = "cancelled", "timed-out", "used"
 OPEN = frozenset({PENDING, APPROVED})  # what may still become a sign-in
 
 

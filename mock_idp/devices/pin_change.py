@@ -1,7 +1,5 @@
 """A PIN code that was forgotten, or is to be another one: set in the app by EU Login's credentials (facts, the app)."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import check_password, wrong_password
@@ -9,18 +7,16 @@ from mock_idp.accounts.passwords import hash_password
 from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.devices.model import Device
 from mock_idp.devices.rules import pin_problem
+from mock_world import World
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 PIN_CHANGED = EventType("device.pin_changed", "The app got another PIN code.")
 
 ANOTHER_PIN = Change(N_("The PIN code of the mobile device {device} was changed."))
 
 
-def change_pin(world: "World", device: Device, *, username: str, password: str, pin: str) -> None:
+def change_pin(world: World, device: Device, *, username: str, password: str, pin: str) -> None:
     """Give an active device another PIN; wrong ones that were tried are forgotten.
 
     Wrong credentials count like those of a sign-in, also the user name of somebody else.

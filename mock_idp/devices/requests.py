@@ -4,7 +4,7 @@ import hmac
 import math
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -25,14 +25,11 @@ from mock_idp.devices.rules import can_be_asked, check_pin, device_topic, secret
 from mock_idp.factors import MOBILE_APP
 from mock_idp.floods import check_flood
 from mock_idp.waiting import wait_until
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.due import handles
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
 ANSWERED = EventType("request.answered", "The phone approved or denied a request.")
@@ -87,7 +84,7 @@ def request_topic(request_id: str) -> str:
 
 
 def send_request(
-    world: "World",
+    world: World,
     account: Account,
     *,
     browser: str,
@@ -143,23 +140,23 @@ def send_request(
 
 
 @handles(_PUSH)
-def _push(world: "World", payload: dict[str, Any]) -> None:
+def _push(world: World, payload: dict[str, Any]) -> None:
     world.signals.notify(requests_topic(payload["uid"]))
 
 
-def state_of(world: "World", request: SignInRequest) -> str:
+def state_of(world: World, request: SignInRequest) -> str:
     """`pending`, `approved`, `denied`, `cancelled`, `used` or `timed-out` at this moment."""
     lapsed = request.state in OPEN and world.clock.now() >= request.expires_at
     return TIMED_OUT if lapsed else request.state
 
 
-def shown_state(world: "World", request: SignInRequest) -> str:
+def shown_state(world: World, request: SignInRequest) -> str:
     """The same for the page that waits; `blocked` where no phone is left that could answer."""
     state = state_of(world, request)
     return BLOCKED if state == PENDING and not can_be_asked(world, request.uid) else state
 
 
-def request_of(world: "World", request_id: str, browser: str) -> SignInRequest:
+def request_of(world: World, request_id: str, browser: str) -> SignInRequest:
     """The request that this browser sent. Raises Refusal (request.unknown)."""
     with world.database.session() as db:
         request = db.get(SignInRequest, request_id)
@@ -168,7 +165,7 @@ def request_of(world: "World", request_id: str, browser: str) -> SignInRequest:
     return request
 
 
-def open_requests(world: "World", uid: str) -> list[SignInRequest]:
+def open_requests(world: World, uid: str) -> list[SignInRequest]:
     """What the phone shows: requests that have reached it and are still open, oldest first.
 
     Those of "On Mobile" are brought by the browser on the phone itself, whatever the delay of notifications.
@@ -185,13 +182,13 @@ def open_requests(world: "World", uid: str) -> list[SignInRequest]:
         return list(db.scalars(query))
 
 
-def seconds_to_lapse(world: "World", uid: str) -> float:
+def seconds_to_lapse(world: World, uid: str) -> float:
     """Seconds until the first open request of the account lapses; infinite without one, or where time stands still."""
     found = [] if world.clock.frozen else open_requests(world, uid)
     return min(((one.expires_at - world.clock.now()).total_seconds() for one in found), default=math.inf)
 
 
-def wait_for_answer(world: "World", request_id: str, browser: str, seconds: float) -> str:
+def wait_for_answer(world: World, request_id: str, browser: str, seconds: float) -> str:
     """The request's state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
 
     def settled() -> str | None:
@@ -203,7 +200,7 @@ def wait_for_answer(world: "World", request_id: str, browser: str, seconds: floa
     return wait_until(world, settled, request.expires_at, *topics, seconds=seconds) or PENDING
 
 
-def answer(world: "World", device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:
+def answer(world: World, device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:
     """Take the phone's answer. `pin` None where biometrics unlocked the app. Raises Refusal (request.*, device.*)."""
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
@@ -221,12 +218,12 @@ def answer(world: "World", device: Device, request_id: str, *, approve: bool, pi
     world.journal.record(ANSWERED, person=account.email, approved=approve, device=device.name, **by)
 
 
-def _stop_counting(world: "World", uid: str) -> None:
+def _stop_counting(world: World, uid: str) -> None:
     with world.database.session() as db:
         db.execute(update(SignInRequest).where(SignInRequest.uid == uid).values(counts=False))
 
 
-def _open_request(world: "World", device: Device, request_id: str) -> SignInRequest:
+def _open_request(world: World, device: Device, request_id: str) -> SignInRequest:
     with world.database.session() as db:
         request = db.get(SignInRequest, request_id)
     if request is None or request.uid != device.uid:
@@ -239,7 +236,7 @@ def _open_request(world: "World", device: Device, request_id: str) -> SignInRequ
     return request
 
 
-def _change(world: "World", request_id: str, before: Collection[str], after: str) -> bool:
+def _change(world: World, request_id: str, before: Collection[str], after: str) -> bool:
     """Bring a request from one of the states `before` to `after`; False where it is in none of them (any more)."""
     with world.database.session() as db:
         request = db.get_one(SignInRequest, request_id)
@@ -252,14 +249,14 @@ def _change(world: "World", request_id: str, before: Collection[str], after: str
     return fits
 
 
-def cancel(world: "World", request: SignInRequest) -> None:
+def cancel(world: World, request: SignInRequest) -> None:
     """The person gave up waiting; an approval that came meanwhile is worth nothing either."""
     if _change(world, request.id, OPEN, CANCELLED):
         with world.database.session() as db:
             world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
 
 
-def end_requests(world: "World", uid: str) -> None:
+def end_requests(world: World, uid: str) -> None:
     """No request of the account becomes a sign-in any more, nor is it sent again."""
     query = select(SignInRequest).where(SignInRequest.uid == uid, SignInRequest.state.in_({*OPEN, DENIED}))
     with world.database.session() as db:
@@ -268,7 +265,7 @@ def end_requests(world: "World", uid: str) -> None:
                 cancel(world, request)
 
 
-def send_again(world: "World", request: SignInRequest) -> SignInRequest:
+def send_again(world: World, request: SignInRequest) -> SignInRequest:
     """A new request in place of one that was denied, lapsed or did not arrive. Raises Refusal (request.too_many)."""
     with world.database.session() as db:
         account = db.get_one(Account, request.uid)
@@ -285,6 +282,6 @@ def send_again(world: "World", request: SignInRequest) -> SignInRequest:
     return again
 
 
-def use_up(world: "World", request: SignInRequest) -> bool:
+def use_up(world: World, request: SignInRequest) -> bool:
     """Take an approved request for one sign-in; False where it was taken before."""
     return _change(world, request.id, {APPROVED}, USED)

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from sqlalchemy import bindparam, select
@@ -14,13 +13,10 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.names import unseen_problem
 from mock_idp.accounts.passwords import hash_password, is_right
 from mock_idp.devices.model import ACTIVE, BLOCKED, WAITING, Device
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 ADDED = EventType("device.added", "A mobile device was added; its QR code is not scanned yet.")
 INITIALISED = EventType("device.initialised", "The app was initialised: the device is active.")
@@ -126,7 +122,7 @@ class Enrolled:
     secret: str
 
 
-def pin_problem(world: "World", pin: str, confirm: str) -> "Refusal | None":
+def pin_problem(world: World, pin: str, confirm: str) -> Refusal | None:
     """A refusal where a new PIN is not 4 digits given twice."""
     if not (len(pin) == _PIN_LENGTH and pin.isascii() and pin.isdigit()):
         return world.refuse(PIN_WRONG_FORM, got="something else", field="pin")
@@ -135,7 +131,7 @@ def pin_problem(world: "World", pin: str, confirm: str) -> "Refusal | None":
     return None
 
 
-def _name_problem(world: "World", name: str) -> "Refusal | None":
+def _name_problem(world: World, name: str) -> Refusal | None:
     if problem := unseen_problem(world, name, field="deviceName"):
         return problem
     if 1 <= len(name.strip()) <= _MAX_NAME:
@@ -143,7 +139,7 @@ def _name_problem(world: "World", name: str) -> "Refusal | None":
     return world.refuse(NAME_WRONG, got=f"{len(name.strip())} characters", field="deviceName")
 
 
-def add_device(world: "World", uid: str, *, name: str, pin: str, page: str = "") -> Device:
+def add_device(world: World, uid: str, *, name: str, pin: str, page: str = "") -> Device:
     """Add a device that waits for its QR code to be scanned. Raises Refusal (device.*).
 
     page: what tells one opened form from another; the same form sent twice adds one device.
@@ -179,7 +175,7 @@ def add_device(world: "World", uid: str, *, name: str, pin: str, page: str = "")
     return device
 
 
-def _added_by(world: "World", uid: str, page: str, name: str, pin: str) -> Device | None:
+def _added_by(world: World, uid: str, page: str, name: str, pin: str) -> Device | None:
     """The waiting device that this very form has added already."""
     for device in devices_of(world, uid) if page else []:
         if (device.page, device.state, device.name) == (page, WAITING, name.strip()) and is_right(device.pin_hash, pin):
@@ -187,7 +183,7 @@ def _added_by(world: "World", uid: str, page: str, name: str, pin: str) -> Devic
     return None
 
 
-def devices_of(world: "World", uid: str) -> list[Device]:
+def devices_of(world: World, uid: str) -> list[Device]:
     """The devices of an account, oldest first."""
     with world.database.session() as db:
         return list(db.scalars(_OF_ACCOUNT, {"uid": uid}))
@@ -198,29 +194,29 @@ def has_app(device: Device) -> bool:
     return device.state == ACTIVE and device.identifier is not None
 
 
-def is_usable(world: "World", device: Device) -> bool:
+def is_usable(world: World, device: Device) -> bool:
     """Whether a device counts as a factor: only an active one does, and without the app only while six digits count."""
     return has_app(device) or (device.state == ACTIVE and world.settings[s.ONE_TIME_CODE] == "totp")
 
 
-def is_idle(world: "World", device: Device) -> bool:
+def is_idle(world: World, device: Device) -> bool:
     """Whether a device is active but no factor: an authenticator activated it, and its six digits count no more."""
     return device.state == ACTIVE and not is_usable(world, device)
 
 
-def can_be_asked(world: "World", uid: str) -> bool:
+def can_be_asked(world: World, uid: str) -> bool:
     """Whether the account has a phone with the app, which could answer a request."""
     return any(has_app(device) for device in devices_of(world, uid))
 
 
-def find_device(world: "World", uid: str, device_id: int) -> Device | None:
+def find_device(world: World, uid: str, device_id: int) -> Device | None:
     """One device of an account; None where there is none of that number (any more)."""
     with world.database.session() as db:
         device = db.get(Device, device_id)
     return device if device is not None and device.uid == uid else None
 
 
-def device_of(world: "World", uid: str, device_id: int) -> Device:
+def device_of(world: World, uid: str, device_id: int) -> Device:
     """The same. Raises Refusal (device.unknown)."""
     device = find_device(world, uid, device_id)
     if device is None:
@@ -228,14 +224,14 @@ def device_of(world: "World", uid: str, device_id: int) -> Device:
     return device
 
 
-def owner_of(world: "World", identifier: str) -> Account | None:
+def owner_of(world: World, identifier: str) -> Account | None:
     """Whose device has this identifier, be it active or not."""
     query = select(Account).join(Device, Device.uid == Account.uid).where(Device.identifier == identifier)
     with world.database.session() as db:
         return db.scalar(query)
 
 
-def qr_payload(world: "World", device: Device) -> str:
+def qr_payload(world: World, device: Device) -> str:
     """What the QR code holds: a standard otpauth address with `enrolment` and `server` (our choice)."""
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
@@ -248,11 +244,11 @@ def qr_payload(world: "World", device: Device) -> str:
     return f"otpauth://totp/{quote(f'EU Login mock:{account.email}')}?{urlencode(query, quote_via=quote)}"
 
 
-def qr_expires_at(world: "World", device: Device) -> datetime:
+def qr_expires_at(world: World, device: Device) -> datetime:
     return device.added_at + world.settings[s.QR_LIFE]
 
 
-def qr_state(world: "World", device: Device | None) -> str:
+def qr_state(world: World, device: Device | None) -> str:
     """`waiting`, `expired`, `initialised`, `blocked` or `deleted`: the state of the page with the QR code."""
     if device is None:
         return "deleted"
@@ -276,7 +272,7 @@ def device_topic(uid: str) -> str:
     return f"devices:{uid}"
 
 
-def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescription) -> Enrolled:
+def enrol(world: World, enrolment: str, *, pin: str, description: DeviceDescription) -> Enrolled:
     """Initialise the app with a scanned QR code and the PIN. Raises Refusal (enrolment.*, device.*)."""
     with world.database.session() as db:
         device = open_enrolment(world, enrolment)
@@ -295,7 +291,7 @@ def enrol(world: "World", enrolment: str, *, pin: str, description: DeviceDescri
     return Enrolled(device.identifier, account.email, device.secret)
 
 
-def open_enrolment(world: "World", enrolment: str) -> Device:
+def open_enrolment(world: World, enrolment: str) -> Device:
     """The device whose QR code can still be scanned, or is blocked. Raises Refusal (enrolment.*)."""
     with world.database.session() as db:
         device = db.scalar(select(Device).where(Device.enrolment == enrolment))
@@ -309,19 +305,19 @@ def open_enrolment(world: "World", enrolment: str) -> Device:
     return device
 
 
-def _identifier(world: "World") -> str:
+def _identifier(world: World) -> str:
     """64 characters in groups of 8 joined by hyphens (facts, shapes of codes)."""
     text = world.random.text(_IDENTIFIER_ALPHABET, 64)
     return "-".join(text[start : start + 8] for start in range(0, 64, 8))
 
 
-def check_pin(world: "World", device: Device, pin: str, *, person: str) -> None:
+def check_pin(world: World, device: Device, pin: str, *, person: str) -> None:
     """Compare a PIN and count the failures. Raises Refusal (device.wrong_pin, device.blocked)."""
     count_try(world, device, lambda stored: is_right(stored.pin_hash, pin), what="PIN", wrong=WRONG_PIN, person=person)
 
 
 def count_try(
-    world: "World",
+    world: World,
     device: Device,
     is_it: Callable[[Device], bool],
     *,
@@ -351,7 +347,7 @@ def count_try(
     raise world.refuse(wrong, got=f"another {what}", person=person, field=field, tries_left=left)
 
 
-def rename_device(world: "World", device: Device, name: str) -> None:
+def rename_device(world: World, device: Device, name: str) -> None:
     """Give a device another name. Raises Refusal (device.name_wrong, name.unseen)."""
     if problem := _name_problem(world, name):
         raise problem
@@ -360,7 +356,7 @@ def rename_device(world: "World", device: Device, name: str) -> None:
         world.journal.record(RENAMED, person=db.get_one(Account, device.uid).email, device=name.strip())
 
 
-def delete_device(world: "World", device: Device) -> None:
+def delete_device(world: World, device: Device) -> None:
     """Delete a device: its app cannot be used for this account any more."""
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)

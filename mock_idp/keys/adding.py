@@ -1,11 +1,11 @@
 """Adding a security key: name, challenge, and the key's answer to it."""
 
 import hmac
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from mock_idp.accounts.mails import Change, report_change
+from mock_idp.accounts.model import Account
 from mock_idp.keys.challenges import (
     TWICE,
     descriptors,
@@ -16,15 +16,11 @@ from mock_idp.keys.challenges import (
 from mock_idp.keys.model import ADD, USED, KeyChallenge, SecurityKey
 from mock_idp.keys.rules import free_name, keys_of
 from mock_idp.signin.login import OTHER_USER
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import World
 
 ADDED = EventType("key.added", "A security key was added.")
 ADDED_MAIL = Change(N_('The security key "{name}" was added to your account.'))
@@ -45,20 +41,20 @@ NOT_ADDED = RefusalKind(
 )
 
 
-def start_adding(world: "World", account: "Account", *, name: str, browser: str) -> KeyChallenge:
+def start_adding(world: World, account: Account, *, name: str, browser: str) -> KeyChallenge:
     """Ask for a new key. Raises Refusal (key.name_*, key.too_many)."""
     name = free_name(world, account, name)
     _check_room(world, account)
     return make_challenge(world, account.uid, browser=browser, purpose=ADD, name=name)
 
 
-def _check_room(world: "World", account: "Account") -> None:
+def _check_room(world: World, account: Account) -> None:
     most = world.settings[s.KEY_MAX]
     if len(keys_of(world, account.uid)) >= most:
         raise world.refuse(TOO_MANY, got=f"{most} keys", person=account.email, most=most)
 
 
-def creation_options(world: "World", account: "Account", challenge: KeyChallenge) -> str:
+def creation_options(world: World, account: Account, challenge: KeyChallenge) -> str:
     """What the browser is told for `navigator.credentials.create`, as JSON."""
     from webauthn import base64url_to_bytes, generate_registration_options, options_to_json
     from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement
@@ -77,7 +73,7 @@ def creation_options(world: "World", account: "Account", challenge: KeyChallenge
     return options_to_json(options)
 
 
-def add_key(world: "World", account: "Account", challenge: KeyChallenge, answer: str) -> SecurityKey:
+def add_key(world: World, account: Account, challenge: KeyChallenge, answer: str) -> SecurityKey:
     """Take the key's answer, as JSON.
 
     Raises Refusal (key.challenge_*, key.not_added, key.added_already, key.too_many, key.name_taken,
@@ -97,7 +93,7 @@ def add_key(world: "World", account: "Account", challenge: KeyChallenge, answer:
     return key
 
 
-def _verified(world: "World", account: "Account", challenge: KeyChallenge, answer: str) -> SecurityKey:
+def _verified(world: World, account: Account, challenge: KeyChallenge, answer: str) -> SecurityKey:
     from webauthn import base64url_to_bytes, verify_registration_response
     from webauthn.helpers import bytes_to_base64url, parse_registration_credential_json
 
@@ -125,7 +121,7 @@ def _verified(world: "World", account: "Account", challenge: KeyChallenge, answe
     )
 
 
-def _check_new(world: "World", account: "Account", key: SecurityKey) -> None:
+def _check_new(world: World, account: Account, key: SecurityKey) -> None:
     with world.database.session() as db:
         owner = db.scalar(select(SecurityKey.uid).where(SecurityKey.credential_id == key.credential_id))
     if owner == account.uid:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mock_idp.keys.model import FAILED, PENDING, TIMED_OUT, USED, KeyChallenge, SecurityKey
 from mock_idp.waiting import wait_until
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.relying_party import GIVEN_UP, RelyingParty, no_answer, party_of
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
     from mock_idp.accounts.model import Account
-    from mock_world import Refusal, World
 
 UNKNOWN = RefusalKind(
     "key.challenge_unknown",
@@ -59,12 +58,12 @@ TWICE = RefusalKind(
 _PROBLEMS = {"InvalidStateError": TWICE, **dict.fromkeys(GIVEN_UP, CANCELLED)}
 
 
-def relying_party(world: "World") -> RelyingParty:
+def relying_party(world: World) -> RelyingParty:
     return party_of(world, "idp")
 
 
 def make_challenge(
-    world: "World",
+    world: World,
     uid: str,
     *,
     browser: str,
@@ -92,7 +91,7 @@ def make_challenge(
 
 
 def challenge_of(
-    world: "World", challenge_id: str, *, browser: str, purpose: str | None = None, uid: str | None = None
+    world: World, challenge_id: str, *, browser: str, purpose: str | None = None, uid: str | None = None
 ) -> KeyChallenge:
     """The challenge that this browser asked for. Raises Refusal (key.challenge_unknown)."""
     with world.database.session() as db:
@@ -103,18 +102,18 @@ def challenge_of(
     return challenge
 
 
-def state_of(world: "World", challenge: KeyChallenge) -> str:
+def state_of(world: World, challenge: KeyChallenge) -> str:
     """`pending`, `failed`, `used` or `timed-out` at this moment."""
     lapsed = challenge.state != USED and world.clock.now() >= challenge.expires_at
     return TIMED_OUT if lapsed else challenge.state
 
 
-def state_after(refusal: "Refusal") -> str:
+def state_after(refusal: Refusal) -> str:
     """`failed` or `timed-out`: the state of the page whose answer was refused."""
     return TIMED_OUT if refusal.kind is LAPSED else FAILED
 
 
-def wait_for_lapse(world: "World", challenge: KeyChallenge, seconds: float) -> str:
+def wait_for_lapse(world: World, challenge: KeyChallenge, seconds: float) -> str:
     """`timed-out`, or `pending` after at most `seconds` of real time.
 
     Answers are not told: the page that gives one is on its way already.
@@ -126,14 +125,14 @@ def wait_for_lapse(world: "World", challenge: KeyChallenge, seconds: float) -> s
     return wait_until(world, lapsed, challenge.expires_at, seconds=seconds) or PENDING
 
 
-def check_alive(world: "World", challenge: KeyChallenge, account: "Account") -> None:
+def check_alive(world: World, challenge: KeyChallenge, account: "Account") -> None:
     """Raises Refusal (key.challenge_lapsed)."""
     if state_of(world, challenge) == TIMED_OUT:
         time = clock_time(challenge.expires_at)
         raise world.refuse(LAPSED, got="nothing until then", person=account.email, time=time)
 
 
-def take(world: "World", challenge: KeyChallenge, account: "Account") -> None:
+def take(world: World, challenge: KeyChallenge, account: "Account") -> None:
     """Take a challenge for the one answer that it allows. Raises Refusal (key.challenge_*)."""
     check_alive(world, challenge, account)
     with world.database.session() as db:
@@ -144,7 +143,7 @@ def take(world: "World", challenge: KeyChallenge, account: "Account") -> None:
         raise world.refuse(ANSWERED, got="another answer", person=account.email)
 
 
-def give_up(world: "World", account: "Account", challenge: KeyChallenge, problem: str) -> "Refusal":
+def give_up(world: World, account: "Account", challenge: KeyChallenge, problem: str) -> Refusal:
     """The browser has no answer; `problem` is the name of its exception. Raises Refusal (key.challenge_*)."""
     take(world, challenge, account)
     return no_answer(world, relying_party(world), problem, account.email, known=_PROBLEMS, otherwise=NOT_USABLE)

@@ -1,18 +1,14 @@
 """The security keys of an account: finding and naming them (facts, methods in the list)."""
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
 from mock_idp.accounts.model import Account
 from mock_idp.keys.model import SecurityKey
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 RENAMED = EventType("key.renamed", "A security key got another name.")
 
@@ -40,13 +36,13 @@ _MAX_NAME = 50  # characters (our choice, as for devices)
 _OF_ACCOUNT = select(SecurityKey).where(SecurityKey.uid == bindparam("uid")).order_by(SecurityKey.id)
 
 
-def keys_of(world: "World", uid: str) -> list[SecurityKey]:
+def keys_of(world: World, uid: str) -> list[SecurityKey]:
     """The security keys of an account, oldest first."""
     with world.database.session() as db:
         return list(db.scalars(_OF_ACCOUNT, {"uid": uid}))
 
 
-def key_of(world: "World", uid: str, key_id: int) -> SecurityKey:
+def key_of(world: World, uid: str, key_id: int) -> SecurityKey:
     """One key of an account. Raises Refusal (key.unknown)."""
     with world.database.session() as db:
         key = db.get(SecurityKey, key_id)
@@ -55,7 +51,7 @@ def key_of(world: "World", uid: str, key_id: int) -> SecurityKey:
     return key
 
 
-def free_name(world: "World", account: Account, name: str, *, besides: int | None = None) -> str:
+def free_name(world: World, account: Account, name: str, *, besides: int | None = None) -> str:
     """The name as it is kept; two keys whose names look alike could not be told apart (our choice).
 
     besides: a key that may have this name already. Raises Refusal (key.name_*).
@@ -74,7 +70,7 @@ def _alike(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def rename_key(world: "World", account: Account, key: SecurityKey, name: str) -> None:
+def rename_key(world: World, account: Account, key: SecurityKey, name: str) -> None:
     """Give a key another name. Raises Refusal (key.name_*, key.unknown)."""
     with world.database.session():
         key = key_of(world, account.uid, key.id)

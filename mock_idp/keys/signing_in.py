@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from mock_idp.accounts import tries
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.floods import check_flood
 from mock_idp.keys.challenges import (
@@ -21,15 +21,11 @@ from mock_idp.keys.model import SIGN_IN, USED, KeyChallenge, SecurityKey
 from mock_idp.keys.rules import keys_of
 from mock_idp.signin.login import OTHER_USER
 from mock_idp.signin.page_age import check_opened
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import Refusal, World
 
 KEY_USED = EventType("key.used", "A security key was used to sign in.")
 
@@ -67,7 +63,7 @@ TOO_MANY = RefusalKind(
 
 
 def ask_key(
-    world: "World", account: "Account", *, browser: str, address: str = "", started_at: datetime | None = None
+    world: World, account: Account, *, browser: str, address: str = "", started_at: datetime | None = None
 ) -> KeyChallenge:
     """Ask for one of the account's keys; asking again on the same page is counted, and not refused for it.
 
@@ -79,7 +75,7 @@ def ask_key(
     return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN, address=address, started_at=started_at)
 
 
-def _check_flood(world: "World", account: "Account") -> None:
+def _check_flood(world: World, account: Account) -> None:
     """A sign-in by a key begins the count anew. Raises Refusal (key.too_many_requests)."""
     mine = (KeyChallenge.uid == account.uid) & (KeyChallenge.purpose == SIGN_IN)
     with world.database.session() as db:
@@ -89,7 +85,7 @@ def _check_flood(world: "World", account: "Account") -> None:
     check_flood(world, account, KeyChallenge.started_at, since, limit=s.KEY_REQUESTS, kind=TOO_MANY, got="one more")
 
 
-def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> KeyChallenge:
+def ask_again(world: World, account: Account, challenge: KeyChallenge) -> KeyChallenge:
     """A new challenge in place of one that is not older than `challenge.life`: then the password is due again.
 
     It is so in any case once the first of them is older than a sign-in page may be.
@@ -109,14 +105,14 @@ def ask_again(world: "World", account: "Account", challenge: KeyChallenge) -> Ke
     )
 
 
-def _check_lock(world: "World", account: "Account") -> None:
+def _check_lock(world: World, account: Account) -> None:
     """Raises Refusal (key.locked)."""
     until = tries.locked_until(world, account.uid, tries.KEY)
     if until is not None:
         raise world.refuse(LOCKED, got="locked keys", person=account.email, time=time_after(until, world.clock.now()))
 
 
-def request_options(world: "World", challenge: KeyChallenge) -> str:
+def request_options(world: World, challenge: KeyChallenge) -> str:
     """What the browser is told for `navigator.credentials.get`, as JSON."""
     from webauthn import base64url_to_bytes, generate_authentication_options, options_to_json
 
@@ -129,7 +125,7 @@ def request_options(world: "World", challenge: KeyChallenge) -> str:
     return options_to_json(options)
 
 
-def use_key(world: "World", account: "Account", challenge: KeyChallenge, answer: str) -> SecurityKey:
+def use_key(world: World, account: Account, challenge: KeyChallenge, answer: str) -> SecurityKey:
     """Take the key's answer, as JSON, for one sign-in; wrong ones are counted.
 
     Raises Refusal (key.challenge_*, key.wrong, key.cloned, key.locked, signin.other_user, account.disabled).
@@ -148,7 +144,7 @@ def use_key(world: "World", account: "Account", challenge: KeyChallenge, answer:
     raise _counted(world, account, found)
 
 
-def _counted(world: "World", account: "Account", refuse: "partial[Refusal]") -> "Refusal":
+def _counted(world: World, account: Account, refuse: partial[Refusal]) -> Refusal:
     """The refusal of a wrong answer, once that is counted: outside the transaction that found it."""
     left = tries.count_failure(world, account.uid, tries.KEY)
     if left == 0:
@@ -156,9 +152,7 @@ def _counted(world: "World", account: "Account", refuse: "partial[Refusal]") -> 
     return refuse(tries_left=left)
 
 
-def _judge(
-    world: "World", account: "Account", challenge: KeyChallenge, answer: str
-) -> "SecurityKey | partial[Refusal]":
+def _judge(world: World, account: Account, challenge: KeyChallenge, answer: str) -> SecurityKey | partial[Refusal]:
     """The key that answered, its counter and last use written; or the refusal, which lacks the tries left."""
     from webauthn import base64url_to_bytes, verify_authentication_response
     from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
@@ -186,7 +180,7 @@ def _judge(
     return key
 
 
-def _registered(world: "World", credential_id: str) -> SecurityKey:
+def _registered(world: World, credential_id: str) -> SecurityKey:
     with world.database.session() as db:
         key = db.scalar(select(SecurityKey).where(SecurityKey.credential_id == credential_id))
     if key is None:

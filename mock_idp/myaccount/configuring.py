@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from mock_idp.accounts.ending import end_email_links
 from mock_idp.accounts.mails import Change, report_change
@@ -10,12 +9,9 @@ from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.accounts.registration import FIRST_NAME_WRONG, LAST_NAME_WRONG, address_problem, name_problem
 from mock_idp.factors import no_factor_problem
 from mock_idp.myaccount.email_change import ask_for_email
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_, languages
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 CONFIGURED = EventType("account.configured", "Somebody changed the configuration of the own account.")
 CHANGED = Change(N_("The configuration of your account was changed."))
@@ -72,7 +68,7 @@ def is_staff(account: Account) -> bool:
     return account.domain != SELF_REGISTERED
 
 
-def problems(world: "World", account: Account, wanted: Configuration) -> Iterator["Refusal"]:
+def problems(world: World, account: Account, wanted: Configuration) -> Iterator[Refusal]:
     """Every rule that a configuration breaks, in the order of the page's fields."""
     changed = wanted.differs(Configuration.of(account))
     yield from _staff_problems(world, account, changed) if is_staff(account) else _problems(world, wanted, changed)
@@ -81,13 +77,13 @@ def problems(world: "World", account: Account, wanted: Configuration) -> Iterato
         yield problem
 
 
-def _staff_problems(world: "World", account: Account, changed: list[str]) -> Iterator["Refusal"]:
+def _staff_problems(world: World, account: Account, changed: list[str]) -> Iterator[Refusal]:
     for name in changed:
         if field := _OF_INSTITUTION.get(name):
             yield world.refuse(STAFF_READ_ONLY, got=f"another {name}", person=account.email, field=field)
 
 
-def _problems(world: "World", wanted: Configuration, changed: list[str]) -> Iterator["Refusal"]:
+def _problems(world: World, wanted: Configuration, changed: list[str]) -> Iterator[Refusal]:
     names = (
         (FIRST_NAME_WRONG, "first_name", wanted.first_name),
         (LAST_NAME_WRONG, "last_name", wanted.last_name),
@@ -102,7 +98,7 @@ def _problems(world: "World", wanted: Configuration, changed: list[str]) -> Iter
         yield world.refuse(LANGUAGE_UNKNOWN, got="another one", field="emailLanguage", languages=listed)
 
 
-def configure(world: "World", account: Account, wanted: Configuration) -> None:
+def configure(world: World, account: Account, wanted: Configuration) -> None:
     """Change what differs; a new address counts once its mail's link is followed; sent
     with the address as it is, one that waits is given up.
 

@@ -1,7 +1,7 @@
 """Changing the e-mail address: a link sent to the new one confirms it (facts, account pages)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from mock_idp.accounts.ending import end_password_links
 from mock_idp.accounts.mail_links import find_link, is_over, newest_link, spoil
@@ -12,13 +12,10 @@ from mock_idp.accounts.registration import address_problem
 from mock_idp.floods import check_flood
 from mock_idp.myaccount.mails import send_email_link
 from mock_idp.myaccount.model import EmailLink
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 ASKED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
 CONFIRMED = EventType("email.changed", "A new e-mail address was confirmed and counts from now on.")
@@ -82,10 +79,10 @@ class EmailLinkState:
 
     email: str
     state: Literal["ready", "confirmed", "refused"]
-    refusal: "Refusal | None" = None
+    refusal: Refusal | None = None
 
 
-def ask_for_email(world: "World", account: Account, email: str) -> EmailLink:
+def ask_for_email(world: World, account: Account, email: str) -> EmailLink:
     """Send the link to the new address and tell the old one; older links end. Raises Refusal (email.too_many)."""
     check_flood(
         world,
@@ -112,7 +109,7 @@ def ask_for_email(world: "World", account: Account, email: str) -> EmailLink:
     return link
 
 
-def waiting_email(world: "World", account: Account) -> str | None:
+def waiting_email(world: World, account: Account) -> str | None:
     """The address whose confirmation is waited for."""
     link = newest_link(world, EmailLink, account.uid)
     if link is None or link.used_at is not None or link.ended_at is not None or is_over(world, link):
@@ -120,7 +117,7 @@ def waiting_email(world: "World", account: Account) -> str | None:
     return link.email
 
 
-def look_at(world: "World", token: str) -> EmailLinkState:
+def look_at(world: World, token: str) -> EmailLinkState:
     """The state of a link at this moment; who follows it a second time sees what it has done.
 
     Faults of links strike one that works.
@@ -136,11 +133,11 @@ def look_at(world: "World", token: str) -> EmailLinkState:
     return EmailLinkState(link.email, "refused" if refusal else "ready", refusal)
 
 
-def _unknown(world: "World") -> "Refusal":
+def _unknown(world: World) -> Refusal:
     return world.refuse(UNKNOWN, got="a link that was never sent")
 
 
-def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | None":
+def _problem(world: World, link: EmailLink, account: Account) -> Refusal | None:
     newest = newest_link(world, EmailLink, account.uid)
     if link.used_at is not None:
         return world.refuse(USED, got="a link that was used before", person=account.email)
@@ -155,7 +152,7 @@ def _problem(world: "World", link: EmailLink, account: Account) -> "Refusal | No
     return address_problem(world, link.email)
 
 
-def confirm_email(world: "World", token: str) -> None:
+def confirm_email(world: World, token: str) -> None:
     """Let the new address count. Raises Refusal (email.link_*, account.email_taken, account.disabled ...)."""
     with world.database.session():
         link, account = find_link(world, EmailLink, token)

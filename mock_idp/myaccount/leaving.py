@@ -1,7 +1,5 @@
 """Deleting everything that signs somebody in besides the password (PANIC), and deleting the account itself."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import delete
 
 from mock_idp.accounts.ending import end_sign_ins
@@ -16,13 +14,10 @@ from mock_idp.keys.rules import keys_of
 from mock_idp.myaccount.configuring import is_staff
 from mock_idp.myaccount.mails import report_deletion
 from mock_idp.signin.sessions import end_sessions, forget_lost_factors
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 PANICKED = EventType("account.panic", "Somebody deleted all devices and security keys of the own account (PANIC).")
 DELETED = EventType("account.deleted", "Somebody deleted the own account.")
@@ -50,12 +45,12 @@ DELETION_OF_STAFF = RefusalKind(
 )
 
 
-def has_factors(world: "World", account: Account) -> bool:
+def has_factors(world: World, account: Account) -> bool:
     """Whether there is something to delete: devices in any state, security keys."""
     return bool(devices_of(world, account.uid) or keys_of(world, account.uid))
 
 
-def delete_all_factors(world: "World", account: Account, *, spare: str | None = None) -> None:
+def delete_all_factors(world: World, account: Account, *, spare: str | None = None) -> None:
     """PANIC (facts, account pages): the password alone works again, so two factors are no longer always required.
 
     Sessions end in every browser; `spare`, the one in which it is done, goes on with the password alone.
@@ -78,7 +73,7 @@ def delete_all_factors(world: "World", account: Account, *, spare: str | None = 
     world.signals.notify(device_topic(account.uid))
 
 
-def delete_account(world: "World", account: Account, password: str) -> None:
+def delete_account(world: World, account: Account, password: str) -> None:
     """Delete an account with everything that EU Login keeps under its identifier; its address is free again.
 
     Raises Refusal (account.deletion_of_staff, signin.wrong_password, signin.locked).

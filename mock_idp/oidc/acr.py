@@ -1,11 +1,8 @@
 """Authentication levels as OpenID Connect names them (facts, OpenID Connect)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from mock_idp.signin.strengths import LEVELS, level_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _PREFIX = "https://ecas.ec.europa.eu/loa/"
 ACR = {level: _PREFIX + level.lower() for level in LEVELS}
@@ -16,7 +13,7 @@ def acr_of(strengths: list[str]) -> str:
     return ACR[level_of(strengths)]
 
 
-def level_asked(values: "Iterable[str]") -> str:
+def level_asked(values: Iterable[str]) -> str:
     """The level of the first value that is known, since they come in the order of preference; empty for none."""
     known = {name: level for level, name in ACR.items()}
     return next((known[value] for value in values if value in known), "")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
-from mock_idp.oidc.refusals import declare
-from mock_world import RefusalKind
+from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_world import World
 from mock_world.calls import call
 from mock_world.database import Base
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from joserfc.jws import CompactSignature
 
     from mock_idp.oidc.model import Client
-    from mock_world import World
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 HMACS = ("HS256", "HS384", "HS512")
@@ -33,47 +32,39 @@ _LONGEST = timedelta(days=1)  # until exp, at most
 _LARGEST = 256 * 1024  # bytes of a set of keys
 _OBJECT = TypeAdapter(dict[str, Any])
 
-WRONG = declare(
-    RefusalKind(
-        "client.assertion_wrong",
-        message="Client authentication failed: {problem}",
-        expected="a JWT that the client signed for this endpoint, with iss, sub, aud, exp and jti",
-        remedy="mend the assertion: iss and sub are the client_id, aud is the token endpoint or issuer of discovery, "
-        "algorithm and key are the registered ones",
-        status=401,
-    ),
-    "invalid_client",
+WRONG = OAuthRefusalKind(
+    "client.assertion_wrong",
+    message="Client authentication failed: {problem}",
+    expected="a JWT that the client signed for this endpoint, with iss, sub, aud, exp and jti",
+    remedy="mend the assertion: iss and sub are the client_id, aud is the token endpoint or issuer of discovery, "
+    "algorithm and key are the registered ones",
+    status=401,
+    error="invalid_client",
 )
-EXPIRED = declare(
-    RefusalKind(
-        "client.assertion_expired",
-        message="Client authentication failed: the assertion is not valid at this time",
-        expected="exp after {now}, at most a day ahead, and no iat or nbf later than that",
-        remedy="make a new assertion for each request; if the clocks differ, set protocol_time to the time that the "
-        "client lives in: real or world",
-        status=401,
-    ),
-    "invalid_client",
+EXPIRED = OAuthRefusalKind(
+    "client.assertion_expired",
+    message="Client authentication failed: the assertion is not valid at this time",
+    expected="exp after {now}, at most a day ahead, and no iat or nbf later than that",
+    remedy="make a new assertion for each request; if the clocks differ, set protocol_time to the time that the "
+    "client lives in: real or world",
+    status=401,
+    error="invalid_client",
 )
-REPLAYED = declare(
-    RefusalKind(
-        "client.assertion_replayed",
-        message="Client authentication failed: the assertion was used before",
-        expected="a jti that this client did not send before",
-        remedy="make a new assertion, with a jti of its own, for each request",
-        status=401,
-    ),
-    "invalid_client",
+REPLAYED = OAuthRefusalKind(
+    "client.assertion_replayed",
+    message="Client authentication failed: the assertion was used before",
+    expected="a jti that this client did not send before",
+    remedy="make a new assertion, with a jti of its own, for each request",
+    status=401,
+    error="invalid_client",
 )
-NO_KEYS = declare(
-    RefusalKind(
-        "client.keys_unreadable",
-        message="Client authentication failed: the keys of the client cannot be read",
-        expected="a set of public keys at jwks_uri: status 200, JSON, at most 256 kB, without redirect, within 10 s",
-        remedy="open jwks_uri from where the mock runs; or register the keys themselves as jwks",
-        status=401,
-    ),
-    "invalid_client",
+NO_KEYS = OAuthRefusalKind(
+    "client.keys_unreadable",
+    message="Client authentication failed: the keys of the client cannot be read",
+    expected="a set of public keys at jwks_uri: status 200, JSON, at most 256 kB, without redirect, within 10 s",
+    remedy="open jwks_uri from where the mock runs; or register the keys themselves as jwks",
+    status=401,
+    error="invalid_client",
 )
 
 
@@ -87,7 +78,7 @@ class UsedAssertion(Base):
     expires_at: Mapped[datetime]
 
 
-def issuer_of(world: "World", assertion: str, assertion_type: str) -> str:
+def issuer_of(world: World, assertion: str, assertion_type: str) -> str:
     """Which client the assertion says it is of; nothing is checked by that. Raises Refusal (client.assertion_wrong)."""
     if assertion_type != TYPE:
         raise _wrong(world, "client_assertion_type is not jwt-bearer", f"the type {assertion_type[:80]!r}")
@@ -97,12 +88,12 @@ def issuer_of(world: "World", assertion: str, assertion_type: str) -> str:
     return str(claims["iss"])
 
 
-def method_of(world: "World", assertion: str) -> str:
+def method_of(world: World, assertion: str) -> str:
     """Which method of a client's registration such an assertion is, by its algorithm."""
     return "client_secret_jwt" if _read(world, assertion).headers().get("alg") in HMACS else "private_key_jwt"
 
 
-def check_assertion(world: "World", client: "Client", assertion: str, endpoint: str) -> None:
+def check_assertion(world: World, client: "Client", assertion: str, endpoint: str) -> None:
     """Raises Refusal (client.assertion_wrong, _expired, _replayed, client.keys_unreadable, call.target_refused)."""
     signed = _read(world, assertion)
     _check_signature(world, client, signed, assertion)
@@ -112,11 +103,11 @@ def check_assertion(world: "World", client: "Client", assertion: str, endpoint: 
     _use_up(world, client, claims)
 
 
-def _wrong(world: "World", problem: str, got: str) -> Exception:
+def _wrong(world: World, problem: str, got: str) -> Exception:
     return world.refuse(WRONG, got=got, problem=problem)
 
 
-def _read(world: "World", assertion: str) -> "CompactSignature":
+def _read(world: World, assertion: str) -> "CompactSignature":
     from joserfc import jws
     from joserfc.errors import JoseError
 
@@ -126,7 +117,7 @@ def _read(world: "World", assertion: str) -> "CompactSignature":
         raise _wrong(world, "the assertion is no signed JWT", "something else") from None
 
 
-def _claims(world: "World", signed: "CompactSignature") -> dict[str, Any]:
+def _claims(world: World, signed: "CompactSignature") -> dict[str, Any]:
     try:
         claims = _OBJECT.validate_python(json.loads(signed.payload))
         json.dumps(claims, ensure_ascii=False).encode()  # half a surrogate pair would come as far as the database
@@ -135,7 +126,7 @@ def _claims(world: "World", signed: "CompactSignature") -> dict[str, Any]:
     return claims
 
 
-def _check_signature(world: "World", client: "Client", signed: "CompactSignature", assertion: str) -> None:
+def _check_signature(world: World, client: "Client", signed: "CompactSignature", assertion: str) -> None:
     by_secret = metadata_of(client).token_endpoint_auth_method == "client_secret_jwt"  # noqa: S105 - a method's name
     allowed = HMACS if by_secret else SIGNATURES
     header: Mapping[str, Any] = signed.headers()
@@ -167,7 +158,7 @@ def _fits(assertion: str, key: Any, alg: str) -> bool:
     return True
 
 
-def _public_keys(world: "World", client: "Client", kid: object) -> list[Any]:
+def _public_keys(world: World, client: "Client", kid: object) -> list[Any]:
     """The client's keys, those of that `kid` where there are some."""
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
@@ -181,7 +172,7 @@ def _public_keys(world: "World", client: "Client", kid: object) -> list[Any]:
     return [key for key in keys if key.kid == kid] or keys
 
 
-def _fetch(world: "World", url: str) -> Any:
+def _fetch(world: World, url: str) -> Any:
     """What stands at a client's jwks_uri. It is read each time: a key taken away counts no more at once."""
     try:
         answer = call(world, "GET", url, headers={"Accept": "application/json"}, largest=_LARGEST)
@@ -195,7 +186,7 @@ def _fetch(world: "World", url: str) -> Any:
         raise world.refuse(NO_KEYS, got="no JSON object") from None
 
 
-def _check_audience(world: "World", aud: object, endpoint: str) -> None:
+def _check_audience(world: World, aud: object, endpoint: str) -> None:
     """The issuer, the token endpoint, or the endpoint that was called; the internal address is as good."""
     meant = {endpoint}
     for address in (world.addresses.public, world.addresses.internal):
@@ -206,7 +197,7 @@ def _check_audience(world: "World", aud: object, endpoint: str) -> None:
         raise _wrong(world, f"its aud must be {issuer} or {issuer}/token", f"aud {str(aud)[:200]!r}")
 
 
-def _check_times(world: "World", claims: dict[str, Any]) -> None:
+def _check_times(world: World, claims: dict[str, Any]) -> None:
     from joserfc.errors import JoseError
     from joserfc.jwt import JWTClaimsRegistry
 
@@ -223,7 +214,7 @@ def _check_times(world: "World", claims: dict[str, Any]) -> None:
         raise world.refuse(EXPIRED, got=got, now=int(now.timestamp()))
 
 
-def _use_up(world: "World", client: "Client", claims: dict[str, Any]) -> None:
+def _use_up(world: World, client: "Client", claims: dict[str, Any]) -> None:
     jti, now = claims.get("jti"), world.protocol_now()
     if not isinstance(jti, str) or not jti:
         raise _wrong(world, "it has no jti", "none, or no text")

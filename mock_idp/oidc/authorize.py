@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -12,18 +11,14 @@ from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, WayBack
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
-from mock_idp.oidc.refusals import declare, description, error_code
+from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interruptions import ahead
-from mock_idp.signin.loops import LOOP
+from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.signin.sessions import SignedIn
-    from mock_world import Refusal, World
 
 CODE_ISSUED = EventType(
     "code.issued",
@@ -40,44 +35,34 @@ REQUEST_GONE = RefusalKind(
     remedy="send the browser to /cas/oauth2/authorize again; what it is sent on with is for one browser, once",
     status=410,
 )
-LOGIN_REQUIRED = declare(
-    RefusalKind(
-        "authorize.login_required",
-        message="Nobody is signed in, or the sign-in is too old, and prompt=none was asked",
-        expected="somebody who is signed in at EU Login in this browser, within max_age seconds where that is sent",
-        remedy="send the browser again without prompt=none, so that the person can sign in",
-    ),
-    "login_required",
+LOGIN_REQUIRED = OAuthRefusalKind(
+    "authorize.login_required",
+    message="Nobody is signed in, or the sign-in is too old, and prompt=none was asked",
+    expected="somebody who is signed in at EU Login in this browser, within max_age seconds where that is sent",
+    remedy="send the browser again without prompt=none, so that the person can sign in",
+    error="login_required",
 )
-OTHER_PERSON = declare(
-    RefusalKind(
-        "authorize.other_person",
-        message="The person whom id_token_hint names is not the one who is signed in",
-        expected="the person whom id_token_hint names, and nobody else (OpenID Connect Core, 3.1.2.2)",
-        remedy="leave id_token_hint out where somebody else may sign in",
-    ),
-    "login_required",
+OTHER_PERSON = OAuthRefusalKind(
+    "authorize.other_person",
+    message="The person whom id_token_hint names is not the one who is signed in",
+    expected="the person whom id_token_hint names, and nobody else (OpenID Connect Core, 3.1.2.2)",
+    remedy="leave id_token_hint out where somebody else may sign in",
+    error="login_required",
 )
-INTERACTION_REQUIRED = declare(
-    RefusalKind(
-        "authorize.interaction_required",
-        message="The person must do something at EU Login first, and prompt=none was asked",
-        expected="a sign-in of level {level} or higher, by somebody who is not to be asked before it is released",
-        remedy="send the browser again without prompt=none, so that EU Login can ask the person",
-    ),
-    "interaction_required",
+INTERACTION_REQUIRED = OAuthRefusalKind(
+    "authorize.interaction_required",
+    message="The person must do something at EU Login first, and prompt=none was asked",
+    expected="a sign-in of level {level} or higher, by somebody who is not to be asked before it is released",
+    remedy="send the browser again without prompt=none, so that EU Login can ask the person",
+    error="interaction_required",
 )
-DENIED = declare(
-    RefusalKind(
-        "authorize.denied",
-        message="The person gave the sign-in up",
-        expected="a person who goes through with the sign-in",
-        remedy="nothing is wrong with the client: tell the person, and offer to sign in again",
-    ),
-    "access_denied",
+DENIED = OAuthRefusalKind(
+    "authorize.denied",
+    message="The person gave the sign-in up",
+    expected="a person who goes through with the sign-in",
+    remedy="nothing is wrong with the client: tell the person, and offer to sign in again",
+    error="access_denied",
 )
-
-declare(LOOP, "temporarily_unavailable")  # prompt=none shows no page (OpenID Connect Core has no word for it)
 
 
 @dataclass(frozen=True)
@@ -92,18 +77,18 @@ class Kept:
         return self.row.parameters
 
 
-def answer_fields(world: "World", way: WayBack, **fields: str) -> dict[str, str]:
+def answer_fields(world: World, way: WayBack, **fields: str) -> dict[str, str]:
     """What the client is told: with its state, and with the issuer (RFC 9207)."""
     state = {"state": way.state} if way.state else {}
     return fields | state | {"iss": issuer(world)}
 
 
-def error_fields(world: "World", way: WayBack, refusal: "Refusal") -> dict[str, str]:
+def error_fields(world: World, way: WayBack, refusal: Refusal) -> dict[str, str]:
     return answer_fields(world, way, error=error_code(refusal), error_description=description(refusal))
 
 
 def keep_request(
-    world: "World", way: WayBack, asked: dict[str, str], browser: str, found: "SignedIn | None"
+    world: World, way: WayBack, asked: dict[str, str], browser: str, found: SignedIn | None
 ) -> AuthorizationRequest:
     """Keep what was asked for, checked, for the browser that came."""
     row = AuthorizationRequest(
@@ -121,7 +106,7 @@ def keep_request(
     return row
 
 
-def find_request(world: "World", request_id: str, browser: str) -> Kept:
+def find_request(world: World, request_id: str, browser: str) -> Kept:
     """The request that waits, for its own browser. Raises Refusal (authorize.request_gone, client_unknown)."""
     with world.database.session() as db:
         row = db.get(AuthorizationRequest, request_id)
@@ -135,7 +120,7 @@ def find_request(world: "World", request_id: str, browser: str) -> Kept:
     return Kept(row, WayBack(client, asked["redirect_uri"], asked["state"], asked["response_mode"]))
 
 
-def _is_over(world: "World", row: AuthorizationRequest, uid: str = "") -> bool:
+def _is_over(world: World, row: AuthorizationRequest, uid: str = "") -> bool:
     """Whether it was answered for good: a code that nobody redeemed is given again to a browser that comes again.
 
     uid: of the person who comes, where that matters.
@@ -150,7 +135,7 @@ def _is_over(world: "World", row: AuthorizationRequest, uid: str = "") -> bool:
     return too_old or uid not in {"", grant.uid}
 
 
-def _gone(world: "World", row: AuthorizationRequest | None, browser: str) -> "Refusal":
+def _gone(world: World, row: AuthorizationRequest | None, browser: str) -> Refusal:
     if row is None:
         got = "an unknown request"
     elif row.browser != browser:
@@ -160,7 +145,7 @@ def _gone(world: "World", row: AuthorizationRequest | None, browser: str) -> "Re
     return world.refuse(REQUEST_GONE, got=got, minutes=world.settings.minutes(s.LOGIN_REQUEST_LIFE))
 
 
-def _level(world: "World", asked: dict[str, str]) -> str:
+def _level(world: World, asked: dict[str, str]) -> str:
     return asked["level"] or world.settings[s.CAS_DEFAULT_LEVEL]
 
 
@@ -168,7 +153,7 @@ def _asks_anew(asked: dict[str, str]) -> bool:
     return bool({"login", "select_account"} & set(asked["prompt"].split()))
 
 
-def _is_too_old(world: "World", asked: dict[str, str], found: "SignedIn") -> bool:
+def _is_too_old(world: World, asked: dict[str, str], found: SignedIn) -> bool:
     """max_age 0 asks anew in any case (OpenID Connect Core, 3.1.2.1)."""
     if not asked["max_age"]:
         return False
@@ -176,17 +161,17 @@ def _is_too_old(world: "World", asked: dict[str, str], found: "SignedIn") -> boo
     return not most or world.clock.now() - found.session.login_at > most
 
 
-def _is_other(asked: dict[str, str], found: "SignedIn") -> bool:
+def _is_other(asked: dict[str, str], found: SignedIn) -> bool:
     """Whether somebody else is signed in than `id_token_hint` names."""
     return asked.get("subject", "") not in {"", found.account.uid}
 
 
-def _is_unfit(world: "World", asked: dict[str, str], found: "SignedIn") -> bool:
+def _is_unfit(world: World, asked: dict[str, str], found: SignedIn) -> bool:
     """Whether who is signed in has to prove it anew, or is somebody else."""
     return _is_too_old(world, asked, found) or _is_other(asked, found)
 
 
-def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "SignedIn | None") -> dict[str, str]:
+def begin_login(world: World, row: AuthorizationRequest, name: str, found: SignedIn | None) -> dict[str, str]:
     """Keep a login request that leads back here; gives the query of `/cas/login` for it.
 
     row: the authorization request. name: the client's. found: who is signed in now.
@@ -205,14 +190,14 @@ def begin_login(world: "World", row: AuthorizationRequest, name: str, found: "Si
     return {"loginRequestId": kept.id} | other
 
 
-def is_proved(world: "World", kept: Kept, found: "SignedIn") -> bool:
+def is_proved(world: World, kept: Kept, found: SignedIn) -> bool:
     """Whether who is signed in has proved what the client asks for: enough, and anew where it asks so."""
     new = found.session.id != kept.row.session
     stale = not new and (_asks_anew(kept.asked) or _is_unfit(world, kept.asked, found))
     return not stale and suffices(found.account, found.session.strengths, Demand(_level(world, kept.asked)))
 
 
-def answer_silently(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn | None") -> dict[str, str]:
+def answer_silently(world: World, way: WayBack, asked: dict[str, str], found: SignedIn | None) -> dict[str, str]:
     """`prompt=none`: the code, from a session that is there. Raises Refusal (authorize.*)."""
     if found is None or _is_too_old(world, asked, found):
         got = "nobody" if found is None else "a sign-in that is too old"
@@ -229,17 +214,17 @@ def answer_silently(world: "World", way: WayBack, asked: dict[str, str], found: 
     return _code(world, way, asked, found, sso=True)
 
 
-def _other_person(world: "World", found: "SignedIn") -> "Refusal":
+def _other_person(world: World, found: SignedIn) -> Refusal:
     return world.refuse(OTHER_PERSON, got="somebody else", person=found.account.email)
 
 
-def was_asked(world: "World", kept: Kept, found: "SignedIn") -> bool:
+def was_asked(world: World, kept: Kept, found: SignedIn) -> bool:
     """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
     is_new = found.session.id != kept.row.session
     return is_new or bool(ahead(world, found.account, kept.way.redirect_uri, fresh=False))
 
 
-def answer(world: "World", kept: Kept, found: "SignedIn") -> dict[str, str]:
+def answer(world: World, kept: Kept, found: SignedIn) -> dict[str, str]:
     """The code; the same one for who comes again (form sent twice, reload). For somebody else than was asked for, an
     error. Raises Refusal (authorize.request_gone).
     """
@@ -257,7 +242,7 @@ def answer(world: "World", kept: Kept, found: "SignedIn") -> dict[str, str]:
         return told
 
 
-def deny(world: "World", kept: Kept) -> dict[str, str]:
+def deny(world: World, kept: Kept) -> dict[str, str]:
     """The person gave up. Raises Refusal (authorize.request_gone)."""
     with world.database.session() as db:
         row = db.get_one(AuthorizationRequest, kept.row.id)
@@ -267,7 +252,7 @@ def deny(world: "World", kept: Kept) -> dict[str, str]:
     return error_fields(world, kept.way, world.refuse(DENIED, got="a person who gave up"))
 
 
-def _code(world: "World", way: WayBack, asked: dict[str, str], found: "SignedIn", *, sso: bool) -> dict[str, str]:
+def _code(world: World, way: WayBack, asked: dict[str, str], found: SignedIn, *, sso: bool) -> dict[str, str]:
     grant = Grant(
         id=world.random.token(16),
         client_id=way.client.client_id,

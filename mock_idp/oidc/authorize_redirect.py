@@ -1,19 +1,14 @@
 """To whom an authorization request may be answered: the client, and exactly an address that it registered."""
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mock_idp.oidc.clients import find_client, metadata_of
-from mock_world import RefusalKind
+from mock_idp.oidc.model import Client
+from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.oidc.model import Client
-    from mock_world import Refusal, World
 
 QUERY, FORM_POST = "query", "form_post"
 
@@ -46,19 +41,19 @@ _SHOWN = 200  # characters of an address in a text
 class WayBack:
     """Where the answer to an authorization request goes. state: as it came; mode: `query` or `form_post`."""
 
-    client: "Client"
+    client: Client
     redirect_uri: str
     state: str = ""
     mode: str = QUERY
 
 
-def single(values: "Mapping[str, list[str]]", name: str) -> str:
+def single(values: Mapping[str, list[str]], name: str) -> str:
     """The value of a parameter that came once; empty where it came not at all or several times."""
     found = values.get(name, [])
     return found[0] if len(found) == 1 else ""
 
 
-def find_way_back(world: "World", values: "Mapping[str, list[str]]") -> WayBack:
+def find_way_back(world: World, values: Mapping[str, list[str]]) -> WayBack:
     """Before anything may be answered to the client. Raises Refusal (authorize.client_unknown, redirect_*)."""
     client_id = single(values, "client_id")
     client = find_client(world, client_id) if client_id else None
@@ -71,7 +66,7 @@ def find_way_back(world: "World", values: "Mapping[str, list[str]]") -> WayBack:
     )
 
 
-def _redirect_uri(world: "World", client: "Client", values: "Mapping[str, list[str]]") -> str:
+def _redirect_uri(world: World, client: Client, values: Mapping[str, list[str]]) -> str:
     told = metadata_of(client)
     registered = told.redirect_uris
     came = single(values, "redirect_uri")
@@ -84,7 +79,7 @@ def _redirect_uri(world: "World", client: "Client", values: "Mapping[str, list[s
     raise _differs(world, registered, came)
 
 
-def _differs(world: "World", registered: list[str], came: str) -> "Refusal":
+def _differs(world: World, registered: list[str], came: str) -> Refusal:
     difference = difference_of(registered, came)
     got = came[:_SHOWN].partition("?")[0]  # its query may hold anything
     return world.refuse(REDIRECT_DIFFERS, got=got, registered=_listed(registered), difference=difference)

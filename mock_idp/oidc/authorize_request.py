@@ -1,148 +1,110 @@
 """What a client may ask for at `/authorize` (OpenID Connect Core, 3.1.2; RFC 7636): checked before anybody signs in."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from mock_idp.oidc.acr import level_asked
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.metadata import SCOPES
-from mock_idp.oidc.refusals import REPEATED, declare
-from mock_world import RefusalKind
+from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
+from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import languages
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_world import World
 
 PROMPTS = ("none", "login", "select_account", "consent")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 as base64url without padding (RFC 7636, 4.2)
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SHOWN = 60  # characters of a wrong value in a text
 
-RESPONSE_TYPE_MISSING = declare(
-    RefusalKind(
-        "authorize.response_type_missing",
-        message="The parameter response_type is missing",
-        expected="response_type=code",
-        remedy="send response_type=code",
-    ),
-    "invalid_request",
+RESPONSE_TYPE_MISSING = OAuthRefusalKind(
+    "authorize.response_type_missing",
+    message="The parameter response_type is missing",
+    expected="response_type=code",
+    remedy="send response_type=code",
 )
-RESPONSE_TYPE = declare(
-    RefusalKind(
-        "authorize.response_type",
-        message="Only response_type code is mocked; implicit and hybrid flow are not",
-        expected="response_type=code",
-        remedy="set the client library to the authorization code flow (with PKCE)",
-    ),
-    "unsupported_response_type",
+RESPONSE_TYPE = OAuthRefusalKind(
+    "authorize.response_type",
+    message="Only response_type code is mocked; implicit and hybrid flow are not",
+    expected="response_type=code",
+    remedy="set the client library to the authorization code flow (with PKCE)",
+    error="unsupported_response_type",
 )
-RESPONSE_MODE = declare(
-    RefusalKind(
-        "authorize.response_mode",
-        message="The response_mode is not supported",
-        expected="response_mode query or form_post, or none",
-        remedy="leave response_mode out, or send form_post; fragment is for flows that are not mocked",
-    ),
-    "invalid_request",
+RESPONSE_MODE = OAuthRefusalKind(
+    "authorize.response_mode",
+    message="The response_mode is not supported",
+    expected="response_mode query or form_post, or none",
+    remedy="leave response_mode out, or send form_post; fragment is for flows that are not mocked",
 )
-NOT_FOR_CLIENT = declare(
-    RefusalKind(
-        "authorize.not_for_client",
-        message="This client may not use the authorization code flow",
-        expected="a client whose grant_types hold authorization_code",
-        remedy="add authorization_code to grant_types in the client's registration",
-    ),
-    "unauthorized_client",
+NOT_FOR_CLIENT = OAuthRefusalKind(
+    "authorize.not_for_client",
+    message="This client may not use the authorization code flow",
+    expected="a client whose grant_types hold authorization_code",
+    remedy="add authorization_code to grant_types in the client's registration",
+    error="unauthorized_client",
 )
-SCOPE_WITHOUT_OPENID = declare(
-    RefusalKind(
-        "authorize.scope_without_openid",
-        message="The scope must contain openid",
-        expected="a scope that contains openid",
-        remedy="send scope=openid with others behind it: {known}",
-    ),
-    "invalid_scope",
+SCOPE_WITHOUT_OPENID = OAuthRefusalKind(
+    "authorize.scope_without_openid",
+    message="The scope must contain openid",
+    expected="a scope that contains openid",
+    remedy="send scope=openid with others behind it: {known}",
+    error="invalid_scope",
 )
-SCOPE_NOT_REGISTERED = declare(
-    RefusalKind(
-        "authorize.scope_not_registered",
-        message="The scope is not registered for this client: {scope}",
-        expected="scopes of the client's registration: {registered}",
-        remedy="add {scope} to scope in the client's registration, or do not ask for it",
-    ),
-    "invalid_scope",
+SCOPE_NOT_REGISTERED = OAuthRefusalKind(
+    "authorize.scope_not_registered",
+    message="The scope is not registered for this client: {scope}",
+    expected="scopes of the client's registration: {registered}",
+    remedy="add {scope} to scope in the client's registration, or do not ask for it",
+    error="invalid_scope",
 )
-PKCE_MISSING = declare(
-    RefusalKind(
-        "authorize.pkce_missing",
-        message="PKCE is required: the parameter code_challenge is missing",
-        expected="code_challenge, and code_challenge_method=S256",
-        remedy="turn PKCE with S256 on in the client library; in this mock, setting oidc.pkce=optional does without",
-    ),
-    "invalid_request",
+PKCE_MISSING = OAuthRefusalKind(
+    "authorize.pkce_missing",
+    message="PKCE is required: the parameter code_challenge is missing",
+    expected="code_challenge, and code_challenge_method=S256",
+    remedy="turn PKCE with S256 on in the client library; in this mock, setting oidc.pkce=optional does without",
 )
-PKCE_METHOD = declare(
-    RefusalKind(
-        "authorize.pkce_method",
-        message="The code_challenge_method must be S256",
-        expected="code_challenge_method=S256",
-        remedy="send code_challenge_method=S256; left out, it means plain, which EU Login does not take",
-    ),
-    "invalid_request",
+PKCE_METHOD = OAuthRefusalKind(
+    "authorize.pkce_method",
+    message="The code_challenge_method must be S256",
+    expected="code_challenge_method=S256",
+    remedy="send code_challenge_method=S256; left out, it means plain, which EU Login does not take",
 )
-PKCE_CHALLENGE = declare(
-    RefusalKind(
-        "authorize.pkce_challenge",
-        message="The code_challenge is no S256 challenge",
-        expected="base64url of the verifier's SHA-256, 43 characters without padding",
-        remedy="make the challenge by SHA-256 of the verifier, base64url, without = at the end",
-    ),
-    "invalid_request",
+PKCE_CHALLENGE = OAuthRefusalKind(
+    "authorize.pkce_challenge",
+    message="The code_challenge is no S256 challenge",
+    expected="base64url of the verifier's SHA-256, 43 characters without padding",
+    remedy="make the challenge by SHA-256 of the verifier, base64url, without = at the end",
 )
-PROMPT = declare(
-    RefusalKind(
-        "authorize.prompt",
-        message="The prompt is not supported",
-        expected="prompts of {known}; none stands alone",
-        remedy="send one of them, or leave prompt out",
-    ),
-    "invalid_request",
+PROMPT = OAuthRefusalKind(
+    "authorize.prompt",
+    message="The prompt is not supported",
+    expected="prompts of {known}; none stands alone",
+    remedy="send one of them, or leave prompt out",
 )
-MAX_AGE = declare(
-    RefusalKind(
-        "authorize.max_age",
-        message="The max_age is no number of seconds",
-        expected="max_age as a whole number of seconds, 0 or more",
-        remedy="send max_age in seconds, without unit",
-    ),
-    "invalid_request",
+MAX_AGE = OAuthRefusalKind(
+    "authorize.max_age",
+    message="The max_age is no number of seconds",
+    expected="max_age as a whole number of seconds, 0 or more",
+    remedy="send max_age in seconds, without unit",
 )
-REQUEST_OBJECT = declare(
-    RefusalKind(
-        "authorize.request_object",
-        message="The parameter request is not supported",
-        expected="no request object",
-        remedy="send the parameters themselves in the query",
-    ),
-    "request_not_supported",
+REQUEST_OBJECT = OAuthRefusalKind(
+    "authorize.request_object",
+    message="The parameter request is not supported",
+    expected="no request object",
+    remedy="send the parameters themselves in the query",
+    error="request_not_supported",
 )
-REQUEST_URI = declare(
-    RefusalKind(
-        "authorize.request_uri",
-        message="The parameter request_uri is not supported",
-        expected="no request object by reference",
-        remedy="send the parameters themselves in the query",
-    ),
-    "request_uri_not_supported",
+REQUEST_URI = OAuthRefusalKind(
+    "authorize.request_uri",
+    message="The parameter request_uri is not supported",
+    expected="no request object by reference",
+    remedy="send the parameters themselves in the query",
+    error="request_uri_not_supported",
 )
 
 
-def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> dict[str, str]:
+def check_request(world: World, way: WayBack, values: Mapping[str, list[str]]) -> dict[str, str]:
     """What was asked for, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
 
     Raises Refusal (authorize.*). Unknown parameters are ignored, and so are `claims`, `display`, an `id_token_hint`
@@ -172,7 +134,7 @@ def check_request(world: "World", way: WayBack, values: "Mapping[str, list[str]]
     }
 
 
-def _check_flow(world: "World", way: WayBack, values: "Mapping[str, list[str]]") -> None:
+def _check_flow(world: World, way: WayBack, values: Mapping[str, list[str]]) -> None:
     response_type, mode = single(values, "response_type"), single(values, "response_mode")
     if not response_type:
         raise world.refuse(RESPONSE_TYPE_MISSING, got="none")
@@ -185,7 +147,7 @@ def _check_flow(world: "World", way: WayBack, values: "Mapping[str, list[str]]")
         raise world.refuse(NOT_FOR_CLIENT, got=f"grant_types {', '.join(grants)}")
 
 
-def _scope(world: "World", way: WayBack, asked: str) -> str:
+def _scope(world: World, way: WayBack, asked: str) -> str:
     """The scopes that are understood, in the documented order, each once."""
     wanted = set(asked.split())
     if "openid" not in wanted:
@@ -198,7 +160,7 @@ def _scope(world: "World", way: WayBack, asked: str) -> str:
     return " ".join(understood)
 
 
-def _challenge(world: "World", values: "Mapping[str, list[str]]") -> str:
+def _challenge(world: World, values: Mapping[str, list[str]]) -> str:
     challenge, method = single(values, "code_challenge"), single(values, "code_challenge_method")
     if not challenge and (method or world.settings[s.OIDC_PKCE] == "required"):
         raise world.refuse(PKCE_MISSING, got="no code_challenge")
@@ -209,14 +171,14 @@ def _challenge(world: "World", values: "Mapping[str, list[str]]") -> str:
     return challenge
 
 
-def _prompt(world: "World", asked: str) -> str:
+def _prompt(world: World, asked: str) -> str:
     prompts = asked.split()
     if set(prompts) - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
         raise world.refuse(PROMPT, got=asked[:_SHOWN], known=", ".join(PROMPTS))
     return " ".join(prompts)
 
 
-def _max_age(world: "World", way: WayBack, asked: str) -> str:
+def _max_age(world: World, way: WayBack, asked: str) -> str:
     """Seconds, of the client's registration where the request names none; empty for any age."""
     if asked and not _SECONDS.fullmatch(asked):
         raise world.refuse(MAX_AGE, got=asked[:_SHOWN])

@@ -1,7 +1,7 @@
 """Back-channel logout: clients learn from server to server that a session has ended (its own specification)."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,12 +11,9 @@ from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
 from mock_idp.oidc.model import Grant
 from mock_idp.telling import PATIENCE, tell
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.due import handles
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 SENT = EventType("back_channel_logout.sent", "An OpenID Connect client was told that its person's session has ended.")
 FAILED = RefusalKind(
@@ -32,7 +29,7 @@ _KIND = "back_channel_logout"
 _TAKEN = {200, 204}  # statuses
 
 
-def announce(world: "World", sid: str) -> None:
+def announce(world: World, sid: str) -> None:
     """Tell every client with a grant in a session that it has ended, once the transaction at hand is through."""
     with world.database.session() as db:
         granted = select(Grant.client_id, Grant.uid).where(Grant.sid == sid, Grant.used_at.is_not(None)).distinct()
@@ -43,12 +40,12 @@ def announce(world: "World", sid: str) -> None:
 
 
 @handles(_KIND)
-def _call_later(world: "World", told: dict[str, Any]) -> None:
+def _call_later(world: World, told: dict[str, Any]) -> None:
     """In a thread of its own, so that a slow client delays nobody."""
     world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_tell, world, told))
 
 
-def _tell(world: "World", told: dict[str, Any]) -> None:
+def _tell(world: World, told: dict[str, Any]) -> None:
     client = find_client(world, told["client"])
     address = metadata_of(client).backchannel_logout_uri if client is not None else None
     if client is None or address is None:
@@ -61,13 +58,13 @@ def _tell(world: "World", told: dict[str, Any]) -> None:
         world.journal.record(SENT, person=person, client=name_of(client))
 
 
-def _email(world: "World", uid: str) -> str | None:
+def _email(world: World, uid: str) -> str | None:
     with world.database.session() as db:
         account = db.get(Account, uid)
     return account.email if account is not None else None
 
 
-def _token(world: "World", told: dict[str, Any]) -> str:
+def _token(world: World, told: dict[str, Any]) -> str:
     """The logout token (Back-Channel Logout, 2.4); signed like the client's ID tokens, and without nonce."""
     client, now = find_client(world, told["client"]), int(world.protocol_now().timestamp())
     claims = {

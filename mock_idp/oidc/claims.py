@@ -1,23 +1,20 @@
 """What a client gets to know of a person, by scopes and by its registration (facts, OpenID Connect)."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+from mock_idp.accounts.model import Account
 from mock_idp.oidc import BASE
 from mock_idp.oidc.clients import metadata_of
+from mock_idp.oidc.model import Client, Grant
+from mock_world import World
 from mock_world import settings as s
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.accounts.model import Account
-    from mock_idp.oidc.model import Client, Grant
-    from mock_world import World
 
 _OURS = "https://ecas.ec.europa.eu/claims/"
 DOMAIN, DEPARTMENT, GROUPS = _OURS + "domain", _OURS + "department_number", _OURS + "groups"
 FACTORS = _OURS + "authentication_factors"  # its name is our choice
 
-BY_SCOPE: "Mapping[str, tuple[str, ...]]" = {
+BY_SCOPE: Mapping[str, tuple[str, ...]] = {
     "openid": (),
     "email": ("email", "email_verified"),
     "profile": ("given_name", "family_name", "name", DOMAIN),
@@ -28,14 +25,12 @@ BY_SCOPE: "Mapping[str, tuple[str, ...]]" = {
 CLAIMS = ("sub", *(name for names in BY_SCOPE.values() for name in names), GROUPS)
 
 
-def issuer(world: "World") -> str:
+def issuer(world: World) -> str:
     """Who signs: the public address of OpenID Connect in this world."""
     return world.addresses.public("idp", BASE)
 
 
-def claims_of(
-    world: "World", account: "Account", grant: "Grant", client: "Client", scope: str | None = None
-) -> dict[str, Any]:
+def claims_of(world: World, account: Account, grant: Grant, client: Client, scope: str | None = None) -> dict[str, Any]:
     """The claims about the person; those whose value is not known are left out.
 
     While new accounts are not recognised at once, `registered_at` tells their age (our choice).

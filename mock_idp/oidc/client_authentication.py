@@ -3,100 +3,77 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from mock_idp.oidc.assertions import check_assertion, issuer_of, method_of
 from mock_idp.oidc.clients import find_client, metadata_of
-from mock_idp.oidc.refusals import declare
-from mock_world import RefusalKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.oidc.model import Client
-    from mock_world import World
+from mock_idp.oidc.model import Client
+from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_world import World
 
 _ADD = "register it by POST /api/clients or by setting oidc.clients, and take the client_id and secret of the answer"
-NOTHING = declare(
-    RefusalKind(
-        "client.not_authenticated",
-        message="Client authentication failed: no client authentication included",
-        expected="Authorization: Basic, a client_assertion, or the client_id of a public client",
-        remedy="send what the client's token_endpoint_auth_method demands",
-        status=401,
-    ),
-    "invalid_client",
+NOTHING = OAuthRefusalKind(
+    "client.not_authenticated",
+    message="Client authentication failed: no client authentication included",
+    expected="Authorization: Basic, a client_assertion, or the client_id of a public client",
+    remedy="send what the client's token_endpoint_auth_method demands",
+    status=401,
+    error="invalid_client",
 )
-UNKNOWN_CLIENT = declare(
-    RefusalKind(
-        "client.not_registered",
-        message="Client authentication failed: unknown client",
-        expected="the client_id of a client that this world knows",
-        remedy=_ADD,
-        status=401,
-    ),
-    "invalid_client",
+UNKNOWN_CLIENT = OAuthRefusalKind(
+    "client.not_registered",
+    message="Client authentication failed: unknown client",
+    expected="the client_id of a client that this world knows",
+    remedy=_ADD,
+    status=401,
+    error="invalid_client",
 )
-UNREADABLE = declare(
-    RefusalKind(
-        "client.basic_unreadable",
-        message="Client authentication failed: the Authorization header cannot be read",
-        expected="Authorization: Basic, with client_id and secret, each form-urlencoded, a colon between, in base64",
-        remedy="let an OAuth library build the header, and send no other kind of Authorization here",
-        status=401,
-    ),
-    "invalid_client",
+UNREADABLE = OAuthRefusalKind(
+    "client.basic_unreadable",
+    message="Client authentication failed: the Authorization header cannot be read",
+    expected="Authorization: Basic, with client_id and secret, each form-urlencoded, a colon between, in base64",
+    remedy="let an OAuth library build the header, and send no other kind of Authorization here",
+    status=401,
+    error="invalid_client",
 )
-TWO_METHODS = declare(
-    RefusalKind(
-        "client.two_methods",
-        message="More than one way of client authentication was used",
-        expected="one way of client authentication",
-        remedy="leave out all but that of the client's token_endpoint_auth_method (RFC 6749, 2.3)",
-    ),
-    "invalid_request",
+TWO_METHODS = OAuthRefusalKind(
+    "client.two_methods",
+    message="More than one way of client authentication was used",
+    expected="one way of client authentication",
+    remedy="leave out all but that of the client's token_endpoint_auth_method (RFC 6749, 2.3)",
 )
-IN_BODY = declare(
-    RefusalKind(
-        "client.secret_in_body",
-        message="Client authentication failed: client_secret_post is not supported",
-        expected="the secret in Authorization: Basic; EU Login takes none in the body",
-        remedy="set the library's method to client_secret_basic; its default may be client_secret_post",
-        status=401,
-    ),
-    "invalid_client",
+IN_BODY = OAuthRefusalKind(
+    "client.secret_in_body",
+    message="Client authentication failed: client_secret_post is not supported",
+    expected="the secret in Authorization: Basic; EU Login takes none in the body",
+    remedy="set the library's method to client_secret_basic; its default may be client_secret_post",
+    status=401,
+    error="invalid_client",
 )
-OTHER_METHOD = declare(
-    RefusalKind(
-        "client.other_method",
-        message="Client authentication failed: this client does not use {offered}",
-        expected="client authentication by {registered}, as the client is registered",
-        remedy="let the client use {registered}, or register it with token_endpoint_auth_method {offered}",
-        status=401,
-    ),
-    "invalid_client",
+OTHER_METHOD = OAuthRefusalKind(
+    "client.other_method",
+    message="Client authentication failed: this client does not use {offered}",
+    expected="client authentication by {registered}, as the client is registered",
+    remedy="let the client use {registered}, or register it with token_endpoint_auth_method {offered}",
+    status=401,
+    error="invalid_client",
 )
-OTHER_CLIENT = declare(
-    RefusalKind(
-        "client.two_ids",
-        message="client_id and client authentication name different clients",
-        expected="the same client_id in the body, in Authorization and in the assertion",
-        remedy="leave client_id out of the body, or send the one that authenticates",
-    ),
-    "invalid_request",
+OTHER_CLIENT = OAuthRefusalKind(
+    "client.two_ids",
+    message="client_id and client authentication name different clients",
+    expected="the same client_id in the body, in Authorization and in the assertion",
+    remedy="leave client_id out of the body, or send the one that authenticates",
 )
-WRONG_SECRET = declare(
-    RefusalKind(
-        "client.secret_wrong",
-        message="Client authentication failed: wrong secret",
-        expected="the secret of client {client_id}",
-        remedy="take client_secret of GET /api/clients; where it holds more than letters, digits, - and _, "
-        "form-urlencode it before base64 (RFC 6749, 2.3.1)",
-        status=401,
-    ),
-    "invalid_client",
+WRONG_SECRET = OAuthRefusalKind(
+    "client.secret_wrong",
+    message="Client authentication failed: wrong secret",
+    expected="the secret of client {client_id}",
+    remedy="take client_secret of GET /api/clients; where it holds more than letters, digits, - and _, "
+    "form-urlencode it before base64 (RFC 6749, 2.3.1)",
+    status=401,
+    error="invalid_client",
 )
 
 
@@ -109,9 +86,7 @@ class _Offer:
     proof: str = ""
 
 
-def authenticate(
-    world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str]", token_endpoint_url: str
-) -> "Client":
+def authenticate(world: World, form: Mapping[str, str], headers: Mapping[str, str], token_endpoint_url: str) -> Client:
     """The client that sent this request, by the one method that it is registered with. Raises Refusal (client.*).
 
     token_endpoint_url: the public address that was called; an assertion may name it as audience. The caller holds no
@@ -137,7 +112,7 @@ def authenticate(
     return client
 
 
-def _offer(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str]") -> _Offer:
+def _offer(world: World, form: Mapping[str, str], headers: Mapping[str, str]) -> _Offer:
     authorization = headers.get("Authorization", "")
     offers = {
         "Authorization": bool(authorization),
@@ -159,7 +134,7 @@ def _offer(world: "World", form: "Mapping[str, str]", headers: "Mapping[str, str
     return _Offer(form["client_id"], "none")
 
 
-def _basic(world: "World", authorization: str) -> _Offer:
+def _basic(world: World, authorization: str) -> _Offer:
     kind, _, value = authorization.partition(" ")
     if kind.lower() != "basic":
         raise world.refuse(UNREADABLE, got="another kind of Authorization")
@@ -173,7 +148,7 @@ def _basic(world: "World", authorization: str) -> _Offer:
     return _Offer(unquote_plus(name), "client_secret_basic", unquote_plus(secret))
 
 
-def _check_secret(world: "World", client: "Client", secret: str) -> None:
+def _check_secret(world: World, client: Client, secret: str) -> None:
     if not hmac.compare_digest(secret.encode(), client.secret.encode()):
         got = "another secret" if secret else "an empty secret"
         raise world.refuse(WRONG_SECRET, got=got, client_id=client.client_id)

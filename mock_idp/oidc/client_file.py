@@ -6,20 +6,17 @@ import logging
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
 from mock_idp.oidc.clients import register_client, wrong_addresses
 from mock_idp.oidc.metadata import NewClient, first_problem, sort_known
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.fixtures import stamp
 from mock_world.i18n import N_
 from mock_world.worlds import at_beginning
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 UNREADABLE = RefusalKind(
     "client.file_unreadable",
@@ -32,7 +29,7 @@ _IN_PART = ("grant_types", "response_types")  # all else that is not mocked has 
 
 
 @at_beginning
-def register_first_clients(world: "World") -> None:
+def register_first_clients(world: World) -> None:
     """What every new world begins with. Raises Refusal (client.file_unreadable)."""
     path = world.settings[s.OIDC_CLIENTS]
     if not path:

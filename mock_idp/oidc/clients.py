@@ -1,24 +1,17 @@
 """The registry of OpenID Connect clients."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
-from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata
+from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata, NewClient
 from mock_idp.oidc.model import Client, Grant
-from mock_idp.oidc.own_client import own_client
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mock_idp.oidc.metadata import NewClient
-    from mock_world import World
 
 TAKEN = RefusalKind(
     "client.exists",
@@ -47,13 +40,36 @@ _SECRET_BYTES = 64  # as many as HS512 needs
 _OWN_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/\S*", re.ASCII)  # RFC 8252, 7.1
 
 
-def find_client(world: "World", client_id: str) -> Client | None:
+def find_client(world: World, client_id: str) -> Client | None:
     """The registered client of that id, or the world's own CPMS."""
     with world.database.session() as db:
-        return db.get(Client, client_id) or own_client(world, client_id)
+        return db.get(Client, client_id) or _cpms(world, client_id)
 
 
-def clients(world: "World") -> list[Client]:
+def _cpms(world: World, client_id: str) -> Client | None:
+    """The world's own CPMS, where that is its `client_id`: known without registration, as it is as a CAS service.
+
+    It learns of a session's end where setting `cpms.single_logout` is on.
+    """
+    if client_id != world.settings[s.CPMS_CLIENT_ID]:
+        return None
+    listens = world.settings[s.CPMS_SINGLE_LOGOUT]
+    told = ClientMetadata(
+        client_name="CPMS 2.0",
+        redirect_uris=[world.addresses.public("cpms", "/screen/signin")],
+        post_logout_redirect_uris=[world.addresses.public("cpms", "/screen/home")],
+        backchannel_logout_uri=world.addresses.internal("cpms", "/screen/signin/logout") if listens else None,
+        scope="openid email profile",
+    )
+    return Client(
+        client_id=client_id,
+        secret=world.settings[s.CPMS_CLIENT_SECRET],
+        metadata_=told.model_dump(mode="json"),
+        made_at=world.clock.now(),
+    )
+
+
+def clients(world: World) -> list[Client]:
     """All clients, oldest first."""
     with world.database.session() as db:
         return list(db.scalars(select(Client).order_by(Client.made_at, Client.client_id)))
@@ -71,7 +87,7 @@ def name_of(client: Client) -> str:
     return told.client_name or next(filter(None, hosts), client.client_id)
 
 
-def register_client(world: "World", new: "NewClient") -> Client:
+def register_client(world: World, new: NewClient) -> Client:
     """Register a client. Raises Refusal (client.exists, client.wrong_address)."""
     check_addresses(world, new)
     secret = new.client_secret
@@ -90,7 +106,7 @@ def register_client(world: "World", new: "NewClient") -> Client:
     return client
 
 
-def delete_client(world: "World", client_id: str) -> None:
+def delete_client(world: World, client_id: str) -> None:
     """Take a client off; what was granted to it is worth nothing any more. Raises Refusal (client.unknown)."""
     with world.database.session() as db:
         ended = update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None))
@@ -99,13 +115,13 @@ def delete_client(world: "World", client_id: str) -> None:
             raise world.refuse(UNKNOWN, got=client_id[:80])
 
 
-def check_addresses(world: "World", told: ClientMetadata) -> None:
+def check_addresses(world: World, told: ClientMetadata) -> None:
     """Raises Refusal (client.wrong_address) where an address leads to where no mock should send anybody."""
     for name, url, problem in wrong_addresses(told, world.settings[s.ALLOWED_TARGETS]):
         raise world.refuse(WRONG_ADDRESS, got=url[:200], field=name, name=name, problem=problem)
 
 
-def wrong_addresses(told: ClientMetadata, allowed: list[str]) -> "Iterator[tuple[str, str, str]]":
+def wrong_addresses(told: ClientMetadata, allowed: list[str]) -> Iterator[tuple[str, str, str]]:
     """Field, address and what is wrong with it. allowed: domains besides loopback and reserved ones."""
     native = told.application_type == "native"
     lists = {"redirect_uris": told.redirect_uris, "post_logout_redirect_uris": told.post_logout_redirect_uris}

@@ -1,6 +1,6 @@
 """What the provider says of itself (OpenID Connect Discovery; facts, OpenID Connect): all that is true, and no more."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.assertions import HMACS, SIGNATURES
@@ -8,13 +8,10 @@ from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY
 from mock_idp.oidc.authorize_request import PROMPTS
 from mock_idp.oidc.claims import CLAIMS, issuer
 from mock_idp.oidc.metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
-from mock_idp.oidc.refusals import declare
-from mock_world import RefusalKind
+from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import languages
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 METADATA_LIFE = 3600  # seconds that browsers may keep what other origins may do
 _ENDPOINTS = {
@@ -25,19 +22,17 @@ _ENDPOINTS = {
     "jwks_uri": "/keys",
     "end_session_endpoint": "/logout",
 }
-NOT_MOCKED = declare(
-    RefusalKind(
-        "registration.not_mocked",
-        message="Registration is not mocked",
-        expected="clients registered by those who run the tests",
-        remedy="register the client by POST /api/clients of the desk, or by setting oidc.clients",
-        status=403,
-    ),
-    "access_denied",
+NOT_MOCKED = OAuthRefusalKind(
+    "registration.not_mocked",
+    message="Registration is not mocked",
+    expected="clients registered by those who run the tests",
+    remedy="register the client by POST /api/clients of the desk, or by setting oidc.clients",
+    status=403,
+    error="access_denied",
 )
 
 
-def metadata(world: "World", *, unsafe: bool = False) -> dict[str, Any]:
+def metadata(world: World, *, unsafe: bool = False) -> dict[str, Any]:
     """The discovery document. unsafe: the second one, which names UserInfo even where that is off."""
     base = issuer(world)
     endpoints = {name: base + path for name, path in _ENDPOINTS.items()}

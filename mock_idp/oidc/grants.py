@@ -1,19 +1,15 @@
 """Ending what clients were granted: codes and tokens are worth nothing from then on."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import update
 
 from mock_idp.oidc.model import Grant
+from mock_world import World
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 ENDED = EventType("grant.ended", "What an OpenID Connect client was granted ended, with its code and tokens.")
 
 
-def end_grant(world: "World", grant_id: str) -> None:
+def end_grant(world: World, grant_id: str) -> None:
     """End one grant: revoked, or its code or refresh token came twice."""
     with world.database.session() as db:
         grant = db.get(Grant, grant_id)
@@ -22,7 +18,7 @@ def end_grant(world: "World", grant_id: str) -> None:
             world.journal.record(ENDED, client=grant.client_id, uid=grant.uid)
 
 
-def end_grants(world: "World", uid: str) -> None:
+def end_grants(world: World, uid: str) -> None:
     """End all grants of an account: its password changed, its factors went, or administrators disabled it."""
     with world.database.session() as db:
         living = (Grant.uid == uid) & Grant.ended_at.is_(None)

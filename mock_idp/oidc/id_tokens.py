@@ -2,31 +2,28 @@
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import claims_of, issuer
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own, sign
+from mock_idp.oidc.tokens import Issued
+from mock_world import World
 from mock_world import faults as f
 from mock_world import settings as s
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from mock_idp.oidc.tokens import Issued
-    from mock_world import World
 
 _LONG_AGO = 24 * 3600  # seconds by which an expired ID token is put back; more than any client forgives
 _HASHES = {"PS512": "sha512", "RS256": "sha256", "ES256": "sha256"}
 
 
-def protocol_seconds(world: "World", moment: "datetime") -> int:
+def protocol_seconds(world: World, moment: datetime) -> int:
     """A moment of the world as tokens tell it, in seconds since 1970: as long ago as it is in the world."""
     return int((world.protocol_now() - (world.clock.now() - moment)).timestamp())
 
 
-def access_value(world: "World", issued: "Issued") -> str:
+def access_value(world: World, issued: Issued) -> str:
     """What the client holds: the token's own value, or a JWT with it as `jti` where the registration says so."""
     told = metadata_of(issued.client)
     alg = told.jwt_access_token_signed_response_alg
@@ -48,7 +45,7 @@ def access_value(world: "World", issued: "Issued") -> str:
     return sign(world, claims, alg=alg, typ=told.jwt_access_token_explicit_type)
 
 
-def id_token(world: "World", issued: "Issued", access: str) -> str:
+def id_token(world: World, issued: Issued, access: str) -> str:
     """The ID token that goes with an access token; wrong in one way where a fault says so."""
     grant, person = issued.grant, issued.account.email
     alg = alg_of_id_tokens(world, issued.client)
@@ -71,7 +68,7 @@ def id_token(world: "World", issued: "Issued", access: str) -> str:
     return sign(world, claims, alg=alg, alien=world.faults.strikes(f.TOKEN_WRONG_SIGNATURE, person))
 
 
-def read_id_token(world: "World", value: str) -> dict[str, Any] | None:
+def read_id_token(world: World, value: str) -> dict[str, Any] | None:
     """Claims of an ID token of this world, however old (`id_token_hint`); None where it is none.
 
     Other tokens have no `at_hash`.
@@ -86,7 +83,7 @@ def _left_half(alg: str, text: str) -> str:
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
-def _spoil(world: "World", claims: dict[str, Any], person: str) -> None:
+def _spoil(world: World, claims: dict[str, Any], person: str) -> None:
     """What the armed faults do to an ID token."""
     if world.faults.strikes(f.TOKEN_WRONG_ISSUER, person):
         claims["iss"] += "/other"

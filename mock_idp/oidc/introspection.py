@@ -1,54 +1,44 @@
 """What clients and APIs may ask about a token, and take back (RFC 7662, RFC 7009)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of
+from mock_idp.oidc.grants import end_grant
 from mock_idp.oidc.id_tokens import protocol_seconds
-from mock_idp.oidc.model import Grant, Token
-from mock_idp.oidc.refusals import declare
-from mock_idp.oidc.tokens import end_grant, find_access
-from mock_world import RefusalKind
+from mock_idp.oidc.model import Client, Grant, Token
+from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_idp.oidc.tokens import find_access
+from mock_world import World
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.oidc.model import Client
-    from mock_world import World
 
 INTROSPECTED = EventType("token.introspected", "A client asked whether a token is worth something.")
 REVOKED = EventType("token.revoked_by_client", "A client took a token back; with a refresh token all of its grant.")
-NO_TOKEN = declare(
-    RefusalKind(
-        "token.not_sent",
-        message="Parameter 'token' is required",
-        expected="parameter token in a form (application/x-www-form-urlencoded)",
-        remedy="send the token as form parameter, not as JSON and not in the address",
-    ),
-    "invalid_request",
+NO_TOKEN = OAuthRefusalKind(
+    "token.not_sent",
+    message="Parameter 'token' is required",
+    expected="parameter token in a form (application/x-www-form-urlencoded)",
+    remedy="send the token as form parameter, not as JSON and not in the address",
 )
-PUBLIC_CLIENT = declare(
-    RefusalKind(
-        "introspection.public_client",
-        message="This client may not introspect tokens",
-        expected="a confidential client, which proves who it is",
-        remedy="let the API introspect by a confidential client of its own",
-        status=403,
-    ),
-    "unauthorized_client",
+PUBLIC_CLIENT = OAuthRefusalKind(
+    "introspection.public_client",
+    message="This client may not introspect tokens",
+    expected="a confidential client, which proves who it is",
+    remedy="let the API introspect by a confidential client of its own",
+    status=403,
+    error="unauthorized_client",
 )
-OTHERS_TOKEN = declare(
-    RefusalKind(
-        "token.of_another_client",
-        message="The token was issued to another client",
-        expected="a token of the client that revokes it",
-        remedy="revoke it by the client that got it",
-    ),
-    "unauthorized_client",
+OTHERS_TOKEN = OAuthRefusalKind(
+    "token.of_another_client",
+    message="The token was issued to another client",
+    expected="a token of the client that revokes it",
+    remedy="revoke it by the client that got it",
+    error="unauthorized_client",
 )
 
 
-def introspect(world: "World", client: "Client", value: str) -> dict[str, Any]:
+def introspect(world: World, client: Client, value: str) -> dict[str, Any]:
     """What a token is worth, as RFC 7662 has it. Raises Refusal (token.not_sent, introspection.public_client).
 
     Any confidential client may ask about any token: an API has another client_id than who calls it (our choice).
@@ -61,7 +51,7 @@ def introspect(world: "World", client: "Client", value: str) -> dict[str, Any]:
     return {"active": False} if found is None or not living else _told(world, *found)
 
 
-def revoke(world: "World", client: "Client", value: str) -> None:
+def revoke(world: World, client: Client, value: str) -> None:
     """Take a token back; one that is unknown or dead is left alone. Raises Refusal (token.*)."""
     found = _find(world, value)
     if found is None:
@@ -77,7 +67,7 @@ def revoke(world: "World", client: "Client", value: str) -> None:
         world.journal.record(REVOKED, client=client.client_id, kind=token.kind)
 
 
-def _find(world: "World", value: str) -> tuple[Token, Grant] | None:
+def _find(world: World, value: str) -> tuple[Token, Grant] | None:
     """A living access token, or any refresh token. Raises Refusal (token.not_sent)."""
     if not value:
         raise world.refuse(NO_TOKEN, got="none")
@@ -90,12 +80,12 @@ def _find(world: "World", value: str) -> tuple[Token, Grant] | None:
     return (token, grant) if token is not None and grant is not None else None
 
 
-def _is_worth(world: "World", token: Token, grant: Grant) -> bool:
+def _is_worth(world: World, token: Token, grant: Grant) -> bool:
     ended = token.used_at or token.revoked_at or grant.ended_at or token.expires_at <= world.clock.now()
     return not ended and find_client(world, grant.client_id) is not None
 
 
-def _told(world: "World", token: Token, grant: Grant) -> dict[str, Any]:
+def _told(world: World, token: Token, grant: Grant) -> dict[str, Any]:
     """`aud` is told of a JWT alone, which cannot do without: APIs take it as the one resource that a token is for
     (RFC 8707), and none can be asked for.
     """

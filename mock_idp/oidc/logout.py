@@ -1,19 +1,14 @@
 """Logout begun by a client: whom to believe, and where to go afterwards (OpenID Connect RP-Initiated Logout)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from mock_idp.oidc.authorize_redirect import difference_of, single
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
+from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import REPEATED
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.addresses import with_query
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.oidc.model import Client
-    from mock_world import Refusal, World
 
 HINT_WRONG = RefusalKind(
     "logout.hint_wrong",
@@ -43,7 +38,7 @@ _PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state"
 _SHOWN = 200  # characters of an address in a text
 
 
-def return_address(world: "World", values: "Mapping[str, list[str]]") -> str:
+def return_address(world: World, values: Mapping[str, list[str]]) -> str:
     """Where the browser goes after signing out, with the client's state; empty for nowhere.
 
     What is not believed is written to the journal and hinders nobody from signing out: it only leads nowhere.
@@ -64,7 +59,7 @@ def return_address(world: "World", values: "Mapping[str, list[str]]") -> str:
     return with_query(address, {"state": state} if state else {})
 
 
-def _client(world: "World", values: "Mapping[str, list[str]]") -> "tuple[Refusal | None, Client | None]":
+def _client(world: World, values: Mapping[str, list[str]]) -> tuple[Refusal | None, Client | None]:
     """The client that began it, by its ID token (however old) or its id; and what is wrong with what it sent."""
     for name in _PARAMETERS:
         if len(values.get(name, [])) > 1:
@@ -78,7 +73,7 @@ def _client(world: "World", values: "Mapping[str, list[str]]") -> "tuple[Refusal
     return None, find_client(world, audience or client_id)
 
 
-def _audience(world: "World", hint: str) -> str:
+def _audience(world: World, hint: str) -> str:
     """The client that an ID token was issued to; empty where it is none."""
     audience = (read_id_token(world, hint) or {}).get("aud")
     return audience if isinstance(audience, str) else ""

@@ -1,16 +1,13 @@
 """Which pages of other origins may read answers in the browser (CORS): those of public clients in a browser."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mock_idp.oidc.clients import clients, metadata_of
+from mock_world import World
 from mock_world.addresses import USUAL_PORTS, base_of, port_of
 
-if TYPE_CHECKING:
-    from mock_world import World
 
-
-def is_registered(world: "World", origin: str) -> bool:
+def is_registered(world: World, origin: str) -> bool:
     """Whether a public client comes back to this origin: no registration is known to name origins (our choice).
 
     origin: as browsers write it, in lower case.

@@ -2,60 +2,55 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from mock_world import RefusalKind
-
-if TYPE_CHECKING:
-    from mock_world import Refusal
+from mock_idp.signin.loops import LOOP
+from mock_world import Refusal, RefusalKind
 
 REALM = "EU Login"
-_CODES: dict[str, str] = {}
 _NOT_ALLOWED = re.compile(r'[^\x20-\x7e]|["\\]')  # in error_description (RFC 6749, appendix A.8)
 
 
-def declare(kind: "RefusalKind", error: str) -> "RefusalKind":
-    """A kind of refusal that the protocol tells as `error`: `WRONG = declare(RefusalKind(...), "invalid_grant")`.
+@dataclass(frozen=True)
+class OAuthRefusalKind(RefusalKind):
+    """A kind of refusal that the protocol tells as `error`.
 
-    The kind's message is the error's description, plain English; its status is the answer's.
+    Its message is the error's description, plain English; its status is the answer's.
     """
-    _CODES[kind.code] = error
-    return kind
+
+    error: str = "invalid_request"
 
 
-REPEATED = declare(
-    RefusalKind(
-        "parameter.repeated",
-        message="The parameter {name} was sent more than once",
-        expected="each parameter once (RFC 6749, 3.1 and 3.2)",
-        remedy="send {name} once; a form that repeats the query's parameters is a usual cause",
-    ),
-    "invalid_request",
+REPEATED = OAuthRefusalKind(
+    "parameter.repeated",
+    message="The parameter {name} was sent more than once",
+    expected="each parameter once (RFC 6749, 3.1 and 3.2)",
+    remedy="send {name} once; a form that repeats the query's parameters is a usual cause",
 )
-NOT_POSTED = declare(
-    RefusalKind(
-        "parameter.not_posted",
-        message="This address is called by POST, with the parameters in the body",
-        expected="POST, form-encoded",
-        remedy="let the application's server send POST; an address with a token in it would be written into logs",
-        status=405,
-    ),
-    "invalid_request",
+NOT_POSTED = OAuthRefusalKind(
+    "parameter.not_posted",
+    message="This address is called by POST, with the parameters in the body",
+    expected="POST, form-encoded",
+    remedy="let the application's server send POST; an address with a token in it would be written into logs",
+    status=405,
 )
 
 
-def error_code(refusal: "Refusal") -> str:
-    """What OAuth calls it; what was not declared is what the caller sent wrong, by its status."""
-    server = refusal.kind.status >= 500  # noqa: PLR2004
-    return _CODES.get(refusal.code, "server_error" if server else "invalid_request")
+def error_code(refusal: Refusal) -> str:
+    """What OAuth calls it; what OAuth has no word for is what the caller sent wrong, by its status."""
+    if isinstance(refusal.kind, OAuthRefusalKind):
+        return refusal.kind.error
+    if refusal.kind is LOOP:  # prompt=none shows no page
+        return "temporarily_unavailable"
+    return "server_error" if refusal.kind.status >= 500 else "invalid_request"  # noqa: PLR2004
 
 
-def description(refusal: "Refusal") -> str:
+def description(refusal: Refusal) -> str:
     """The refusal's message, in the signs that error_description may have."""
     return _NOT_ALLOWED.sub("'", refusal.message())
 
 
-def oauth_error(refusal: "Refusal") -> tuple[dict[str, str], int, Mapping[str, str]]:
+def oauth_error(refusal: Refusal) -> tuple[dict[str, str], int, Mapping[str, str]]:
     """Body, status and headers of the answer to a client that called a token endpoint or the like."""
     error = error_code(refusal)
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}

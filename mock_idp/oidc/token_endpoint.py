@@ -1,28 +1,25 @@
 """`/token`: what a client gets for a code or a refresh token."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from mock_idp.oidc import BASE
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.id_tokens import access_value, id_token
+from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import REPEATED
 from mock_idp.oidc.tokens import Issued, redeem_code, redeem_refresh
+from mock_world import World
 from mock_world import faults as f
 
-if TYPE_CHECKING:
-    from mock_idp.oidc.model import Client
-    from mock_world import World
-
 Form = Mapping[str, list[str]]
-GRANTS: Mapping[str, "Callable[[World, Client, Mapping[str, str]], Issued]"] = {
+GRANTS: Mapping[str, Callable[[World, Client, Mapping[str, str]], Issued]] = {
     "authorization_code": redeem_code,
     "refresh_token": redeem_refresh,
 }
 
 
-def each_once(world: "World", sent: Form) -> dict[str, str]:
+def each_once(world: World, sent: Form) -> dict[str, str]:
     """The parameters of a form. Raises Refusal (parameter.repeated) where one came several times (RFC 6749, 3.2)."""
     for name, values in sent.items():
         if len(values) > 1:
@@ -30,7 +27,7 @@ def each_once(world: "World", sent: Form) -> dict[str, str]:
     return {name: values[0] for name, values in sent.items()}
 
 
-def answer_token(world: "World", sent: Form, headers: "Mapping[str, str]") -> tuple[dict[str, str | int], str]:
+def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tuple[dict[str, str | int], str]:
     """The answer, and the e-mail address of the person. Raises Refusal (token.*, client.*).
 
     What EU Login may do with `id_token_max_age` and `refresh_token_max_age` is not known: they are ignored.
@@ -46,7 +43,7 @@ def answer_token(world: "World", sent: Form, headers: "Mapping[str, str]") -> tu
     return _told(world, issued), issued.account.email
 
 
-def _told(world: "World", issued: Issued) -> dict[str, str | int]:
+def _told(world: World, issued: Issued) -> dict[str, str | int]:
     token, access = issued.access, access_value(world, issued)
     told: dict[str, str | int] = {
         "access_token": access,
@@ -61,12 +58,12 @@ def _told(world: "World", issued: Issued) -> dict[str, str | int]:
     return told
 
 
-def linger(world: "World", person: str) -> None:
+def linger(world: World, person: str) -> None:
     """Fault `token.slow`: take the time, in which the world may end."""
     if world.faults.strikes(f.TOKEN_SLOW, person):
         world.signals.wait(lambda: None, seconds=f.SLOW)
 
 
-def breaks_off(world: "World", person: str) -> bool:
+def breaks_off(world: World, person: str) -> bool:
     """Fault `token.malformed`."""
     return world.faults.strikes(f.TOKEN_MALFORMED, person)

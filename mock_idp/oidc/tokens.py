@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -15,17 +16,10 @@ from mock_idp.oidc.grants import end_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.signin.loops import end_round
+from mock_world import Refusal, World
 from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import timedelta
-
-    from mock_world import Refusal, World
-
-__all__ = ["Issued", "end_grant", "find_access", "redeem_code", "redeem_refresh"]
 
 ISSUED = EventType(
     "token.issued",
@@ -47,7 +41,7 @@ class Issued:
     renewed: bool
 
 
-def redeem_code(world: "World", client: Client, form: "Mapping[str, str]") -> Issued:
+def redeem_code(world: World, client: Client, form: Mapping[str, str]) -> Issued:
     """Tokens for a code, once; the second time ends what the first one got. Raises Refusal (token.*)."""
     code = form.get("code", "")
     if not code:
@@ -63,16 +57,14 @@ def redeem_code(world: "World", client: Client, form: "Mapping[str, str]") -> Is
     raise problem or world.refuse(no.CODE_UNKNOWN, got="the code of an account that is gone or disabled")
 
 
-def _account(world: "World", grant: Grant | None) -> Account | None:
+def _account(world: World, grant: Grant | None) -> Account | None:
     """Whose grant it is, while there is such an account and it is not disabled."""
     with world.database.session() as db:
         account = db.get(Account, grant.uid) if grant is not None else None
     return None if account is None or account.disabled else account
 
 
-def _problem_of_code(
-    world: "World", client: Client, grant: Grant | None, form: "Mapping[str, str]"
-) -> "Refusal | None":
+def _problem_of_code(world: World, client: Client, grant: Grant | None, form: Mapping[str, str]) -> Refusal | None:
     """What is wrong with a code; one that comes twice ends its grant on the way."""
     if grant is None or grant.client_id != client.client_id:
         got = "an unknown code" if grant is None else "the code of another client"
@@ -90,7 +82,7 @@ def _problem_of_code(
     return _problem_of_verifier(world, grant.parameters["code_challenge"], form.get("code_verifier", ""))
 
 
-def _problem_of_verifier(world: "World", challenge: str, verifier: str) -> "Refusal | None":
+def _problem_of_verifier(world: World, challenge: str, verifier: str) -> Refusal | None:
     """PKCE by S256 (RFC 7636, 4.6)."""
     if not challenge and not verifier:
         return None
@@ -104,7 +96,7 @@ def _problem_of_verifier(world: "World", challenge: str, verifier: str) -> "Refu
     return None if fits else world.refuse(no.VERIFIER_WRONG, got="another code_verifier")
 
 
-def redeem_refresh(world: "World", client: Client, form: "Mapping[str, str]") -> Issued:
+def redeem_refresh(world: World, client: Client, form: Mapping[str, str]) -> Issued:
     """New tokens for a refresh token, once; the second time ends the grant. Raises Refusal (token.*)."""
     value = form.get("refresh_token", "")
     if not value:
@@ -125,7 +117,7 @@ def redeem_refresh(world: "World", client: Client, form: "Mapping[str, str]") ->
     raise problem or world.refuse(no.REFRESH_UNKNOWN, got="a token of an account that is gone or disabled")
 
 
-def _problem_of_refresh(world: "World", client: Client, token: Token | None, grant: Grant | None) -> "Refusal | None":
+def _problem_of_refresh(world: World, client: Client, token: Token | None, grant: Grant | None) -> Refusal | None:
     if token is None or grant is None or grant.client_id != client.client_id:
         got = "the refresh token of another client" if grant is not None else "an unknown refresh token"
         return world.refuse(no.REFRESH_UNKNOWN, got=got)
@@ -140,7 +132,7 @@ def _problem_of_refresh(world: "World", client: Client, token: Token | None, gra
     return None
 
 
-def _problem_of_scope(world: "World", token: Token, asked: str) -> "Refusal | None":
+def _problem_of_scope(world: World, token: Token, asked: str) -> Refusal | None:
     """A refresh may ask for less, never for more (RFC 6749, 6)."""
     if set(asked.split()) <= set(token.scope.split()):
         return None
@@ -152,7 +144,7 @@ def _narrowed(token: Token, asked: str) -> str:
     return " ".join(scope for scope in token.scope.split() if scope in wanted)
 
 
-def _issue(world: "World", client: Client, account: Account, grant: Grant, scope: str, *, renewed: bool) -> Issued:
+def _issue(world: World, client: Client, account: Account, grant: Grant, scope: str, *, renewed: bool) -> Issued:
     told = metadata_of(client)
     refreshes = "refresh_token" in told.grant_types
     as_jwt = told.jwt_access_token_signed_response_alg is not None
@@ -169,7 +161,7 @@ def _issue(world: "World", client: Client, account: Account, grant: Grant, scope
     return Issued(client, account, grant, access, refresh, renewed)
 
 
-def _token(world: "World", kind: str, grant: Grant, scope: str, life: "timedelta", *, as_jwt: bool = False) -> Token:
+def _token(world: World, kind: str, grant: Grant, scope: str, life: timedelta, *, as_jwt: bool = False) -> Token:
     now = world.clock.now()
     token = Token(
         value=world.random.token(48),
@@ -188,7 +180,7 @@ def _token(world: "World", kind: str, grant: Grant, scope: str, life: "timedelta
     return token
 
 
-def find_access(world: "World", value: str) -> tuple[Token, Grant] | None:
+def find_access(world: World, value: str) -> tuple[Token, Grant] | None:
     """A living access token, opaque or as JWT, with what it hangs on; None for every other value.
 
     The `jti` of one that was handed out as JWT is no token: APIs may log it.

@@ -1,24 +1,20 @@
 """Activating a device without the app: by the six digits of an authenticator that scanned the QR code."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.devices.model import ACTIVE, WAITING, Device
 from mock_idp.devices.rules import INITIALISED, count_try, device_topic, open_enrolment
 from mock_idp.otp import codes
 from mock_idp.otp.challenges import WRONG
+from mock_world import World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 GIVES_CODES = Change(
     N_("The mobile device {device} was linked to your account: its one-time passwords can now confirm your sign-ins.")
 )
 
 
-def activate(world: "World", device: Device, typed: str) -> None:
+def activate(world: World, device: Device, typed: str) -> None:
     """Link a device whose authenticator shows the right digits; wrong ones are counted like wrong PINs.
 
     Raises Refusal (otp.digits, otp.wrong, enrolment.*, device.blocked).

@@ -1,9 +1,8 @@
 """Asking for one-time passwords at sign-in: for one browser, one account and one service, with few tries."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import update
 
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.devices.model import BLOCKED
 from mock_idp.devices.rules import device_topic, devices_of, is_usable
@@ -11,14 +10,10 @@ from mock_idp.floods import check_flood
 from mock_idp.otp import codes
 from mock_idp.otp.model import FAILED, PENDING, TIMED_OUT, USED, CodeChallenge
 from mock_idp.waiting import wait_until
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import World
 
 ASKED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
 ACCEPTED = EventType("otp.accepted", "A one-time password was used to sign in.")
@@ -86,7 +81,7 @@ TOO_MANY = RefusalKind(
 )
 
 
-def ask_code(world: "World", account: "Account", *, browser: str, address: str) -> CodeChallenge:
+def ask_code(world: World, account: Account, *, browser: str, address: str) -> CodeChallenge:
     """What a page asks for. Raises Refusal (otp.too_many_requests)."""
     now = world.clock.now()
     challenge = CodeChallenge(
@@ -118,7 +113,7 @@ def ask_code(world: "World", account: "Account", *, browser: str, address: str) 
     return challenge
 
 
-def challenge_of(world: "World", challenge_id: str, browser: str) -> CodeChallenge:
+def challenge_of(world: World, challenge_id: str, browser: str) -> CodeChallenge:
     """What this browser was asked. Raises Refusal (otp.unknown)."""
     with world.database.session() as db:
         challenge = db.get(CodeChallenge, challenge_id)
@@ -127,7 +122,7 @@ def challenge_of(world: "World", challenge_id: str, browser: str) -> CodeChallen
     return challenge
 
 
-def state_of(world: "World", challenge: CodeChallenge) -> str:
+def state_of(world: World, challenge: CodeChallenge) -> str:
     """`pending`, `failed`, `used`, `timed-out`, or `blocked` where no device is left that gives codes."""
     if challenge.state in {FAILED, USED}:
         return challenge.state
@@ -137,7 +132,7 @@ def state_of(world: "World", challenge: CodeChallenge) -> str:
     return PENDING if usable else BLOCKED
 
 
-def wait_for_end(world: "World", challenge_id: str, browser: str, seconds: float) -> str:
+def wait_for_end(world: World, challenge_id: str, browser: str, seconds: float) -> str:
     """Its state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
 
     def ended() -> str | None:
@@ -148,7 +143,7 @@ def wait_for_end(world: "World", challenge_id: str, browser: str, seconds: float
     return wait_until(world, ended, challenge.expires_at, device_topic(challenge.uid), seconds=seconds) or PENDING
 
 
-def use_code(world: "World", account: "Account", challenge: CodeChallenge, typed: str) -> None:
+def use_code(world: World, account: Account, challenge: CodeChallenge, typed: str) -> None:
     """Take a one-time password for one sign-in. Raises Refusal (otp.*, account.disabled).
 
     Wrong ones are counted, and end the page; what can be none, or was used before, is not.
@@ -180,14 +175,14 @@ def use_code(world: "World", account: "Account", challenge: CodeChallenge, typed
         raise world.refuse(USED_BEFORE, got="digits that were used", person=account.email, field="otp")
 
 
-def _accept(world: "World", account: "Account", challenge: CodeChallenge, found: codes.Match) -> None:
+def _accept(world: World, account: Account, challenge: CodeChallenge, found: codes.Match) -> None:
     with world.database.session() as db:
         challenge.state, found.device.code_step = USED, max(found.step, found.device.code_step)
         db.execute(update(CodeChallenge).where(CodeChallenge.uid == account.uid).values(counts=False))
         world.journal.record(ACCEPTED, person=account.email, device=found.device.name)
 
 
-def _check_open(world: "World", account: "Account", challenge: CodeChallenge) -> None:
+def _check_open(world: World, account: Account, challenge: CodeChallenge) -> None:
     """Raises Refusal (otp.*)."""
     person, state = account.email, state_of(world, challenge)
     if state == TIMED_OUT:
@@ -201,7 +196,7 @@ def _check_open(world: "World", account: "Account", challenge: CodeChallenge) ->
         raise world.refuse(ENDED, got="another answer", person=person)
 
 
-def end_codes(world: "World", uid: str) -> None:
+def end_codes(world: World, uid: str) -> None:
     """No page of the account that asks for a one-time password becomes a sign-in any more."""
     with world.database.session() as db:
         db.execute(update(CodeChallenge).where(CodeChallenge.uid == uid).values(state=USED))

@@ -4,17 +4,13 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from mock_idp.devices.model import Device
 from mock_idp.devices.rules import authenticator_secret, devices_of, is_usable, secret_bytes
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LENGTH, _DIGITS = 8, 6
@@ -49,12 +45,12 @@ class Match:
         return not self.step or self.step > self.device.code_step
 
 
-def by_authenticator(world: "World") -> bool:
+def by_authenticator(world: World) -> bool:
     """Whether one-time passwords are the six digits of any authenticator, instead of those of EU Login's app."""
     return bool(world.settings[s.ONE_TIME_CODE] == "totp")
 
 
-def payload(world: "World", account: str, challenge: str) -> str:
+def payload(world: World, account: str, challenge: str) -> str:
     """What the QR code of a sign-in holds (our choice)."""
     query = {"account": account, "challenge": challenge, "server": world.addresses.internal("idp")}
     return f"eulogin-mock://sign-in?{urlencode(query, quote_via=quote)}"
@@ -68,7 +64,7 @@ def code_for(device: Device, challenge: str) -> str:
     return "".join(ALPHABET[bits >> shift & len(ALPHABET) - 1] for shift in shifts)
 
 
-def read(world: "World", typed: str, *, person: str) -> str:
+def read(world: World, typed: str, *, person: str) -> str:
     """What was typed, as a code is written. Raises Refusal (otp.form, otp.digits) where it can be none."""
     code = "".join(typed.split()).replace("-", "").upper()
     if by_authenticator(world):
@@ -80,7 +76,7 @@ def read(world: "World", typed: str, *, person: str) -> str:
     return code
 
 
-def find(world: "World", uid: str, challenge: str, code: str) -> Match | None:
+def find(world: World, uid: str, challenge: str, code: str) -> Match | None:
     """The active device of the account that gave this code; None where none did."""
     devices = [device for device in devices_of(world, uid) if is_usable(world, device)]
     if by_authenticator(world):
@@ -89,7 +85,7 @@ def find(world: "World", uid: str, challenge: str, code: str) -> Match | None:
     return next((Match(device) for device in given), None)
 
 
-def steps(world: "World", device: Device, code: str) -> Iterator[int]:
+def steps(world: World, device: Device, code: str) -> Iterator[int]:
     """The periods around now in which an authenticator with the device's secret shows these digits."""
     import pyotp
 

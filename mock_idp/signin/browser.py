@@ -17,11 +17,8 @@ from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url
 from mock_world.web.cookies import drop_cookie, set_cookie, sso_cookie_name
 
-KEPT = (
-    "interrupted",
-    "password_change",
-    "moniker",
-)  # what the page session holds for one person until the service is reached
+# What the page session holds for one person until the service is reached.
+KEPT = ("interrupted", "password_change", "moniker")
 
 OTHER_OWNER = RefusalKind(
     "account.other_form",

@@ -1,25 +1,20 @@
 """The steps of signing in, as rules: who, password, verification method."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
+from mock_idp.accounts.model import Account
 from mock_idp.accounts.new_password import check_password
 from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.cas.login_requests import find_login_request, is_kept
-from mock_idp.cas.services import check_service, is_own, is_registered, least_level, service_name
+from mock_idp.cas.services import check_service, is_own, is_registered, service_name, service_of
 from mock_idp.factors import MOBILE_APP, PASSWORD
 from mock_idp.signin.misread import is_set, misread
 from mock_idp.signin.strengths import OLDER_NAMES, Demand, Method, named_level, offered
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.i18n import N_, languages
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_idp.accounts.model import Account
-    from mock_world import Refusal, World
 
 METHOD_NOT_OFFERED = RefusalKind(
     "signin.method_not_offered",
@@ -60,7 +55,7 @@ class LoginRequest:
     ignored: tuple[tuple[str, str, str], ...] = ()
 
 
-def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginRequest:
+def read_login_request(world: World, query: Mapping[str, str]) -> LoginRequest:
     """Read the parameters of `/cas/login`; those of a kept request count where the query names one.
 
     An id that is not known any more is no hindrance where the query names the service too.
@@ -75,7 +70,7 @@ def read_login_request(world: "World", query: "Mapping[str, str]") -> LoginReque
     return replace(wanted, service_name=kept.name or wanted.service_name, hint=kept.hint, fingerprint=kept.fingerprint)
 
 
-def _read(world: "World", query: "Mapping[str, str]") -> LoginRequest:
+def _read(world: World, query: Mapping[str, str]) -> LoginRequest:
     service = query.get("service", "").strip()
     level, strengths = named_level(query.get("authenticationLevel")), query.get("acceptStrengths")
     if not service:
@@ -86,7 +81,7 @@ def _read(world: "World", query: "Mapping[str, str]") -> LoginRequest:
     return LoginRequest(
         service,
         service_name(world, service),
-        Demand.of(level, strengths, least_level(world, service)),
+        Demand.of(level, strengths, service_of(world, service).authentication_level),
         is_set(world, query.get("renew")),
         is_set(world, query.get("gateway")),
         _language(world, service, query.get("locale", "")),
@@ -94,13 +89,13 @@ def _read(world: "World", query: "Mapping[str, str]") -> LoginRequest:
     )
 
 
-def _language(world: "World", service: str, locale: str) -> str | None:
+def _language(world: World, service: str, locale: str) -> str | None:
     """The wished language; only registered applications may wish one (facts, login request parameters)."""
     code = locale.replace("_", "-").partition("-")[0].lower()
     return code if code in languages() and (is_registered(world, service) or is_own(world, service)) else None
 
 
-def carried(world: "World", query: "Mapping[str, str]") -> dict[str, str]:
+def carried(world: World, query: Mapping[str, str]) -> dict[str, str]:
     """The part of a query that sign-up and mails carry through to the end.
 
     The id of a kept request is carried alone, since that holds the rest; one that has died is left behind.
@@ -111,12 +106,12 @@ def carried(world: "World", query: "Mapping[str, str]") -> dict[str, str]:
     return {name: query[name] for name in CARRIED if query.get(name)}
 
 
-def carried_text(world: "World", query: "Mapping[str, str]") -> str:
+def carried_text(world: World, query: Mapping[str, str]) -> str:
     """The same, encoded, as a mail's link or a waiting sign-in keeps it."""
     return with_query("", carried(world, query)).removeprefix("?")
 
 
-def read_carried(world: "World", query: "Mapping[str, str]") -> LoginRequest:
+def read_carried(world: World, query: Mapping[str, str]) -> LoginRequest:
     """What a page beside the sign-in was carried; without the service where its id has died.
 
     Raises Refusal (service.*).
@@ -124,18 +119,18 @@ def read_carried(world: "World", query: "Mapping[str, str]") -> LoginRequest:
     return read_login_request(world, carried(world, query))
 
 
-def identify(world: "World", login: str) -> "Account":
+def identify(world: World, login: str) -> Account:
     """Step 1: who are you? Raises Refusal (account.unknown)."""
     return get_account(world, login)
 
 
-def authenticate(world: "World", account: "Account", password: str) -> None:
+def authenticate(world: World, account: Account, password: str) -> None:
     """Step 2. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet, account.disabled)."""
     check_password(world, account, password)
     check_enabled(world, account)
 
 
-def check_same_user(world: "World", signed_in: "Account | None", account: "Account") -> None:
+def check_same_user(world: World, signed_in: Account | None, account: Account) -> None:
     """A second factor goes with the person who is signed in already (facts, messages). Raises Refusal."""
     if signed_in is not None and signed_in.uid != account.uid:
         raise world.refuse(
@@ -143,9 +138,7 @@ def check_same_user(world: "World", signed_in: "Account | None", account: "Accou
         )
 
 
-def choose_method(
-    world: "World", account: "Account", demand: Demand, strength: str, *, on_mobile: bool
-) -> Method | None:
+def choose_method(world: World, account: Account, demand: Demand, strength: str, *, on_mobile: bool) -> Method | None:
     """The chosen method; None where the person has none that suffices. Raises Refusal (signin.method_not_offered)."""
     methods = offered(world, account, demand, on_mobile=on_mobile)
     if not methods:
@@ -157,13 +150,13 @@ def choose_method(
     raise _not_offered(world, account, strength, methods)
 
 
-def _not_offered(world: "World", account: "Account", strength: str, methods: list[Method]) -> "Refusal":
+def _not_offered(world: World, account: Account, strength: str, methods: list[Method]) -> Refusal:
     names = ", ".join(method.strength for method in methods) or "none"
     got = strength[:40] or "none"
     return world.refuse(METHOD_NOT_OFFERED, got=got, person=account.email, field="loginStrength", methods=names)
 
 
-def check_app_alone(world: "World", account: "Account", demand: Demand, *, on_mobile: bool) -> None:
+def check_app_alone(world: World, account: Account, demand: Demand, *, on_mobile: bool) -> None:
     """Whether the app may be the only factor: where "On Mobile" is offered (facts, "On Mobile").
 
     A lock of wrong passwords and the password's age do not matter then (our choice).

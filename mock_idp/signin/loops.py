@@ -6,22 +6,17 @@ it from tests that share a browser and sign in many times a second.
 
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.cas.differences import shown
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.database import Base, table_of
 from mock_world.i18n import N_
-from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
-    from mock_world.journal import Event
+from mock_world.journal import Event, EventType
 
 NOTICED = EventType("loop.noticed", "Browser and application looped; `refusal` is what was refused last, if anything.")
 LOOP = RefusalKind(
@@ -35,15 +30,8 @@ LOOP = RefusalKind(
     status=409,
 )
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
-_SUBJECTS = (
-    "ticket.",
-    "proxy.",
-    "oidc.",
-    "client.",
-    "token.",
-    "authorize.",
-    "parameter.",
-)  # of refusals to an application
+# Of refusals to an application.
+_SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.", "parameter.")
 _WANTED = "its own session cookie back from the browser, and a validation of that ticket"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
@@ -72,7 +60,7 @@ _TABLE = table_of(LoopWatch)
 _FORGET = delete(_TABLE).where(_TABLE.c.browser == bindparam("browser"), _TABLE.c.service == bindparam("address"))
 
 
-def check_loop(world: "World", browser: str, service: str, *, person: str | None = None) -> None:
+def check_loop(world: World, browser: str, service: str, *, person: str | None = None) -> None:
     """Count a ticket or code that is given without a page in between; instead of one too many, say why.
 
     browser: the `sid` of its session. service: its address; the query matters, since one application may well open many
@@ -105,7 +93,7 @@ def check_loop(world: "World", browser: str, service: str, *, person: str | None
     )
 
 
-def end_round(world: "World", browser: str, service: str) -> None:
+def end_round(world: World, browser: str, service: str) -> None:
     """A ticket or code was validated or redeemed: what that browser got for that address until now is no loop."""
     with world.database.session() as db:
         db.execute(_FORGET, {"browser": browser, "address": _address(service)})
@@ -126,17 +114,17 @@ def _is_loop(watch: LoopWatch, count: int) -> bool:
     return len(seen) == count and last - first <= WITHIN
 
 
-def _last(world: "World") -> int:
+def _last(world: World) -> int:
     return next((event.id for event in world.journal.events(newest=1)), 0)
 
 
-def _last_refusal(world: "World", watch: LoopWatch, person: str | None) -> "Event | None":
+def _last_refusal(world: World, watch: LoopWatch, person: str | None) -> Event | None:
     """What was refused last to that service since it was first sent a ticket."""
     events = world.journal.events(after=watch.since)
     return next((event for event in reversed(events) if _concerns(event, _place(watch.service), person)), None)
 
 
-def _concerns(event: "Event", service: str, person: str | None) -> bool:
+def _concerns(event: Event, service: str, person: str | None) -> bool:
     """Refusals do not all know service and person; where they do, these must be the same."""
     if "expected" not in event.fields or not event.type.startswith(_SUBJECTS):
         return False
@@ -144,7 +132,7 @@ def _concerns(event: "Event", service: str, person: str | None) -> bool:
     return same_person and _place(str(event.fields.get("service", service))) == service
 
 
-def _reason(refused: "Event | None") -> tuple[str, str, str]:
+def _reason(refused: Event | None) -> tuple[str, str, str]:
     """Expected, got, remedy; each in one line."""
     if refused is None:
         return _WANTED, "the same browser again, and its tickets or codes were neither validated nor refused", _COOKIE

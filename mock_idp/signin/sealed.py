@@ -2,20 +2,19 @@
 
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 
-def seal(world: "World", purpose: str, value: Any) -> str:
+def seal(world: World, purpose: str, value: Any) -> str:
     """`value` (JSON) as text; good for this purpose in this world only."""
     return str(_serializer(world.secret, purpose).dumps(value))
 
 
-def unseal(world: "World", purpose: str, text: str) -> Any:
+def unseal(world: World, purpose: str, text: str) -> Any:
     """The value again; None where the text was not sealed for this purpose in this world."""
     try:
         return _serializer(world.secret, purpose).loads(text)

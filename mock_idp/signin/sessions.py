@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,12 +10,10 @@ from mock_idp.accounts.model import Account
 from mock_idp.factors import PASSWORD, second_factors
 from mock_idp.signin.page_age import is_too_old
 from mock_idp.signin.strengths import LEVELS, level_of
+from mock_world import World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 SIGNED_IN = EventType("session.signed_in", "A person signed in to EU Login.")
 SIGNED_OUT = EventType("session.signed_out", "A person signed out of EU Login.")
@@ -52,7 +49,7 @@ class SignedIn:
 
 
 def start_session(
-    world: "World",
+    world: World,
     account: Account,
     strength: str,
     former: str | None = None,
@@ -87,7 +84,7 @@ def start_session(
     return session
 
 
-def find_session(world: "World", session_id: str | None) -> SignedIn | None:
+def find_session(world: World, session_id: str | None) -> SignedIn | None:
     """The session of a cookie, while it lasts and its account is not disabled."""
     if not session_id:
         return None
@@ -99,12 +96,12 @@ def find_session(world: "World", session_id: str | None) -> SignedIn | None:
         return SignedIn(session, account) if account is not None and not account.disabled else None
 
 
-def is_fresh(world: "World", signed_in: SignedIn, service: str) -> bool:
+def is_fresh(world: World, signed_in: SignedIn, service: str) -> bool:
     """Whether the person has just proved who it is for this very service, and has not reached it yet."""
     return signed_in.session.fresh_for == service and not is_too_old(world, signed_in.session.login_at)
 
 
-def arrive(world: "World", signed_in: SignedIn) -> None:
+def arrive(world: World, signed_in: SignedIn) -> None:
     """The service was reached: from now on the session is one of single sign-on."""
     if signed_in.session.fresh_for is None:
         return
@@ -112,20 +109,20 @@ def arrive(world: "World", signed_in: SignedIn) -> None:
         db.execute(update(SsoSession).where(SsoSession.id == signed_in.session.id).values(fresh_for=None))
 
 
-def end_session(world: "World", signed_in: SignedIn) -> None:
+def end_session(world: World, signed_in: SignedIn) -> None:
     """Sign out of EU Login; applications that are open already stay open."""
     with world.database.session() as db:
         db.execute(delete(SsoSession).where(SsoSession.id == signed_in.session.id))
         world.journal.record(SIGNED_OUT, person=signed_in.account.email)
 
 
-def end_sessions(world: "World", uid: str, *, spare: str | None = None) -> None:
+def end_sessions(world: World, uid: str, *, spare: str | None = None) -> None:
     """End all sessions of an account but `spare`, in every browser: its password changed, or it is gone."""
     with world.database.session() as db:
         db.execute(delete(SsoSession).where(SsoSession.uid == uid, SsoSession.id != spare))
 
 
-def forget_lost_factors(world: "World", uid: str) -> None:
+def forget_lost_factors(world: World, uid: str) -> None:
     """After a factor has gone: sessions keep no strength that the account cannot reach any more."""
     left = {PASSWORD} | second_factors(world, uid)
     with world.database.session() as db:

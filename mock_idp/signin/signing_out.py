@@ -1,17 +1,12 @@
 """Signing out of EU Login."""
 
-from typing import TYPE_CHECKING
-
 from mock_idp.cas import single_logout
 from mock_idp.oidc import back_channel
-from mock_idp.signin.sessions import end_session
-
-if TYPE_CHECKING:
-    from mock_idp.signin.sessions import SignedIn
-    from mock_world import World
+from mock_idp.signin.sessions import SignedIn, end_session
+from mock_world import World
 
 
-def sign_out(world: "World", signed_in: "SignedIn") -> None:
+def sign_out(world: World, signed_in: SignedIn) -> None:
     """End a session that its person ends, in this browser; applications that asked for it are told."""
     with world.database.session():
         end_session(world, signed_in)

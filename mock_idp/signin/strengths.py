@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from mock_idp.accounts.model import Account
 from mock_idp.factors import (
     MOBILE_APP,
     PASSWORD,
@@ -13,11 +13,8 @@ from mock_idp.factors import (
     PASSWORD_WEBAUTHN,
     second_factors,
 )
+from mock_world import World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_idp.accounts.model import Account
-    from mock_world import World
 
 BASIC, MEDIUM, HIGH = "BASIC", "MEDIUM", "HIGH"
 LEVELS = (BASIC, MEDIUM, HIGH)  # a service that accepts a level accepts every higher one
@@ -106,7 +103,7 @@ def level_of(strengths: list[str]) -> str:
     return max(reached, key=LEVELS.index, default=BASIC)
 
 
-def suffices(account: "Account", strengths: Iterable[str], demand: Demand) -> bool:
+def suffices(account: Account, strengths: Iterable[str], demand: Demand) -> bool:
     """Whether a session of these strengths is enough; a password alone never is for who always wants two factors."""
     counted = (strength for strength in strengths if not (account.always_two_factors and strength == PASSWORD))
     return any(demand.accepts(strength) for strength in counted)
@@ -117,7 +114,7 @@ def is_mobile(user_agent: str, hint: str = "") -> bool:
     return hint.strip() == "?1" or _MOBILE.search(user_agent) is not None
 
 
-def to_be_added(account: "Account", demand: Demand, *, on_mobile: bool) -> list[Method]:
+def to_be_added(account: Account, demand: Demand, *, on_mobile: bool) -> list[Method]:
     """The factors that this person could add with the password, and that the service would accept in this browser.
 
     None for who always wants two factors and has lost them: only support can help (facts, account pages).
@@ -126,7 +123,7 @@ def to_be_added(account: "Account", demand: Demand, *, on_mobile: bool) -> list[
     return [method for method in factors if method.strength != PASSWORD]
 
 
-def offered(world: "World", account: "Account", demand: Demand, *, on_mobile: bool) -> list[Method]:
+def offered(world: World, account: Account, demand: Demand, *, on_mobile: bool) -> list[Method]:
     """The methods that this person has and the service accepts; without "Password" for who always wants two factors.
 
     on_mobile: whether the browser runs on a phone; elsewhere nothing could open the app.

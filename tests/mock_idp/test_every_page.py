@@ -1,5 +1,7 @@
 """What holds for all pages alike, whatever is sent to them."""
 
+import re
+
 import pytest
 
 from mock_idp import create_app
@@ -34,6 +36,19 @@ def test_asking_for_heads_changes_nothing(world: World, browser: Browser, accoun
     assert happened(world) == before
     assert find_session(world, sso.id) is not None
     assert [one.name for one in devices_of(world, account.uid)] == ["My phone"]
+
+
+def test_every_page_has_one_heading(world: World, browser: Browser, account: Account, device: Enrolled) -> None:
+    (phone,) = devices_of(world, account.uid)
+    sso = start_session(world, account, PASSWORD_MOBILE_APP)
+    browser.http.cookies.set(f"eulogin_idp_{world.name}_sso", sso.id)
+    for page in EVERY_PAGE:
+        if "/app/" not in page and not page.endswith("/state"):
+            answer = browser.http.get(f"{browser.base}{page}?device={phone.id}", headers={"Accept": "text/html"})
+            if answer.headers.get("Content-Type", "").startswith("text/html"):
+                headings = re.findall(r"<h1[^>]*>(.*?)</h1>", answer.text)
+                assert len(headings) == 1, page
+                assert re.sub(r"<[^>]*>", "", headings[0]), page
 
 
 @pytest.mark.parametrize("page", ["/cas/login", "/cas/eim/external/register.cgi", "/cas/init/passwordResetRequest.cgi"])
