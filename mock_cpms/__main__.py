@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from mock_cpms.app import create_app
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.networks import networks
-from mock_world import WorldSpec
+from mock_world import World, WorldSpec
 from mock_world.alone import port_option, serve_alone, usual_port
-
-if TYPE_CHECKING:
-    from mock_world import World
-    from mock_world.server import Site
+from mock_world.server import Site
 
 EU_LOGIN = f"http://localhost:{usual_port('idp')}"
 
@@ -75,11 +71,11 @@ def main(port: int, helpdesk: Sequence[Member], now: datetime | None) -> None:
     EU Login must accept CPMS's address, with /screen/signin behind it, as a service.
     """
 
-    def appoint(world: "World") -> None:
+    def appoint(world: World) -> None:
         for uid, network in helpdesk:
             appoint_helpdesk(world, uid, network)
 
-    def ready(site: "Site") -> str:
+    def ready(site: Site) -> str:
         world = site.worlds.get("default")
         if now is not None:
             site.worlds.reset(world, WorldSpec(now=now))

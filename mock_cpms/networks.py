@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from email.utils import formataddr
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.fixtures import table
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 DEFAULT_NETWORK = "PaedCAN"  # the guide's network; its helpdesk is the "ERN PaedCan Helpdesk" (guide, G26)
 
@@ -66,7 +62,7 @@ def _network(code: str, ec_name: str, full_name: str, website: str, coordinator:
     return Network(code, ec_name, full_name, website, coordinator or None)
 
 
-def network_of(world: "World", code: str, *, person: str | None = None) -> Network:
+def network_of(world: World, code: str, *, person: str | None = None) -> Network:
     """The network of that code. Raises Refusal (network.unknown)."""
     network = networks().get(code)
     if network is None:

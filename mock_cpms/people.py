@@ -1,15 +1,10 @@
 """The people whom CPMS knows: everybody who signed in once."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import DEFAULT, N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 UNKNOWN = RefusalKind(
     "cpms.person_unknown",
@@ -37,7 +32,7 @@ class Person(Base):
 
 
 def know_person(
-    world: "World", *, uid: str, email: str, first_name: str, last_name: str, language: str | None = None
+    world: World, *, uid: str, email: str, first_name: str, last_name: str, language: str | None = None
 ) -> Person:
     """Write down what EU Login says about somebody.
 
@@ -52,12 +47,12 @@ def know_person(
         return person
 
 
-def find_person(world: "World", uid: str) -> Person | None:
+def find_person(world: World, uid: str) -> Person | None:
     with world.database.session() as db:
         return db.get(Person, uid)
 
 
-def person_of(world: "World", uid: str) -> Person:
+def person_of(world: World, uid: str) -> Person:
     """The person with that unique identifier. Raises Refusal (cpms.person_unknown)."""
     person = find_person(world, uid)
     if person is None:

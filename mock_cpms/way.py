@@ -1,18 +1,16 @@
 """The way through CPMS: profile, request, decision, inside (guide, G01)."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from mock_cpms.access.rules import requests
 from mock_cpms.helpdesk.rules import networks_helped_by
 from mock_cpms.profile.rules import profile_of
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 Page = Literal["profile.page", "access.ask", "access.status", "dashboard.page", "helpdesk.requests_page"]
 
 
-def next_page(world: "World", uid: str) -> Page:
+def next_page(world: World, uid: str) -> Page:
     """The page (its endpoint) that somebody's onboarding has reached.
 
     Whoever asked once comes to the state of the requests, also when all of them were rejected or withdrawn or have
@@ -26,11 +24,11 @@ def next_page(world: "World", uid: str) -> Page:
     return "access.status" if states - {"draft"} else "access.ask"
 
 
-def page_after_profile(world: "World", uid: str) -> Page:
+def page_after_profile(world: World, uid: str) -> Page:
     """Where to go on from the profile: to the request while there is one not yet submitted, also from inside."""
     return "access.ask" if requests(world, uid=uid, state="draft") else next_page(world, uid)
 
 
-def first_page(world: "World", uid: str) -> Page:
+def first_page(world: World, uid: str) -> Page:
     """The same after signing in; the people of a helpdesk begin with their list."""
     return "helpdesk.requests_page" if networks_helped_by(world, uid) else next_page(world, uid)

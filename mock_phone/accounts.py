@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
@@ -16,9 +15,7 @@ from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount, PhoneRow, PhoneSettings
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
-
-if TYPE_CHECKING:
-    from mock_world.world import World
+from mock_world.world import World
 
 LINKED = EventType("phone.linked", "A ready account was put on the phone, without scanning.")
 UNLINKED = EventType("phone.unlinked", "EU Login no longer knew the device of an account.")
@@ -42,7 +39,7 @@ class Listed:
     account: LinkedAccount | None
 
 
-def listed(world: "World") -> list[Listed]:
+def listed(world: World) -> list[Listed]:
     """All phones, oldest first."""
     linked: defaultdict[int, list[AccountRow]] = defaultdict(list)
     with world.database.session() as db:

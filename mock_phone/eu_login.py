@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -17,9 +17,7 @@ from mock_phone.codes import EnrolmentCode
 from mock_phone.model import AccountRow, OpenRequest
 from mock_world.calls import TIMEOUT, call
 from mock_world.refusal import Refusal, RefusalKind
-
-if TYPE_CHECKING:
-    from mock_world.world import World
+from mock_world.world import World
 
 Decision = Literal["approve", "deny"]
 T = TypeVar("T", bound=BaseModel)
@@ -69,7 +67,7 @@ def hmac_sha512(secret: str, message: bytes) -> str:
     return hmac.new(decoded(secret), message, hashlib.sha512).hexdigest()
 
 
-def enrol(world: "World", code: EnrolmentCode, pin: str, device: Mapping[str, str]) -> Enrolled:
+def enrol(world: World, code: EnrolmentCode, pin: str, device: Mapping[str, str]) -> Enrolled:
     """Confirm an enrolment with its PIN.
 
     Raises Refusal (phone.pin_wrong, .device_blocked, .code_unknown, .code_used, .code_expired).
@@ -81,7 +79,7 @@ def enrol(world: "World", code: EnrolmentCode, pin: str, device: Mapping[str, st
 
 
 def open_requests(
-    world: "World", account: AccountRow, wait: float = 0, seen: Collection[str] = ()
+    world: World, account: AccountRow, wait: float = 0, seen: Collection[str] = ()
 ) -> tuple[str, list[OpenRequest]]:
     """The address that the account has at EU Login now, and the requests that wait for this device.
 
@@ -110,7 +108,7 @@ def _request(account: AccountRow, line: _Request) -> OpenRequest:
 
 
 def answer_request(
-    world: "World", account: AccountRow, request: OpenRequest, decision: Decision, *, pin: str | None = None
+    world: World, account: AccountRow, request: OpenRequest, decision: Decision, *, pin: str | None = None
 ) -> None:
     """Approve or deny; the proof shows that this device has the secret. Without `pin`: by biometrics.
 
@@ -125,7 +123,7 @@ def answer_request(
     _check(world, answer, account.account, _REQUEST_REFUSALS)
 
 
-def change_pin(world: "World", account: AccountRow, password: str, pin: str) -> None:
+def change_pin(world: World, account: AccountRow, password: str, pin: str) -> None:
     """Choose a new PIN by the account's password (facts, the app, 12.5).
 
     Raises Refusal (phone.password_wrong, .password_locked, .credentials_refused, .device_blocked, .device_unknown,
@@ -138,7 +136,7 @@ def change_pin(world: "World", account: AccountRow, password: str, pin: str) -> 
     _check(world, answer, account.account, {422: no.PIN_FORM})
 
 
-def _credentials_refused(world: "World", account: str, problem: Mapping[str, Any]) -> Refusal:
+def _credentials_refused(world: World, account: str, problem: Mapping[str, Any]) -> Refusal:
     kind = _PASSWORD_REFUSALS.get(problem.get("type", ""))
     if kind is None and problem.get("tries_left") == 0:
         return _pin_refused(world, account, 0)
@@ -146,12 +144,12 @@ def _credentials_refused(world: "World", account: str, problem: Mapping[str, Any
     return world.refuse(kind or no.CREDENTIALS_REFUSED, got=got, person=account, field="password", account=account)
 
 
-def _base(world: "World", account: AccountRow) -> str:
+def _base(world: World, account: AccountRow) -> str:
     return account.server or world.addresses.internal("idp")
 
 
 def _send(
-    world: "World",
+    world: World,
     method: str,
     url: str,
     body: Mapping[str, object] | None = None,
@@ -180,7 +178,7 @@ def authorization(account: AccountRow, method: str, url: str, content: bytes) ->
     return f"Device {account.device_identifier} {hmac_sha512(account.secret, message)}"
 
 
-def _check(world: "World", answer: requests.Response, account: str, kinds: Mapping[int, RefusalKind]) -> None:
+def _check(world: World, answer: requests.Response, account: str, kinds: Mapping[int, RefusalKind]) -> None:
     """Raise what EU Login's answer means, where it is a no."""
     if answer.ok:
         return
@@ -197,7 +195,7 @@ def _check(world: "World", answer: requests.Response, account: str, kinds: Mappi
     raise world.refuse(kind, got=got, person=account, account=account, server=server)
 
 
-def _pin_refused(world: "World", account: str, tries_left: int) -> Refusal:
+def _pin_refused(world: World, account: str, tries_left: int) -> Refusal:
     if tries_left <= 0:
         return world.refuse(no.DEVICE_BLOCKED, got="a blocked device", person=account, field="pin")
     return world.refuse(no.PIN_WRONG, got="another PIN", person=account, field="pin", tries_left=tries_left)
@@ -211,7 +209,7 @@ def _problem(answer: requests.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _read(world: "World", answer: requests.Response, kind: type[T]) -> T:
+def _read(world: World, answer: requests.Response, kind: type[T]) -> T:
     try:
         return kind.model_validate_json(answer.content)
     except ValidationError as error:

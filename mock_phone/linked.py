@@ -1,17 +1,13 @@
 """Which phones have an account."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import func, select
 
 from mock_phone.model import AccountRow, PhoneRow
 from mock_phone.phone import Phone
-
-if TYPE_CHECKING:
-    from mock_world.world import World
+from mock_world.world import World
 
 
-def phones_with(world: "World", account: str) -> list[Phone]:
+def phones_with(world: World, account: str) -> list[Phone]:
     """Phones whose app is linked to the account, oldest first; case tells no accounts apart."""
     query = (
         select(PhoneRow)

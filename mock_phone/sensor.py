@@ -5,14 +5,15 @@ Whom it recognises is the browser's affair; the phone keeps a public key, and as
 
 import hmac
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ForeignKey, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_phone.model import Biometrics, OpenRequest
+from mock_phone.phone import Phone
 from mock_phone.refusals import BIOMETRICS_OFF
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
@@ -25,10 +26,6 @@ from mock_world.relying_party import (
     no_answer,
     party_of,
 )
-
-if TYPE_CHECKING:
-    from mock_phone.phone import Phone
-    from mock_world import Refusal
 
 LIFE = timedelta(minutes=2)  # of a question (our choice)
 MISSING_HERE = "NoSensor"  # what the page's script says where the browser has nothing to ask
@@ -91,7 +88,7 @@ class SensorQuestion(Base):
     expires_at: Mapped[datetime]
 
 
-def ask(phone: "Phone", kind: Biometrics, *, request: str = "") -> SensorQuestion:
+def ask(phone: Phone, kind: Biometrics, *, request: str = "") -> SensorQuestion:
     """Ask to enrol, or with `request` (its id) to approve; expired prompts of this phone are swept up."""
     world = phone.world
     question = SensorQuestion(
@@ -109,14 +106,14 @@ def ask(phone: "Phone", kind: Biometrics, *, request: str = "") -> SensorQuestio
     return question
 
 
-def is_unanswered(phone: "Phone", question_id: str) -> bool:
+def is_unanswered(phone: Phone, question_id: str) -> bool:
     """Whether a question of this phone has had no answer yet, though its time may have ended."""
     with phone.world.database.session() as db:
         question = db.get(SensorQuestion, question_id)
     return question is not None and question.phone == phone.id
 
 
-def question_of(phone: "Phone", question_id: str) -> SensorQuestion:
+def question_of(phone: Phone, question_id: str) -> SensorQuestion:
     """A question of this phone that may be answered. Raises Refusal (phone.sensor_over)."""
     with phone.world.database.session() as db:
         question = db.get(SensorQuestion, question_id)
@@ -125,14 +122,14 @@ def question_of(phone: "Phone", question_id: str) -> SensorQuestion:
     return question
 
 
-def options(phone: "Phone", question: SensorQuestion) -> str:
+def options(phone: Phone, question: SensorQuestion) -> str:
     """What the browser is told for `navigator.credentials.create` or `.get`, as JSON."""
     from webauthn import options_to_json
 
     return options_to_json(_approving(phone, question) if question.request else _enrolling(phone, question))
 
 
-def _enrolling(phone: "Phone", question: SensorQuestion) -> Any:
+def _enrolling(phone: Phone, question: SensorQuestion) -> Any:
     from webauthn import base64url_to_bytes, generate_registration_options
     from webauthn.helpers.structs import (
         AuthenticatorAttachment,
@@ -155,7 +152,7 @@ def _enrolling(phone: "Phone", question: SensorQuestion) -> Any:
     )
 
 
-def _approving(phone: "Phone", question: SensorQuestion) -> Any:
+def _approving(phone: Phone, question: SensorQuestion) -> Any:
     from webauthn import base64url_to_bytes, generate_authentication_options
     from webauthn.helpers.structs import (
         AuthenticatorTransport,
@@ -178,7 +175,7 @@ def _approving(phone: "Phone", question: SensorQuestion) -> Any:
     )
 
 
-def enrol(phone: "Phone", question: SensorQuestion, answer: str) -> None:
+def enrol(phone: Phone, question: SensorQuestion, answer: str) -> None:
     """Take the browser's new credential (JSON) and switch biometrics on.
 
     Raises Refusal (phone.sensor_over, .sensor_wrong).
@@ -210,7 +207,7 @@ def enrol(phone: "Phone", question: SensorQuestion, answer: str) -> None:
         phone.world.journal.record(ENROLLED, person=phone.owner or None, phone=phone.id, biometrics=question.kind)
 
 
-def approve(phone: "Phone", question: SensorQuestion, answer: str) -> OpenRequest:
+def approve(phone: Phone, question: SensorQuestion, answer: str) -> OpenRequest:
     """Approve the request that the question was about, once the sensor's answer (JSON) is found right.
 
     Raises Refusal (phone.sensor_over, .sensor_wrong; what Phone.approve_with_biometrics raises).
@@ -240,14 +237,14 @@ def approve(phone: "Phone", question: SensorQuestion, answer: str) -> OpenReques
     return phone.approve_with_biometrics(request=question.request)
 
 
-def give_up(phone: "Phone", question: SensorQuestion, problem: str) -> "Refusal":
+def give_up(phone: Phone, question: SensorQuestion, problem: str) -> Refusal:
     """The browser has no answer; `problem` is the name of its exception. Raises Refusal (phone.sensor_over)."""
     _take(phone, question)
     party = party_of(phone.world, "phone")
     return no_answer(phone.world, party, problem, phone.owner or None, known=_PROBLEMS, otherwise=NOT_USABLE)
 
 
-def _take(phone: "Phone", question: SensorQuestion) -> None:
+def _take(phone: Phone, question: SensorQuestion) -> None:
     """Take a question for the one answer that it allows. Raises Refusal (phone.sensor_over)."""
     question_of(phone, question.id)
     with phone.world.database.session() as db:
@@ -257,10 +254,10 @@ def _take(phone: "Phone", question: SensorQuestion) -> None:
         raise _over(phone, "a second answer")
 
 
-def _over(phone: "Phone", got: str) -> "Refusal":
+def _over(phone: Phone, got: str) -> Refusal:
     return phone.world.refuse(OVER, got=got, person=phone.owner or None, minutes=LIFE // timedelta(minutes=1))
 
 
-def _wrong(phone: "Phone", error: WrongAnswerError) -> "Refusal":
+def _wrong(phone: Phone, error: WrongAnswerError) -> Refusal:
     origin = party_of(phone.world, "phone").origin
     return phone.world.refuse(WRONG, got=str(error), person=phone.owner or None, origin=origin)

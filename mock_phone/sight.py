@@ -4,15 +4,12 @@ import json
 import math
 from dataclasses import dataclass, replace
 from hashlib import blake2s
-from typing import TYPE_CHECKING
 
 from mock_phone import refusals as no
+from mock_phone.phone import Phone
 from mock_world.i18n import clock_time
 from mock_world.refusal import Refusal
 from mock_world.world import CLOCK_TOPIC
-
-if TYPE_CHECKING:
-    from mock_phone.phone import Phone
 
 _HOLD = 30.0  # seconds that a question for news is held
 
@@ -30,19 +27,19 @@ class Sight:
     time: str = ""
 
 
-def hears(phone: "Phone") -> bool:
+def hears(phone: Phone) -> bool:
     """Whether requests reach the app by themselves: it is linked, online and may send notifications."""
     settings = phone.settings
     linked = phone.installed and any(account.known for account in phone.accounts())
     return linked and settings.online and settings.notifications
 
 
-def see(phone: "Phone", requests: frozenset[str] = frozenset(), trouble: str = "") -> Sight:
+def see(phone: Phone, requests: frozenset[str] = frozenset(), trouble: str = "") -> Sight:
     """What there is to be seen now, with these requests."""
     return Sight(requests, _mark(phone), trouble, clock_time(phone.now))
 
 
-def _mark(phone: "Phone") -> str:
+def _mark(phone: Phone) -> str:
     """Another one after each change of the phone: of its switches, its app, its accounts."""
     with phone.world.database.session():  # one for all: it is asked often
         scanned = phone.scanned
@@ -57,7 +54,7 @@ def _mark(phone: "Phone") -> str:
     return blake2s(json.dumps(like).encode(), digest_size=8).hexdigest()
 
 
-def wait_for_another(phone: "Phone", seen: Sight) -> tuple[Sight, Refusal | None]:
+def wait_for_another(phone: Phone, seen: Sight) -> tuple[Sight, Refusal | None]:
     """What there is to be seen as soon as it is not `seen`, in 30 seconds at most, and the trouble that came."""
     seconds = min(_HOLD, _seconds_of_this_minute(phone))
     if seen.trouble:
@@ -79,7 +76,7 @@ def wait_for_another(phone: "Phone", seen: Sight) -> tuple[Sight, Refusal | None
     return phone.world.signals.wait(another, *topics, seconds=seconds) or (seen, ear.refusal)
 
 
-def _wait_for_change(phone: "Phone", seen: Sight, seconds: float) -> Sight:
+def _wait_for_change(phone: Phone, seen: Sight, seconds: float) -> Sight:
     def changed() -> Sight | None:
         sight = replace(seen, mark=_mark(phone), time=clock_time(phone.now))
         return sight if sight != seen else None
@@ -87,7 +84,7 @@ def _wait_for_change(phone: "Phone", seen: Sight, seconds: float) -> Sight:
     return phone.world.signals.wait(changed, phone.topic, CLOCK_TOPIC, seconds=seconds) or seen
 
 
-def _seconds_of_this_minute(phone: "Phone") -> float:
+def _seconds_of_this_minute(phone: Phone) -> float:
     """Seconds until the phone's clock shows another time; infinite where it stands still."""
     now = phone.now
     return math.inf if phone.world.clock.frozen else 60 - now.second - now.microsecond / 1e6
@@ -99,7 +96,7 @@ class _Ear:
     told: ids of the requests that it heard of, None until then. refusal: why it heard of none.
     """
 
-    def __init__(self, phone: "Phone", seen: frozenset[str], seconds: float) -> None:
+    def __init__(self, phone: Phone, seen: frozenset[str], seconds: float) -> None:
         self._phone = phone
         self._seen = seen
         self._seconds = seconds

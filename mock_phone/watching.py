@@ -1,23 +1,19 @@
 """`auto_approve`: a phone that approves each request by itself, for suites that do not care about the phone."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import select
 
 from mock_phone import refusals as no
 from mock_phone.model import OpenRequest, PhoneRow
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
-
-if TYPE_CHECKING:
-    from mock_world.world import World
+from mock_world.world import World
 
 _HOLD = 30.0  # seconds that EU Login is asked to hold its answer
 _PAUSE = 5.0  # seconds after something went wrong, before the next look
 _CLOSED = {no.REQUEST_ANSWERED, no.REQUEST_LAPSED, no.REQUEST_GONE}  # somebody else was quicker
 
 
-def keep_watch(world: "World") -> None:
+def keep_watch(world: World) -> None:
     """Let each phone whose switch is on approve by itself; those that do so already go on."""
     with world.database.session() as db:
         rows = list(db.scalars(select(PhoneRow)))
@@ -26,7 +22,7 @@ def keep_watch(world: "World") -> None:
             watch(world, row.name)
 
 
-def watch(world: "World", phone_id: str) -> None:
+def watch(world: World, phone_id: str) -> None:
     """Let one phone approve by itself, in a thread of its own, until its switch goes off or it is gone."""
     world.background.run(f"watch {phone_id}", _Watch(world, phone_id).run)
 
@@ -37,7 +33,7 @@ class _Watch:
     blocked: devices that are not asked any more. failed: requests.
     """
 
-    def __init__(self, world: "World", phone_id: str) -> None:
+    def __init__(self, world: World, phone_id: str) -> None:
         self._world = world
         self._phone_id = phone_id
         self._blocked: dict[str, Refusal] = {}

@@ -1,7 +1,6 @@
 """Where a browser waits that opened the app for a request (facts, the app, 12.4)."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,9 +9,7 @@ from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.domains import is_harmless_url
 from mock_world.relying_party import origin_of
-
-if TYPE_CHECKING:
-    from mock_world.world import World
+from mock_world.world import World
 
 LONGEST = 10_000  # characters of an address: that of a service stands in it, quoted
 _LIFE = timedelta(days=1)  # longer than any request waits
@@ -29,7 +26,7 @@ class WayBack(Base):
     opened_at: Mapped[datetime]
 
 
-def keep(world: "World", browser: str, request: str, address: str) -> None:
+def keep(world: World, browser: str, request: str, address: str) -> None:
     """Remember that this browser opened the app for a request, and where it waits, unless that is anywhere else."""
     now = world.clock.now()
     way = WayBack(browser=browser, request=request, address=address if _is_ours(world, address) else "", opened_at=now)
@@ -38,14 +35,14 @@ def keep(world: "World", browser: str, request: str, address: str) -> None:
         db.merge(way)
 
 
-def find(world: "World", browser: str, request: str) -> str:
+def find(world: World, browser: str, request: str) -> str:
     """Where this browser waits for an answer; empty where it does not, or nobody knows."""
     with world.database.session() as db:
         way = db.get(WayBack, (browser, request))
     return way.address if way else ""
 
 
-def _is_ours(world: "World", address: str) -> bool:
+def _is_ours(world: World, address: str) -> bool:
     """EU Login's own origin, or one behind which nothing real can stand."""
     allowed = world.settings[s.ALLOWED_TARGETS]
     own = origin_of(address) == origin_of(world.addresses.public("idp"))

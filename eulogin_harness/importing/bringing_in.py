@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from eulogin_harness.client.connection import Connection
 from eulogin_harness.importing.credentials import read_table
 from eulogin_harness.importing.mockup_clients import (
     fit_clients,
@@ -17,9 +18,6 @@ from eulogin_harness.importing.mockup_clients import (
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.people_file import people_of
 from eulogin_harness.importing.report import ImportFileError, Report
-
-if TYPE_CHECKING:
-    from eulogin_harness.client.connection import Connection
 
 _TABLES = {".csv", ".tsv", ".yaml", ".yml"}
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
@@ -129,7 +127,7 @@ def _table(file: Path | None, columns: tuple[str, str], known: list[str]) -> dic
     return read_table(file, columns, known) if file else {}
 
 
-def bring_in(found: Found, connection: "Connection") -> BroughtIn:
+def bring_in(found: Found, connection: Connection) -> BroughtIn:
     """All or nothing. Raises ProblemError, RequestException; then nothing has come in."""
     made: list[dict[str, str | None]] = []
     try:
@@ -143,12 +141,12 @@ def bring_in(found: Found, connection: "Connection") -> BroughtIn:
     return BroughtIn(people, made)
 
 
-def _new_people(connection: "Connection", bodies: list[dict[str, Any]]) -> list[dict[str, str | None]]:
+def _new_people(connection: Connection, bodies: list[dict[str, Any]]) -> list[dict[str, str | None]]:
     wait = len(bodies) * _SECONDS_EACH
     answer = connection.send("POST", "/api/personas/batch", wait=wait, json={"items": bodies}).json()
     return [{name: person[name] for name in ("uid", "email", "password", "pin")} for person in answer["items"]]
 
 
-def _new_client(connection: "Connection", body: dict[str, Any]) -> dict[str, str | None]:
+def _new_client(connection: Connection, body: dict[str, Any]) -> dict[str, str | None]:
     answer = connection.send("POST", "/api/clients", json=body).json()
     return {name: answer.get(name) for name in ("client_id", "client_name", "client_secret")}

@@ -4,17 +4,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from requests import RequestException
 
+from eulogin_harness.client import World
 from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
 from eulogin_harness.importing.credentials import open_for_owner, table
 from eulogin_harness.importing.report import ImportFileError
-
-if TYPE_CHECKING:
-    from eulogin_harness.client import World
 
 _OF_PEOPLE = ("uid", "email", "password", "pin")
 _OF_CLIENTS = ("client_id", "client_name", "client_secret")
@@ -69,7 +66,7 @@ def _counted(found: Found) -> str:
     return " and ".join(told) or "nothing"
 
 
-def _world(options: Options, url: str) -> "World":
+def _world(options: Options, url: str) -> World:
     from eulogin_harness.client import Harness, NotReady, ProblemError
 
     harness = Harness(url, ca=options.ca)
@@ -86,7 +83,7 @@ def _world(options: Options, url: str) -> "World":
         raise ImportFileError(str(error)) from None
 
 
-def _bring_in(found: Found, world: "World") -> BroughtIn:
+def _bring_in(found: Found, world: World) -> BroughtIn:
     from eulogin_harness.client import ProblemError
 
     try:

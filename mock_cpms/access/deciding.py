@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,14 +13,11 @@ from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, request_of
 from mock_cpms.access.texts import must_fit
 from mock_cpms.networks import network_of
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.due import handles
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 DECISION_UNKNOWN = RefusalKind(
     "access.decision_unknown",
@@ -79,7 +76,7 @@ _DECISIONS: Mapping[str, _Decision] = MappingProxyType(
 
 
 def decide(
-    world: "World",
+    world: World,
     request_id: int,
     *,
     decision: str,
@@ -115,7 +112,7 @@ def decide(
         return request
 
 
-def _may_end(world: "World", request: AccessRequest, made: _Decision, guest_until: datetime) -> None:
+def _may_end(world: World, request: AccessRequest, made: _Decision, guest_until: datetime) -> None:
     person, got = request.person.email, guest_until.isoformat()
     if made.state != "approved":
         raise world.refuse(GUEST_ONLY_APPROVED, got=got, person=person, field="guestUntil")
@@ -124,7 +121,7 @@ def _may_end(world: "World", request: AccessRequest, made: _Decision, guest_unti
 
 
 @handles(AUTOMATIC)
-def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
+def decide_by_itself(world: World, item: dict[str, Any]) -> None:
     """The automatic helpdesk's answer, unless something happened to the request since.
 
     The first answer goes to the first submission, and so on.
@@ -141,7 +138,7 @@ def decide_by_itself(world: "World", item: dict[str, Any]) -> None:
 
 
 @handles(ENDING)
-def end_guest(world: "World", item: dict[str, Any]) -> None:
+def end_guest(world: World, item: dict[str, Any]) -> None:
     """A guest's access is over, with a mail; one that was given another end meanwhile goes on."""
     with world.database.session() as db:
         request = db.scalar(select(AccessRequest).filter_by(uid=item["uid"], network=item["network"]))

@@ -1,23 +1,20 @@
 """Mails of the helpdesks (guide, G27): received, approved, rejected, question, and that a guest's access has ended."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.wording import until
 from mock_cpms.networks import network_of
+from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import written_out
 from mock_world.letters import write_letter
 
-if TYPE_CHECKING:
-    from mock_cpms.access.model import AccessRequest
-    from mock_world import World
-
 _FOLDER = Path(__file__).with_name("mails")
 
 
-def send_letter(world: "World", name: str, request: "AccessRequest") -> None:
+def send_letter(world: World, name: str, request: AccessRequest) -> None:
     """Send the mail `name` about a request to its person, from the network's helpdesk."""
     person = request.person
     network = network_of(world, request.network)

@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from mock_cpms.access.model import STATES, AccessRequest, State
 from mock_cpms.access.rules import end_later, hand_in, move, new_request
 from mock_cpms.networks import network_of
 from mock_cpms.people import person_of
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 STATE_UNKNOWN = RefusalKind(
     "access.state_unknown",
@@ -49,7 +45,7 @@ _BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
 
 
 def put_request(
-    world: "World",
+    world: World,
     uid: str,
     *,
     network: str,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -13,13 +12,10 @@ from mock_cpms.access.letters import send_letter
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.access.texts import must_fit
 from mock_cpms.people import Person, person_of
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 NOTHING_TO_ASK = RefusalKind(
     "access.nothing_to_ask",
@@ -86,7 +82,7 @@ ENDING = "access.ending"  # on the agenda: a guest's access ends
 
 
 def requests(
-    world: "World",
+    world: World,
     *,
     network: str | None = None,
     state: str | None = None,
@@ -105,7 +101,7 @@ def requests(
         return list(db.scalars(query))
 
 
-def newest_requests(world: "World", most: int) -> list[AccessRequest]:
+def newest_requests(world: World, most: int) -> list[AccessRequest]:
     """At most so many requests that were sent: open ones first, the newest at the head."""
     order = AccessRequest.state.in_(OPEN).desc(), AccessRequest.submitted_at.desc(), AccessRequest.id.desc()
     with world.database.session() as db:
@@ -114,7 +110,7 @@ def newest_requests(world: "World", most: int) -> list[AccessRequest]:
         )
 
 
-def request_of(world: "World", request_id: int) -> AccessRequest:
+def request_of(world: World, request_id: int) -> AccessRequest:
     """The request of that id. Raises Refusal (access.unknown)."""
     with world.database.session() as db:
         found = db.get(AccessRequest, request_id)
@@ -123,7 +119,7 @@ def request_of(world: "World", request_id: int) -> AccessRequest:
     return found
 
 
-def own_request(world: "World", uid: str, request_id: int) -> AccessRequest:
+def own_request(world: World, uid: str, request_id: int) -> AccessRequest:
     """The request of that id if it is of that person and was sent. Raises Refusal (access.unknown)."""
     asked = request_of(world, request_id)
     if asked.uid != uid or asked.state == "draft":
@@ -131,7 +127,7 @@ def own_request(world: "World", uid: str, request_id: int) -> AccessRequest:
     return asked
 
 
-def draft_requests(world: "World", person: Person, networks: Sequence[str]) -> None:
+def draft_requests(world: World, person: Person, networks: Sequence[str]) -> None:
     """Have a draft for each of `networks` that has no request yet, and none for others."""
     with world.database.session() as db:
         present = requests(world, uid=person.uid)
@@ -156,7 +152,7 @@ def new_request(person: Person, network: str) -> AccessRequest:
 
 
 def submit_request(
-    world: "World", uid: str, *, comment: str = "", shown: Sequence[str] | None = None
+    world: World, uid: str, *, comment: str = "", shown: Sequence[str] | None = None
 ) -> list[AccessRequest]:
     """Send every draft of somebody to its network, with a mail that it was received.
 
@@ -178,7 +174,7 @@ def submit_request(
         return drafts
 
 
-def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -> AccessRequest:
+def ask_again(world: World, uid: str, request_id: int, *, comment: str = "") -> AccessRequest:
     """Send a request once more that was rejected, withdrawn or has expired, with a mail that it was received.
 
     Sent twice, as by a double click, it counts once.
@@ -195,14 +191,14 @@ def ask_again(world: "World", uid: str, request_id: int, *, comment: str = "") -
         return request
 
 
-def _ask(world: "World", request: AccessRequest, comment: str) -> None:
+def _ask(world: World, request: AccessRequest, comment: str) -> None:
     hand_in(world, request, world.clock.now(), comment)
     answer_by_itself(world, request)
     world.journal.record(REQUESTED, person=request.person.email, network=request.network)
     send_letter(world, "received", request)
 
 
-def reply(world: "World", uid: str, request_id: int, *, answer: str) -> AccessRequest:
+def reply(world: World, uid: str, request_id: int, *, answer: str) -> AccessRequest:
     """Answer the helpdesk's question: it is its turn again, and the time until its decision counts anew.
 
     An answer that is sent twice, as by a double click, counts once.
@@ -231,7 +227,7 @@ def _just_sent(request: AccessRequest, text: str, *, behind: AbstractSet[State])
     return states[1:] == ["submitted"] and states[0] in behind and request.reason == text.strip()
 
 
-def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:
+def withdraw(world: World, uid: str, request_id: int) -> AccessRequest:
     """Take back a request that is open; sent twice, it counts once.
 
     Raises Refusal (access.unknown, access.not_open).
@@ -246,13 +242,13 @@ def withdraw(world: "World", uid: str, request_id: int) -> AccessRequest:
         return request
 
 
-def must_be_open(world: "World", request: AccessRequest) -> None:
+def must_be_open(world: World, request: AccessRequest) -> None:
     """Raises Refusal (access.not_open)."""
     if not request.open:
         raise world.refuse(NOT_OPEN, got=request.state, person=request.person.email, state=request.state)
 
 
-def hand_in(world: "World", request: AccessRequest, at: datetime, text: str) -> None:
+def hand_in(world: World, request: AccessRequest, at: datetime, text: str) -> None:
     """Give the turn to the helpdesk, which has its hours from then on."""
     zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
     if request.state != "info_requested":
@@ -268,14 +264,14 @@ def move(request: AccessRequest, state: State, *, at: datetime, by: str, reason:
     request.history = (*request.history, Step(at, state, by, reason))
 
 
-def answer_by_itself(world: "World", request: AccessRequest) -> None:
+def answer_by_itself(world: World, request: AccessRequest) -> None:
     """Let the automatic helpdesk have its turn, where there is one (setting helpdesk.automatic)."""
     if world.settings[s.HELPDESK_AUTOMATIC] != "off":
         at = world.clock.now() + world.settings[s.HELPDESK_AUTOMATIC_AFTER]
         world.due.add(at, AUTOMATIC, {"request": request.id, "step": len(request.history)})
 
 
-def end_later(world: "World", request: AccessRequest) -> None:
+def end_later(world: World, request: AccessRequest) -> None:
     """Let a guest's access end by the clock; one that is new has no number yet."""
     if request.state == "approved" and request.guest_until is not None:
         world.due.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})

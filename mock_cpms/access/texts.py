@@ -1,13 +1,8 @@
 """What persons and helpdesks write to each other."""
 
-from typing import TYPE_CHECKING
-
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 TOO_LONG = RefusalKind(
     "access.text_too_long",
@@ -18,7 +13,7 @@ TOO_LONG = RefusalKind(
 )
 
 
-def must_fit(world: "World", text: str, *, person: str, field: str) -> None:
+def must_fit(world: World, text: str, *, person: str, field: str) -> None:
     """Raises Refusal (access.text_too_long)."""
     length, limit = len(text), s.LONGEST_TEXT
     if length > limit:

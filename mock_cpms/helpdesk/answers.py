@@ -1,20 +1,17 @@
 """What a helpdesk reads about a person: the profile in words, the hospital's networks, questions and answers."""
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from mock_cpms.access.model import AccessRequest, Step
 from mock_cpms.countries import country_name
 from mock_cpms.profile.fields import FieldSpec, hospital_and_country, profile_fields
 from mock_cpms.profile.rules import profile_of
 from mock_cpms.search.directory import networks_of_hospital
+from mock_world import World
 from mock_world.i18n import N_, translations
 
-if TYPE_CHECKING:
-    from mock_world import World
 
-
-def answers_of(world: "World", asked: AccessRequest, language: str) -> list[tuple[str, str]]:
+def answers_of(world: World, asked: AccessRequest, language: str) -> list[tuple[str, str]]:
     """Label and answer of each field that says something about the person, as the form has them in order."""
     profile = profile_of(world, asked.uid)
     if profile is None:
@@ -27,7 +24,7 @@ def answers_of(world: "World", asked: AccessRequest, language: str) -> list[tupl
     ]
 
 
-def hospital_networks(world: "World", asked: AccessRequest) -> tuple[str, ...] | None:
+def hospital_networks(world: World, asked: AccessRequest) -> tuple[str, ...] | None:
     """Codes of the networks for which the directory lists the person's hospital; None where no hospital was given.
 
     Raises Refusal (directory.unreadable, profile.form_unreadable).

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,11 +13,7 @@ from mock_cpms.helpdesk.rules import networks_of_member
 from mock_cpms.paging import Part, part_of
 from mock_cpms.people import Person
 from mock_cpms.search.spelling import spelling_keys
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from mock_world import World
+from mock_world import World
 
 OVERDUE = "overdue"  # no state of its own, but what a helpdesk looks for first
 CHOICES = (OVERDUE, *(state for state in STATES if state != "draft"))
@@ -47,7 +44,7 @@ class Found:
     counts: Mapping[str, int]
 
 
-def find_requests(world: "World", member: Person, wanted: Filter, page: int = 1) -> Found:
+def find_requests(world: World, member: Person, wanted: Filter, page: int = 1) -> Found:
     """What was asked of a member's networks, drafts left out: the longest due first, then what waits for the person's
     answer, then what is decided, the newest first. A page beyond the last is the last.
 
@@ -62,13 +59,13 @@ def find_requests(world: "World", member: Person, wanted: Filter, page: int = 1)
     return Found(part_of(fits, page), len(everything), counts)
 
 
-def next_to_decide(world: "World", member: Person) -> AccessRequest | None:
+def next_to_decide(world: World, member: Person) -> AccessRequest | None:
     """The request that is due first and that the member may decide. Raises Refusal (helpdesk.not_a_member)."""
     open_ones = (asked for asked in _asked_of(world, networks_of_member(world, member)) if asked.state == "submitted")
     return min((asked for asked in open_ones if asked.uid != member.uid), key=_place, default=None)
 
 
-def _asked_of(world: "World", networks: frozenset[str]) -> list[AccessRequest]:
+def _asked_of(world: World, networks: frozenset[str]) -> list[AccessRequest]:
     query = select(AccessRequest).where(AccessRequest.network.in_(networks), AccessRequest.state != "draft")
     with world.database.session() as db:
         return list(db.scalars(query))
@@ -82,7 +79,7 @@ def _is_called(asked: AccessRequest, words: list[tuple[str, ...]]) -> bool:
     return all(any(key in text for key in keys) for keys in words)
 
 
-def _kinds(asked: AccessRequest, now: "datetime") -> tuple[str, ...]:
+def _kinds(asked: AccessRequest, now: datetime) -> tuple[str, ...]:
     """Under which choices of a state it is found."""
     return ("", asked.state, OVERDUE) if asked.overdue(now) else ("", asked.state)
 

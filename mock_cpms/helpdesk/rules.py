@@ -1,7 +1,6 @@
 """Who belongs to a network's helpdesk, and what they may see and decide."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,13 +11,10 @@ from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import UNKNOWN, request_of
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person
-from mock_world import RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import Refusal, World
 
 NOT_HELPDESK = RefusalKind(
     "helpdesk.not_a_member",
@@ -59,19 +55,19 @@ class HelpdeskMember(Base):
     network: Mapped[str] = mapped_column(primary_key=True)
 
 
-def appoint_helpdesk(world: "World", uid: str, network: str) -> None:
+def appoint_helpdesk(world: World, uid: str, network: str) -> None:
     """Let an account decide for `network`, before or after its first sign-in. Raises Refusal (network.unknown)."""
     with world.database.session() as db:
         db.merge(HelpdeskMember(uid=uid, network=network_of(world, network).code))
 
 
-def networks_helped_by(world: "World", uid: str) -> frozenset[str]:
+def networks_helped_by(world: World, uid: str) -> frozenset[str]:
     """Codes of the networks whose helpdesk somebody belongs to."""
     with world.database.session() as db:
         return frozenset(db.scalars(select(HelpdeskMember.network).where(HelpdeskMember.uid == uid)))
 
 
-def networks_of_member(world: "World", member: Person) -> frozenset[str]:
+def networks_of_member(world: World, member: Person) -> frozenset[str]:
     """The same, of somebody who has to belong to one. Raises Refusal (helpdesk.not_a_member)."""
     mine = networks_helped_by(world, member.uid)
     if not mine:
@@ -79,7 +75,7 @@ def networks_of_member(world: "World", member: Person) -> frozenset[str]:
     return mine
 
 
-def request_for(world: "World", member: Person, request_id: int) -> AccessRequest:
+def request_for(world: World, member: Person, request_id: int) -> AccessRequest:
     """One request, for a member of its network; a draft is nobody's but its author's.
 
     Raises Refusal (access.unknown, helpdesk.not_a_member).
@@ -94,7 +90,7 @@ def request_for(world: "World", member: Person, request_id: int) -> AccessReques
 
 
 def decide_as(
-    world: "World",
+    world: World,
     member: Person,
     request_id: int,
     *,
@@ -118,13 +114,13 @@ def decide_as(
         return decide(world, request_id, decision=decision, reason=reason, guest_until=guest_until, by=member.email)
 
 
-def guest_day(world: "World") -> date:
+def guest_day(world: World) -> date:
     """The last day that guests usually get, for the page to propose (setting guest.life)."""
     zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
     return (world.clock.now() + world.settings[s.GUEST_LIFE]).astimezone(zone).date()
 
 
-def end_of_day(world: "World", day: str, *, member: Person) -> datetime | None:
+def end_of_day(world: World, day: str, *, member: Person) -> datetime | None:
     """When a guest's last day is over in the helpdesk's time zone, in UTC; None for no day.
 
     Raises Refusal (helpdesk.no_day).
@@ -140,5 +136,5 @@ def end_of_day(world: "World", day: str, *, member: Person) -> datetime | None:
         raise world.refuse(NO_DAY, got=got, person=member.email, field="guestUntil", example=example) from None
 
 
-def _refused(world: "World", member: Person, got: str) -> "Refusal":
+def _refused(world: World, member: Person, got: str) -> Refusal:
     return world.refuse(NOT_HELPDESK, got=got, person=member.email)

@@ -4,16 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from mock_cpms.countries import CODES
 from mock_cpms.people import Person
 from mock_cpms.profile.fields import SEPARATOR, FieldSpec, FieldType
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 MISSING = RefusalKind(
     "profile.missing",
@@ -73,7 +69,7 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def wrong_answer(world: "World", person: Person, spec: FieldSpec, answer: str) -> Refusal | None:
+def wrong_answer(world: World, person: Person, spec: FieldSpec, answer: str) -> Refusal | None:
     """Why the form does not take a tidy answer, if it does not."""
     found = _missing(spec) if _is_empty(answer) else _CHECKS.get(spec.type, _text)(spec, answer)
     if found is None:
@@ -82,7 +78,7 @@ def wrong_answer(world: "World", person: Person, spec: FieldSpec, answer: str) -
     return world.refuse(kind, got=got, person=person.email, field=spec.name, name=spec.name, label=spec.label, **more)
 
 
-def must_be_text(world: "World", person: Person, name: str, answer: str) -> None:
+def must_be_text(world: World, person: Person, name: str, answer: str) -> None:
     """What holds for each answer in any form. Raises Refusal (profile.too_long, profile.control_character)."""
     if found := _too_long(answer, LONGEST) or _control(answer):
         kind, got, more = found

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_world import World
 from mock_world.database import Base
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 SAVED = EventType("profile.draft_saved", "What somebody typed into the profile was kept without being sent.")
 DISCARDED = EventType("profile.draft_discarded", "Somebody went back to the profile as it was sent last.")
@@ -27,12 +25,12 @@ class ProfileDraft(Base):
     saved_at: Mapped[datetime]
 
 
-def draft_of(world: "World", uid: str) -> ProfileDraft | None:
+def draft_of(world: World, uid: str) -> ProfileDraft | None:
     with world.database.session() as db:
         return db.get(ProfileDraft, uid)
 
 
-def keep_draft(world: "World", uid: str, person: str, *, networks: Sequence[str], answers: dict[str, str]) -> None:
+def keep_draft(world: World, uid: str, person: str, *, networks: Sequence[str], answers: dict[str, str]) -> None:
     """Keep what `person` (an e-mail address) typed, instead of what was kept before."""
     with world.database.session() as db:
         now = world.clock.now()
@@ -40,7 +38,7 @@ def keep_draft(world: "World", uid: str, person: str, *, networks: Sequence[str]
         world.journal.record(SAVED, person=person)
 
 
-def forget_draft(world: "World", uid: str) -> bool:
+def forget_draft(world: World, uid: str) -> bool:
     """Whether there was one."""
     with world.database.session() as db:
         draft = db.get(ProfileDraft, uid)

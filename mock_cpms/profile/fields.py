@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import (
@@ -19,13 +19,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.fixtures import FOLDER, line_not_utf8, stamp
 from mock_world.i18n import DEFAULT, N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 FORM_UNREADABLE = RefusalKind(
     "profile.form_unreadable",
@@ -114,7 +111,7 @@ class _File(BaseModel):
         return self
 
 
-def profile_fields(world: "World", language: str = DEFAULT) -> tuple[FieldSpec, ...]:
+def profile_fields(world: World, language: str = DEFAULT) -> tuple[FieldSpec, ...]:
     """The form's fields in order, as the file has them now; labels and hints in `language`, where it has them.
 
     Raises Refusal (profile.form_unreadable).
@@ -143,7 +140,7 @@ def answer_of_type(answers: Mapping[str, str], specs: Iterable[FieldSpec], field
     return next(filter(None, given), "")
 
 
-def hospital_and_country(world: "World", answers: Mapping[str, str]) -> tuple[str, str]:
+def hospital_and_country(world: World, answers: Mapping[str, str]) -> tuple[str, str]:
     """What a profile says of them in the form of today, the country by its code.
 
     Raises Refusal (profile.form_unreadable).

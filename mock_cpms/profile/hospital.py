@@ -1,13 +1,11 @@
 """The hospital of somebody's profile, looked up in the directory while the form is filled in."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from mock_cpms.search.directory import codes_of, hospitals, hospitals_called
-
-if TYPE_CHECKING:
-    from mock_cpms.search.model import Hospital
-    from mock_world import World
+from mock_cpms.search.model import Hospital
+from mock_world import World
 
 Case = Literal["none", "found", "elsewhere", "unlisted"]
 
@@ -21,7 +19,7 @@ class Finding:
     country: str = ""
 
 
-def look_up(world: "World", name: str, country: str) -> Finding:
+def look_up(world: World, name: str, country: str) -> Finding:
     """A hospital by its name, spelled as people do, and its country's code; empty is any.
 
     Raises Refusal (directory.unreadable).
@@ -34,6 +32,6 @@ def look_up(world: "World", name: str, country: str) -> Finding:
     return Finding("elsewhere", country=found[0].country) if found else Finding("unlisted")
 
 
-def hospitals_in(world: "World", country: str) -> list["Hospital"]:
+def hospitals_in(world: World, country: str) -> list[Hospital]:
     """Those of a country by its code, empty for all; ordered by name. Raises Refusal (directory.unreadable)."""
     return [hospital for hospital in hospitals(world) if country in {"", hospital.country}]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,13 +14,10 @@ from mock_cpms.people import Person, person_of
 from mock_cpms.profile.checks import must_be_text, tidy, wrong_answer
 from mock_cpms.profile.drafts import DISCARDED, forget_draft, keep_draft
 from mock_cpms.profile.fields import ANSWERED, profile_fields
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 NO_NETWORK = RefusalKind(
     "profile.no_network",
@@ -61,7 +58,7 @@ class Profile(Base):
     edition: Mapped[int]
 
 
-def profile_of(world: "World", uid: str) -> Profile | None:
+def profile_of(world: World, uid: str) -> Profile | None:
     with world.database.session() as db:
         return db.get(Profile, uid)
 
@@ -71,7 +68,7 @@ def edition_of(profile: Profile | None) -> int:
 
 
 def send_profile(
-    world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int | None = None
+    world: World, uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int | None = None
 ) -> list[Refusal]:
     """Complete somebody's profile if every field of the form is right; else keep it as a draft and say what is wrong.
 
@@ -103,7 +100,7 @@ def send_profile(
 
 
 def complete_profile(
-    world: "World", uid: str, /, *, networks: Sequence[str], country: str = "", hospital: str = "", **other: str
+    world: World, uid: str, /, *, networks: Sequence[str], country: str = "", hospital: str = "", **other: str
 ) -> None:
     """Keep the profile of somebody, and draft a request for each network that has none yet.
 
@@ -134,14 +131,14 @@ def complete_profile(
         world.journal.record(COMPLETED, person=person.email, networks=";".join(codes))
 
 
-def _codes(world: "World", person: Person, networks: Sequence[str]) -> list[str]:
+def _codes(world: World, person: Person, networks: Sequence[str]) -> list[str]:
     """Each network once. Raises Refusal (profile.no_network, network.unknown)."""
     if not networks:
         raise world.refuse(NO_NETWORK, got="none", person=person.email, field="networks")
     return [network_of(world, code, person=person.email).code for code in dict.fromkeys(networks)]
 
 
-def save_draft(world: "World", uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int) -> None:
+def save_draft(world: World, uid: str, *, networks: Sequence[str], answers: Mapping[str, str], edition: int) -> None:
     """Keep what somebody typed without sending it; what says nothing new is no draft.
 
     edition: that of the profile from which the page began. Raises Refusal (cpms.person_unknown,
@@ -154,12 +151,12 @@ def save_draft(world: "World", uid: str, *, networks: Sequence[str], answers: Ma
         _keep_draft(world, person, networks, answers)
 
 
-def _outdated(world: "World", person: Person, edition: int | None, kept: Profile | None) -> Refusal:
+def _outdated(world: World, person: Person, edition: int | None, kept: Profile | None) -> Refusal:
     got = f"a page of edition {edition}, not {edition_of(kept)}"
     return world.refuse(DRAFT_OUTDATED, got=got, person=person.email)
 
 
-def _keep_draft(world: "World", person: Person, networks: Sequence[str], answers: Mapping[str, str]) -> None:
+def _keep_draft(world: World, person: Person, networks: Sequence[str], answers: Mapping[str, str]) -> None:
     names = {spec.name for spec in profile_fields(world) if spec.type in ANSWERED}
     typed = {name: answer for name, answer in answers.items() if name in names}
     codes = [code for code in dict.fromkeys(networks) if code in all_networks()]
@@ -171,7 +168,7 @@ def _keep_draft(world: "World", person: Person, networks: Sequence[str], answers
         keep_draft(world, person.uid, person.email, networks=codes, answers=typed)
 
 
-def discard_draft(world: "World", uid: str) -> None:
+def discard_draft(world: World, uid: str) -> None:
     """Back to the profile as it was sent last. Raises Refusal (cpms.person_unknown)."""
     with world.database.session():
         person = person_of(world, uid)

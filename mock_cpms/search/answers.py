@@ -5,15 +5,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from mock_cpms.countries import country_name
 from mock_cpms.networks import networks
 from mock_cpms.search.directory import Directory, directory_of
-
-if TYPE_CHECKING:
-    from mock_cpms.search.model import Hospital, Membership
-    from mock_world import World
+from mock_cpms.search.model import Hospital, Membership
+from mock_world import World
 
 Item = dict[str, str | int | None]
 _ID_BITS = 48  # fewer than 53, so that JavaScript reads each digit
@@ -41,7 +38,7 @@ def all_networks() -> Answer:
     )
 
 
-def all_centres(world: "World") -> Answer:
+def all_centres(world: World) -> Answer:
     """One item a hospital and network. Raises Refusal (directory.unreadable)."""
     return _centres(directory_of(world))
 
@@ -53,7 +50,7 @@ def _centres(directory: Directory) -> Answer:
     )
 
 
-def _centre(hospital: "Hospital", membership: "Membership") -> Item:
+def _centre(hospital: Hospital, membership: Membership) -> Item:
     """The file knows hospitals, not their units, so both names are the hospital's."""
     return {
         "networkCode": membership.network,
@@ -71,7 +68,7 @@ def _centre(hospital: "Hospital", membership: "Membership") -> Item:
     }
 
 
-def _invented_id(hospital: "Hospital", membership: "Membership") -> int:
+def _invented_id(hospital: Hospital, membership: Membership) -> int:
     """The same for the same centre, whatever else stands in the file."""
     centre = f"{hospital.country}\n{hospital.city}\n{hospital.name}\n{membership.network}"
     return int.from_bytes(hashlib.sha256(centre.encode()).digest()[: _ID_BITS // 8])

@@ -1,14 +1,9 @@
 """What can be looked for at all."""
 
-from typing import TYPE_CHECKING
-
 from mock_cpms.countries import CODES
 from mock_cpms.search.finding import Wanted
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 TOO_LONG = RefusalKind(
     "search.too_long",
@@ -28,7 +23,7 @@ LENGTH = 200  # characters (our choice)
 _SHOWN = 60  # characters of a wrong code in the journal
 
 
-def wrong_search(world: "World", wanted: Wanted) -> list[Refusal]:
+def wrong_search(world: World, wanted: Wanted) -> list[Refusal]:
     """Everything for which nothing can be searched."""
     texts = {"network": wanted.network, "hospital": wanted.hospital}
     wrong = [

@@ -1,22 +1,17 @@
 """The directory: hospitals and their networks, of the file of setting cpms.directory."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mock_cpms.search.file import BrokenFileError, read_hospitals
+from mock_cpms.search.model import Hospital
 from mock_cpms.search.spelling import spelling_keys
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.fixtures import FOLDER, stamp
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from mock_cpms.search.model import Hospital
-    from mock_world import World
 
 UNREADABLE = RefusalKind(
     "directory.unreadable",
@@ -30,7 +25,7 @@ UNREADABLE = RefusalKind(
 class Directory:
     """Hospitals, ordered by country and name, with what finds them quickly."""
 
-    def __init__(self, found: "Iterable[Hospital]") -> None:
+    def __init__(self, found: Iterable[Hospital]) -> None:
         self.hospitals: tuple[Hospital, ...] = tuple(sorted(found, key=lambda hospital: hospital.order))
 
     def times(self, word: str) -> int:
@@ -42,7 +37,7 @@ class Directory:
         return "\n".join(hospital.haystack for hospital in self.hospitals)
 
     @cached_property
-    def by_network(self) -> "Mapping[str, tuple[Hospital, ...]]":
+    def by_network(self) -> Mapping[str, tuple[Hospital, ...]]:
         """Members by the network's code."""
         members: defaultdict[str, list[Hospital]] = defaultdict(list)
         for hospital in self.hospitals:
@@ -51,7 +46,7 @@ class Directory:
         return {code: tuple(found) for code, found in members.items()}
 
     @cached_property
-    def by_name(self) -> "Mapping[str, tuple[Hospital, ...]]":
+    def by_name(self) -> Mapping[str, tuple[Hospital, ...]]:
         """Hospitals by the keys of their names."""
         named: defaultdict[str, list[Hospital]] = defaultdict(list)
         for hospital in self.hospitals:
@@ -60,7 +55,7 @@ class Directory:
         return {key: tuple(found) for key, found in named.items()}
 
 
-def directory_of(world: "World") -> Directory:
+def directory_of(world: World) -> Directory:
     """The world's directory; its file is read again when it has changed. Raises Refusal (directory.unreadable)."""
     path = world.settings[s.CPMS_DIRECTORY]
     try:
@@ -82,19 +77,19 @@ def _read(path: Path, _changed: tuple[int, int, int]) -> Directory:
     return Directory(read_hospitals(path))
 
 
-def hospitals(world: "World") -> "tuple[Hospital, ...]":
+def hospitals(world: World) -> tuple[Hospital, ...]:
     """All hospitals, ordered by country and name. Raises Refusal (directory.unreadable)."""
     return directory_of(world).hospitals
 
 
-def hospitals_called(world: "World", name: str) -> "list[Hospital]":
+def hospitals_called(world: World, name: str) -> list[Hospital]:
     """Hospitals by their whole name, spelled as people do; by country. Raises Refusal (directory.unreadable)."""
     by_name = directory_of(world).by_name
     found = {hospital for key in spelling_keys(name) for hospital in by_name.get(key, ())}
     return sorted(found, key=lambda hospital: hospital.order)
 
 
-def networks_of_hospital(world: "World", name: str, country: str) -> tuple[str, ...]:
+def networks_of_hospital(world: World, name: str, country: str) -> tuple[str, ...]:
     """Codes of the networks of a hospital by its whole name; empty where it is not listed.
 
     country: its code; empty is any. Raises Refusal (directory.unreadable).
@@ -102,6 +97,6 @@ def networks_of_hospital(world: "World", name: str, country: str) -> tuple[str, 
     return codes_of(hospital for hospital in hospitals_called(world, name) if country in {"", hospital.country})
 
 
-def codes_of(found: "Iterable[Hospital]") -> tuple[str, ...]:
+def codes_of(found: Iterable[Hospital]) -> tuple[str, ...]:
     """Codes of the networks of some hospitals, each once."""
     return tuple(dict.fromkeys(code for hospital in found for code in hospital.networks))

@@ -1,17 +1,12 @@
 """What a search finds: hospitals that fit everything that was given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from mock_cpms.search.directory import directory_of
+from mock_cpms.search.directory import Directory, directory_of
+from mock_cpms.search.model import Hospital
 from mock_cpms.search.spelling import find_networks, network_key, spelling_keys
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mock_cpms.search.directory import Directory
-    from mock_cpms.search.model import Hospital
-    from mock_world import World
+from mock_world import World
 
 
 @dataclass(frozen=True)
@@ -31,12 +26,12 @@ def is_nothing(wanted: Wanted) -> bool:
     return not (network_key(wanted.network) or wanted.country or words_of(wanted.hospital))
 
 
-def search(world: "World", wanted: Wanted) -> "list[Hospital]":
+def search(world: World, wanted: Wanted) -> list[Hospital]:
     """Hospitals that fit all of it, by country and name. Raises Refusal (directory.unreadable)."""
     return find(directory_of(world), wanted)
 
 
-def find(directory: "Directory", wanted: Wanted) -> "list[Hospital]":
+def find(directory: Directory, wanted: Wanted) -> list[Hospital]:
     found = list(_of_networks(directory, wanted.network))
     if wanted.country:
         found = [hospital for hospital in found if hospital.country == wanted.country]
@@ -45,7 +40,7 @@ def find(directory: "Directory", wanted: Wanted) -> "list[Hospital]":
     return found
 
 
-def _of_networks(directory: "Directory", text: str) -> "Sequence[Hospital]":
+def _of_networks(directory: Directory, text: str) -> Sequence[Hospital]:
     if not network_key(text):
         return directory.hospitals
     codes = {network.code for network in find_networks(text)}
@@ -61,7 +56,7 @@ def words_of(text: str) -> list[str]:
     return [word for word in text.split() if any(letter.isalnum() for letter in word)]
 
 
-def with_word(hospitals: "Sequence[Hospital]", word: str) -> "list[Hospital]":
+def with_word(hospitals: Sequence[Hospital], word: str) -> list[Hospital]:
     """Those with the word, or a part of one, in name or city."""
     keys = spelling_keys(word)
     if len(keys) == 1:

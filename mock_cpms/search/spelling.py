@@ -2,13 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from mock_cpms.networks import Network, networks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _ERN = re.compile(r"^ern([\s_-]+|$)|[\s_-]+ern$")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
@@ -14,9 +13,7 @@ from mock_cpms.search.cities import OWN_NAMES
 from mock_cpms.search.directory import Directory, directory_of
 from mock_cpms.search.finding import Wanted, find, words_of
 from mock_cpms.search.spelling import find_networks, network_key, spelling_key
-
-if TYPE_CHECKING:
-    from mock_world import World
+from mock_world import World
 
 _MOST = 5  # suggestions
 _SPELLINGS = 3  # of a word
@@ -34,7 +31,7 @@ class Suggestion:
     count: int
 
 
-def suggestions(world: "World", wanted: Wanted) -> list[Suggestion]:
+def suggestions(world: World, wanted: Wanted) -> list[Suggestion]:
     """Searches near this one that find something, the nearest first. Raises Refusal (directory.unreadable)."""
     directory = directory_of(world)
     others = dict.fromkeys(_near(directory, wanted))

@@ -2,17 +2,13 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
 
 from mock_cpms.people import Person, find_person, know_person
 from mock_cpms.signin.validation import Attributes, registered_at
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 CLOCKS_AGREE = timedelta(minutes=1)  # how far EU Login's clock may be ahead of this one (our choice)
 
@@ -36,7 +32,7 @@ SIGNED_OUT = EventType(
 )
 
 
-def sign_in(world: "World", attributes: Attributes) -> Person:
+def sign_in(world: World, attributes: Attributes) -> Person:
     """The person of whom EU Login says this today. Raises Refusal (cpms.not_recognised, cpms.clocks_differ)."""
     _must_be_recognised(world, attributes)
     person = know_person(
@@ -51,7 +47,7 @@ def sign_in(world: "World", attributes: Attributes) -> Person:
     return person
 
 
-def _must_be_recognised(world: "World", attributes: Attributes) -> None:
+def _must_be_recognised(world: World, attributes: Attributes) -> None:
     """A new account needs up to 5 minutes to be known here (guide, G09), unless it was here before."""
     made, delay = registered_at(attributes), world.settings[s.RECOGNITION_DELAY]
     if not delay or made is None or find_person(world, attributes["user"]):
@@ -68,12 +64,12 @@ def _must_be_recognised(world: "World", attributes: Attributes) -> None:
     )
 
 
-def seconds_until_recognised(world: "World", made: datetime) -> int:
+def seconds_until_recognised(world: World, made: datetime) -> int:
     """World time until CPMS knows an account made at that moment; 0 where it does."""
     missing = made + world.settings[s.RECOGNITION_DELAY] - world.clock.now()
     return max(0, ceil(missing.total_seconds()))
 
 
-def sign_out(world: "World", person: Person, *, everywhere: bool) -> None:
+def sign_out(world: World, person: Person, *, everywhere: bool) -> None:
     """Write down that a session ended: CPMS's own, the only one that it can end."""
     world.journal.record(SIGNED_OUT, person=person.email, uid=person.uid, everywhere=everywhere)

@@ -4,7 +4,7 @@ By CAS the form parameter `logoutRequest` comes to the service's address (facts,
 `logout_token` (OpenID Connect Back-Channel Logout 1.0).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -15,14 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_cpms.people import find_person
 from mock_cpms.signin.openid import read_token
-from mock_world import RefusalKind
+from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 ENDED = EventType("cpms.session_ended", "EU Login told CPMS that a session ended, and CPMS ended its own.")
 WRONG_LOGOUT = RefusalKind(
@@ -48,7 +45,7 @@ class CpmsSession(Base):
     ended: Mapped[bool]
 
 
-def begin_session(world: "World", uid: str, handle: str) -> str | None:
+def begin_session(world: World, uid: str, handle: str) -> str | None:
     """The id of a session that EU Login may end; None where CPMS does not ask for that."""
     if not world.settings[s.CPMS_SINGLE_LOGOUT] or not handle:
         return None
@@ -58,7 +55,7 @@ def begin_session(world: "World", uid: str, handle: str) -> str | None:
     return begun.id
 
 
-def has_ended(world: "World", session_id: str | None) -> bool:
+def has_ended(world: World, session_id: str | None) -> bool:
     """Whether EU Login ended this session; one that it cannot end never has."""
     if session_id is None:
         return False
@@ -67,7 +64,7 @@ def has_ended(world: "World", session_id: str | None) -> bool:
     return found is None or found.ended
 
 
-def logout_by_ticket(world: "World", message: str) -> None:
+def logout_by_ticket(world: World, message: str) -> None:
     """A CAS message came; one about an unknown session changes nothing. Raises Refusal (cpms.logout_refused)."""
     try:
         index = fromstring(message[:_LONGEST]).findtext(_SESSION_INDEX)
@@ -78,7 +75,7 @@ def logout_by_ticket(world: "World", message: str) -> None:
     _end(world, index.strip())
 
 
-def logout_by_token(world: "World", token: str) -> None:
+def logout_by_token(world: World, token: str) -> None:
     """A logout token came. Raises Refusal (cpms.logout_refused, cpms.token_refused).
 
     Where EU Login's keys cannot be read, no token is believed: cpms.logout_refused too.
@@ -102,7 +99,7 @@ def _problem(claims: Any) -> str:
     return "" if claims.get("sid") else "no sid"
 
 
-def _end(world: "World", handle: str) -> None:
+def _end(world: World, handle: str) -> None:
     with world.database.session() as db:
         query = select(CpmsSession).where(CpmsSession.handle == handle, CpmsSession.ended.is_(False))
         for session in db.scalars(query).all():

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError
 
 from cas import CASClientV2, CASError
@@ -13,14 +12,11 @@ from defusedxml.ElementTree import fromstring
 from requests import RequestException, Response, Timeout
 
 from mock_cpms.signin.eu_login import LEVEL, service_address
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_world import World
 
 _CODE = re.compile(r"[A-Z_]{1,60}")
 _NEEDED = ("email", "firstName", "lastName")
@@ -92,7 +88,7 @@ Attributes = Mapping[str, str]
 class _BackChannel:
     """What python-cas needs of a session, kept to the mock's rule for calls: time-out, no redirects."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
 
     def get(self, url: str, *, params: Mapping[str, str], verify: bool) -> Response:  # noqa: ARG002 - python-cas's form
@@ -137,12 +133,12 @@ def _flat(success: Element) -> dict[str, str]:
     return found
 
 
-def patience(world: "World") -> float:
+def patience(world: World) -> float:
     """Seconds that CPMS waits for EU Login."""
     return world.settings[s.CPMS_PATIENCE].total_seconds()
 
 
-def validate(world: "World", ticket: str) -> Attributes:
+def validate(world: World, ticket: str) -> Attributes:
     """What EU Login says about the owner of `ticket`.
 
     Raises Refusal (cpms.ticket_refused, service_refused, account_refused, level_too_low, attributes_missing,
@@ -165,14 +161,14 @@ def validate(world: "World", ticket: str) -> Attributes:
     return complete(world, attributes)
 
 
-def _failed(world: "World", code: str) -> Refusal:
+def _failed(world: World, code: str) -> Refusal:
     """Why EU Login did not confirm a ticket, by its code; one that it cannot have sent is not repeated."""
     code = code if _CODE.fullmatch(code) else "UNKNOWN"
     kind = _FAILURES.get(code, TICKET_REFUSED)
     return world.refuse(kind, got=code, code=code, service=service_address(world))
 
 
-def complete(world: "World", attributes: Attributes) -> Attributes:
+def complete(world: World, attributes: Attributes) -> Attributes:
     """What EU Login told, as it came: CPMS writes to people and calls them by their name.
 
     Raises Refusal (cpms.attributes_missing).

@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, abort, request
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.wrappers import Response
 
+from mock_phone.model import PhoneSettings
 from mock_phone.pages import sensor
 from mock_phone.pages.screen import clock_wrong, go, screen, the_app, the_phone
+from mock_phone.phone import Phone
 from mock_world.i18n import N_
-
-if TYPE_CHECKING:
-    from mock_phone.model import PhoneSettings
-    from mock_phone.phone import Phone
 
 pages = Blueprint("settings", __name__)
 
@@ -37,7 +35,7 @@ class Switch:
     label: str
     hint: str = ""
 
-    def is_on(self, settings: "PhoneSettings") -> bool:
+    def is_on(self, settings: PhoneSettings) -> bool:
         return bool(getattr(settings, self.setting) == self.on)
 
 
@@ -76,7 +74,7 @@ def system(phone_id: str) -> str:
     return screen("phone/system.html", phone, groups=SYSTEM, offsets=_offsets(phone))
 
 
-def _offsets(phone: "Phone") -> list[tuple[str, str, bool]]:
+def _offsets(phone: Phone) -> list[tuple[str, str, bool]]:
     """By how much the clock can be wrong: value, words, whether it is so now."""
     now = phone.settings.clock_offset
     known = [timedelta(0), *_OFFSETS]
