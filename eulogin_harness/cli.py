@@ -29,7 +29,7 @@ def _fail(sentence: str) -> NoReturn:
 
 
 def _project() -> dict[str, Any]:
-    from eulogin_harness.configuration import from_pyproject
+    from eulogin_harness.pyproject import from_pyproject
 
     try:
         return from_pyproject(Path.cwd())
@@ -270,14 +270,14 @@ _ca_option = click.option(
 @click.pass_obj
 def ready(project: dict[str, Any], seconds: float, url: str | None, ca: str | None) -> None:
     """Say whether the mock at an address is ready: exit code 0, else 1."""
-    from eulogin_harness.client import Harness, NotReady
+    from eulogin_harness.readiness import NotReady, wait_until_ready
 
-    url = url or _url(project, ca)
+    url = (url or _url(project, ca)).rstrip("/")
     try:
-        answer = Harness(url, ca=ca).wait_until_ready(seconds)
+        answer = wait_until_ready(url, Path(ca) if ca else None, seconds)
     except NotReady as error:
         _fail(str(error))
-    click.echo(f"eulogin-harness {answer.version} is ready at {url}")
+    click.echo(f"eulogin-harness {answer['version']} is ready at {url}")
 
 
 @main.command("import")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from eulogin_harness.cli import main
-from eulogin_harness.configuration import OPTIONS
+from eulogin_harness.pyproject import OPTIONS
 from mock_world.settings import TABLE, variable
 
 ROOT = Path(__file__).parent.parent

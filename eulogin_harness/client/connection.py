@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 import requests
 from pydantic import BaseModel, TypeAdapter
 
+from eulogin_harness.readiness import TIMEOUT
+
 M = TypeVar("M", bound=BaseModel)
 
 WAIT = 10.0  # seconds of real time that waiting calls wait, unless said otherwise
-TIMEOUT = 30.0  # seconds for an answer, on top of what a call waits
 _DURATION = TypeAdapter(timedelta)
 
 
@@ -26,10 +27,6 @@ class ProblemError(Exception):
         self.got: str = document.get("got", "")
         self.instructions: str = document.get("instructions", "")
         super().__init__(f"{self.title} ({self.type}): {self.detail}. What to do: {self.instructions}.")
-
-
-class NotReady(Exception):  # noqa: N818 - the name says it
-    """Nothing, or not the mock, answers at the address."""
 
 
 class Connection:

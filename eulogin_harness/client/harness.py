@@ -1,27 +1,20 @@
 """A running mock and its worlds."""
 
-import math
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
-
 from eulogin_harness.client.clients import Clients
-from eulogin_harness.client.connection import TIMEOUT, Connection, NotReady, ProblemError, Resource, given, iso
+from eulogin_harness.client.connection import Connection, Resource, given, iso
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import Addresses, Ready, SettingAnswer, WorldAnswer
-
-_PAUSE = 0.1  # seconds between two looks whether the process is there
+from eulogin_harness.readiness import new_session, wait_until_ready
 
 
 class Settings(Resource):
@@ -96,12 +89,6 @@ class Worlds:
         return {world.name: world for world in self.list()}[name]
 
 
-def _wait_for_port(session: requests.Session, url: str) -> None:
-    """Until somebody listens; before that the authority's file may not be there. Whatever is answered will do."""
-    with suppress(requests.RequestException):
-        session.get(url.replace("https:", "http:", 1), timeout=TIMEOUT, allow_redirects=False)
-
-
 class Harness:
     """A running mock, by the address of its desk.
 
@@ -113,18 +100,11 @@ class Harness:
         self.url = url.rstrip("/")
         found = ca or os.environ.get("EULOGIN_CA")
         self.ca = Path(found) if found else None
-        self._session = self._new_session()
+        self._session = new_session(self.ca)
         if token := token or os.environ.get("EULOGIN_TOKEN"):
             self._session.headers["Authorization"] = f"Bearer {token}"
         self.connection = Connection(self.url, self._session)
         self.worlds = Worlds(self)
-
-    def _new_session(self) -> requests.Session:
-        session = requests.Session()
-        session.trust_env = False
-        if self.ca:
-            session.verify = str(self.ca)
-        return session
 
     def world_of(self, answer: WorldAnswer) -> World:
         """The world behind an answer, reached the way this harness is reached."""
@@ -138,29 +118,7 @@ class Harness:
 
     def wait_until_ready(self, seconds: float = 0) -> Ready:
         """What /readyz says, waiting at most `seconds` for the process to come. Raises NotReady."""
-        tries = math.ceil(seconds / _PAUSE)
-        patience = Retry(total=tries, other=0, backoff_factor=_PAUSE, backoff_max=_PAUSE, status_forcelist=[503])
-        with self._new_session() as session:
-            session.mount("http://", HTTPAdapter(max_retries=patience))
-            session.mount("https://", HTTPAdapter(max_retries=patience))
-            try:
-                if self.ca and self.url.startswith("https:"):
-                    _wait_for_port(session, self.url)
-                return Connection(self.url, session).ask(Ready, "GET", "/readyz")
-            except requests.exceptions.SSLError:
-                raise NotReady(self._untrusted()) from None
-            except (requests.RequestException, ProblemError, ValueError, OSError) as error:
-                raise NotReady(
-                    f"expected a ready mock at {self.url} within {seconds:g} seconds, but got "
-                    f"{type(error).__name__}; start it with `eulogin-harness serve`, or give its address with --url"
-                ) from None
-
-    def _untrusted(self) -> str:
-        trusted = f"that of {self.ca}" if self.ca else "none that this machine trusts"
-        return (
-            f"expected a certificate at {self.url} of an authority that is trusted, but it is not {trusted}; give the "
-            "file that `serve --tls --ca-file FILE` wrote, by --ca or EULOGIN_CA"
-        )
+        return Ready.model_validate(wait_until_ready(self.url, self.ca, seconds))
 
     def close(self) -> None:
         self._session.close()

@@ -20,8 +20,9 @@ from click.testing import CliRunner, Result
 from eulogin_harness import cli
 from eulogin_harness.cli import main
 from eulogin_harness.client import World
-from eulogin_harness.configuration import from_pyproject, gather_settings
+from eulogin_harness.configuration import gather_settings
 from eulogin_harness.guide import command
+from eulogin_harness.pyproject import from_pyproject
 
 COMMAND = [sys.executable, "-m", "eulogin_harness.cli"]
 ROOT = Path(__file__).parents[2]
@@ -286,3 +287,17 @@ def test_guide_without_the_extra_says_what_to_do(monkeypatch: pytest.MonkeyPatch
     assert done.exit_code == 1
     assert "no_such_package is not installed" in done.stderr
     assert '".[browser]"' in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words", [["--version"], ["--help"], ["ready", "--help"], ["ready", "--url", "http://localhost:1"]]
+)
+def test_what_scripts_call_again_and_again_imports_little(words: list[str]) -> None:
+    code = (
+        "import atexit, sys; from eulogin_harness.cli import main;"
+        "heavy = {'flask', 'mock_world', 'pydantic', 'sqlalchemy', 'faker', 'webauthn', 'zxingcpp'};"
+        f"atexit.register(lambda: print('loaded', *sorted(heavy & sys.modules.keys()))); main({words})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "loaded"
