@@ -16,12 +16,11 @@ help: ## list these commands
 run: setup-run ## start the mock on a fresh world; Ctrl-C stops it
 	@exec $(BIN)/eulogin-harness serve
 
-test: setup-dev ## run what everybody runs: lint, format, types, imports, fast tests, browser scenarios
-	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target checks
+test: setup-dev checks ## run what everybody runs: lint, format, types, imports, fast tests, the promises in a browser
 	@$(WITH_BROWSER) $(PYTEST) -m "not slow"
 
-test-all: test ## run these, then what takes a process, a built package, TLS or a long walk of a state machine
-	@$(WITH_BROWSER) $(PYTEST) -m slow
+test-all: setup-dev checks ## run everything: also each page in a browser, processes, a built package, TLS, state machines
+	@$(WITH_BROWSER) $(PYTEST)
 
 test-clients: setup-dev ## sign in by real clients of other languages (Apache, PHP, Node), which it installs
 	@tools/setup-clients.sh
@@ -54,7 +53,8 @@ clean: ## remove all that these commands have made, the guide excepted
 setup-run setup-dev: setup-%:
 	@tools/setup.sh $*
 
-checks: $(CHECKS)
+checks: setup-dev
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target $(CHECKS)
 
 check-lint:
 	@echo "lint: ruff check"; $(BIN)/ruff check --quiet

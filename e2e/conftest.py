@@ -33,6 +33,7 @@ from eulogin_harness.guide.book import Book
 from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import DEFAULT, languages
 
+HERE = Path(__file__).parent
 NewContext = Callable[..., BrowserContext]
 Hold = Callable[[str], Handset]
 DESKTOP = {"width": 1200, "height": 800}
@@ -187,7 +188,10 @@ def _must_be_writable(folder: Path) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Chapters are told in a world that is the same each time."""
+    """Scenarios that tell no promise count as slow. Chapters are told in a world that is the same each time."""
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("guide") is None:
+            item.add_marker(pytest.mark.slow)
     if config.getoption("eulogin_guide"):
         for item in items:
             item.add_marker(pytest.mark.eulogin_world(name="guide", now=GUIDE_TIME, frozen=True, seed=2026))

@@ -43,6 +43,7 @@ def seen(watch: Watch, handset: Handset, name: str, state: str = "ready") -> Non
 
 
 @pytest.mark.chapter(7, N_("The EU Login app, screen by screen"))
+@pytest.mark.slow
 @pytest.mark.guide("G11", "G17", "G18", "G19", "G21", "G22")
 def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one go
     guide: Guide, world: World, eu_login: EuLogin, framed: Hold, language: str
@@ -262,6 +263,7 @@ def in_frame(desk: Screen, phone_id: str) -> Handset:
     return Handset(cast("Page", frame), frame.url)  # elements are found in it as in a page
 
 
+@pytest.mark.slow
 @pytest.mark.guide("G21")
 def test_phones_side_by_side_are_used_each_on_its_own(
     watch: Watch, world: World, desk: Screen, doctor: Persona, asks: Callable[[], None], eu_login: EuLogin

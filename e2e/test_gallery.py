@@ -228,6 +228,7 @@ def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Perso
 
 
 @FROZEN
+@pytest.mark.slow
 @pytest.mark.guide("G27")
 @pytest.mark.parametrize("spoken", ["en", "fr", "de"])
 def test_mails_of_the_helpdesk_fit_their_window(
