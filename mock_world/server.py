@@ -15,6 +15,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from io import BufferedWriter
+from socket import SocketIO
 from typing import TYPE_CHECKING, Self
 
 from cheroot import wsgi
@@ -42,6 +44,7 @@ _PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
 _SILENCE = 75  # seconds that a connection may stay silent
 _SOON = 1000  # milliseconds
 _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
+_BUFFER = 64 * 1024  # bytes of an answer that are sent at once
 _MOST_THREADS = 1000  # of one listener
 _TLS_RECORD = b"\x16"  # the first byte of a client that speaks TLS (RFC 8446, 5.1)
 _LOG = logging.getLogger(__name__)
@@ -51,16 +54,27 @@ class AddressTaken(Exception):  # noqa: N818 - the name says it
     """A listener could not be opened; the text says which and what to do."""
 
 
+class _Request(HTTPRequest):
+    def read_request_headers(self) -> bool:
+        """Read them, and say `100 Continue` where that is expected before the body is read."""
+        read: bool = super().read_request_headers()  # type: ignore[no-untyped-call]
+        self.conn.wfile.flush()
+        return read
+
+
 class _Connection(HTTPConnection):
     """A connection that does TLS's handshake in the thread that answers it, so that a silent client stops nobody."""
 
     server: "_Server"
+    RequestHandlerClass = _Request
 
     def communicate(self) -> bool:
         """Answer one request. Returns whether the connection stays open for another."""
         if self.server.tls is not None and not self.ssl_env and not self._secure(self.server.tls):
             return False
+        self.wfile = BufferedWriter(SocketIO(self.socket, "wb"), _BUFFER)  # head and body of an answer in one packet
         kept: bool = super().communicate()  # type: ignore[no-untyped-call]
+        self.wfile.flush()
         return kept
 
     def has_more(self) -> bool:
@@ -76,7 +90,7 @@ class _Connection(HTTPConnection):
         self.socket.settimeout(_HANDSHAKE)
         self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.socket.settimeout(self.server.timeout)
-        self.rfile, self.wfile = (MakeFile(self.socket, mode) for mode in ("rb", "wb"))
+        self.rfile = MakeFile(self.socket, "rb")
         self.ssl_env = {"wsgi.url_scheme": "https", "HTTPS": "on"}
         return True
 
