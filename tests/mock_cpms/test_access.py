@@ -122,6 +122,12 @@ def test_somebody_of_a_helpdesk_can_ask_for_access_too(nora: Visitor, world: Wor
     assert nora.sign_in().name == "helpdesk"
 
 
+def test_without_a_decision_the_dashboard_leads_to_the_status(visitor: Visitor) -> None:
+    visitor.ask_for_access()
+    assert visitor.open("/screen/dashboard").name == "access-status"
+    assert visitor.open("/screen/access-request").name == "access-status"
+
+
 def test_a_further_network_is_asked_on_the_way_of_the_first(helpdesk: Visitor, world: World) -> None:
     helpdesk.send("/screen/helpdesk/1", decision="approve")
     helpdesk.sign_out()

@@ -147,6 +147,14 @@ def test_a_wrong_answer_of_the_phone_is_refused(
     assert phone_requests.state_of(world, phone_requests.request_of(world, sent.id, "b")) == "pending"
 
 
+def test_the_qr_code_works_for_ten_minutes(world: World, account: Account) -> None:
+    device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
+    advance(world, minutes(10))
+    with pytest.raises(Refusal, match=r"add it again"):
+        rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
+    assert rules.qr_state(world, device) == "expired"
+
+
 def test_a_request_lapses_after_ten_minutes(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     sent = send(world, account)
     advance(world, minutes(10))

@@ -192,6 +192,7 @@ WRONG: list[tuple[dict[str, str | None], str, str]] = [
     ({"scope": "email openidx"}, "authorize.scope_without_openid", "invalid_scope"),
     ({"scope": "openid hr phone"}, "authorize.scope_not_registered", "invalid_scope"),
     ({"code_challenge": None}, "authorize.pkce_missing", "invalid_request"),
+    ({"code_challenge": None, "code_challenge_method": None}, "authorize.pkce_missing", "invalid_request"),
     ({"code_challenge_method": "plain"}, "authorize.pkce_method", "invalid_request"),
     ({"code_challenge_method": None}, "authorize.pkce_method", "invalid_request"),
     ({"code_challenge": "x" * 44}, "authorize.pkce_challenge", "invalid_request"),

@@ -61,6 +61,13 @@ def test_a_fault_for_one_person_hits_nobody_else(world: World, letter: Letters) 
     assert (arrived(world, ADA), arrived(world, BOB)) == ([], [0])
 
 
+def test_each_has_a_fault_of_their_own(world: World) -> None:
+    world.faults.arm("mail.lost", person=BOB)
+    world.faults.arm("mail.lost", person=ADA)
+    assert strikes(world, ADA) == 1
+    assert [fault.person for fault in world.faults.armed()] == [BOB]
+
+
 @pytest.mark.parametrize("first", [None, ADA])
 def test_ones_own_fault_goes_before_that_for_everybody(world: World, first: str | None) -> None:
     world.faults.arm("mail.lost", person=first)
