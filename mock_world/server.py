@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BufferedWriter
 from socket import SocketIO
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cheroot import wsgi
 from cheroot.makefile import MakeFile
@@ -68,11 +68,18 @@ class _Connection(HTTPConnection):
     server: "_Server"
     RequestHandlerClass = _Request
 
+    def __init__(self, server: "_Server", sock: socket.socket, makefile: Any = MakeFile) -> None:
+        super().__init__(server, sock, makefile)
+        self._buffer_answers()
+
+    def _buffer_answers(self) -> None:
+        """Send head and body of an answer in one packet."""
+        self.wfile = BufferedWriter(SocketIO(self.socket, "wb"), _BUFFER)
+
     def communicate(self) -> bool:
         """Answer one request. Returns whether the connection stays open for another."""
         if self.server.tls is not None and not self.ssl_env and not self._secure(self.server.tls):
             return False
-        self.wfile = BufferedWriter(SocketIO(self.socket, "wb"), _BUFFER)  # head and body of an answer in one packet
         kept: bool = super().communicate()  # type: ignore[no-untyped-call]
         self.wfile.flush()
         return kept
@@ -91,6 +98,7 @@ class _Connection(HTTPConnection):
         self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.socket.settimeout(self.server.timeout)
         self.rfile = MakeFile(self.socket, "rb")
+        self._buffer_answers()
         self.ssl_env = {"wsgi.url_scheme": "https", "HTTPS": "on"}
         return True
 
@@ -102,6 +110,7 @@ class _Connection(HTTPConnection):
             host = request.inheaders.get(b"Host", b"localhost").decode("latin-1")
             address = f"https://{host}{request.uri.decode('latin-1')}"
             request.simple_response("400 Bad Request", f"This port speaks https, not http: take {address}\n")
+            self.wfile.flush()
 
     def close(self) -> None:
         if isinstance(self.socket, ssl.SSLSocket):
