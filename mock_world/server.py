@@ -144,7 +144,8 @@ class _Workers:
             while (stays := connection.communicate()) and connection.has_more():
                 pass
         except OSError as error:
-            connection.server.error_log(f"connection of {connection.remote_addr} broken: {error}")
+            client = f"{connection.remote_addr}:{connection.remote_port}"
+            connection.server.error_log(f"connection of {client} broken: {error}")
         finally:
             self._busy.discard(connection)
             if stays:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from mock_world import World, WorldSpec
+from mock_world import World, WorldSpec, server
 from mock_world import settings as s
 from mock_world.calls import call
 from mock_world.server import Site
@@ -135,14 +136,20 @@ def test_a_client_that_breaks_off_its_handshake_leaves_no_trace(
 
 
 def test_a_broken_connection_is_one_line_for_who_wants_it(
-    site: Site, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    site: Site, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level("INFO", "mock_world.server")
+    told: SimpleQueue[str] = SimpleQueue()
+    monkeypatch.setattr(server._LOG, "info", lambda text, *values: told.put(text % values))
     with socket.create_connection(("127.0.0.1", port_of(site)), timeout=TIMEOUT) as connection:
+        name = "{}:{}".format(*connection.getsockname())
         connection.sendall(b"\x16\x03\x01\x00\x05hello")
         connection.recv(1000)
         assert connection.recv(1000) == b""
-    assert [record.getMessage().count("\n") for record in caplog.records] == [0]
+    while name not in (line := told.get(timeout=TIMEOUT)):  # others may have broken off before
+        pass
+    assert line.startswith(f"connection of {name} broken: ")
+    assert "\n" not in line
+    assert not any(name in told.get() for _ in range(told.qsize()))
     assert capfd.readouterr() == ("", "")
 
 
