@@ -128,7 +128,7 @@ def test_sentences_of_the_forms_library_are_translated_too(world: World) -> None
         page = requests.Session()
         page.headers["Accept-Language"] = language
         text = page.get(world.addresses.desk, timeout=TIMEOUT).text
-        token = re.findall(r'name="csrf_token" value="([^"]+)"', text)[0]
+        token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', text)[0]
         sent = page.post(f"{world.addresses.desk}/people", data={"csrf_token": token, "stage": "x"}, timeout=TIMEOUT)
         assert sentence in unescape(sent.text)
 
@@ -138,7 +138,7 @@ def switched(world: World, actor: str, path: str, language: str) -> requests.Res
     browser = requests.Session()
     page = browser.get(getattr(world.addresses, actor) + path, timeout=TIMEOUT)
     (form,) = re.findall(r'<form id="language-form".*?</form>', page.text, re.DOTALL)
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', unescape(form))) | {"language": language}
+    fields = dict(re.findall(r'name="(\w+)"(?: type="hidden")? value="([^"]*)"', unescape(form))) | {"language": language}
     return browser.post(f"{getattr(world.addresses, actor)}/language", data=fields, timeout=TIMEOUT)
 
 
@@ -197,7 +197,7 @@ def test_a_language_that_is_not_spoken_cannot_be_chosen(world: World) -> None:
 def test_from_a_page_that_only_a_form_leads_to_another_language_leads_to_the_first_page(world: World) -> None:
     browser = requests.Session()
     page = browser.get(world.addresses.desk, timeout=TIMEOUT)
-    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)[0]
     sent = browser.post(f"{world.addresses.desk}/people", data={"csrf_token": token, "email": "x"}, timeout=TIMEOUT)
     (leads,) = re.findall(r'name="next" value="([^"]*)"', sent.text)
     assert sent.url.endswith("/people")

@@ -81,8 +81,7 @@ def choose() -> str:
     forms = {name: form(formdata=None) for name, form in _FORMS.items()}
     if trial is not None:
         for field in forms[trial.protocol]:
-            if field.name != "csrf_token":
-                field.process(None, trial.asked.get(field.name, ""))
+            field.process(None, trial.asked.get(field.name, ""))
     return _page(forms)
 
 
@@ -97,7 +96,7 @@ def start() -> ResponseReturnValue:
     form = _FORMS[protocol]()
     if not form.validate_on_submit():
         return _page({name: other(formdata=None) for name, other in _FORMS.items()} | {protocol: form})
-    asked = {name: _sent(value) for name, value in form.data.items() if name != "csrf_token"}
+    asked = {name: _sent(value) for name, value in form.data.items()}
     trial = begin_trial(world, protocol, asked)
     return go_to(_GO[protocol](world, trial) or url_for("debugger.show", trial_id=trial.id))
 

@@ -47,9 +47,6 @@ _MEANWHILE = frozenset({CHANGED.code, NOT_OPEN.code, OWN_REQUEST.code})
 class FilterForm(PageForm):
     """In the address, so that a filtered list can be kept; the state is a link's."""
 
-    class Meta(PageForm.Meta):
-        csrf = False
-
     person = SearchField(
         N_("Person"), description=N_("A part of the name or e-mail address."), render_kw={"autocomplete": "off"}
     )

@@ -53,7 +53,6 @@ signin.add_url_rule("/login/code", view_func=code_state)
 
 
 class WhoamiForm(PageForm):
-    opened = HiddenField()
     username = StringField(
         N_("Enter your e-mail address or unique identifier"),
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
@@ -64,16 +63,15 @@ _MAY_BE_EMPTY = N_('Leave it empty if you choose "On Mobile": the app on this ph
 
 
 class PasswordForm(PageForm):
-    opened = HiddenField()
-    username = HiddenField()
     loginStrength = HiddenField()  # noqa: N815 - the contract's name
     password = PasswordField(N_("Password"), render_kw={"autocomplete": "current-password"})
 
 
 @signin.context_processor
-def addresses() -> dict[str, Callable[[], str]]:
-    """Where pages of signing in lead, each with what the service asked for; a page makes those that it shows."""
+def for_pages() -> dict[str, Callable[[], str]]:
+    """When a page was opened, and where it leads with what the service asked for; a page makes what it shows."""
     return {
+        "opened": lambda: stamp(current_world()),
         "start_again": login_address,
         "log_out": lambda: url_for("signin.logout", service=own_address(login_address())),
         "as_different_user": lambda: login_address(anonymize="true"),
@@ -97,7 +95,7 @@ def refused(refusal: Refusal) -> Page:
 @signin.route("/login.cgi", methods=["GET", "POST"])
 @signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
 def login() -> Page:
-    wanted = rules.read_login_request(current_world(), request.args)
+    wanted = rules.read_login_request(current_world(), request.args.to_dict())
     wish_language(wanted.language)
     if request.method == "POST":
         return _posted(wanted)
@@ -151,7 +149,6 @@ def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> 
     browser_token()  # now, so that a form that is sent twice comes from one browser both times
     last = known() if form is None and not wanted.hint else None
     form = form or WhoamiForm(username=last.account.email if last else wanted.hint)
-    form.opened.data = stamp(current_world())
     return render_template(
         "signin/whoami.html", form=form, wanted=wanted, is_known=last is not None and not wanted.hint
     )
@@ -175,8 +172,7 @@ def _who_again(wanted: rules.LoginRequest, refusal: Refusal) -> str:
 
 def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
     browser_token()
-    form = form or PasswordForm(formdata=None, username=account.email)
-    form.opened.data = stamp(current_world())
+    form = form or PasswordForm(formdata=None)
     methods = offered(current_world(), account, wanted.demand, on_mobile=_on_mobile())
     if form.loginStrength.data not in {method.strength for method in methods}:
         form.loginStrength.data = chosen_beforehand(methods, method_of(account))

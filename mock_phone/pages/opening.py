@@ -10,7 +10,6 @@ from mock_phone.pages.screen import go, held_phone
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
 from mock_world.web import current_world, translate
-from mock_world.web.forms import PageForm
 from mock_world.world import World
 
 pages = Blueprint("opening", __name__)
@@ -67,5 +66,4 @@ def _page(state: str, request_id: str, phones: list[Phone], message: str = "") -
         account=request.args.get("account", "")[:320],
         asked=request.args.to_dict(),
         back=way_back(request_id),
-        form=PageForm(),
     )

@@ -12,7 +12,6 @@ from mock_phone.pages.screen import go, the_app
 from mock_phone.phone import Phone
 from mock_world.web import current_world
 from mock_world.web.files import serve_file
-from mock_world.web.forms import PageForm
 
 _HERE = Path(__file__).parent.parent
 
@@ -26,7 +25,7 @@ def static(name: str) -> Response:
 
 @pages.get("/")
 def index() -> str:
-    return render_template("phone/list.html", phones=listed(current_world()), form=PageForm())
+    return render_template("phone/list.html", phones=listed(current_world()))
 
 
 @pages.post("/phones")

@@ -56,7 +56,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
         one=one,
         active=phone.active_account,
         back=way_back(request_id),
-        form=form or PageForm(),
+        form=form,
     )
 
 

@@ -15,7 +15,6 @@ from mock_world.refusal import Refusal
 from mock_world.web import current_language, current_world, translate
 from mock_world.web.app import refusal_page
 from mock_world.web.cookies import cookie_name, set_cookie
-from mock_world.web.forms import PageForm
 
 
 def the_phone(phone_id: str) -> Phone:
@@ -55,7 +54,6 @@ def screen(template: str, phone: Phone, *, live: str | None = None, **values: ob
     """A screen. `live`: address that answers when the screen is out of date, if not the one of a screen like any."""
     _hold(phone)
     given: dict[str, object] = {
-        "form": PageForm(),
         "settings": phone.settings,
         "live": live or live_address(phone),
         "clock_wrong": clock_wrong(phone.settings.clock_offset),

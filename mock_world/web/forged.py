@@ -1,8 +1,9 @@
 """Forms that another site forged are refused: each carries the token of the browser's page session."""
 
-from flask import current_app, g, request, session
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Flask, current_app, g, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
+from markupsafe import Markup
 
 from mock_world.relying_party import origin_of
 from mock_world.web.cookies import FIRST, TOKEN
@@ -16,6 +17,10 @@ class FormCheck(CSRFProtect):  # type: ignore[misc]
     a page of this origin: no page elsewhere can make it say so.
     """
 
+    def init_app(self, app: Flask) -> None:
+        super().init_app(app)
+        app.jinja_env.globals["csrf_field"] = csrf_field
+
     def protect(self, *, apply_exemptions: bool = False) -> None:
         try:
             super().protect(apply_exemptions=apply_exemptions)
@@ -23,6 +28,11 @@ class FormCheck(CSRFProtect):  # type: ignore[misc]
             if not (_is_of_first_page(self._get_csrf_token()) and _is_sent_from_here()):
                 raise
             g.csrf_valid = True
+
+
+def csrf_field() -> Markup:
+    """The hidden field by which a form shows that a page of this session holds it."""
+    return Markup('<input name="csrf_token" type="hidden" value="%s">') % generate_csrf()
 
 
 def _is_of_first_page(token: str | None) -> bool:

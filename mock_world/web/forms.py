@@ -15,12 +15,16 @@ from mock_world.web.context import current_language, translate
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
-    """A form of a page: CSRF-protected, ids equal to names, errors at the field.
+    """A form of a page: ids equal to names, errors at the field.
+
+    Its token is the page's, not the form's: a template writes `csrf_field()`, and FormCheck looks at all that is sent.
 
     Fields carry `render_kw` (autocomplete, inputmode) and `description` (the hint below the label).
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        csrf = False
+
         def wrap_formdata(self, form: "PageForm", formdata: Any) -> Any:
             """What was sent; no file and no JSON where a text is expected."""
             if super().wrap_formdata(form, formdata) is None:

@@ -25,7 +25,7 @@ class Side:
     def new_phone(self) -> str:
         """Press "New phone" on the page that is open."""
         form = self.text.partition('name="side"')
-        token = re.search(r'name="csrf_token" value="([^"]+)"', form[0].rpartition("<form")[2])
+        token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', form[0].rpartition("<form")[2])
         assert token
         chosen = re.findall(r'type="hidden" name="phone" value="([^"]+)"', form[2])
         data = {"csrf_token": token[1], "side": "yes", "phone": chosen}
