@@ -198,7 +198,7 @@ class Database:
     def put(session: Session, row: Base) -> None:
         """Write a new row at once. The session learns nothing of it, which is quicker than to add it."""
         values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
-        session.execute(insert_into(type(row)), values)
+        session.connection().execute(insert_into(type(row)), values)
 
     def afterwards(self, callback: Callable[[], None]) -> None:
         """Call back when this thread's transaction has ended, either way; at once where there is none."""

@@ -96,7 +96,7 @@ class Journal:
             lines: list[dict[str, Any]] = db.info.setdefault(TOPIC, [])
             lines.append(line)
             if len(lines) == 1:
-                self._database.finally_do(lambda: db.execute(insert_into(Event), lines))
+                self._database.finally_do(lambda: db.connection().execute(insert_into(Event), lines))
                 self._signals.notify(TOPIC)
 
     def events(

@@ -15,12 +15,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from io import BufferedWriter
+from io import BufferedReader, BufferedWriter
 from socket import SocketIO
 from typing import TYPE_CHECKING, Any, Self
 
 from cheroot import wsgi
-from cheroot.makefile import MakeFile
 from cheroot.server import HTTPConnection, HTTPRequest
 from werkzeug.wrappers import Response
 
@@ -54,6 +53,37 @@ class AddressTaken(Exception):  # noqa: N818 - the name says it
     """A listener could not be opened; the text says which and what to do."""
 
 
+class _Incoming(SocketIO):
+    """The bytes that arrive at a socket; none while it is at rest."""
+
+    at_rest = False
+
+    def readinto(self, buffer: Any) -> int | None:
+        return None if self.at_rest else super().readinto(buffer)
+
+
+class _Reader(BufferedReader):
+    """What a connection reads from, in C where cheroot's own is in Python: half of what it takes to read a request."""
+
+    raw: _Incoming
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(_Incoming(sock, "rb"))
+
+    def has_data(self) -> bool:
+        """Whether a part of the next request was read together with the last one."""
+        self.raw.at_rest = True
+        try:
+            return bool(self.peek())
+        finally:
+            self.raw.at_rest = False
+
+
+def _file_of(sock: socket.socket, mode: str, _size: int = 0) -> BufferedReader | BufferedWriter:
+    """A connection's file for `mode`: one sends head and body of an answer in one packet."""
+    return _Reader(sock) if mode == "rb" else BufferedWriter(SocketIO(sock, "wb"), _BUFFER)
+
+
 class _Request(HTTPRequest):
     def read_request_headers(self) -> bool:
         """Read them, and say `100 Continue` where that is expected before the body is read."""
@@ -68,13 +98,8 @@ class _Connection(HTTPConnection):
     server: "_Server"
     RequestHandlerClass = _Request
 
-    def __init__(self, server: "_Server", sock: socket.socket, makefile: Any = MakeFile) -> None:
-        super().__init__(server, sock, makefile)
-        self._buffer_answers()
-
-    def _buffer_answers(self) -> None:
-        """Send head and body of an answer in one packet."""
-        self.wfile = BufferedWriter(SocketIO(self.socket, "wb"), _BUFFER)
+    def __init__(self, server: "_Server", sock: socket.socket, _makefile: Any = None) -> None:
+        super().__init__(server, sock, _file_of)
 
     def communicate(self) -> bool:
         """Answer one request. Returns whether the connection stays open for another."""
@@ -97,8 +122,7 @@ class _Connection(HTTPConnection):
         self.socket.settimeout(_HANDSHAKE)
         self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.socket.settimeout(self.server.timeout)
-        self.rfile = MakeFile(self.socket, "rb")
-        self._buffer_answers()
+        self.rfile, self.wfile = (_file_of(self.socket, mode) for mode in ("rb", "wb"))
         self.ssl_env = {"wsgi.url_scheme": "https", "HTTPS": "on"}
         return True
 

@@ -131,7 +131,7 @@ class Worlds:
         secret = Randomness(spec.seed).token()
         frozen_at = start if spec.frozen else None
         with database.session() as db:
-            db.execute(_PUT_ROW, {"secret": secret, "seed": spec.seed, "clock_offset": offset, "frozen_at": frozen_at})
+            db.connection().execute(_PUT_ROW, {"secret": secret, "seed": spec.seed, "clock_offset": offset, "frozen_at": frozen_at})
 
     def _fill(self, database: Database, spec: WorldSpec) -> None:
         database.copy_from(self._template)

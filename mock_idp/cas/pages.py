@@ -36,7 +36,7 @@ def validation_as_text(endpoint: Endpoint) -> Response:
 
 def _outcome(endpoint: Endpoint) -> Success | Refusal:
     try:
-        return validate(current_world(), request.values, endpoint)
+        return validate(current_world(), request.values.to_dict(), endpoint)
     except Refusal as refusal:
         return refusal
 

@@ -98,7 +98,7 @@ def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:
     Nor is somebody named who was disabled meanwhile.
     """
     with world.database.session() as db:
-        taken = db.execute(_TAKE, {"ticket": ticket_id}).one_or_none()
+        taken = db.connection().execute(_TAKE, {"ticket": ticket_id}).one_or_none()
         ticket = ServiceTicket(**taken._mapping) if taken else db.get(ServiceTicket, ticket_id)  # noqa: SLF001 - its API
     if ticket is None:
         raise _refusal(world, "a ticket that this world never issued")

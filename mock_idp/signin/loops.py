@@ -96,7 +96,7 @@ def check_loop(world: World, browser: str, service: str, *, person: str | None =
 def end_round(world: World, browser: str, service: str) -> None:
     """A ticket or code was validated or redeemed: what that browser got for that address until now is no loop."""
     with world.database.session() as db:
-        db.execute(_FORGET, {"browser": browser, "address": _address(service)})
+        db.connection().execute(_FORGET, {"browser": browser, "address": _address(service)})
 
 
 def _address(service: str) -> str:
