@@ -5,19 +5,11 @@ makes a new world that starts there.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # what is counted from it stays far from what a datetime can hold
-
-
-class ClockStore(Protocol):
-    """Where the clock's two values survive: the world's own row in the database."""
-
-    def load_clock(self) -> tuple[timedelta, datetime | None]: ...
-
-    def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None: ...
 
 
 def real_now() -> datetime:
@@ -26,15 +18,18 @@ def real_now() -> datetime:
 
 
 class Clock:
-    """World time. All values are aware datetimes in UTC."""
+    """World time. All values are aware datetimes in UTC.
 
-    def __init__(self, store: ClockStore) -> None:
-        self._store = store
+    save: writes offset and frozen moment where they survive.
+    """
+
+    def __init__(self, save: Callable[[timedelta, datetime | None], None]) -> None:
+        self._save = save
         self._lock = threading.Lock()
 
-    def load(self) -> None:
-        """Read the clock's state anew (the world was made, reset or replaced)."""
-        self._offset, self._frozen_at = self._store.load_clock()
+    def load(self, offset: timedelta, frozen_at: datetime | None) -> None:
+        """Take the state that was saved (the world was made, reset or replaced)."""
+        self._offset, self._frozen_at = offset, frozen_at
 
     def now(self) -> datetime:
         frozen = self._frozen_at
@@ -69,5 +64,5 @@ class Clock:
                 self._set(self._frozen_at - real_now(), None)
 
     def _set(self, offset: timedelta, frozen_at: datetime | None) -> None:
-        self._store.save_clock(offset, frozen_at)
+        self._save(offset, frozen_at)
         self._offset, self._frozen_at = offset, frozen_at

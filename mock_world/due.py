@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_world.database import Base, Database
+from mock_world.database import Base, Database, table_of
 from mock_world.journal import EventType
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+_NEXT = select(func.min(table_of(DueItem).c.due_at))
+
+
 class Due:
     """The agenda of one world. One thread at a time runs it; the others go on, and their items have their turn."""
 
@@ -58,7 +61,7 @@ class Due:
         """Look when the next item is; in a transaction, so that no older look can overtake a newer one."""
         if not self._stopped:
             with self._database.session() as db:
-                self.next_at = db.scalar(select(func.min(DueItem.due_at)))
+                self.next_at = db.connection().scalar(_NEXT)
 
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
         """Put something on the agenda; it joins the transaction at hand. What is due runs right after it."""

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, Vali
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_world.database import Base, Database
+from mock_world.database import Base, Database, table_of
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -485,7 +485,7 @@ class Settings:
     def load(self) -> None:
         """Read all values anew (the world was made, reset or replaced)."""
         with self._database.session() as db:
-            rows = list(db.scalars(select(StoredSetting)))
+            rows = db.connection().execute(select(table_of(StoredSetting))).all()
         self._values = {row.name: known(row.name).parse(row.value["value"]) for row in rows}
         self._origins = {row.name: row.origin for row in rows}
 

@@ -73,7 +73,7 @@ class World:
         self.signals = Signals(database)
         self.background = Background(name, lambda: self.closed)
         self.settings = Settings(database)
-        self.clock = Clock(self)
+        self.clock = Clock(self.save_clock)
         self.journal = Journal(database, self.signals, self.clock.now)
         self.due = Due(self, database, agenda_changed)
         self.mailbox = Mailbox(database, self.signals, self.journal)
@@ -88,18 +88,15 @@ class World:
         self.loads += 1
         with self.database.session() as db:
             self.settings.load()
-            self.clock.load()
             self.due.load()
             self.faults.load()
             row = db.get_one(WorldRow, 1)
+            self.clock.load(row.clock_offset, row.frozen_at)
             self.secret = row.secret
-            told = db.scalar(select(func.max(Event.id))) or 0
-            self.random = Randomness(None if row.seed is None else row.seed + told)  # a world taken up again goes on
-
-    def load_clock(self) -> tuple[timedelta, datetime | None]:
-        with self.database.session() as db:
-            row = db.get_one(WorldRow, 1)
-            return row.clock_offset, row.frozen_at
+            seed = row.seed
+            if seed is not None:  # a world taken up again goes on
+                seed += db.scalar(select(func.max(Event.id))) or 0
+            self.random = Randomness(seed)
 
     def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None:
         with self.database.session() as db:

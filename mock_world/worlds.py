@@ -130,8 +130,9 @@ class Worlds:
         offset = start - real_now() if spec.now else timedelta(0)
         secret = Randomness(spec.seed).token()
         frozen_at = start if spec.frozen else None
+        row = {"secret": secret, "seed": spec.seed, "clock_offset": offset, "frozen_at": frozen_at}
         with database.session() as db:
-            db.connection().execute(_PUT_ROW, {"secret": secret, "seed": spec.seed, "clock_offset": offset, "frozen_at": frozen_at})
+            db.connection().execute(_PUT_ROW, row)
 
     def _fill(self, database: Database, spec: WorldSpec) -> None:
         database.copy_from(self._template)

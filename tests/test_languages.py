@@ -138,7 +138,8 @@ def switched(world: World, actor: str, path: str, language: str) -> requests.Res
     browser = requests.Session()
     page = browser.get(getattr(world.addresses, actor) + path, timeout=TIMEOUT)
     (form,) = re.findall(r'<form id="language-form".*?</form>', page.text, re.DOTALL)
-    fields = dict(re.findall(r'name="(\w+)"(?: type="hidden")? value="([^"]*)"', unescape(form))) | {"language": language}
+    found = re.findall(r'name="(\w+)"(?: type="hidden")? value="([^"]*)"', unescape(form))
+    fields = dict(found) | {"language": language}
     return browser.post(f"{getattr(world.addresses, actor)}/language", data=fields, timeout=TIMEOUT)
 
 

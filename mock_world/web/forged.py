@@ -32,7 +32,8 @@ class FormCheck(CSRFProtect):  # type: ignore[misc]
 
 def csrf_field() -> Markup:
     """The hidden field by which a form shows that a page of this session holds it."""
-    return Markup('<input name="csrf_token" type="hidden" value="%s">') % generate_csrf()
+    token: str = generate_csrf()
+    return Markup('<input name="csrf_token" type="hidden" value="%s">') % token
 
 
 def _is_of_first_page(token: str | None) -> bool:
