@@ -1,21 +1,13 @@
 """What all pages of this actor share: layout, style sheet, who is signed in."""
 
-from pathlib import Path
-
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from mock_cpms.countries import country_name
 from mock_cpms.helpdesk.rules import networks_helped_by
 from mock_cpms.signin.session import current_person
 from mock_world.web import current_language, current_world
-from mock_world.web.files import serve_file
 
 blueprint = Blueprint("frame", __name__, template_folder="templates")
-
-
-@blueprint.get("/static/cpms/<name>")
-def static(name: str) -> Response:
-    return serve_file(Path(__file__).with_name("static"), name)
 
 
 @blueprint.app_context_processor

@@ -11,7 +11,6 @@ def create_app() -> Flask:
 
     from mock_idp.accounts import link_pages, password_pages  # noqa: F401 - routes
     from mock_idp.accounts.pages import accounts
-    from mock_idp.cas import proxying_pages, transaction_pages  # noqa: F401 - routes
     from mock_idp.cas.pages import cas
     from mock_idp.devices.app_interface import app_interface
     from mock_idp.devices.pages import devices

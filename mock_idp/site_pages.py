@@ -1,7 +1,5 @@
 """The frame of EU Login's pages: layout, scripts, and the pages of the foot."""
 
-from pathlib import Path
-
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import NotFound
@@ -19,12 +17,10 @@ from mock_world.faults import EU_LOGIN_UNAVAILABLE
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.app import refusal_page
-from mock_world.web.files import serve_file
 from mock_world.web.problems import refusal_problem
 
 site_pages = Blueprint("site_pages", __name__, template_folder="templates")
 
-_STATIC = Path(__file__).with_name("static")
 _TEXTS = {
     "about": (
         N_("About this mock"),
@@ -84,11 +80,6 @@ def _unavailable_answer(refusal: Refusal) -> Response:
     if "text/html" in request.accept_mimetypes.values():
         return Response(render_template("idp/unavailable.html", message=refusal.message(translate)))
     return Response(f"{refusal.message()}\n", mimetype="text/plain")
-
-
-@site_pages.get("/static/idp/<name>")
-def static(name: str) -> Response:
-    return serve_file(_STATIC, name)
 
 
 @site_pages.get("/cas/<any(about, help, contact, privacy):name>.html")

@@ -1,5 +1,6 @@
 """QR codes: found in a picture, and the address in them understood."""
 
+import base64
 import io
 import re
 from dataclasses import dataclass, field
@@ -7,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from mock_phone import refusals as no
-from mock_phone.base64url import decoded
 from mock_world.addresses import port_of
 
 if TYPE_CHECKING:
@@ -139,3 +139,8 @@ def _is_of_other_world(world: "World", server: str) -> bool:
 def _place(address: str) -> tuple[str, int | None]:
     parts = urlsplit(address)
     return parts.hostname or "", port_of(address)
+
+
+def decoded(text: str) -> bytes:
+    """Bytes out of base64url, with or without padding (contract, "The app's interface"). Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)

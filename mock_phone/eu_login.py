@@ -12,8 +12,7 @@ import requests
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from mock_phone import refusals as no
-from mock_phone.base64url import decoded
-from mock_phone.codes import EnrolmentCode
+from mock_phone.codes import EnrolmentCode, decoded
 from mock_phone.model import AccountRow, OpenRequest
 from mock_world.calls import TIMEOUT, call
 from mock_world.refusal import Refusal, RefusalKind

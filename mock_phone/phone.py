@@ -5,13 +5,16 @@ from itertools import cycle, islice
 from math import ceil
 from typing import Any, Literal
 
+from sqlalchemy import func, select
+
 from mock_phone import refusals as no
 from mock_phone.eu_login import Decision, answer_request, open_requests
 from mock_phone.handset import acting
-from mock_phone.model import AccountRow, OpenRequest, State
+from mock_phone.model import AccountRow, OpenRequest, PhoneRow, State
 from mock_phone.scanning import Scanner, kind_of
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
+from mock_world.world import World
 
 APPROVED = EventType("phone.approved", "A request was approved on the phone.")
 DENIED = EventType("phone.denied", "A request was denied on the phone.")
@@ -222,3 +225,16 @@ def _turns(accounts: list[AccountRow], wait: float, refused: Container[str]) -> 
     answering = [account for account in accounts if account.device_identifier not in refused]
     for number, account in enumerate(islice(cycle(answering), ceil(wait / turn))):
         yield account, min(turn, wait - number * turn)
+
+
+def phones_with(world: World, account: str) -> list[Phone]:
+    """Phones whose app is linked to the account, oldest first; case tells no accounts apart."""
+    query = (
+        select(PhoneRow)
+        .join(PhoneRow.accounts)
+        .where(PhoneRow.installed, AccountRow.known, func.lower(AccountRow.account) == account.lower())
+        .distinct()
+        .order_by(PhoneRow.number)
+    )
+    with world.database.session() as db:
+        return [Phone(world, row) for row in db.scalars(query)]

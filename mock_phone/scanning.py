@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from mock_phone import one_time
 from mock_phone import refusals as no
 from mock_phone.accounts import Accounts
-from mock_phone.base64url import decoded
-from mock_phone.codes import Code, EnrolmentCode, SignInCode, find_code, open_picture, parse, understand
+from mock_phone.codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_phone.eu_login import enrol
 from mock_phone.handset import acting
 from mock_phone.model import AccountRow, LinkedAccount

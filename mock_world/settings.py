@@ -62,9 +62,6 @@ class Setting(Generic[T]):
         """The value as JSON (durations as ISO 8601)."""
         return self._adapter.dump_python(value, mode="json")
 
-    def for_profile(self, profile: Profile) -> T:
-        return self.today if profile == TODAY_PROFILE and self.today is not None else self.default
-
 
 TODAY_PROFILE: Profile = "today"
 LONGEST_TEXT = 2000  # characters of what persons and helpdesks write to each other (our choice)

@@ -1,7 +1,5 @@
 """The mailbox of everybody in a world."""
 
-from pathlib import Path
-
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +9,6 @@ from eulogin_harness.documents.common import LARGEST
 from mock_world.addresses import with_query
 from mock_world.mailbox import Mail
 from mock_world.web import current_world
-from mock_world.web.files import serve_file
 
 mailbox = Blueprint("mailbox", __name__, template_folder="templates")
 
@@ -65,8 +62,3 @@ def html(mail_id: int) -> ResponseReturnValue:
 
 def _find(mail_id: int) -> Mail:
     return current_world().mailbox.mail(mail_id) or abort(404)
-
-
-@mailbox.get("/static/desk/<path:name>")
-def static(name: str) -> Response:
-    return serve_file(Path(__file__).parent / "static", name)

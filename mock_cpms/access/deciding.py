@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from mock_cpms.access.letters import send_letter
 from mock_cpms.access.model import AccessRequest, State
-from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, request_of
-from mock_cpms.access.texts import must_fit
+from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, must_fit, request_of
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
 from mock_world import settings as s

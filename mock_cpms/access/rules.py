@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.letters import send_letter
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
-from mock_cpms.access.texts import must_fit
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World
 from mock_world import settings as s
@@ -30,6 +29,13 @@ NETWORKS_CHANGED = RefusalKind(
     expected="the networks that are to be asked now, {networks}",
     remedy="open /screen/access-request again",
     status=409,
+)
+TOO_LONG = RefusalKind(
+    "access.text_too_long",
+    message=N_("Please write at most {limit} characters: this is {length} long."),
+    expected="at most {limit} characters",
+    remedy="shorten the text",
+    status=422,
 )
 UNKNOWN = RefusalKind(
     "access.unknown",
@@ -275,3 +281,11 @@ def end_later(world: World, request: AccessRequest) -> None:
     """Let a guest's access end by the clock; one that is new has no number yet."""
     if request.state == "approved" and request.guest_until is not None:
         world.due.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})
+
+
+def must_fit(world: World, text: str, *, person: str, field: str) -> None:
+    """Raises Refusal (access.text_too_long)."""
+    length, limit = len(text), s.LONGEST_TEXT
+    if length > limit:
+        got = f"{length} characters"
+        raise world.refuse(TOO_LONG, got=got, person=person, field=field, limit=limit, length=length)

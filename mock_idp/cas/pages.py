@@ -1,4 +1,4 @@
-"""Validation addresses of CAS, in the world's dialect."""
+"""What applications call of CAS, in the world's dialect: validation, proxy tickets, login transactions."""
 
 from functools import partial
 from xml.etree import ElementTree as ET
@@ -9,6 +9,8 @@ from mock_idp.cas import answer, plain_answer
 from mock_idp.cas.documents import add, as_json, as_xml
 from mock_idp.cas.failures import NOT_MOCKED, code_of, is_plain
 from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
+from mock_idp.cas.proxying import issue_proxy_ticket
+from mock_idp.cas.transactions import CODES, NOT_POSTED, begin
 from mock_idp.cas.validation import Success, validate
 from mock_world import Refusal
 from mock_world.faults import SLOW, VALIDATION_MALFORMED, VALIDATION_SLOW
@@ -41,7 +43,7 @@ def _outcome(endpoint: Endpoint) -> Success | Refusal:
         return refusal
 
 
-def root_of(name: str) -> ET.Element:
+def _root_of(name: str) -> ET.Element:
     """The root of an answer in the world's dialect."""
     world = current_world()
     return plain_answer.root_of(world, name) if is_plain(world) else answer.root_of(world, name)
@@ -54,14 +56,14 @@ def _as_wished(root: ET.Element) -> tuple[bytes, str]:
     return as_xml(root), "text/xml"
 
 
-def answered(root: ET.Element) -> Response:
+def _answered(root: ET.Element) -> Response:
     body, kind = _as_wished(root)
     return Response(body, mimetype=kind)
 
 
 def _failure(refusal: Refusal) -> ET.Element:
     """`authenticationFailure` with its documented code and text, alike in both dialects."""
-    root = root_of("serviceResponse")
+    root = _root_of("serviceResponse")
     add(root, "authenticationFailure", refusal.message(), code=code_of(current_world(), refusal))
     return root
 
@@ -90,6 +92,39 @@ def _add(path: str, endpoint: Endpoint) -> None:
 
 for _path, _endpoint in ENDPOINTS.items():
     _add(_path, _endpoint)
+
+
+@cas.route("/proxy", methods=["GET", "POST"])
+def proxy() -> Response:
+    """A failure has status 200, like one of a validation (inferred)."""
+    world, root = current_world(), _root_of("serviceResponse")
+    sent = request.form if request.method == "POST" else request.args
+    try:
+        ticket = issue_proxy_ticket(world, sent.get("pgt", "").strip(), sent.get("targetService", "").strip())
+    except Refusal as refusal:
+        add(root, "proxyFailure", refusal.message(), code=code_of(world, refusal))
+    else:
+        add(add(root, "proxySuccess"), "proxyTicket", ticket.id)
+    return _answered(root)
+
+
+@cas.route("/login/init", methods=["GET", "POST"])
+def begin_transaction() -> Response:
+    """A failure has status 200 like one of a validation, since clients look at the document (inferred)."""
+    world, root = current_world(), _root_of("loginRequest")
+    try:
+        if request.method != "POST":
+            raise world.refuse(NOT_POSTED, got=request.method)
+        kept = begin(world, request.form)
+    except Refusal as refusal:
+        add(root, "loginRequestFailure", refusal.message(), code=CODES[refusal.code])
+        response = _answered(root)
+        if refusal.kind is NOT_POSTED:
+            response.status_code = NOT_POSTED.status
+            response.headers.set("Allow", "POST")
+        return response
+    add(add(root, "loginRequestSuccess"), "loginRequestId", kept.id)
+    return _answered(root)
 
 
 @cas.route("/samlValidate", methods=["GET", "POST"], defaults={"what": "SAML"})

@@ -4,10 +4,9 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from mock_phone import refusals as no
-from mock_phone.linked import phones_with
 from mock_phone.pages.deciding import opened, way_back
 from mock_phone.pages.screen import go, held_phone
-from mock_phone.phone import Phone
+from mock_phone.phone import Phone, phones_with
 from mock_world.refusal import Refusal
 from mock_world.web import current_world, translate
 from mock_world.world import World

@@ -1,8 +1,6 @@
 """Which phones there are, and the way to the right screen of one."""
 
-from pathlib import Path
-
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from mock_phone.accounts import listed
@@ -11,16 +9,8 @@ from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, the_app
 from mock_phone.phone import Phone
 from mock_world.web import current_world
-from mock_world.web.files import serve_file
-
-_HERE = Path(__file__).parent.parent
 
 pages = Blueprint("phones", __name__, template_folder="../templates")
-
-
-@pages.get("/static/phone/<name>")
-def static(name: str) -> Response:
-    return serve_file(_HERE / "static", name)
 
 
 @pages.get("/")

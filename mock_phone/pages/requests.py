@@ -9,14 +9,17 @@ from werkzeug.wrappers import Response
 from mock_phone.model import OpenRequest
 from mock_phone.pages import sensor as sensor_pages
 from mock_phone.pages.deciding import answered, decided, way_back
-from mock_phone.pages.home import home_screen
 from mock_phone.pages.initialising import PinForm
-from mock_phone.pages.screen import go, live_address, screen, the_app
+from mock_phone.pages.screen import devices_address, go, live_address, screen, the_app
 from mock_phone.phone import Phone
+from mock_phone.sight import hears
 from mock_world.refusal import Refusal
+from mock_world.web import translate
 from mock_world.web.forms import PageForm
 
 pages = Blueprint("requests", __name__)
+
+_DONE = ("approved", "denied", "unlinked", "lapsed", "closed")  # what was done, or came to an end, just now
 
 
 @pages.app_template_filter("who_asks")
@@ -27,7 +30,23 @@ def who_asks(one: OpenRequest) -> str:
 
 @pages.get("/phones/<phone_id>/home")
 def home(phone_id: str) -> str:
-    return home_screen(the_app(phone_id), request.args.get("done"))
+    phone, done = the_app(phone_id), request.args.get("done")
+    found, trouble = phone.visible_requests()
+    account = phone.active_account
+    return screen(
+        "phone/home.html",
+        phone,
+        live=live_address(phone, found, trouble),
+        hears=hears(phone),
+        state=done if done in _DONE else phone.state_with(found, trouble),
+        account=account,
+        lost=phone.lost,
+        shows_codes=phone.shows_digits,
+        requests=found,
+        trouble=trouble.message(translate) if trouble else None,
+        missing=set(phone.missing()) - set(phone.to_ask),
+        address=devices_address(phone, account.server if account else ""),
+    )
 
 
 @pages.get("/phones/<phone_id>/requests/<request_id>")

@@ -77,6 +77,8 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.jinja_env.install_gettext_callables(translate, translate_number, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["clock_time"] = clock_time
+    own = Path(app.root_path) / "static"
+    app.add_url_rule(f"/static/{actor}/<name>", "static", lambda name: serve_file(own, name))
     app.register_blueprint(_shared(actor))
     app.context_processor(lambda: _names(actor, home))
     app.before_request(lambda: _begin(actor))

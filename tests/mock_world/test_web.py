@@ -1,4 +1,3 @@
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,14 +6,12 @@ import pytest
 import requests
 from flask import Blueprint, Flask, render_template, session
 from flask_wtf.csrf import generate_csrf
-from wtforms import HiddenField
 
 from mock_world import World, WorldSpec
 from mock_world.mailbox import ARRIVED
 from mock_world.server import Site
 from mock_world.web import create_actor_app, current_world
 from mock_world.web.app import own_redirect
-from mock_world.web.forms import PageForm
 from mock_world.world import CLOCK_BACK
 
 from .conftest import NOON
@@ -30,21 +27,12 @@ WORDS = """{{ _("Close & <i>go</i>") }}|{{ _("%(name)s 100%%", name="<b>") }}|{{
 <i title="{{ _('Help') }}">|{{ _("50%% of 2") }}|
 {{ url_for("pages.texts", _anchor="x", b=1, a=2) }}|{{ _("Dear %(name)s,", name="<b>") }}|{{ _(word) }}"""
 
-ADDRESSES = """{{ url_for("pages.home", b=1, a=2, _anchor="end") }} {{ url_for("pages.home", a=2, b=1) }}
-{{ url_for("pages.remember", name=1) }} {{ url_for("pages.remember", name=True) }}
-{{ url_for("pages.remember", name="a b/c") }} {{ url_for("pages.home", none=None) }}"""
-
-
-class Carrying(PageForm):
-    note = HiddenField()
-
 
 def small_app(templates: Path, actor: str = "idp") -> Flask:
     """An actor with a page for each thing that all actors share."""
     (templates / actor).mkdir()
     (templates / actor / "layout.html").write_text(LAYOUT, encoding="utf-8")
     (templates / "words.html").write_text(WORDS, encoding="utf-8")
-    (templates / "addresses.html").write_text(ADDRESSES, encoding="utf-8")
     pages = Blueprint("pages", __name__, template_folder=str(templates))
 
     @pages.get("/")
@@ -82,12 +70,6 @@ def small_app(templates: Path, actor: str = "idp") -> Flask:
     @pages.get("/texts")
     def texts() -> str:
         return render_template("words.html", word="Help")
-
-    pages.add_url_rule("/addresses", view_func=lambda: render_template("addresses.html"), endpoint="addresses")
-
-    @pages.get("/hidden")
-    def hidden() -> str:
-        return str(Carrying(note='"><b>&').note())
 
     app = create_actor_app(actor, __name__, home="pages.home")
     app.register_blueprint(pages)
@@ -163,27 +145,6 @@ def test_font_and_icon_are_served(world: World) -> None:
     name = next((Path(font_source_sans_pro.__file__).parent / "files").iterdir()).name
     assert get(world, f"/static/font/{name}").status_code == 200
     assert get(world, "/favicon.ico").headers["Content-Type"].startswith("image/svg+xml")
-
-
-def test_addresses_on_pages_are_those_that_flask_makes_of_the_same_in_each_world(site: Site) -> None:
-    worlds = [site.worlds.get("default"), site.worlds.create(), site.worlds.create()]
-    for world in [*worlds, *worlds]:
-        expected = [
-            "/?b=1&amp;a=2#end",
-            "/?a=2&amp;b=1",
-            *(f"/remember/{name}" for name in ("1", "True", "a%20b/c")),
-            "/",
-        ]
-        assert get(world, "/addresses").text.split() == [world.prefix + path for path in expected]
-
-
-def test_no_page_names_an_endpoint_by_halves_or_an_address_with_host() -> None:
-    """What is remembered would be wrong on the next page (`.home`), or in the next world (`_external`)."""
-    folders = ("mock_world", "mock_idp", "mock_cpms", "mock_phone", "eulogin_harness")
-    templates = [file for folder in folders for file in (ROOT / folder).rglob("*.html")]
-    wrong = re.compile(r"""url_for\(\s*["']\.|_external|_scheme""")
-    assert templates
-    assert [file.name for file in templates if wrong.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_a_browser_that_comes_by_number_is_sent_to_the_name(world: World) -> None:
@@ -280,8 +241,3 @@ def test_a_redirect_stays_within_the_actor(path: str, expected: str) -> None:
 def test_files_outside_their_folder_or_not_there_are_not_found(world: World) -> None:
     for path in ("world/%2e%2e/app.py", "world/%2e%2e%2fapp.py", "world/none.css", "font/none.ttf"):
         assert get(world, f"/static/{path}").status_code == 404, path
-
-
-def test_a_hidden_field_carries_any_value(world: World) -> None:
-    answer = requests.get(url(world, "/hidden"), timeout=TIMEOUT).text
-    assert answer == '<input id="note" name="note" type="hidden" value="&#34;&gt;&lt;b&gt;&amp;">'
