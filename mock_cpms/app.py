@@ -1,16 +1,18 @@
-"""The actor's Flask app: its capabilities' pages put together."""
+"""The actor's Flask app: its pages put together."""
 
 from flask import Flask
 
-from mock_cpms import frame
-from mock_cpms.access import pages as access
-from mock_cpms.dashboard import pages as dashboard
-from mock_cpms.helpdesk import pages as helpdesk
-from mock_cpms.profile import pages as profile
-from mock_cpms.search import backend_pages
-from mock_cpms.search import pages as search
-from mock_cpms.signin import logout_pages
-from mock_cpms.signin import pages as signin
+from mock_cpms.pages import (
+    access_requests,
+    dashboard,
+    frame,
+    helpdesk,
+    logout,
+    profile,
+    search,
+    search_backend,
+    sign_in,
+)
 from mock_world.web import create_actor_app
 from mock_world.web.app import csrf_protection
 
@@ -18,8 +20,10 @@ from mock_world.web.app import csrf_protection
 def create_app() -> Flask:
     """Made once a process; it finds its world by the request."""
     app = create_actor_app("cpms", __name__, home="signin.home")
-    for module in (frame, signin, profile, access, helpdesk, dashboard, search, backend_pages, logout_pages):
+    pages = (frame, sign_in, profile, access_requests, helpdesk, dashboard, search)
+    machines = (search_backend, logout)
+    for module in (*pages, *machines):
         app.register_blueprint(module.blueprint)
-    for machines in (backend_pages, logout_pages):
-        csrf_protection(app).exempt(machines.blueprint)
+    for module in machines:
+        csrf_protection(app).exempt(module.blueprint)
     return app

@@ -9,20 +9,25 @@ def create_app() -> Flask:
     """The app of mock EU Login, for all worlds of the process."""
     from sqlalchemy.exc import NoResultFound
 
-    from mock_idp.accounts import link_pages, password_pages  # noqa: F401 - routes
-    from mock_idp.accounts.pages import accounts
-    from mock_idp.cas.pages import cas
-    from mock_idp.devices.app_interface import app_interface
-    from mock_idp.devices.pages import devices
-    from mock_idp.keys.pages import keys
-    from mock_idp.myaccount import configuring_pages, leaving_pages  # noqa: F401 - routes
-    from mock_idp.myaccount.pages import myaccount
-    from mock_idp.oidc import client_file, logout_pages  # noqa: F401 - what worlds begin with, and routes
-    from mock_idp.oidc.authorize_pages import oidc, oidc_forms
-    from mock_idp.oidc.discovery_pages import oidc_machines
-    from mock_idp.signin.browser import signed_in_account
-    from mock_idp.signin.pages import signin
-    from mock_idp.site_pages import account_gone, note_stray, refused, site_pages
+    from mock_idp.oidc import client_file  # noqa: F401 - what worlds begin with, and routes
+    from mock_idp.pages import (  # noqa: F401 - routes  # noqa: F401 - routes
+        account_deletion,
+        configuration,
+        oidc_logout,
+        password,
+        password_link,
+    )
+    from mock_idp.pages.app_interface import app_interface
+    from mock_idp.pages.browser import signed_in_account
+    from mock_idp.pages.cas import cas
+    from mock_idp.pages.devices import devices
+    from mock_idp.pages.keys import keys
+    from mock_idp.pages.login import signin
+    from mock_idp.pages.my_account import myaccount
+    from mock_idp.pages.oidc_authorize import oidc, oidc_forms
+    from mock_idp.pages.oidc_endpoints import oidc_machines
+    from mock_idp.pages.sign_up import accounts
+    from mock_idp.pages.site import account_gone, note_stray, refused, site_pages
     from mock_world import Refusal
     from mock_world.web.app import create_actor_app, csrf_protection
 

@@ -51,17 +51,13 @@ def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None
     assert imported(OURS) <= needed | extra | named(*groups.values())  # tests too
 
 
-# Modules that are about pages, by their names; all others are rules.
-OF_PAGES = {
-    "__init__", "app", "app_interface", "browser", "code_picture", "form", "forms", "frame", "going_on", "pages",
-    "remembered", "session", "site_pages",
-}  # fmt: skip
+OF_PAGES = {"__init__", "app", "pages"}  # by the name of a module or of its folder; all others are rules
 OF_THE_WEB = ("flask", "wtforms", "werkzeug", "mock_world.web")
 
 
 def rule_modules() -> list[Path]:
     files = (file for actor in ("mock_idp", "mock_phone", "mock_cpms") for file in (ROOT / actor).rglob("*.py"))
-    return [file for file in files if not ({file.stem, file.parent.name} & OF_PAGES or file.stem.endswith("_pages"))]
+    return [file for file in files if not {file.stem, file.parent.name} & OF_PAGES]
 
 
 def test_rules_know_no_flask() -> None:

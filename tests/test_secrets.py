@@ -18,8 +18,9 @@ import pytest
 import requests
 
 from eulogin_harness.client import World
-from mock_idp.devices import app_interface, rules
-from mock_idp.devices.rules import Enrolled
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.pages import app_interface
 from mock_phone import create_app
 from tests.mock_idp.conftest import Browser as Desktop
 from tests.qr_codes import picture_on, read, screenshot

@@ -30,7 +30,12 @@ NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a lis
 ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
 # What services and clients read, or the journal alone tells, is in English (facts, failures).
 _FAILURES = ["failures", "proxy_failures", "single_logout", "transactions"]
-_OF_PROTOCOLS = ["astray.py", "oidc/back_channel.py", "oidc/logout.py", *(f"cas/{name}.py" for name in _FAILURES)]
+_OF_PROTOCOLS = [
+    "pages/unknown_endpoints.py",
+    "oidc/back_channel.py",
+    "oidc/logout.py",
+    *(f"cas/{name}.py" for name in _FAILURES),
+]
 PROTOCOLS = {ROOT / "mock_idp" / file for file in _OF_PROTOCOLS}
 # Blocks of templates that fill attributes for scripts and style.
 NOT_SHOWN = {"page", "state", "kind", "look", "news", "width"}

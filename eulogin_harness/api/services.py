@@ -3,8 +3,8 @@
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import ASSURANCE_LEVELS, LEVEL_NAMES, ServiceAnswer, ServiceBody
-from mock_idp.cas.services import NewService, Service, delete_service, register_service
-from mock_idp.cas.services import services as registered
+from mock_idp.signin.services import NewService, Service, delete_service, register_service
+from mock_idp.signin.services import services as registered
 from mock_world.web import current_world
 
 

@@ -7,7 +7,7 @@ from eulogin_harness.debugger.cas_answer import checks_of, read
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser, told
 from eulogin_harness.debugger.model import Check, Trial, add
-from mock_idp.cas.services import NewService, may_use, register_service
+from mock_idp.signin.services import NewService, may_use, register_service
 from mock_world import World
 from mock_world.addresses import with_query
 from mock_world.i18n import N_

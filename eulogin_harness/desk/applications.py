@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from eulogin_harness.documents.people import LEVEL_NAMES
-from mock_idp.cas.services import Service, services
 from mock_idp.oidc.clients import clients, metadata_of, name_of
 from mock_idp.oidc.model import Client
+from mock_idp.signin.services import Service, services
 from mock_world import World
 
 

@@ -28,7 +28,7 @@ from mock_world.journal import CATALOGUE
 from mock_world.web import current_world, translate
 from mock_world.web.forms import PageForm
 
-room = Blueprint("room", __name__, template_folder="templates")
+room = Blueprint("room", __name__)
 
 _FORMS: Mapping[str, type[PageForm]] = {
     "clock_form": ClockForm,

@@ -15,7 +15,7 @@ from mock_world.i18n import N_
 from mock_world.web import current_world, go_to
 from mock_world.web.forms import PageForm
 
-debugger = Blueprint("debugger", __name__, template_folder="templates")
+debugger = Blueprint("debugger", __name__)
 
 _MOST = 500  # characters of a parameter
 _LONGEST_AGE = 10**9  # seconds

@@ -10,7 +10,7 @@ from mock_world.addresses import with_query
 from mock_world.mailbox import Mail
 from mock_world.web import current_world
 
-mailbox = Blueprint("mailbox", __name__, template_folder="templates")
+mailbox = Blueprint("mailbox", __name__)
 
 # Links of a mail open in the whole window; the font of all pages, so that pictures look alike everywhere.
 _HEAD = """<base target="_top"><style>

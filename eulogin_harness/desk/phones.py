@@ -7,7 +7,7 @@ from eulogin_harness.desk.news import newest
 from mock_phone.phone import Phone
 from mock_world.web import content_policy, current_world
 
-phones = Blueprint("phones", __name__, template_folder="templates")
+phones = Blueprint("phones", __name__)
 
 NEWEST = 4  # shown where none were chosen
 MOST = 5  # each screen keeps a line open for its news, and a browser opens six to one address

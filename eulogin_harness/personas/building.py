@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.personas.plan import Plan, plan_person
-from mock_cpms.access.putting import put_request
+from mock_cpms.access.seeding import put_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import Person, know_person
 from mock_cpms.profile.fields import profile_fields
 from mock_cpms.profile.rules import complete_profile
-from mock_idp.accounts.links import send_link
+from mock_idp.account_management.password_links import send_link
+from mock_idp.account_management.registration import REGISTERED
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import create_account
-from mock_idp.accounts.registration import REGISTERED
-from mock_idp.devices.model import Device
-from mock_idp.devices.rules import DeviceDescription, add_device, enrol
-from mock_idp.factors import no_factor_problem
+from mock_idp.factors.devices.model import Device
+from mock_idp.factors.devices.rules import DeviceDescription, add_device, enrol
+from mock_idp.factors.second_factors import no_factor_problem
 from mock_phone.phone import Phone
 from mock_world import World
 from mock_world.journal import EventType

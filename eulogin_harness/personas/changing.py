@@ -6,10 +6,10 @@ from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
 from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
-from mock_idp.accounts.ending import end_sign_ins
+from mock_idp.account_management.password_change import put_password
+from mock_idp.account_management.revocation import end_sign_ins
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import put_password
-from mock_idp.factors import no_factor_problem
+from mock_idp.factors.second_factors import no_factor_problem
 from mock_idp.signin.sessions import end_sessions
 from mock_phone.model import PhoneRow
 from mock_world import World

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 
 from eulogin_harness.documents.people import SessionAnswer
 from eulogin_harness.personas.model import PersonaRow
-from mock_idp.accounts.ageing import password_state
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import usable_hash
+from mock_idp.accounts.password_expiry import password_state
+from mock_idp.accounts.passwords import usable_hash
 from mock_idp.accounts.people import check_enabled
-from mock_idp.cas.services import is_own
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.signin.login import LoginRequest, read_login_request
+from mock_idp.signin.services import is_own
 from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
 from mock_idp.signin.strengths import Demand, Method, chosen_beforehand, offered
 from mock_world import RefusalKind, World

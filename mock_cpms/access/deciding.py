@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mock_cpms.access.letters import send_letter
+from mock_cpms.access.mails import send_letter
 from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, must_fit, request_of
 from mock_cpms.networks import network_of

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
-from mock_cpms.access.letters import send_letter
+from mock_cpms.access.mails import send_letter
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World

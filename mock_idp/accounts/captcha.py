@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_idp.signin.page_age import is_too_old
+from mock_idp.common.page_expiry import is_too_old
 from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import N_

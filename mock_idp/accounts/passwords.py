@@ -1,4 +1,4 @@
-"""Password rules (guide, G06), samples (G07) and hashes."""
+"""Passwords: rules (guide, G06), samples (G07), hashes, and the check of one that counts wrong ones (facts, limits)."""
 
 import string
 from dataclasses import dataclass
@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from mock_world import RefusalKind, World
+from mock_idp.accounts import failed_attempts
+from mock_idp.accounts.mails import Change, report_change
+from mock_idp.accounts.model import Account
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
-from mock_world.i18n import N_
+from mock_world.i18n import N_, time_after
+from mock_world.journal import EventType
 
+LOCKED = EventType("account.locked", "Too many wrong passwords locked an account.")
 # All ASCII punctuation: the guide's text lacks `_`, which is taken for an oversight.
 GROUPS: dict[str, str] = {
     N_("Upper Case: A to Z"): string.ascii_uppercase,
@@ -32,6 +37,29 @@ DIFFER = RefusalKind(
     remedy="enter the same password in both fields",
 )
 
+WRONG_PASSWORD = RefusalKind(
+    "signin.wrong_password",
+    message=N_("Enter the password again: it is not the right one for this account. Tries left: {tries_left}."),
+    expected="the password of the account",
+    remedy="enter it again; the control room shows the passwords of people that it made; tries left: {tries_left}",
+    status=403,
+)
+ACCOUNT_LOCKED = RefusalKind(
+    "signin.locked",
+    message=N_("Try again after {time}, or ask for a new password: a wrong one was entered too often."),
+    expected="an account that is not locked by wrong passwords",
+    remedy="wait until {time}, move the world's clock, or set a new password by a mail's link",
+    status=403,
+)
+NO_PASSWORD_YET = RefusalKind(
+    "signin.no_password_yet",
+    message=N_("Follow the link in the mail that we sent you: this account has no password yet."),
+    expected="an account with a password",
+    remedy="follow the link of the registration mail, or ask for a new one behind it",
+    status=403,
+)
+
+LOCK = Change(N_("Your account is locked until {time}: a wrong password was entered too often."))
 _HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # cheap: a mock guards no real secret
 
 
@@ -99,3 +127,47 @@ def is_right(stored: str | None, password: str) -> bool:
         return stored is not None and _HASHER.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def check_password(world: World, account: Account, password: str, *, field: str = "password") -> None:
+    """Compare a password and count wrong tries; a locked account refuses the right one too.
+
+    field: where it was entered. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet).
+    """
+    if is_right(usable_hash(world, account, field=field), password):
+        failed_attempts.forget_failures(world, account.uid, failed_attempts.PASSWORD)
+        return
+    raise wrong_password(world, account, got="another password" if password else "no password", field=field)
+
+
+def usable_hash(world: World, account: Account, *, field: str = "password") -> str:
+    """What the right password is compared with. Raises Refusal (signin.locked, signin.no_password_yet)."""
+    if account.password_hash is None:
+        raise world.refuse(NO_PASSWORD_YET, got="no password", person=account.email, field=field)
+    _check_lock(world, account, field)
+    return account.password_hash
+
+
+def wrong_password(world: World, account: Account, *, got: str, field: str = "password") -> Refusal:
+    """Count a wrong try: the refusal that tells of it. Raises Refusal (signin.locked) from the last one on."""
+    _check_lock(world, account, field)
+    left = failed_attempts.count_failure(world, account.uid, failed_attempts.PASSWORD)
+    if left == 0:
+        _tell_of_lock(world, account)
+        _check_lock(world, account, field)
+    return world.refuse(WRONG_PASSWORD, got=got, person=account.email, field=field, tries_left=left)
+
+
+def _check_lock(world: World, account: Account, field: str) -> None:
+    until = failed_attempts.locked_until(world, account.uid, failed_attempts.PASSWORD)
+    if until is not None:
+        time = time_after(until, world.clock.now())
+        raise world.refuse(ACCOUNT_LOCKED, got="a locked account", person=account.email, field=field, time=time)
+
+
+def _tell_of_lock(world: World, account: Account) -> None:
+    until = failed_attempts.locked_until(world, account.uid, failed_attempts.PASSWORD)
+    if until is not None:
+        with world.database.session():
+            world.journal.record(LOCKED, person=account.email, until=until.isoformat())
+            report_change(world, account, LOCK, time=time_after(until, world.clock.now()))

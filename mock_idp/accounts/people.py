@@ -74,6 +74,16 @@ DISABLED = RefusalKind(
     remedy='enable it again, in this mock by PATCH /api/personas/{{id}} {{"disabled": false}}',
     status=403,
 )
+OTHER_USER = RefusalKind(
+    "signin.other_user",
+    message=N_(
+        'You are currently logged in as user "{uid}" and cannot use an authentication factor '
+        'registered to user "{other}"'
+    ),
+    expected="a factor of {uid}, who is signed in in this browser",
+    remedy="log out first, or use a factor of your own",
+    status=403,
+)
 
 
 @dataclass(frozen=True)
@@ -177,3 +187,11 @@ def check_enabled(world: World, account: Account) -> None:
     """Raises Refusal (account.disabled)."""
     if account.disabled:
         raise world.refuse(DISABLED, got="a disabled account", person=account.email, field="username")
+
+
+def check_same_user(world: World, signed_in: Account | None, account: Account) -> None:
+    """A second factor goes with the person who is signed in already (facts, messages). Raises Refusal."""
+    if signed_in is not None and signed_in.uid != account.uid:
+        raise world.refuse(
+            OTHER_USER, got=f"a factor of {account.uid}", person=account.email, uid=signed_in.uid, other=account.uid
+        )

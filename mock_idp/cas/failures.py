@@ -1,8 +1,8 @@
 """Why a validation fails: its refusals, with their codes in both dialects (facts, validation answer: failure)."""
 
 from mock_idp.cas import proxy_failures
+from mock_idp.common.dialect import is_plain
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 
 _AGAIN = "send the browser to /cas/login again and validate the new ticket once, within its life"
 INVALID_REQUEST = RefusalKind(
@@ -108,11 +108,6 @@ _PLAIN_CODES = {
     INVALID_STRENGTH.code: "INVALID_TICKET_SPEC",
     INSUFFICIENT_LEVEL.code: "INVALID_TICKET_SPEC",
 }
-
-
-def is_plain(world: World) -> bool:
-    """Whether answers are those of plain CAS 3.0 (setting `dialect`)."""
-    return world.settings[s.DIALECT] == "cas"
 
 
 def code_of(world: World, refusal: Refusal) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from types import MappingProxyType
 
-from mock_idp.cas.differences import shown
-from mock_idp.cas.failures import INVALID_PARAMETER, INVALID_REQUEST, is_plain
-from mock_idp.signin.misread import is_set
+from mock_idp.cas.failures import INVALID_PARAMETER, INVALID_REQUEST
+from mock_idp.common.dialect import is_plain
+from mock_idp.common.mismatch import shown
+from mock_idp.signin.invalid_parameters import is_set
 from mock_idp.signin.strengths import LEVELS, Demand
 from mock_world import Refusal, World
 

@@ -1,6 +1,6 @@
 """Why proxies get no ticket: the refusals, with their codes in both dialects (facts, validation answer: failure)."""
 
-from mock_idp.cas import services
+from mock_idp.signin import services
 from mock_world import RefusalKind
 
 CALLBACK_INVALID = RefusalKind(

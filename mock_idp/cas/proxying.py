@@ -10,9 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
-from mock_idp.cas import services
-from mock_idp.cas.differences import shown
-from mock_idp.cas.failures import is_plain
 from mock_idp.cas.proxy_failures import (
     ACCESS_DENIED,
     BAD_PGT,
@@ -22,9 +19,12 @@ from mock_idp.cas.proxy_failures import (
     NOT_A_PROXY,
 )
 from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
+from mock_idp.common.back_channel import PATIENCE, silence
+from mock_idp.common.dialect import is_plain
+from mock_idp.common.mismatch import shown
+from mock_idp.signin import services
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
-from mock_idp.telling import PATIENCE, silence
 from mock_world import Refusal, World
 from mock_world import settings as s
 from mock_world.addresses import with_query

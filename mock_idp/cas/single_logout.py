@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
-from mock_idp.cas.differences import shown
 from mock_idp.cas.tickets import ServiceTicket
-from mock_idp.telling import PATIENCE, tell
+from mock_idp.common.back_channel import PATIENCE, tell
+from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
 from mock_world.due import handles
 from mock_world.journal import EventType

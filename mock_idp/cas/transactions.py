@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from mock_idp.cas.differences import shown
-from mock_idp.cas.login_requests import StoredLoginRequest, keep_login_request
-from mock_idp.cas.services import INVALID_SERVICE, TOO_LONG, check_service
+from mock_idp.common.mismatch import shown
+from mock_idp.signin.login_requests import StoredLoginRequest, keep_login_request
+from mock_idp.signin.services import INVALID_SERVICE, TOO_LONG, check_service
 from mock_world import RefusalKind, World
 from mock_world.journal import EventType
 

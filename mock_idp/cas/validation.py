@@ -13,7 +13,6 @@ from sqlalchemy import BindParameter, Select, bindparam, select, update
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import answer, plain_answer, proxying
-from mock_idp.cas.differences import difference, shown
 from mock_idp.cas.failures import (
     FINGERPRINT_MISSING,
     FINGERPRINT_WRONG,
@@ -24,15 +23,22 @@ from mock_idp.cas.failures import (
     INVALID_USER,
     NOT_FRESH,
     WRONG_TYPE,
-    is_plain,
 )
 from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
-from mock_idp.cas.services import service_of
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
-from mock_idp.devices.model import ACTIVE, Device
-from mock_idp.factors import MOBILE_APP, PASSWORD, PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
-from mock_idp.keys.model import SecurityKey
+from mock_idp.common.dialect import is_plain
+from mock_idp.common.mismatch import difference, shown
+from mock_idp.common.strength_names import (
+    MOBILE_APP,
+    PASSWORD,
+    PASSWORD_MOBILE_APP,
+    PASSWORD_SOFTWARE_TOKEN,
+    PASSWORD_WEBAUTHN,
+)
+from mock_idp.factors.devices.model import ACTIVE, Device
+from mock_idp.factors.keys.model import SecurityKey
 from mock_idp.signin.loops import end_round
+from mock_idp.signin.services import service_of
 from mock_idp.signin.strengths import Demand, level_of, listed
 from mock_world import World, faults
 from mock_world import settings as s

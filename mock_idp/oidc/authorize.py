@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from mock_idp.cas.login_requests import keep_login_request
 from mock_idp.oidc import BASE
 from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, WayBack
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
-from mock_idp.signin.interruptions import ahead
+from mock_idp.signin.interstitials import ahead
+from mock_idp.signin.login_requests import keep_login_request
 from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, RefusalKind, World

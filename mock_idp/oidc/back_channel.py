@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
+from mock_idp.common.back_channel import PATIENCE, tell
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
 from mock_idp.oidc.model import Grant
-from mock_idp.telling import PATIENCE, tell
 from mock_world import RefusalKind, World
 from mock_world.due import handles
 from mock_world.journal import EventType

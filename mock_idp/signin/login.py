@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import check_password
+from mock_idp.accounts.passwords import check_password
 from mock_idp.accounts.people import check_enabled, get_account
-from mock_idp.cas.login_requests import find_login_request, is_kept
-from mock_idp.cas.services import check_service, is_own, is_registered, service_name, service_of
-from mock_idp.factors import MOBILE_APP, PASSWORD
-from mock_idp.signin.misread import is_set, misread
+from mock_idp.common.strength_names import MOBILE_APP, PASSWORD
+from mock_idp.signin.invalid_parameters import is_set, misread
+from mock_idp.signin.login_requests import find_login_request, is_kept
+from mock_idp.signin.services import check_service, is_own, is_registered, service_name, service_of
 from mock_idp.signin.strengths import OLDER_NAMES, Demand, Method, named_level, offered
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
@@ -21,16 +21,6 @@ METHOD_NOT_OFFERED = RefusalKind(
     message=N_("Choose one of the verification methods in the list."),
     expected="a verification method that this person has and the service accepts: {methods}",
     remedy="choose a method of the list",
-)
-OTHER_USER = RefusalKind(
-    "signin.other_user",
-    message=N_(
-        'You are currently logged in as user "{uid}" and cannot use an authentication factor '
-        'registered to user "{other}"'
-    ),
-    expected="a factor of {uid}, who is signed in in this browser",
-    remedy="log out first, or use a factor of your own",
-    status=403,
 )
 # What a service asked for and what is carried through sign-up and mails (facts, sign-up page).
 CARRIED = ("service", "loginRequestId", "authenticationLevel", "acceptStrengths", "locale")
@@ -128,14 +118,6 @@ def authenticate(world: World, account: Account, password: str) -> None:
     """Step 2. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet, account.disabled)."""
     check_password(world, account, password)
     check_enabled(world, account)
-
-
-def check_same_user(world: World, signed_in: Account | None, account: Account) -> None:
-    """A second factor goes with the person who is signed in already (facts, messages). Raises Refusal."""
-    if signed_in is not None and signed_in.uid != account.uid:
-        raise world.refuse(
-            OTHER_USER, got=f"a factor of {account.uid}", person=account.email, uid=signed_in.uid, other=account.uid
-        )
 
 
 def choose_method(world: World, account: Account, demand: Demand, strength: str, *, on_mobile: bool) -> Method | None:

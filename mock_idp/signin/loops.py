@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_idp.cas.differences import shown
+from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.clock import real_now

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors import (
+from mock_idp.common.strength_names import (
     MOBILE_APP,
     PASSWORD,
     PASSWORD_MOBILE_APP,
     PASSWORD_SOFTWARE_TOKEN,
     PASSWORD_WEBAUTHN,
-    second_factors,
 )
+from mock_idp.factors.second_factors import second_factors
 from mock_world import World
 from mock_world.i18n import N_
 

@@ -10,7 +10,7 @@ from mock_phone.pages.screen import go, the_app
 from mock_phone.phone import Phone
 from mock_world.web import current_world
 
-pages = Blueprint("phones", __name__, template_folder="../templates")
+pages = Blueprint("phones", __name__)
 
 
 @pages.get("/")

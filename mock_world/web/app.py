@@ -58,7 +58,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     actor: `desk`, `idp`, `cpms` or `phone`. home: endpoint that leads on from an error. framed_by: the actor, beside
     this one itself, whose pages may show this one's in a frame.
     """
-    app = Flask(import_name, template_folder=None, static_folder=None)
+    app = Flask(import_name, static_folder=None)
     app.config.update(
         SECRET_KEY=secrets.token_hex(),  # CSRF tokens; pages' cookies are signed by world
         WTF_CSRF_TIME_LIMIT=None,

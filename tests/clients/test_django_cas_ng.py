@@ -6,7 +6,7 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.cas.services import NewService, register_service
+from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.clients import django_site
 from tests.mock_idp.conftest import PASSWORD, Browser

@@ -18,7 +18,7 @@ import pytest
 from eulogin_harness.client import Harness, Phone, ProblemError
 from eulogin_harness.client import World as Client
 from eulogin_harness.site import open_site
-from mock_idp.devices.rules import delete_device, devices_of
+from mock_idp.factors.devices.rules import delete_device, devices_of
 from mock_world.server import Site
 from tests.mock_idp.conftest import Browser as Desktop
 from tests.qr_codes import screenshot

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mock_cpms.access import putting
+from mock_cpms.access import seeding
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import requests, submit_request
 from mock_cpms.people import know_person
@@ -38,7 +38,7 @@ def put_request(world: World, uid: str, *, network: str, **how: Any) -> AccessRe
         for asked in before:
             db.delete(asked)
         db.flush()
-        made = putting.put_request(world, uid, network=network, **how)
+        made = seeding.put_request(world, uid, network=network, **how)
         for asked in before:
             made.id = asked.id
         db.flush()

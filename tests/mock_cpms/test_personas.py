@@ -11,8 +11,8 @@ from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.deciding import decide
-from mock_cpms.access.putting import put_request
 from mock_cpms.access.rules import requests, submit_request
+from mock_cpms.access.seeding import put_request
 from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
 from mock_world import Refusal, World
 from mock_world.fixtures import FOLDER

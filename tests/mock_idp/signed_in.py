@@ -1,7 +1,7 @@
 """Browsers that are signed in already, and what the journal must say of a refusal."""
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors import PASSWORD
+from mock_idp.common.strength_names import PASSWORD
 from mock_idp.signin.sessions import start_session
 from mock_world import World
 from tests.mock_idp.conftest import Browser

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from mock_idp.accounts.new_password import put_password
+from mock_idp.account_management.account_deletion import delete_account, delete_all_factors
+from mock_idp.account_management.configuration import Configuration, configure
+from mock_idp.account_management.device_deletion import remove_device
+from mock_idp.account_management.email_change import confirm_email, waiting_email
+from mock_idp.account_management.password_change import put_password
+from mock_idp.account_management.registration import SignUp, register
 from mock_idp.accounts.people import find_account
-from mock_idp.accounts.registration import SignUp, register
-from mock_idp.devices.deleting import remove_device
-from mock_idp.devices.rules import DeviceDescription, add_device, devices_of, enrol
-from mock_idp.factors import BY_APP, second_factors
-from mock_idp.myaccount.configuring import Configuration, configure
-from mock_idp.myaccount.email_change import confirm_email, waiting_email
-from mock_idp.myaccount.leaving import delete_account, delete_all_factors
+from mock_idp.common.strength_names import BY_APP
+from mock_idp.factors.devices.rules import DeviceDescription, add_device, devices_of, enrol
+from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.login import authenticate
 from mock_idp.signin.sessions import find_session, start_session
 from mock_world.server import Site

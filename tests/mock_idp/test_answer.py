@@ -15,9 +15,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import proxying
 from mock_idp.cas.documents import add, as_json, as_xml
-from mock_idp.devices.rules import Enrolled, add_device
-from mock_idp.factors import PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
-from mock_idp.keys.model import SecurityKey
+from mock_idp.common.strength_names import PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
+from mock_idp.factors.devices.rules import Enrolled, add_device
+from mock_idp.factors.keys.model import SecurityKey
 from mock_world import World
 from mock_world.clock import real_now
 from tests.mock_idp import signing_in

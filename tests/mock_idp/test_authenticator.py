@@ -7,11 +7,11 @@ import pyotp
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices import rules
-from mock_idp.devices.model import Device
-from mock_idp.devices.rules import Enrolled, devices_of
-from mock_idp.factors import second_factors
-from mock_idp.otp import activating, challenges, codes
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.model import Device
+from mock_idp.factors.devices.rules import Enrolled, devices_of
+from mock_idp.factors.otp import activating, challenges, codes
+from mock_idp.factors.second_factors import second_factors
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PIN, Browser, advance, minutes
 from tests.mock_idp.one_time_codes import TOKEN, app_code, authenticator, digits, scanned

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from mock_idp.accounts import links
-from mock_idp.accounts.ageing import check_history, password_state
+from mock_idp.account_management import password_links
+from mock_idp.account_management.password_change import put_password
+from mock_idp.accounts.failed_attempts import PASSWORD as PASSWORD_TRIES
+from mock_idp.accounts.failed_attempts import locked_until
 from mock_idp.accounts.mails import link_address
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import put_password
+from mock_idp.accounts.password_expiry import check_history, password_state
 from mock_idp.accounts.people import get_account
-from mock_idp.accounts.tries import PASSWORD as PASSWORD_TRIES
-from mock_idp.accounts.tries import locked_until
 from mock_idp.signin.sessions import find_session
 from mock_world import Refusal, World
 from mock_world.web.cookies import cookie_name
@@ -234,8 +234,8 @@ def test_when_to_try_again_is_never_too_early_and_has_its_day(world: World, acco
 
 def test_who_forgot_a_new_password_may_set_another_at_once(world: World, account: Account) -> None:
     world.settings.change({"password.min_age": timedelta(days=2)})
-    link = links.send_link(world, account)
-    links.set_password(world, link.token, NEW)
+    link = password_links.send_link(world, account)
+    password_links.set_password(world, link.token, NEW)
     assert get_account(world, EMAIL).password_hash != account.password_hash
 
 
@@ -243,7 +243,7 @@ def test_who_always_wants_two_factors_is_sent_to_sign_in(
     world: World, account: Account, other: Account, browser: Browser
 ) -> None:
     change(world, account, always_two_factors=True)
-    sign_in(browser, other).open(link_address(world, links.send_link(world, account)))
+    sign_in(browser, other).open(link_address(world, password_links.send_link(world, account)))
     browser.send(newPassword=NEW, newPasswordConfirm=NEW)
     assert browser.at == ("password-set", "ready")
     assert f"Sign in as {EMAIL} now, with the new password." in browser.text.replace(" .", ".")

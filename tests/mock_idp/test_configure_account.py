@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from mock_idp.account_management.account_deletion import delete_account
+from mock_idp.account_management.configuration import Configuration, configure
+from mock_idp.account_management.device_deletion import remove_device
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.devices.deleting import remove_device
-from mock_idp.devices.rules import Enrolled, devices_of
-from mock_idp.factors import PASSWORD_MOBILE_APP
-from mock_idp.myaccount.configuring import Configuration, configure
-from mock_idp.myaccount.leaving import delete_account
+from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
+from mock_idp.factors.devices.rules import Enrolled, devices_of
 from mock_idp.signin.sessions import end_sessions
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import value
@@ -233,7 +233,7 @@ def test_an_account_that_another_tab_deletes_meanwhile_leads_to_the_sign_in_page
         delete_account(world, account, PASSWORD)
         return []
 
-    monkeypatch.setattr("mock_idp.myaccount.configuring.problems", deletes_it)
+    monkeypatch.setattr("mock_idp.account_management.configuration.problems", deletes_it)
     submit(at_page, lastName="Lind")
     assert at_page.at == ("whoami", "ready")
 

@@ -2,7 +2,7 @@
 
 import re
 
-from mock_idp.accounts.registration import SignUp, register
+from mock_idp.account_management.registration import SignUp, register
 from mock_world import World
 from tests.mock_idp.accounts_pages import EMAIL, the_link
 

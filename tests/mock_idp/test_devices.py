@@ -13,10 +13,10 @@ import pytest
 import requests
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices import requests as phone_requests
-from mock_idp.devices import rules
-from mock_idp.devices.model import SignInRequest
-from mock_idp.devices.rules import DeviceDescription, Enrolled
+from mock_idp.factors.devices import requests as phone_requests
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.model import SignInRequest
+from mock_idp.factors.devices.rules import DeviceDescription, Enrolled
 from mock_world import Refusal, World
 from mock_world.server import Site
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes

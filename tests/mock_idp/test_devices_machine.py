@@ -10,9 +10,10 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.devices import requests, rules
-from mock_idp.devices.model import Device, SignInRequest
-from mock_idp.factors import BY_APP, PASSWORD_MOBILE_APP, second_factors
+from mock_idp.common.strength_names import BY_APP, PASSWORD_MOBILE_APP
+from mock_idp.factors.devices import requests, rules
+from mock_idp.factors.devices.model import Device, SignInRequest
+from mock_idp.factors.second_factors import second_factors
 from mock_world.server import Site
 from tests.mock_idp.machine import WorldMachine, outcome, walk
 

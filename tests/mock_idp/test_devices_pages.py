@@ -3,10 +3,18 @@
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices import rules
-from mock_idp.devices.model import Device
-from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, devices_of, enrol, rename_device
-from mock_idp.factors import PASSWORD_MOBILE_APP, second_factors
+from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.model import Device
+from mock_idp.factors.devices.rules import (
+    DeviceDescription,
+    Enrolled,
+    add_device,
+    devices_of,
+    enrol,
+    rename_device,
+)
+from mock_idp.factors.second_factors import second_factors
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import link_to
 from tests.mock_idp.conftest import PIN, Browser, advance, minutes

@@ -5,8 +5,8 @@ import pytest
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.parameters import ENDPOINTS
-from mock_idp.cas.services import NewService, register_service
 from mock_idp.cas.tickets import ServiceTicket
+from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.validating import (

@@ -8,19 +8,19 @@ import pytest
 from eulogin_harness.documents.people import PersonaChange, PersonaFields
 from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.changing import change_person
-from mock_idp.accounts import links
+from mock_idp.account_management import password_links
+from mock_idp.account_management.device_deletion import remove_device
+from mock_idp.account_management.email_change import ask_for_email, confirm_email, look_at
+from mock_idp.account_management.key_deletion import delete_key
+from mock_idp.account_management.password_change import put_password
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import put_password
 from mock_idp.cas.tickets import issue_ticket, take_ticket
-from mock_idp.devices.deleting import remove_device
-from mock_idp.devices.rules import DeviceDescription, Enrolled, add_device, devices_of, enrol
-from mock_idp.factors import PASSWORD as PASSWORD_STRENGTH
-from mock_idp.factors import PASSWORD_WEBAUTHN
-from mock_idp.keys.challenges import challenge_of, make_challenge, state_of
-from mock_idp.keys.deleting import delete_key
-from mock_idp.keys.model import ADD, SIGN_IN, USED
-from mock_idp.keys.rules import keys_of
-from mock_idp.myaccount.email_change import ask_for_email, confirm_email, look_at
+from mock_idp.common.strength_names import PASSWORD as PASSWORD_STRENGTH
+from mock_idp.common.strength_names import PASSWORD_WEBAUTHN
+from mock_idp.factors.devices.rules import DeviceDescription, Enrolled, add_device, devices_of, enrol
+from mock_idp.factors.keys.challenges import challenge_of, make_challenge, state_of
+from mock_idp.factors.keys.model import ADD, SIGN_IN, USED
+from mock_idp.factors.keys.rules import keys_of
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session, start_session
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import EMAIL, NEW, the_link, token_of
@@ -47,7 +47,7 @@ def _change_password(world: World, account: Account) -> None:
 def test_a_link_to_a_new_password_ends_when_address_or_password_change(
     world: World, account: Account, browser: Browser, change: Callable[[World, Account], None]
 ) -> None:
-    links.send_link(world, account)
+    password_links.send_link(world, account)
     link = the_link(world)
     change(world, account)
     assert browser.open(link).at == ("link-expired", "ready")

@@ -6,11 +6,10 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from mock_idp import site_pages
-from mock_idp.accounts import links
+from mock_idp.account_management import email_change, password_links
 from mock_idp.accounts.model import Account
-from mock_idp.devices.rules import Enrolled
-from mock_idp.myaccount import email_change
+from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.pages import site
 from mock_world import World
 from mock_world.server import Site
 from tests.mock_idp.accounts_pages import the_link, token_of
@@ -28,7 +27,7 @@ def refusals(world: World) -> list[str]:
 @pytest.fixture
 def link(world: World, account: Account) -> str:
     """The address in a mail that is new."""
-    links.send_link(world, account)
+    password_links.send_link(world, account)
     return the_link(world)
 
 
@@ -69,7 +68,7 @@ def _is_over(world: World) -> None:
 
 
 def _is_used(world: World) -> None:
-    links.set_password(world, token_of(the_link(world)), NEW_PASSWORD)
+    password_links.set_password(world, token_of(the_link(world)), NEW_PASSWORD)
 
 
 @pytest.mark.parametrize("happens", [_is_over, _is_used])
@@ -86,7 +85,7 @@ def test_only_the_link_that_was_opened_is_spoilt(world: World, other: Account, b
     world.faults.arm("link.expired", times=None, person=other.email)
     assert browser.open(link).at == ("new-password", "ready")
     world.faults.disarm("link.expired")
-    links.send_link(world, other)
+    password_links.send_link(world, other)
     world.faults.arm("link.expired")
     assert browser.open(link).at[0] == "link-expired"
     assert browser.open(the_link(world, other.email)).at == ("new-password", "ready")
@@ -97,7 +96,7 @@ def test_both_faults_take_one_link_each(world: World, account: Account, browser:
         world.faults.arm(fault)
     browser.open(link)
     assert [fault.name for fault in world.faults.armed()] == ["link.expired"]
-    links.send_link(world, account)
+    password_links.send_link(world, account)
     browser.open(the_link(world))
     assert refusals(world) == ["link.used", "link.expired"]
 
@@ -201,7 +200,7 @@ def test_it_hits_browser_and_phone_of_one(world: World, account: Account, device
 
 
 def test_who_calls_is_not_asked_while_nothing_is_armed(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_pages, "_known_person", None)
+    monkeypatch.setattr(site, "_known_person", None)
     assert browser.open("/cas/login").page.status_code == 200
 
 

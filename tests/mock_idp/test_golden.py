@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import failures, proxying
-from mock_idp.factors import PASSWORD_MOBILE_APP
+from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
 from mock_world import World, WorldSpec
 from mock_world.server import Site
 from tests.mock_idp.conftest import START, Browser

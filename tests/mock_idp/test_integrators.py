@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.cas.differences import difference, shown
-from mock_idp.cas.services import NewService, register_service
+from mock_idp.common.mismatch import difference, shown
+from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp import signing_in
 from tests.mock_idp.conftest import Browser

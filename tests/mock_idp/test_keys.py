@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from mock_idp.account_management import key_deletion
 from mock_idp.accounts.model import Account
-from mock_idp.devices.rules import Enrolled
-from mock_idp.keys import adding, challenges, deleting, rules
+from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.keys import adding, challenges, rules
 from mock_world import Refusal, World
 from mock_world.relying_party import RelyingParty
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
@@ -366,5 +367,5 @@ def test_who_always_wants_two_factors_keeps_the_last_one(world: World, account: 
 def test_a_phone_is_a_factor_that_may_stay_alone(world: World, account: Account, device: Enrolled) -> None:
     add_key(world, account)
     change(world, account, always_two_factors=True)
-    deleting.delete_key(world, account, 1)
+    key_deletion.delete_key(world, account, 1)
     assert names(world, account) == []

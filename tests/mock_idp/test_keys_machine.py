@@ -8,19 +8,20 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from mock_idp.accounts import tries
+from mock_idp.account_management.key_deletion import delete_key
+from mock_idp.accounts import failed_attempts
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors import PASSWORD_WEBAUTHN, second_factors
-from mock_idp.keys import challenges, signing_in
-from mock_idp.keys.deleting import delete_key
-from mock_idp.keys.model import SIGN_IN
-from mock_idp.keys.rules import keys_of
+from mock_idp.common.strength_names import PASSWORD_WEBAUTHN
+from mock_idp.factors.keys import challenges, signing_in
+from mock_idp.factors.keys.model import SIGN_IN
+from mock_idp.factors.keys.rules import keys_of
+from mock_idp.factors.second_factors import second_factors
 from mock_world.server import Site
 from tests.mock_idp.machine import WorldMachine, outcome, walk
 from tests.mock_idp.test_keys import add_key, new_key
 
 if TYPE_CHECKING:
-    from mock_idp.keys.model import KeyChallenge, SecurityKey
+    from mock_idp.factors.keys.model import KeyChallenge, SecurityKey
     from tests.software_key import SoftwareKey
 
 LIFE, LOCK, FORGET = timedelta(minutes=4), timedelta(minutes=5), timedelta(minutes=10)
@@ -147,7 +148,9 @@ class KeysMachine(WorldMachine):
 
     @invariant()
     def the_lock_is_as_the_model_says(self) -> None:
-        assert (tries.locked_until(self.world, self.account.uid, tries.KEY) is not None) == self._locked()
+        assert (
+            failed_attempts.locked_until(self.world, self.account.uid, failed_attempts.KEY) is not None
+        ) == self._locked()
 
     def _locked(self) -> bool:
         return self.locked_at is not None and self.now - self.locked_at < LOCK

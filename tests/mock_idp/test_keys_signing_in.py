@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from eulogin_harness.state import dump_state, load_state
+from mock_idp.account_management.key_deletion import delete_key
 from mock_idp.accounts.model import Account
-from mock_idp.keys import rules, signing_in
-from mock_idp.keys.challenges import challenge_of
-from mock_idp.keys.deleting import delete_key
+from mock_idp.factors.keys import rules, signing_in
+from mock_idp.factors.keys.challenges import challenge_of
 from mock_idp.signin.sessions import SsoSession
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes

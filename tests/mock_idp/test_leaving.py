@@ -9,20 +9,21 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from mock_idp.accounts import tries
-from mock_idp.accounts.links import send_link
+from mock_idp.account_management.account_deletion import delete_account, delete_all_factors
+from mock_idp.account_management.configuration import Configuration, configure
+from mock_idp.account_management.email_change import ask_for_email
+from mock_idp.account_management.password_links import send_link
+from mock_idp.account_management.registration import SignUp, register
+from mock_idp.accounts import failed_attempts
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account, get_account
-from mock_idp.accounts.registration import SignUp, register
 from mock_idp.cas.tickets import issue_ticket
-from mock_idp.devices.requests import request_of, send_request, state_of
-from mock_idp.devices.rules import Enrolled, add_device, devices_of
-from mock_idp.factors import BY_APP, PASSWORD_MOBILE_APP, second_factors
-from mock_idp.factors import PASSWORD as PASSWORD_STRENGTH
-from mock_idp.keys.rules import keys_of
-from mock_idp.myaccount.configuring import Configuration, configure
-from mock_idp.myaccount.email_change import ask_for_email
-from mock_idp.myaccount.leaving import delete_account, delete_all_factors
+from mock_idp.common.strength_names import BY_APP, PASSWORD_MOBILE_APP
+from mock_idp.common.strength_names import PASSWORD as PASSWORD_STRENGTH
+from mock_idp.factors.devices.requests import request_of, send_request, state_of
+from mock_idp.factors.devices.rules import Enrolled, add_device, devices_of
+from mock_idp.factors.keys.rules import keys_of
+from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.sessions import find_session, start_session
 from mock_world import Refusal, World
 from mock_world.database import Base
@@ -130,7 +131,7 @@ def test_nothing_is_left_of_an_account(world: World, account: Account, device: E
     send_link(world, account)
     ask_for_email(world, account, "new@hospital.example")
     send_request(world, account, browser="b", service="x", strength=PASSWORD_MOBILE_APP)
-    tries.count_failure(world, account.uid, tries.KEY)
+    failed_attempts.count_failure(world, account.uid, failed_attempts.KEY)
     sign_in(browser, world, account).open(DELETE).send(currentPassword=PASSWORD)
     assert browser.at == ("account-deleted", "ready")
     tables = [table for table in Base.metadata.sorted_tables if "uid" in table.columns]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mock_idp.accounts import links, registration
+from mock_idp.account_management import password_links, registration
 from mock_idp.accounts.model import Account
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import EMAIL, LOST, NEW, link_to, the_link, token_of, value
@@ -27,11 +27,11 @@ def _expire(world: World, browser: Browser, account: Account) -> None:
 
 
 def _use(world: World, browser: Browser, account: Account) -> None:
-    links.set_password(world, token_of(the_link(world)), NEW)
+    password_links.set_password(world, token_of(the_link(world)), NEW)
 
 
 def _supersede(world: World, browser: Browser, account: Account) -> None:
-    links.send_link(world, account)
+    password_links.send_link(world, account)
 
 
 def _close(world: World, browser: Browser, account: Account) -> None:
@@ -111,7 +111,7 @@ def test_the_link_of_a_deleted_account_is_not_known(world: World, invited: Accou
     with world.database.session() as db:
         db.delete(db.get_one(Account, invited.uid))
     with pytest.raises(Refusal, match="not known"):
-        links.set_password(world, token_of(the_link(world)), NEW)
+        password_links.set_password(world, token_of(the_link(world)), NEW)
 
 
 def test_wrong_user_names_behind_the_link_are_counted(
@@ -150,7 +150,9 @@ def test_a_flood_of_mails_ends_after_a_quarter_of_an_hour(
 
 
 def test_ways_out_of_a_link_keep_what_the_service_asked_for(world: World, account: Account, browser: Browser) -> None:
-    links.send_link(world, account, login_query="service=http%3A%2F%2Fapp.example%2F&authenticationLevel=MEDIUM")
+    password_links.send_link(
+        world, account, login_query="service=http%3A%2F%2Fapp.example%2F&authenticationLevel=MEDIUM"
+    )
     link = the_link(world)
     advance(world, minutes(5))
     assert browser.open(link).at == ("link-expired", "ready")

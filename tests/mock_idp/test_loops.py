@@ -11,10 +11,10 @@ import requests
 
 from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
-from mock_idp.factors import PASSWORD
+from mock_idp.common.page_expiry import PAGE_TOO_OLD
+from mock_idp.common.strength_names import PASSWORD
 from mock_idp.signin import loops
 from mock_idp.signin.loops import LoopWatch, check_loop
-from mock_idp.signin.page_age import PAGE_TOO_OLD
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal, RefusalKind, World
 from tests.mock_idp.accounts_pages import link_to

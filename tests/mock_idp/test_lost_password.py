@@ -28,7 +28,7 @@ def test_the_way_from_a_lost_password_to_a_new_one(world: World, account: Accoun
 
 
 def test_the_mail_of_a_reset_has_the_order_of_the_registration_mail(world: World, account: Account) -> None:
-    from mock_idp.accounts.registration import ask_for_password
+    from mock_idp.account_management.registration import ask_for_password
 
     ask_for_password(world, EMAIL)
     (mail,) = world.mailbox.mails(to=EMAIL)

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from mock_idp.accounts.ending import end_sign_ins
+from mock_idp.account_management.revocation import end_sign_ins
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.devices.rules import Enrolled
+from mock_idp.factors.devices.rules import Enrolled
 from mock_idp.oidc import authorize as rules
 from mock_idp.oidc.authorize_redirect import WayBack, difference_of, find_way_back
 from mock_idp.oidc.clients import delete_client

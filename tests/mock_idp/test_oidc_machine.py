@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from mock_idp.accounts.ending import end_sign_ins
+from mock_idp.account_management.revocation import end_sign_ins
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.oidc import authorize
 from mock_idp.oidc.authorize_redirect import WayBack

@@ -11,11 +11,11 @@ from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.changing import change_person, delete_person
 from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.state import dump_state, load_state
+from mock_idp.account_management.account_deletion import delete_account, delete_all_factors
+from mock_idp.account_management.password_change import put_password
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import put_password
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.devices.rules import Enrolled
-from mock_idp.myaccount.leaving import delete_account, delete_all_factors
+from mock_idp.factors.devices.rules import Enrolled
 from mock_idp.oidc.model import Token
 from mock_idp.oidc.tokens import find_access
 from mock_world import World, faults

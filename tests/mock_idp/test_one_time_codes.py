@@ -10,14 +10,14 @@ from urllib.parse import urljoin
 
 import pytest
 
+from mock_idp.account_management.account_deletion import delete_all_factors
+from mock_idp.account_management.device_deletion import remove_device
+from mock_idp.account_management.password_change import put_password
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import put_password
-from mock_idp.devices import rules
-from mock_idp.devices.deleting import remove_device
-from mock_idp.devices.rules import Enrolled, delete_device, devices_of
-from mock_idp.myaccount.leaving import delete_all_factors
-from mock_idp.otp import challenges, codes
-from mock_idp.otp.model import CodeChallenge
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.rules import Enrolled, delete_device, devices_of
+from mock_idp.factors.otp import challenges, codes
+from mock_idp.factors.otp.model import CodeChallenge
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.one_time_codes import TOKEN, app_code, asked, scanned, shown

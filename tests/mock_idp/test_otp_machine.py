@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.devices import rules
-from mock_idp.otp import challenges, codes
-from mock_idp.otp.model import CodeChallenge
+from mock_idp.factors.devices import rules
+from mock_idp.factors.otp import challenges, codes
+from mock_idp.factors.otp.model import CodeChallenge
 from mock_world.server import Site
 from tests.mock_idp.machine import WorldMachine, outcome, walk
 from tests.mock_idp.one_time_codes import app_code

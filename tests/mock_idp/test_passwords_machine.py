@@ -7,12 +7,12 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from mock_idp.accounts import links
+from mock_idp.account_management import password_links
+from mock_idp.account_management.password_change import change_password
+from mock_idp.account_management.registration import ask_for_password
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import change_password, check_password
-from mock_idp.accounts.passwords import is_right
+from mock_idp.accounts.passwords import check_password, is_right
 from mock_idp.accounts.people import NewAccount, create_account, get_account
-from mock_idp.accounts.registration import ask_for_password
 from mock_world.server import Site
 from tests.mock_idp.machine import WorldMachine, outcome, walk
 
@@ -150,7 +150,7 @@ class PasswordsMachine(WorldMachine):
             link.wrong_names += 1
             expected = "link.closed" if link.wrong_names >= LINK_TRIES else "link.wrong_name"
         with outcome(expected):
-            links.renew(self.world, link.token, self.email if right else "somebody@else.example")
+            password_links.renew(self.world, link.token, self.email if right else "somebody@else.example")
         if expected is None:
             self._sent()
 
@@ -160,7 +160,7 @@ class PasswordsMachine(WorldMachine):
         link = self._one(data)
         expected = self._problem(link) or self.model.new_password(password, self.now, by_link=True)
         with outcome(expected):
-            links.set_password(self.world, link.token, password)
+            password_links.set_password(self.world, link.token, password)
         link.used = link.used or expected is None
         self._end_links(expected)
 
@@ -199,7 +199,7 @@ class PasswordsMachine(WorldMachine):
     @invariant()
     def each_link_is_as_the_model_says(self) -> None:
         for link in self.links:
-            refusal = links.look_at(self.world, link.token).refusal
+            refusal = password_links.look_at(self.world, link.token).refusal
             assert (refusal.code if refusal else None) == self._problem(link)
 
 

@@ -15,17 +15,17 @@ from defusedxml.ElementTree import fromstring
 from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.changing import change_person
 from eulogin_harness.personas.model import PersonaRow
+from mock_idp.account_management.account_deletion import delete_account
+from mock_idp.account_management.password_change import put_password
+from mock_idp.account_management.sign_out import sign_out
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.new_password import put_password
 from mock_idp.cas import proxying
 from mock_idp.cas.proxy_failures import CALLBACK_FAILED
 from mock_idp.cas.proxying import grant, issue_proxy_ticket
-from mock_idp.cas.services import NewService, delete_service, register_service
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
-from mock_idp.factors import PASSWORD
-from mock_idp.myaccount.leaving import delete_account
+from mock_idp.common.strength_names import PASSWORD
+from mock_idp.signin.services import NewService, delete_service, register_service
 from mock_idp.signin.sessions import SignedIn, start_session
-from mock_idp.signin.signing_out import sign_out
 from mock_world import Refusal, World
 from mock_world.calls import TARGET_REFUSED
 from tests.mock_idp.accounts_pages import NEW

@@ -9,8 +9,8 @@ from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import failures
-from mock_idp.devices import rules
-from mock_idp.devices.requests import request_of
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.requests import request_of
 from mock_world import Refusal, World
 from mock_world.refusal import RefusalKind
 

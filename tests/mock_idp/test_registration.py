@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from mock_idp.account_management.registration import SignUp, register
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account, is_name
-from mock_idp.accounts.registration import SignUp, register
 from mock_world import Refusal, World
 from mock_world.i18n import languages
 from tests.mock_idp.accounts_pages import EMAIL, LOST, REGISTER, STRANGE, link_to, sign_in, the_link, value

@@ -3,7 +3,7 @@
 import pytest
 
 from eulogin_harness.state import dump_state, load_state
-from mock_idp.cas.services import NewService, delete_service, may_use, register_service, services
+from mock_idp.signin.services import NewService, delete_service, may_use, register_service, services
 from mock_world import Refusal, World
 from tests.mock_idp.validating import SERVICE
 

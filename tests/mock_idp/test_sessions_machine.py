@@ -9,7 +9,7 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors import BY_APP, PASSWORD
+from mock_idp.common.strength_names import BY_APP, PASSWORD
 from mock_idp.signin.sessions import arrive, end_session, find_session, is_fresh, start_session
 from mock_world.server import Site
 from tests.mock_idp.conftest import START

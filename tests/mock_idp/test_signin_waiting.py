@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.devices import requests as phone_requests
-from mock_idp.devices import rules
-from mock_idp.devices.requests import open_requests
-from mock_idp.devices.rules import Enrolled, devices_of
+from mock_idp.factors.devices import requests as phone_requests
+from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.requests import open_requests
+from mock_idp.factors.devices.rules import Enrolled, devices_of
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.signing_in import (

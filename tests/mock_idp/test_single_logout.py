@@ -10,14 +10,14 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from requests.exceptions import SSLError
 
-from mock_idp import telling
-from mock_idp.accounts.links import send_link
+from mock_idp.account_management.password_links import send_link
+from mock_idp.account_management.sign_out import sign_out
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
-from mock_idp.factors import PASSWORD
+from mock_idp.common import back_channel
+from mock_idp.common.strength_names import PASSWORD
 from mock_idp.signin.sessions import SignedIn, find_session, start_session
-from mock_idp.signin.signing_out import sign_out
 from mock_world import World
 from mock_world.journal import TOPIC, Event
 from tests.mock_idp.application import TIMEOUT, Application
@@ -164,7 +164,7 @@ def test_a_service_that_refuses_is_explained_in_the_journal(
 def test_a_dead_or_slow_service_delays_nobody(
     world: World, signed_in: SignedIn, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling, "PATIENCE", 0.2)
+    monkeypatch.setattr(back_channel, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent_url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         opened(world, signed_in, silent_url)
@@ -179,7 +179,7 @@ def test_a_dead_or_slow_service_delays_nobody(
 
 
 def test_an_authority_that_is_not_trusted_is_no_broken_connection() -> None:
-    assert "a certificate that is not trusted" in telling.silence(SSLError())
+    assert "a certificate that is not trusted" in back_channel.silence(SSLError())
 
 
 def through(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:

@@ -7,7 +7,7 @@ import pytest
 from mock_idp.accounts.model import Account
 from mock_idp.cas import proxying
 from mock_idp.cas.tickets import issue_ticket, new_ticket_id
-from mock_idp.factors import PASSWORD
+from mock_idp.common.strength_names import PASSWORD
 from mock_idp.signin.sessions import SignedIn, start_session
 from mock_world import World
 from tests.mock_idp.signing_in import SERVICE

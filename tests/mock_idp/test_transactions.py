@@ -8,8 +8,8 @@ import requests
 from defusedxml.ElementTree import fromstring
 
 from mock_idp.accounts.model import Account
-from mock_idp.cas.login_requests import StoredLoginRequest
-from mock_idp.cas.services import NewService, register_service
+from mock_idp.signin.login_requests import StoredLoginRequest
+from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp.accounts_pages import LOST, NEW, REGISTER, link_to, the_link
 from tests.mock_idp.at_once import at_once

@@ -11,9 +11,9 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import proxying
 from mock_idp.cas.parameters import ENDPOINTS
-from mock_idp.cas.services import NewService, register_service
 from mock_idp.cas.tickets import ServiceTicket, new_ticket_id
-from mock_idp.factors import PASSWORD_MOBILE_APP
+from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
+from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp.at_once import at_once
 from tests.mock_idp.conftest import Browser, advance

@@ -16,7 +16,7 @@ import mock_idp
 import mock_phone
 from eulogin_harness import desk
 from eulogin_harness.api.description import openapi_document
-from mock_idp import site_pages
+from mock_idp.pages import site
 from mock_phone.pages import settings as phone_settings
 from mock_world.web.forms import PageForm
 from tests.reference.page import ROOT
@@ -75,7 +75,7 @@ def words(node: nodes.Node, tree: nodes.Template) -> set[str]:
     if isinstance(node, nodes.Const):
         return {node.value}
     if isinstance(node, nodes.Name):
-        return set(site_pages._TEXTS) if node.name == "name" else titles(tree)
+        return set(site._TEXTS) if node.name == "name" else titles(tree)
     parts = [node.expr1, node.expr2] if isinstance(node, nodes.CondExpr) else node.iter_child_nodes()
     return {word for part in parts if part is not None for word in words(part, tree)}
 

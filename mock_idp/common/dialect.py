@@ -1,0 +1,9 @@
+"""Which CAS a world speaks: EU Login's, or plain CAS 3.0 (setting `dialect`)."""
+
+from mock_world import World
+from mock_world import settings as s
+
+
+def is_plain(world: World) -> bool:
+    """Whether answers are those of plain CAS 3.0 (setting `dialect`)."""
+    return world.settings[s.DIALECT] == "cas"

@@ -1,0 +1,287 @@
+"""Requests to the phone: sent by the sign-in page, answered by the app (guide, G21 and G22)."""
+
+import hmac
+import math
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.rate_limit import check_flood
+from mock_idp.common.long_polling import wait_until
+from mock_idp.common.strength_names import MOBILE_APP
+from mock_idp.factors.devices.model import (
+    APPROVED,
+    BLOCKED,
+    CANCELLED,
+    DENIED,
+    OPEN,
+    PENDING,
+    TIMED_OUT,
+    USED,
+    Device,
+    SignInRequest,
+)
+from mock_idp.factors.devices.rules import can_be_asked, check_pin, device_topic, secret_bytes
+from mock_world import RefusalKind, World
+from mock_world import settings as s
+from mock_world.due import handles
+from mock_world.i18n import N_
+from mock_world.journal import EventType
+
+SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
+ANSWERED = EventType("request.answered", "The phone approved or denied a request.")
+ENDED = EventType("request.cancelled", "A request was cancelled on the sign-in page.")
+
+UNKNOWN = RefusalKind(
+    "request.unknown",
+    message=N_("Start signing in again: this request is not known."),
+    expected="a request of this account",
+    remedy="start signing in again",
+    status=404,
+)
+LAPSED = RefusalKind(
+    "request.lapsed",
+    message=N_("Start signing in again: this request is no longer open."),
+    expected="an answer while the request is open",
+    remedy="start signing in again",
+    status=410,
+)
+ALREADY = RefusalKind(
+    "request.answered_already",
+    message=N_("Nothing more to do: this request was answered already."),
+    expected="one answer to a request",
+    remedy="start signing in again for a new request",
+    status=409,
+)
+BAD_PROOF = RefusalKind(
+    "request.bad_proof",
+    message=N_("Delete this device on the EU Login page and add it again: it did not prove itself."),
+    expected="the HMAC-SHA-512 over the challenge, made with the device's secret",
+    remedy="delete the device and add it again",
+    status=403,
+)
+TOO_MANY = RefusalKind(
+    "request.too_many",
+    message=N_("Try again after {time}, or choose another verification method: your phone got too many requests."),
+    expected="fewer than {most} requests to the phone within {minutes} minutes without one being approved",
+    remedy="approve a request, wait until {time}, or move the world's clock",
+    status=429,
+)
+_PUSH = "request.push"
+
+
+def requests_topic(uid: str) -> str:
+    """What a phone waits for: requests of this account come and go."""
+    return f"requests:{uid}"
+
+
+def request_topic(request_id: str) -> str:
+    """What the sign-in page waits for."""
+    return f"request:{request_id}"
+
+
+def send_request(
+    world: World,
+    account: Account,
+    *,
+    browser: str,
+    service: str,
+    strength: str,
+    address: str = "",
+    started_at: datetime | None = None,
+) -> SignInRequest:
+    """Ask the phone. `browser` binds the request to the page that sent it; `service` is what the phone shows.
+
+    address, started_at (now): see SignInRequest.
+    Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
+    """
+    now = world.clock.now()
+    request = SignInRequest(
+        id=world.random.digits(18),
+        uid=account.uid,
+        browser=browser,
+        challenge=world.random.token(64),
+        service=service,
+        address=address,
+        strength=strength,
+        started_at=started_at or now,
+        sent_at=now,
+        expires_at=now + world.settings[s.CHALLENGE_LIFE],
+        state=PENDING,
+        sent_again=False,
+        counts=True,
+    )
+    same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
+    with world.database.session() as db:
+        check_flood(
+            world,
+            account,
+            SignInRequest.sent_at,
+            SignInRequest.uid == account.uid,
+            SignInRequest.counts.is_(True),
+            (SignInRequest.strength == MOBILE_APP) == (strength == MOBILE_APP),  # which needs no password
+            limit=s.DEVICE_REQUESTS,
+            kind=TOO_MANY,
+            got="one more",
+            field="loginStrength",
+        )
+        for earlier in db.scalars(select(SignInRequest).where(same, SignInRequest.state.in_(OPEN))):
+            earlier.state = CANCELLED
+            world.signals.notify(request_topic(earlier.id))
+            world.signals.notify(requests_topic(earlier.uid))
+        db.add(request)
+        world.journal.record(SENT, person=account.email, service=service, strength=strength)
+        push_at = now if strength == MOBILE_APP else now + world.settings[s.PUSH_DELAY]
+        world.due.add(push_at, _PUSH, {"uid": account.uid})
+    return request
+
+
+@handles(_PUSH)
+def _push(world: World, payload: dict[str, Any]) -> None:
+    world.signals.notify(requests_topic(payload["uid"]))
+
+
+def state_of(world: World, request: SignInRequest) -> str:
+    """`pending`, `approved`, `denied`, `cancelled`, `used` or `timed-out` at this moment."""
+    lapsed = request.state in OPEN and world.clock.now() >= request.expires_at
+    return TIMED_OUT if lapsed else request.state
+
+
+def shown_state(world: World, request: SignInRequest) -> str:
+    """The same for the page that waits; `blocked` where no phone is left that could answer."""
+    state = state_of(world, request)
+    return BLOCKED if state == PENDING and not can_be_asked(world, request.uid) else state
+
+
+def request_of(world: World, request_id: str, browser: str) -> SignInRequest:
+    """The request that this browser sent. Raises Refusal (request.unknown)."""
+    with world.database.session() as db:
+        request = db.get(SignInRequest, request_id)
+    if request is None or request.browser != browser:
+        raise world.refuse(UNKNOWN, got="another request")
+    return request
+
+
+def open_requests(world: World, uid: str) -> list[SignInRequest]:
+    """What the phone shows: requests that have reached it and are still open, oldest first.
+
+    Those of "On Mobile" are brought by the browser on the phone itself, whatever the delay of notifications.
+    """
+    now = world.clock.now()
+    pushed = SignInRequest.sent_at <= now - world.settings[s.PUSH_DELAY]
+    query = (
+        select(SignInRequest)
+        .where(SignInRequest.uid == uid, SignInRequest.state == PENDING, SignInRequest.expires_at > now)
+        .where(pushed | (SignInRequest.strength == MOBILE_APP))
+        .order_by(SignInRequest.sent_at, SignInRequest.id)
+    )
+    with world.database.session() as db:
+        return list(db.scalars(query))
+
+
+def seconds_to_lapse(world: World, uid: str) -> float:
+    """Seconds until the first open request of the account lapses; infinite without one, or where time stands still."""
+    found = [] if world.clock.frozen else open_requests(world, uid)
+    return min(((one.expires_at - world.clock.now()).total_seconds() for one in found), default=math.inf)
+
+
+def wait_for_answer(world: World, request_id: str, browser: str, seconds: float) -> str:
+    """The request's state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
+
+    def settled() -> str | None:
+        state = shown_state(world, request_of(world, request_id, browser))
+        return None if state == PENDING else state
+
+    request = request_of(world, request_id, browser)
+    topics = (request_topic(request_id), device_topic(request.uid))
+    return wait_until(world, settled, request.expires_at, *topics, seconds=seconds) or PENDING
+
+
+def answer(world: World, device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:
+    """Take the phone's answer. `pin` None where biometrics unlocked the app. Raises Refusal (request.*, device.*)."""
+    with world.database.session() as db:
+        account = db.get_one(Account, device.uid)
+    request = _open_request(world, device, request_id)
+    expected = hmac.digest(secret_bytes(device.secret), secret_bytes(request.challenge), "sha512").hex()
+    if not hmac.compare_digest(expected.encode(), proof.lower().encode()):
+        raise world.refuse(BAD_PROOF, got="another proof", person=account.email)
+    if approve and pin is not None:
+        check_pin(world, device, pin, person=account.email)
+    if not _change(world, request.id, {PENDING}, APPROVED if approve else DENIED):
+        raise world.refuse(ALREADY, got="a second answer", person=account.email)
+    if approve:
+        _stop_counting(world, account.uid)
+    by = {"verified_by": "biometrics" if pin is None else "pin"} if approve else {}  # a denial needs neither
+    world.journal.record(ANSWERED, person=account.email, approved=approve, device=device.name, **by)
+
+
+def _stop_counting(world: World, uid: str) -> None:
+    with world.database.session() as db:
+        db.execute(update(SignInRequest).where(SignInRequest.uid == uid).values(counts=False))
+
+
+def _open_request(world: World, device: Device, request_id: str) -> SignInRequest:
+    with world.database.session() as db:
+        request = db.get(SignInRequest, request_id)
+    if request is None or request.uid != device.uid:
+        raise world.refuse(UNKNOWN, got="a request of somebody else")
+    state = state_of(world, request)
+    if state in {TIMED_OUT, CANCELLED}:
+        raise world.refuse(LAPSED, got=f"a request that is {state}")
+    if state != PENDING:
+        raise world.refuse(ALREADY, got=f"a request that is {state}")
+    return request
+
+
+def _change(world: World, request_id: str, before: Collection[str], after: str) -> bool:
+    """Bring a request from one of the states `before` to `after`; False where it is in none of them (any more)."""
+    with world.database.session() as db:
+        request = db.get_one(SignInRequest, request_id)
+        fits = request.state in before
+        if fits:
+            request.state = after
+    if fits:
+        world.signals.notify(request_topic(request_id))
+        world.signals.notify(requests_topic(request.uid))
+    return fits
+
+
+def cancel(world: World, request: SignInRequest) -> None:
+    """The person gave up waiting; an approval that came meanwhile is worth nothing either."""
+    if _change(world, request.id, OPEN, CANCELLED):
+        with world.database.session() as db:
+            world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
+
+
+def end_requests(world: World, uid: str) -> None:
+    """No request of the account becomes a sign-in any more, nor is it sent again."""
+    query = select(SignInRequest).where(SignInRequest.uid == uid, SignInRequest.state.in_({*OPEN, DENIED}))
+    with world.database.session() as db:
+        for request in list(db.scalars(query)):
+            if not _change(world, request.id, {DENIED}, CANCELLED):
+                cancel(world, request)
+
+
+def send_again(world: World, request: SignInRequest) -> SignInRequest:
+    """A new request in place of one that was denied, lapsed or did not arrive. Raises Refusal (request.too_many)."""
+    with world.database.session() as db:
+        account = db.get_one(Account, request.uid)
+        again = send_request(
+            world,
+            account,
+            browser=request.browser,
+            service=request.service,
+            strength=request.strength,
+            address=request.address,
+            started_at=request.started_at,
+        )
+        again.sent_again = True
+    return again
+
+
+def use_up(world: World, request: SignInRequest) -> bool:
+    """Take an approved request for one sign-in; False where it was taken before."""
+    return _change(world, request.id, {APPROVED}, USED)

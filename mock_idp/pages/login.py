@@ -1,0 +1,293 @@
+"""The sign-in page in its steps, all at one address, told apart by the fields that came."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Response, render_template, request, session, url_for
+from wtforms import HiddenField, PasswordField, StringField
+
+from mock_idp.account_management.sign_out import sign_out
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.password_expiry import password_state
+from mock_idp.accounts.people import OTHER_USER, check_same_user
+from mock_idp.common.page_expiry import PAGE_TOO_OLD, check_stamp, stamp
+from mock_idp.common.strength_names import MOBILE_APP, PASSWORD, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
+from mock_idp.factors.devices.model import BLOCKED
+from mock_idp.factors.devices.rules import devices_of
+from mock_idp.factors.second_factors import second_factors
+from mock_idp.pages import site
+from mock_idp.pages.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, start
+from mock_idp.pages.complete_login import (
+    carry,
+    enough,
+    finish,
+    forget_sign_in,
+    interruption_answered,
+    keep_typed_name,
+    login_address,
+    password_expired,
+    signed_in_by,
+)
+from mock_idp.pages.login_by_code import ask_code, code_action, code_page, code_state
+from mock_idp.pages.login_by_key import ask_key, key_action, key_page
+from mock_idp.pages.login_by_phone import ask_phone, asked_request, login_state, waiting, waiting_action
+from mock_idp.pages.remembered_account import forget_known, known, method_of
+from mock_idp.signin import login as rules
+from mock_idp.signin import services
+from mock_idp.signin.invalid_parameters import note
+from mock_idp.signin.strengths import Method, chosen_beforehand, is_mobile, offered, to_be_added
+from mock_world import Refusal
+from mock_world.i18n import N_
+from mock_world.web import Page, current_world, go_to, page_url, translate, wish_language
+from mock_world.web.forms import PageForm
+
+signin = Blueprint("signin", __name__, url_prefix="/cas")
+
+signin.add_url_rule("/login/state", view_func=login_state)
+signin.add_url_rule("/login/code", view_func=code_state)
+
+
+class WhoamiForm(PageForm):
+    username = StringField(
+        N_("Enter your e-mail address or unique identifier"),
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+_MAY_BE_EMPTY = N_('Leave it empty if you choose "On Mobile": the app on this phone is enough.')
+
+
+class PasswordForm(PageForm):
+    loginStrength = HiddenField()  # noqa: N815 - the contract's name
+    password = PasswordField(N_("Password"), render_kw={"autocomplete": "current-password"})
+
+
+@signin.context_processor
+def for_pages() -> dict[str, Callable[[], str]]:
+    """When a page was opened, and where it leads with what the service asked for; a page makes what it shows."""
+    return {
+        "opened": lambda: stamp(current_world()),
+        "start_again": login_address,
+        "log_out": lambda: url_for("signin.logout", service=own_address(login_address())),
+        "as_different_user": lambda: login_address(anonymize="true"),
+        "sign_up": lambda: carry("accounts.register"),
+        "lost_password": lambda: carry("accounts.lost_password"),
+    }
+
+
+@signin.errorhandler(Refusal)
+def refused(refusal: Refusal) -> Page:
+    """Pages of their own for what leads back to the sign-in at hand; others are shown like everywhere."""
+    if refusal.kind is PAGE_TOO_OLD:
+        page = render_template("signin/page_too_old.html", message=refusal.message(translate))
+        return page, refusal.kind.status
+    if refusal.kind is OTHER_USER:
+        page = render_template("signin/other_user.html", advice=refusal.message(translate))
+        return page, refusal.kind.status
+    return site.refused(refusal)
+
+
+@signin.route("/login.cgi", methods=["GET", "POST"])
+@signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
+def login() -> Page:
+    wanted = rules.read_login_request(current_world(), request.args.to_dict())
+    wish_language(wanted.language)
+    if request.method == "POST":
+        return _posted(wanted)
+    for parameter, page in _PARTS.items():
+        if parameter in request.args:
+            return page(wanted)
+    return _opened(wanted)
+
+
+def _posted(wanted: rules.LoginRequest) -> Page:
+    if "opened" in request.form:  # scripts may leave it out
+        check_stamp(current_world(), request.form["opened"])
+    if "requestAction" in request.form:
+        return waiting_action(wanted)
+    if "keyAction" in request.form:
+        return key_action(wanted)
+    if "otp" in request.form:
+        return code_action(wanted)
+    if "goOn" in request.form:
+        return interruption_answered(wanted)
+    if "password" in request.form:
+        return _password_given(wanted)
+    return _username_given(wanted)
+
+
+def _opened(wanted: rules.LoginRequest) -> Page:
+    """Somebody who is signed in goes on at once, unless the service asks for more or for a new proof."""
+    note(current_world(), wanted.service, wanted.ignored)
+    found = signed_in()
+    if found is not None and enough(wanted, found):
+        return finish(wanted, found)
+    if wanted.gateway and not wanted.renew and wanted.service and not services.is_own(current_world(), wanted.service):
+        return go_to(wanted.service)
+    if found is not None and not wanted.renew:
+        return _password_page(wanted, found.account)
+    return _whoami_page(wanted)
+
+
+def _as_different_user(wanted: rules.LoginRequest) -> Response:
+    """As if nobody had been here before."""
+    return forget_known(Response(_whoami_page(wanted, WhoamiForm())))
+
+
+def _by_other_method(wanted: rules.LoginRequest) -> str:
+    """The second step again, for who chose the phone and would rather not wait for it."""
+    return _password_page(wanted, rules.identify(current_world(), asked_request("other").uid))
+
+
+def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
+    """Without a form it is filled in with the account that this browser remembers."""
+    browser_token()  # now, so that a form that is sent twice comes from one browser both times
+    last = known() if form is None and not wanted.hint else None
+    form = form or WhoamiForm(username=last.account.email if last else wanted.hint)
+    return render_template(
+        "signin/whoami.html", form=form, wanted=wanted, is_known=last is not None and not wanted.hint
+    )
+
+
+def _username_given(wanted: rules.LoginRequest) -> Page:
+    typed = request.form.get("username", "")
+    try:
+        account = rules.identify(current_world(), typed)
+    except Refusal as refusal:
+        return _who_again(wanted, refusal)
+    keep_typed_name(account, typed)
+    return _password_page(wanted, account)
+
+
+def _who_again(wanted: rules.LoginRequest, refusal: Refusal) -> str:
+    form = WhoamiForm()
+    form.refuse(refusal)
+    return _whoami_page(wanted, form)
+
+
+def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
+    browser_token()
+    form = form or PasswordForm(formdata=None)
+    methods = offered(current_world(), account, wanted.demand, on_mobile=_on_mobile())
+    if form.loginStrength.data not in {method.strength for method in methods}:
+        form.loginStrength.data = chosen_beforehand(methods, method_of(account))
+    if any(method.strength == MOBILE_APP for method in methods):
+        form.password.description = _MAY_BE_EMPTY
+    other = signed_in_account()
+    return render_template(
+        "signin/password.html",
+        form=form,
+        wanted=wanted,
+        account=account,
+        methods=methods,
+        log_out_first=other is not None and other.uid != account.uid,
+    )
+
+
+def _password_given(wanted: rules.LoginRequest) -> Page:
+    """Pages without script send radio buttons behind the hidden field, so the last `loginStrength` counts."""
+    world, password = current_world(), request.form["password"]
+    try:
+        account = rules.identify(world, request.form.get("username", ""))
+    except Refusal as refusal:
+        return _who_again(wanted, refusal)
+    strength = "".join(request.form.getlist("loginStrength")[-1:])
+    try:
+        if strength == MOBILE_APP and not password:
+            return _app_alone(wanted, account)
+        rules.authenticate(world, account, password)
+        if password_state(world, account) == "expired":
+            return password_expired(wanted, account)
+        return _second_step(wanted, account, strength)
+    except Refusal as refusal:
+        form = PasswordForm()
+        form.loginStrength.data = strength
+        form.refuse(refusal)
+        return _password_page(wanted, account, form)
+
+
+def _on_mobile() -> bool:
+    """Whether this browser runs on a phone."""
+    return is_mobile(request.user_agent.string, request.headers.get("Sec-CH-UA-Mobile", ""))
+
+
+def _app_alone(wanted: rules.LoginRequest, account: Account) -> Page:
+    """No password was given. Raises Refusal (account.disabled, signin.method_not_offered, signin.other_user)."""
+    world = current_world()
+    rules.check_app_alone(world, account, wanted.demand, on_mobile=_on_mobile())
+    check_same_user(world, signed_in_account(), account)
+    return ask_phone(wanted, account, MOBILE_APP)
+
+
+def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
+    """The password was right. Raises Refusal (signin.*, request.too_many, otp.too_many_requests)."""
+    method = rules.choose_method(current_world(), account, wanted.demand, strength, on_mobile=_on_mobile())
+    if method is None:
+        return _second_factor_needed(wanted, account)
+    if method.strength == PASSWORD:
+        return signed_in_by(wanted, account, PASSWORD)
+    check_same_user(current_world(), signed_in_account(), account)
+    if method.strength == PASSWORD_WEBAUTHN:
+        return ask_key(wanted, account)
+    if method.strength == PASSWORD_SOFTWARE_TOKEN:
+        return ask_code(wanted, account)
+    return ask_phone(wanted, account, method.strength)
+
+
+def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
+    """Where a factor can be added, the password opens the way; the interrupted sign-in is kept for later."""
+    ways = to_be_added(account, wanted.demand, on_mobile=_on_mobile())
+    if not ways:
+        return _second_factor_page(wanted, account, ways)
+    query = login_address().partition("?")[2]
+    session["interrupted"] = {"uid": account.uid, "name": wanted.service_name, "query": query}
+    sso = start(account, PASSWORD)
+    return keep(Response(_second_factor_page(wanted, account, ways)), sso)
+
+
+def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
+    world = current_world()
+    return render_template(
+        "signin/second_factor_needed.html",
+        wanted=wanted,
+        account=account,
+        by_phone=any(method.strength != PASSWORD_WEBAUTHN for method in ways),
+        by_key=any(method.strength == PASSWORD_WEBAUTHN for method in ways),
+        only_on_phone=not ways and wanted.demand.accepts(MOBILE_APP),
+        has_factor=bool(second_factors(world, account.uid)),
+        is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
+        back=services.way_back(world, wanted.service),
+    )
+
+
+_PARTS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # what a parameter of our own opens
+    "request": waiting,
+    "key": key_page,
+    "code": code_page,
+    "other": _by_other_method,
+    "anonymize": _as_different_user,
+}
+
+
+def _return_address(query: Mapping[str, str]) -> str:
+    """Where to go after signing out: `service` or `url`, only where a service may be."""
+    address = query.get("service") or query.get("url") or ""
+    return address if address and services.may_use(current_world(), address) else ""
+
+
+@signin.route("/logout.cgi", methods=["GET", "POST"])
+@signin.route("/logout", methods=["GET", "POST"])
+def logout() -> Page:
+    found = signed_in()
+    if found is not None and request.method == "GET":
+        return render_template("signin/logout.html", back=_return_address(request.args), confirm="")
+    if found is not None:
+        sign_out(current_world(), found)
+        forget_sign_in()
+        return forget(go_to(page_url()))
+    back = _return_address(request.args)
+    own = services.is_own(current_world(), back)
+    return render_template(
+        "signin/logged_out.html",
+        back="" if own else back,
+        sign_in=back if own else url_for("signin.login"),
+    )

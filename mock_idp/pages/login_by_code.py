@@ -1,0 +1,87 @@
+"""The one-time password as second step of signing in: with a QR code for the app, or of any authenticator."""
+
+from flask import Response, jsonify, render_template, request
+
+from mock_idp.accounts.model import Account
+from mock_idp.accounts.people import check_same_user
+from mock_idp.common.strength_names import PASSWORD_SOFTWARE_TOKEN
+from mock_idp.factors.otp import challenges, codes
+from mock_idp.factors.otp.model import PENDING, USED, CodeChallenge
+from mock_idp.pages.browser import browser_token, signed_in_account
+from mock_idp.pages.code_forms import CodeForm, DigitsForm
+from mock_idp.pages.complete_login import login_address, signed_in_by, to_login
+from mock_idp.pages.qr_picture import qr_picture
+from mock_idp.signin import login as rules
+from mock_world import Refusal
+from mock_world.web import LONG_POLL, Page, current_world
+
+_STATES_OF_THE_PAGE = frozenset({challenges.LAPSED, challenges.TOO_MANY_TRIES, challenges.NO_DEVICE})
+
+
+def ask_code(wanted: rules.LoginRequest, account: Account) -> Page:
+    """After the right password: to the page that asks. Raises Refusal (otp.too_many_requests)."""
+    asked = challenges.ask_code(current_world(), account, browser=browser_token(), address=wanted.service)
+    return to_login(code=asked.id)
+
+
+def _the_challenge() -> CodeChallenge:
+    """Raises Refusal (otp.unknown)."""
+    return challenges.challenge_of(current_world(), request.args.get("code", ""), browser_token())
+
+
+def code_page(wanted: rules.LoginRequest) -> Page:
+    """A page that was answered leads back to the beginning."""
+    challenge = _the_challenge()
+    if challenge.address != wanted.service or challenge.state == USED:
+        return to_login()
+    return _page(wanted, challenge, _form())
+
+
+def code_action(wanted: rules.LoginRequest) -> Page:
+    """What was typed; the right one signs in. Raises Refusal (otp.unknown, account.disabled, signin.other_user)."""
+    world, challenge, form = current_world(), _the_challenge(), _form()
+    if challenge.address != wanted.service or challenge.state == USED:
+        return to_login()
+    account = rules.identify(world, challenge.uid)
+    check_same_user(world, signed_in_account(), account)
+    try:
+        challenges.use_code(world, account, challenge, form.otp.data or "")
+    except Refusal as refusal:
+        if refusal.kind is challenges.ENDED:
+            return to_login()
+        if refusal.field == "otp":
+            form.refuse(refusal)
+        elif refusal.kind not in _STATES_OF_THE_PAGE:
+            raise
+        return _page(wanted, _the_challenge(), form)
+    return signed_in_by(wanted, account, PASSWORD_SOFTWARE_TOKEN)
+
+
+def _form() -> CodeForm | DigitsForm:
+    return DigitsForm() if codes.by_authenticator(current_world()) else CodeForm()
+
+
+def _page(wanted: rules.LoginRequest, challenge: CodeChallenge, form: CodeForm | DigitsForm) -> str:
+    world = current_world()
+    account, state = rules.identify(world, challenge.uid), challenges.state_of(world, challenge)
+    has_picture = state == PENDING and not codes.by_authenticator(world)
+    return render_template(
+        "signin/one_time_code.html",
+        wanted=wanted,
+        account=account,
+        challenge=challenge,
+        form=form,
+        state=_shown(state),
+        picture=qr_picture(codes.payload(world, account.email, challenge.challenge)) if has_picture else "",
+        password_page=login_address(),
+    )
+
+
+def _shown(state: str) -> str:
+    return "ready" if state == PENDING else state
+
+
+def code_state() -> Response:
+    """For the page that asks: its state, held until that changes."""
+    state = challenges.wait_for_end(current_world(), request.args.get("code", ""), browser_token(), LONG_POLL)
+    return jsonify(state=_shown(state))

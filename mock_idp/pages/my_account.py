@@ -1,0 +1,33 @@
+"""The account page, and the details of an account."""
+
+from flask import Blueprint, render_template
+
+from mock_idp.accounts.password_expiry import expires_at
+from mock_idp.cas.parameters import ASSURANCE
+from mock_idp.pages.browser import requires_sign_in, signed_in, the_account
+from mock_idp.signin.strengths import METHODS
+from mock_world.web import Page, current_world
+
+myaccount = Blueprint("myaccount", __name__, url_prefix="/cas/userdata")
+
+_LEVELS = {number: name for name, number in ASSURANCE.items()}
+
+
+@myaccount.get("/myAccount.cgi")
+@requires_sign_in
+def account() -> Page:
+    return render_template("myaccount/account.html", account=the_account())
+
+
+@myaccount.get("/myAccountDetails.cgi")
+@requires_sign_in
+def details() -> Page:
+    account, found = the_account(), signed_in()
+    return render_template(
+        "myaccount/details.html",
+        account=account,
+        assurance=_LEVELS.get(account.assurance_level, ""),
+        expires_at=expires_at(current_world(), account),
+        session=found.session if found else None,
+        methods=[method.label for method in METHODS if found and method.strength in found.session.strengths],
+    )

@@ -1,0 +1,42 @@
+"""What a service asked for at `/cas/login` in words that EU Login does not know: it counts as not given there."""
+
+from collections.abc import Iterator, Mapping
+
+from mock_idp.common.dialect import is_plain
+from mock_idp.common.mismatch import shown
+from mock_idp.signin.strengths import DOCUMENTED, LEVELS, listed
+from mock_world import World
+from mock_world.journal import EventType
+
+IGNORED = EventType("signin.parameter_ignored", "A service sent a value to /cas/login that EU Login does not know.")
+_LONGEST = 40  # characters of a value in the journal
+
+
+def is_set(world: World, value: str | None) -> bool:
+    """Whether `renew` or `gateway` is set: by `true`; for plain CAS by whatever is not `false` (CAS 3.0, 2.1.1)."""
+    text = (value or "").strip().lower()
+    return text not in {"", "false"} if is_plain(world) else text == "true"
+
+
+def misread(world: World, query: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Each a parameter's name, what came, and what would have been understood."""
+    return tuple(_misread(world, query))
+
+
+def _misread(world: World, query: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    level = query.get("authenticationLevel", "")
+    if level.strip() and level.strip().upper() not in LEVELS:
+        yield "authenticationLevel", level, ", ".join(LEVELS)
+    unknown = [name for name in listed(query.get("acceptStrengths")) if name not in DOCUMENTED]
+    if unknown:
+        yield "acceptStrengths", ", ".join(unknown), ", ".join(DOCUMENTED)
+    for name in () if is_plain(world) else ("renew", "gateway"):
+        value = query.get(name, "")
+        if value.strip().lower() not in {"", "true", "false"}:
+            yield name, value, "true, false"
+
+
+def note(world: World, service: str, ignored: tuple[tuple[str, str, str], ...]) -> None:
+    """Write each into the journal, for who builds the service."""
+    for name, got, known in ignored:
+        world.journal.record(IGNORED, service=shown(service), parameter=name, got=shown(got)[:_LONGEST], known=known)

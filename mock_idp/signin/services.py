@@ -1,0 +1,198 @@
+"""Which services may use EU Login: the registry, and what is open by default."""
+
+import string
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote, unquote, urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mock_idp.common.mismatch import shown
+from mock_idp.signin.strengths import BASIC
+from mock_world import RefusalKind, World
+from mock_world import settings as s
+from mock_world.addresses import with_query
+from mock_world.database import Base
+from mock_world.domains import is_harmless_url
+from mock_world.i18n import N_
+from mock_world.kept import kept
+
+INVALID_SERVICE = RefusalKind(
+    "service.invalid",
+    message=N_("You are using an invalid service to access EU Login: ['{service}']"),
+    expected="a service on loopback, on a reserved domain, or registered",
+    remedy="check the address of `service`, or register it by POST /api/services",
+    status=403,
+)
+TOO_LONG = RefusalKind(
+    "service.too_long",
+    message=N_("Ask those who run the application: its address must not have more than {most} characters."),
+    expected="a service of {most} characters at most; the browser keeps it in a cookie",
+    remedy="send a shorter address as `service`, and keep the rest in the application",
+    status=414,
+)
+WRONG_URL = RefusalKind(
+    "service.wrong_url",
+    message=N_("A service's address starts with http:// or https:// and a host."),
+    expected="an http(s) address without user name, blanks, backslashes or asterisks",
+    remedy="give the address that the service sends as `service`, or the beginning of it: it matches as a prefix",
+    status=422,
+)
+UNKNOWN_SERVICE = RefusalKind(
+    "service.unknown",
+    message=N_("There is no registered service with this id."),
+    expected="the id of a registered service",
+    remedy="GET /api/services lists them",
+    status=404,
+)
+_MOST = 2000  # characters of a service's address, as a browser sends it
+
+
+class Service(Base):
+    """A registered service; `url` matches as a prefix: scheme, host and port whole, the path by segment."""
+
+    __tablename__ = "idp_service"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    url: Mapped[str]
+    name: Mapped[str]
+    least_assurance_level: Mapped[int]
+    authentication_level: Mapped[str]
+    proxy: Mapped[bool]
+    single_logout: Mapped[bool]
+
+    def covers(self, address: str) -> bool:
+        return _covers(self.url, address)
+
+
+@dataclass(frozen=True)
+class NewService:
+    """What is registered. `least_assurance_level` 0 (any) to 40; `authentication_level` BASIC, MEDIUM or HIGH."""
+
+    url: str
+    name: str = ""
+    least_assurance_level: int = 0
+    authentication_level: str = BASIC
+    proxy: bool = False
+    single_logout: bool = False
+
+
+@lru_cache
+def _covers(url: str, address: str) -> bool:
+    mine, theirs = urlsplit(url), urlsplit(address)
+    path = mine.path.rstrip("/")
+    same_host = (mine.scheme, mine.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+    return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
+
+
+@lru_cache
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        clean = parts.port != 0 and parts.username is None and not any(c in url for c in "\\\r\n\t ")
+    except ValueError:
+        return False
+    dots = {".", ".."} & set(unquote(parts.path).split("/"))  # such a path leaves what was registered
+    return clean and not dots and parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def register_service(world: World, new: NewService) -> Service:
+    """Register a service. Raises Refusal (service.wrong_url)."""
+    if not _is_address(new.url) or "*" in new.url:
+        raise world.refuse(WRONG_URL, got=shown(new.url), field="url")
+    service = Service(
+        url=new.url,
+        name=new.name or str(urlsplit(new.url).hostname),
+        least_assurance_level=new.least_assurance_level,
+        authentication_level=new.authentication_level,
+        proxy=new.proxy,
+        single_logout=new.single_logout,
+    )
+    with world.database.session() as db:
+        db.add(service)
+    return service
+
+
+def services(world: World) -> list[Service]:
+    """All registered services, oldest first."""
+    return list(_services(world))
+
+
+@kept(Service)
+def _services(world: World) -> list[Service]:
+    with world.database.session() as db:
+        return list(db.scalars(select(Service).order_by(Service.id)))
+
+
+def delete_service(world: World, service_id: int) -> None:
+    """Take a service off the registry. Raises Refusal (service.unknown)."""
+    with world.database.session() as db:
+        service = db.get(Service, service_id)
+        if service is None:
+            raise world.refuse(UNKNOWN_SERVICE, got=str(service_id))
+        db.delete(service)
+
+
+def _registered(world: World, address: str) -> Service | NewService | None:
+    """The world's own CPMS needs no registration."""
+    if not _is_address(address):
+        return None
+    for service in _services(world):
+        if service.covers(address):
+            return service
+    own = world.addresses.public("cpms")
+    return NewService(own, name="CPMS 2.0") if _covers(own, address) else None
+
+
+def service_of(world: World, address: str) -> Service | NewService:
+    """What the registered service demands and may; one that is open by default demands nothing, and may be a proxy."""
+    return _registered(world, address) or NewService(address, name=urlsplit(address).netloc, proxy=True)
+
+
+def is_registered(world: World, address: str) -> bool:
+    """Whether `address` belongs to a registered service, or to the world's own CPMS."""
+    return _registered(world, address) is not None
+
+
+def is_own(world: World, address: str) -> bool:
+    """Whether `address` is a page of EU Login itself."""
+    return _is_address(address) and address.startswith(world.addresses.public("idp", "/cas/"))
+
+
+def is_openid_connect(world: World, address: str) -> bool:
+    """Whether `address` is the own page by which a sign-in leads back to an OpenID Connect client."""
+    return is_own(world, address) and address.startswith(world.addresses.public("idp", "/cas/oauth2/"))
+
+
+def is_application(world: World, address: str) -> bool:
+    """Whether an application gets to know who signed in: by CAS, or by OpenID Connect."""
+    return not is_own(world, address) or is_openid_connect(world, address)
+
+
+def way_back(world: World, address: str) -> str:
+    """Where somebody who gives a sign-in up finds the application again; empty for pages of EU Login itself."""
+    if is_openid_connect(world, address):
+        return with_query(address, {"denied": "true"})
+    return "" if is_own(world, address) else address
+
+
+def may_use(world: World, address: str) -> bool:
+    """Whether a browser may be sent to `address` with or without a ticket: never to anywhere else."""
+    if is_own(world, address) or _registered(world, address) is not None:
+        return True
+    return world.settings[s.CAS_SERVICES] == "open" and is_harmless_url(address)
+
+
+def check_service(world: World, address: str) -> None:
+    """Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long)."""
+    if not may_use(world, address):
+        raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address))
+    length = len(quote(address, safe=string.punctuation))
+    if length > _MOST:
+        raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)
+
+
+def service_name(world: World, address: str) -> str:
+    """How pages and phone call a service: its registered name, else its host."""
+    return "EU Login" if is_own(world, address) else service_of(world, address).name
