@@ -23,7 +23,7 @@ def guard(app: Flask, token: str | None) -> None:
     app.before_request(lambda: _check_host() or _check_origin() or _check_token(token))
 
 
-def may_name(world: World, host: str | None) -> bool:
+def can_name(world: World, host: str | None) -> bool:
     """Whether desk and API may be reached by this host name."""
     if not host:
         return False
@@ -42,14 +42,14 @@ def _host_of(url: str) -> str | None:
 
 
 def _check_host() -> Response | None:
-    if may_name(current_world(), _host_of(f"//{request.host}")):
+    if can_name(current_world(), _host_of(f"//{request.host}")):
         return None
     return _refuse("host", N_("This host is not known here"), request.host)
 
 
 def _check_origin() -> Response | None:
     origin = request.headers.get("Origin")
-    if origin is None or may_name(current_world(), _host_of(origin)):
+    if origin is None or can_name(current_world(), _host_of(origin)):
         return None
     return _refuse("origin", N_("This origin is not known here"), origin)
 

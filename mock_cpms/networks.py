@@ -12,7 +12,7 @@ from mock_world.i18n import N_
 
 DEFAULT_NETWORK = "PaedCAN"  # the guide's network; its helpdesk is the "ERN PaedCan Helpdesk" (guide, G26)
 
-UNKNOWN = RefusalKind(
+NETWORK_UNKNOWN = RefusalKind(
     "network.unknown",
     message=N_("Choose one of the 24 networks: {code} is none of them."),
     expected="the code of one of the 24 networks, such as PaedCAN or ERN-LUNG",
@@ -66,5 +66,5 @@ def network_of(world: World, code: str, *, person: str | None = None) -> Network
     """The network of that code. Raises Refusal (network.unknown)."""
     network = networks().get(code)
     if network is None:
-        raise world.refuse(UNKNOWN, got=repr(code), person=person, field="networks", code=code)
+        raise world.refuse(NETWORK_UNKNOWN, got=repr(code), person=person, field="networks", code=code)
     return network

@@ -6,7 +6,7 @@ from mock_world import RefusalKind, World
 from mock_world.database import Base
 from mock_world.i18n import DEFAULT, N_
 
-UNKNOWN = RefusalKind(
+PERSON_UNKNOWN = RefusalKind(
     "cpms.person_unknown",
     message=N_("Sign in to CPMS first: it does not know this account yet."),
     expected="the unique identifier of somebody who signed in to CPMS",
@@ -56,5 +56,5 @@ def person_of(world: World, uid: str) -> Person:
     """The person with that unique identifier. Raises Refusal (cpms.person_unknown)."""
     person = find_person(world, uid)
     if person is None:
-        raise world.refuse(UNKNOWN, got=uid)
+        raise world.refuse(PERSON_UNKNOWN, got=uid)
     return person

@@ -27,7 +27,7 @@ def create_app() -> Flask:
     from mock_idp.pages.oidc_authorize import oidc, oidc_forms
     from mock_idp.pages.oidc_endpoints import oidc_machines
     from mock_idp.pages.sign_up import accounts
-    from mock_idp.pages.site import account_gone, note_stray, refused, site_pages
+    from mock_idp.pages.site import account_gone, note_unknown_endpoint, refused, site_pages
     from mock_world import Refusal
     from mock_world.web.app import create_actor_app, csrf_protection
 
@@ -39,6 +39,6 @@ def create_app() -> Flask:
     app.register_error_handler(NoResultFound, account_gone)
     for blueprint in machines:
         csrf_protection(app).exempt(blueprint)
-    app.after_request(note_stray)
+    app.after_request(note_unknown_endpoint)
     app.context_processor(lambda: {"signed_in": signed_in_account()})
     return app

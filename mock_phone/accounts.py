@@ -136,11 +136,11 @@ class Accounts(Handset):
         .device_blocked, .device_unknown, .account_unknown, .offline ...).
         """
         chosen = self._shown() if account is None else self._account(account)
-        self._must_be_known(chosen)
+        self._check_known(chosen)
         self._check_form(pin)
         if not password:
             raise self._no(no.PASSWORD_MISSING, got="none", field="password")
-        self._must_be_online()
+        self._check_online()
         with self._as_device(chosen):
             self._rename(chosen, eu_login.open_requests(self.world, chosen)[0])
             eu_login.change_pin(self.world, chosen, password, pin)
@@ -184,10 +184,10 @@ class Accounts(Handset):
 
     def _shown(self) -> AccountRow:
         """The active account. Raises Refusal (phone.not_initialised, .reinstalled, .not_installed)."""
-        self._must_have_app()
+        self._check_app()
         active = self._active()
         if active is None:
-            self._must_not_be_lost()
+            self._check_not_lost()
             raise self._no(no.NOT_INITIALISED, got="an app without an account")
         return active
 
@@ -200,11 +200,11 @@ class Accounts(Handset):
 
         Raises Refusal (phone.account_unknown, .reinstalled, .not_installed).
         """
-        self._must_have_app()
+        self._check_app()
         active = self._active()
         rows = [row for row in self._accounts() if row.account.casefold() == name.strip().casefold()]
         if not rows:
-            self._must_not_be_lost(name)
+            self._check_not_lost(name)
             raise self._no(no.ACCOUNT_UNKNOWN, got=repr(name[:60]), account=name[:60])
         return sorted(rows, key=lambda row: active is None or row.id != active.id)
 
@@ -234,21 +234,21 @@ class Accounts(Handset):
         if not _PIN.fullmatch(pin):
             raise self._no(no.PIN_FORM, got="something else", field="pin")
 
-    def _must_be_online(self) -> None:
+    def _check_online(self) -> None:
         if not self.settings.online:
             raise self._no(no.OFFLINE, got="a phone without network")
 
-    def _must_have_app(self) -> None:
+    def _check_app(self) -> None:
         if not self.installed:
             raise self._no(no.NOT_INSTALLED, got="a phone without it")
 
-    def _must_not_be_lost(self, account: str | None = None) -> None:
+    def _check_not_lost(self, account: str | None = None) -> None:
         """Raise where the link of `account`, or of any, broke when the app was removed."""
         lost = self.lost
         if lost and account in {None, *lost}:
             raise self._no(no.REINSTALLED, got="an app that was installed again", accounts=account or ", ".join(lost))
 
-    def _must_be_known(self, account: AccountRow) -> None:
+    def _check_known(self, account: AccountRow) -> None:
         if not account.known:
             raise self._no(no.DEVICE_UNKNOWN, got="a device deleted there", account=account.account)
 

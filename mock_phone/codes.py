@@ -101,7 +101,7 @@ def _enrolment(parts: SplitResult, values: dict[str, str]) -> EnrolmentCode | No
     enrolment, server = values.get("enrolment", ""), values.get("server", "")
     if (parts.scheme, parts.netloc) != ("otpauth", "totp") or not _ENROLMENT.fullmatch(enrolment):
         return None
-    if not _can_be_called(server):
+    if not _can_call(server):
         return None
     account = unquote(parts.path.lstrip("/")).rpartition(":")[2]
     return EnrolmentCode(account.strip(), enrolment, server.rstrip("/"))
@@ -115,12 +115,12 @@ def _sign_in(parts: SplitResult, values: dict[str, str]) -> SignInCode | None:
     account, server = values.get("account", "").strip(), values.get("server", "")
     if parts.netloc != "sign-in" or not account or len(challenge) != _CHALLENGE:
         return None
-    if server and not _can_be_called(server):
+    if server and not _can_call(server):
         return None
     return SignInCode(account, challenge, server.rstrip("/"))
 
 
-def _can_be_called(address: str) -> bool:
+def _can_call(address: str) -> bool:
     """Whether it is an address of the web whose host and port have the form of one."""
     try:
         parts = urlsplit(address)

@@ -81,7 +81,7 @@ class Handset:
         with world.database.session() as db:
             row = db.scalar(select(PhoneRow).where(PhoneRow.name == phone_id))
         if row is None:
-            raise world.refuse(no.UNKNOWN, got=repr(phone_id[:60]), phone=phone_id[:60])
+            raise world.refuse(no.PHONE_UNKNOWN, got=repr(phone_id[:60]), phone=phone_id[:60])
         return cls(world, row)
 
     @classmethod
@@ -191,7 +191,7 @@ class Handset:
         with self.world.database.session() as db:
             row = db.get(PhoneRow, self._number)
         if row is None:
-            raise self.world.refuse(no.UNKNOWN, got=f"{self.id}, which was deleted", phone=self.id)
+            raise self.world.refuse(no.PHONE_UNKNOWN, got=f"{self.id}, which was deleted", phone=self.id)
         return row
 
     @contextmanager

@@ -55,13 +55,13 @@ class Phone(Scanner):
         accounts = [account for account in self._accounts() if account.known]
         if not accounts:
             return []
-        self._must_be_online()
+        self._check_online()
         found: dict[int, list[OpenRequest]] = {}
         for account, seconds in _turns(accounts, wait if self.settings.notifications else 0, refused):
             before = _ids(found[account.id]) if account.id in found else seen
             found[account.id] = self._ask_one(account, refused, seconds, before)
             if seconds:  # both may have changed while EU Login held its answer
-                self._must_be_online()
+                self._check_online()
                 if not self.settings.notifications:
                     return [request for each in found.values() for request in each if request.id in seen]
             if len(found) == len(accounts) and _ids(*found.values()) != seen:
@@ -135,11 +135,11 @@ class Phone(Scanner):
         To the account of one from On Mobile it switches by itself (facts, the app, 12.4).
         """
         if not any(account.known for account in self._accounts()):
-            self._must_be_known(self._shown())
+            self._check_known(self._shown())
         found = self.requests(wait)
         shown = self._shown()
         if not found:
-            self._must_be_known(shown)
+            self._check_known(shown)
         if request is not None:
             found = [one for one in found if one.id == request]
             if not found:

@@ -3,7 +3,7 @@
 from mock_world.i18n import N_
 from mock_world.refusal import RefusalKind
 
-UNKNOWN = RefusalKind(
+PHONE_UNKNOWN = RefusalKind(
     "phone.unknown",
     message=N_("Choose a phone of the list: there is none called {phone}."),
     expected="the id of a phone of this world",

@@ -49,7 +49,7 @@ class Scanner(Accounts):
         """
         if (image is None) == (payload is None):
             raise TypeError("scan() takes either an image or a payload")
-        self._must_have_app()
+        self._check_app()
         if payload is not None:
             return self._take(payload)
         picture = self._photograph(image or b"")
@@ -64,7 +64,7 @@ class Scanner(Accounts):
 
         Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .not_installed).
         """
-        self._must_have_app()
+        self._check_app()
         return find_code(self._photograph(image))
 
     def _photograph(self, image: bytes) -> "Image":
@@ -75,8 +75,8 @@ class Scanner(Accounts):
     def _take(self, address: str) -> Code:
         code = understand(self.world, address)
         if isinstance(code, EnrolmentCode):
-            self._must_be_ready_to_initialise()
-            self._must_have_room_for(code.account)
+            self._check_ready_to_initialise()
+            self._check_room_for(code.account)
         else:
             self._asked(code)
         with self._row() as row:
@@ -107,8 +107,8 @@ class Scanner(Accounts):
         .code_used, .code_unknown, .code_of_other_world in a copied world, .notifications_off, .camera_off,
         .screen_lock_off, .offline, .eu_login_unreachable).
         """
-        self._must_have_app()
-        self._must_be_ready_to_initialise()
+        self._check_app()
+        self._check_ready_to_initialise()
         address = self._read().scanned
         if not address:
             raise self._no(no.NOTHING_SCANNED, got="no QR code")
@@ -140,7 +140,7 @@ class Scanner(Accounts):
         the active account, by the phone's clock. Raises Refusal (phone.nothing_scanned, .code_of_device,
         .not_initialised, .device_unknown, .reinstalled, .not_installed).
         """
-        self._must_have_app()
+        self._check_app()
         if shown := self.code_shown():
             return shown.code
         if self.shows_digits:
@@ -173,7 +173,7 @@ class Scanner(Accounts):
         if not self.shows_digits:
             raise self._no(no.NOTHING_SCANNED, got="no QR code")
         active, now = self._shown(), self.now
-        self._must_be_known(active)
+        self._check_known(active)
         step, past = divmod(int(now.timestamp()), one_time.STEP)
         return OneTimeCode(active.account, one_time.of_time(decoded(active.secret), now), step, one_time.STEP - past)
 
@@ -185,13 +185,13 @@ class Scanner(Accounts):
             active = self._active()
             return next((row for row in known if active is not None and row.id == active.id), known[-1])
         if found:
-            self._must_be_known(found[-1])
-        self._must_not_be_lost(code.account)
+            self._check_known(found[-1])
+        self._check_not_lost(code.account)
         if not rows:
             raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in, in an app without an account")
         raise self._no(no.CODE_OF_OTHER_ACCOUNT, got="the QR code of another account", account=code.account)
 
-    def _must_be_ready_to_initialise(self) -> None:
+    def _check_ready_to_initialise(self) -> None:
         if missing := self.missing():
             raise self._off(missing[0])
 
@@ -199,7 +199,7 @@ class Scanner(Accounts):
         kind, got = _NEEDED[switch]
         return self._no(kind, got=got)
 
-    def _must_have_room_for(self, account: str) -> None:
+    def _check_room_for(self, account: str) -> None:
         if self.world.settings[s.PHONE_ACCOUNTS] == "several":
             return
         other = next((row for row in self._accounts() if row.known and row.account != account), None)

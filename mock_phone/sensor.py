@@ -46,7 +46,7 @@ NOT_RECOGNISED = RefusalKind(
     remedy="try again in the browser in which biometrics were switched on, or approve with the PIN",
     status=403,
 )
-WRONG = RefusalKind(
+SENSOR_WRONG = RefusalKind(
     "phone.sensor_wrong",
     message=N_("Try again, or use your PIN: this was not the answer of the sensor that was enrolled."),
     expected="a verified answer to this prompt, made for {origin} by the sensor that was enrolled",
@@ -260,4 +260,4 @@ def _over(phone: Phone, got: str) -> Refusal:
 
 def _wrong(phone: Phone, error: WrongAnswerError) -> Refusal:
     origin = party_of(phone.world, "phone").origin
-    return phone.world.refuse(WRONG, got=str(error), person=phone.owner or None, origin=origin)
+    return phone.world.refuse(SENSOR_WRONG, got=str(error), person=phone.owner or None, origin=origin)

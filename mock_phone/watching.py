@@ -43,7 +43,7 @@ class _Watch:
     def run(self) -> None:
         while phone := self._phone():
             wait = self._world.signals.wait
-            if wait(self._may_look, phone.topic, seconds=_HOLD) and not self._turn(phone):
+            if wait(self._can_look, phone.topic, seconds=_HOLD) and not self._turn(phone):
                 wait(lambda: None if self._phone() else True, phone.topic, seconds=_PAUSE)
 
     def _phone(self) -> Phone | None:
@@ -57,7 +57,7 @@ class _Watch:
             row = db.scalar(select(PhoneRow).where(PhoneRow.name == self._phone_id))
         return Phone(self._world, row) if row is not None and row.settings["auto_approve"] else None
 
-    def _may_look(self) -> bool | None:
+    def _can_look(self) -> bool | None:
         """True where requests can arrive, False where none ever will; None keeps waiting for the phone to change."""
         with self._world.database.session():
             phone = self._phone()
@@ -82,7 +82,7 @@ class _Watch:
         return fine and all(went_well)
 
     def _approve(self, phone: Phone, request: OpenRequest) -> bool:
-        if not self._may_look():  # the phone changed while EU Login was asked
+        if not self._can_look():  # the phone changed while EU Login was asked
             return True
         try:
             phone.approve_by_itself(request)

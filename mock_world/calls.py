@@ -15,7 +15,7 @@ from mock_world.addresses import ACTORS
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
 from mock_world.refusal import RefusalKind
-from mock_world.tls import TrustingAdapter, not_trusted, other_name, tls_error, told, trusting
+from mock_world.tls import TrustingAdapter, not_trusted, other_name, reason_of, tls_error, trusting
 
 if TYPE_CHECKING:
     from mock_world.world import World
@@ -66,7 +66,7 @@ class AnswerTooLarge(requests.RequestException):
     """An answer has more bytes than who called wants to read."""
 
 
-def may_call(world: "World", url: str) -> bool:
+def can_call(world: "World", url: str) -> bool:
     """Whether the mock may call `url` (contract, "Calls out")."""
     origin = urlsplit(url)[:2]
     own = any(urlsplit(world.addresses.internal(actor))[:2] == origin for actor in ACTORS)
@@ -92,8 +92,8 @@ def call(
     body: bytes sent as they are, where a signature covers them; form: sent form-encoded; else `json`.
     Raises Refusal (call.target_refused, .authority_unreadable), RequestException; the journal tells why TLS failed.
     """
-    world.database.must_not_hold()
-    if not may_call(world, url):
+    world.database.check_no_transaction()
+    if not can_call(world, url):
         host = urlsplit(url).netloc or "that address"  # the rest may hold a ticket
         raise world.refuse(TARGET_REFUSED, got=host, host=host)
     with requests.Session() as session:
@@ -157,4 +157,4 @@ def _explain(world: "World", url: str, error: requests.exceptions.SSLError) -> N
         kind = AUTHORITY_NOT_TRUSTED
     elif found is not None and other_name(found):
         kind = CERTIFICATE_OF_ANOTHER
-    world.refuse(kind, got=told(found) if found else "a TLS error", host=urlsplit(url).netloc)
+    world.refuse(kind, got=reason_of(found) if found else "a TLS error", host=urlsplit(url).netloc)

@@ -213,7 +213,7 @@ class Database:
         steps: list[Callable[[], object]] = self._local.last_steps
         steps.append(step)
 
-    def must_not_hold(self) -> None:
+    def check_no_transaction(self) -> None:
         """Raise where this thread holds a transaction: before waiting or talking to others."""
         if self._in_transaction:
             raise RuntimeError("a database transaction is held while waiting; end it first")

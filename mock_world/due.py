@@ -82,7 +82,7 @@ class Due:
 
         Where another thread is at it already, that one runs everything: this one goes on, or waits for it.
         """
-        self._database.must_not_hold()
+        self._database.check_no_transaction()
         while not self._stopped and not self.seconds_left():
             if not self._running.acquire(blocking=wait):
                 return

@@ -135,7 +135,7 @@ class Faults:
         """Whether it is armed for anybody: asked first where it costs something to find out whom it would hit."""
         return any(one.name == fault.name for one in self._armed)
 
-    def strikes(self, fault: FaultType, person: str | None = None) -> bool:
+    def inject(self, fault: FaultType, person: str | None = None) -> bool:
         """Whether an armed fault happens here and now; it is counted and written to the journal.
 
         person: e-mail address of whom it would hit, where that is known; a fault for one person hits nobody else, and

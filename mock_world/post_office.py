@@ -56,7 +56,7 @@ class PostOffice:
 
         Here the faults of mails strike, for the receiver: one that is armed later does not reach a mail on its way.
         """
-        strikes, delay = self._world.faults.strikes, self._world.settings[s.MAIL_DELAY]
+        strikes, delay = self._world.faults.inject, self._world.settings[s.MAIL_DELAY]
         if strikes(MAIL_LOST, letter.to):
             return
         if strikes(MAIL_LATE, letter.to):

@@ -42,7 +42,7 @@ class Signals:
         At most `seconds` of real time, holding no transaction. None when nothing came in time or the world
         ended.
         """
-        self._database.must_not_hold()
+        self._database.check_no_transaction()
         deadline = time.monotonic() + seconds
         with self._told(topics) as changed:
             while True:

@@ -139,7 +139,7 @@ def other_name(error: ssl.SSLError) -> bool:
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _OTHER_NAME
 
 
-def told(error: ssl.SSLError) -> str:
+def reason_of(error: ssl.SSLError) -> str:
     """OpenSSL's reason in a few words; no address is in it."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message

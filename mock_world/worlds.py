@@ -36,7 +36,7 @@ NAME_WRONG = RefusalKind(
     remedy="take such a name, or none: one is made up",
     status=422,
 )
-UNKNOWN = RefusalKind(
+WORLD_UNKNOWN = RefusalKind(
     "world.unknown",
     message=N_("There is no world called {name} here."),
     expected="the name of a world of this process",
@@ -192,7 +192,7 @@ class Worlds:
         """The world of that name. Raises Refusal(world.unknown)."""
         world = self._worlds.get(name)
         if world is None:
-            raise Refusal(UNKNOWN, got=name, name=name)
+            raise Refusal(WORLD_UNKNOWN, got=name, name=name)
         return world
 
     def names(self) -> list[str]:

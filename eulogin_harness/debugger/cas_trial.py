@@ -7,7 +7,7 @@ from eulogin_harness.debugger.cas_answer import checks_of, read
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser, told
 from eulogin_harness.debugger.model import Check, Trial, add
-from mock_idp.signin.services import NewService, may_use, register_service
+from mock_idp.signin.services import NewService, can_use, register_service
 from mock_world import World
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
@@ -63,7 +63,7 @@ def _register(world: World) -> None:
     """The debugger registers itself as a service where EU Login would not let it in otherwise. One at a time."""
     address = world.addresses.public("desk", "/debugger")
     with world.database.session():
-        if not may_use(world, address):
+        if not can_use(world, address):
             register_service(world, NewService(address, name="Debugger"))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.personas.plan import Plan, plan_person
-from mock_cpms.access.seeding import put_request
+from mock_cpms.access.seeding import seed_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import Person, know_person
 from mock_cpms.profile.fields import profile_fields
@@ -130,7 +130,7 @@ def _ask_for_access(world: World, plan: Plan, person: Person | None) -> None:
         return
     now = world.clock.now()
     for asked in plan.requests:
-        put_request(
+        seed_request(
             world,
             person.uid,
             network=asked.network,

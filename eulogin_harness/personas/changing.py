@@ -7,7 +7,7 @@ from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
 from mock_idp.account_management.password_change import put_password
-from mock_idp.account_management.revocation import end_sign_ins
+from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.model import Account
 from mock_idp.factors.second_factors import no_factor_problem
 from mock_idp.signin.sessions import end_sessions
@@ -17,7 +17,7 @@ from mock_world.database import Base
 from mock_world.journal import EventType
 
 CHANGED = EventType("persona.changed", "A person was changed by the control API.")
-DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")
+PERSONA_DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")
 _PLAIN = (
     "first_name",
     "last_name",
@@ -56,7 +56,7 @@ def change_person(world: World, row: PersonaRow, change: PersonaChange) -> None:
             account.assurance_level = ASSURANCE_LEVELS[str(change.assurance_level)]
         if change.disabled:
             end_sessions(world, account.uid)
-            end_sign_ins(world, account.uid)
+            revoke_sign_ins(world, account.uid)
         if change.password is not None:
             put_password(world, account, change.password)
             db.get_one(PersonaRow, row.id).password = change.password
@@ -76,4 +76,4 @@ def delete_person(world: World, row: PersonaRow) -> None:
             if "uid" in table.columns:
                 db.execute(delete(table).where(table.columns["uid"] == row.uid))
         db.expire_all()
-        world.journal.record(DELETED, person=email)
+        world.journal.record(PERSONA_DELETED, person=email)

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mock_cpms.access.mails import send_letter
+from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import AccessRequest, State
-from mock_cpms.access.rules import AUTOMATIC, ENDING, end_later, move, must_be_open, must_fit, request_of
+from mock_cpms.access.rules import AUTOMATIC, ENDING, check_length, check_open, end_later, move, request_of
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
 from mock_world import settings as s
@@ -97,21 +97,21 @@ def decide(
     with world.database.session():
         request = request_of(world, request_id)
         person = request.person.email
-        must_be_open(world, request)
+        check_open(world, request)
         if made.needs_reason and not reason:
             raise world.refuse(REASON_MISSING, got="nothing", person=person, field="reason")
-        must_fit(world, reason, person=person, field="reason")
+        check_length(world, reason, person=person, field="reason")
         if guest_until is not None:
-            _may_end(world, request, made, guest_until)
+            _check_end(world, request, made, guest_until)
         request.guest_until = guest_until
         move(request, made.state, at=world.clock.now(), by=by, reason=reason)
         end_later(world, request)
         world.journal.record(made.event, person=person, network=request.network, by=by)
-        send_letter(world, made.letter, request)
+        send_mail(world, made.letter, request)
         return request
 
 
-def _may_end(world: World, request: AccessRequest, made: _Decision, guest_until: datetime) -> None:
+def _check_end(world: World, request: AccessRequest, made: _Decision, guest_until: datetime) -> None:
     person, got = request.person.email, guest_until.isoformat()
     if made.state != "approved":
         raise world.refuse(GUEST_ONLY_APPROVED, got=got, person=person, field="guestUntil")
@@ -146,4 +146,4 @@ def end_guest(world: World, item: dict[str, Any]) -> None:
             return
         move(request, "expired", at=end, by=network_of(world, request.network).helpdesk)
         world.journal.record(EXPIRED, person=request.person.email, network=request.network)
-        send_letter(world, "expired", request)
+        send_mail(world, "expired", request)

@@ -14,7 +14,7 @@ from mock_world.letters import write_letter
 _FOLDER = Path(__file__).with_name("mails")
 
 
-def send_letter(world: World, name: str, request: AccessRequest) -> None:
+def send_mail(world: World, name: str, request: AccessRequest) -> None:
     """Send the mail `name` about a request to its person, from the network's helpdesk."""
     person = request.person
     network = network_of(world, request.network)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from mock_cpms.access.due_time import due_at
-from mock_cpms.access.mails import send_letter
+from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World
@@ -30,14 +30,14 @@ NETWORKS_CHANGED = RefusalKind(
     remedy="open /screen/access-request again",
     status=409,
 )
-TOO_LONG = RefusalKind(
+TEXT_TOO_LONG = RefusalKind(
     "access.text_too_long",
     message=N_("Please write at most {limit} characters: this is {length} long."),
     expected="at most {limit} characters",
     remedy="shorten the text",
     status=422,
 )
-UNKNOWN = RefusalKind(
+REQUEST_UNKNOWN = RefusalKind(
     "access.unknown",
     message=N_("Please go back to the list: there is no such request."),
     expected="the id of an access request",
@@ -121,7 +121,7 @@ def request_of(world: World, request_id: int) -> AccessRequest:
     with world.database.session() as db:
         found = db.get(AccessRequest, request_id)
     if found is None:
-        raise world.refuse(UNKNOWN, got=str(request_id))
+        raise world.refuse(REQUEST_UNKNOWN, got=str(request_id))
     return found
 
 
@@ -129,7 +129,7 @@ def own_request(world: World, uid: str, request_id: int) -> AccessRequest:
     """The request of that id if it is of that person and was sent. Raises Refusal (access.unknown)."""
     asked = request_of(world, request_id)
     if asked.uid != uid or asked.state == "draft":
-        raise world.refuse(UNKNOWN, got=str(request_id), person=person_of(world, uid).email)
+        raise world.refuse(REQUEST_UNKNOWN, got=str(request_id), person=person_of(world, uid).email)
     return asked
 
 
@@ -174,7 +174,7 @@ def submit_request(
         if shown is not None and list(shown) != present:
             got, networks = " ".join(shown) or "none", " ".join(present)
             raise world.refuse(NETWORKS_CHANGED, got=got, person=person.email, networks=networks)
-        must_fit(world, comment, person=person.email, field="comment")
+        check_length(world, comment, person=person.email, field="comment")
         for request in drafts:
             _ask(world, request, comment)
         return drafts
@@ -192,7 +192,7 @@ def ask_again(world: World, uid: str, request_id: int, *, comment: str = "") -> 
             return request
         if not request.over:
             raise world.refuse(NOT_OVER, got=request.state, person=request.person.email, state=request.state)
-        must_fit(world, comment, person=request.person.email, field="comment")
+        check_length(world, comment, person=request.person.email, field="comment")
         _ask(world, request, comment)
         return request
 
@@ -201,7 +201,7 @@ def _ask(world: World, request: AccessRequest, comment: str) -> None:
     hand_in(world, request, world.clock.now(), comment)
     answer_by_itself(world, request)
     world.journal.record(REQUESTED, person=request.person.email, network=request.network)
-    send_letter(world, "received", request)
+    send_mail(world, "received", request)
 
 
 def reply(world: World, uid: str, request_id: int, *, answer: str) -> AccessRequest:
@@ -220,7 +220,7 @@ def reply(world: World, uid: str, request_id: int, *, answer: str) -> AccessRequ
             raise world.refuse(NO_QUESTION, got=request.state, person=person, state=request.state)
         if not answer.strip():
             raise world.refuse(REPLY_MISSING, got="nothing", person=person, field="reply")
-        must_fit(world, answer, person=person, field="reply")
+        check_length(world, answer, person=person, field="reply")
         hand_in(world, request, world.clock.now(), answer)
         answer_by_itself(world, request)
         world.journal.record(REPLIED, person=person, network=request.network)
@@ -242,13 +242,13 @@ def withdraw(world: World, uid: str, request_id: int) -> AccessRequest:
         request = own_request(world, uid, request_id)
         if request.state == "withdrawn":
             return request
-        must_be_open(world, request)
+        check_open(world, request)
         move(request, "withdrawn", at=world.clock.now(), by=request.person.email)
         world.journal.record(WITHDRAWN, person=request.person.email, network=request.network)
         return request
 
 
-def must_be_open(world: World, request: AccessRequest) -> None:
+def check_open(world: World, request: AccessRequest) -> None:
     """Raises Refusal (access.not_open)."""
     if not request.open:
         raise world.refuse(NOT_OPEN, got=request.state, person=request.person.email, state=request.state)
@@ -283,9 +283,9 @@ def end_later(world: World, request: AccessRequest) -> None:
         world.due.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})
 
 
-def must_fit(world: World, text: str, *, person: str, field: str) -> None:
+def check_length(world: World, text: str, *, person: str, field: str) -> None:
     """Raises Refusal (access.text_too_long)."""
     length, limit = len(text), s.LONGEST_TEXT
     if length > limit:
         got = f"{length} characters"
-        raise world.refuse(TOO_LONG, got=got, person=person, field=field, limit=limit, length=length)
+        raise world.refuse(TEXT_TOO_LONG, got=got, person=person, field=field, limit=limit, length=length)

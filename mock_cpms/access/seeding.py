@@ -44,7 +44,7 @@ _BEHIND: Mapping[str, tuple[State, ...]] = MappingProxyType(
 )  # what follows the submission
 
 
-def put_request(
+def seed_request(
     world: World,
     uid: str,
     *,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
-from mock_cpms.access.rules import UNKNOWN, request_of
+from mock_cpms.access.rules import REQUEST_UNKNOWN, request_of
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person
 from mock_world import Refusal, RefusalKind, World
@@ -85,7 +85,7 @@ def request_for(world: World, member: Person, request_id: int) -> AccessRequest:
     if asked.network not in mine:
         raise _refused(world, member, f"somebody who is not of the helpdesk of {asked.network}")
     if asked.state == "draft":
-        raise world.refuse(UNKNOWN, got=str(request_id), person=member.email)
+        raise world.refuse(REQUEST_UNKNOWN, got=str(request_id), person=member.email)
     return asked
 
 

@@ -32,7 +32,7 @@ NOT_TICKED = RefusalKind(
     remedy="tick it, or make it optional in the file of setting cpms.profile",
     status=422,
 )
-TOO_LONG = RefusalKind(
+ANSWER_TOO_LONG = RefusalKind(
     "profile.too_long",
     message=N_("Please use at most {length} characters for “{label}”."),
     expected="at most {length} characters in field {name}",
@@ -78,7 +78,7 @@ def wrong_answer(world: World, person: Person, spec: FieldSpec, answer: str) -> 
     return world.refuse(kind, got=got, person=person.email, field=spec.name, name=spec.name, label=spec.label, **more)
 
 
-def must_be_text(world: World, person: Person, name: str, answer: str) -> None:
+def check_text(world: World, person: Person, name: str, answer: str) -> None:
     """What holds for each answer in any form. Raises Refusal (profile.too_long, profile.control_character)."""
     if found := _too_long(answer, LONGEST) or _control(answer):
         kind, got, more = found
@@ -100,7 +100,7 @@ def _text(spec: FieldSpec, answer: str) -> Problem | None:
 
 
 def _too_long(answer: str, length: int) -> Problem | None:
-    return (TOO_LONG, f"{len(answer)} characters", {"length": length}) if len(answer) > length else None
+    return (ANSWER_TOO_LONG, f"{len(answer)} characters", {"length": length}) if len(answer) > length else None
 
 
 def _control(answer: str, *, lines: bool = True) -> Problem | None:

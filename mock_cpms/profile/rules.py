@@ -11,7 +11,7 @@ from mock_cpms.countries import CODES
 from mock_cpms.networks import network_of
 from mock_cpms.networks import networks as all_networks
 from mock_cpms.people import Person, person_of
-from mock_cpms.profile.checks import must_be_text, tidy, wrong_answer
+from mock_cpms.profile.checks import check_text, tidy, wrong_answer
 from mock_cpms.profile.drafts import DISCARDED, forget_draft, keep_draft
 from mock_cpms.profile.fields import ANSWERED, profile_fields
 from mock_world import Refusal, RefusalKind, World
@@ -119,7 +119,7 @@ def complete_profile(
         by_type = {spec.name: place[spec.type] for spec in profile_fields(world) if spec.type in place}
         answers = place | by_type | other
         for name, answer in answers.items():
-            must_be_text(world, person, name, answer)
+            check_text(world, person, name, answer)
         kept = db.get(Profile, uid)
         if kept is None:
             kept = Profile(uid=uid, edition=0)

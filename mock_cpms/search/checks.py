@@ -5,7 +5,7 @@ from mock_cpms.search.finding import Wanted
 from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
 
-TOO_LONG = RefusalKind(
+SEARCH_TOO_LONG = RefusalKind(
     "search.too_long",
     message=N_("Please use at most {length} characters for “{label}”."),
     expected="at most {length} characters in {label}",
@@ -27,7 +27,7 @@ def wrong_search(world: World, wanted: Wanted) -> list[Refusal]:
     """Everything for which nothing can be searched."""
     texts = {"network": wanted.network, "hospital": wanted.hospital}
     wrong = [
-        world.refuse(TOO_LONG, got=f"{len(text)} characters", field=name, label=name, length=LENGTH)
+        world.refuse(SEARCH_TOO_LONG, got=f"{len(text)} characters", field=name, label=name, length=LENGTH)
         for name, text in texts.items()
         if len(text) > LENGTH
     ]

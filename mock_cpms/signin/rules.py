@@ -34,7 +34,7 @@ SIGNED_OUT = EventType(
 
 def sign_in(world: World, attributes: Attributes) -> Person:
     """The person of whom EU Login says this today. Raises Refusal (cpms.not_recognised, cpms.clocks_differ)."""
-    _must_be_recognised(world, attributes)
+    _check_recognised(world, attributes)
     person = know_person(
         world,
         uid=attributes["user"],
@@ -47,7 +47,7 @@ def sign_in(world: World, attributes: Attributes) -> Person:
     return person
 
 
-def _must_be_recognised(world: World, attributes: Attributes) -> None:
+def _check_recognised(world: World, attributes: Attributes) -> None:
     """A new account needs up to 5 minutes to be known here (guide, G09), unless it was here before."""
     made, delay = registered_at(attributes), world.settings[s.RECOGNITION_DELAY]
     if not delay or made is None or find_person(world, attributes["user"]):

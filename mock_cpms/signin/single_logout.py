@@ -21,7 +21,7 @@ from mock_world.database import Base
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 
-ENDED = EventType("cpms.session_ended", "EU Login told CPMS that a session ended, and CPMS ended its own.")
+SESSION_ENDED = EventType("cpms.session_ended", "EU Login told CPMS that a session ended, and CPMS ended its own.")
 WRONG_LOGOUT = RefusalKind(
     "cpms.logout_refused",
     message=N_("This is no message about the end of a session at EU Login."),
@@ -105,4 +105,4 @@ def _end(world: World, handle: str) -> None:
         for session in db.scalars(query).all():
             session.ended = True
             person = find_person(world, session.uid)
-            world.journal.record(ENDED, person=person.email if person else None, uid=session.uid)
+            world.journal.record(SESSION_ENDED, person=person.email if person else None, uid=session.uid)

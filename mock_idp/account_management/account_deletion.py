@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from mock_idp.account_management.configuration import is_staff
 from mock_idp.account_management.mails import report_deletion
-from mock_idp.account_management.revocation import end_sign_ins
+from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check_password
@@ -20,7 +20,7 @@ from mock_world.i18n import N_
 from mock_world.journal import EventType
 
 PANICKED = EventType("account.panic", "Somebody deleted all devices and security keys of the own account (PANIC).")
-DELETED = EventType("account.deleted", "Somebody deleted the own account.")
+ACCOUNT_DELETED = EventType("account.deleted", "Somebody deleted the own account.")
 
 ALL_GONE = Change(
     N_(
@@ -67,7 +67,7 @@ def delete_all_factors(world: World, account: Account, *, spare: str | None = No
             db.execute(delete(table).where(table.uid == account.uid))
         end_sessions(world, account.uid, spare=spare)
         forget_lost_factors(world, account.uid)
-        end_sign_ins(world, account.uid)
+        revoke_sign_ins(world, account.uid)
         world.journal.record(PANICKED, person=account.email)
         report_change(world, account, ALL_GONE)
     world.signals.notify(device_topic(account.uid))
@@ -83,7 +83,7 @@ def delete_account(world: World, account: Account, password: str) -> None:
     check_password(world, account, password, field="currentPassword")
     with world.database.session() as db:
         end_requests(world, account.uid)
-        world.journal.record(DELETED, person=account.email, uid=account.uid)
+        world.journal.record(ACCOUNT_DELETED, person=account.email, uid=account.uid)
         report_deletion(world, account)
         db.flush()
         for table in reversed(Base.metadata.sorted_tables):

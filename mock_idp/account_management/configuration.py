@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from mock_idp.account_management.email_change import ask_for_email
 from mock_idp.account_management.registration import FIRST_NAME_WRONG, LAST_NAME_WRONG, address_problem, name_problem
-from mock_idp.account_management.revocation import end_email_links
+from mock_idp.account_management.revocation import revoke_email_links
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.factors.second_factors import no_factor_problem
@@ -113,7 +113,7 @@ def configure(world: World, account: Account, wanted: Configuration) -> None:
             ask_for_email(world, account, wanted.email)
             changed.remove("email")
         else:
-            end_email_links(world, account.uid)
+            revoke_email_links(world, account.uid)
         if changed:
             report_change(world, account, CHANGED)  # as the person wanted it until now
             world.journal.record(CONFIGURED, person=account.email, fields=", ".join(changed))

@@ -6,12 +6,12 @@ from typing import Literal
 from mock_idp.account_management.mails import send_email_link
 from mock_idp.account_management.model import EmailLink
 from mock_idp.account_management.registration import address_problem
-from mock_idp.account_management.revocation import end_password_links
-from mock_idp.accounts.mail_links import find_link, is_over, newest_link, spoil
+from mock_idp.account_management.revocation import revoke_password_links
+from mock_idp.accounts.mail_links import find_link, inject_fault, is_over, newest_link
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
-from mock_idp.accounts.rate_limit import check_flood
+from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -47,7 +47,7 @@ SUPERSEDED = RefusalKind(
     remedy="use the link of the newest mail",
     status=410,
 )
-ENDED = RefusalKind(
+EMAIL_LINK_ENDED = RefusalKind(
     "email.link_ended",
     message=N_(
         "Enter the new address again if you still want it: "
@@ -57,14 +57,14 @@ ENDED = RefusalKind(
     remedy=_AGAIN,
     status=410,
 )
-UNKNOWN = RefusalKind(
+EMAIL_LINK_UNKNOWN = RefusalKind(
     "email.link_unknown",
     message=N_("Copy the whole address from the mail, or enter the new address again: this link is not known."),
     expected="a link of this world, copied whole",
     remedy="copy the whole address from the mail, or enter the address again",
     status=404,
 )
-TOO_MANY = RefusalKind(
+TOO_MANY_EMAIL_LINKS = RefusalKind(
     "email.too_many",
     message=N_("Use the newest of the {most} mails that we sent, or try again after {time}."),
     expected="fewer than {most} mails to confirm an address of one account within {minutes} minutes",
@@ -84,13 +84,13 @@ class EmailLinkState:
 
 def ask_for_email(world: World, account: Account, email: str) -> EmailLink:
     """Send the link to the new address and tell the old one; older links end. Raises Refusal (email.too_many)."""
-    check_flood(
+    check_rate_limit(
         world,
         account,
         EmailLink.sent_at,
         EmailLink.uid == account.uid,
         limit=s.LINK_REQUESTS,
-        kind=TOO_MANY,
+        kind=TOO_MANY_EMAIL_LINKS,
         got="another request",
         field="email",
     )
@@ -128,13 +128,13 @@ def look_at(world: World, token: str) -> EmailLinkState:
     if link.used_at is not None and account.email == link.email:
         return EmailLinkState(link.email, "confirmed")
     refusal = _problem(world, link, account)
-    if refusal is None and spoil(world, EmailLink, link, account.email):
+    if refusal is None and inject_fault(world, EmailLink, link, account.email):
         return look_at(world, token)
     return EmailLinkState(link.email, "refused" if refusal else "ready", refusal)
 
 
 def _unknown(world: World) -> Refusal:
-    return world.refuse(UNKNOWN, got="a link that was never sent")
+    return world.refuse(EMAIL_LINK_UNKNOWN, got="a link that was never sent")
 
 
 def _problem(world: World, link: EmailLink, account: Account) -> Refusal | None:
@@ -142,7 +142,7 @@ def _problem(world: World, link: EmailLink, account: Account) -> Refusal | None:
     if link.used_at is not None:
         return world.refuse(USED, got="a link that was used before", person=account.email)
     if link.ended_at is not None:
-        return world.refuse(ENDED, got="a change that was given up", person=account.email)
+        return world.refuse(EMAIL_LINK_ENDED, got="a change that was given up", person=account.email)
     if newest is not None and newest.id != link.id:
         return world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if is_over(world, link):
@@ -163,6 +163,6 @@ def confirm_email(world: World, token: str) -> None:
         check_enabled(world, account)
         former, account.email = account.email, link.email
         link.used_at = world.clock.now()
-        end_password_links(world, account.uid)
+        revoke_password_links(world, account.uid)
         report_change(world, account, CHANGE_DONE, to=former, email=link.email)
         world.journal.record(CONFIRMED, person=link.email, former=former)

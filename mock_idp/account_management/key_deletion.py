@@ -9,7 +9,7 @@ from mock_world import World
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 
-DELETED = EventType("key.deleted", "A security key was deleted.")
+KEY_DELETED = EventType("key.deleted", "A security key was deleted.")
 DELETED_MAIL = Change(N_('The security key "{name}" was deleted from your account.'))
 
 
@@ -20,5 +20,5 @@ def delete_key(world: World, account: Account, key_id: int) -> None:
         check_last_factor(world, account)
         db.delete(key)
         forget_lost_factors(world, account.uid)
-        world.journal.record(DELETED, person=account.email, key=key.name)
+        world.journal.record(KEY_DELETED, person=account.email, key=key.name)
         report_change(world, account, DELETED_MAIL, name=key.name)

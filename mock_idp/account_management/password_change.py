@@ -1,6 +1,6 @@
 """Setting a password, wherever it comes from: the link of a mail, or its owner who is signed in."""
 
-from mock_idp.account_management.revocation import end_email_links, end_password_links, end_sign_ins
+from mock_idp.account_management.revocation import revoke_email_links, revoke_password_links, revoke_sign_ins
 from mock_idp.accounts import failed_attempts
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
@@ -43,7 +43,7 @@ def put_password(world: World, account: Account, password: str, *, spare: str | 
         account.password_hash, account.password_set_at = hash_password(password), world.clock.now()
         failed_attempts.forget_failures(world, account.uid, failed_attempts.PASSWORD)
         end_sessions(world, account.uid, spare=spare)
-        for end in (end_password_links, end_email_links, end_sign_ins):
+        for end in (revoke_password_links, revoke_email_links, revoke_sign_ins):
             end(world, account.uid)
         world.journal.record(PASSWORD_SET, person=account.email)
         if had_one:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from mock_idp.account_management.password_change import set_password as set_new_password
-from mock_idp.accounts.mail_links import find_link, is_over, newest_link, spoil
+from mock_idp.accounts.mail_links import find_link, inject_fault, is_over, newest_link
 from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
-from mock_idp.accounts.rate_limit import check_flood
+from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -37,7 +37,7 @@ SUPERSEDED = RefusalKind(
     remedy="use the link of the newest mail",
     status=410,
 )
-ENDED = RefusalKind(
+LINK_ENDED = RefusalKind(
     "link.ended",
     message=N_(
         "Ask for a new mail below if you need another password: "
@@ -47,7 +47,7 @@ ENDED = RefusalKind(
     remedy=_RENEW,
     status=410,
 )
-UNKNOWN = RefusalKind(
+LINK_UNKNOWN = RefusalKind(
     "link.unknown",
     message=N_("Copy the whole address from the mail, or ask for a new mail below: this link is not known."),
     expected="a link of this world, copied whole",
@@ -68,7 +68,7 @@ WRONG_NAME = RefusalKind(
     remedy="enter the address to which the mail came; tries left: {tries_left}",
     status=403,
 )
-TOO_MANY = RefusalKind(
+TOO_MANY_LINKS = RefusalKind(
     "link.too_many",
     message=N_("Use the newest of the {most} mails that we sent you, or try again after {time}."),
     expected="fewer than {most} mails with a link to one account within {minutes} minutes",
@@ -98,13 +98,13 @@ def send_link(world: World, account: Account, *, login_query: str = "") -> Passw
 
     login_query: what to go on with once the password is set.
     """
-    check_flood(
+    check_rate_limit(
         world,
         account,
         PasswordLink.sent_at,
         PasswordLink.uid == account.uid,
         limit=s.LINK_REQUESTS,
-        kind=TOO_MANY,
+        kind=TOO_MANY_LINKS,
         got="another request",
         field="username",
     )
@@ -127,12 +127,12 @@ def look_at(world: World, token: str) -> LinkState:
     """The state of a link at this moment, in which it is opened; faults of links strike one that works."""
     link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
-        return LinkState(None, world.refuse(UNKNOWN, got="a link that was never sent"))
+        return LinkState(None, world.refuse(LINK_UNKNOWN, got="a link that was never sent"))
     try:
         _check(world, link, account)
     except Refusal as refusal:
         return LinkState(account, refusal, link.login_query)
-    if spoil(world, PasswordLink, link, account.email):
+    if inject_fault(world, PasswordLink, link, account.email):
         return look_at(world, token)
     return LinkState(account, None, link.login_query)
 
@@ -146,7 +146,7 @@ def _check(world: World, link: PasswordLink, account: Account) -> None:
     if link.used_at is not None:
         raise world.refuse(USED, got="a link that was used before", person=account.email)
     if link.ended_at is not None:
-        raise world.refuse(ENDED, got="a link of before", person=account.email)
+        raise world.refuse(LINK_ENDED, got="a link of before", person=account.email)
     if newest is not None and newest.id != link.id:
         raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if is_over(world, link):
@@ -202,7 +202,7 @@ def set_password(world: World, token: str, password: str) -> PasswordLink:
     with world.database.session() as db:
         link, account = find_link(world, PasswordLink, token)
         if link is None or account is None:
-            raise world.refuse(UNKNOWN, got="a link that was never sent")
+            raise world.refuse(LINK_UNKNOWN, got="a link that was never sent")
         _check(world, link, account)
         set_new_password(world, account, password, forgotten=True)
         db.get_one(PasswordLink, link.id).used_at = world.clock.now()

@@ -11,24 +11,24 @@ from mock_idp.factors.devices.requests import end_requests
 from mock_idp.factors.keys import model as keys
 from mock_idp.factors.keys.model import KeyChallenge
 from mock_idp.factors.otp.challenges import end_codes
-from mock_idp.oidc.grants import end_grants
+from mock_idp.oidc.grants import revoke_grants
 from mock_world import World
 
 
-def end_password_links(world: World, uid: str) -> None:
+def revoke_password_links(world: World, uid: str) -> None:
     """Who reads old mails sets no password with them."""
     end_links(world, PasswordLink, uid)
 
 
-def end_email_links(world: World, uid: str) -> None:
+def revoke_email_links(world: World, uid: str) -> None:
     """A change of address that was not confirmed is given up."""
     end_links(world, EmailLink, uid)
 
 
-def end_sign_ins(world: World, uid: str) -> None:
+def revoke_sign_ins(world: World, uid: str) -> None:
     """Second steps of signing in, whose first was another password, unused tickets, tokens of clients and proxies."""
     end_requests(world, uid)
-    end_grants(world, uid)
+    revoke_grants(world, uid)
     end_codes(world, uid)
     asked = (KeyChallenge.uid == uid) & (KeyChallenge.purpose == keys.SIGN_IN)
     with world.database.session() as db:

@@ -14,7 +14,7 @@ from mock_world.journal import EventType
 
 TOPIC = "captchas"
 SHOWN = EventType("captcha.shown", "A picture with a code was made for a page.")
-WRONG = RefusalKind(
+CAPTCHA_WRONG = RefusalKind(
     "captcha.wrong",
     message=N_("Enter the code of the new picture: what was entered does not match the last one, or came too late."),
     expected="the code of the picture on the page, for one form",
@@ -87,4 +87,4 @@ def check_code(world: World, captcha_id: int, browser: str, code: str, *, use: b
         if captcha is not None and captcha.browser == browser:
             captcha.used = captcha.used or use or not good
     if not good:
-        raise world.refuse(WRONG, got="another code" if code.strip() else "nothing", field="captcha")
+        raise world.refuse(CAPTCHA_WRONG, got="another code" if code.strip() else "nothing", field="captcha")

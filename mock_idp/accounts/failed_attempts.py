@@ -13,7 +13,7 @@ from mock_world.database import Base
 from mock_world.kept import kept
 
 
-class Tries(Base):
+class FailedAttempts(Base):
     """Wrong tries of one kind by one account, since the last right one."""
 
     __tablename__ = "idp_tries"
@@ -25,9 +25,9 @@ class Tries(Base):
     locked_at: Mapped[datetime | None]
 
 
-_THESE = (Tries.uid == bindparam("uid")) & (Tries.kind == bindparam("kind"))
-_LOCKED_AT = select(Tries.locked_at).where(_THESE)
-_FORGET = delete(Tries).where(_THESE).execution_options(synchronize_session=False)
+_THESE = (FailedAttempts.uid == bindparam("uid")) & (FailedAttempts.kind == bindparam("kind"))
+_LOCKED_AT = select(FailedAttempts.locked_at).where(_THESE)
+_FORGET = delete(FailedAttempts).where(_THESE).execution_options(synchronize_session=False)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ PASSWORD = Secret("password", s.LOCKOUT_TRIES)
 KEY = Secret("key", s.KEY_TRIES)
 
 
-@kept(Tries)
+@kept(FailedAttempts)
 def _counted(world: World, uid: str, kind: str) -> Sequence[datetime | None]:
     """When each row of counted tries was locked: there is one, or none."""
     with world.database.session() as db:
@@ -62,16 +62,16 @@ def count_failure(world: World, uid: str, secret: Secret) -> int:
     """Count a wrong try and say how many are left; none left is a lock. Commits unless a transaction is at hand."""
     now, most = world.clock.now(), world.settings[secret.limit]
     with world.database.session() as db:
-        tries = db.get(Tries, (uid, secret.kind))
+        tries = db.get(FailedAttempts, (uid, secret.kind))
         if tries is None or _is_over(world, tries, now):
-            tries = db.merge(Tries(uid=uid, kind=secret.kind, failures=0, last_at=now, locked_at=None))
+            tries = db.merge(FailedAttempts(uid=uid, kind=secret.kind, failures=0, last_at=now, locked_at=None))
         tries.failures, tries.last_at = min(tries.failures + 1, most), now
         if tries.failures >= most:
             tries.locked_at = now
         return most - tries.failures
 
 
-def _is_over(world: World, tries: Tries, now: datetime) -> bool:
+def _is_over(world: World, tries: FailedAttempts, now: datetime) -> bool:
     """Whether the counted tries are forgotten: too long ago, or their lock has ended."""
     kept: timedelta = world.settings[s.LOCKOUT_TIME if tries.locked_at else s.LOCKOUT_FORGET]
     return now - (tries.locked_at or tries.last_at) >= kept

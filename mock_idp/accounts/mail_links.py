@@ -41,15 +41,15 @@ def end_links(world: World, table: type[MailLink], uid: str) -> None:
         db.execute(update(table).where(still_open).values(ended_at=world.clock.now()))
 
 
-def spoil(world: World, table: type[MailLink], link: MailLink, person: str) -> bool:
+def inject_fault(world: World, table: type[MailLink], link: MailLink, person: str) -> bool:
     """Let an armed fault strike a link that works and is opened; whether one did. Once spoilt, it stays so.
 
     person: e-mail address of the link's account.
     """
     with world.database.session() as db:
-        if world.faults.strikes(LINK_EATEN, person):
+        if world.faults.inject(LINK_EATEN, person):
             spoilt = {"used_at": world.clock.now()}
-        elif world.faults.strikes(LINK_EXPIRED, person):
+        elif world.faults.inject(LINK_EXPIRED, person):
             spoilt = {"expired_at": world.clock.now()}
         else:
             return False

@@ -11,7 +11,7 @@ from mock_world import settings as s
 from mock_world.i18n import time_after
 
 
-def check_flood(
+def check_rate_limit(
     world: World,
     account: Account,
     sent_at: InstrumentedAttribute[datetime],

@@ -47,7 +47,7 @@ FINGERPRINT_WRONG = RefusalKind(
     expected="the secret whose base64(SHA-1(SHA-1(secret))) was sent to /cas/login/init",
     remedy="send the secret itself here and its digest there; another browser than the one that began has another one",
 )
-INVALID_SERVICE = RefusalKind(
+SERVICE_MISMATCH = RefusalKind(
     "ticket.invalid_service",
     message="The ticket was not issued for this service",
     expected="service exactly as at login: {service}",
@@ -95,7 +95,7 @@ CODES = {
     WRONG_TYPE.code: "INVALID_TICKET",
     NOT_FRESH.code: "INVALID_TICKET",
     FINGERPRINT_WRONG.code: "INVALID_TICKET",
-    INVALID_SERVICE.code: "INVALID_SERVICE",
+    SERVICE_MISMATCH.code: "INVALID_SERVICE",
     INVALID_USER.code: "INVALID_USER",
     INVALID_STRENGTH.code: "INVALID_STRENGTH",
     INSUFFICIENT_LEVEL.code: "INSUFFICIENT_AUTHENTICATION_LEVEL",

@@ -19,7 +19,7 @@ from mock_idp.cas.proxy_failures import (
     NOT_A_PROXY,
 )
 from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
-from mock_idp.common.back_channel import PATIENCE, silence
+from mock_idp.common.back_channel import PATIENCE, reason_of
 from mock_idp.common.dialect import is_plain
 from mock_idp.common.mismatch import shown
 from mock_idp.signin import services
@@ -28,7 +28,7 @@ from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, World
 from mock_world import settings as s
 from mock_world.addresses import with_query
-from mock_world.calls import call, may_call
+from mock_world.calls import call, can_call
 from mock_world.database import Base
 from mock_world.domains import LOOPBACK
 from mock_world.journal import EventType
@@ -74,7 +74,7 @@ def _check_proxy(world: World, service: str, account: Account, pgt_url: str) -> 
     """Raises Refusal (proxy.not_allowed, proxy.callback_invalid)."""
     if not services.service_of(world, service).proxy:
         raise world.refuse(NOT_A_PROXY, got=shown(service), person=account.email)
-    if not _is_safe(pgt_url, plain=world.settings[s.PROXY_PLAIN_HTTP]) or not may_call(world, pgt_url):
+    if not _is_safe(pgt_url, plain=world.settings[s.PROXY_PLAIN_HTTP]) or not can_call(world, pgt_url):
         address = shown(pgt_url.partition("?")[0])  # the rest may be secret
         raise world.refuse(CALLBACK_INVALID, got=address, person=account.email, host=_origin(pgt_url))
 
@@ -108,7 +108,7 @@ def _call_back(world: World, account: Account, pgt_url: str, tickets: dict[str, 
     except Refusal as refusal:  # the authority that calls are to trust cannot be read, say
         problem = refusal.message()
     except requests.RequestException as error:
-        problem = silence(error)
+        problem = reason_of(error)
     if problem:
         document = "" if plain else " and a proxySuccess document of namespace http://www.yale.edu/tp/casClient"
         wanted = f"status 200{document} as answer to a {method} with pgtId and pgtIou"

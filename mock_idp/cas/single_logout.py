@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas.tickets import ServiceTicket
-from mock_idp.common.back_channel import PATIENCE, tell
+from mock_idp.common.back_channel import PATIENCE, notify
 from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
 from mock_world.due import handles
@@ -62,12 +62,12 @@ def _message(world: World, ticket: ServiceTicket) -> str:
 @handles(_KIND)
 def _call_later(world: World, told: dict[str, Any]) -> None:
     """In a thread of its own, so that a slow service delays nobody."""
-    world.background.run(f"single logout {world.random.digits(12)}", partial(_tell, world, told))
+    world.background.run(f"single logout {world.random.digits(12)}", partial(_notify, world, told))
 
 
-def _tell(world: World, told: dict[str, Any]) -> None:
+def _notify(world: World, told: dict[str, Any]) -> None:
     service, person = told["service"], told["person"]
-    got = tell(world, service, {"logoutRequest": told["message"]}, taken=_TAKEN)
+    got = notify(world, service, {"logoutRequest": told["message"]}, taken=_TAKEN)
     if got:
         world.refuse(FAILED, got=got, person=person, service=shown(service), seconds=int(PATIENCE))
     elif got is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mock_idp.common.mismatch import shown
 from mock_idp.signin.login_requests import StoredLoginRequest, keep_login_request
-from mock_idp.signin.services import INVALID_SERVICE, TOO_LONG, check_service
+from mock_idp.signin.services import INVALID_SERVICE, SERVICE_TOO_LONG, check_service
 from mock_world import RefusalKind, World
 from mock_world.journal import EventType
 
@@ -33,7 +33,7 @@ CODES = {
     INCOMPLETE.code: "INVALID_REQUEST",
     TOO_MUCH.code: "INVALID_REQUEST",
     NOT_POSTED.code: "INVALID_REQUEST",
-    TOO_LONG.code: "INVALID_SERVICE",
+    SERVICE_TOO_LONG.code: "INVALID_SERVICE",
     INVALID_SERVICE.code: "INVALID_SERVICE",
 }
 _KEPT = ("service", "renew", "gateway", "authenticationLevel", "acceptStrengths", "locale")  # what /cas/login reads

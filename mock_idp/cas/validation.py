@@ -18,16 +18,16 @@ from mock_idp.cas.failures import (
     FINGERPRINT_WRONG,
     INSUFFICIENT_LEVEL,
     INTERNAL_ERROR,
-    INVALID_SERVICE,
     INVALID_STRENGTH,
     INVALID_USER,
     NOT_FRESH,
+    SERVICE_MISMATCH,
     WRONG_TYPE,
 )
 from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.common.dialect import is_plain
-from mock_idp.common.mismatch import difference, shown
+from mock_idp.common.mismatch import mismatch, shown
 from mock_idp.common.strength_names import (
     MOBILE_APP,
     PASSWORD,
@@ -86,7 +86,7 @@ def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Succ
     """
     asked = read(world, query, endpoint)
     ticket, account = take_ticket(world, asked.ticket)
-    if world.faults.strikes(faults.VALIDATION_FAILED, account.email):
+    if world.faults.inject(faults.VALIDATION_FAILED, account.email):
         raise world.refuse(INTERNAL_ERROR, got="the fault validation.failed", person=account.email)
     _check_service(world, account, ticket, asked.service)
     _check_ticket(world, account, ticket, asked)
@@ -115,12 +115,12 @@ def type_of(ticket: ServiceTicket) -> str:
 
 def _check_service(world: World, account: Account, ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
-    wrong = world.faults.strikes(faults.TICKET_WRONG_SERVICE, account.email)
+    wrong = world.faults.inject(faults.TICKET_WRONG_SERVICE, account.email)
     if ticket.service == service and not wrong:
         return
-    what = "none, it is the fault ticket.wrong_service" if wrong else difference(ticket.service, service)
+    what = "none, it is the fault ticket.wrong_service" if wrong else mismatch(ticket.service, service)
     raise world.refuse(
-        INVALID_SERVICE, got=shown(service), person=account.email, service=shown(ticket.service), difference=what
+        SERVICE_MISMATCH, got=shown(service), person=account.email, service=shown(ticket.service), difference=what
     )
 
 

@@ -10,7 +10,7 @@ from mock_world.calls import AnswerTooLarge, call
 PATIENCE = 5.0  # seconds that an answer may take
 
 
-def tell(world: World, url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
+def notify(world: World, url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
     """POST a form; why it was not taken, empty where it was. taken: the statuses that say so.
 
     None where the journal says already that the address may not be called.
@@ -20,11 +20,11 @@ def tell(world: World, url: str, form: dict[str, str], *, taken: Container[int])
     except Refusal:
         return None
     except requests.RequestException as error:
-        return silence(error)
+        return reason_of(error)
     return "" if status in taken else f"status {status}"
 
 
-def silence(error: requests.RequestException) -> str:
+def reason_of(error: requests.RequestException) -> str:
     """In words of our own: the library's hold the address with its query."""
     if isinstance(error, requests.exceptions.SSLError):
         return "a certificate that is not trusted (setting back_channel.ca), or no TLS"

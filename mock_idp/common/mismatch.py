@@ -14,7 +14,7 @@ def shown(address: str) -> str:
     return _TICKET.sub(r"\1...", address)[:_SHOWN]
 
 
-def difference(at_login: str, at_validation: str) -> str:
+def mismatch(at_login: str, at_validation: str) -> str:
     """What differs; several things are told with semicolons between."""
     if told := _encoding(at_login, at_validation):
         return told

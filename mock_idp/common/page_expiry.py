@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mock_idp.common.signed_values import seal, unseal
+from mock_idp.common.signed_values import read_signed_value, sign_value
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
@@ -19,12 +19,12 @@ _PURPOSE = "page"
 
 def stamp(world: World) -> str:
     """When a page was opened, for the page to carry."""
-    return seal(world, _PURPOSE, world.clock.now().isoformat())
+    return sign_value(world, _PURPOSE, world.clock.now().isoformat())
 
 
 def check_stamp(world: World, text: str) -> None:
     """The same when the page is sent. Raises Refusal (signin.page_too_old)."""
-    opened_at = unseal(world, _PURPOSE, text)
+    opened_at = read_signed_value(world, _PURPOSE, text)
     if opened_at is None:
         raise _too_old(world, got="a page of another world")
     check_opened(world, datetime.fromisoformat(opened_at))

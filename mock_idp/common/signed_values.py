@@ -9,12 +9,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from mock_world import World
 
 
-def seal(world: World, purpose: str, value: Any) -> str:
+def sign_value(world: World, purpose: str, value: Any) -> str:
     """`value` (JSON) as text; good for this purpose in this world only."""
     return str(_serializer(world.secret, purpose).dumps(value))
 
 
-def unseal(world: World, purpose: str, text: str) -> Any:
+def read_signed_value(world: World, purpose: str, text: str) -> Any:
     """The value again; None where the text was not sealed for this purpose in this world."""
     try:
         return _serializer(world.secret, purpose).loads(text)

@@ -32,7 +32,7 @@ _LONGEST = timedelta(days=1)  # until exp, at most
 _LARGEST = 256 * 1024  # bytes of a set of keys
 _OBJECT = TypeAdapter(dict[str, Any])
 
-WRONG = OAuthRefusalKind(
+ASSERTION_WRONG = OAuthRefusalKind(
     "client.assertion_wrong",
     message="Client authentication failed: {problem}",
     expected="a JWT that the client signed for this endpoint, with iss, sub, aud, exp and jti",
@@ -104,7 +104,7 @@ def check_assertion(world: World, client: "Client", assertion: str, endpoint: st
 
 
 def _wrong(world: World, problem: str, got: str) -> Exception:
-    return world.refuse(WRONG, got=got, problem=problem)
+    return world.refuse(ASSERTION_WRONG, got=got, problem=problem)
 
 
 def _read(world: World, assertion: str) -> "CompactSignature":

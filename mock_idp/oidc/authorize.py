@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from mock_idp.oidc import BASE
-from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, WayBack
+from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, RedirectTarget
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
-from mock_idp.signin.interstitials import ahead
+from mock_idp.signin.interstitials import interstitials_ahead
 from mock_idp.signin.login_requests import keep_login_request
 from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
@@ -70,25 +70,25 @@ class Kept:
     """An authorization request that waits for its person, with the way back to its client."""
 
     row: AuthorizationRequest
-    way: WayBack
+    way: RedirectTarget
 
     @property
     def asked(self) -> dict[str, str]:
         return self.row.parameters
 
 
-def answer_fields(world: World, way: WayBack, **fields: str) -> dict[str, str]:
+def answer_fields(world: World, way: RedirectTarget, **fields: str) -> dict[str, str]:
     """What the client is told: with its state, and with the issuer (RFC 9207)."""
     state = {"state": way.state} if way.state else {}
     return fields | state | {"iss": issuer(world)}
 
 
-def error_fields(world: World, way: WayBack, refusal: Refusal) -> dict[str, str]:
+def error_fields(world: World, way: RedirectTarget, refusal: Refusal) -> dict[str, str]:
     return answer_fields(world, way, error=error_code(refusal), error_description=description(refusal))
 
 
 def keep_request(
-    world: World, way: WayBack, asked: dict[str, str], browser: str, found: SignedIn | None
+    world: World, way: RedirectTarget, asked: dict[str, str], browser: str, found: SignedIn | None
 ) -> AuthorizationRequest:
     """Keep what was asked for, checked, for the browser that came."""
     row = AuthorizationRequest(
@@ -117,7 +117,7 @@ def find_request(world: World, request_id: str, browser: str) -> Kept:
     if client is None:
         raise world.refuse(CLIENT_UNKNOWN, got="a client that was deleted meanwhile")
     asked = row.parameters
-    return Kept(row, WayBack(client, asked["redirect_uri"], asked["state"], asked["response_mode"]))
+    return Kept(row, RedirectTarget(client, asked["redirect_uri"], asked["state"], asked["response_mode"]))
 
 
 def _is_over(world: World, row: AuthorizationRequest, uid: str = "") -> bool:
@@ -197,7 +197,7 @@ def is_proved(world: World, kept: Kept, found: SignedIn) -> bool:
     return not stale and suffices(found.account, found.session.strengths, Demand(_level(world, kept.asked)))
 
 
-def answer_silently(world: World, way: WayBack, asked: dict[str, str], found: SignedIn | None) -> dict[str, str]:
+def answer_silently(world: World, way: RedirectTarget, asked: dict[str, str], found: SignedIn | None) -> dict[str, str]:
     """`prompt=none`: the code, from a session that is there. Raises Refusal (authorize.*)."""
     if found is None or _is_too_old(world, asked, found):
         got = "nobody" if found is None else "a sign-in that is too old"
@@ -208,7 +208,7 @@ def answer_silently(world: World, way: WayBack, asked: dict[str, str], found: Si
     if not suffices(found.account, found.session.strengths, Demand(level)):
         got = f"a sign-in by {', '.join(found.session.strengths)}"
         raise world.refuse(INTERACTION_REQUIRED, got=got, person=found.account.email, level=level)
-    if ahead(world, found.account, way.redirect_uri, fresh=False):
+    if interstitials_ahead(world, found.account, way.redirect_uri, fresh=False):
         got = "a person who wants to be asked each time"
         raise world.refuse(INTERACTION_REQUIRED, got=got, person=found.account.email, level=level)
     return _code(world, way, asked, found, sso=True)
@@ -221,7 +221,7 @@ def _other_person(world: World, found: SignedIn) -> Refusal:
 def was_asked(world: World, kept: Kept, found: SignedIn) -> bool:
     """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
     is_new = found.session.id != kept.row.session
-    return is_new or bool(ahead(world, found.account, kept.way.redirect_uri, fresh=False))
+    return is_new or bool(interstitials_ahead(world, found.account, kept.way.redirect_uri, fresh=False))
 
 
 def answer(world: World, kept: Kept, found: SignedIn) -> dict[str, str]:
@@ -252,7 +252,7 @@ def deny(world: World, kept: Kept) -> dict[str, str]:
     return error_fields(world, kept.way, world.refuse(DENIED, got="a person who gave up"))
 
 
-def _code(world: World, way: WayBack, asked: dict[str, str], found: SignedIn, *, sso: bool) -> dict[str, str]:
+def _code(world: World, way: RedirectTarget, asked: dict[str, str], found: SignedIn, *, sso: bool) -> dict[str, str]:
     grant = Grant(
         id=world.random.token(16),
         client_id=way.client.client_id,

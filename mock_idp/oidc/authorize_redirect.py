@@ -38,7 +38,7 @@ _SHOWN = 200  # characters of an address in a text
 
 
 @dataclass(frozen=True)
-class WayBack:
+class RedirectTarget:
     """Where the answer to an authorization request goes. state: as it came; mode: `query` or `form_post`."""
 
     client: Client
@@ -53,7 +53,7 @@ def single(values: Mapping[str, list[str]], name: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def find_way_back(world: World, values: Mapping[str, list[str]]) -> WayBack:
+def find_redirect_target(world: World, values: Mapping[str, list[str]]) -> RedirectTarget:
     """Before anything may be answered to the client. Raises Refusal (authorize.client_unknown, redirect_*)."""
     client_id = single(values, "client_id")
     client = find_client(world, client_id) if client_id else None
@@ -61,7 +61,7 @@ def find_way_back(world: World, values: Mapping[str, list[str]]) -> WayBack:
         got = "another client_id" if client_id else f"{len(values.get('client_id', []))} client_ids"
         raise world.refuse(CLIENT_UNKNOWN, got=got)
     mode = single(values, "response_mode")
-    return WayBack(
+    return RedirectTarget(
         client, _redirect_uri(world, client, values), single(values, "state"), FORM_POST if mode == FORM_POST else QUERY
     )
 

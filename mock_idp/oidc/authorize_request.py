@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from mock_idp.oidc.acr import level_asked
-from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, WayBack, single
+from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, RedirectTarget, single
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.metadata import SCOPES
@@ -104,7 +104,7 @@ REQUEST_URI = OAuthRefusalKind(
 )
 
 
-def check_request(world: World, way: WayBack, values: Mapping[str, list[str]]) -> dict[str, str]:
+def check_request(world: World, way: RedirectTarget, values: Mapping[str, list[str]]) -> dict[str, str]:
     """What was asked for, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
 
     Raises Refusal (authorize.*). Unknown parameters are ignored, and so are `claims`, `display`, an `id_token_hint`
@@ -134,7 +134,7 @@ def check_request(world: World, way: WayBack, values: Mapping[str, list[str]]) -
     }
 
 
-def _check_flow(world: World, way: WayBack, values: Mapping[str, list[str]]) -> None:
+def _check_flow(world: World, way: RedirectTarget, values: Mapping[str, list[str]]) -> None:
     response_type, mode = single(values, "response_type"), single(values, "response_mode")
     if not response_type:
         raise world.refuse(RESPONSE_TYPE_MISSING, got="none")
@@ -147,7 +147,7 @@ def _check_flow(world: World, way: WayBack, values: Mapping[str, list[str]]) -> 
         raise world.refuse(NOT_FOR_CLIENT, got=f"grant_types {', '.join(grants)}")
 
 
-def _scope(world: World, way: WayBack, asked: str) -> str:
+def _scope(world: World, way: RedirectTarget, asked: str) -> str:
     """The scopes that are understood, in the documented order, each once."""
     wanted = set(asked.split())
     if "openid" not in wanted:
@@ -178,7 +178,7 @@ def _prompt(world: World, asked: str) -> str:
     return " ".join(prompts)
 
 
-def _max_age(world: World, way: WayBack, asked: str) -> str:
+def _max_age(world: World, way: RedirectTarget, asked: str) -> str:
     """Seconds, of the client's registration where the request names none; empty for any age."""
     if asked and not _SECONDS.fullmatch(asked):
         raise world.refuse(MAX_AGE, got=asked[:_SHOWN])
@@ -186,7 +186,7 @@ def _max_age(world: World, way: WayBack, asked: str) -> str:
     return asked or ("" if default is None else str(default))
 
 
-def _level(way: WayBack, asked: str) -> str:
+def _level(way: RedirectTarget, asked: str) -> str:
     return level_asked(asked.split() or metadata_of(way.client).default_acr_values)
 
 

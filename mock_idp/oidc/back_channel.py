@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
-from mock_idp.common.back_channel import PATIENCE, tell
+from mock_idp.common.back_channel import PATIENCE, notify
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
@@ -42,16 +42,16 @@ def announce(world: World, sid: str) -> None:
 @handles(_KIND)
 def _call_later(world: World, told: dict[str, Any]) -> None:
     """In a thread of its own, so that a slow client delays nobody."""
-    world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_tell, world, told))
+    world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_notify, world, told))
 
 
-def _tell(world: World, told: dict[str, Any]) -> None:
+def _notify(world: World, told: dict[str, Any]) -> None:
     client = find_client(world, told["client"])
     address = metadata_of(client).backchannel_logout_uri if client is not None else None
     if client is None or address is None:
         return  # deleted meanwhile
     person = _email(world, told["uid"])
-    got = tell(world, address, {"logout_token": _token(world, told)}, taken=_TAKEN)
+    got = notify(world, address, {"logout_token": _token(world, told)}, taken=_TAKEN)
     if got:
         world.refuse(FAILED, got=got, person=person, address=address.partition("?")[0], seconds=int(PATIENCE))
     elif got is not None:

@@ -20,7 +20,7 @@ TAKEN = RefusalKind(
     remedy="leave client_id out, or call DELETE /api/clients/{client_id} first",
     status=409,
 )
-UNKNOWN = RefusalKind(
+CLIENT_UNKNOWN = RefusalKind(
     "client.unknown",
     message=N_("There is no client with this client_id."),
     expected="the client_id of a registered client",
@@ -112,7 +112,7 @@ def delete_client(world: World, client_id: str) -> None:
         ended = update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None))
         db.execute(ended.values(ended_at=world.clock.now()))
         if not db.execute(delete(Client).where(Client.client_id == client_id).returning(Client.client_id)).all():
-            raise world.refuse(UNKNOWN, got=client_id[:80])
+            raise world.refuse(CLIENT_UNKNOWN, got=client_id[:80])
 
 
 def check_addresses(world: World, told: ClientMetadata) -> None:

@@ -64,8 +64,8 @@ def id_token(world: World, issued: Issued, access: str) -> str:
     if grant.parameters.get("nonce") and not issued.renewed:  # not in a refreshed one (OpenID Connect Core, 12.2)
         claims["nonce"] = grant.parameters["nonce"]
     claims |= claims_of(world, issued.account, grant, issued.client, issued.access.scope)
-    _spoil(world, claims, person)
-    return sign(world, claims, alg=alg, alien=world.faults.strikes(f.TOKEN_WRONG_SIGNATURE, person))
+    _inject_fault(world, claims, person)
+    return sign(world, claims, alg=alg, alien=world.faults.inject(f.TOKEN_WRONG_SIGNATURE, person))
 
 
 def read_id_token(world: World, value: str) -> dict[str, Any] | None:
@@ -83,13 +83,13 @@ def _left_half(alg: str, text: str) -> str:
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
-def _spoil(world: World, claims: dict[str, Any], person: str) -> None:
+def _inject_fault(world: World, claims: dict[str, Any], person: str) -> None:
     """What the armed faults do to an ID token."""
-    if world.faults.strikes(f.TOKEN_WRONG_ISSUER, person):
+    if world.faults.inject(f.TOKEN_WRONG_ISSUER, person):
         claims["iss"] += "/other"
-    if world.faults.strikes(f.TOKEN_WRONG_AUDIENCE, person):
+    if world.faults.inject(f.TOKEN_WRONG_AUDIENCE, person):
         claims["aud"] += "-other"
-    if world.faults.strikes(f.TOKEN_WRONG_NONCE, person):
+    if world.faults.inject(f.TOKEN_WRONG_NONCE, person):
         claims["nonce"] = world.random.token(16)
-    if world.faults.strikes(f.TOKEN_EXPIRED, person):
+    if world.faults.inject(f.TOKEN_EXPIRED, person):
         claims["iat"], claims["exp"] = claims["iat"] - _LONG_AGO, claims["exp"] - _LONG_AGO

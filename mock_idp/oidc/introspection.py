@@ -5,7 +5,7 @@ from typing import Any
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, metadata_of
-from mock_idp.oidc.grants import end_grant
+from mock_idp.oidc.grants import revoke_grant
 from mock_idp.oidc.id_tokens import protocol_seconds
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.oidc.refusals import OAuthRefusalKind
@@ -61,7 +61,7 @@ def revoke(world: World, client: Client, value: str) -> None:
         raise world.refuse(OTHERS_TOKEN, got=f"a token of client {grant.client_id}")
     with world.database.session() as db:
         if token.kind == "refresh":
-            end_grant(world, grant.id)
+            revoke_grant(world, grant.id)
         else:
             db.get_one(Token, token.value).revoked_at = world.clock.now()
         world.journal.record(REVOKED, client=client.client_id, kind=token.kind)

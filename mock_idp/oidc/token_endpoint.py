@@ -60,10 +60,10 @@ def _told(world: World, issued: Issued) -> dict[str, str | int]:
 
 def linger(world: World, person: str) -> None:
     """Fault `token.slow`: take the time, in which the world may end."""
-    if world.faults.strikes(f.TOKEN_SLOW, person):
+    if world.faults.inject(f.TOKEN_SLOW, person):
         world.signals.wait(lambda: None, seconds=f.SLOW)
 
 
 def breaks_off(world: World, person: str) -> bool:
     """Fault `token.malformed`."""
-    return world.faults.strikes(f.TOKEN_MALFORMED, person)
+    return world.faults.inject(f.TOKEN_MALFORMED, person)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from mock_idp.accounts.model import Account
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.clients import metadata_of, name_of
-from mock_idp.oidc.grants import end_grant
+from mock_idp.oidc.grants import revoke_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.signin.loops import end_round
@@ -70,7 +70,7 @@ def _problem_of_code(world: World, client: Client, grant: Grant | None, form: Ma
         got = "an unknown code" if grant is None else "the code of another client"
         return world.refuse(no.CODE_UNKNOWN, got=got)
     if grant.used_at is not None:
-        end_grant(world, grant.id)
+        revoke_grant(world, grant.id)
         return world.refuse(no.CODE_USED, got="a code that was used before")
     if grant.ended_at is not None:
         return world.refuse(no.CODE_ENDED, got="a code that ended with the password, factors or account")
@@ -122,7 +122,7 @@ def _problem_of_refresh(world: World, client: Client, token: Token | None, grant
         got = "the refresh token of another client" if grant is not None else "an unknown refresh token"
         return world.refuse(no.REFRESH_UNKNOWN, got=got)
     if token.used_at is not None:
-        end_grant(world, grant.id)
+        revoke_grant(world, grant.id)
         return world.refuse(no.REFRESH_USED, got="a refresh token that was used before")
     if grant.ended_at is not None or token.revoked_at is not None:
         return world.refuse(no.REFRESH_ENDED, got="a refresh token that was revoked, or ended with what it hung on")

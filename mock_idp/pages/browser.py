@@ -126,7 +126,7 @@ def _level_of_factors(account: Account) -> str:
     return MEDIUM if has_one or account.always_two_factors else BASIC
 
 
-def way_to_factor() -> Response | None:
+def sign_in_with_factor() -> Response | None:
     """The same for a part of a page: where to send somebody who has a factor and did not use it; else None."""
     found = signed_in()
     level = _level_of_factors(found.account) if found else BASIC

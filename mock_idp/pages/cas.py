@@ -78,9 +78,9 @@ def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:
     """The answer, or what a fault makes of it."""
     world = current_world()
     person = outcome.account.email if isinstance(outcome, Success) else None
-    if world.faults.strikes(VALIDATION_SLOW, person):
+    if world.faults.inject(VALIDATION_SLOW, person):
         world.signals.wait(lambda: None, seconds=SLOW)
-    if world.faults.strikes(VALIDATION_MALFORMED, person):
+    if world.faults.inject(VALIDATION_MALFORMED, person):
         body = body[: len(body) // 2]
     return Response(body, mimetype=kind)
 

@@ -13,7 +13,7 @@ from mock_idp.common.strength_names import PASSWORD
 from mock_idp.pages.browser import KEPT, keep, sign_out_others, signed_in, signed_in_account, start
 from mock_idp.pages.remembered_account import remember
 from mock_idp.signin import services
-from mock_idp.signin.interstitials import DETAILS, EXPIRES, WARN, ahead, shows_redirect
+from mock_idp.signin.interstitials import DETAILS, EXPIRES, WARN, interstitials_ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, carried_text
 from mock_idp.signin.loops import check_loop
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh
@@ -60,7 +60,7 @@ def signed_in_by(wanted: LoginRequest, account: Account, strength: str) -> Page:
         check_same_user(world, signed_in_account(), account)
     if password_state(world, account) == "expiring":
         allow_password_change(account)
-    waits = ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
+    waits = interstitials_ahead(world, account, wanted.service, fresh=True) or shows_redirect(world, wanted.service)
     arrives = wanted.service and not waits and suffices(account, [strength], wanted.demand)
     fresh_for, moniker = None if arrives else wanted.service, _typed_name(account)
     with world.database.session():  # one transaction for the session and its first ticket
@@ -114,8 +114,8 @@ def finish(wanted: LoginRequest, found: SignedIn, passed: str = "") -> Page:
     """Go on to the service, by way of the pages that come after `passed`."""
     world = current_world()
     fresh = is_fresh(world, found, wanted.service)
-    for name in ahead(world, found.account, wanted.service, fresh=fresh, passed=passed):
-        return _interruption(name, wanted, found.account)
+    for name in interstitials_ahead(world, found.account, wanted.service, fresh=fresh, passed=passed):
+        return _interstitial(name, wanted, found.account)
     if wanted.service:
         return _leave(wanted, found, fresh=fresh)
     arrive(world, found)
@@ -125,7 +125,7 @@ def finish(wanted: LoginRequest, found: SignedIn, passed: str = "") -> Page:
     return render_template("signin/successful_login.html", account=found.account)
 
 
-def _interruption(name: str, wanted: LoginRequest, account: Account, state: str = "ready") -> str:
+def _interstitial(name: str, wanted: LoginRequest, account: Account, state: str = "ready") -> str:
     """Sent back, the page names itself, so that the next one is found; a reload shows it again."""
     return render_template(
         _TEMPLATES[name],
@@ -136,7 +136,7 @@ def _interruption(name: str, wanted: LoginRequest, account: Account, state: str 
     )
 
 
-def interruption_answered(wanted: LoginRequest) -> Page:
+def interstitial_answered(wanted: LoginRequest) -> Page:
     """A page in between was sent: go on behind it, or give up."""
     found = signed_in()
     if found is None or not enough(wanted, found):
@@ -144,7 +144,7 @@ def interruption_answered(wanted: LoginRequest) -> Page:
     if request.form["goOn"] == _CANCEL:
         arrive(current_world(), found)
         given_up = services.is_openid_connect(current_world(), wanted.service)
-        return go_to(services.way_back(current_world(), wanted.service) if given_up else url_for("signin.login"))
+        return go_to(services.return_url(current_world(), wanted.service) if given_up else url_for("signin.login"))
     return finish(wanted, found, passed=request.form["goOn"])
 
 
@@ -152,7 +152,7 @@ def password_expired(wanted: LoginRequest, account: Account) -> str:
     """The password was right, and is good for nothing but changing it."""
     sign_out_others(account)
     allow_password_change(account)
-    return _interruption(EXPIRES, wanted, account, state="expired")
+    return _interstitial(EXPIRES, wanted, account, state="expired")
 
 
 def _leave(wanted: LoginRequest, found: SignedIn, *, fresh: bool) -> Response:
@@ -169,7 +169,7 @@ def _leave(wanted: LoginRequest, found: SignedIn, *, fresh: bool) -> Response:
     if own:
         return go_to(wanted.service)
     ticket = issue_ticket(world, found, wanted.service, sso=not fresh, fingerprint=wanted.fingerprint)
-    lost = world.faults.strikes(TICKET_LOST, found.account.email)
+    lost = world.faults.inject(TICKET_LOST, found.account.email)
     target = wanted.service if lost else with_query(wanted.service, {"ticket": ticket.id})
     if shows_redirect(world, wanted.service):
         return Response(render_template("signin/redirect.html", wanted=wanted, target=target))

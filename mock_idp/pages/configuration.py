@@ -10,7 +10,14 @@ from mock_idp.account_management import configuration, email_change
 from mock_idp.account_management.configuration import Configuration
 from mock_idp.accounts.model import Account
 from mock_idp.common.page_expiry import is_too_old
-from mock_idp.pages.browser import check_form_owner, requires_sign_in, signed_in, the_account, to_login, way_to_factor
+from mock_idp.pages.browser import (
+    check_form_owner,
+    requires_sign_in,
+    sign_in_with_factor,
+    signed_in,
+    the_account,
+    to_login,
+)
 from mock_idp.pages.my_account import myaccount
 from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
@@ -121,7 +128,7 @@ def _posted(account: Account, form: ConfigureForm) -> Page:
         for problem in problems:
             form.refuse(problem)
         return _page(account, form)
-    if wanted.always_two_factors != account.always_two_factors and (elsewhere := way_to_factor()):
+    if wanted.always_two_factors != account.always_two_factors and (elsewhere := sign_in_with_factor()):
         _keep_typed(account.uid, wanted)
         return elsewhere
     try:

@@ -14,8 +14,8 @@ from mock_idp.pages.browser import (
     interrupted,
     requires_factor,
     requires_sign_in,
+    sign_in_with_factor,
     the_account,
-    way_to_factor,
 )
 from mock_idp.pages.code_forms import DigitsForm
 from mock_idp.pages.qr_picture import qr_picture
@@ -54,7 +54,7 @@ class RenameForm(PageForm):
 @devices.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Page:
     """A device that is gone, perhaps by another tab, leads to those that are left."""
-    if refusal.kind is rules.UNKNOWN:
+    if refusal.kind is rules.DEVICE_UNKNOWN:
         return _list(refusal.message(translate)), refusal.kind.status
     return refusal_page(refusal)
 
@@ -122,10 +122,10 @@ def _qr_page() -> Page:
     if request.method == "POST":
         return _confirm_code(_the_device()) if "otp" in request.form else _delete(_the_device())
     if not _number():
-        raise world.refuse(rules.UNKNOWN, got="no number of a device")
+        raise world.refuse(rules.DEVICE_UNKNOWN, got="no number of a device")
     device = rules.find_device(world, the_account().uid, _number())
     state = rules.qr_state(world, device)
-    if state == "waiting" and (elsewhere := way_to_factor()):
+    if state == "waiting" and (elsewhere := sign_in_with_factor()):
         return elsewhere
     return _qr_of(device, state, DigitsForm(formdata=None))
 
@@ -149,7 +149,7 @@ def _confirm_code(device: Device) -> Page:
     world, form = current_world(), DigitsForm()
     if not by_authenticator(world) or rules.qr_state(world, device) != "waiting":
         return go_to(page_url())
-    if elsewhere := way_to_factor():
+    if elsewhere := sign_in_with_factor():
         return elsewhere
     try:
         activate(world, device, form.otp.data or "")
@@ -197,14 +197,14 @@ def delete() -> Page:
     device = _the_device()
     if request.method == "POST":
         return _delete(device)
-    if device.state == ACTIVE and (elsewhere := way_to_factor()):
+    if device.state == ACTIVE and (elsewhere := sign_in_with_factor()):
         return elsewhere
     return render_template("devices/confirm_delete.html", device=device, form=PageForm())
 
 
 def _delete(device: Device) -> Page:
     """An active device is a factor, so deleting it asks for one; others are deleted with the password only."""
-    if device.state == ACTIVE and (elsewhere := way_to_factor()):
+    if device.state == ACTIVE and (elsewhere := sign_in_with_factor()):
         return elsewhere
     try:
         remove_device(current_world(), device)

@@ -21,7 +21,7 @@ from mock_idp.pages.complete_login import (
     enough,
     finish,
     forget_sign_in,
-    interruption_answered,
+    interstitial_answered,
     keep_typed_name,
     login_address,
     password_expired,
@@ -109,7 +109,7 @@ def _posted(wanted: rules.LoginRequest) -> Page:
     if "otp" in request.form:
         return code_action(wanted)
     if "goOn" in request.form:
-        return interruption_answered(wanted)
+        return interstitial_answered(wanted)
     if "password" in request.form:
         return _password_given(wanted)
     return _username_given(wanted)
@@ -255,7 +255,7 @@ def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list
         only_on_phone=not ways and wanted.demand.accepts(MOBILE_APP),
         has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
-        back=services.way_back(world, wanted.service),
+        back=services.return_url(world, wanted.service),
     )
 
 
@@ -271,7 +271,7 @@ _PARTS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # what a paramet
 def _return_address(query: Mapping[str, str]) -> str:
     """Where to go after signing out: `service` or `url`, only where a service may be."""
     address = query.get("service") or query.get("url") or ""
-    return address if address and services.may_use(current_world(), address) else ""
+    return address if address and services.can_use(current_world(), address) else ""
 
 
 @signin.route("/logout.cgi", methods=["GET", "POST"])

@@ -47,7 +47,7 @@ def code_action(wanted: rules.LoginRequest) -> Page:
     try:
         challenges.use_code(world, account, challenge, form.otp.data or "")
     except Refusal as refusal:
-        if refusal.kind is challenges.ENDED:
+        if refusal.kind is challenges.CODE_PAGE_ENDED:
             return to_login()
         if refusal.field == "otp":
             form.refuse(refusal)

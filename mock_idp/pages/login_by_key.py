@@ -58,7 +58,7 @@ def key_action(wanted: rules.LoginRequest) -> Page:
 
 
 def _failed(wanted: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, refusal: Refusal) -> str:
-    locked = refusal.kind in {signing_in.LOCKED, signing_in.TOO_MANY}
+    locked = refusal.kind in {signing_in.KEYS_LOCKED, signing_in.TOO_MANY_KEY_REQUESTS}
     return _page(
         wanted, account, None if locked else challenge, challenges.state_after(refusal), refusal.message(translate)
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from mock_idp.oidc import BASE
 from mock_idp.oidc import authorize as rules
-from mock_idp.oidc.authorize_redirect import FORM_POST, WayBack, find_way_back
+from mock_idp.oidc.authorize_redirect import FORM_POST, RedirectTarget, find_redirect_target
 from mock_idp.oidc.authorize_request import check_request
 from mock_idp.oidc.clients import name_of
 from mock_idp.oidc.model import AuthorizationRequest
@@ -33,7 +33,7 @@ def refused(refusal: Refusal) -> Page:
 @oidc.get("/authorize")
 def authorize() -> Page:
     world, values = current_world(), request.args.to_dict(flat=False)
-    way = find_way_back(world, values)
+    way = find_redirect_target(world, values)
     try:
         asked = check_request(world, way, values)
         wish_language(asked["locale"] or None)
@@ -44,7 +44,7 @@ def authorize() -> Page:
     return _to_login(rules.keep_request(world, way, asked, browser_token(), signed_in()), name_of(way.client))
 
 
-def _silently(way: WayBack, asked: dict[str, str]) -> dict[str, str]:
+def _silently(way: RedirectTarget, asked: dict[str, str]) -> dict[str, str]:
     """Without any page; a client that asks again and again for who is signed in loops too.
 
     Raises Refusal (authorize.*_required, signin.loop).
@@ -86,7 +86,7 @@ def _to_login(row: AuthorizationRequest, name: str) -> Response:
     return go_to(with_query(url_for("signin.login"), query))
 
 
-def _answer(way: WayBack, fields: dict[str, str]) -> Page:
+def _answer(way: RedirectTarget, fields: dict[str, str]) -> Page:
     """Tell the client by way of the browser: in the query, or by a form that sends itself."""
     if way.mode == FORM_POST:
         return render_template("oidc/form_post.html", target=way.redirect_uri, fields=fields, name=name_of(way.client))

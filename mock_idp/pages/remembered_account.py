@@ -9,7 +9,7 @@ from flask import Response, request
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import find_account
-from mock_idp.common.signed_values import seal, unseal
+from mock_idp.common.signed_values import read_signed_value, sign_value
 from mock_world.web import current_world
 from mock_world.web.cookies import cookie_name, drop_cookie, set_cookie
 
@@ -30,7 +30,7 @@ def known() -> Known | None:
     world = current_world()
     if not (value := request.cookies.get(cookie_name("idp", world, "known"))):
         return None
-    kept = unseal(world, _PURPOSE, value)
+    kept = read_signed_value(world, _PURPOSE, value)
     account = find_account(world, kept["uid"]) if kept else None
     return Known(account, kept["strength"]) if account is not None else None
 
@@ -43,7 +43,7 @@ def method_of(account: Account) -> str:
 
 def remember(response: Response, account: Account, strength: str) -> Response:
     world = current_world()
-    value = seal(world, _PURPOSE, {"uid": account.uid, "strength": strength})
+    value = sign_value(world, _PURPOSE, {"uid": account.uid, "strength": strength})
     set_cookie(response, "idp", world, "known", value, max_age=_MAX_AGE)
     return response
 

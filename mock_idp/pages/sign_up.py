@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request, session
 
 from mock_idp.account_management import registration
-from mock_idp.account_management.password_links import TOO_MANY
+from mock_idp.account_management.password_links import TOO_MANY_LINKS
 from mock_idp.accounts import captcha
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import EMAIL_TAKEN
@@ -75,7 +75,7 @@ def mail_sent(account: Account, entered: str | None) -> Response:
 
 def told(refusal: Refusal, page: str) -> Page:
     """A page that shows a refusal; a flood of requests is told by the status too."""
-    return (page, refusal.kind.status) if refusal.kind is TOO_MANY else page
+    return (page, refusal.kind.status) if refusal.kind is TOO_MANY_LINKS else page
 
 
 @accounts.get("/eim/external/sent.cgi")

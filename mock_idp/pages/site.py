@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from mock_idp.factors.devices.rules import owner_of
 from mock_idp.pages.browser import signed_in, signed_in_account, sso_cookie, to_login
-from mock_idp.pages.unknown_endpoints import tell_of_stray
+from mock_idp.pages.unknown_endpoints import report_unknown_endpoint
 from mock_idp.signin.loops import LOOP
 from mock_idp.signin.services import INVALID_SERVICE
 from mock_idp.signin.sessions import find_session
@@ -58,7 +58,7 @@ def unavailable() -> Response | None:
     if not world.faults.is_armed(EU_LOGIN_UNAVAILABLE) or request.path.startswith(_OF_THE_MOCK):
         return None
     person = _known_person()
-    if not world.faults.strikes(EU_LOGIN_UNAVAILABLE, person):
+    if not world.faults.inject(EU_LOGIN_UNAVAILABLE, person):
         return None
     refusal = world.refuse(UNAVAILABLE, got=f"{request.method} {request.path}", person=person)
     response = _unavailable_answer(refusal)
@@ -106,11 +106,11 @@ def refused(refusal: Refusal) -> tuple[str, int]:
     return refusal_page(refusal)
 
 
-def note_stray(response: Response) -> Response:
+def note_unknown_endpoint(response: Response) -> Response:
     """Clients that call an address that is not there cannot read the page that they get: the journal says why."""
     if isinstance(request.routing_exception, NotFound):
         path = request.script_root + request.path
-        tell_of_stray(current_world(), path, ticket=bool(request.args.get("ticket")))
+        report_unknown_endpoint(current_world(), path, ticket=bool(request.args.get("ticket")))
     return response
 
 

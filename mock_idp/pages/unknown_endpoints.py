@@ -22,7 +22,7 @@ DISCOVERY = RefusalKind(
 _DOCUMENTS = (WELL_KNOWN, "/.well-known/oauth-authorization-server")
 
 
-def tell_of_stray(world: World, path: str, *, ticket: bool) -> None:
+def report_unknown_endpoint(world: World, path: str, *, ticket: bool) -> None:
     """Tell the journal of a call of a client that came to no address of EU Login. ticket: whether it brought one.
 
     Values that became part of the path are kept out of the journal.

@@ -10,7 +10,7 @@ EXPIRES, DETAILS, WARN = "expires", "details", "warn"
 ORDER = ("", EXPIRES, DETAILS, WARN)  # the empty one is before the first
 
 
-def ahead(world: World, account: Account, service: str, *, fresh: bool, passed: str = "") -> list[str]:
+def interstitials_ahead(world: World, account: Account, service: str, *, fresh: bool, passed: str = "") -> list[str]:
     """The pages to come after `passed`, in their order.
 
     The details are shown instead of the warning: they say the same and more. Both that page and the one about an

@@ -18,12 +18,12 @@ def is_set(world: World, value: str | None) -> bool:
     return text not in {"", "false"} if is_plain(world) else text == "true"
 
 
-def misread(world: World, query: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+def invalid_parameters(world: World, query: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """Each a parameter's name, what came, and what would have been understood."""
-    return tuple(_misread(world, query))
+    return tuple(_invalid_parameters(world, query))
 
 
-def _misread(world: World, query: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _invalid_parameters(world: World, query: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     level = query.get("authenticationLevel", "")
     if level.strip() and level.strip().upper() not in LEVELS:
         yield "authenticationLevel", level, ", ".join(LEVELS)

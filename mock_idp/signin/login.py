@@ -7,7 +7,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check_password
 from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.common.strength_names import MOBILE_APP, PASSWORD
-from mock_idp.signin.invalid_parameters import is_set, misread
+from mock_idp.signin.invalid_parameters import invalid_parameters, is_set
 from mock_idp.signin.login_requests import find_login_request, is_kept
 from mock_idp.signin.services import check_service, is_own, is_registered, service_name, service_of
 from mock_idp.signin.strengths import OLDER_NAMES, Demand, Method, named_level, offered
@@ -75,7 +75,7 @@ def _read(world: World, query: Mapping[str, str]) -> LoginRequest:
         is_set(world, query.get("renew")),
         is_set(world, query.get("gateway")),
         _language(world, service, query.get("locale", "")),
-        ignored=misread(world, query),
+        ignored=invalid_parameters(world, query),
     )
 
 

@@ -25,7 +25,7 @@ INVALID_SERVICE = RefusalKind(
     remedy="check the address of `service`, or register it by POST /api/services",
     status=403,
 )
-TOO_LONG = RefusalKind(
+SERVICE_TOO_LONG = RefusalKind(
     "service.too_long",
     message=N_("Ask those who run the application: its address must not have more than {most} characters."),
     expected="a service of {most} characters at most; the browser keeps it in a cookie",
@@ -170,14 +170,14 @@ def is_application(world: World, address: str) -> bool:
     return not is_own(world, address) or is_openid_connect(world, address)
 
 
-def way_back(world: World, address: str) -> str:
+def return_url(world: World, address: str) -> str:
     """Where somebody who gives a sign-in up finds the application again; empty for pages of EU Login itself."""
     if is_openid_connect(world, address):
         return with_query(address, {"denied": "true"})
     return "" if is_own(world, address) else address
 
 
-def may_use(world: World, address: str) -> bool:
+def can_use(world: World, address: str) -> bool:
     """Whether a browser may be sent to `address` with or without a ticket: never to anywhere else."""
     if is_own(world, address) or _registered(world, address) is not None:
         return True
@@ -186,11 +186,11 @@ def may_use(world: World, address: str) -> bool:
 
 def check_service(world: World, address: str) -> None:
     """Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long)."""
-    if not may_use(world, address):
+    if not can_use(world, address):
         raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address))
     length = len(quote(address, safe=string.punctuation))
     if length > _MOST:
-        raise world.refuse(TOO_LONG, got=f"{length} characters", most=_MOST)
+        raise world.refuse(SERVICE_TOO_LONG, got=f"{length} characters", most=_MOST)
 
 
 def service_name(world: World, address: str) -> str:

@@ -73,7 +73,7 @@ def answered(phone_id: str, question_id: str) -> str | Response:
     except Refusal as refusal:
         if refusal.kind is sensor.OVER:  # another answer was quicker, or its time has ended just now
             _question(phone, question_id)
-        if refusal.kind not in {sensor.NOT_RECOGNISED, sensor.WRONG, sensor.MISSING, sensor.NOT_USABLE}:
+        if refusal.kind not in {sensor.NOT_RECOGNISED, sensor.SENSOR_WRONG, sensor.MISSING, sensor.NOT_USABLE}:
             raise
         return _prompt(phone, question, refusal)
 

@@ -82,8 +82,10 @@ def test_waiting_for_a_mail_that_does_not_come_tells_what_was_there(api: Api, wo
 
 
 def test_waiting_ends_when_the_mail_comes(world: World) -> None:
-    Timer(0.05, lambda: world.personas.create("invited", email="late@hospital.example")).start()
+    late = Timer(0.05, lambda: world.personas.create("invited", email="late@hospital.example"))
+    late.start()
     assert world.mails.wait(to="late@hospital.example").to == "late@hospital.example"
+    late.join()
 
 
 def test_events_are_filtered_and_waited_for(api: Api, world: World) -> None:

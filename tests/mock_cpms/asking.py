@@ -38,7 +38,7 @@ def put_request(world: World, uid: str, *, network: str, **how: Any) -> AccessRe
         for asked in before:
             db.delete(asked)
         db.flush()
-        made = seeding.put_request(world, uid, network=network, **how)
+        made = seeding.seed_request(world, uid, network=network, **how)
         for asked in before:
             made.id = asked.id
         db.flush()

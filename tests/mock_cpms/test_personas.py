@@ -12,7 +12,7 @@ from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import requests, submit_request
-from mock_cpms.access.seeding import put_request
+from mock_cpms.access.seeding import seed_request
 from mock_cpms.profile.rules import complete_profile, profile_of, send_profile
 from mock_world import Refusal, World
 from mock_world.fixtures import FOLDER
@@ -38,7 +38,7 @@ def test_a_request_can_be_put_into_any_state_without_mails(
 ) -> None:
     since, said = world.clock.now() - timedelta(days=3), "" if state == "draft" else "So it is."
     uid = know(world)
-    put_request(world, uid, network="BOND", state=state, since=since, reason=said)
+    seed_request(world, uid, network="BOND", state=state, since=since, reason=said)
     complete_profile(world, uid, networks=["BOND"])
     (asked,) = requests(world, uid=uid)
     assert asked.state == state
@@ -52,9 +52,9 @@ def test_a_request_can_be_put_into_any_state_without_mails(
 def test_what_was_never_sent_has_no_reason_and_an_unknown_state_is_refused(world: World) -> None:
     uid, now = know(world), world.clock.now()
     with refused("access.reason_unfit", "Please leave the reason out", remedy="or take another state"):
-        put_request(world, uid, network="BOND", state="draft", since=now, reason="So it is.")
+        seed_request(world, uid, network="BOND", state="draft", since=now, reason="So it is.")
     with refused("access.state_unknown", "Please choose one of the states", remedy="one of these states"):
-        put_request(world, uid, network="BOND", state="lost", since=now)
+        seed_request(world, uid, network="BOND", state="lost", since=now)
     assert requests(world) == []
 
 
@@ -99,7 +99,7 @@ def test_an_end_that_does_not_fit_the_state_is_refused_with_the_way_out(
 ) -> None:
     now, uid = world.clock.now(), know(world)
     with refused("access.end_unfit", "give a guest's access an end that fits", remedy="by since how long ago"):
-        put_request(world, uid, network="BOND", state=state, since=now - since, guest_until=now + end)
+        seed_request(world, uid, network="BOND", state=state, since=now - since, guest_until=now + end)
     assert requests(world) == []
 
 
@@ -115,7 +115,7 @@ def test_an_end_that_does_not_fit_the_state_is_refused_with_the_way_out(
 def test_a_guest_is_put_with_an_end(world: World, state: str, end: timedelta | None, ended: timedelta | None) -> None:
     now, uid = world.clock.now(), know(world)
     until = None if end is None else now + end
-    asked = put_request(world, uid, network="BOND", state=state, since=now - 3 * DAY, guest_until=until)
+    asked = seed_request(world, uid, network="BOND", state=state, since=now - 3 * DAY, guest_until=until)
     assert asked.guest_until == (now if end is None else until)
     assert asked.history[1].at == now - 3 * DAY
     assert asked.history[-1].at == (now - 3 * DAY if ended is None else now + ended)

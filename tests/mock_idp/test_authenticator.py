@@ -193,7 +193,7 @@ def test_a_device_that_the_app_initialised_meanwhile_stays_the_apps(
     world: World, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = rules.add_device(world, account.uid, name="Phone", pin=PIN)
-    count_try = rules.count_try
+    count_try = rules.count_attempt
 
     def slowly(*given: Any, **more: Any) -> None:
         count_try(*given, **more)

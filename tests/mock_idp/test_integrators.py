@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.common.mismatch import difference, shown
+from mock_idp.common.mismatch import mismatch, shown
 from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp import signing_in
@@ -56,7 +56,7 @@ LEFT = f"{APP}?ticket=ST-12345678-abcDEF_-9"
     ],
 )
 def test_a_service_that_differs_is_told_in_which_way(at_login: str, at_validation: str, words: str) -> None:
-    assert words in difference(at_login, at_validation)
+    assert words in mismatch(at_login, at_validation)
 
 
 def test_blanks_around_a_service_count_neither_at_login_nor_here(
@@ -71,8 +71,8 @@ def test_blanks_around_a_service_count_neither_at_login_nor_here(
 @example("http://[", "http://\u2100.example/")
 @example("http://a.example/?%", "http://a.example/?%25")
 def test_whatever_differs_there_is_a_sentence_for_it(one: str, other: str) -> None:
-    assert difference(one, other)
-    assert difference(f"http://a.example/{one}", f"http://a.example/{other}")
+    assert mismatch(one, other)
+    assert mismatch(f"http://a.example/{one}", f"http://a.example/{other}")
 
 
 def test_a_ticket_in_an_address_is_not_written_down(world: World, account: Account, browser: Browser) -> None:

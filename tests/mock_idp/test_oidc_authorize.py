@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from mock_idp.account_management.revocation import end_sign_ins
+from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.factors.devices.rules import Enrolled
 from mock_idp.oidc import authorize as rules
-from mock_idp.oidc.authorize_redirect import WayBack, difference_of, find_way_back
+from mock_idp.oidc.authorize_redirect import RedirectTarget, difference_of, find_redirect_target
 from mock_idp.oidc.clients import delete_client
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
@@ -165,10 +165,10 @@ def test_native_apps_come_back_by_any_port_of_the_loopback_numbers(world: World)
             client = client_of(world, redirect_uris=[registered], **kind)
             sent = {"client_id": [client.client_id], "redirect_uri": [came]}
             if kind and (registered, came) in COMES_BACK:
-                assert find_way_back(world, sent).redirect_uri == came
+                assert find_redirect_target(world, sent).redirect_uri == came
                 continue
             with pytest.raises(Refusal) as refused:
-                find_way_back(world, sent)
+                find_redirect_target(world, sent)
             assert refused.value.code == "authorize.redirect_differs", came
 
 
@@ -431,7 +431,7 @@ def test_a_code_that_is_too_old_or_ended_is_not_given_again(world: World, accoun
     advance(world, minutes(1 / 60))
     assert open_there(browser, waiting(world)).at == ("oidc-refused", "ready")
     assert target(authorize(browser, client))
-    end_sign_ins(world, account.uid)
+    revoke_sign_ins(world, account.uid)
     assert open_there(browser, waiting(world)).at == ("oidc-refused", "ready")
 
 
@@ -446,7 +446,7 @@ def test_somebody_else_in_the_same_browser_does_not_get_it(
 
 
 def test_two_tabs_at_the_same_instant_get_one_code(world: World, account: Account) -> None:
-    way = WayBack(client_of(world), BACK)
+    way = RedirectTarget(client_of(world), BACK)
     asked = {"redirect_uri": BACK, "state": "", "response_mode": "query", "scope": "openid"}
     kept = rules.Kept(rules.keep_request(world, way, asked, "b", None), way)
     found = SignedIn(start_session(world, account, "PASSWORD"), account)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from mock_idp.account_management.revocation import end_sign_ins
+from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.oidc import authorize
-from mock_idp.oidc.authorize_redirect import WayBack
+from mock_idp.oidc.authorize_redirect import RedirectTarget
 from mock_idp.oidc.introspection import revoke
 from mock_idp.oidc.tokens import Issued, find_access, redeem_code, redeem_refresh
 from mock_idp.signin.sessions import SignedIn, start_session
@@ -66,7 +66,7 @@ class GrantsMachine(WorldMachine):
     @rule()
     def sign_in(self) -> None:
         found = SignedIn(start_session(self.world, self.account, "PASSWORD"), self.account)
-        told = authorize.answer_silently(self.world, WayBack(self.clients[0], BACK), ASKED, found)
+        told = authorize.answer_silently(self.world, RedirectTarget(self.clients[0], BACK), ASKED, found)
         self.grants.append(ModelGrant(told["code"], self.now))
 
     def _grant(self, which: int) -> ModelGrant:
@@ -139,7 +139,7 @@ class GrantsMachine(WorldMachine):
 
     @rule()
     def the_password_changes(self) -> None:
-        end_sign_ins(self.world, self.account.uid)
+        revoke_sign_ins(self.world, self.account.uid)
         for grant in self.grants:
             grant.ended = True
 

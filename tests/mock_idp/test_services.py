@@ -3,7 +3,7 @@
 import pytest
 
 from eulogin_harness.state import dump_state, load_state
-from mock_idp.signin.services import NewService, delete_service, may_use, register_service, services
+from mock_idp.signin.services import NewService, can_use, delete_service, register_service, services
 from mock_world import Refusal, World
 from tests.mock_idp.validating import SERVICE
 
@@ -25,14 +25,14 @@ def test_registered_services_match_by_host_and_path_segment(
     world: World, registered: str, address: str, *, covered: bool
 ) -> None:
     register_service(world, NewService(registered))
-    assert may_use(world, address) is covered
+    assert can_use(world, address) is covered
 
 
 def test_only_registered_services_where_the_setting_says_so(world: World) -> None:
     world.settings.change({"cas.services": "registered"})
-    assert not may_use(world, SERVICE)
+    assert not can_use(world, SERVICE)
     service = register_service(world, NewService("http://app.example", authentication_level="MEDIUM"))
-    assert may_use(world, SERVICE)
+    assert can_use(world, SERVICE)
     delete_service(world, service.id)
     assert services(world) == []
 
@@ -41,9 +41,9 @@ def test_a_state_that_is_taken_up_brings_its_registered_services(world: World) -
     service = register_service(world, NewService("https://clinic.org"))
     before = dump_state(world)
     delete_service(world, service.id)
-    assert not may_use(world, "https://clinic.org")
+    assert not can_use(world, "https://clinic.org")
     load_state(world, before)
-    assert may_use(world, "https://clinic.org")
+    assert can_use(world, "https://clinic.org")
 
 
 def test_a_service_needs_a_proper_address(world: World) -> None:

@@ -179,7 +179,7 @@ def test_a_dead_or_slow_service_delays_nobody(
 
 
 def test_an_authority_that_is_not_trusted_is_no_broken_connection() -> None:
-    assert "a certificate that is not trusted" in back_channel.silence(SSLError())
+    assert "a certificate that is not trusted" in back_channel.reason_of(SSLError())
 
 
 def through(world: World, monkeypatch: pytest.MonkeyPatch) -> threading.Event:

@@ -272,7 +272,7 @@ def test_a_proxy_granting_ticket_is_sent_after_everything_else_was_right(
     sent: list[str] = []
 
     def grant(world: World, ticket: ServiceTicket, account: Account, pgt_url: str) -> str:
-        world.database.must_not_hold()
+        world.database.check_no_transaction()
         sent.append(pgt_url)
         return "PGTIOU-1"
 

@@ -18,9 +18,9 @@ Letters = Callable[..., Letter]
 ADA, BOB = "ada@hospital.example", "bob@hospital.example"
 
 
-def strikes(world: World, person: str | None = None, *, times: int = 4, fault: FaultType = MAIL_LOST) -> int:
+def injected(world: World, person: str | None = None, *, times: int = 4, fault: FaultType = MAIL_LOST) -> int:
     """How many of so many occasions a fault takes."""
-    return sum(world.faults.strikes(fault, person) for _ in range(times))
+    return sum(world.faults.inject(fault, person) for _ in range(times))
 
 
 def happened(world: World) -> list[tuple[str, str | None]]:
@@ -32,18 +32,18 @@ def test_nothing_armed_never_strikes_and_asks_no_database(world: World, monkeypa
     assert world.faults.armed() == []
     with monkeypatch.context() as without:
         without.setattr(world.faults, "_database", None)
-        assert strikes(world) == 0
+        assert injected(world) == 0
         assert not world.faults.is_armed(MAIL_LOST)
     world.faults.arm("mail.lost", times=None, person=BOB)
     monkeypatch.setattr(world.faults, "_database", None)
-    assert strikes(world, ADA) == 0
+    assert injected(world, ADA) == 0
 
 
 @pytest.mark.parametrize(("times", "struck"), [({}, 1), ({"times": 3}, 3), ({"times": None}, 4)])
 def test_a_fault_strikes_as_often_as_it_is_armed(world: World, times: dict[str, Any], struck: int) -> None:
     world.faults.arm("mail.lost", **times)
-    assert strikes(world) == struck
-    assert strikes(world, fault=MAIL_LATE) == 0
+    assert injected(world) == struck
+    assert injected(world, fault=MAIL_LATE) == 0
     assert world.faults.is_armed(MAIL_LOST) == (struck == 4)
 
 
@@ -55,7 +55,7 @@ def test_a_fault_that_never_strikes_is_not_armed(world: World) -> None:
 
 def test_a_fault_for_one_person_hits_nobody_else(world: World, letter: Letters) -> None:
     world.faults.arm("mail.lost", times=None, person=f" {ADA.upper()} ")
-    assert [strikes(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
+    assert [injected(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
     for to in (ADA, BOB):
         world.post_office.send(letter(to=to))
     assert (arrived(world, ADA), arrived(world, BOB)) == ([], [0])
@@ -64,7 +64,7 @@ def test_a_fault_for_one_person_hits_nobody_else(world: World, letter: Letters) 
 def test_each_has_a_fault_of_their_own(world: World) -> None:
     world.faults.arm("mail.lost", person=BOB)
     world.faults.arm("mail.lost", person=ADA)
-    assert strikes(world, ADA) == 1
+    assert injected(world, ADA) == 1
     assert [fault.person for fault in world.faults.armed()] == [BOB]
 
 
@@ -72,9 +72,9 @@ def test_each_has_a_fault_of_their_own(world: World) -> None:
 def test_ones_own_fault_goes_before_that_for_everybody(world: World, first: str | None) -> None:
     world.faults.arm("mail.lost", person=first)
     world.faults.arm("mail.lost", person=None if first else ADA)
-    assert strikes(world, ADA, times=1) == 1
+    assert injected(world, ADA, times=1) == 1
     assert [fault.person for fault in world.faults.armed()] == [None]
-    assert strikes(world, ADA) == 1
+    assert injected(world, ADA) == 1
 
 
 def test_armed_anew_it_counts_from_the_start(world: World) -> None:
@@ -91,13 +91,13 @@ def test_disarmed_it_strikes_nobody_any_more(world: World) -> None:
     world.faults.arm("mail.lost", times=2, person=ADA)
     world.faults.arm("mail.late")
     world.faults.disarm("mail.lost")
-    assert strikes(world, ADA) == 0
+    assert injected(world, ADA) == 0
     assert [fault.name for fault in world.faults.armed()] == ["mail.late"]
 
 
 def test_arming_striking_and_disarming_are_in_the_journal(world: World) -> None:
     world.faults.arm("mail.lost", times=2, person=ADA)
-    strikes(world, ADA, times=1)
+    injected(world, ADA, times=1)
     world.faults.disarm("mail.lost")
     world.faults.disarm("mail.lost")
     assert happened(world) == [("fault.armed", ADA), ("fault.struck", ADA), ("fault.disarmed", None)]
@@ -126,7 +126,7 @@ def test_at_the_same_instant_it_strikes_exactly_as_often_as_armed(world: World) 
     def ask() -> None:
         start.wait()
         for _ in range(5):
-            struck[world.faults.strikes(MAIL_LOST)] += 1
+            struck[world.faults.inject(MAIL_LOST)] += 1
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -140,15 +140,15 @@ def test_at_the_same_instant_it_strikes_exactly_as_often_as_armed(world: World) 
 def test_what_is_rolled_back_did_not_strike(world: World, letter: Letters) -> None:
     world.faults.arm("mail.lost")
     with rolled_back(world):
-        assert world.faults.strikes(MAIL_LOST)
-        assert not world.faults.strikes(MAIL_LOST)
+        assert world.faults.inject(MAIL_LOST)
+        assert not world.faults.inject(MAIL_LOST)
     with rolled_back(world):
         world.post_office.send(letter())
     assert happened(world) == [("fault.armed", None)]
-    assert strikes(world) == 1
+    assert injected(world) == 1
     with rolled_back(world):
         world.faults.arm("mail.late", times=None)
-    assert strikes(world, fault=MAIL_LATE) == 0
+    assert injected(world, fault=MAIL_LATE) == 0
 
 
 # Mails.

@@ -200,7 +200,7 @@ def test_it_is_read_in_a_transaction_so_that_no_older_look_overtakes_a_newer_one
     @kept(DueItem)
     def held(world: World) -> bool:
         with pytest.raises(RuntimeError):
-            world.database.must_not_hold()
+            world.database.check_no_transaction()
         return True
 
     assert held(world)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from mock_idp.accounts.model import Account
-from mock_idp.accounts.rate_limit import check_flood
+from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common.long_polling import wait_until
 from mock_idp.common.strength_names import MOBILE_APP
 from mock_idp.factors.devices.model import (
@@ -33,9 +33,9 @@ from mock_world.journal import EventType
 
 SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
 ANSWERED = EventType("request.answered", "The phone approved or denied a request.")
-ENDED = EventType("request.cancelled", "A request was cancelled on the sign-in page.")
+REQUEST_CANCELLED = EventType("request.cancelled", "A request was cancelled on the sign-in page.")
 
-UNKNOWN = RefusalKind(
+REQUEST_UNKNOWN = RefusalKind(
     "request.unknown",
     message=N_("Start signing in again: this request is not known."),
     expected="a request of this account",
@@ -63,7 +63,7 @@ BAD_PROOF = RefusalKind(
     remedy="delete the device and add it again",
     status=403,
 )
-TOO_MANY = RefusalKind(
+TOO_MANY_REQUESTS = RefusalKind(
     "request.too_many",
     message=N_("Try again after {time}, or choose another verification method: your phone got too many requests."),
     expected="fewer than {most} requests to the phone within {minutes} minutes without one being approved",
@@ -116,7 +116,7 @@ def send_request(
     )
     same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
     with world.database.session() as db:
-        check_flood(
+        check_rate_limit(
             world,
             account,
             SignInRequest.sent_at,
@@ -124,7 +124,7 @@ def send_request(
             SignInRequest.counts.is_(True),
             (SignInRequest.strength == MOBILE_APP) == (strength == MOBILE_APP),  # which needs no password
             limit=s.DEVICE_REQUESTS,
-            kind=TOO_MANY,
+            kind=TOO_MANY_REQUESTS,
             got="one more",
             field="loginStrength",
         )
@@ -161,7 +161,7 @@ def request_of(world: World, request_id: str, browser: str) -> SignInRequest:
     with world.database.session() as db:
         request = db.get(SignInRequest, request_id)
     if request is None or request.browser != browser:
-        raise world.refuse(UNKNOWN, got="another request")
+        raise world.refuse(REQUEST_UNKNOWN, got="another request")
     return request
 
 
@@ -227,7 +227,7 @@ def _open_request(world: World, device: Device, request_id: str) -> SignInReques
     with world.database.session() as db:
         request = db.get(SignInRequest, request_id)
     if request is None or request.uid != device.uid:
-        raise world.refuse(UNKNOWN, got="a request of somebody else")
+        raise world.refuse(REQUEST_UNKNOWN, got="a request of somebody else")
     state = state_of(world, request)
     if state in {TIMED_OUT, CANCELLED}:
         raise world.refuse(LAPSED, got=f"a request that is {state}")
@@ -253,7 +253,7 @@ def cancel(world: World, request: SignInRequest) -> None:
     """The person gave up waiting; an approval that came meanwhile is worth nothing either."""
     if _change(world, request.id, OPEN, CANCELLED):
         with world.database.session() as db:
-            world.journal.record(ENDED, person=db.get_one(Account, request.uid).email)
+            world.journal.record(REQUEST_CANCELLED, person=db.get_one(Account, request.uid).email)
 
 
 def end_requests(world: World, uid: str) -> None:

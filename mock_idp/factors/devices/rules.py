@@ -21,7 +21,7 @@ from mock_world.journal import EventType
 ADDED = EventType("device.added", "A mobile device was added; its QR code is not scanned yet.")
 INITIALISED = EventType("device.initialised", "The app was initialised: the device is active.")
 RENAMED = EventType("device.renamed", "A mobile device got another name.")
-DELETED = EventType("device.deleted", "A mobile device was deleted.")
+DEVICE_DELETED = EventType("device.deleted", "A mobile device was deleted.")
 
 NOW_ACTIVE = Change(N_("The mobile device {device} was linked to your account: its app can now confirm your sign-ins."))
 NOW_BLOCKED = Change(
@@ -48,14 +48,14 @@ PINS_DIFFER = RefusalKind(
     expected="the same PIN twice",
     remedy="enter the same 4 digits in both fields",
 )
-TOO_MANY = RefusalKind(
+TOO_MANY_DEVICES = RefusalKind(
     "device.too_many",
     message=N_("Delete a device first: an account can have {most} mobile devices."),
     expected="fewer than {most} devices",
     remedy="delete a device first",
     status=409,
 )
-UNKNOWN = RefusalKind(
+DEVICE_UNKNOWN = RefusalKind(
     "device.unknown",
     message=N_("Choose a device from the list: this one does not exist any more."),
     expected="a device of this account",
@@ -152,7 +152,7 @@ def add_device(world: World, uid: str, *, name: str, pin: str, page: str = "") -
         account = db.get_one(Account, uid)
         most = world.settings[s.DEVICE_MAX]
         if len(devices_of(world, uid)) >= most:
-            raise world.refuse(TOO_MANY, got=f"{most} devices", person=account.email, most=most)
+            raise world.refuse(TOO_MANY_DEVICES, got=f"{most} devices", person=account.email, most=most)
         device = Device(
             uid=uid,
             name=name.strip(),
@@ -220,7 +220,7 @@ def device_of(world: World, uid: str, device_id: int) -> Device:
     """The same. Raises Refusal (device.unknown)."""
     device = find_device(world, uid, device_id)
     if device is None:
-        raise world.refuse(UNKNOWN, got="another device")
+        raise world.refuse(DEVICE_UNKNOWN, got="another device")
     return device
 
 
@@ -313,10 +313,12 @@ def _identifier(world: World) -> str:
 
 def check_pin(world: World, device: Device, pin: str, *, person: str) -> None:
     """Compare a PIN and count the failures. Raises Refusal (device.wrong_pin, device.blocked)."""
-    count_try(world, device, lambda stored: is_right(stored.pin_hash, pin), what="PIN", wrong=WRONG_PIN, person=person)
+    count_attempt(
+        world, device, lambda stored: is_right(stored.pin_hash, pin), what="PIN", wrong=WRONG_PIN, person=person
+    )
 
 
-def count_try(
+def count_attempt(
     world: World,
     device: Device,
     is_it: Callable[[Device], bool],
@@ -361,7 +363,7 @@ def delete_device(world: World, device: Device) -> None:
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
         db.delete(db.get_one(Device, device.id))
-        world.journal.record(DELETED, person=account.email, device=device.name)
+        world.journal.record(DEVICE_DELETED, person=account.email, device=device.name)
         if device.state != WAITING:
             report_change(world, account, NOW_GONE, device=device.name)
     world.signals.notify(device_topic(device.uid))

@@ -19,7 +19,7 @@ from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, 
 ADDED = EventType("key.added", "A security key was added.")
 ADDED_MAIL = Change(N_('The security key "{name}" was added to your account.'))
 
-TOO_MANY = RefusalKind(
+TOO_MANY_KEYS = RefusalKind(
     "key.too_many",
     message=N_("Delete a security key first: an account can have {most} keys."),
     expected="fewer than {most} security keys",
@@ -45,7 +45,7 @@ def start_adding(world: World, account: Account, *, name: str, browser: str) -> 
 def _check_room(world: World, account: Account) -> None:
     most = world.settings[s.KEY_MAX]
     if len(keys_of(world, account.uid)) >= most:
-        raise world.refuse(TOO_MANY, got=f"{most} keys", person=account.email, most=most)
+        raise world.refuse(TOO_MANY_KEYS, got=f"{most} keys", person=account.email, most=most)
 
 
 def creation_options(world: World, account: Account, challenge: KeyChallenge) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mock_idp.accounts.model import Account
 
-UNKNOWN = RefusalKind(
+CHALLENGE_UNKNOWN = RefusalKind(
     "key.challenge_unknown",
     message=N_("Start again: this page was not opened for you in this browser."),
     expected="a challenge that was made for this account in this browser",
@@ -98,7 +98,7 @@ def challenge_of(
         challenge = db.get(KeyChallenge, challenge_id)
     fits = challenge is not None and challenge.browser == browser and purpose in {None, challenge.purpose}
     if challenge is None or not fits or uid not in {None, challenge.uid}:
-        raise world.refuse(UNKNOWN, got="another challenge")
+        raise world.refuse(CHALLENGE_UNKNOWN, got="another challenge")
     return challenge
 
 

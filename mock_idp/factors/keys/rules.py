@@ -25,7 +25,7 @@ NAME_TAKEN = RefusalKind(
     remedy="choose another name, or delete the other key first",
     status=409,
 )
-UNKNOWN = RefusalKind(
+KEY_UNKNOWN = RefusalKind(
     "key.unknown",
     message=N_("Choose a security key from the list: this one does not exist any more."),
     expected="a security key of this account",
@@ -47,7 +47,7 @@ def key_of(world: World, uid: str, key_id: int) -> SecurityKey:
     with world.database.session() as db:
         key = db.get(SecurityKey, key_id)
     if key is None or key.uid != uid:
-        raise world.refuse(UNKNOWN, got="another key")
+        raise world.refuse(KEY_UNKNOWN, got="another key")
     return key
 
 

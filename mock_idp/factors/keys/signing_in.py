@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from mock_idp.accounts import failed_attempts
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import OTHER_USER, check_enabled
-from mock_idp.accounts.rate_limit import check_flood
+from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common.page_expiry import check_opened
 from mock_idp.factors.keys.challenges import (
     ANSWERED,
@@ -28,7 +28,7 @@ from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, 
 
 KEY_USED = EventType("key.used", "A security key was used to sign in.")
 
-WRONG = RefusalKind(
+KEY_WRONG = RefusalKind(
     "key.wrong",
     message=N_("Try again with a key from your list: this answer was wrong. Tries left: {tries_left}."),
     expected="an answer to this page's challenge, signed by a key of the account for {origin}",
@@ -45,14 +45,14 @@ CLONED = RefusalKind(
     remedy="sign in with another method, delete the key and add it again; tries left: {tries_left}",
     status=403,
 )
-LOCKED = RefusalKind(
+KEYS_LOCKED = RefusalKind(
     "key.locked",
     message=N_("Use another verification method, or try again after {time}: too many answers were wrong."),
     expected="an account whose keys are not locked by wrong answers",
     remedy="use another verification method, wait until {time}, or move the world's clock",
     status=403,
 )
-TOO_MANY = RefusalKind(
+TOO_MANY_KEY_REQUESTS = RefusalKind(
     "key.too_many_requests",
     message=N_("Use another verification method, or try again after {time}: your key was asked too often."),
     expected="keys that were asked fewer than {most} times within {minutes} minutes without a sign-in",
@@ -70,18 +70,20 @@ def ask_key(
     """
     _check_lock(world, account)
     if started_at is None:
-        _check_flood(world, account)
+        _check_rate_limit(world, account)
     return make_challenge(world, account.uid, browser=browser, purpose=SIGN_IN, address=address, started_at=started_at)
 
 
-def _check_flood(world: World, account: Account) -> None:
+def _check_rate_limit(world: World, account: Account) -> None:
     """A sign-in by a key begins the count anew. Raises Refusal (key.too_many_requests)."""
     mine = (KeyChallenge.uid == account.uid) & (KeyChallenge.purpose == SIGN_IN)
     with world.database.session() as db:
         done = db.scalar(select(func.max(KeyChallenge.started_at)).where(mine, KeyChallenge.state == USED))
     in_vain = mine & (KeyChallenge.state != USED)
     since = in_vain if done is None else in_vain & (KeyChallenge.started_at >= done)
-    check_flood(world, account, KeyChallenge.started_at, since, limit=s.KEY_REQUESTS, kind=TOO_MANY, got="one more")
+    check_rate_limit(
+        world, account, KeyChallenge.started_at, since, limit=s.KEY_REQUESTS, kind=TOO_MANY_KEY_REQUESTS, got="one more"
+    )
 
 
 def ask_again(world: World, account: Account, challenge: KeyChallenge) -> KeyChallenge:
@@ -108,7 +110,9 @@ def _check_lock(world: World, account: Account) -> None:
     """Raises Refusal (key.locked)."""
     until = failed_attempts.locked_until(world, account.uid, failed_attempts.KEY)
     if until is not None:
-        raise world.refuse(LOCKED, got="locked keys", person=account.email, time=time_after(until, world.clock.now()))
+        raise world.refuse(
+            KEYS_LOCKED, got="locked keys", person=account.email, time=time_after(until, world.clock.now())
+        )
 
 
 def request_options(world: World, challenge: KeyChallenge) -> str:
@@ -170,7 +174,7 @@ def _judge(world: World, account: Account, challenge: KeyChallenge, answer: str)
                 credential_current_sign_count=0,  # compared below, where it has its own words
             ).new_sign_count
     except WrongAnswerError as error:
-        return partial(refuse, WRONG, got=str(error), origin=party.origin)
+        return partial(refuse, KEY_WRONG, got=str(error), origin=party.origin)
     if key.uid != account.uid:
         return partial(refuse, OTHER_USER, got=f"a key of {key.uid}", uid=account.uid, other=key.uid)
     if counter <= key.sign_count and (counter or key.sign_count):

@@ -3,9 +3,9 @@
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.factors.devices.model import ACTIVE, WAITING, Device
-from mock_idp.factors.devices.rules import INITIALISED, count_try, device_topic, open_enrolment
+from mock_idp.factors.devices.rules import INITIALISED, count_attempt, device_topic, open_enrolment
 from mock_idp.factors.otp import codes
-from mock_idp.factors.otp.challenges import WRONG
+from mock_idp.factors.otp.challenges import CODE_WRONG
 from mock_world import World
 from mock_world.i18n import N_
 
@@ -24,8 +24,8 @@ def activate(world: World, device: Device, typed: str) -> None:
     open_enrolment(world, device.enrolment)
     code = codes.read(world, typed, person=account.email)
     step = next(codes.steps(world, device, code), 0)
-    count_try(
-        world, device, lambda _: step > 0, what="one-time password", wrong=WRONG, person=account.email, field="otp"
+    count_attempt(
+        world, device, lambda _: step > 0, what="one-time password", wrong=CODE_WRONG, person=account.email, field="otp"
     )
     with world.database.session() as db:
         device = db.get_one(Device, device.id)

@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
-from mock_idp.accounts.rate_limit import check_flood
+from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common.long_polling import wait_until
 from mock_idp.factors.devices.model import BLOCKED
 from mock_idp.factors.devices.rules import device_topic, devices_of, is_usable
@@ -18,14 +18,14 @@ from mock_world.journal import EventType
 ASKED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
 ACCEPTED = EventType("otp.accepted", "A one-time password was used to sign in.")
 
-UNKNOWN = RefusalKind(
+CODE_PAGE_UNKNOWN = RefusalKind(
     "otp.unknown",
     message=N_("Start again: this page was not opened for you in this browser."),
     expected="a page that was opened for this account in this browser",
     remedy="start again, in one browser",
     status=404,
 )
-WRONG = RefusalKind(
+CODE_WRONG = RefusalKind(
     "otp.wrong",
     message=N_("Enter the one-time password again: this one is not right. Tries left: {tries_left}."),
     expected="the one-time password of a device of the account: for this page's QR code, or the six digits of now",
@@ -53,7 +53,7 @@ LAPSED = RefusalKind(
     remedy="start again: that makes a new page",
     status=410,
 )
-ENDED = RefusalKind(
+CODE_PAGE_ENDED = RefusalKind(
     "otp.ended",
     message=N_("Start again: this page was answered already, or ended by a new password."),
     expected="one right answer to a page, while the password before it is the account's",
@@ -70,7 +70,7 @@ NO_DEVICE = RefusalKind(
     remedy="use another verification method, or delete the device and add it again",
     status=409,
 )
-TOO_MANY = RefusalKind(
+TOO_MANY_CODES = RefusalKind(
     "otp.too_many_requests",
     message=N_(
         "Try again after {time}, or choose another verification method: one-time passwords were asked for too often."
@@ -97,14 +97,14 @@ def ask_code(world: World, account: Account, *, browser: str, address: str) -> C
         counts=True,
     )
     with world.database.session() as db:
-        check_flood(
+        check_rate_limit(
             world,
             account,
             CodeChallenge.asked_at,
             CodeChallenge.uid == account.uid,
             CodeChallenge.counts.is_(True),
             limit=s.DEVICE_REQUESTS,
-            kind=TOO_MANY,
+            kind=TOO_MANY_CODES,
             got="one more",
             field="loginStrength",
         )
@@ -118,7 +118,7 @@ def challenge_of(world: World, challenge_id: str, browser: str) -> CodeChallenge
     with world.database.session() as db:
         challenge = db.get(CodeChallenge, challenge_id)
     if challenge is None or challenge.browser != browser:
-        raise world.refuse(UNKNOWN, got="another page")
+        raise world.refuse(CODE_PAGE_UNKNOWN, got="another page")
     return challenge
 
 
@@ -166,11 +166,11 @@ def use_code(world: World, account: Account, challenge: CodeChallenge, typed: st
         if is_open and stored.state != PENDING:  # other tabs wait for it
             world.signals.notify(device_topic(account.uid))
     if not is_open:
-        raise world.refuse(ENDED, got="another answer", person=account.email)
+        raise world.refuse(CODE_PAGE_ENDED, got="another answer", person=account.email)
     if found is None and left <= 0:
         raise world.refuse(TOO_MANY_TRIES, got="the last wrong one", person=account.email, most=most)
     if found is None:
-        raise world.refuse(WRONG, got="another one", person=account.email, field="otp", tries_left=left)
+        raise world.refuse(CODE_WRONG, got="another one", person=account.email, field="otp", tries_left=left)
     if not is_new:
         raise world.refuse(USED_BEFORE, got="digits that were used", person=account.email, field="otp")
 
@@ -193,7 +193,7 @@ def _check_open(world: World, account: Account, challenge: CodeChallenge) -> Non
     if state == BLOCKED:
         raise world.refuse(NO_DEVICE, got="none", person=person)
     if state == USED:
-        raise world.refuse(ENDED, got="another answer", person=person)
+        raise world.refuse(CODE_PAGE_ENDED, got="another answer", person=person)
 
 
 def end_codes(world: World, uid: str) -> None:
