@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from e2e.conftest import NewContext
 from eulogin_harness.client import World
-from eulogin_harness.client.places import CpmsPlaces
+from eulogin_harness.client.urls import CpmsPlaces
 
 DOCS = Path(__file__).parent.parent / "docs"
 

@@ -178,8 +178,8 @@ def _site(*, compat: str | None, **options: Any) -> "Site":
 
 
 def _serve(site: "Site", ca_file: Path | None) -> None:
-    from mock_world.alone import asked_to_stop
     from mock_world.server import AddressTaken
+    from mock_world.standalone import asked_to_stop
 
     try:
         with asked_to_stop() as stop, _written(site, ca_file), site:

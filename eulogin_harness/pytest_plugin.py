@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eulogin_harness.client import Harness, Phone, World
+    from eulogin_harness.client.events import Clock, Events, Mails
     from eulogin_harness.client.faults import Faults
-    from eulogin_harness.client.happenings import Clock, Events, Mails
-    from eulogin_harness.client.places import CpmsPlaces, EuLoginPlaces
+    from eulogin_harness.client.urls import CpmsPlaces, EuLoginPlaces
     from eulogin_harness.documents.people import Persona
 
 _NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
@@ -133,7 +133,7 @@ def world(
 @pytest.fixture
 def eulogin(world: "World") -> "EuLoginPlaces":
     """Addresses of EU Login's pages."""
-    from eulogin_harness.client.places import EuLoginPlaces
+    from eulogin_harness.client.urls import EuLoginPlaces
 
     return EuLoginPlaces(f"{world.addresses.idp}/cas")
 
@@ -141,7 +141,7 @@ def eulogin(world: "World") -> "EuLoginPlaces":
 @pytest.fixture
 def cpms(world: "World") -> "CpmsPlaces":
     """Addresses of CPMS's pages."""
-    from eulogin_harness.client.places import CpmsPlaces
+    from eulogin_harness.client.urls import CpmsPlaces
 
     return CpmsPlaces(world.addresses.cpms)
 

@@ -11,21 +11,21 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import JSON, Column, MetaData, Table, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from eulogin_harness.documents.happenings import MailLink
+from eulogin_harness.documents.events import MailLink
 from eulogin_harness.documents.worlds import Origin
+from mock_phone.auto_approve import start_auto_approve
 from mock_phone.handset import PERMISSIONS
 from mock_phone.model import PhoneSettings
-from mock_phone.watching import keep_watch
 from mock_world import World
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
-from mock_world.due import HANDLERS
 from mock_world.faults import FAULTS
 from mock_world.mailbox import Link
+from mock_world.scheduler import HANDLERS
 from mock_world.settings import known
 
 Rows = list[dict[str, Any]]
-FORMAT = 1
+FORMAT = 2
 _CENTURY = timedelta(days=36525)  # what a world remembers or awaits may lie beyond its own time
 _FIRST, _LAST = EARLIEST - _CENTURY, LATEST + _CENTURY
 _IN_JSON: Mapping[Any, Any] = {  # where the document's form is another one than the database's
@@ -87,7 +87,7 @@ def load_state(world: World, state: dict[str, Any]) -> None:
         raise
     world.signals.wake_all()
     world.clock_changed()
-    keep_watch(world)
+    start_auto_approve(world)
 
 
 def _take_up(world: World) -> None:
@@ -122,9 +122,9 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
             raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
     for row in tables.get("world_fault", []):
         if row["name"] not in FAULTS or (row["left"] is not None and row["left"] < 1):
-            raise ValueError(f"fault {row['name']} that is not known, or strikes less than once")
-    if strange := {row["kind"] for row in tables.get("world_due", [])} - HANDLERS.keys():
-        raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
+            raise ValueError(f"fault {row['name']} that is not known, or is injected less than once")
+    if strange := {row["kind"] for row in tables.get("world_scheduled_job", [])} - HANDLERS.keys():
+        raise ValueError(f"scheduled jobs of the unknown kinds {', '.join(sorted(strange))}")
 
 
 def _fits_phone(row: dict[str, Any]) -> bool:

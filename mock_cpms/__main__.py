@@ -9,8 +9,8 @@ from mock_cpms.app import create_app
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.networks import networks
 from mock_world import World, WorldSpec
-from mock_world.alone import port_option, serve_alone, usual_port
 from mock_world.server import Site
+from mock_world.standalone import port_option, serve_standalone, usual_port
 
 EU_LOGIN = f"http://localhost:{usual_port('idp')}"
 
@@ -84,7 +84,7 @@ def main(port: int, helpdesk: Sequence[Member], now: datetime | None) -> None:
             f"It signs people in with EU Login at {world.addresses.public('idp', '/cas')}\nCtrl-C stops it."
         )
 
-    serve_alone("cpms", create_app(), port=port, ready=ready, defaults={"idp.public_url": EU_LOGIN}, seed=appoint)
+    serve_standalone("cpms", create_app(), port=port, ready=ready, defaults={"idp.public_url": EU_LOGIN}, seed=appoint)
 
 
 if __name__ == "__main__":

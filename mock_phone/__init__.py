@@ -1,10 +1,10 @@
 """Actor: a phone with the EU Login app. It needs nothing of EU Login but its HTTP interface."""
 
 from mock_phone.app import create_app
+from mock_phone.auto_approve import start_auto_approve
 from mock_phone.codes import EnrolmentCode, SignInCode
 from mock_phone.model import Biometrics, LinkedAccount, OpenRequest, PhoneSettings
 from mock_phone.phone import Phone
-from mock_phone.watching import keep_watch
 
 __all__ = [
     "Biometrics",
@@ -15,5 +15,5 @@ __all__ = [
     "PhoneSettings",
     "SignInCode",
     "create_app",
-    "keep_watch",
+    "start_auto_approve",
 ]

@@ -3,7 +3,7 @@
 import click
 
 from mock_phone.app import create_app
-from mock_world.alone import port_option, serve_alone
+from mock_world.standalone import port_option, serve_standalone
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,7 +14,7 @@ def main(port: int) -> None:
     They have a world and a clock of their own, and reach EU Login at the address in the QR code that they scan.
     Settings stand in the environment (EULOGIN_ONE_TIME_CODE).
     """
-    serve_alone(
+    serve_standalone(
         "phone",
         create_app(),
         port=port,

@@ -182,9 +182,9 @@ class Handset:
         return settings
 
     def _watch(self) -> None:
-        from mock_phone.watching import watch  # it stands on this module
+        from mock_phone.auto_approve import auto_approve  # it stands on this module
 
-        watch(self.world, self.id)
+        auto_approve(self.world, self.id)
 
     def _read(self) -> PhoneRow:
         """The phone's row. Raises Refusal (phone.unknown) where the phone was deleted."""

@@ -101,7 +101,7 @@ class Database:
         self._local = threading.local()
         self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
         self._written: set[str] = set()
-        self._kept: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
+        self._cache: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
 
     def create_tables(self) -> None:
         Base.metadata.create_all(self._sql)
@@ -123,7 +123,7 @@ class Database:
         """Become a copy of `template`; what was here is gone."""
         with self._lock:
             template._connection.backup(self._connection)  # noqa: SLF001
-            self._kept.clear()
+            self._cache.clear()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -159,19 +159,19 @@ class Database:
             for callback in callbacks:
                 callback()
 
-    def recall(self, tables: frozenset[str], key: Hashable, read: Callable[[], T]) -> T:
+    def cached(self, tables: frozenset[str], key: Hashable, read: Callable[[], T]) -> T:
         """What `read` reads of these tables and nothing else: read once, and kept until one of them is written.
 
         Who is in a transaction sees what that has written, so there it is read, and not kept. None is not kept.
         """
         if self._in_transaction:
             return read()
-        known = self._kept.get(tables)  # to make room for new tables is for who holds the lock
+        known = self._cache.get(tables)  # to make room for new tables is for who holds the lock
         found: T | None = known.get(key) if known else None
         if found is not None:
             return found
         with self.session():  # so that no older look can overtake a newer one
-            kept = self._kept[tables]
+            kept = self._cache[tables]
             if len(kept) >= _MOST_KEPT:
                 kept.clear()
             found = kept[key] = read()
@@ -179,7 +179,7 @@ class Database:
 
     def _forget(self) -> None:
         """What was kept of tables that the transaction at hand wrote."""
-        for tables, kept in self._kept.items():
+        for tables, kept in self._cache.items():
             if tables & self._written:
                 kept.clear()
 

@@ -16,9 +16,9 @@ from aiosmtpd.smtp import Envelope
 
 from mock_world import settings as s
 from mock_world.domains import is_harmless
-from mock_world.due import handles
 from mock_world.faults import LATE, MAIL_LATE, MAIL_LOST, MAIL_TWICE
 from mock_world.journal import EventType
+from mock_world.scheduler import job_handler
 
 if TYPE_CHECKING:
     from mock_world.world import World
@@ -32,7 +32,7 @@ _SEND = "mail.send"
 
 
 @dataclass(frozen=True)
-class Letter:
+class OutgoingMail:
     """A mail to be sent: one receiver, both forms of the text."""
 
     to: str
@@ -51,7 +51,7 @@ class PostOffice:
         self._line: smtplib.SMTP | None = None
         self._trouble: str | None = None
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: OutgoingMail) -> None:
         """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand.
 
         Here the faults of mails strike, for the receiver: one that is armed later does not reach a mail on its way.
@@ -64,7 +64,7 @@ class PostOffice:
         for _ in range(2 if strikes(MAIL_TWICE, letter.to) else 1):
             self._put_on_its_way(letter, delay)
 
-    def _put_on_its_way(self, letter: Letter, delay: timedelta) -> None:
+    def _put_on_its_way(self, letter: OutgoingMail, delay: timedelta) -> None:
         now = self._world.clock.now()
         message = EmailMessage()
         message["From"] = letter.sender
@@ -74,7 +74,7 @@ class PostOffice:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
-        self._world.due.add(
+        self._world.scheduler.add(
             now + delay,
             _SEND,
             {"to": letter.to, "message": message.as_bytes(policy=policy.SMTP).decode("utf-8")},
@@ -126,7 +126,7 @@ class PostOffice:
         return host, int(port)
 
 
-@handles(_SEND)
+@job_handler(_SEND)
 def _send(world: "World", payload: dict[str, Any]) -> None:
     world.post_office.deliver(payload["to"], payload["message"].encode("utf-8"))
 

@@ -240,7 +240,7 @@ class _Dispatcher:
         environ[WORLD_KEY] = world
         environ[SITE_KEY] = self._site
         environ.update(self._more)
-        world.due.run()
+        world.scheduler.run()
         return self._app(environ, start_response)
 
 

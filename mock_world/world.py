@@ -12,7 +12,6 @@ from mock_world.addresses import Addresses
 from mock_world.background import Background
 from mock_world.clock import Clock, real_now
 from mock_world.database import Base, Database
-from mock_world.due import Due
 from mock_world.faults import Faults
 from mock_world.i18n import N_
 from mock_world.journal import Event, EventType, Journal
@@ -20,6 +19,7 @@ from mock_world.mailbox import Mailbox
 from mock_world.post_office import PostOffice
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
+from mock_world.scheduler import Scheduler
 from mock_world.settings import Settings
 from mock_world.signals import Signals
 
@@ -61,7 +61,7 @@ class World:
         *,
         listeners: Mapping[str, str],
         sink: Callable[[], tuple[str, int]],
-        agenda_changed: Callable[[], None],
+        schedule_changed: Callable[[], None],
         authority: str = "",
     ) -> None:
         self.name = name
@@ -75,7 +75,7 @@ class World:
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
         self.journal = Journal(database, self.signals, self.clock.now)
-        self.due = Due(self, database, agenda_changed)
+        self.scheduler = Scheduler(self, database, schedule_changed)
         self.mailbox = Mailbox(database, self.signals, self.journal)
         self.post_office = PostOffice(self, sink)
         self.faults = Faults(database, self.journal, self.refuse)
@@ -88,7 +88,7 @@ class World:
         self.loads += 1
         with self.database.session() as db:
             self.settings.load()
-            self.due.load()
+            self.scheduler.load()
             self.faults.load()
             row = db.get_one(WorldRow, 1)
             self.clock.load(row.clock_offset, row.frozen_at)
@@ -109,9 +109,9 @@ class World:
             now = self.clock.now()
             if moment < now:
                 raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
-            while (at := self.due.next_at) is not None and at <= moment:
+            while (at := self.scheduler.next_at) is not None and at <= moment:
                 self.clock.move_to(max(at, self.clock.now()))
-                self.due.run(wait=True)
+                self.scheduler.run(wait=True)
             self.clock.move_to(moment)
         self.clock_changed()
 
@@ -123,7 +123,7 @@ class World:
     def clock_changed(self) -> None:
         self.journal.record(CLOCK_MOVED, now=self.clock.now().isoformat(), frozen=self.clock.frozen)
         self.signals.notify(CLOCK_TOPIC)
-        self.due.look_again()
+        self.scheduler.look_again()
 
     def protocol_now(self) -> datetime:
         """Time to write into tokens and protocol answers (setting `protocol_time`)."""
@@ -145,6 +145,6 @@ class World:
 
     def close(self) -> None:
         self.closed = True
-        self.due.stop()
+        self.scheduler.stop()
         self.signals.close()
         self.database.close()

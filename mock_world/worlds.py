@@ -99,8 +99,8 @@ class Worlds:
         self._worlds: dict[str, World] = {}
         self._reserved: set[str] = set()
         self._count = 0
-        self._agenda = threading.Condition()
-        self._agenda_version = 0
+        self._schedule = threading.Condition()
+        self._schedule_version = 0
         self._stopping = False
         self._template = self._make_template(seed)
         self.create(DEFAULT)
@@ -120,7 +120,7 @@ class Worlds:
             database,
             listeners=self._listeners,
             sink=self._sink,
-            agenda_changed=self._agenda_changed,
+            schedule_changed=self._schedule_changed,
             authority=self._authority,
         )
 
@@ -211,37 +211,37 @@ class Worlds:
         """For the SMTP sink: the world that a mail's header names, `default` without a header."""
         return self._worlds.get(name or DEFAULT)
 
-    def _agenda_changed(self) -> None:
-        with self._agenda:
-            self._agenda_version += 1
-            self._agenda.notify()
+    def _schedule_changed(self) -> None:
+        with self._schedule:
+            self._schedule_version += 1
+            self._schedule.notify()
 
     def _run_timer(self) -> None:
         """Run what becomes due while nobody asks; frozen worlds wait for their clock."""
         while not self._stopping:
-            seen = self._agenda_version
+            seen = self._schedule_version
             running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
             for world in running:
-                _run_agenda(world)
-            left = min((world.due.seconds_left() for world in running), default=math.inf)
-            with self._agenda:
-                self._agenda.wait_for(
-                    lambda: self._agenda_version != seen,  # noqa: B023
+                _run_schedule(world)
+            left = min((world.scheduler.seconds_left() for world in running), default=math.inf)
+            with self._schedule:
+                self._schedule.wait_for(
+                    lambda: self._schedule_version != seen,  # noqa: B023
                     min(left, threading.TIMEOUT_MAX),
                 )
 
     def close(self) -> None:
         self._stopping = True
-        self._agenda_changed()
+        self._schedule_changed()
         self._timer.join()
         for world in self._worlds.values():
             world.close()
         self._template.close()
 
 
-def _run_agenda(world: World) -> None:
+def _run_schedule(world: World) -> None:
     """One world's trouble must not end the timer of all."""
     try:
-        world.due.run()
+        world.scheduler.run()
     except Exception:
-        logging.getLogger(__name__).exception("the agenda of world %s failed", world.name)
+        logging.getLogger(__name__).exception("the schedule of world %s failed", world.name)

@@ -14,7 +14,7 @@ from mock_world.database import Base, Database
 
 T = TypeVar("T")
 
-_recall = Database.recall
+_recall = Database.cached
 _shared: set[str] = set()  # names of tables of which rows are kept
 _watched = threading.local()  # tables: those that what is kept was declared to read, while it reads
 
@@ -31,7 +31,7 @@ def _noting(database: Database, tables: frozenset[str], key: Hashable, read: Cal
     return _recall(database, tables, key, watched)
 
 
-Database.recall = _noting  # type: ignore[method-assign,assignment]
+Database.cached = _noting  # type: ignore[method-assign,assignment]
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from eulogin_harness.client import World
-from eulogin_harness.client.places import CpmsPlaces
+from eulogin_harness.client.urls import CpmsPlaces
 from eulogin_harness.importing.people_file import read_people
 
 TEXT = (Path(__file__).parent.parent / "docs" / "people.md").read_text(encoding="utf-8")

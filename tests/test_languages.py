@@ -11,11 +11,11 @@ from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
 
 from eulogin_harness.client import World
-from eulogin_harness.client.happenings import Mails
+from eulogin_harness.client.events import Mails
 from eulogin_harness.pytest_plugin import MakePersona
 from mock_world.i18n import DEFAULT, ZONE, languages, spoken, translations, written_out
-from mock_world.letters import write_letter
-from mock_world.post_office import Letter
+from mock_world.mail_templates import write_mail
+from mock_world.post_office import OutgoingMail
 from tests.english import english_in
 from tools.texts import ROOT
 
@@ -73,14 +73,14 @@ class Filling(str):
         return Filling("xyz")
 
 
-def filled(template: Path, language: str) -> Letter:
+def filled(template: Path, language: str) -> OutgoingMail:
     """A mail whose values say nothing in any language."""
     folder, name = template.parent, template.stem
     sources = [file.read_text(encoding="utf-8") for file in (*folder.glob("*"), MAIL_FRAME)]
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     names = set().union(*(find_undeclared_variables(environment.parse(source)) for source in sources))
     values = dict.fromkeys(names - {"_", "gettext", "language", "subject"}, Filling("xyz"))
-    return write_letter(folder, name, to="a@b.example", sender="c@d.example", language=language, **values)
+    return write_mail(folder, name, to="a@b.example", sender="c@d.example", language=language, **values)
 
 
 @IN_EACH

@@ -12,10 +12,10 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from eulogin_harness import cli, pytest_plugin, reference
+from eulogin_harness.client.events import Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
-from eulogin_harness.client.happenings import Clock, Events, Mails
-from eulogin_harness.client.places import CpmsPlaces, EuLoginPlaces
-from eulogin_harness.documents.happenings import Event
+from eulogin_harness.client.urls import CpmsPlaces, EuLoginPlaces
+from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import STAGES
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec

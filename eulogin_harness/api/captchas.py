@@ -3,7 +3,7 @@
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.happenings import Captcha, CaptchaQuery
+from eulogin_harness.documents.events import Captcha, CaptchaQuery
 from mock_idp.accounts.captcha import TOPIC, captcha_of
 from mock_idp.accounts.captcha import captchas as made
 from mock_world.web import current_world

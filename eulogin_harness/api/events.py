@@ -3,7 +3,7 @@
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.api.problems import nothing_yet
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.happenings import Event, EventQuery
+from eulogin_harness.documents.events import Event, EventQuery
 from mock_world import World
 from mock_world.journal import TOPIC
 from mock_world.journal import Event as Line

@@ -3,7 +3,7 @@
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.happenings import Mail, MailQuery
+from eulogin_harness.documents.events import Mail, MailQuery
 from mock_world import World
 from mock_world.faults import MAIL_LOST, STRUCK
 from mock_world.web import current_world

@@ -8,8 +8,8 @@ from typing import Any
 
 from eulogin_harness.client.clients import Clients
 from eulogin_harness.client.connection import Connection, Resource, given, iso
+from eulogin_harness.client.events import Captchas, Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
-from eulogin_harness.client.happenings import Captchas, Clock, Events, Mails
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
 from eulogin_harness.documents.common import Items

@@ -12,7 +12,7 @@ from eulogin_harness.documents.people import (
     Stage,
 )
 from eulogin_harness.personas.details import details_after
-from eulogin_harness.personas.invention import Invented, free_email, invent
+from eulogin_harness.personas.fake_data import Invented, free_email, invent
 from mock_cpms.networks import DEFAULT_NETWORK
 from mock_idp.accounts.people import NewAccount
 from mock_world import World

@@ -14,9 +14,9 @@ from mock_cpms.access.rules import AUTOMATIC, ENDING, check_length, check_open, 
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
 from mock_world import settings as s
-from mock_world.due import handles
 from mock_world.i18n import N_
 from mock_world.journal import EventType
+from mock_world.scheduler import job_handler
 
 DECISION_UNKNOWN = RefusalKind(
     "access.decision_unknown",
@@ -119,7 +119,7 @@ def _check_end(world: World, request: AccessRequest, made: _Decision, guest_unti
         raise world.refuse(GUEST_ENDED, got=got, person=person, field="guestUntil")
 
 
-@handles(AUTOMATIC)
+@job_handler(AUTOMATIC)
 def decide_by_itself(world: World, item: dict[str, Any]) -> None:
     """The automatic helpdesk's answer, unless something happened to the request since.
 
@@ -136,7 +136,7 @@ def decide_by_itself(world: World, item: dict[str, Any]) -> None:
         decide(world, request.id, decision=decision, reason=reason, by=_BY_ITSELF)
 
 
-@handles(ENDING)
+@job_handler(ENDING)
 def end_guest(world: World, item: dict[str, Any]) -> None:
     """A guest's access is over, with a mail; one that was given another end meanwhile goes on."""
     with world.database.session() as db:

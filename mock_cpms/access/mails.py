@@ -9,7 +9,7 @@ from mock_cpms.networks import network_of
 from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import written_out
-from mock_world.letters import write_letter
+from mock_world.mail_templates import write_mail
 
 _FOLDER = Path(__file__).with_name("mails")
 
@@ -19,7 +19,7 @@ def send_mail(world: World, name: str, request: AccessRequest) -> None:
     person = request.person
     network = network_of(world, request.network)
     zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
-    letter = write_letter(
+    letter = write_mail(
         _FOLDER,
         name,
         to=person.email,

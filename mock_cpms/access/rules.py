@@ -274,13 +274,13 @@ def answer_by_itself(world: World, request: AccessRequest) -> None:
     """Let the automatic helpdesk have its turn, where there is one (setting helpdesk.automatic)."""
     if world.settings[s.HELPDESK_AUTOMATIC] != "off":
         at = world.clock.now() + world.settings[s.HELPDESK_AUTOMATIC_AFTER]
-        world.due.add(at, AUTOMATIC, {"request": request.id, "step": len(request.history)})
+        world.scheduler.add(at, AUTOMATIC, {"request": request.id, "step": len(request.history)})
 
 
 def end_later(world: World, request: AccessRequest) -> None:
     """Let a guest's access end by the clock; one that is new has no number yet."""
     if request.state == "approved" and request.guest_until is not None:
-        world.due.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})
+        world.scheduler.add(request.guest_until, ENDING, {"uid": request.uid, "network": request.network})
 
 
 def check_length(world: World, text: str, *, person: str, field: str) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import World
 from mock_world import settings as s
+from mock_world.cache import cached
 from mock_world.database import Base
-from mock_world.kept import kept
 
 
 class FailedAttempts(Base):
     """Wrong tries of one kind by one account, since the last right one."""
 
-    __tablename__ = "idp_tries"
+    __tablename__ = "idp_failed_attempts"
 
     uid: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -42,7 +42,7 @@ PASSWORD = Secret("password", s.LOCKOUT_TRIES)
 KEY = Secret("key", s.KEY_TRIES)
 
 
-@kept(FailedAttempts)
+@cached(FailedAttempts)
 def _counted(world: World, uid: str, kind: str) -> Sequence[datetime | None]:
     """When each row of counted tries was locked: there is one, or none."""
     with world.database.session() as db:
@@ -73,8 +73,8 @@ def count_failure(world: World, uid: str, secret: Secret) -> int:
 
 def _is_over(world: World, tries: FailedAttempts, now: datetime) -> bool:
     """Whether the counted tries are forgotten: too long ago, or their lock has ended."""
-    kept: timedelta = world.settings[s.LOCKOUT_TIME if tries.locked_at else s.LOCKOUT_FORGET]
-    return now - (tries.locked_at or tries.last_at) >= kept
+    cached: timedelta = world.settings[s.LOCKOUT_TIME if tries.locked_at else s.LOCKOUT_FORGET]
+    return now - (tries.locked_at or tries.last_at) >= cached
 
 
 def forget_failures(world: World, uid: str, secret: Secret) -> None:

@@ -7,7 +7,7 @@ from mock_idp.accounts.model import Account, PasswordLink
 from mock_world import World
 from mock_world import settings as s
 from mock_world.i18n import ZONE, translations, written_out
-from mock_world.letters import write_letter
+from mock_world.mail_templates import write_mail
 
 _RECOGNITION_MINUTES = 5  # as the guide's mail says, whatever this world's delay is
 SENDER = "EU Login mock <automated-notifications@nomail.eulogin.example>"
@@ -28,7 +28,7 @@ def link_address(world: World, link: PasswordLink) -> str:
 def send_mail(world: World, account: Account, folder: Path, name: str, *, to: str = "", **values: object) -> None:
     """The mail `name` of a folder of templates. to: another address than the account's. values: what fills it."""
     address, language = to or account.email, account.language
-    letter = write_letter(folder, name, to=address, sender=SENDER, language=language, account=account, **values)
+    letter = write_mail(folder, name, to=address, sender=SENDER, language=language, account=account, **values)
     world.post_office.send(letter)
 
 

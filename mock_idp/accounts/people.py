@@ -13,9 +13,9 @@ from mock_idp.accounts.names import bare, is_printable
 from mock_idp.accounts.passwords import hash_password
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
+from mock_world.cache import cached
 from mock_world.domains import is_harmless
 from mock_world.i18n import N_
-from mock_world.kept import kept
 
 # Local part: RFC 5321 atoms, letters of all alphabets; domain: labels of at least one sign, two of them.
 _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
@@ -167,7 +167,7 @@ def _free_uid(world: World, email: str, wanted: str | None) -> str:
             raise world.refuse(UID_TAKEN, got=wanted, person=email, field="uid")
 
 
-@kept(Account)
+@cached(Account)
 def find_account(world: World, login: str) -> Account | None:
     """The account with this e-mail address or unique identifier, to be read; who changes it gets it by its `uid`."""
     login = login.strip().lower()

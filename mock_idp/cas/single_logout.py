@@ -11,8 +11,8 @@ from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.common.back_channel import PATIENCE, notify
 from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
-from mock_world.due import handles
 from mock_world.journal import EventType
+from mock_world.scheduler import job_handler
 
 SENT = EventType("single_logout.sent", "A service was told that its person's session has ended.")
 FAILED = RefusalKind(
@@ -38,7 +38,7 @@ def announce(world: World, sid: str) -> None:
         for ticket, email in db.execute(query).all():
             ticket.single_logout = False
             told = {"service": ticket.service, "person": email, "message": _message(world, ticket)}
-            world.due.add(world.clock.now(), _KIND, told)
+            world.scheduler.add(world.clock.now(), _KIND, told)
 
 
 def _message(world: World, ticket: ServiceTicket) -> str:
@@ -59,7 +59,7 @@ def _message(world: World, ticket: ServiceTicket) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-@handles(_KIND)
+@job_handler(_KIND)
 def _call_later(world: World, told: dict[str, Any]) -> None:
     """In a thread of its own, so that a slow service delays nobody."""
     world.background.run(f"single logout {world.random.digits(12)}", partial(_notify, world, told))

@@ -7,8 +7,8 @@ from mock_idp.factors.devices.rules import devices_of, has_app, is_usable
 from mock_idp.factors.keys.model import SecurityKey
 from mock_idp.factors.keys.rules import keys_of
 from mock_world import Refusal, RefusalKind, World
+from mock_world.cache import cached
 from mock_world.i18n import N_
-from mock_world.kept import kept
 
 LAST_FACTOR = RefusalKind(
     "factor.last",
@@ -26,7 +26,7 @@ NONE_YET = RefusalKind(
 )
 
 
-@kept(Device, SecurityKey)
+@cached(Device, SecurityKey)
 def _devices_and_keys(world: World, uid: str) -> tuple[list[Device], list[SecurityKey]]:
     with world.database.session():
         return devices_of(world, uid), keys_of(world, uid)

@@ -12,8 +12,8 @@ from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
 from mock_idp.oidc.model import Grant
 from mock_world import RefusalKind, World
-from mock_world.due import handles
 from mock_world.journal import EventType
+from mock_world.scheduler import job_handler
 
 SENT = EventType("back_channel_logout.sent", "An OpenID Connect client was told that its person's session has ended.")
 FAILED = RefusalKind(
@@ -36,10 +36,10 @@ def announce(world: World, sid: str) -> None:
         for client_id, uid in db.execute(granted.order_by(Grant.client_id)).all():
             client = find_client(world, client_id)
             if client is not None and metadata_of(client).backchannel_logout_uri:
-                world.due.add(world.clock.now(), _KIND, {"client": client_id, "uid": uid, "sid": sid})
+                world.scheduler.add(world.clock.now(), _KIND, {"client": client_id, "uid": uid, "sid": sid})
 
 
-@handles(_KIND)
+@job_handler(_KIND)
 def _call_later(world: World, told: dict[str, Any]) -> None:
     """In a thread of its own, so that a slow client delays nobody."""
     world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_notify, world, told))

@@ -13,10 +13,10 @@ from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.addresses import with_query
+from mock_world.cache import cached
 from mock_world.database import Base
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
-from mock_world.kept import kept
 
 INVALID_SERVICE = RefusalKind(
     "service.invalid",
@@ -119,7 +119,7 @@ def services(world: World) -> list[Service]:
     return list(_services(world))
 
 
-@kept(Service)
+@cached(Service)
 def _services(world: World) -> list[Service]:
     with world.database.session() as db:
         return list(db.scalars(select(Service).order_by(Service.id)))

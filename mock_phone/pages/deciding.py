@@ -6,7 +6,7 @@ from flask import redirect, session
 from werkzeug.wrappers import Response
 
 from mock_phone import refusals as no
-from mock_phone import ways_back
+from mock_phone import return_urls
 from mock_phone.pages.screen import go
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
@@ -19,13 +19,13 @@ def opened(request_id: str, back: str) -> None:
     """The browser of this phone opened the app for a request; `back` leads back, unless it leads anywhere else."""
     world = current_world()
     browser = session.setdefault("browser", world.random.token(16))
-    ways_back.keep(world, browser, request_id, back)
+    return_urls.keep(world, browser, request_id, back)
 
 
 def way_back(request_id: str) -> str:
     """Where the browser waits for an answer to this request; empty where it does not, or nobody knows."""
     browser = session.get("browser")
-    return ways_back.find(current_world(), browser, request_id) if browser else ""
+    return return_urls.find(current_world(), browser, request_id) if browser else ""
 
 
 def answered(phone: Phone, request_id: str, done: str, answer: Callable[[], object]) -> Response:

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from mock_phone.pages.screen import news_address, the_phone
-from mock_phone.sight import Sight, wait_for_another
+from mock_phone.screen_updates import ScreenState, wait_for_another
 from mock_world.web import translate
 
 pages = Blueprint("live", __name__)
@@ -16,7 +16,7 @@ def news(phone_id: str) -> Response:
     phone = the_phone(phone_id)
     given = request.args.get
     requests = frozenset(filter(None, given("seen", "").split(",")))
-    seen = Sight(requests, given("mark", ""), given("trouble", ""), given("time", ""))
+    seen = ScreenState(requests, given("mark", ""), given("trouble", ""), given("time", ""))
     sight, refusal = wait_for_another(phone, seen)
     return jsonify(
         changed=(sight.requests, sight.mark, sight.trouble) != (seen.requests, seen.mark, seen.trouble),

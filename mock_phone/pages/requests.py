@@ -12,7 +12,7 @@ from mock_phone.pages.deciding import answered, decided, way_back
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import devices_address, go, live_address, screen, the_app
 from mock_phone.phone import Phone
-from mock_phone.sight import hears
+from mock_phone.screen_updates import receives_requests
 from mock_world.refusal import Refusal
 from mock_world.web import translate
 from mock_world.web.forms import PageForm
@@ -37,7 +37,7 @@ def home(phone_id: str) -> str:
         "phone/home.html",
         phone,
         live=live_address(phone, found, trouble),
-        hears=hears(phone),
+        hears=receives_requests(phone),
         state=done if done in _DONE else phone.state_with(found, trouble),
         account=account,
         lost=phone.lost,

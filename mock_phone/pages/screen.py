@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
 from mock_phone.phone import Phone
-from mock_phone.sight import Sight, see
+from mock_phone.screen_updates import ScreenState, screen_state
 from mock_world.i18n import N_
 from mock_world.refusal import Refusal
 from mock_world.web import current_language, current_world, translate
@@ -64,11 +64,11 @@ def screen(template: str, phone: Phone, *, live: str | None = None, **values: ob
 
 def live_address(phone: Phone, seen: list[OpenRequest] | None = None, trouble: Refusal | None = None) -> str:
     """Where a screen waits for news. `seen`: the requests that it shows. `trouble`: why it shows none."""
-    sight = see(phone, frozenset(one.id for one in seen or ()), trouble.code if trouble else "")
+    sight = screen_state(phone, frozenset(one.id for one in seen or ()), trouble.code if trouble else "")
     return news_address(phone, sight)
 
 
-def news_address(phone: Phone, seen: Sight) -> str:
+def news_address(phone: Phone, seen: ScreenState) -> str:
     """Where to wait until there is something else to be seen than `seen`."""
     requests = ",".join(sorted(seen.requests))
     return url_for("live.news", phone_id=phone.id, seen=requests, mark=seen.mark, trouble=seen.trouble, time=seen.time)

@@ -23,8 +23,8 @@ from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
 from mock_world.web.cookies import WorldSessions
+from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
-from mock_world.web.forged import FormCheck
 
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
@@ -70,7 +70,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.session_interface = WorldSessions(actor)
-    app.extensions["csrf_protection"] = FormCheck(app)
+    app.extensions["csrf_protection"] = CsrfCheck(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -87,9 +87,9 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     return app
 
 
-def csrf_protection(app: Flask) -> FormCheck:
+def csrf_protection(app: Flask) -> CsrfCheck:
     """For blueprints that machines call: `csrf_protection(app).exempt(blueprint)`."""
-    found: FormCheck = app.extensions["csrf_protection"]
+    found: CsrfCheck = app.extensions["csrf_protection"]
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from markupsafe import escape
 
 from eulogin_harness.client import World
-from eulogin_harness.documents.happenings import Event
+from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.test_session import APP, browser_with
 from tests.mock_idp.accounts_pages import link_to

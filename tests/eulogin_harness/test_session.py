@@ -10,7 +10,7 @@ import requests
 from defusedxml.ElementTree import fromstring
 
 from eulogin_harness.client import Session, World
-from eulogin_harness.client.places import EuLoginPlaces
+from eulogin_harness.client.urls import EuLoginPlaces
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser

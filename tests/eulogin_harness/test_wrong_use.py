@@ -67,7 +67,8 @@ LATER = "2199-01-01T00:00:00Z"
         ("POST", "/api/services", {"url": "https://a.example/*"}, 422, "service.wrong_url", "or asterisks"),
         ("POST", "/api/services", {"url": "ftp://a.example/"}, 422, "service.wrong_url", "http"),
         ("DELETE", "/api/services/9", None, 404, "service.unknown", "got 9"),
-        ("PUT", "/api/state", {"format": 1, "tables": {}}, 422, "wrong-value", "exactly one row"),
+        ("PUT", "/api/state", {"format": 2, "tables": {}}, 422, "wrong-value", "exactly one row"),
+        ("PUT", "/api/state", {"format": 1, "tables": {}}, 422, "wrong-value", "format 1, where this version reads 2"),
         ("PUT", "/api/state", {"format": 9, "tables": {}}, 422, "wrong-value", "format 9"),
     ],
 )  # fmt: skip
@@ -118,7 +119,7 @@ def _setting(name: str, value: object, origin: str = "changed") -> Callable[[dic
 
 def _due(kind: str) -> Callable[[dict[str, Any]], None]:
     row = {"id": 1, "due_at": "2026-11-27T16:00:00Z", "kind": kind, "payload": {}}
-    return lambda tables: tables.update(world_due=[row])
+    return lambda tables: tables.update(world_scheduled_job=[row])
 
 
 @pytest.mark.parametrize(

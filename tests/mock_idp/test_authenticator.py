@@ -193,13 +193,13 @@ def test_a_device_that_the_app_initialised_meanwhile_stays_the_apps(
     world: World, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = rules.add_device(world, account.uid, name="Phone", pin=PIN)
-    count_try = rules.count_attempt
+    count_attempt = rules.count_attempt
 
     def slowly(*given: Any, **more: Any) -> None:
-        count_try(*given, **more)
+        count_attempt(*given, **more)
         rules.enrol(world, waiting.enrolment, pin=PIN, description=rules.DeviceDescription("Phone"))
 
-    monkeypatch.setattr(activating, "count_try", slowly)
+    monkeypatch.setattr(activating, "count_attempt", slowly)
     activating.activate(world, waiting, digits(world, pyotp.TOTP(rules.authenticator_secret(waiting))))
     device = the_device(world, account)
     assert (device.state, bool(device.identifier), device.code_step) == ("active", True, 0)

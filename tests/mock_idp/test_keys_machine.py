@@ -71,7 +71,7 @@ class KeysMachine(WorldMachine):
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.keys)))
-        delete_key(self.world, self.account, self._kept(name).id)
+        delete_key(self.world, self.account, self._cache(name).id)
         self.deleted.append(self.keys.pop(name))
 
     @precondition(lambda self: self.keys)
@@ -155,7 +155,7 @@ class KeysMachine(WorldMachine):
     def _locked(self) -> bool:
         return self.locked_at is not None and self.now - self.locked_at < LOCK
 
-    def _kept(self, name: str) -> "SecurityKey":
+    def _cache(self, name: str) -> "SecurityKey":
         return next(key for key in keys_of(self.world, self.account.uid) if key.name == name)
 
     def _question(self, number: str) -> "KeyChallenge":

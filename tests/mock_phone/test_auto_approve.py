@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete
 
-from mock_phone import Phone, keep_watch, watching
+from mock_phone import Phone, auto_approve, start_auto_approve
 from mock_phone.model import AccountRow, PhoneRow
 from mock_world import World, WorldSpec
 from mock_world.server import Site
@@ -85,7 +85,7 @@ def test_many_phones_approve_until_they_are_switched_off(world: World, eu_login:
 
 def test_switched_on_twice_one_thread_watches(willing: Phone) -> None:
     willing.change_settings(auto_approve=True)
-    keep_watch(willing.world)
+    start_auto_approve(willing.world)
     assert len(threads(willing)) == 1
 
 
@@ -142,7 +142,7 @@ def test_an_app_without_account_waits_for_one(phone: Phone, eu_login: FakeEuLogi
 @pytest.fixture
 def pause(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the seconds until the next look after something went wrong."""
-    return lambda seconds: monkeypatch.setattr(watching, "_PAUSE", seconds)
+    return lambda seconds: monkeypatch.setattr(auto_approve, "_PAUSE", seconds)
 
 
 def test_after_an_odd_answer_it_looks_again_later(

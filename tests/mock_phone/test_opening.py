@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from mock_phone import Phone, ways_back
+from mock_phone import Phone, return_urls
 from mock_world import World
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, NOW, link
@@ -198,7 +198,7 @@ def test_each_request_keeps_its_way_back_however_long_in_its_browser(
 
 @pytest.mark.parametrize(("later", "known"), [(timedelta(days=1), True), (timedelta(days=1, seconds=1), False)])
 def test_a_way_back_is_forgotten_after_a_day(world: World, later: timedelta, known: bool) -> None:
-    ways_back.keep(world, "browser", "request-1", BACK)
+    return_urls.keep(world, "browser", "request-1", BACK)
     world.move_clock(NOW + later)
-    ways_back.keep(world, "browser", "request-2", BACK)
-    assert ways_back.find(world, "browser", "request-1") == (BACK if known else "")
+    return_urls.keep(world, "browser", "request-2", BACK)
+    assert return_urls.find(world, "browser", "request-1") == (BACK if known else "")

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from mock_world import World, Worlds, WorldSpec
 from mock_world.addresses import ACTORS
-from mock_world.due import HANDLERS
-from mock_world.post_office import Letter, Sink
+from mock_world.post_office import OutgoingMail, Sink
+from mock_world.scheduler import HANDLERS
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 MakeWorld = Callable[..., World]
@@ -65,10 +65,10 @@ def happened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, datetime]]:
 
 
 @pytest.fixture
-def letter() -> Callable[..., Letter]:
+def letter() -> Callable[..., OutgoingMail]:
     """Makes a letter, by default to Ada."""
 
-    def make(**parts: str) -> Letter:
+    def make(**parts: str) -> OutgoingMail:
         usual = {
             "to": "ada@hospital.example",
             "sender": "Mock <mock@eulogin.example>",
@@ -76,6 +76,6 @@ def letter() -> Callable[..., Letter]:
             "text": "Dear Ada, your code is 123456.",
             "html": '<p>Dear Ada, follow <a href="http://idp.test/x?a=1&amp;b=2">this <b>link</b></a>.</p>',
         }
-        return Letter(**{**usual, **parts})
+        return OutgoingMail(**{**usual, **parts})
 
     return make

@@ -8,8 +8,8 @@ import pytest
 
 from mock_world import Refusal, World, Worlds
 from mock_world.clock import real_now
-from mock_world.due import HANDLERS
-from mock_world.post_office import Letter
+from mock_world.post_office import OutgoingMail
+from mock_world.scheduler import HANDLERS
 
 from .conftest import NOON, MakeWorld, rolled_back
 
@@ -18,7 +18,7 @@ Notes = list[tuple[str, datetime]]
 
 
 def note(world: World, text: str, after: timedelta) -> None:
-    world.due.add(world.clock.now() + after, "test.note", {"text": text})
+    world.scheduler.add(world.clock.now() + after, "test.note", {"text": text})
 
 
 def test_frozen_clock_stands_still(world: World) -> None:
@@ -75,7 +75,7 @@ def test_what_a_due_item_puts_on_the_agenda_happens_in_the_same_jump(
         note(world, "follows", MINUTE)
 
     monkeypatch.setitem(HANDLERS, "test.chain", chain)
-    world.due.add(NOON + MINUTE, "test.chain", {})
+    world.scheduler.add(NOON + MINUTE, "test.chain", {})
     world.move_clock(NOON + 5 * MINUTE)
     assert happened == [("follows", NOON + 2 * MINUTE)]
 
@@ -97,7 +97,7 @@ def test_what_was_rolled_back_never_happens(world: World, happened: Notes) -> No
 def test_the_timer_of_the_process_runs_what_becomes_due(make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     world, ran = make_world(frozen=False), threading.Event()
     monkeypatch.setitem(HANDLERS, "test.ring", lambda *_: ran.set())
-    world.due.add(world.clock.now() + timedelta(milliseconds=20), "test.ring", {})
+    world.scheduler.add(world.clock.now() + timedelta(milliseconds=20), "test.ring", {})
     assert ran.wait(5)
 
 
@@ -108,8 +108,8 @@ def test_an_item_that_fails_is_told_of_and_the_others_have_their_turn(
         raise LookupError(payload["secret"])
 
     monkeypatch.setitem(HANDLERS, "test.fail", fail)
-    world.due.add(NOON + MINUTE, "test.fail", {"secret": "s3cret"})
-    world.due.add(NOON + MINUTE, "test.unknown", {})
+    world.scheduler.add(NOON + MINUTE, "test.fail", {"secret": "s3cret"})
+    world.scheduler.add(NOON + MINUTE, "test.unknown", {})
     note(world, "after", 2 * MINUTE)
     world.move_clock(NOON + 3 * MINUTE)
     assert [text for text, _ in happened] == ["after"]
@@ -136,17 +136,17 @@ def test_while_one_runs_the_agenda_others_go_on(world: World, monkeypatch: pytes
 
     monkeypatch.setitem(HANDLERS, "test.hang", hang)
     with ThreadPoolExecutor(1) as pool:
-        adding = pool.submit(world.due.add, NOON, "test.hang", {})
+        adding = pool.submit(world.scheduler.add, NOON, "test.hang", {})
         assert begun.wait(10)
-        world.due.run()
+        world.scheduler.run()
         assert not adding.done()
         go_on.set()
         adding.result()
-    assert world.due.seconds_left() > 0
+    assert world.scheduler.seconds_left() > 0
 
 
 def test_the_timer_outlives_worlds_that_end_while_their_mails_are_under_way(
-    make_world: MakeWorld, worlds: Worlds, letter: Callable[..., Letter]
+    make_world: MakeWorld, worlds: Worlds, letter: Callable[..., OutgoingMail]
 ) -> None:
     for number in range(5):
         world = make_world(f"short-{number}", frozen=False, settings={"mail.delay": "PT0.01S"})

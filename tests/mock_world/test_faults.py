@@ -10,11 +10,11 @@ import pytest
 
 from mock_world import Refusal, World
 from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, FaultType
-from mock_world.post_office import Letter
+from mock_world.post_office import OutgoingMail
 
 from .conftest import NOON, rolled_back
 
-Letters = Callable[..., Letter]
+Letters = Callable[..., OutgoingMail]
 ADA, BOB = "ada@hospital.example", "bob@hospital.example"
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from mock_world import World, Worlds
-from mock_world.post_office import Letter
+from mock_world.post_office import OutgoingMail
 
 from .conftest import NOON, MakeWorld, rolled_back
 
-Letters = Callable[..., Letter]
+Letters = Callable[..., OutgoingMail]
 
 
 def test_a_mail_arrives_by_smtp_with_both_forms(world: World, letter: Letters) -> None:

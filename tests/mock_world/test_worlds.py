@@ -7,7 +7,7 @@ import pytest
 from mock_world import Refusal, World, Worlds, WorldSpec
 from mock_world import settings as s
 from mock_world.database import Database
-from mock_world.post_office import Letter
+from mock_world.post_office import OutgoingMail
 
 from .conftest import NOON, MakeWorld
 
@@ -25,7 +25,7 @@ def test_the_default_world_is_there_has_no_prefix_and_stays(worlds: Worlds) -> N
 
 
 def test_worlds_side_by_side_have_their_own_clock_mails_and_settings(
-    make_world: MakeWorld, letter: Callable[..., Letter]
+    make_world: MakeWorld, letter: Callable[..., OutgoingMail]
 ) -> None:
     blue, red = make_world("blue"), make_world("red")
     blue.move_clock(NOON.replace(hour=13))
@@ -60,7 +60,7 @@ def test_a_world_with_a_wrong_setting_does_not_come_to_be(worlds: Worlds, make_w
     assert worlds.names() == ["default"]
 
 
-def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, letter: Callable[..., Letter]) -> None:
+def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, letter: Callable[..., OutgoingMail]) -> None:
     world.settings.change({"device.max": 1})
     world.post_office.send(letter())
     secret = world.secret

@@ -27,9 +27,9 @@ from mock_idp.factors.devices.model import (
 from mock_idp.factors.devices.rules import can_be_asked, check_pin, device_topic, secret_bytes
 from mock_world import RefusalKind, World
 from mock_world import settings as s
-from mock_world.due import handles
 from mock_world.i18n import N_
 from mock_world.journal import EventType
+from mock_world.scheduler import job_handler
 
 SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
 ANSWERED = EventType("request.answered", "The phone approved or denied a request.")
@@ -135,11 +135,11 @@ def send_request(
         db.add(request)
         world.journal.record(SENT, person=account.email, service=service, strength=strength)
         push_at = now if strength == MOBILE_APP else now + world.settings[s.PUSH_DELAY]
-        world.due.add(push_at, _PUSH, {"uid": account.uid})
+        world.scheduler.add(push_at, _PUSH, {"uid": account.uid})
     return request
 
 
-@handles(_PUSH)
+@job_handler(_PUSH)
 def _push(world: World, payload: dict[str, Any]) -> None:
     world.signals.notify(requests_topic(payload["uid"]))
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Handler = Callable[["World", dict[str, Any]], None]
 
 
-class DueItem(Base):
+class ScheduledJob(Base):
     """Something that is to happen at `due_at`."""
 
-    __tablename__ = "world_due"
+    __tablename__ = "world_scheduled_job"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
@@ -33,7 +33,7 @@ FAILED = EventType("due.failed", "Something on the agenda could not be done.")
 HANDLERS: dict[str, Handler] = {}
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+def job_handler(kind: str) -> Callable[[Handler], Handler]:
     """Declare the function that runs items of `kind`. It must bear being run again after a kill."""
 
     def register(handler: Handler) -> Handler:
@@ -43,10 +43,10 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-_NEXT = select(func.min(table_of(DueItem).c.due_at))
+_NEXT = select(func.min(table_of(ScheduledJob).c.due_at))
 
 
-class Due:
+class Scheduler:
     """The agenda of one world. One thread at a time runs it; the others go on, and their items have their turn."""
 
     def __init__(self, world: "World", database: Database, changed: Callable[[], None]) -> None:
@@ -66,7 +66,7 @@ class Due:
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
         """Put something on the agenda; it joins the transaction at hand. What is due runs right after it."""
         with self._database.session() as db:
-            db.add(DueItem(due_at=at, kind=kind, payload=payload))
+            db.add(ScheduledJob(due_at=at, kind=kind, payload=payload))
         self._database.afterwards(self.look_again)
 
     def look_again(self) -> None:
@@ -114,8 +114,13 @@ class Due:
         with self._running:
             self.next_at = None
 
-    def _first(self) -> DueItem | None:
+    def _first(self) -> ScheduledJob | None:
         now = self._world.clock.now()
-        query = select(DueItem).where(DueItem.due_at <= now).order_by(DueItem.due_at, DueItem.id).limit(1)
+        query = (
+            select(ScheduledJob)
+            .where(ScheduledJob.due_at <= now)
+            .order_by(ScheduledJob.due_at, ScheduledJob.id)
+            .limit(1)
+        )
         with self._database.session() as db:
             return db.scalar(query)

@@ -15,7 +15,7 @@ _HOLD = 30.0  # seconds that a question for news is held
 
 
 @dataclass(frozen=True)
-class Sight:
+class ScreenState:
     """What a screen shows: ids of open requests, a mark of the phone itself, its time.
 
     trouble: code of the refusal for which requests cannot be seen, or empty.
@@ -27,16 +27,16 @@ class Sight:
     time: str = ""
 
 
-def hears(phone: Phone) -> bool:
+def receives_requests(phone: Phone) -> bool:
     """Whether requests reach the app by themselves: it is linked, online and may send notifications."""
     settings = phone.settings
     linked = phone.installed and any(account.known for account in phone.accounts())
     return linked and settings.online and settings.notifications
 
 
-def see(phone: Phone, requests: frozenset[str] = frozenset(), trouble: str = "") -> Sight:
+def screen_state(phone: Phone, requests: frozenset[str] = frozenset(), trouble: str = "") -> ScreenState:
     """What there is to be seen now, with these requests."""
-    return Sight(requests, _mark(phone), trouble, clock_time(phone.now))
+    return ScreenState(requests, _mark(phone), trouble, clock_time(phone.now))
 
 
 def _mark(phone: Phone) -> str:
@@ -54,30 +54,30 @@ def _mark(phone: Phone) -> str:
     return blake2s(json.dumps(like).encode(), digest_size=8).hexdigest()
 
 
-def wait_for_another(phone: Phone, seen: Sight) -> tuple[Sight, Refusal | None]:
+def wait_for_another(phone: Phone, seen: ScreenState) -> tuple[ScreenState, Refusal | None]:
     """What there is to be seen as soon as it is not `seen`, in 30 seconds at most, and the trouble that came."""
     seconds = min(_HOLD, _seconds_of_this_minute(phone))
     if seen.trouble:
         sight = _wait_for_change(phone, seen, seconds)
         if sight != seen or seen.trouble == no.DEVICE_BLOCKED.code:  # stays so until the phone is changed
             return sight, None
-    if not hears(phone):
+    if not receives_requests(phone):
         return _wait_for_change(phone, seen, seconds), None
-    ear = _Ear(phone, seen.requests, seconds)
+    ear = _Listener(phone, seen.requests, seconds)
     phone.world.background.run(f"hear for {phone.id} {id(ear)}", ear.listen)
 
-    def another() -> tuple[Sight, Refusal | None] | None:
-        sight = see(phone, seen.requests, seen.trouble)
+    def another() -> tuple[ScreenState, Refusal | None] | None:
+        sight = screen_state(phone, seen.requests, seen.trouble)
         if sight == seen and ear.told is not None:
-            sight = see(phone, ear.told, ear.refusal.code if ear.refusal else "")
+            sight = screen_state(phone, ear.told, ear.refusal.code if ear.refusal else "")
         return (sight, ear.refusal) if sight != seen else None
 
     topics = (phone.topic, CLOCK_TOPIC)
     return phone.world.signals.wait(another, *topics, seconds=seconds) or (seen, ear.refusal)
 
 
-def _wait_for_change(phone: Phone, seen: Sight, seconds: float) -> Sight:
-    def changed() -> Sight | None:
+def _wait_for_change(phone: Phone, seen: ScreenState, seconds: float) -> ScreenState:
+    def changed() -> ScreenState | None:
         sight = replace(seen, mark=_mark(phone), time=clock_time(phone.now))
         return sight if sight != seen else None
 
@@ -90,7 +90,7 @@ def _seconds_of_this_minute(phone: Phone) -> float:
     return math.inf if phone.world.clock.frozen else 60 - now.second - now.microsecond / 1e6
 
 
-class _Ear:
+class _Listener:
     """Listens to EU Login in a thread, so that a screen that waits sees the phone's own changes meanwhile.
 
     told: ids of the requests that it heard of, None until then. refusal: why it heard of none.

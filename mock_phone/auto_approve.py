@@ -13,21 +13,21 @@ _PAUSE = 5.0  # seconds after something went wrong, before the next look
 _CLOSED = {no.REQUEST_ANSWERED, no.REQUEST_LAPSED, no.REQUEST_GONE}  # somebody else was quicker
 
 
-def keep_watch(world: World) -> None:
+def start_auto_approve(world: World) -> None:
     """Let each phone whose switch is on approve by itself; those that do so already go on."""
     with world.database.session() as db:
         rows = list(db.scalars(select(PhoneRow)))
     for row in rows:
         if row.settings["auto_approve"]:
-            watch(world, row.name)
+            auto_approve(world, row.name)
 
 
-def watch(world: World, phone_id: str) -> None:
+def auto_approve(world: World, phone_id: str) -> None:
     """Let one phone approve by itself, in a thread of its own, until its switch goes off or it is gone."""
-    world.background.run(f"watch {phone_id}", _Watch(world, phone_id).run)
+    world.background.run(f"watch {phone_id}", _Worker(world, phone_id).run)
 
 
-class _Watch:
+class _Worker:
     """What the thread of one phone remembers until the world is replaced, as by a state that is imported.
 
     blocked: devices that are not asked any more. failed: requests.

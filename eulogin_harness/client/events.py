@@ -5,7 +5,7 @@ from typing import Any
 
 from eulogin_harness.client.connection import WAIT, Resource, given, iso
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.happenings import Captcha, Event, Mail
+from eulogin_harness.documents.events import Captcha, Event, Mail
 from eulogin_harness.documents.worlds import ClockAnswer
 
 

@@ -15,10 +15,10 @@ LONGEST = 10_000  # characters of an address: that of a service stands in it, qu
 _LIFE = timedelta(days=1)  # longer than any request waits
 
 
-class WayBack(Base):
+class ReturnUrl(Base):
     """`browser`: a token of its page session. `address`: empty where the one that was given leads elsewhere."""
 
-    __tablename__ = "phone_way_back"
+    __tablename__ = "phone_return_url"
 
     browser: Mapped[str] = mapped_column(primary_key=True)
     request: Mapped[str] = mapped_column(primary_key=True)
@@ -29,17 +29,19 @@ class WayBack(Base):
 def keep(world: World, browser: str, request: str, address: str) -> None:
     """Remember that this browser opened the app for a request, and where it waits, unless that is anywhere else."""
     now = world.clock.now()
-    way = WayBack(browser=browser, request=request, address=address if _is_ours(world, address) else "", opened_at=now)
+    row = ReturnUrl(
+        browser=browser, request=request, address=address if _is_ours(world, address) else "", opened_at=now
+    )
     with world.database.session() as db:
-        db.execute(delete(WayBack).where(WayBack.opened_at < now - _LIFE))
-        db.merge(way)
+        db.execute(delete(ReturnUrl).where(ReturnUrl.opened_at < now - _LIFE))
+        db.merge(row)
 
 
 def find(world: World, browser: str, request: str) -> str:
     """Where this browser waits for an answer; empty where it does not, or nobody knows."""
     with world.database.session() as db:
-        way = db.get(WayBack, (browser, request))
-    return way.address if way else ""
+        row = db.get(ReturnUrl, (browser, request))
+    return row.address if row else ""
 
 
 def _is_ours(world: World, address: str) -> bool:

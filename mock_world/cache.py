@@ -12,21 +12,21 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def kept(*models: "type[Base]") -> Callable[[Callable[P, T]], Callable[P, T]]:
+def cached(*models: "type[Base]") -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Decorate what reads the tables of these models, and nothing else that changes: neither clock nor setting.
 
     Its first argument is the world, the others are hashable. What it returns is shared by all: who changes a row reads
     it anew in the transaction that does. Inside a transaction it always reads (see
-    Database.recall).
+    Database.cached).
     """
     tables = frozenset(model.__tablename__ for model in models)
 
     def decorate(read: Callable[P, T]) -> Callable[P, T]:
         @wraps(read)
-        def recalled(*args: P.args, **kwargs: P.kwargs) -> T:
+        def read_or_cached(*args: P.args, **kwargs: P.kwargs) -> T:
             world, *others = cast("tuple[World, ...]", args)
-            return world.database.recall(tables, (read, *others, *kwargs.items()), lambda: read(*args, **kwargs))
+            return world.database.cached(tables, (read, *others, *kwargs.items()), lambda: read(*args, **kwargs))
 
-        return recalled
+        return read_or_cached
 
     return decorate

@@ -9,7 +9,7 @@ from mock_world.relying_party import origin_of
 from mock_world.web.cookies import FIRST, TOKEN
 
 
-class FormCheck(CSRFProtect):  # type: ignore[misc]
+class CsrfCheck(CSRFProtect):  # type: ignore[misc]
     """Compares the token of a form with that of the session.
 
     Pages that a browser opens at once when it first comes, as frames or in tabs, each begin a session, and the cookie

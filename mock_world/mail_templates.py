@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from mock_world.i18n import spoken, translations
-from mock_world.post_office import Letter
+from mock_world.post_office import OutgoingMail
 
 _SHARED = Path(__file__).parent / "web" / "templates"
 
@@ -25,11 +25,11 @@ def _environment(folder: Path, language: str) -> Environment:
     return environment
 
 
-def write_letter(folder: Path, name: str, *, to: str, sender: str, language: str, **values: object) -> Letter:
+def write_mail(folder: Path, name: str, *, to: str, sender: str, language: str, **values: object) -> OutgoingMail:
     """A letter from the templates `name` in `folder`; `values` fill both forms."""
     language = spoken(language)
     environment = _environment(folder, language)
     text = environment.get_template(f"{name}.txt").render(values)
     subject, _, body = text.partition("\n")
     html = environment.get_template(f"{name}.html").render(values | {"subject": subject, "language": language})
-    return Letter(to=to, sender=sender, subject=subject.strip(), text=body.strip() + "\n", html=html)
+    return OutgoingMail(to=to, sender=sender, subject=subject.strip(), text=body.strip() + "\n", html=html)

@@ -48,7 +48,7 @@ def asked_to_stop() -> Iterator[threading.Event]:
             signal.signal(name, handler)
 
 
-def serve_alone(
+def serve_standalone(
     actor: str,
     app: "WSGIApplication",
     *,

@@ -139,7 +139,7 @@ def test_nothing_is_left_of_an_account(world: World, account: Account, device: E
         left = {table.name: db.execute(select(table).where(table.columns["uid"] == account.uid)).all()
                 for table in tables}  # fmt: skip
     assert {name for name, rows in left.items() if rows} == set()
-    assert {"idp_account", "idp_ticket", "idp_session", "idp_tries", "idp_security_key"} <= set(left)
+    assert {"idp_account", "idp_ticket", "idp_session", "idp_failed_attempts", "idp_security_key"} <= set(left)
 
 
 def test_a_deleted_account_is_signed_out_and_signs_up_again(world: World, account: Account, browser: Browser) -> None:

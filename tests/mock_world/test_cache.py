@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from mock_world import World, Worlds
+from mock_world.cache import cached
 from mock_world.database import Database
-from mock_world.due import DueItem
 from mock_world.journal import Event, EventType
-from mock_world.kept import kept
+from mock_world.scheduler import ScheduledJob
 
 from .conftest import NOON, MakeWorld, rolled_back
 
@@ -20,14 +20,16 @@ LATER = NOON.replace(year=2100)
 HAPPENED = EventType("test.happened", "Something happened.")
 
 
-@kept(DueItem)
+@cached(ScheduledJob)
 def kinds(world: World, start: str = "") -> list[str]:
     with world.database.session() as db:
-        return list(db.scalars(select(DueItem.kind).where(DueItem.kind.startswith(start)).order_by(DueItem.id)))
+        return list(
+            db.scalars(select(ScheduledJob.kind).where(ScheduledJob.kind.startswith(start)).order_by(ScheduledJob.id))
+        )
 
 
-def item(kind: str) -> DueItem:
-    return DueItem(due_at=LATER, kind=kind, payload={})
+def item(kind: str) -> ScheduledJob:
+    return ScheduledJob(due_at=LATER, kind=kind, payload={})
 
 
 def add(world: World, kind: str) -> None:
@@ -73,13 +75,16 @@ def test_what_is_asked_by_name_is_no_other_question(world: World) -> None:
     ("write", "left"),
     [
         (lambda db: db.add(item("two")), ["one", "two"]),
-        (lambda db: db.execute(insert(DueItem).values(due_at=LATER, kind="two", payload={})), ["one", "two"]),
+        (lambda db: db.execute(insert(ScheduledJob).values(due_at=LATER, kind="two", payload={})), ["one", "two"]),
         (lambda db: Database.put(db, item("two")), ["one", "two"]),
-        (lambda db: setattr(db.scalar(select(DueItem)), "kind", "other"), ["other"]),
-        (lambda db: db.execute(update(DueItem).values(kind="other")), ["other"]),
-        (lambda db: db.execute(update(DueItem).values(kind="other").returning(DueItem.kind)).all(), ["other"]),
-        (lambda db: db.delete(db.scalar(select(DueItem))), []),
-        (lambda db: db.execute(delete(DueItem)), []),
+        (lambda db: setattr(db.scalar(select(ScheduledJob)), "kind", "other"), ["other"]),
+        (lambda db: db.execute(update(ScheduledJob).values(kind="other")), ["other"]),
+        (
+            lambda db: db.execute(update(ScheduledJob).values(kind="other").returning(ScheduledJob.kind)).all(),
+            ["other"],
+        ),
+        (lambda db: db.delete(db.scalar(select(ScheduledJob))), []),
+        (lambda db: db.execute(delete(ScheduledJob)), []),
     ],
     ids=["add", "insert", "put", "attribute", "update", "returning", "delete an object", "delete"],
 )
@@ -103,11 +108,11 @@ def test_what_is_written_in_another_table_is_no_reason_to_read(world: World, loo
 
 
 def test_one_of_several_tables_is_reason_enough(world: World) -> None:
-    @kept(DueItem, Event)
+    @cached(ScheduledJob, Event)
     def moments(world: World) -> list[datetime]:
         with world.database.session() as db:
             return [
-                *db.scalars(select(DueItem.due_at)),
+                *db.scalars(select(ScheduledJob.due_at)),
                 *db.scalars(select(Event.at).where(Event.type == "test.happened")),
             ]
 
@@ -137,7 +142,7 @@ def test_a_transaction_that_failed_leaves_what_is_kept(world: World, looks: list
     add(world, "one")
     kinds(world)
     with rolled_back(world) as db:
-        db.execute(delete(DueItem))
+        db.execute(delete(ScheduledJob))
     looks.clear()
     assert kinds(world) == ["one"]
     assert looks == []
@@ -193,11 +198,11 @@ def test_nothing_is_kept_beyond_a_reset(worlds: Worlds, world: World) -> None:
 def test_memory_stays_small_whatever_is_asked(world: World) -> None:
     for number in range(2500):
         kinds(world, str(number))
-    assert sum(len(found) for found in world.database._kept.values()) <= 1000
+    assert sum(len(found) for found in world.database._cache.values()) <= 1000
 
 
 def test_it_is_read_in_a_transaction_so_that_no_older_look_overtakes_a_newer_one(world: World) -> None:
-    @kept(DueItem)
+    @cached(ScheduledJob)
     def held(world: World) -> bool:
         with pytest.raises(RuntimeError):
             world.database.check_no_transaction()
@@ -222,23 +227,23 @@ def test_a_first_question_of_another_thread_disturbs_no_transaction_that_ends(
 
     class Tables(frozenset[str]):
         def __and__(self, other: Any) -> frozenset[str]:
-            if DueItem.__tablename__ in other:
+            if ScheduledJob.__tablename__ in other:
                 asking.start()
                 assert waits.wait(10)
             return super().__and__(other)
 
     monkeypatch.setattr(Database, "session", noted)
-    world.database.recall(Tables({Event.__tablename__}), "all", lambda: "kept")
+    world.database.cached(Tables({Event.__tablename__}), "all", lambda: "kept")
     add(world, "one")
     asking.join()
     assert answers == [["one"]]
 
 
 def test_what_is_kept_reads_no_table_that_it_did_not_declare(world: World) -> None:
-    @kept(DueItem)
-    def undeclared(world: World) -> list[DueItem]:
+    @cached(ScheduledJob)
+    def undeclared(world: World) -> list[ScheduledJob]:
         with world.database.session() as db:
-            return list(db.scalars(select(DueItem).join(Event, Event.id == DueItem.id)))
+            return list(db.scalars(select(ScheduledJob).join(Event, Event.id == ScheduledJob.id)))
 
     with pytest.raises(AssertionError, match="world_event"):
         undeclared(world)
