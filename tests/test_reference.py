@@ -25,7 +25,7 @@ from mock_idp.cas.documents import as_xml
 from mock_idp.cas.failures import CODES, code_of
 from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
 from mock_idp.cas.validation import Success
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import refusals
 from mock_idp.pages import app_interface
 from mock_idp.signin.loops import LOOP

@@ -18,8 +18,8 @@ import pytest
 import requests
 
 from eulogin_harness.client import World
-from mock_idp.factors.devices import rules
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices import enrolment
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.pages import app_interface
 from mock_phone import create_app
 from tests.mock_idp.conftest import Browser as Desktop
@@ -386,7 +386,7 @@ def test_an_odd_answer_of_eu_login_is_not_repeated(
     linked.does("scan", payload=linked.spare)
 
     def enrol(*given: Any, **more: Any) -> Enrolled:
-        enrolled = rules.enrol(*given, **more)
+        enrolled = enrolment.enrol(*given, **more)
         change: Any = {broken: None if broken == "account" else f"{getattr(enrolled, broken)} <b>"}
         return Enrolled(**{**enrolled.__dict__, **change})
 

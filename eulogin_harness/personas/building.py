@@ -19,8 +19,9 @@ from mock_idp.account_management.password_links import send_link
 from mock_idp.account_management.registration import REGISTERED
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import create_account
+from mock_idp.factors.devices.enrolment import DeviceDescription, enrol
 from mock_idp.factors.devices.model import Device
-from mock_idp.factors.devices.rules import DeviceDescription, add_device, enrol
+from mock_idp.factors.devices.rules import add_device
 from mock_idp.factors.second_factors import no_factor_problem
 from mock_phone.phone import Phone
 from mock_world import World

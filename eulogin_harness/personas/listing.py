@@ -10,8 +10,8 @@ from eulogin_harness.personas.details import fields_of
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.model import AccessRequest
 from mock_idp.accounts.model import Account
+from mock_idp.factors.devices.enrolment import qr_payload
 from mock_idp.factors.devices.model import WAITING, Device
-from mock_idp.factors.devices.rules import qr_payload
 from mock_world import World
 
 

@@ -9,17 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInRequest
+from mock_idp.factors.devices.enrolment import DeviceDescription, enrol, secret_bytes
+from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInRequest, device_topic
 from mock_idp.factors.devices.pin_change import change_pin
+from mock_idp.factors.devices.pins import DEVICE_BLOCKED
 from mock_idp.factors.devices.requests import answer, open_requests, requests_topic, seconds_to_lapse
-from mock_idp.factors.devices.rules import (
-    DEVICE_BLOCKED,
-    DeviceDescription,
-    device_topic,
-    enrol,
-    find_device,
-    secret_bytes,
-)
+from mock_idp.factors.devices.rules import find_device
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_

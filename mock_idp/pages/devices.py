@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.account_management.device_deletion import remove_device
-from mock_idp.factors.devices import rules
-from mock_idp.factors.devices.model import ACTIVE, Device
+from mock_idp.factors.devices import enrolment, pins, rules
+from mock_idp.factors.devices.model import ACTIVE, Device, device_topic
 from mock_idp.factors.otp.activating import activate
 from mock_idp.factors.otp.codes import by_authenticator
 from mock_idp.factors.second_factors import LAST_FACTOR
@@ -68,7 +68,7 @@ def manage() -> Page:
 def _list(problem: str = "") -> str:
     world = current_world()
     devices = rules.devices_of(world, the_account().uid)
-    found = [(device, rules.qr_state(world, device), rules.is_idle(world, device)) for device in devices]
+    found = [(device, enrolment.qr_state(world, device), rules.is_idle(world, device)) for device in devices]
     most = world.settings[s.DEVICE_MAX]
     return render_template("devices/devices.html", devices=found, most=most, problem=problem)
 
@@ -91,7 +91,7 @@ def add() -> Page:
         return render_template("devices/add_device.html", form=form)
     try:
         check_form_owner()
-        if problem := rules.pin_problem(current_world(), form.pin.data or "", form.pinConfirm.data or ""):
+        if problem := pins.pin_problem(current_world(), form.pin.data or "", form.pinConfirm.data or ""):
             raise problem
         device = rules.add_device(
             current_world(),
@@ -124,7 +124,7 @@ def _qr_page() -> Page:
     if not _number():
         raise world.refuse(rules.DEVICE_UNKNOWN, got="no number of a device")
     device = rules.find_device(world, the_account().uid, _number())
-    state = rules.qr_state(world, device)
+    state = enrolment.qr_state(world, device)
     if state == "waiting" and (elsewhere := sign_in_with_factor()):
         return elsewhere
     return _qr_of(device, state, DigitsForm(formdata=None))
@@ -138,8 +138,8 @@ def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
         device=device,
         state=state,
         form=form if by_authenticator(world) else None,
-        picture=qr_picture(rules.qr_payload(world, device)) if device is not None and state == "waiting" else "",
-        expires_at=rules.qr_expires_at(world, device) if device is not None else None,
+        picture=qr_picture(enrolment.qr_payload(world, device)) if device is not None and state == "waiting" else "",
+        expires_at=enrolment.qr_expires_at(world, device) if device is not None else None,
         interrupted=interrupted(),
     )
 
@@ -147,7 +147,7 @@ def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
 def _confirm_code(device: Device) -> Page:
     """The digits of an authenticator activate the device; that is a way to a factor too."""
     world, form = current_world(), DigitsForm()
-    if not by_authenticator(world) or rules.qr_state(world, device) != "waiting":
+    if not by_authenticator(world) or enrolment.qr_state(world, device) != "waiting":
         return go_to(page_url())
     if elsewhere := sign_in_with_factor():
         return elsewhere
@@ -168,10 +168,10 @@ def mobile_state() -> Response:
     uid = the_account().uid
 
     def changed() -> str | None:
-        state = rules.qr_state(world, rules.find_device(world, uid, number))
+        state = enrolment.qr_state(world, rules.find_device(world, uid, number))
         return None if state == "waiting" else state
 
-    topics = (rules.device_topic(uid), CLOCK_TOPIC)
+    topics = (device_topic(uid), CLOCK_TOPIC)
     state = world.signals.wait(changed, *topics, seconds=LONG_POLL) or "waiting"
     return jsonify(state=state)
 

@@ -14,7 +14,8 @@ from mock_idp import create_app
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.common.strength_names import PASSWORD as STRENGTH
-from mock_idp.factors.devices.rules import DeviceDescription, Enrolled, add_device, enrol
+from mock_idp.factors.devices.enrolment import DeviceDescription, Enrolled, enrol
+from mock_idp.factors.devices.rules import add_device
 from mock_idp.signin.sessions import SignedIn, start_session
 from mock_world import World, WorldSpec
 from mock_world.server import Site

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_world import World
 from tests.mock_idp.conftest import Browser
 from tests.qr_codes import picture_on, read

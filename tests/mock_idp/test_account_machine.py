@@ -15,7 +15,8 @@ from mock_idp.account_management.password_change import put_password
 from mock_idp.account_management.registration import SignUp, register
 from mock_idp.accounts.people import find_account
 from mock_idp.common.strength_names import BY_APP
-from mock_idp.factors.devices.rules import DeviceDescription, add_device, devices_of, enrol
+from mock_idp.factors.devices.enrolment import DeviceDescription, enrol
+from mock_idp.factors.devices.rules import add_device, devices_of
 from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.login import authenticate
 from mock_idp.signin.sessions import find_session, start_session

@@ -16,7 +16,8 @@ from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import proxying
 from mock_idp.cas.documents import add, as_json, as_xml
 from mock_idp.common.strength_names import PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
-from mock_idp.factors.devices.rules import Enrolled, add_device
+from mock_idp.factors.devices.enrolment import Enrolled
+from mock_idp.factors.devices.rules import add_device
 from mock_idp.factors.keys.model import SecurityKey
 from mock_world import World
 from mock_world.clock import real_now

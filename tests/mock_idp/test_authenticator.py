@@ -7,9 +7,10 @@ import pyotp
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices import rules
+from mock_idp.factors.devices import enrolment, pins, rules
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.factors.devices.model import Device
-from mock_idp.factors.devices.rules import Enrolled, devices_of
+from mock_idp.factors.devices.rules import devices_of
 from mock_idp.factors.otp import activating, challenges, codes
 from mock_idp.factors.second_factors import second_factors
 from mock_world import Refusal, World
@@ -115,7 +116,7 @@ def test_digits_are_accepted_once_and_older_ones_no_more(world: World, account: 
 
 
 def test_used_digits_stay_used_whatever_counts_meanwhile(world: World, account: Account, device: Enrolled) -> None:
-    totp = pyotp.TOTP(rules.authenticator_secret(*devices_of(world, account.uid)))
+    totp = pyotp.TOTP(enrolment.authenticator_secret(*devices_of(world, account.uid)))
 
     def enter(code: str = "") -> None:
         page = challenges.ask_code(world, account, browser="b", address="")
@@ -151,7 +152,9 @@ def test_wrong_digits_count_like_wrong_pins_and_block(world: World, account: Acc
     totp = add(at_home)
     wrong = digits(world, totp, 3600)
     with pytest.raises(Refusal):  # a wrong PIN is one of the five
-        rules.enrol(world, the_device(world, account).enrolment, pin="0000", description=rules.DeviceDescription())
+        enrolment.enrol(
+            world, the_device(world, account).enrolment, pin="0000", description=enrolment.DeviceDescription()
+        )
     for left in (3, 2, 1):
         assert confirm(at_home, wrong).at == ("device-qr", "waiting")
         assert f"Tries left: {left}" in at_home.errors[0]
@@ -193,14 +196,14 @@ def test_a_device_that_the_app_initialised_meanwhile_stays_the_apps(
     world: World, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = rules.add_device(world, account.uid, name="Phone", pin=PIN)
-    count_attempt = rules.count_attempt
+    count_attempt = pins.count_attempt
 
     def slowly(*given: Any, **more: Any) -> None:
         count_attempt(*given, **more)
-        rules.enrol(world, waiting.enrolment, pin=PIN, description=rules.DeviceDescription("Phone"))
+        enrolment.enrol(world, waiting.enrolment, pin=PIN, description=enrolment.DeviceDescription("Phone"))
 
     monkeypatch.setattr(activating, "count_attempt", slowly)
-    activating.activate(world, waiting, digits(world, pyotp.TOTP(rules.authenticator_secret(waiting))))
+    activating.activate(world, waiting, digits(world, pyotp.TOTP(enrolment.authenticator_secret(waiting))))
     device = the_device(world, account)
     assert (device.state, bool(device.identifier), device.code_step) == ("active", True, 0)
     assert len(world.journal.events(types=["device.initialised"])) == 1

@@ -12,7 +12,8 @@ from mock_idp.account_management.device_deletion import remove_device
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
-from mock_idp.factors.devices.rules import Enrolled, devices_of
+from mock_idp.factors.devices.enrolment import Enrolled
+from mock_idp.factors.devices.rules import devices_of
 from mock_idp.signin.sessions import end_sessions
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import value

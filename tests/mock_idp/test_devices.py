@@ -13,10 +13,10 @@ import pytest
 import requests
 
 from mock_idp.accounts.model import Account
+from mock_idp.factors.devices import enrolment, rules
 from mock_idp.factors.devices import requests as phone_requests
-from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.enrolment import DeviceDescription, Enrolled
 from mock_idp.factors.devices.model import SignInRequest
-from mock_idp.factors.devices.rules import DeviceDescription, Enrolled
 from mock_world import Refusal, World
 from mock_world.server import Site
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
@@ -95,7 +95,7 @@ def test_the_page_with_the_qr_code_learns_at_once_what_became_of_the_device(
         asking = pool.submit(browser.http.get, f"{browser.base}/cas/mobile/state?device={device.id}", timeout=5)
         assert is_waiting.wait(5)
         if state == "initialised":
-            rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
+            enrolment.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
         else:
             rules.delete_device(world, device)
         assert asking.result().json() == {"state": state}
@@ -105,12 +105,12 @@ def test_five_wrong_pins_block_a_device_and_deleting_it_is_the_way_out(world: Wo
     device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
     for left in (4, 3, 2, 1):
         with pytest.raises(Refusal) as refused:
-            rules.enrol(world, device.enrolment, pin="0000", description=NOBODY)
+            enrolment.enrol(world, device.enrolment, pin="0000", description=NOBODY)
         assert refused.value.params["tries_left"] == left
     for pin in ("0000", PIN):
         with pytest.raises(Refusal, match="Delete this device"):
-            rules.enrol(world, device.enrolment, pin=pin, description=NOBODY)
-    assert rules.qr_state(world, rules.devices_of(world, account.uid)[0]) == "blocked"
+            enrolment.enrol(world, device.enrolment, pin=pin, description=NOBODY)
+    assert enrolment.qr_state(world, rules.devices_of(world, account.uid)[0]) == "blocked"
     rules.delete_device(world, device)
     assert rules.devices_of(world, account.uid) == []
 
@@ -151,8 +151,8 @@ def test_the_qr_code_works_for_ten_minutes(world: World, account: Account) -> No
     device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
     advance(world, minutes(10))
     with pytest.raises(Refusal, match=r"add it again"):
-        rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
-    assert rules.qr_state(world, device) == "expired"
+        enrolment.enrol(world, device.enrolment, pin=PIN, description=NOBODY)
+    assert enrolment.qr_state(world, device) == "expired"
 
 
 def test_a_request_lapses_after_ten_minutes(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
@@ -217,11 +217,11 @@ def test_a_qr_code_initialises_one_phone_however_many_scan_it_at_once(
 ) -> None:
     device = rules.add_device(world, account.uid, name="Phone", pin=PIN)
     together = threading.Barrier(8)  # all have found the code unused before one of them uses it
-    monkeypatch.setattr(rules, "check_pin", lambda *_, **__: together.wait(60))
+    monkeypatch.setattr(enrolment, "check_pin", lambda *_, **__: together.wait(60))
 
     def scan() -> str:
         try:
-            return rules.enrol(world, device.enrolment, pin=PIN, description=NOBODY).device_identifier
+            return enrolment.enrol(world, device.enrolment, pin=PIN, description=NOBODY).device_identifier
         except Refusal as refusal:
             return refusal.code
 

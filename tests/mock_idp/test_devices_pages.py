@@ -4,16 +4,10 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
-from mock_idp.factors.devices import rules
+from mock_idp.factors.devices import enrolment, pins, rules
+from mock_idp.factors.devices.enrolment import DeviceDescription, Enrolled, enrol
 from mock_idp.factors.devices.model import Device
-from mock_idp.factors.devices.rules import (
-    DeviceDescription,
-    Enrolled,
-    add_device,
-    devices_of,
-    enrol,
-    rename_device,
-)
+from mock_idp.factors.devices.rules import add_device, devices_of, rename_device
 from mock_idp.factors.second_factors import second_factors
 from mock_world import Refusal, World
 from tests.mock_idp.accounts_pages import link_to
@@ -39,7 +33,7 @@ def add(browser: Browser, **changes: str) -> Browser:
 def block(world: World, device: Device) -> None:
     for _ in range(5):
         with pytest.raises(Refusal):
-            rules.enrol(world, device.enrolment, pin="0000", description=DeviceDescription())
+            enrolment.enrol(world, device.enrolment, pin="0000", description=DeviceDescription())
 
 
 def the_device(world: World, account: Account) -> Device:
@@ -165,7 +159,7 @@ def test_a_second_device_and_its_qr_code_are_for_who_used_the_first(
 def test_mails_report_a_device_linked_blocked_and_deleted(world: World, account: Account, device: Enrolled) -> None:
     block_phone(world, account)
     with pytest.raises(Refusal):
-        rules.check_pin(world, the_device(world, account), PIN, person=account.email)
+        pins.check_pin(world, the_device(world, account), PIN, person=account.email)
     rules.delete_device(world, the_device(world, account))
     rules.delete_device(world, add_device(world, account.uid, name="Never linked", pin=PIN))
     mails = world.mailbox.mails(to=account.email)

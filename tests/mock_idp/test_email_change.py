@@ -7,7 +7,7 @@ import pytest
 from mock_idp.account_management.email_change import ask_for_email, confirm_email
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import Browser, advance, minutes
 from tests.mock_idp.signed_in import journal_explains, sign_in

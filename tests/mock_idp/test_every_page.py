@@ -7,7 +7,8 @@ import pytest
 from mock_idp import create_app
 from mock_idp.accounts.model import Account
 from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
-from mock_idp.factors.devices.rules import Enrolled, devices_of
+from mock_idp.factors.devices.enrolment import Enrolled
+from mock_idp.factors.devices.rules import devices_of
 from mock_idp.signin.sessions import find_session, start_session
 from mock_world import World
 from tests.mock_idp.conftest import Browser

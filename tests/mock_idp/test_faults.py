@@ -8,7 +8,7 @@ import requests
 
 from mock_idp.account_management import email_change, password_links
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.pages import site
 from mock_world import World
 from mock_world.server import Site

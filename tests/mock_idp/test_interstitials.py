@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_world import World
 from mock_world.web.cookies import WorldSessions
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes

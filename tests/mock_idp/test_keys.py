@@ -12,7 +12,7 @@ import pytest
 
 from mock_idp.account_management import key_deletion
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.factors.keys import adding, challenges, rules
 from mock_world import Refusal, World
 from mock_world.relying_party import RelyingParty

@@ -8,7 +8,7 @@ import pytest
 from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import authorize as rules
 from mock_idp.oidc.authorize_redirect import RedirectTarget, difference_of, find_redirect_target
 from mock_idp.oidc.clients import delete_client

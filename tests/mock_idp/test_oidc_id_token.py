@@ -9,7 +9,7 @@ import pytest
 from joserfc.errors import BadSignatureError
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.signin.sessions import SsoSession
 from mock_world import World
 from mock_world.clock import real_now

@@ -15,7 +15,7 @@ from mock_idp.account_management.account_deletion import delete_account, delete_
 from mock_idp.account_management.password_change import put_password
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc.model import Token
 from mock_idp.oidc.tokens import find_access
 from mock_world import World, faults

@@ -14,8 +14,9 @@ from mock_idp.account_management.account_deletion import delete_all_factors
 from mock_idp.account_management.device_deletion import remove_device
 from mock_idp.account_management.password_change import put_password
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices import rules
-from mock_idp.factors.devices.rules import Enrolled, delete_device, devices_of
+from mock_idp.factors.devices import enrolment, rules
+from mock_idp.factors.devices.enrolment import Enrolled
+from mock_idp.factors.devices.rules import delete_device, devices_of
 from mock_idp.factors.otp import challenges, codes
 from mock_idp.factors.otp.model import CodeChallenge
 from mock_world import Refusal, World
@@ -94,7 +95,7 @@ def test_any_device_that_scanned_its_code_may_give_it(world: World, account: Acc
     second = rules.add_device(world, account.uid, name="Second", pin=PIN)
     code = app_code(second.secret, scanned(asking))
     assert enter(asking, code).at == ("one-time-code", "ready")
-    rules.enrol(world, second.enrolment, pin=PIN, description=rules.DeviceDescription("Second"))
+    enrolment.enrol(world, second.enrolment, pin=PIN, description=enrolment.DeviceDescription("Second"))
     assert target(enter(asking, code)).startswith(SERVICE)
 
 

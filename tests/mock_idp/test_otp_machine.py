@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors.devices import rules
+from mock_idp.factors.devices import enrolment, rules
 from mock_idp.factors.otp import challenges, codes
 from mock_idp.factors.otp.model import CodeChallenge
 from mock_world.server import Site
@@ -55,8 +55,10 @@ class CodesMachine(WorldMachine):
         self.world.settings.change({"one_time_code": "totp" if digits else "eulogin"})
         self.account = create_account(self.world, _ADA)
         device = rules.add_device(self.world, self.account.uid, name="My phone", pin=PIN)
-        self.phone = rules.enrol(self.world, device.enrolment, pin=PIN, description=rules.DeviceDescription("My phone"))
-        self.totp = pyotp.TOTP(rules.authenticator_secret(device))
+        self.phone = enrolment.enrol(
+            self.world, device.enrolment, pin=PIN, description=enrolment.DeviceDescription("My phone")
+        )
+        self.totp = pyotp.TOTP(enrolment.authenticator_secret(device))
         self.pages: dict[str, ModelPage] = {}
         self.newest_step = 0
         self.accepted = 0

@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices import rules
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices import pins, rules
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_world import Refusal, World
 from mock_world.server import Site
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
@@ -30,7 +30,7 @@ def put(url: str, device: Enrolled, **fields: str) -> requests.Response:
 def is_pin(world: World, account: Account, pin: str) -> bool:
     (device,) = rules.devices_of(world, account.uid)
     try:
-        rules.check_pin(world, device, pin, person=account.email)
+        pins.check_pin(world, device, pin, person=account.email)
     except Refusal:
         return False
     return True

@@ -9,14 +9,14 @@ from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import failures
-from mock_idp.factors.devices import rules
+from mock_idp.factors.devices import enrolment
 from mock_idp.factors.devices.requests import request_of
 from mock_world import Refusal, World
 from mock_world.refusal import RefusalKind
 
 TESTS = Path(__file__).parent.parent
 
-NOBODY = rules.DeviceDescription("Phone")
+NOBODY = enrolment.DeviceDescription("Phone")
 Action = Callable[[World, Account], object]
 
 
@@ -29,7 +29,11 @@ def new(world: World, first: str = "Bo", uid: str | None = None) -> Account:
     [
         ("account.name_wrong", lambda world, _: new(world, first=" "), "Enter names of 1 to 100 characters."),
         ("account.uid_taken", lambda world, one: new(world, uid=one.uid), "an account with this unique identifier"),
-        ("enrolment.unknown", lambda world, _: rules.enrol(world, "x", pin="1234", description=NOBODY), "Scan the QR"),
+        (
+            "enrolment.unknown",
+            lambda world, _: enrolment.enrol(world, "x", pin="1234", description=NOBODY),
+            "Scan the QR",
+        ),
         ("request.unknown", lambda world, _: request_of(world, "x", "browser"), "Start signing "),
     ],
 )

@@ -17,7 +17,8 @@ from mock_idp.accounts.model import Account
 from mock_idp.cas.tickets import issue_ticket, take_ticket
 from mock_idp.common.strength_names import PASSWORD as PASSWORD_STRENGTH
 from mock_idp.common.strength_names import PASSWORD_WEBAUTHN
-from mock_idp.factors.devices.rules import DeviceDescription, Enrolled, add_device, devices_of, enrol
+from mock_idp.factors.devices.enrolment import DeviceDescription, Enrolled, enrol
+from mock_idp.factors.devices.rules import add_device, devices_of
 from mock_idp.factors.keys.challenges import challenge_of, make_challenge, state_of
 from mock_idp.factors.keys.model import ADD, SIGN_IN, USED
 from mock_idp.factors.keys.rules import keys_of

@@ -4,7 +4,7 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors.devices.rules import Enrolled
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_world import World
 from tests.mock_idp.accounts_pages import value
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes

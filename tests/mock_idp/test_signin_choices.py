@@ -6,7 +6,8 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.factors.devices.rules import DeviceDescription, Enrolled, devices_of, enrol
+from mock_idp.factors.devices.enrolment import DeviceDescription, Enrolled, enrol
+from mock_idp.factors.devices.rules import devices_of
 from mock_idp.signin.services import NewService, register_service
 from mock_world import World, WorldSpec
 from mock_world.server import Site

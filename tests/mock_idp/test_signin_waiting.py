@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from mock_idp.accounts.model import Account
+from mock_idp.factors.devices import enrolment, pins, rules
 from mock_idp.factors.devices import requests as phone_requests
-from mock_idp.factors.devices import rules
+from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.factors.devices.requests import open_requests
-from mock_idp.factors.devices.rules import Enrolled, devices_of
+from mock_idp.factors.devices.rules import devices_of
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.signing_in import (
@@ -120,10 +121,10 @@ def test_a_blocked_phone_is_told_at_once_with_the_way_out(
 
 def test_one_of_two_phones_may_be_blocked(world: World, account: Account, waiting: Browser) -> None:
     second = rules.add_device(world, account.uid, name="Second", pin=PIN)
-    rules.enrol(world, second.enrolment, pin=PIN, description=rules.DeviceDescription("Second"))
+    enrolment.enrol(world, second.enrolment, pin=PIN, description=enrolment.DeviceDescription("Second"))
     for _ in range(5):
         with pytest.raises(Refusal):
-            rules.check_pin(world, second, "0000", person=account.email)
+            pins.check_pin(world, second, "0000", person=account.email)
     assert waiting.open(waiting.page.url).at == ("waiting", "pending")
     rules.delete_device(world, devices_of(world, account.uid)[0])
     assert waiting.open(waiting.page.url).at == ("waiting", "blocked")

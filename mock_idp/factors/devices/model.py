@@ -60,3 +60,8 @@ class SignInRequest(Base):
     state: Mapped[str]
     sent_again: Mapped[bool]
     counts: Mapped[bool]
+
+
+def device_topic(uid: str) -> str:
+    """What to wait for when a device of this account changes."""
+    return f"devices:{uid}"

@@ -5,7 +5,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check_password, hash_password, wrong_password
 from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.factors.devices.model import Device
-from mock_idp.factors.devices.rules import pin_problem
+from mock_idp.factors.devices.pins import pin_problem
 from mock_world import World
 from mock_world.i18n import N_
 from mock_world.journal import EventType

@@ -12,6 +12,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common.long_polling import wait_until
 from mock_idp.common.strength_names import MOBILE_APP
+from mock_idp.factors.devices.enrolment import secret_bytes
 from mock_idp.factors.devices.model import (
     APPROVED,
     BLOCKED,
@@ -23,8 +24,10 @@ from mock_idp.factors.devices.model import (
     USED,
     Device,
     SignInRequest,
+    device_topic,
 )
-from mock_idp.factors.devices.rules import can_be_asked, check_pin, device_topic, secret_bytes
+from mock_idp.factors.devices.pins import check_pin
+from mock_idp.factors.devices.rules import can_be_asked
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_

@@ -2,8 +2,9 @@
 
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
-from mock_idp.factors.devices.model import ACTIVE, WAITING, Device
-from mock_idp.factors.devices.rules import INITIALISED, count_attempt, device_topic, open_enrolment
+from mock_idp.factors.devices.enrolment import INITIALISED, open_enrolment
+from mock_idp.factors.devices.model import ACTIVE, WAITING, Device, device_topic
+from mock_idp.factors.devices.pins import count_attempt
 from mock_idp.factors.otp import codes
 from mock_idp.factors.otp.challenges import CODE_WRONG
 from mock_world import World

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
+from mock_idp.factors.devices.enrolment import authenticator_secret, secret_bytes
 from mock_idp.factors.devices.model import Device
-from mock_idp.factors.devices.rules import authenticator_secret, devices_of, is_usable, secret_bytes
+from mock_idp.factors.devices.rules import devices_of, is_usable
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.i18n import N_
