@@ -60,24 +60,27 @@ def _shown_of(accounts: Sequence[AccountRow], active: int | None) -> AccountRow 
     return next((row for row in accounts if row.id == active), accounts[-1] if accounts else None)
 
 
-class Accounts(Handset):
-    """The phone with the accounts of its app. Exactly one is active where there is any: the one that the app shows."""
+class Accounts:
+    """The accounts of a phone's app. Exactly one is active where there is any: the one that the app shows."""
+
+    def __init__(self, handset: Handset) -> None:
+        self._handset = handset
 
     def accounts(self) -> list[LinkedAccount]:
         """Accounts of the app, oldest first."""
-        rows, active = self._accounts(), self._active()
+        rows, active = self.rows(), self.active_row()
         return [_told(row, active=active is not None and row.id == active.id) for row in rows]
 
     @property
     def active_account(self) -> LinkedAccount | None:
         """The account that the app shows: the last linked, until another one was switched to."""
-        active = self._active()
+        active = self.active_row()
         return _told(active, active=True) if active else None
 
     @property
     def lost(self) -> tuple[str, ...]:
         """Accounts whose link broke when the app was removed, until they are linked again."""
-        return tuple(self._read().lost)
+        return tuple(self._handset.read().lost)
 
     @acting()
     def switch_account(self, account: str) -> LinkedAccount:
@@ -86,7 +89,7 @@ class Accounts(Handset):
         Of two with that address (at two EU Logins) the one that is not shown, so that each is reached.
         Raises Refusal (phone.account_unknown, .reinstalled, .not_installed).
         """
-        return self._show(self._of_address(account)[-1])
+        return self.show(self._of_address(account)[-1])
 
     @acting()
     def unlink(self, account: str | None = None) -> None:
@@ -95,26 +98,26 @@ class Accounts(Handset):
         EU Login is not told: the device stays in its list. The scanned sign-in of the account is given up.
         Raises Refusal (phone.account_unknown, .not_initialised, .reinstalled, .not_installed).
         """
-        chosen = self._shown() if account is None else self._account(account)
-        with self.world.database.session() as db, self._row() as row:
+        chosen = self.shown_row() if account is None else self._account(account)
+        with self._handset.world.database.session() as db, self._handset.row() as row:
             db.execute(delete(AccountRow).filter_by(id=chosen.id))
             code = parse(row.scanned)
             if isinstance(code, SignInCode) and code.account.casefold() == chosen.account.casefold():
                 row.scanned = ""
-            self._record(REMOVED, chosen.account)
+            self._handset.record(REMOVED, chosen.account)
 
     @acting()
     def uninstall(self) -> None:
         """Remove the app and its accounts; EU Login is not told. Their links are broken, so they are kept as `lost`."""
-        with self.world.database.session() as db, self._row() as row:
+        with self._handset.world.database.session() as db, self._handset.row() as row:
             if not row.installed:
                 return
-            linked = [account.account for account in self._accounts() if account.known]
+            linked = [account.account for account in self.rows() if account.known]
             db.execute(delete(AccountRow).filter_by(phone=row.number))
             row.lost = sorted({*row.lost, *linked})
             row.installed, row.active, row.to_ask, row.scanned = False, None, [], ""
             _reset_biometrics(row)
-            self._record(UNINSTALLED)
+            self._handset.record(UNINSTALLED)
 
     @acting()
     def link(self, *, account: str, device_identifier: str, secret: str, server: str) -> LinkedAccount:
@@ -125,7 +128,7 @@ class Accounts(Handset):
         `secret` or `device_identifier` is none.
         """
         ready = eu_login.Enrolled(device_identifier=device_identifier, account=account, secret=secret)
-        return self._put(ready, server.rstrip("/"), LINKED)
+        return self.put(ready, server.rstrip("/"), LINKED)
 
     @acting()
     def change_pin(self, password: str, pin: str, *, account: str | None = None) -> None:
@@ -135,60 +138,60 @@ class Accounts(Handset):
         Raises Refusal (phone.pin_form, .password_missing, .password_wrong, .password_locked, .credentials_refused,
         .device_blocked, .device_unknown, .account_unknown, .offline ...).
         """
-        chosen = self._shown() if account is None else self._account(account)
-        self._check_known(chosen)
-        self._check_form(pin)
+        chosen = self.shown_row() if account is None else self._account(account)
+        self.check_known(chosen)
+        self.check_pin_form(pin)
         if not password:
-            raise self._no(no.PASSWORD_MISSING, got="none", field="password")
-        self._check_online()
-        with self._as_device(chosen):
-            self._rename(chosen, eu_login.open_requests(self.world, chosen)[0])
-            eu_login.change_pin(self.world, chosen, password, pin)
-        with self._row() as row:
+            raise self._handset.refuse(no.PASSWORD_MISSING, got="none", field="password")
+        self.check_online()
+        with self.as_device(chosen):
+            self.rename(chosen, eu_login.open_requests(self._handset.world, chosen)[0])
+            eu_login.change_pin(self._handset.world, chosen, password, pin)
+        with self._handset.row() as row:
             _reset_biometrics(row)
-            self._record(PIN_CHANGED, chosen.account)
+            self._handset.record(PIN_CHANGED, chosen.account)
 
-    def _put(self, enrolled: eu_login.Enrolled, server: str, event: EventType) -> LinkedAccount:
+    def put(self, enrolled: eu_login.Enrolled, server: str, event: EventType) -> LinkedAccount:
         """Keep an account and show it; the same one of before is replaced."""
-        server = "" if server == self.world.addresses.internal("idp") else server
+        server = "" if server == self._handset.world.addresses.internal("idp") else server
         new = AccountRow(
-            phone=self._number,
+            phone=self._handset.number,
             **enrolled.model_dump(),
             server=server,
-            linked_at=self.world.clock.now(),
+            linked_at=self._handset.world.clock.now(),
             known=True,
         )
-        with self.world.database.session() as db, self._row() as row:
+        with self._handset.world.database.session() as db, self._handset.row() as row:
             same = delete(AccountRow).filter_by(phone=new.phone, account=new.account, server=server)
             db.execute(same, execution_options={"synchronize_session": False})  # else it looks at all that is loaded
             db.add(new)
             row.installed, row.scanned, row.active = True, "", None
             row.lost = [account for account in row.lost if account != new.account]
-            self._record(event, new.account)
+            self._handset.record(event, new.account)
         return _told(new, active=True)
 
-    def _accounts(self) -> list[AccountRow]:
-        query = select(AccountRow).where(AccountRow.phone == self._number).order_by(AccountRow.id)
-        with self.world.database.session() as db:
+    def rows(self) -> list[AccountRow]:
+        query = select(AccountRow).where(AccountRow.phone == self._handset.number).order_by(AccountRow.id)
+        with self._handset.world.database.session() as db:
             return list(db.scalars(query))
 
-    def _show(self, account: AccountRow) -> LinkedAccount:
-        with self._row() as row:
+    def show(self, account: AccountRow) -> LinkedAccount:
+        with self._handset.row() as row:
             row.active = account.id
-            self._record(SWITCHED, account.account)
+            self._handset.record(SWITCHED, account.account)
         return _told(account, active=True)
 
-    def _active(self) -> AccountRow | None:
-        with self.world.database.session():
-            return _shown_of(self._accounts(), self._read().active)
+    def active_row(self) -> AccountRow | None:
+        with self._handset.world.database.session():
+            return _shown_of(self.rows(), self._handset.read().active)
 
-    def _shown(self) -> AccountRow:
+    def shown_row(self) -> AccountRow:
         """The active account. Raises Refusal (phone.not_initialised, .reinstalled, .not_installed)."""
-        self._check_app()
-        active = self._active()
+        self.check_app()
+        active = self.active_row()
         if active is None:
-            self._check_not_lost()
-            raise self._no(no.NOT_INITIALISED, got="an app without an account")
+            self.check_not_lost()
+            raise self._handset.refuse(no.NOT_INITIALISED, got="an app without an account")
         return active
 
     def _account(self, name: str) -> AccountRow:
@@ -200,16 +203,16 @@ class Accounts(Handset):
 
         Raises Refusal (phone.account_unknown, .reinstalled, .not_installed).
         """
-        self._check_app()
-        active = self._active()
-        rows = [row for row in self._accounts() if row.account.casefold() == name.strip().casefold()]
+        self.check_app()
+        active = self.active_row()
+        rows = [row for row in self.rows() if row.account.casefold() == name.strip().casefold()]
         if not rows:
-            self._check_not_lost(name)
-            raise self._no(no.ACCOUNT_UNKNOWN, got=repr(name[:60]), account=name[:60])
+            self.check_not_lost(name)
+            raise self._handset.refuse(no.ACCOUNT_UNKNOWN, got=repr(name[:60]), account=name[:60])
         return sorted(rows, key=lambda row: active is None or row.id != active.id)
 
     @contextmanager
-    def _as_device(self, account: AccountRow) -> Iterator[None]:
+    def as_device(self, account: AccountRow) -> Iterator[None]:
         """Call EU Login as the device of `account`; the app notes where EU Login knows it no longer."""
         try:
             yield
@@ -218,39 +221,41 @@ class Accounts(Handset):
                 self._change_account(account, UNLINKED, known=False)
             raise
 
-    def _rename(self, row: AccountRow, address: str) -> None:
+    def rename(self, row: AccountRow, address: str) -> None:
         """Call an account by the address that it has at EU Login now."""
         if address != row.account:
             self._change_account(row, RENAMED, account=address)
             row.account = address
 
     def _change_account(self, row: AccountRow, event: EventType, /, **values: object) -> None:
-        with self.world.database.session() as db:
+        with self._handset.world.database.session() as db:
             db.execute(update(AccountRow).filter_by(id=row.id).values(**values))
-            self._record(event, row.account)
-            self.world.signals.notify(self.topic)
+            self._handset.record(event, row.account)
+            self._handset.world.signals.notify(self._handset.topic)
 
-    def _check_form(self, pin: str) -> None:
+    def check_pin_form(self, pin: str) -> None:
         if not _PIN.fullmatch(pin):
-            raise self._no(no.PIN_FORM, got="something else", field="pin")
+            raise self._handset.refuse(no.PIN_FORM, got="something else", field="pin")
 
-    def _check_online(self) -> None:
-        if not self.settings.online:
-            raise self._no(no.OFFLINE, got="a phone without network")
+    def check_online(self) -> None:
+        if not self._handset.settings.online:
+            raise self._handset.refuse(no.OFFLINE, got="a phone without network")
 
-    def _check_app(self) -> None:
-        if not self.installed:
-            raise self._no(no.NOT_INSTALLED, got="a phone without it")
+    def check_app(self) -> None:
+        if not self._handset.installed:
+            raise self._handset.refuse(no.NOT_INSTALLED, got="a phone without it")
 
-    def _check_not_lost(self, account: str | None = None) -> None:
+    def check_not_lost(self, account: str | None = None) -> None:
         """Raise where the link of `account`, or of any, broke when the app was removed."""
         lost = self.lost
         if lost and account in {None, *lost}:
-            raise self._no(no.REINSTALLED, got="an app that was installed again", accounts=account or ", ".join(lost))
+            raise self._handset.refuse(
+                no.REINSTALLED, got="an app that was installed again", accounts=account or ", ".join(lost)
+            )
 
-    def _check_known(self, account: AccountRow) -> None:
+    def check_known(self, account: AccountRow) -> None:
         if not account.known:
-            raise self._no(no.DEVICE_UNKNOWN, got="a device deleted there", account=account.account)
+            raise self._handset.refuse(no.DEVICE_UNKNOWN, got="a device deleted there", account=account.account)
 
 
 def _told(row: AccountRow, *, active: bool) -> LinkedAccount:

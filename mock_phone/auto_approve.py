@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from mock_phone import refusals as no
+from mock_phone.handset import ON_AUTO_APPROVE
 from mock_phone.model import OpenRequest, PhoneRow
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
@@ -25,6 +26,9 @@ def start_auto_approve(world: World) -> None:
 def auto_approve(world: World, phone_id: str) -> None:
     """Let one phone approve by itself, in a thread of its own, until its switch goes off or it is gone."""
     world.background.run(f"watch {phone_id}", _Worker(world, phone_id).run)
+
+
+ON_AUTO_APPROVE.append(auto_approve)
 
 
 class _Worker:

@@ -1,10 +1,10 @@
-"""The phone without what the app does: which phones there are, their switches, the app store."""
+"""The phone without what the app does: its switches, permissions and sensor, the app store."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ INSTALLED = EventType("phone.app_installed", "The EU Login app was installed fro
 CHANGED = EventType("phone.settings_changed", "Switches of the phone were changed.")
 
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
+ON_AUTO_APPROVE: list[Callable[["World", str], None]] = []  # what starts when that switch goes on (auto_approve.py)
 _NAME = re.compile(r"[A-Za-z0-9-]{1,40}")
 _NUMBERED = re.compile(r"phone-[0-9]+")
 
@@ -47,48 +48,7 @@ class Handset:
         self.world = world
         self.id = row.name
         self.owner = row.owner
-        self._number = row.number
-
-    @classmethod
-    def create(
-        cls,
-        world: "World",
-        *,
-        owner: str = "",
-        phone_id: str | None = None,
-        installed: bool = False,
-        allowed: bool = True,
-    ) -> Self:
-        """A new phone, without the EU Login app unless `installed`. Joins the transaction at hand.
-
-        allowed: see install(). Raises Refusal (phone.exists, phone.name_refused).
-        """
-        settings = PhoneSettings().model_dump(mode="json")
-        with world.database.session() as db:
-            if phone_id is not None:
-                _check_free(world, db, phone_id)
-            row = PhoneRow(name=phone_id, owner=owner, installed=False, to_ask=[], settings=settings)
-            if installed:
-                _install(row, allowed=allowed)
-            db.add(row)
-            db.flush()
-            row.name = phone_id or f"phone-{row.number}"
-        return cls(world, row)
-
-    @classmethod
-    def find(cls, world: "World", phone_id: str) -> Self:
-        """The phone of that id. Raises Refusal (phone.unknown)."""
-        with world.database.session() as db:
-            row = db.scalar(select(PhoneRow).where(PhoneRow.name == phone_id))
-        if row is None:
-            raise world.refuse(no.PHONE_UNKNOWN, got=repr(phone_id[:60]), phone=phone_id[:60])
-        return cls(world, row)
-
-    @classmethod
-    def all(cls, world: "World") -> list[Self]:
-        """All phones, oldest first."""
-        with world.database.session() as db:
-            return [cls(world, row) for row in db.scalars(select(PhoneRow).order_by(PhoneRow.number))]
+        self.number = row.number
 
     @property
     def topic(self) -> str:
@@ -97,11 +57,11 @@ class Handset:
 
     @property
     def installed(self) -> bool:
-        return self._read().installed
+        return self.read().installed
 
     @property
     def settings(self) -> PhoneSettings:
-        return PhoneSettings(**self._read().settings)
+        return PhoneSettings(**self.read().settings)
 
     @property
     def now(self) -> datetime:
@@ -111,16 +71,16 @@ class Handset:
     @property
     def to_ask(self) -> tuple[Permission, ...]:
         """Permissions that the app has still to ask the person for."""
-        return cast("tuple[Permission, ...]", tuple(self._read().to_ask))
+        return cast("tuple[Permission, ...]", tuple(self.read().to_ask))
 
     @property
     def sensor(self) -> dict[str, Any] | None:
         """What is kept of an enrolled finger or face; None where biometrics are off, or on without a sensor."""
-        return self._read().sensor
+        return self.read().sensor
 
     def keep_sensor(self, known: dict[str, Any]) -> None:
         """Keep what is known of an enrolled finger or face."""
-        with self._row() as row:
+        with self.row() as row:
             row.sensor = known
 
     @acting()
@@ -129,19 +89,19 @@ class Handset:
 
         allowed: the person lets it send notifications and use the camera at once; else the app asks (`to_ask`).
         """
-        with self._row() as row:
+        with self.row() as row:
             if not row.installed:
                 _install(row, allowed=allowed)
-                self._record(INSTALLED)
+                self.record(INSTALLED)
 
     @acting()
     def answer_permission(self, name: Permission, allow: bool) -> None:
         """Allow what the app asks for, or not; what it does not ask for (any more) stays as it is."""
-        with self._row() as row:
+        with self.row() as row:
             if name in row.to_ask:
                 row.to_ask = [other for other in row.to_ask if other != name]
                 row.settings = row.settings | {name: allow}
-                self._record(CHANGED, **{name: allow})
+                self.record(CHANGED, **{name: allow})
 
     @acting()
     def change_settings(
@@ -158,7 +118,7 @@ class Handset:
         """Change what is not None; returns all. Raises ValueError where a value is none of its kind.
 
         biometrics: switched off, the app forgets the finger or face that was enrolled. notifications, camera: the
-        answer, where the app was still to ask. auto_approve: see watching.py. clock_offset: at most ten years.
+        answer, where the app was still to ask. auto_approve: see auto_approve.py. clock_offset: at most ten years.
         """
         given = {
             "online": online,
@@ -170,42 +130,76 @@ class Handset:
             "clock_offset": clock_offset,
         }
         changes = {name: value for name, value in given.items() if value is not None}
-        with self._row() as row:
+        with self.row() as row:
             settings = PhoneSettings.model_validate(row.settings | changes)
             row.settings = settings.model_dump(mode="json")
             row.to_ask = [name for name in row.to_ask if name not in changes]
             if biometrics == "":
                 row.sensor = None
-            self._record(CHANGED, **{name: row.settings[name] for name in changes})
+            self.record(CHANGED, **{name: row.settings[name] for name in changes})
             if settings.auto_approve:
-                self.world.database.afterwards(self._watch)
+                self.world.database.afterwards(self._start_auto_approve)
         return settings
 
-    def _watch(self) -> None:
-        from mock_phone.auto_approve import auto_approve  # it stands on this module
+    def _start_auto_approve(self) -> None:
+        for start in ON_AUTO_APPROVE:
+            start(self.world, self.id)
 
-        auto_approve(self.world, self.id)
-
-    def _read(self) -> PhoneRow:
+    def read(self) -> PhoneRow:
         """The phone's row. Raises Refusal (phone.unknown) where the phone was deleted."""
         with self.world.database.session() as db:
-            row = db.get(PhoneRow, self._number)
+            row = db.get(PhoneRow, self.number)
         if row is None:
             raise self.world.refuse(no.PHONE_UNKNOWN, got=f"{self.id}, which was deleted", phone=self.id)
         return row
 
     @contextmanager
-    def _row(self) -> Iterator[PhoneRow]:
+    def row(self) -> Iterator[PhoneRow]:
         """The phone's row, to be changed in a transaction; who waits for the phone is told afterwards."""
         with self.world.database.session():
-            yield self._read()
+            yield self.read()
             self.world.signals.notify(self.topic)
 
-    def _record(self, event: EventType, person: str | None = None, /, **fields: str | bool) -> None:
+    def record(self, event: EventType, person: str | None = None, /, **fields: str | bool) -> None:
         self.world.journal.record(event, person=person or self.owner or None, phone=self.id, **fields)
 
-    def _no(self, kind: RefusalKind, *, got: str, field: str | None = None, **params: str | int) -> Refusal:
+    def refuse(self, kind: RefusalKind, *, got: str, field: str | None = None, **params: str | int) -> Refusal:
         return self.world.refuse(kind, got=got, person=self.owner or None, field=field, **params)
+
+
+def add_phone(
+    world: "World", *, owner: str = "", phone_id: str | None = None, installed: bool = False, allowed: bool = True
+) -> PhoneRow:
+    """Add a phone, without the EU Login app unless `installed`. Joins the transaction that is open.
+
+    allowed: see Handset.install. Raises Refusal (phone.exists, phone.name_refused).
+    """
+    settings = PhoneSettings().model_dump(mode="json")
+    with world.database.session() as db:
+        if phone_id is not None:
+            _check_free(world, db, phone_id)
+        row = PhoneRow(name=phone_id, owner=owner, installed=False, to_ask=[], settings=settings)
+        if installed:
+            _install(row, allowed=allowed)
+        db.add(row)
+        db.flush()
+        row.name = phone_id or f"phone-{row.number}"
+    return row
+
+
+def get_phone(world: "World", phone_id: str) -> PhoneRow:
+    """The phone of that id. Raises Refusal (phone.unknown)."""
+    with world.database.session() as db:
+        row = db.scalar(select(PhoneRow).where(PhoneRow.name == phone_id))
+    if row is None:
+        raise world.refuse(no.PHONE_UNKNOWN, got=repr(phone_id[:60]), phone=phone_id[:60])
+    return row
+
+
+def all_phones(world: "World") -> list[PhoneRow]:
+    """All phones, oldest first."""
+    with world.database.session() as db:
+        return list(db.scalars(select(PhoneRow).order_by(PhoneRow.number)))
 
 
 def _install(row: PhoneRow, *, allowed: bool) -> None:

@@ -7,7 +7,7 @@ from mock_phone import refusals as no
 from mock_phone.accounts import Accounts
 from mock_phone.codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_phone.eu_login import enrol
-from mock_phone.handset import acting
+from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount
 from mock_phone.one_time import OneTimeCode
 from mock_world import settings as s
@@ -35,8 +35,12 @@ def kind_of(code: Code) -> str:
     return "device" if isinstance(code, EnrolmentCode) else "sign-in"
 
 
-class Scanner(Accounts):
-    """The phone with the app's camera."""
+class Scanner:
+    """The app's camera, and the one-time passwords that it shows."""
+
+    def __init__(self, handset: Handset, accounts: Accounts) -> None:
+        self._handset = handset
+        self._accounts = accounts
 
     @acting()
     def scan(self, *, image: bytes | None = None, payload: str | None = None) -> Code:
@@ -49,13 +53,13 @@ class Scanner(Accounts):
         """
         if (image is None) == (payload is None):
             raise TypeError("scan() takes either an image or a payload")
-        self._check_app()
+        self._accounts.check_app()
         if payload is not None:
             return self._take(payload)
         picture = self._photograph(image or b"")
         address = find_code(picture)
         if address is None:
-            raise self._no(no.NO_CODE, got=f"a picture of {picture.width} x {picture.height} without one")
+            raise self._handset.refuse(no.NO_CODE, got=f"a picture of {picture.width} x {picture.height} without one")
         return self._take(address)
 
     @acting()
@@ -64,39 +68,39 @@ class Scanner(Accounts):
 
         Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .not_installed).
         """
-        self._check_app()
+        self._accounts.check_app()
         return find_code(self._photograph(image))
 
     def _photograph(self, image: bytes) -> "Image":
-        if not self.settings.camera:
+        if not self._handset.settings.camera:
             raise self._off("camera")
-        return open_picture(self.world, image)
+        return open_picture(self._handset.world, image)
 
     def _take(self, address: str) -> Code:
-        code = understand(self.world, address)
+        code = understand(self._handset.world, address)
         if isinstance(code, EnrolmentCode):
             self._check_ready_to_initialise()
             self._check_room_for(code.account)
         else:
             self._asked(code)
-        with self._row() as row:
+        with self._handset.row() as row:
             row.scanned = address
-            self._record(SCANNED, code.account, kind=kind_of(code))
+            self._handset.record(SCANNED, code.account, kind=kind_of(code))
         return code
 
     def missing(self) -> tuple[str, ...]:
         """Switches that are off and without which the app cannot be initialised, by whatever way a code comes."""
-        settings = self.settings
+        settings = self._handset.settings
         return tuple(name for name in _NEEDED if not getattr(settings, name))
 
     @property
     def scanned(self) -> Code | None:
         """The QR code that waits for its PIN, or whose one-time password the app shows."""
-        return parse(self._read().scanned)
+        return parse(self._handset.read().scanned)
 
     def forget_scan(self) -> None:
         """Give up what was scanned last, or be done with it."""
-        with self._row() as row:
+        with self._handset.row() as row:
             row.scanned = ""
 
     @acting()
@@ -107,27 +111,27 @@ class Scanner(Accounts):
         .code_used, .code_unknown, .code_of_other_world in a copied world, .notifications_off, .camera_off,
         .screen_lock_off, .offline, .eu_login_unreachable).
         """
-        self._check_app()
+        self._accounts.check_app()
         self._check_ready_to_initialise()
-        address = self._read().scanned
+        address = self._handset.read().scanned
         if not address:
-            raise self._no(no.NOTHING_SCANNED, got="no QR code")
+            raise self._handset.refuse(no.NOTHING_SCANNED, got="no QR code")
         code = self._understand_again(address)
         if isinstance(code, SignInCode):
-            raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
-        self._check_form(pin)
+            raise self._handset.refuse(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in")
+        self._accounts.check_pin_form(pin)
         try:
-            enrolled = enrol(self.world, code, pin, _DEVICE | {"name": self.id})
+            enrolled = enrol(self._handset.world, code, pin, _DEVICE | {"name": self._handset.id})
         except Refusal as refusal:
             if refusal.kind in _DEAD_CODES:
                 self.forget_scan()
             raise
-        return self._put(enrolled, code.server, INITIALISED)
+        return self._accounts.put(enrolled, code.server, INITIALISED)
 
     def _understand_again(self, address: str) -> Code:
         """What was scanned before; given up where it says nothing here, as in a copy of the world it was scanned in."""
         try:
-            return understand(self.world, address)
+            return understand(self._handset.world, address)
         except Refusal:
             self.forget_scan()
             raise
@@ -140,19 +144,19 @@ class Scanner(Accounts):
         the active account, by the phone's clock. Raises Refusal (phone.nothing_scanned, .code_of_device,
         .not_initialised, .device_unknown, .reinstalled, .not_installed).
         """
-        self._check_app()
+        self._accounts.check_app()
         if shown := self.code_shown():
             return shown.code
         if self.shows_digits:
             return self.six_digits().code  # says why there are none
         if self.scanned is not None:
-            raise self._no(no.CODE_OF_DEVICE, got="the QR code of a new device")
-        raise self._no(no.NOTHING_SCANNED, got="no QR code")
+            raise self._handset.refuse(no.CODE_OF_DEVICE, got="the QR code of a new device")
+        raise self._handset.refuse(no.NOTHING_SCANNED, got="no QR code")
 
     @property
     def shows_digits(self) -> bool:
         """Whether the app shows six digits where no sign-in was scanned."""
-        return bool(self.world.settings[s.ONE_TIME_CODE] == "totp")
+        return bool(self._handset.world.settings[s.ONE_TIME_CODE] == "totp")
 
     @acting()
     def code_shown(self) -> OneTimeCode | None:
@@ -161,7 +165,7 @@ class Scanner(Accounts):
         if isinstance(code, SignInCode):
             secret = decoded(self._asked(code).secret)
             return OneTimeCode(code.account, one_time.of_challenge(secret, code.challenge))
-        return self.six_digits() if self.shows_digits and self._active() else None
+        return self.six_digits() if self.shows_digits and self._accounts.active_row() else None
 
     @acting()
     def six_digits(self) -> OneTimeCode:
@@ -171,25 +175,25 @@ class Scanner(Accounts):
         .reinstalled, .not_installed).
         """
         if not self.shows_digits:
-            raise self._no(no.NOTHING_SCANNED, got="no QR code")
-        active, now = self._shown(), self.now
-        self._check_known(active)
+            raise self._handset.refuse(no.NOTHING_SCANNED, got="no QR code")
+        active, now = self._accounts.shown_row(), self._handset.now
+        self._accounts.check_known(active)
         step, past = divmod(int(now.timestamp()), one_time.STEP)
         return OneTimeCode(active.account, one_time.of_time(decoded(active.secret), now), step, one_time.STEP - past)
 
     def _asked(self, code: SignInCode) -> AccountRow:
         """The account that the code of a sign-in asks, shown or not."""
-        rows = self._accounts()
+        rows = self._accounts.rows()
         found = [row for row in rows if row.account.casefold() == code.account.casefold()]
         if known := [row for row in found if row.known]:
-            active = self._active()
+            active = self._accounts.active_row()
             return next((row for row in known if active is not None and row.id == active.id), known[-1])
         if found:
-            self._check_known(found[-1])
-        self._check_not_lost(code.account)
+            self._accounts.check_known(found[-1])
+        self._accounts.check_not_lost(code.account)
         if not rows:
-            raise self._no(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in, in an app without an account")
-        raise self._no(no.CODE_OF_OTHER_ACCOUNT, got="the QR code of another account", account=code.account)
+            raise self._handset.refuse(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in, in an app without an account")
+        raise self._handset.refuse(no.CODE_OF_OTHER_ACCOUNT, got="the QR code of another account", account=code.account)
 
     def _check_ready_to_initialise(self) -> None:
         if missing := self.missing():
@@ -197,11 +201,11 @@ class Scanner(Accounts):
 
     def _off(self, switch: str) -> Refusal:
         kind, got = _NEEDED[switch]
-        return self._no(kind, got=got)
+        return self._handset.refuse(kind, got=got)
 
     def _check_room_for(self, account: str) -> None:
-        if self.world.settings[s.PHONE_ACCOUNTS] == "several":
+        if self._handset.world.settings[s.PHONE_ACCOUNTS] == "several":
             return
-        other = next((row for row in self._accounts() if row.known and row.account != account), None)
+        other = next((row for row in self._accounts.rows() if row.known and row.account != account), None)
         if other is not None:
-            raise self._no(no.ONE_ACCOUNT, got="an app with another account", account=other.account)
+            raise self._handset.refuse(no.ONE_ACCOUNT, got="an app with another account", account=other.account)
