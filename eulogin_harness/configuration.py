@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from eulogin_harness.pyproject import OPTIONS
-from mock_world.settings import ALLOWED_TARGETS, OIDC_CLIENTS, TABLE, from_environment, known, variable
+from eulogin_harness.settings import TABLE, from_environment, known, variable
+from mock_idp.common.settings import OIDC_CLIENTS
+from mock_world.settings import ALLOWED_TARGETS
 
 _PREFIX = "EULOGIN_"
 

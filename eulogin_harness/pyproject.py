@@ -19,7 +19,7 @@ def from_pyproject(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{file.name} cannot be read: {error}") from None
     found = dict(_dotted(_table(_table(document, "tool"), "eulogin-harness")))
     for name in found.keys() - OPTIONS:
-        from mock_world.settings import known  # which takes a while, and most projects set none
+        from eulogin_harness.settings import known  # which takes a while, and most projects set none
 
         known(name)
     return found

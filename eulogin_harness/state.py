@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from eulogin_harness.documents.events import MailLink
 from eulogin_harness.documents.worlds import Origin
+from eulogin_harness.settings import known
 from mock_phone.auto_approve import start_auto_approve
 from mock_phone.handset import PERMISSIONS
 from mock_phone.model import PhoneSettings
@@ -22,7 +23,6 @@ from mock_world.database import Base, UtcDateTime
 from mock_world.faults import FAULTS
 from mock_world.mailbox import Link
 from mock_world.scheduler import HANDLERS
-from mock_world.settings import known
 
 Rows = list[dict[str, Any]]
 FORMAT = 2

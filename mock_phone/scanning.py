@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from mock_phone import one_time
 from mock_phone import refusals as no
+from mock_phone import settings as s
 from mock_phone.accounts import Accounts
 from mock_phone.codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_phone.eu_login import enrol
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount
 from mock_phone.one_time import OneTimeCode
-from mock_world import settings as s
+from mock_world import settings as shared
 from mock_world.journal import EventType
 from mock_world.refusal import Refusal
 
@@ -156,7 +157,7 @@ class Scanner:
     @property
     def shows_digits(self) -> bool:
         """Whether the app shows six digits where no sign-in was scanned."""
-        return bool(self._handset.world.settings[s.ONE_TIME_CODE] == "totp")
+        return bool(self._handset.world.settings[shared.ONE_TIME_CODE] == "totp")
 
     @acting()
     def code_shown(self) -> OneTimeCode | None:

@@ -3,12 +3,12 @@
 import json
 import re
 
+from eulogin_harness.settings import TABLE
 from mock_cpms.access.model import STATES
 from mock_cpms.networks import networks
 from mock_cpms.search.answers import all_networks
 from mock_cpms.search.file import COLUMNS
 from mock_world.fixtures import document, table
-from mock_world.settings import TABLE
 from tests.reference.code import form_fields
 from tests.reference.page import DOCS, ROOT, SECTIONS, codes, rows, sections
 

@@ -7,11 +7,11 @@ from types import MappingProxyType
 import pytest
 
 from eulogin_harness.reference import declared
+from eulogin_harness.settings import TABLE
 from mock_idp.cas import failures, proxy_failures
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import RefusalKind
 from mock_world.journal import EventType
-from mock_world.settings import TABLE
 from tests.eulogin_harness import test_integrators_tls as by_tls
 from tests.mock_idp import test_integrators_applications as by_cas
 from tests.mock_idp import test_integrators_openid as by_openid

@@ -11,7 +11,7 @@ import yaml
 
 from eulogin_harness.cli import main
 from eulogin_harness.pyproject import OPTIONS
-from mock_world.settings import TABLE, variable
+from eulogin_harness.settings import TABLE, variable
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("examples", "docs/clients", "tests_clients")

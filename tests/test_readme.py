@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mock_world.settings import TABLE
+from eulogin_harness.settings import TABLE
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

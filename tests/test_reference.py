@@ -17,6 +17,7 @@ from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.urls import CpmsPlaces, EuLoginPlaces
 from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import STAGES
+from eulogin_harness.settings import TABLE
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec
 from mock_cpms.search.answers import _centre, all_networks
@@ -25,6 +26,7 @@ from mock_idp.cas.documents import as_xml
 from mock_idp.cas.failures import CODES, code_of
 from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
 from mock_idp.cas.validation import Success
+from mock_idp.common.settings import DIALECT
 from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import refusals
 from mock_idp.pages import app_interface
@@ -37,7 +39,6 @@ from mock_world.fixtures import document
 from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import Refusal, RefusalKind
-from mock_world.settings import DIALECT, TABLE
 from mock_world.web.cookies import cookie_name, sso_cookie_name
 from tests.reference.code import (
     PACKAGES,

@@ -356,8 +356,8 @@ def test_a_crash_in_the_phone_tells_nothing(linked: Person, monkeypatch: pytest.
     linked.world.settings.change({"one_time_code": "totp"})
     for rule in (
         "scanning.enrol",  # first, while the spare device is not linked yet
-        "phone.answer_request",
-        "phone.open_requests",
+        "requests.answer_request",
+        "requests.open_requests",
         "eu_login.change_pin",
         "one_time.of_time",
     ):

@@ -11,8 +11,9 @@ from eulogin_harness.api.problems import wrong_value
 from eulogin_harness.configuration import check_clients
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import Origin, SettingAnswer
+from eulogin_harness.settings import TABLE, parse_all
 from mock_world import World
-from mock_world.settings import ALLOWED_TARGETS, BACK_CHANNEL_CA, TABLE, parse_all
+from mock_world.settings import ALLOWED_TARGETS, BACK_CHANNEL_CA
 from mock_world.tls import trusting
 from mock_world.web import current_world
 

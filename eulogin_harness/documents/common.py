@@ -6,8 +6,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from mock_cpms.settings import LONGEST_TEXT
 from mock_world.clock import EARLIEST, LATEST
-from mock_world.settings import LONGEST_TEXT
 
 T = TypeVar("T")
 

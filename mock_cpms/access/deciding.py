@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mock_cpms import settings as s
 from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import AUTOMATIC, ENDING, check_length, check_open, end_later, move, request_of
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.scheduler import job_handler

@@ -3,11 +3,11 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mock_cpms import settings as s
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.wording import until
 from mock_cpms.networks import network_of
 from mock_world import World
-from mock_world import settings as s
 from mock_world.i18n import written_out
 from mock_world.mail_templates import write_mail
 

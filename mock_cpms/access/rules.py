@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from mock_cpms import settings as s
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 

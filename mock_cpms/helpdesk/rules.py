@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_cpms import settings as s
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import REQUEST_UNKNOWN, request_of
 from mock_cpms.networks import network_of
 from mock_cpms.people import Person
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
 

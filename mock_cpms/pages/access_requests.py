@@ -9,6 +9,7 @@ from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, HiddenField, TextAreaField
 
+from mock_cpms import settings as s
 from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.rules import (
     NOTHING_TO_ASK,
@@ -28,7 +29,6 @@ from mock_cpms.people import Person
 from mock_cpms.profile.fields import hospital_and_country
 from mock_cpms.profile.rules import profile_of
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import current_language, current_world, go_to, translate
 from mock_world.web.app import refusal_page

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from mock_cpms import settings as s
 from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import requests
 from mock_cpms.networks import networks
@@ -11,7 +12,6 @@ from mock_cpms.pages.session import for_signed_in
 from mock_cpms.people import Person
 from mock_cpms.profile.fields import hospital_and_country
 from mock_cpms.profile.rules import profile_of
-from mock_world import settings as s
 from mock_world.web import current_world, go_to
 
 blueprint = Blueprint("dashboard", __name__)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.widgets import DateInput
 
+from mock_cpms import settings as s
 from mock_cpms.access.rules import NOT_OPEN
 from mock_cpms.access.wording import day_in_words
 from mock_cpms.helpdesk.answers import answers_of, hospital_networks, questions_of
@@ -25,7 +26,6 @@ from mock_cpms.networks import Network, networks
 from mock_cpms.pages.session import for_signed_in
 from mock_cpms.people import Person
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import current_language, current_world, go_to, number_of, translate
 from mock_world.web.forms import PageForm

@@ -8,6 +8,7 @@ from babel.dates import format_timedelta
 from flask import Blueprint, flash, jsonify, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from mock_cpms import settings as s
 from mock_cpms.pages.onboarding import first_page
 from mock_cpms.pages.session import close_session, current_person, open_session
 from mock_cpms.signin import eu_login, openid
@@ -24,7 +25,6 @@ from mock_cpms.signin.validation import (
     validate,
 )
 from mock_world import Refusal, RefusalKind
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import REQUEST_ID
 from mock_world.web import current_language, current_world, go_to, translate

@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from mock_cpms import settings as s
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.fixtures import FOLDER, line_not_utf8, stamp
 from mock_world.i18n import DEFAULT, N_
 

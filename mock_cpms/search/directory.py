@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from mock_cpms import settings as s
 from mock_cpms.search.file import BrokenFileError, read_hospitals
 from mock_cpms.search.model import Hospital
 from mock_cpms.search.spelling import spelling_keys
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.fixtures import FOLDER, stamp
 from mock_world.i18n import N_
 

@@ -11,9 +11,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from requests import RequestException, Response, Timeout
 
+from mock_cpms import settings as s
 from mock_cpms.signin.eu_login import LEVEL, service_address
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
+from mock_world import settings as shared
 from mock_world.addresses import with_query
 from mock_world.calls import call
 from mock_world.i18n import N_
@@ -93,7 +94,7 @@ class _BackChannel:
 
     def get(self, url: str, *, params: Mapping[str, str], verify: bool) -> Response:  # noqa: ARG002 - python-cas's form
         wanted = {**params, "userDetails": "true", "authenticationLevel": LEVEL}
-        if self._world.settings[s.CPMS_SINGLE_LOGOUT]:
+        if self._world.settings[shared.CPMS_SINGLE_LOGOUT]:
             wanted["singleSignOut"] = "true"
         response = call(self._world, "GET", with_query(url, wanted), seconds=patience(self._world))
         response.raise_for_status()

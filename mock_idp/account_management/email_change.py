@@ -12,8 +12,8 @@ from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.accounts.rate_limit import check_rate_limit
+from mock_idp.common import settings as s
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from mock_idp.account_management.model import EmailLink
 from mock_idp.accounts.mails import send_mail
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_world import World
-from mock_world import settings as s
 from mock_world.i18n import ZONE, written_out
 
 _FOLDER = Path(__file__).with_name("mails")

@@ -8,8 +8,8 @@ from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
 from mock_idp.accounts.rate_limit import check_rate_limit
+from mock_idp.common import settings as s
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 

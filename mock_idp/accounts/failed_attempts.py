@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.common import settings as s
 from mock_world import World
-from mock_world import settings as s
 from mock_world.cache import cached
 from mock_world.database import Base
+from mock_world.settings import Setting
 
 
 class FailedAttempts(Base):
@@ -35,7 +36,7 @@ class Secret:
     """What is tried, and the setting that says how often it may be wrong."""
 
     kind: str
-    limit: s.Setting[int]
+    limit: Setting[int]
 
 
 PASSWORD = Secret("password", s.LOCKOUT_TRIES)

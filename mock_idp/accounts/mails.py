@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mock_idp.accounts.model import Account, PasswordLink
+from mock_idp.common import settings as s
 from mock_world import World
-from mock_world import settings as s
 from mock_world.i18n import ZONE, translations, written_out
 from mock_world.mail_templates import write_mail
 

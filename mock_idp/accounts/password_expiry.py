@@ -5,8 +5,8 @@ from typing import Literal
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import is_right
+from mock_idp.common import settings as s
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_, time_after
 
 PasswordState = Literal["good", "expiring", "expired"]

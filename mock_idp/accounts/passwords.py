@@ -9,8 +9,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from mock_idp.accounts import failed_attempts
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 

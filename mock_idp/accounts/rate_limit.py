@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import time_after
+from mock_world.settings import Setting
 
 
 def check_rate_limit(
@@ -16,7 +17,7 @@ def check_rate_limit(
     account: Account,
     sent_at: InstrumentedAttribute[datetime],
     *counted: ColumnElement[bool],
-    limit: s.Setting[int],
+    limit: Setting[int],
     kind: RefusalKind,
     got: str,
     field: str | None = None,

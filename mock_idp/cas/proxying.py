@@ -19,6 +19,7 @@ from mock_idp.cas.proxy_failures import (
     NOT_A_PROXY,
 )
 from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
+from mock_idp.common import settings as s
 from mock_idp.common.back_channel import PATIENCE, reason_of
 from mock_idp.common.dialect import is_plain
 from mock_idp.common.mismatch import shown
@@ -26,7 +27,6 @@ from mock_idp.signin import services
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, World
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.calls import call, can_call
 from mock_world.database import Base

@@ -26,6 +26,7 @@ from mock_idp.cas.failures import (
 )
 from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
+from mock_idp.common import settings as s
 from mock_idp.common.dialect import is_plain
 from mock_idp.common.mismatch import mismatch, shown
 from mock_idp.common.strength_names import (
@@ -41,7 +42,7 @@ from mock_idp.signin.loops import end_round
 from mock_idp.signin.services import service_of
 from mock_idp.signin.strengths import Demand, level_of, listed
 from mock_world import World, faults
-from mock_world import settings as s
+from mock_world import settings as shared
 from mock_world.journal import EventType
 
 VALIDATED = EventType(
@@ -103,7 +104,7 @@ def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Succ
         groups=_groups(account, asked.groups if not is_plain(world) else frozenset("*")),
         level=level_of(strengths),
         strengths=_names(world, strengths, query.get("acceptStrengths")),
-        registered_at=account.registered_at if details and world.settings[s.RECOGNITION_DELAY] else None,
+        registered_at=account.registered_at if details and world.settings[shared.RECOGNITION_DELAY] else None,
         factors=_factors(world, ticket, strengths),
         iou=iou,
     )

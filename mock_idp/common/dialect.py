@@ -1,7 +1,7 @@
 """Which CAS a world speaks: EU Login's, or plain CAS 3.0 (setting `dialect`)."""
 
+from mock_idp.common import settings as s
 from mock_world import World
-from mock_world import settings as s
 
 
 def is_plain(world: World) -> bool:

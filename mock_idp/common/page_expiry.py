@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from mock_idp.common import settings as s
 from mock_idp.common.signed_values import read_signed_value, sign_value
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 
 PAGE_TOO_OLD = RefusalKind(

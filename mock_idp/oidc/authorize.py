@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from mock_idp.common import settings as s
 from mock_idp.oidc import BASE
 from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, RedirectTarget
 from mock_idp.oidc.claims import issuer
@@ -16,7 +17,6 @@ from mock_idp.signin.login_requests import keep_login_request
 from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from mock_idp.common import settings as s
 from mock_idp.oidc.acr import level_asked
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, RedirectTarget, single
 from mock_idp.oidc.clients import metadata_of
@@ -10,7 +11,6 @@ from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.metadata import SCOPES
 from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
 from mock_world import World
-from mock_world import settings as s
 from mock_world.i18n import languages
 
 PROMPTS = ("none", "login", "select_account", "consent")

@@ -10,10 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mock_idp.common import settings as s
 from mock_idp.oidc.clients import register_client, wrong_addresses
 from mock_idp.oidc.metadata import NewClient, first_problem, sort_known
 from mock_world import RefusalKind, World
-from mock_world import settings as s
+from mock_world import settings as shared
 from mock_world.fixtures import stamp
 from mock_world.i18n import N_
 from mock_world.worlds import at_beginning
@@ -35,7 +36,7 @@ def register_first_clients(world: World) -> None:
     if not path:
         return
     try:
-        found = read_clients(path, world.settings[s.ALLOWED_TARGETS])
+        found = read_clients(path, world.settings[shared.ALLOWED_TARGETS])
     except ValueError as error:
         raise world.refuse(UNREADABLE, got=path, problem=str(error)) from None
     for client in found:

@@ -5,6 +5,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from mock_idp.common import settings as s
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import claims_of, issuer
 from mock_idp.oidc.clients import metadata_of
@@ -12,7 +13,6 @@ from mock_idp.oidc.keys import alg_of_id_tokens, read_own, sign
 from mock_idp.oidc.tokens import Issued
 from mock_world import World
 from mock_world import faults as f
-from mock_world import settings as s
 
 _LONG_AGO = 24 * 3600  # seconds by which an expired ID token is put back; more than any client forgives
 _HASHES = {"PS512": "sha512", "RS256": "sha256", "ES256": "sha256"}

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_idp.oidc import token_refusals as no
 from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import revoke_grant
@@ -17,7 +18,6 @@ from mock_idp.oidc.keys import alg_of_id_tokens, read_own
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.signin.loops import end_round
 from mock_world import Refusal, World
-from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.journal import EventType
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_idp.accounts.people import find_account
+from mock_idp.common import settings as s
 from mock_idp.oidc.claims import claims_of
 from mock_idp.oidc.clients import find_client
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import find_access
 from mock_world import World
-from mock_world import settings as s
 
 OFF = OAuthRefusalKind(
     "userinfo.off",

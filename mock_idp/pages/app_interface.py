@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_idp.factors.devices.enrolment import DeviceDescription, enrol, secret_bytes
 from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInRequest, device_topic
 from mock_idp.factors.devices.pin_change import change_pin
@@ -16,7 +17,6 @@ from mock_idp.factors.devices.pins import DEVICE_BLOCKED
 from mock_idp.factors.devices.requests import answer, open_requests, requests_topic, seconds_to_lapse
 from mock_idp.factors.devices.rules import find_device
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import current_world
 from mock_world.web.problems import problem, refusal_problem

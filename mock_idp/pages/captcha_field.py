@@ -1,10 +1,10 @@
 """The picture with a code on a form, where setting `captcha` asks for one."""
 
 from mock_idp.accounts.captcha import check_code, new_captcha
+from mock_idp.common import settings as s
 from mock_idp.pages.account_forms import LostPasswordForm, RegisterForm
 from mock_idp.pages.browser import browser_token
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.web import current_world, number_of
 
 CodeForm = RegisterForm | LostPasswordForm

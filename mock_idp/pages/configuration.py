@@ -9,6 +9,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField
 from mock_idp.account_management import configuration, email_change
 from mock_idp.account_management.configuration import Configuration
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_idp.common.page_expiry import is_too_old
 from mock_idp.pages.browser import (
     check_form_owner,
@@ -21,7 +22,6 @@ from mock_idp.pages.browser import (
 from mock_idp.pages.my_account import myaccount
 from mock_idp.signin.strengths import BASIC
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.i18n import N_, languages
 from mock_world.web import Page, current_world, go_to, page_url, translate
 from mock_world.web.forms import PageForm

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from wtforms import HiddenField, PasswordField, StringField
 
 from mock_idp.account_management.device_deletion import remove_device
+from mock_idp.common import settings as s
 from mock_idp.factors.devices import enrolment, pins, rules
 from mock_idp.factors.devices.model import ACTIVE, Device, device_topic
 from mock_idp.factors.otp.activating import activate
@@ -20,7 +21,6 @@ from mock_idp.pages.browser import (
 from mock_idp.pages.code_forms import DigitsForm
 from mock_idp.pages.qr_picture import qr_picture
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.web import LONG_POLL, Page, current_world, go_to, number_of, page_url, translate
 from mock_world.web.app import refusal_page

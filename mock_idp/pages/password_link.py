@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from mock_idp.account_management import password_links
 from mock_idp.accounts import passwords
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_idp.common.strength_names import PASSWORD
 from mock_idp.pages.account_forms import NewPasswordForm, UsernameForm
 from mock_idp.pages.browser import keep, start
@@ -14,7 +15,6 @@ from mock_idp.pages.password import password_is_set, password_page
 from mock_idp.pages.sign_up import accounts, mail_sent, told
 from mock_idp.signin.login import carried
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to, translate
 

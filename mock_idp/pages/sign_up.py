@@ -7,13 +7,13 @@ from mock_idp.account_management.password_links import TOO_MANY_LINKS
 from mock_idp.accounts import captcha
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import EMAIL_TAKEN
+from mock_idp.common import settings as s
 from mock_idp.pages import captcha_field
 from mock_idp.pages.account_forms import RegisterForm
 from mock_idp.pages.browser import browser_token
 from mock_idp.pages.complete_login import carry
 from mock_idp.signin.login import carried_text, read_carried
 from mock_world import Refusal
-from mock_world import settings as s
 from mock_world.i18n import languages
 from mock_world.web import Page, current_language, current_world, go_to, number_of
 

@@ -2,9 +2,9 @@
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.password_expiry import password_state
+from mock_idp.common import settings as s
 from mock_idp.signin.services import is_application, is_own
 from mock_world import World
-from mock_world import settings as s
 
 EXPIRES, DETAILS, WARN = "expires", "details", "warn"
 ORDER = ("", EXPIRES, DETAILS, WARN)  # the empty one is before the first

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check_password
 from mock_idp.accounts.people import check_enabled, get_account
+from mock_idp.common import settings as s
 from mock_idp.common.strength_names import MOBILE_APP, PASSWORD
 from mock_idp.signin.invalid_parameters import invalid_parameters, is_set
 from mock_idp.signin.login_requests import find_login_request, is_kept
 from mock_idp.signin.services import check_service, is_own, is_registered, service_name, service_of
 from mock_idp.signin.strengths import OLDER_NAMES, Demand, Method, named_level, offered
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.i18n import N_, languages
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.common import settings as s
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.i18n import N_
 

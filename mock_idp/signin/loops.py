@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.common import settings as s
 from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.clock import real_now
 from mock_world.database import Base, table_of
 from mock_world.i18n import N_

@@ -8,10 +8,10 @@ from urllib.parse import quote, unquote, urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_idp.common import settings as s
 from mock_idp.common.mismatch import shown
 from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.addresses import with_query
 from mock_world.cache import cached
 from mock_world.database import Base

@@ -7,12 +7,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_idp.common.page_expiry import is_too_old
 from mock_idp.common.strength_names import PASSWORD
 from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.strengths import LEVELS, level_of
 from mock_world import World
-from mock_world import settings as s
 from mock_world.database import Base
 from mock_world.journal import EventType
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mock_cpms import settings as s
 from mock_world import World
-from mock_world import settings as s
+from mock_world import settings as shared
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
 from tests.mock_cpms.visitor import HELGA, NORA, Page, Visitor
 
@@ -184,7 +185,7 @@ def test_a_slow_eu_login_is_waited_for_as_long_as_the_setting_says(visitor: Visi
 
 
 def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: World) -> None:
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT5M"})
     newcomer = replace(NORA, registered_at=world.clock.now().astimezone(UTC).replace(tzinfo=None))  # taken for UTC
     visitor.open("/screen/profile?from=mail")
     page = visitor.sign_in(newcomer)
@@ -196,21 +197,21 @@ def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: Wor
     assert visitor.open("/screen/profile?from=mail").name == "home"
     world.move_clock(world.clock.now() + timedelta(seconds=1))
     assert visitor.sign_in(newcomer).url.endswith("/screen/profile?from=mail")
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT2H"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT2H"})
     assert visitor.sign_in(newcomer).name == "complete-profile"  # who was here before is recognised
     assert visitor.sign_in(HELGA).name == "complete-profile"  # and an account without a date
 
 
 def test_the_countdown_follows_clock_and_setting(visitor: Visitor, world: World) -> None:
     assert visitor.time_left() == {"seconds": 0, "shown": "0:00"}
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT5M"})
     visitor.sign_in(replace(NORA, registered_at=world.clock.now()))
     assert visitor.time_left() == {"seconds": 300, "shown": "5:00"}
     world.move_clock(world.clock.now() + timedelta(minutes=4, milliseconds=500))
     assert visitor.time_left() == {"seconds": 60, "shown": "1:00"}
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT2H"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT2H"})
     assert visitor.time_left()["shown"] == "116:00"
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT0S"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT0S"})
     assert visitor.time_left()["seconds"] == 0
     assert visitor.open("/screen/signin/refused").name == "complete-profile"
 
@@ -226,13 +227,13 @@ def test_the_countdown_follows_clock_and_setting(visitor: Visitor, world: World)
 def test_an_account_made_more_than_a_minute_ahead_shows_that_the_clocks_differ(
     visitor: Visitor, world: World, ahead: timedelta, name: str
 ) -> None:
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT5M"})
     assert visitor.sign_in(replace(NORA, registered_at=world.clock.now() + ahead)).name == name
 
 
 def test_clocks_that_differ_are_told_with_how_much_and_what_to_do(visitor: Visitor, world: World) -> None:
     later = replace(NORA, registered_at=world.clock.now() + timedelta(days=7))
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT5M"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT5M"})
     page = visitor.sign_in(later)
     assert (page.status, page.state) == (409, "clocks-differ")
     assert "Please ask those who run CPMS to set its clock right" in page.text
@@ -241,5 +242,5 @@ def test_clocks_that_differ_are_told_with_how_much_and_what_to_do(visitor: Visit
     assert kind == "cpms.clocks_differ"
     assert "604800 seconds or more ahead" in journal["remedy"]
     assert goes_on(page, visitor)
-    world.settings.change({s.RECOGNITION_DELAY.name: "PT0S"})
+    world.settings.change({shared.RECOGNITION_DELAY.name: "PT0S"})
     assert visitor.sign_in(later).name == "complete-profile"  # where accounts are known at once, no clock counts

@@ -11,8 +11,9 @@ import zxingcpp
 from PIL import Image
 
 from mock_phone import Phone, sensor
+from mock_phone import settings as s
 from mock_world import World
-from mock_world import settings as s
+from mock_world import settings as shared
 from mock_world.relying_party import party_of
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, NOW, link
@@ -170,7 +171,7 @@ def test_a_code_whose_account_has_gone_at_eu_login_stands_in_nobodys_way(
 
 @pytest.mark.parametrize(("past", "seconds"), [(0, 30), (29, 1), (30, 30)])
 def test_six_digits_say_how_long_they_hold(at: Browser, ready: Phone, past: int, seconds: int) -> None:
-    ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
+    ready.world.settings.change({shared.ONE_TIME_CODE.name: "totp"})
     ready.change_settings(clock_offset=timedelta(minutes=5))  # the phone's own clock counts
     ready.world.move_clock(NOW + timedelta(seconds=past))
     assert f'<span id="seconds-left">{seconds}</span>' in at.get(f"/phones/{ready.id}/code").text
@@ -183,7 +184,7 @@ def test_six_digits_go_on_whatever_is_scanned_until_setting_or_account_ends_them
     at: Browser, ready: Phone, eu_login: FakeEuLogin
 ) -> None:
     assert "Show a one-time code" not in at.get(f"/phones/{ready.id}/home").text
-    ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
+    ready.world.settings.change({shared.ONE_TIME_CODE.name: "totp"})
     assert "Show a one-time code" in at.get(f"/phones/{ready.id}/home").text
     at.get(f"/phones/{ready.id}/code")
     assert at.where == ("phone-code", "totp")
@@ -192,9 +193,9 @@ def test_six_digits_go_on_whatever_is_scanned_until_setting_or_account_ends_them
     shown = at.get(f"/phones/{ready.id}/code/next?seen=").json()
     ready.scan(payload=eu_login.sign_in_code(ANNA))
     assert at.get(f"/phones/{ready.id}/code/next?seen=").json() == shown
-    ready.world.settings.change({s.ONE_TIME_CODE.name: "eulogin"})
+    ready.world.settings.change({shared.ONE_TIME_CODE.name: "eulogin"})
     assert at.get(f"/phones/{ready.id}/code/next?seen=").status_code == 409
-    ready.world.settings.change({s.ONE_TIME_CODE.name: "totp"})
+    ready.world.settings.change({shared.ONE_TIME_CODE.name: "totp"})
     ready.unlink()
     assert at.get(f"/phones/{ready.id}/code/next?seen=").status_code == 409
     at.get(f"/phones/{ready.id}/code")

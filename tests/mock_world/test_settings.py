@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from eulogin_harness.settings import TABLE
+from mock_idp.common import settings as s
 from mock_world import World
-from mock_world import settings as s
-from mock_world.settings import TABLE, from_environment
+from mock_world import settings as shared
+from mock_world.settings import from_environment
 
 from .conftest import MakeWorld
 
@@ -32,7 +34,7 @@ def test_what_a_world_is_made_with_wins_over_its_profile(make_world: MakeWorld) 
 def test_a_change_is_kept_in_the_world(world: World) -> None:
     world.settings.change({"allowed_domains": ["clinic.example"]})
     world.settings.load()
-    assert world.settings[s.ALLOWED_DOMAINS] == ["clinic.example"]
+    assert world.settings[shared.ALLOWED_DOMAINS] == ["clinic.example"]
 
 
 def test_a_wrong_name_gets_a_hint(world: World) -> None:
@@ -74,11 +76,11 @@ def test_values_of_the_environment_are_understood(make_world: MakeWorld) -> None
     assert found == {"link.life": "PT1M", "allowed_domains": ["a.example", "b.example"]}
     world = make_world(settings=found | {"smtp": "relay.test:25"})
     assert world.settings[s.LINK_LIFE] == timedelta(minutes=1)
-    assert world.settings[s.ALLOWED_DOMAINS] == ["a.example", "b.example"]
+    assert world.settings[shared.ALLOWED_DOMAINS] == ["a.example", "b.example"]
 
 
 def test_every_setting_has_a_sentence_a_source_and_a_default_of_its_form() -> None:
     for name, setting in TABLE.items():
         assert setting.sentence.endswith("."), name
-        assert setting.source in {s.GUIDE, s.TODAY, s.SERVER, s.OURS}, name
+        assert setting.source in {shared.GUIDE, shared.TODAY, shared.SERVER, shared.OURS}, name
         assert setting.parse(setting.dump(setting.default)) == setting.default, name

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
+from mock_idp.common import settings as s
 from mock_world import Refusal, World, Worlds, WorldSpec
-from mock_world import settings as s
 from mock_world.database import Database
 from mock_world.post_office import OutgoingMail
 

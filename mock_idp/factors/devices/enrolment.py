@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
+from mock_idp.common import settings as s
 from mock_idp.factors.devices.model import ACTIVE, BLOCKED, WAITING, Device, device_topic
 from mock_idp.factors.devices.pins import check_pin
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import is_right
+from mock_idp.common import settings as s
 from mock_idp.factors.devices.model import BLOCKED, Device, device_topic
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 
 NOW_BLOCKED = Change(

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.rate_limit import check_rate_limit
+from mock_idp.common import settings as s
 from mock_idp.common.long_polling import wait_until
 from mock_idp.common.strength_names import MOBILE_APP
 from mock_idp.factors.devices.enrolment import secret_bytes
@@ -29,7 +30,6 @@ from mock_idp.factors.devices.model import (
 from mock_idp.factors.devices.pins import check_pin
 from mock_idp.factors.devices.rules import can_be_asked
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.scheduler import job_handler

@@ -6,10 +6,11 @@ from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.names import unseen_problem
 from mock_idp.accounts.passwords import hash_password, is_right
+from mock_idp.common import settings as s
 from mock_idp.factors.devices.model import ACTIVE, WAITING, Device, device_topic
 from mock_idp.factors.devices.pins import pin_problem
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
+from mock_world import settings as shared
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 
@@ -106,7 +107,7 @@ def has_app(device: Device) -> bool:
 
 def is_usable(world: World, device: Device) -> bool:
     """Whether a device counts as a factor: only an active one does, and without the app only while six digits count."""
-    return has_app(device) or (device.state == ACTIVE and world.settings[s.ONE_TIME_CODE] == "totp")
+    return has_app(device) or (device.state == ACTIVE and world.settings[shared.ONE_TIME_CODE] == "totp")
 
 
 def is_idle(world: World, device: Device) -> bool:

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import OTHER_USER
+from mock_idp.common import settings as s
 from mock_idp.factors.keys.challenges import TWICE, descriptors, make_challenge, relying_party, take
 from mock_idp.factors.keys.model import ADD, USED, KeyChallenge, SecurityKey
 from mock_idp.factors.keys.rules import free_name, keys_of
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left

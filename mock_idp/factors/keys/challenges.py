@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mock_idp.common import settings as s
 from mock_idp.common.long_polling import wait_until
 from mock_idp.factors.keys.model import FAILED, PENDING, TIMED_OUT, USED, KeyChallenge, SecurityKey
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.relying_party import GIVEN_UP, RelyingParty, no_answer, party_of
 

@@ -9,6 +9,7 @@ from mock_idp.accounts import failed_attempts
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import OTHER_USER, check_enabled
 from mock_idp.accounts.rate_limit import check_rate_limit
+from mock_idp.common import settings as s
 from mock_idp.common.page_expiry import check_opened
 from mock_idp.factors.keys.challenges import (
     ANSWERED,
@@ -21,7 +22,6 @@ from mock_idp.factors.keys.challenges import (
 from mock_idp.factors.keys.model import SIGN_IN, USED, KeyChallenge, SecurityKey
 from mock_idp.factors.keys.rules import keys_of
 from mock_world import Refusal, RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_, time_after
 from mock_world.journal import EventType
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left

@@ -5,13 +5,13 @@ from sqlalchemy import update
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
 from mock_idp.accounts.rate_limit import check_rate_limit
+from mock_idp.common import settings as s
 from mock_idp.common.long_polling import wait_until
 from mock_idp.factors.devices.model import BLOCKED, device_topic
 from mock_idp.factors.devices.rules import devices_of, is_usable
 from mock_idp.factors.otp import codes
 from mock_idp.factors.otp.model import FAILED, PENDING, TIMED_OUT, USED, CodeChallenge
 from mock_world import RefusalKind, World
-from mock_world import settings as s
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
 
