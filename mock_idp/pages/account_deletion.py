@@ -22,11 +22,11 @@ class DeleteAccountForm(PageForm):
 @myaccount.route("/deleteAllMyDevices.cgi", methods=["GET", "POST"])
 @requires_sign_in
 def panic() -> Page:
-    world, account, found, form = current_world(), the_account(), signed_in(), PageForm()
+    world, account, user, form = current_world(), the_account(), signed_in(), PageForm()
     if request.method == "POST":
         try:
             check_form_owner()
-            account_deletion.delete_all_factors(world, account, spare=found.session.id if found is not None else None)
+            account_deletion.delete_all_factors(world, account, spare=user.session.id if user is not None else None)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

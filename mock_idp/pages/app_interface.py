@@ -123,8 +123,8 @@ def requests() -> Response:
 
 def _has_news(world: World, device: Device, seen: AbstractSet[str]) -> bool | None:
     """True where others than the requests `seen` (ids) wait, or the device is active no more; None keeps waiting."""
-    found = find_device(world, device.uid, device.id)
-    if found is None or found.state != ACTIVE:
+    current_device = find_device(world, device.uid, device.id)
+    if current_device is None or current_device.state != ACTIVE:
         return True
     return {item.id for item in open_requests(world, device.uid)} != seen or None
 
@@ -143,7 +143,7 @@ def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:
 
 @app_interface.put("/pin")
 def another_pin() -> Response:
-    """Tries left are those of a PIN everywhere else here, so that those of the password are told in words alone."""
+    """Change the PIN; attempts left are a PIN's everywhere else here, so the password's are reported in words alone."""
     world = current_world()
     body = _PinBody.model_validate_json(request.get_data())
     device = _device(world)

@@ -18,7 +18,7 @@ from mock_world.web import current_world, go_to, page_url
 from mock_world.web.cookies import drop_cookie, set_cookie, sso_cookie_name
 
 # What the page session holds for one person until the service is reached.
-KEPT = ("interrupted", "password_change", "moniker")
+SIGN_IN_STATE = ("interrupted", "password_change", "moniker")
 
 OTHER_OWNER = RefusalKind(
     "account.other_form",
@@ -37,26 +37,26 @@ def sso_cookie() -> str | None:
 
 
 def signed_in() -> SignedIn | None:
-    """Who is signed in at EU Login in this browser."""
+    """The user who is signed in at EU Login in this browser, with the session."""
     if "signed_in" not in g:
         g.signed_in = find_session(current_world(), sso_cookie())
-    found: SignedIn | None = g.signed_in
-    return found
+    user: SignedIn | None = g.signed_in
+    return user
 
 
 def signed_in_account() -> Account | None:
-    """For the head of every page."""
-    found = signed_in()
-    return found.account if found else None
+    """The account that is signed in in this browser, as the head of every page shows it."""
+    user = signed_in()
+    return user.account if user else None
 
 
 def keep(response: Response, sso: SsoSession) -> Response:
     """Give the browser its session; without expiry, so that a moved clock cannot make it invalid.
 
-    What was kept for the sign-in of somebody else is over.
+    What the page session holds for another account's sign-in is dropped.
     """
     world = current_world()
-    for name in KEPT:
+    for name in SIGN_IN_STATE:
         if name in session and session[name]["uid"] != sso.uid:
             session.pop(name)
     set_cookie(response, "idp", world, "sso", sso.id)
@@ -64,28 +64,28 @@ def keep(response: Response, sso: SsoSession) -> Response:
 
 
 def forget(response: Response) -> Response:
-    for name in ("password_set", "mail_sent_to"):  # pages that would tell the next person who was here
+    for name in ("password_set", "mail_sent_to"):  # pages that would show the next person who was here
         session.pop(name, None)
     drop_cookie(response, "idp", current_world(), "sso")
     return response
 
 
 def sign_out_others(account: Account) -> None:
-    """The right password of somebody else ends the session of who is signed in."""
-    found = signed_in()
-    if found is not None and found.account.uid != account.uid:
-        sign_out(current_world(), found)
+    """End the session of the current user where another account has given its right password."""
+    user = signed_in()
+    if user is not None and user.account.uid != account.uid:
+        sign_out(current_world(), user)
         g.signed_in = None
 
 
 def start(account: Account, strength: str, *, fresh_for: str | None = None, moniker: str = "") -> SsoSession:
-    """Sign somebody in in this browser, where nobody else stays signed in; `keep` gives it the session."""
+    """Sign an account in in this browser, where no other stays signed in; `keep` gives it the session."""
     sign_out_others(account)
     return start_session(current_world(), account, strength, former=sso_cookie(), fresh_for=fresh_for, moniker=moniker)
 
 
 def interrupted() -> dict[str, str] | None:
-    """The sign-in that waits until who is signed in has added a factor: the service's name, and its query."""
+    """The sign-in that waits until the current user has added a factor: the service's name, and its query."""
     kept: dict[str, str] | None = session.get("interrupted")
     account = signed_in_account()
     return kept if kept and account is not None and kept["uid"] == account.uid else None
@@ -116,36 +116,36 @@ def requires_sign_in(view: Callable[P, R]) -> Callable[P, R | Response]:
 
 
 def requires_factor(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Guard of pages that manage factors: somebody who has one already must use it (facts, account pages)."""
+    """Guard of pages that manage factors: a user who has one already must use it (facts, account pages)."""
     return _guard(view, _level_of_factors)
 
 
 def _level_of_factors(account: Account) -> str:
-    """Who always wants two factors and has lost them cannot add one by the password alone."""
+    """The level for managing factors: MEDIUM also for an account that always wants two factors and has lost them."""
     has_one = bool(second_factors(current_world(), account.uid))
     return MEDIUM if has_one or account.always_two_factors else BASIC
 
 
 def sign_in_with_factor() -> Response | None:
-    """The same for a part of a page: where to send somebody who has a factor and did not use it; else None."""
-    found = signed_in()
-    level = _level_of_factors(found.account) if found else BASIC
-    return None if found is not None and _reaches(found, level) else to_login(page_url(), level)
+    """Guard of a part of a page: where to send a user who has a factor and did not use it; else None."""
+    user = signed_in()
+    level = _level_of_factors(user.account) if user else BASIC
+    return None if user is not None and _reaches(user, level) else to_login(page_url(), level)
 
 
-def _reaches(found: SignedIn, level: str) -> bool:
-    return suffices(found.account, found.session.strengths, Demand(level))
+def _reaches(user: SignedIn, level: str) -> bool:
+    return suffices(user.account, user.session.strengths, Demand(level))
 
 
 def _guard(view: Callable[P, R], level: Callable[[Account], str]) -> Callable[P, R | Response]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-        found = signed_in()
-        if found is None:
+        user = signed_in()
+        if user is None:
             return to_login(page_url(), BASIC)
-        wanted = level(found.account)
-        if not _reaches(found, wanted):
-            return to_login(page_url(), wanted)
+        required_level = level(user.account)
+        if not _reaches(user, required_level):
+            return to_login(page_url(), required_level)
         return view(*args, **kwargs)
 
     return guarded
@@ -160,7 +160,7 @@ def the_account() -> Account:
 
 
 def check_form_owner() -> None:
-    """Whether a form was opened by who is signed in now, since two tabs share a session; scripts may leave `uid` out.
+    """Check that the current user opened a form, since two tabs share a session; scripts may leave `uid` out.
 
     Raises Refusal (account.other_form).
     """

@@ -24,7 +24,7 @@ _PLAIN_TEXT = "/validate"
 
 
 def validation(endpoint: Endpoint) -> Response:
-    """Clients never look at the status of a failed validation, so it is 200 (facts)."""
+    """Validate a ticket; a failure has status 200 too, since clients never look at it (facts)."""
     outcome = _outcome(endpoint)
     root = _failure(outcome) if isinstance(outcome, Refusal) else _success(outcome, endpoint)
     return _answer(*_as_wished(root), outcome)
@@ -69,9 +69,11 @@ def _failure(refusal: Refusal) -> ET.Element:
     return root
 
 
-def _success(told: Success, endpoint: Endpoint) -> ET.Element:
+def _success(success: Success, endpoint: Endpoint) -> ET.Element:
     world = current_world()
-    return plain_answer.success(world, told, cas3=endpoint.cas3) if is_plain(world) else answer.success(world, told)
+    return (
+        plain_answer.success(world, success, cas3=endpoint.cas3) if is_plain(world) else answer.success(world, success)
+    )
 
 
 def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:
@@ -97,7 +99,7 @@ for _path, _endpoint in ENDPOINTS.items():
 
 @cas.route("/proxy", methods=["GET", "POST"])
 def proxy() -> Response:
-    """A failure has status 200, like one of a validation (inferred)."""
+    """Issue a proxy ticket; a failure has status 200, like one of a validation (inferred)."""
     world, root = current_world(), _root_of("serviceResponse")
     sent = request.form if request.method == "POST" else request.args
     try:
@@ -111,12 +113,12 @@ def proxy() -> Response:
 
 @cas.route("/login/init", methods=["GET", "POST"])
 def begin_transaction() -> Response:
-    """A failure has status 200 like one of a validation, since clients look at the document (inferred)."""
+    """Begin a login transaction; a failure has status 200, since clients look at the document (inferred)."""
     world, root = current_world(), _root_of("loginRequest")
     try:
         if request.method != "POST":
             raise world.refuse(NOT_POSTED, got=request.method)
-        kept = begin(world, request.form)
+        stored = begin(world, request.form)
     except Refusal as refusal:
         add(root, "loginRequestFailure", refusal.message(), code=CODES[refusal.code])
         response = _answered(root)
@@ -124,7 +126,7 @@ def begin_transaction() -> Response:
             response.status_code = NOT_POSTED.status
             response.headers.set("Allow", "POST")
         return response
-    add(add(root, "loginRequestSuccess"), "loginRequestId", kept.id)
+    add(add(root, "loginRequestSuccess"), "loginRequestId", stored.id)
     return _answered(root)
 
 
@@ -133,6 +135,6 @@ def begin_transaction() -> Response:
 @cas.route("/ws/TicketValidationService/soap/<version>", methods=["GET", "POST"], defaults={"what": "SOAP"})
 @cas.route("/ws/CertLoginService/<path:version>", methods=["GET", "POST"], defaults={"what": "certificates"})
 def not_mocked(what: str, version: str = "") -> Response:  # noqa: ARG001 - of the address
-    """What the real one has beside; told in one sentence, whatever was asked."""
+    """Refuse, in one sentence, what the real EU Login has beside."""
     refusal = current_world().refuse(NOT_MOCKED, got=request.path, what=what)
     return Response(refusal.message() + "\n", refusal.kind.status, mimetype="text/plain")

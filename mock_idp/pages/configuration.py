@@ -53,7 +53,7 @@ class ConfigureForm(PageForm):
 
     @classmethod
     def showing(cls, account: Account, shown: Configuration, *, sent: bool = True) -> "ConfigureForm":
-        """sent: with what was typed, where the form was sent."""
+        """The form with the values of a configuration. sent: with what was typed, where the form was sent."""
         form = cls(
             **({} if sent else {"formdata": None}),
             firstName=shown.first_name,
@@ -68,7 +68,7 @@ class ConfigureForm(PageForm):
         form.emailLanguage.choices = list(({account.language: account.language} | languages()).items())
         return form
 
-    def wanted(self) -> Configuration:
+    def to_configuration(self) -> Configuration:
         return Configuration(
             first_name=(self.firstName.data or "").strip(),
             last_name=(self.lastName.data or "").strip(),
@@ -83,21 +83,21 @@ class ConfigureForm(PageForm):
 
 @myaccount.route("/configureMyAccount.cgi", methods=["GET", "POST"])
 def configure() -> Page:
-    """What was typed waits in the page's session while the password or the second factor is asked for."""
+    """Configure the account; what was typed waits in the page's session while a password or factor is asked for."""
     if request.method == "POST" and signed_in() is None:
-        _keep_typed(request.form.get("uid", ""), ConfigureForm().wanted())
+        _keep_typed(request.form.get("uid", ""), ConfigureForm().to_configuration())
         return to_login(page_url(), BASIC)
     return _configure()
 
 
-def _keep_typed(uid: str, wanted: Configuration) -> None:
-    if len(str(asdict(wanted))) < _MOST_KEPT:
+def _keep_typed(uid: str, typed: Configuration) -> None:
+    if len(str(asdict(typed))) < _MOST_KEPT:
         at = current_world().clock.now().isoformat()
-        session["configuring"] = {"uid": uid, "wanted": asdict(wanted), "at": at}
+        session["configuring"] = {"uid": uid, "wanted": asdict(typed), "at": at}
 
 
 def _typed(account: Account) -> Configuration | None:
-    """What this person typed before, at most `login_page.life` ago; somebody else may have used this browser."""
+    """What this person typed before, at most `login_page.life` ago; another user may have used this browser."""
     world, waiting = current_world(), session.pop("configuring", None)
     if waiting is None or waiting["uid"] != account.uid:
         return None
@@ -117,22 +117,22 @@ def _configure() -> Page:
 
 
 def _posted(account: Account, form: ConfigureForm) -> Page:
-    world, wanted = current_world(), form.wanted()
+    world, typed = current_world(), form.to_configuration()
     try:
         check_form_owner()
     except Refusal as refusal:
         form = ConfigureForm.showing(account, Configuration.of(account), sent=False)
         form.refuse(refusal)
         return _page(account, form)
-    if problems := list(configuration.problems(world, account, wanted)):
+    if problems := list(configuration.problems(world, account, typed)):
         for problem in problems:
             form.refuse(problem)
         return _page(account, form)
-    if wanted.always_two_factors != account.always_two_factors and (elsewhere := sign_in_with_factor()):
-        _keep_typed(account.uid, wanted)
+    if typed.always_two_factors != account.always_two_factors and (elsewhere := sign_in_with_factor()):
+        _keep_typed(account.uid, typed)
         return elsewhere
     try:
-        configuration.configure(world, account, wanted)
+        configuration.configure(world, account, typed)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(account, form)
@@ -155,17 +155,17 @@ def _page(account: Account, form: ConfigureForm, state: str = "ready") -> str:
 
 @myaccount.route("/confirmEmail.cgi", methods=["GET", "POST"])
 def confirm_email() -> Page:
-    """The link of the mail; its opaque part is the whole query. No sign-in: whoever reads the mail has it."""
+    """Confirm an address by the link of a mail, whose opaque part is the whole query; no sign-in is needed."""
     token = request.query_string.decode(errors="replace")
     problem = _confirm(token) if request.method == "POST" else None
     if request.method == "POST" and problem is None:
         return go_to(f"{url_for('myaccount.confirm_email')}?{token}")
-    found = email_change.look_at(current_world(), token)
-    if found.state == "ready" and problem is not None:
-        found = email_change.EmailLinkState(found.email, "refused", problem)
-    message = found.refusal.message(translate) if found.refusal else ""
-    page = render_template("myaccount/confirm_email.html", found=found, message=message)
-    return page, found.refusal.kind.status if found.refusal else 200
+    link = email_change.look_at(current_world(), token)
+    if link.state == "ready" and problem is not None:
+        link = email_change.EmailLinkState(link.email, "refused", problem)
+    message = link.refusal.message(translate) if link.refusal else ""
+    page = render_template("myaccount/confirm_email.html", link=link, message=message)
+    return page, link.refusal.kind.status if link.refusal else 200
 
 
 def _confirm(token: str) -> Refusal | None:

@@ -33,7 +33,7 @@ _PIN = {"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"}
 
 
 class DeviceForm(PageForm):
-    """`page` tells one opened form from another, so that one that is sent twice adds one device."""
+    """The form of a new device; `page` identifies an opened form, so that one that is sent twice adds one device."""
 
     page = HiddenField()
     deviceName = StringField(  # noqa: N815 - the contract's name
@@ -68,9 +68,9 @@ def manage() -> Page:
 def _list(problem: str = "") -> str:
     world = current_world()
     devices = rules.devices_of(world, the_account().uid)
-    found = [(device, enrolment.qr_state(world, device), rules.is_idle(world, device)) for device in devices]
+    rows = [(device, enrolment.qr_state(world, device), rules.is_idle(world, device)) for device in devices]
     most = world.settings[s.DEVICE_MAX]
-    return render_template("devices/devices.html", devices=found, most=most, problem=problem)
+    return render_template("devices/devices.html", devices=rows, most=most, problem=problem)
 
 
 @devices.route("/mobile", methods=["GET", "POST"])
@@ -117,7 +117,7 @@ def _number() -> int:
 
 
 def _qr_page() -> Page:
-    """The QR code is a way to a second factor, so somebody who has one already must use it to see the code."""
+    """The page of a QR code, a way to a second factor: a user who has one already must use it to see the code."""
     world = current_world()
     if request.method == "POST":
         return _confirm_code(_the_device()) if "otp" in request.form else _delete(_the_device())
@@ -131,7 +131,7 @@ def _qr_page() -> Page:
 
 
 def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
-    """form: for the digits of an authenticator, where they count."""
+    """The page of a QR code in this state. form: for the digits of an authenticator, where they count."""
     world = current_world()
     return render_template(
         "devices/device_qr.html",
@@ -145,7 +145,7 @@ def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
 
 
 def _confirm_code(device: Device) -> Page:
-    """The digits of an authenticator activate the device; that is a way to a factor too."""
+    """Activate the device by the digits of an authenticator, a way to a factor like the QR code."""
     world, form = current_world(), DigitsForm()
     if not by_authenticator(world) or enrolment.qr_state(world, device) != "waiting":
         return go_to(page_url())
@@ -163,7 +163,7 @@ def _confirm_code(device: Device) -> Page:
 @devices.get("/mobile/state")
 @requires_sign_in
 def mobile_state() -> Response:
-    """For the page with the QR code: its state, held until it changes."""
+    """Return the state of the QR code to its page, held until it changes."""
     world, number = current_world(), _number()
     uid = the_account().uid
 

@@ -26,15 +26,15 @@ class KeyForm(PageForm):
 @keys.get("/manageMySecurityKeys.cgi")
 @requires_sign_in
 def manage() -> Page:
-    found = rules.keys_of(current_world(), the_account().uid)
-    added = next((key for key in found if str(key.id) == request.args.get("added")), None)
-    return render_template("keys/security_keys.html", keys=found, added=added, interrupted=interrupted())
+    security_keys = rules.keys_of(current_world(), the_account().uid)
+    added = next((key for key in security_keys if str(key.id) == request.args.get("added")), None)
+    return render_template("keys/security_keys.html", keys=security_keys, added=added, interrupted=interrupted())
 
 
 @keys.route("/addMySecurityKey.cgi", methods=["GET", "POST"])
 @requires_factor
 def add() -> Page:
-    """The name first; then, with `?key=`, what the browser asks the key."""
+    """Add a security key: the name first; then, with `?key=`, what the browser asks the key."""
     if "key" in request.args:
         return _answered() if request.method == "POST" else _asking()
     form = KeyForm()
@@ -57,14 +57,14 @@ def _ask(name: str) -> Response:
 
 
 def _the_challenge() -> KeyChallenge:
-    """Raises Refusal (key.challenge_unknown)."""
+    """The challenge named in the address. Raises Refusal (key.challenge_unknown)."""
     return challenges.challenge_of(
         current_world(), request.args["key"], browser=browser_token(), purpose=ADD, uid=the_account().uid
     )
 
 
 def _asking() -> Page:
-    """The browser's question; a page that was answered leads back to the beginning."""
+    """The page of the browser's question; one that was answered leads back to the beginning."""
     challenge = _the_challenge()
     state = challenges.state_of(current_world(), challenge)
     if state in {PENDING, TIMED_OUT}:
@@ -100,7 +100,7 @@ def _answered() -> Page:
 
 @keys.get("/securityKeyState.cgi")
 def state() -> Response:
-    """For a page whose browser asks a key: whether its time is over, held until it is."""
+    """Return whether the time of a challenge is over, held until it is, to the page whose browser asks a key."""
     world = current_world()
     challenge = challenges.challenge_of(world, request.args.get("key", ""), browser=browser_token())
     return jsonify(state=challenges.wait_for_lapse(world, challenge, LONG_POLL))

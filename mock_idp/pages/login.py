@@ -1,4 +1,4 @@
-"""The sign-in page in its steps, all at one address, told apart by the fields that came."""
+"""The sign-in page in its steps, all at one address, distinguished by the fields that came."""
 
 from collections.abc import Callable, Mapping
 
@@ -29,7 +29,7 @@ from mock_idp.pages.complete_login import (
 )
 from mock_idp.pages.login_by_code import ask_code, code_action, code_page, code_state
 from mock_idp.pages.login_by_key import ask_key, key_action, key_page
-from mock_idp.pages.login_by_phone import ask_phone, asked_request, login_state, waiting, waiting_action
+from mock_idp.pages.login_by_phone import ask_phone, login_state, the_phone_request, waiting, waiting_action
 from mock_idp.pages.remembered_account import forget_known, known, method_of
 from mock_idp.signin import login as rules
 from mock_idp.signin import services
@@ -63,7 +63,7 @@ class PasswordForm(PageForm):
 
 @signin.context_processor
 def for_pages() -> dict[str, Callable[[], str]]:
-    """When a page was opened, and where it leads with what the service asked for; a page makes what it shows."""
+    """What templates call: when a page was opened, and where its links lead with what the service asked for."""
     return {
         "opened": lambda: stamp(current_world()),
         "start_again": login_address,
@@ -76,7 +76,7 @@ def for_pages() -> dict[str, Callable[[], str]]:
 
 @signin.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Page:
-    """Pages of their own for what leads back to the sign-in at hand; others are shown like everywhere."""
+    """Show refusals that lead back to the current sign-in on pages of their own, others like everywhere."""
     if refusal.kind is PAGE_TOO_OLD:
         page = render_template("signin/page_too_old.html", message=refusal.message(translate))
         return page, refusal.kind.status
@@ -89,85 +89,93 @@ def refused(refusal: Refusal) -> Page:
 @signin.route("/login.cgi", methods=["GET", "POST"])
 @signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
 def login() -> Page:
-    wanted = rules.read_login_request(current_world(), request.args.to_dict())
-    wish_language(wanted.language)
+    login_request = rules.read_login_request(current_world(), request.args.to_dict())
+    wish_language(login_request.language)
     if request.method == "POST":
-        return _posted(wanted)
+        return _posted(login_request)
     for parameter, page in _PARTS.items():
         if parameter in request.args:
-            return page(wanted)
-    return _opened(wanted)
+            return page(login_request)
+    return _opened(login_request)
 
 
-def _posted(wanted: rules.LoginRequest) -> Page:
+def _posted(login_request: rules.LoginRequest) -> Page:
     if "opened" in request.form:  # scripts may leave it out
         check_stamp(current_world(), request.form["opened"])
     if "requestAction" in request.form:
-        return waiting_action(wanted)
+        return waiting_action(login_request)
     if "keyAction" in request.form:
-        return key_action(wanted)
+        return key_action(login_request)
     if "otp" in request.form:
-        return code_action(wanted)
+        return code_action(login_request)
     if "goOn" in request.form:
-        return interstitial_answered(wanted)
+        return interstitial_answered(login_request)
     if "password" in request.form:
-        return _password_given(wanted)
-    return _username_given(wanted)
+        return _password_given(login_request)
+    return _username_given(login_request)
 
 
-def _opened(wanted: rules.LoginRequest) -> Page:
-    """Somebody who is signed in goes on at once, unless the service asks for more or for a new proof."""
-    note(current_world(), wanted.service, wanted.ignored)
-    found = signed_in()
-    if found is not None and enough(wanted, found):
-        return finish(wanted, found)
-    if wanted.gateway and not wanted.renew and wanted.service and not services.is_own(current_world(), wanted.service):
-        return go_to(wanted.service)
-    if found is not None and not wanted.renew:
-        return _password_page(wanted, found.account)
-    return _whoami_page(wanted)
+def _opened(login_request: rules.LoginRequest) -> Page:
+    """Open the page; a user who is signed in goes on, unless the service asks for more or for a new proof."""
+    note(current_world(), login_request.service, login_request.ignored)
+    user = signed_in()
+    if user is not None and enough(login_request, user):
+        return finish(login_request, user)
+    if (
+        login_request.gateway
+        and not login_request.renew
+        and login_request.service
+        and not services.is_own(current_world(), login_request.service)
+    ):
+        return go_to(login_request.service)
+    if user is not None and not login_request.renew:
+        return _password_page(login_request, user.account)
+    return _whoami_page(login_request)
 
 
-def _as_different_user(wanted: rules.LoginRequest) -> Response:
-    """As if nobody had been here before."""
-    return forget_known(Response(_whoami_page(wanted, WhoamiForm())))
+def _as_different_user(login_request: rules.LoginRequest) -> Response:
+    """The first page, as if nobody had signed in in this browser before."""
+    return forget_known(Response(_whoami_page(login_request, WhoamiForm())))
 
 
-def _by_other_method(wanted: rules.LoginRequest) -> str:
-    """The second step again, for who chose the phone and would rather not wait for it."""
-    return _password_page(wanted, rules.identify(current_world(), asked_request("other").uid))
+def _by_other_method(login_request: rules.LoginRequest) -> str:
+    """The second step again, for a user who chose the phone and would rather not wait for it."""
+    return _password_page(login_request, rules.identify(current_world(), the_phone_request("other").uid))
 
 
-def _whoami_page(wanted: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
-    """Without a form it is filled in with the account that this browser remembers."""
+def _whoami_page(login_request: rules.LoginRequest, form: WhoamiForm | None = None) -> str:
+    """The first page; without a form it is filled in with the account that this browser remembers."""
     browser_token()  # now, so that a form that is sent twice comes from one browser both times
-    last = known() if form is None and not wanted.hint else None
-    form = form or WhoamiForm(username=last.account.email if last else wanted.hint)
+    last = known() if form is None and not login_request.hint else None
+    form = form or WhoamiForm(username=last.account.email if last else login_request.hint)
     return render_template(
-        "signin/whoami.html", form=form, wanted=wanted, is_known=last is not None and not wanted.hint
+        "signin/whoami.html",
+        form=form,
+        login_request=login_request,
+        is_known=last is not None and not login_request.hint,
     )
 
 
-def _username_given(wanted: rules.LoginRequest) -> Page:
+def _username_given(login_request: rules.LoginRequest) -> Page:
     typed = request.form.get("username", "")
     try:
         account = rules.identify(current_world(), typed)
     except Refusal as refusal:
-        return _who_again(wanted, refusal)
+        return _who_again(login_request, refusal)
     keep_typed_name(account, typed)
-    return _password_page(wanted, account)
+    return _password_page(login_request, account)
 
 
-def _who_again(wanted: rules.LoginRequest, refusal: Refusal) -> str:
+def _who_again(login_request: rules.LoginRequest, refusal: Refusal) -> str:
     form = WhoamiForm()
     form.refuse(refusal)
-    return _whoami_page(wanted, form)
+    return _whoami_page(login_request, form)
 
 
-def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
+def _password_page(login_request: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
     browser_token()
     form = form or PasswordForm(formdata=None)
-    methods = offered(current_world(), account, wanted.demand, on_mobile=_on_mobile())
+    methods = offered(current_world(), account, login_request.demand, on_mobile=_on_mobile())
     if form.loginStrength.data not in {method.strength for method in methods}:
         form.loginStrength.data = chosen_beforehand(methods, method_of(account))
     if any(method.strength == MOBILE_APP for method in methods):
@@ -176,33 +184,33 @@ def _password_page(wanted: rules.LoginRequest, account: Account, form: PasswordF
     return render_template(
         "signin/password.html",
         form=form,
-        wanted=wanted,
+        login_request=login_request,
         account=account,
         methods=methods,
         log_out_first=other is not None and other.uid != account.uid,
     )
 
 
-def _password_given(wanted: rules.LoginRequest) -> Page:
-    """Pages without script send radio buttons behind the hidden field, so the last `loginStrength` counts."""
+def _password_given(login_request: rules.LoginRequest) -> Page:
+    """Check the password; without script radio buttons follow the hidden field, so the last `loginStrength` counts."""
     world, password = current_world(), request.form["password"]
     try:
         account = rules.identify(world, request.form.get("username", ""))
     except Refusal as refusal:
-        return _who_again(wanted, refusal)
+        return _who_again(login_request, refusal)
     strength = "".join(request.form.getlist("loginStrength")[-1:])
     try:
         if strength == MOBILE_APP and not password:
-            return _app_alone(wanted, account)
+            return _app_alone(login_request, account)
         rules.authenticate(world, account, password)
         if password_state(world, account) == "expired":
-            return password_expired(wanted, account)
-        return _second_step(wanted, account, strength)
+            return password_expired(login_request, account)
+        return _second_step(login_request, account, strength)
     except Refusal as refusal:
         form = PasswordForm()
         form.loginStrength.data = strength
         form.refuse(refusal)
-        return _password_page(wanted, account, form)
+        return _password_page(login_request, account, form)
 
 
 def _on_mobile() -> bool:
@@ -210,52 +218,52 @@ def _on_mobile() -> bool:
     return is_mobile(request.user_agent.string, request.headers.get("Sec-CH-UA-Mobile", ""))
 
 
-def _app_alone(wanted: rules.LoginRequest, account: Account) -> Page:
-    """No password was given. Raises Refusal (account.disabled, signin.method_not_offered, signin.other_user)."""
+def _app_alone(login_request: rules.LoginRequest, account: Account) -> Page:
+    """Ask the app alone. Raises Refusal (account.disabled, signin.method_not_offered, signin.other_user)."""
     world = current_world()
-    rules.check_app_alone(world, account, wanted.demand, on_mobile=_on_mobile())
+    rules.check_app_alone(world, account, login_request.demand, on_mobile=_on_mobile())
     check_same_user(world, signed_in_account(), account)
-    return ask_phone(wanted, account, MOBILE_APP)
+    return ask_phone(login_request, account, MOBILE_APP)
 
 
-def _second_step(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
-    """The password was right. Raises Refusal (signin.*, request.too_many, otp.too_many_requests)."""
-    method = rules.choose_method(current_world(), account, wanted.demand, strength, on_mobile=_on_mobile())
+def _second_step(login_request: rules.LoginRequest, account: Account, strength: str) -> Page:
+    """The step after the right password. Raises Refusal (signin.*, request.too_many, otp.too_many_requests)."""
+    method = rules.choose_method(current_world(), account, login_request.demand, strength, on_mobile=_on_mobile())
     if method is None:
-        return _second_factor_needed(wanted, account)
+        return _second_factor_needed(login_request, account)
     if method.strength == PASSWORD:
-        return signed_in_by(wanted, account, PASSWORD)
+        return signed_in_by(login_request, account, PASSWORD)
     check_same_user(current_world(), signed_in_account(), account)
     if method.strength == PASSWORD_WEBAUTHN:
-        return ask_key(wanted, account)
+        return ask_key(login_request, account)
     if method.strength == PASSWORD_SOFTWARE_TOKEN:
-        return ask_code(wanted, account)
-    return ask_phone(wanted, account, method.strength)
+        return ask_code(login_request, account)
+    return ask_phone(login_request, account, method.strength)
 
 
-def _second_factor_needed(wanted: rules.LoginRequest, account: Account) -> Page:
-    """Where a factor can be added, the password opens the way; the interrupted sign-in is kept for later."""
-    ways = to_be_added(account, wanted.demand, on_mobile=_on_mobile())
+def _second_factor_needed(login_request: rules.LoginRequest, account: Account) -> Page:
+    """Ask for a second factor; where one can be added, the password opens the way, and this sign-in waits."""
+    ways = to_be_added(account, login_request.demand, on_mobile=_on_mobile())
     if not ways:
-        return _second_factor_page(wanted, account, ways)
+        return _second_factor_page(login_request, account, ways)
     query = login_address().partition("?")[2]
-    session["interrupted"] = {"uid": account.uid, "name": wanted.service_name, "query": query}
+    session["interrupted"] = {"uid": account.uid, "name": login_request.service_name, "query": query}
     sso = start(account, PASSWORD)
-    return keep(Response(_second_factor_page(wanted, account, ways)), sso)
+    return keep(Response(_second_factor_page(login_request, account, ways)), sso)
 
 
-def _second_factor_page(wanted: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
+def _second_factor_page(login_request: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
     world = current_world()
     return render_template(
         "signin/second_factor_needed.html",
-        wanted=wanted,
+        login_request=login_request,
         account=account,
         by_phone=any(method.strength != PASSWORD_WEBAUTHN for method in ways),
         by_key=any(method.strength == PASSWORD_WEBAUTHN for method in ways),
-        only_on_phone=not ways and wanted.demand.accepts(MOBILE_APP),
+        only_on_phone=not ways and login_request.demand.accepts(MOBILE_APP),
         has_factor=bool(second_factors(world, account.uid)),
         is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
-        back=services.return_url(world, wanted.service),
+        back=services.return_url(world, login_request.service),
     )
 
 
@@ -277,11 +285,11 @@ def _return_address(query: Mapping[str, str]) -> str:
 @signin.route("/logout.cgi", methods=["GET", "POST"])
 @signin.route("/logout", methods=["GET", "POST"])
 def logout() -> Page:
-    found = signed_in()
-    if found is not None and request.method == "GET":
+    user = signed_in()
+    if user is not None and request.method == "GET":
         return render_template("signin/logout.html", back=_return_address(request.args), confirm="")
-    if found is not None:
-        sign_out(current_world(), found)
+    if user is not None:
+        sign_out(current_world(), user)
         forget_sign_in()
         return forget(go_to(page_url()))
     back = _return_address(request.args)

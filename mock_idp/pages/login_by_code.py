@@ -18,29 +18,29 @@ from mock_world.web import LONG_POLL, Page, current_world
 _STATES_OF_THE_PAGE = frozenset({challenges.LAPSED, challenges.TOO_MANY_TRIES, challenges.NO_DEVICE})
 
 
-def ask_code(wanted: rules.LoginRequest, account: Account) -> Page:
-    """After the right password: to the page that asks. Raises Refusal (otp.too_many_requests)."""
-    asked = challenges.ask_code(current_world(), account, browser=browser_token(), address=wanted.service)
-    return to_login(code=asked.id)
+def ask_code(login_request: rules.LoginRequest, account: Account) -> Page:
+    """Send the browser to the page that asks for a code. Raises Refusal (otp.too_many_requests)."""
+    challenge = challenges.ask_code(current_world(), account, browser=browser_token(), address=login_request.service)
+    return to_login(code=challenge.id)
 
 
 def _the_challenge() -> CodeChallenge:
-    """Raises Refusal (otp.unknown)."""
+    """The challenge named in the address. Raises Refusal (otp.unknown)."""
     return challenges.challenge_of(current_world(), request.args.get("code", ""), browser_token())
 
 
-def code_page(wanted: rules.LoginRequest) -> Page:
-    """A page that was answered leads back to the beginning."""
+def code_page(login_request: rules.LoginRequest) -> Page:
+    """The page that asks for a code; one that was answered leads back to the beginning."""
     challenge = _the_challenge()
-    if challenge.address != wanted.service or challenge.state == USED:
+    if challenge.address != login_request.service or challenge.state == USED:
         return to_login()
-    return _page(wanted, challenge, _form())
+    return _page(login_request, challenge, _form())
 
 
-def code_action(wanted: rules.LoginRequest) -> Page:
-    """What was typed; the right one signs in. Raises Refusal (otp.unknown, account.disabled, signin.other_user)."""
+def code_action(login_request: rules.LoginRequest) -> Page:
+    """Check a typed code; a right one signs in. Raises Refusal (otp.unknown, account.disabled, signin.other_user)."""
     world, challenge, form = current_world(), _the_challenge(), _form()
-    if challenge.address != wanted.service or challenge.state == USED:
+    if challenge.address != login_request.service or challenge.state == USED:
         return to_login()
     account = rules.identify(world, challenge.uid)
     check_same_user(world, signed_in_account(), account)
@@ -53,21 +53,21 @@ def code_action(wanted: rules.LoginRequest) -> Page:
             form.refuse(refusal)
         elif refusal.kind not in _STATES_OF_THE_PAGE:
             raise
-        return _page(wanted, _the_challenge(), form)
-    return signed_in_by(wanted, account, PASSWORD_SOFTWARE_TOKEN)
+        return _page(login_request, _the_challenge(), form)
+    return signed_in_by(login_request, account, PASSWORD_SOFTWARE_TOKEN)
 
 
 def _form() -> CodeForm | DigitsForm:
     return DigitsForm() if codes.by_authenticator(current_world()) else CodeForm()
 
 
-def _page(wanted: rules.LoginRequest, challenge: CodeChallenge, form: CodeForm | DigitsForm) -> str:
+def _page(login_request: rules.LoginRequest, challenge: CodeChallenge, form: CodeForm | DigitsForm) -> str:
     world = current_world()
     account, state = rules.identify(world, challenge.uid), challenges.state_of(world, challenge)
     has_picture = state == PENDING and not codes.by_authenticator(world)
     return render_template(
         "signin/one_time_code.html",
-        wanted=wanted,
+        login_request=login_request,
         account=account,
         challenge=challenge,
         form=form,
@@ -82,6 +82,6 @@ def _shown(state: str) -> str:
 
 
 def code_state() -> Response:
-    """For the page that asks: its state, held until that changes."""
+    """Return the state of the challenge to the page that asks, held until it changes."""
     state = challenges.wait_for_end(current_world(), request.args.get("code", ""), browser_token(), LONG_POLL)
     return jsonify(state=_shown(state))

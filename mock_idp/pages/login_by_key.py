@@ -14,35 +14,35 @@ from mock_world import Refusal
 from mock_world.web import Page, current_world, translate
 
 
-def ask_key(wanted: rules.LoginRequest, account: Account) -> Page:
-    """After the right password: to the page that asks for the key."""
+def ask_key(login_request: rules.LoginRequest, account: Account) -> Page:
+    """Send the browser to the page that asks for the key."""
     try:
-        challenge = signing_in.ask_key(current_world(), account, browser=browser_token(), address=wanted.service)
+        challenge = signing_in.ask_key(current_world(), account, browser=browser_token(), address=login_request.service)
     except Refusal as refusal:
-        return _failed(wanted, account, None, refusal)
+        return _failed(login_request, account, None, refusal)
     return to_login(key=challenge.id)
 
 
 def _the_challenge() -> KeyChallenge:
-    """Raises Refusal (key.challenge_unknown)."""
+    """The challenge named in the address. Raises Refusal (key.challenge_unknown)."""
     key = request.args.get("key", "")
     return challenges.challenge_of(current_world(), key, browser=browser_token(), purpose=SIGN_IN)
 
 
-def key_page(wanted: rules.LoginRequest) -> Page:
-    """The browser's question; a page that was answered leads back to the beginning."""
+def key_page(login_request: rules.LoginRequest) -> Page:
+    """The page of the browser's question; one that was answered leads back to the beginning."""
     world, challenge = current_world(), _the_challenge()
     state = challenges.state_of(world, challenge)
-    if challenge.address == wanted.service and state in {PENDING, TIMED_OUT}:
-        return _page(wanted, rules.identify(world, challenge.uid), challenge, state)
+    if challenge.address == login_request.service and state in {PENDING, TIMED_OUT}:
+        return _page(login_request, rules.identify(world, challenge.uid), challenge, state)
     return to_login()
 
 
-def key_action(wanted: rules.LoginRequest) -> Page:
-    """The answer of the key or of the browser, or the wish to try again; the right one signs in."""
+def key_action(login_request: rules.LoginRequest) -> Page:
+    """Handle the answer of the key or of the browser, or the wish to try again; the right one signs in."""
     world, challenge = current_world(), _the_challenge()
     account = rules.identify(world, challenge.uid)
-    if challenge.address != wanted.service or challenges.state_of(world, challenge) == USED:
+    if challenge.address != login_request.service or challenges.state_of(world, challenge) == USED:
         return to_login()
     try:
         if request.form["keyAction"] == "again":
@@ -53,24 +53,30 @@ def key_action(wanted: rules.LoginRequest) -> Page:
     except Refusal as refusal:
         if refusal.kind is PAGE_TOO_OLD:
             raise
-        return _failed(wanted, account, challenge, refusal)
-    return signed_in_by(wanted, account, PASSWORD_WEBAUTHN)
+        return _failed(login_request, account, challenge, refusal)
+    return signed_in_by(login_request, account, PASSWORD_WEBAUTHN)
 
 
-def _failed(wanted: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, refusal: Refusal) -> str:
+def _failed(
+    login_request: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, refusal: Refusal
+) -> str:
     locked = refusal.kind in {signing_in.KEYS_LOCKED, signing_in.TOO_MANY_KEY_REQUESTS}
     return _page(
-        wanted, account, None if locked else challenge, challenges.state_after(refusal), refusal.message(translate)
+        login_request,
+        account,
+        None if locked else challenge,
+        challenges.state_after(refusal),
+        refusal.message(translate),
     )
 
 
 def _page(
-    wanted: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, state: str, message: str = ""
+    login_request: rules.LoginRequest, account: Account, challenge: KeyChallenge | None, state: str, message: str = ""
 ) -> str:
-    """challenge: None where no key may be asked."""
+    """The page that asks for the key. challenge: None where no key may be asked."""
     return render_template(
         "signin/webauthn.html",
-        wanted=wanted,
+        login_request=login_request,
         account=account,
         challenge=challenge,
         state=state,

@@ -18,22 +18,22 @@ from mock_world.web import LONG_POLL, Page, current_world, go_to, translate
 _REPEATABLE = frozenset({states.PENDING, states.DENIED, states.TIMED_OUT})
 
 
-def ask_phone(wanted: rules.LoginRequest, account: Account, strength: str) -> Page:
-    """Send the request. Raises Refusal (request.too_many)."""
-    name = wanted.service_name or "EU Login"
+def ask_phone(login_request: rules.LoginRequest, account: Account, strength: str) -> Page:
+    """Send a request to the phone. Raises Refusal (request.too_many)."""
+    name = login_request.service_name or "EU Login"
     sent = phone_requests.send_request(
         current_world(),
         account,
         browser=browser_token(),
         service=name,
         strength=strength,
-        address=wanted.service,
+        address=login_request.service,
     )
     return _to_the_phone(sent)
 
 
 def _to_the_phone(sent: states.SignInRequest) -> Response:
-    """To the page that waits; "On Mobile" by way of the app, which is on the same phone and leads back."""
+    """Go to the page that waits; "On Mobile" by way of the app, which is on the same phone and leads back."""
     return go_to(app_address(sent)) if sent.strength == MOBILE_APP else to_login(request=sent.id)
 
 
@@ -44,35 +44,35 @@ def app_address(sent: states.SignInRequest) -> str:
     return world.addresses.public("phone", "/open", request=sent.id, account=account.email, back=back)
 
 
-def asked_request(name: str = "request") -> states.SignInRequest:
+def the_phone_request(name: str = "request") -> states.SignInRequest:
     """The request that the address names. Raises Refusal (request.unknown)."""
     return phone_requests.request_of(current_world(), request.args.get(name, ""), browser_token())
 
 
-def waiting(wanted: rules.LoginRequest) -> Page:
+def waiting(login_request: rules.LoginRequest) -> Page:
     """Waiting for the phone; approved requests are taken for one sign-in, to the service that the phone named.
 
     Raises Refusal (request.unknown, account.disabled, signin.other_user).
     """
-    world, sent = current_world(), asked_request()
-    if sent.address != wanted.service:
+    world, sent = current_world(), the_phone_request()
+    if sent.address != login_request.service:
         return to_login()
     state = phone_requests.shown_state(world, sent)
     if state == states.APPROVED:
         account = rules.identify(world, sent.uid)
         check_same_user(world, signed_in_account(), account)
         if phone_requests.use_up(world, sent):
-            return signed_in_by(wanted, account, sent.strength)
+            return signed_in_by(login_request, account, sent.strength)
     if state in {states.APPROVED, states.USED}:
         return to_login()
-    return _waiting_page(wanted, sent, state)
+    return _waiting_page(login_request, sent, state)
 
 
-def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state: str, problem: str = "") -> str:
+def _waiting_page(login_request: rules.LoginRequest, sent: states.SignInRequest, state: str, problem: str = "") -> str:
     method = next(method for method in METHODS if method.strength == sent.strength)
     return render_template(
         "signin/waiting.html",
-        wanted=wanted,
+        login_request=login_request,
         sent=sent,
         account=rules.identify(current_world(), sent.uid),
         method=method,
@@ -85,17 +85,17 @@ def _waiting_page(wanted: rules.LoginRequest, sent: states.SignInRequest, state:
     )
 
 
-def waiting_action(wanted: rules.LoginRequest) -> Page:
-    """One of the buttons: `again`, `other` (another method), or giving up."""
-    world, sent = current_world(), asked_request()
+def waiting_action(login_request: rules.LoginRequest) -> Page:
+    """Handle one of the buttons: `again`, `other` (another method), or giving up."""
+    world, sent = current_world(), the_phone_request()
     if request.form["requestAction"] == "again":
-        return _again(wanted, sent)
+        return _again(login_request, sent)
     phone_requests.cancel(world, sent)
     return to_login(other=sent.id) if request.form["requestAction"] == "other" else to_login()
 
 
-def _again(wanted: rules.LoginRequest, sent: states.SignInRequest) -> Page:
-    """Only what could still become a sign-in is sent again, and not for ever: the password was typed long ago.
+def _again(login_request: rules.LoginRequest, sent: states.SignInRequest) -> Page:
+    """Send a request again that could still become a sign-in, but not for ever: the password was typed long ago.
 
     Raises Refusal (signin.page_too_old, account.disabled).
     """
@@ -108,10 +108,10 @@ def _again(wanted: rules.LoginRequest, sent: states.SignInRequest) -> Page:
     try:
         return _to_the_phone(phone_requests.send_again(world, sent))
     except Refusal as refusal:
-        return _waiting_page(wanted, sent, state, problem=refusal.message(translate))
+        return _waiting_page(login_request, sent, state, problem=refusal.message(translate))
 
 
 def login_state() -> Response:
-    """For the waiting page: the state of its request, held while it is pending."""
+    """Return the state of its request to the waiting page, held while it is pending."""
     state = phone_requests.wait_for_answer(current_world(), request.args.get("request", ""), browser_token(), LONG_POLL)
     return jsonify(state=state)

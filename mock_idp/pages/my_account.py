@@ -22,12 +22,12 @@ def account() -> Page:
 @myaccount.get("/myAccountDetails.cgi")
 @requires_sign_in
 def details() -> Page:
-    account, found = the_account(), signed_in()
+    account, user = the_account(), signed_in()
     return render_template(
         "myaccount/details.html",
         account=account,
         assurance=_LEVELS.get(account.assurance_level, ""),
         expires_at=expires_at(current_world(), account),
-        session=found.session if found else None,
-        methods=[method.label for method in METHODS if found and method.strength in found.session.strengths],
+        session=user.session if user else None,
+        methods=[method.label for method in METHODS if user and method.strength in user.session.strengths],
     )

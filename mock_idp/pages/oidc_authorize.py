@@ -23,7 +23,7 @@ oidc_forms = Blueprint("oidc_forms", __name__, url_prefix=BASE)  # sent by clien
 
 @oidc.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Page:
-    """What cannot be told to the client: for the person what to do, for who builds the client what is wrong."""
+    """Show a refusal that the client cannot get: to the user what to do, to the client's developer what is wrong."""
     if refusal.kind is LOOP:
         return site.refused(refusal)
     page = render_template("oidc/refused.html", refusal=refusal, advice=refusal.message(translate))
@@ -35,29 +35,29 @@ def authorize() -> Page:
     world, values = current_world(), request.args.to_dict(flat=False)
     way = find_redirect_target(world, values)
     try:
-        asked = check_request(world, way, values)
-        wish_language(asked["locale"] or None)
-        if asked["prompt"] == "none":
-            return _answer(way, _silently(way, asked))
+        parameters = check_request(world, way, values)
+        wish_language(parameters["locale"] or None)
+        if parameters["prompt"] == "none":
+            return _answer(way, _silently(way, parameters))
     except Refusal as refusal:
         return _answer(way, rules.error_fields(world, way, refusal))
-    return _to_login(rules.keep_request(world, way, asked, browser_token(), signed_in()), name_of(way.client))
+    return _to_login(rules.keep_request(world, way, parameters, browser_token(), signed_in()), name_of(way.client))
 
 
-def _silently(way: RedirectTarget, asked: dict[str, str]) -> dict[str, str]:
-    """Without any page; a client that asks again and again for who is signed in loops too.
+def _silently(way: RedirectTarget, parameters: dict[str, str]) -> dict[str, str]:
+    """Answer without any page; a client that asks for the signed-in user again and again loops too.
 
     Raises Refusal (authorize.*_required, signin.loop).
     """
-    world, found = current_world(), signed_in()
-    if found is not None:
-        check_loop(world, found.session.sid, way.redirect_uri, person=found.account.email)
-    return rules.answer_silently(world, way, asked, found)
+    world, user = current_world(), signed_in()
+    if user is not None:
+        check_loop(world, user.session.sid, way.redirect_uri, person=user.account.email)
+    return rules.answer_silently(world, way, parameters, user)
 
 
 @oidc_forms.post("/authorize")
 def authorize_by_form() -> Response:
-    """As a query: a browser that is sent here by another site's form does not show its cookies before."""
+    """Repeat a form as a query: a browser sent here by another site's form does not show its cookies before."""
     return go_to(f"{url_for('oidc.authorize')}?{urlencode(gathered())}")
 
 
@@ -68,17 +68,17 @@ def gathered() -> list[tuple[str, str]]:
 
 @oidc.get("/authorize/continue")
 def go_on() -> Page:
-    """Signed in, or given up: back to the client, which is not told of what comes too late."""
+    """Send a user who signed in or gave up back to the client, which is not notified of what comes too late."""
     world = current_world()
     kept = rules.find_request(world, request.args.get("request", ""), browser_token())
     if "denied" in request.args:
         return _answer(kept.way, rules.deny(world, kept))
-    found = signed_in()
-    if found is None or not rules.is_proved(world, kept, found):
+    user = signed_in()
+    if user is None or not rules.is_proved(world, kept, user):
         return _to_login(kept.row, name_of(kept.way.client))
-    if not rules.was_asked(world, kept, found):
-        check_loop(world, found.session.sid, kept.way.redirect_uri, person=found.account.email)
-    return _answer(kept.way, rules.answer(world, kept, found))
+    if not rules.was_asked(world, kept, user):
+        check_loop(world, user.session.sid, kept.way.redirect_uri, person=user.account.email)
+    return _answer(kept.way, rules.answer(world, kept, user))
 
 
 def _to_login(row: AuthorizationRequest, name: str) -> Response:
@@ -87,7 +87,7 @@ def _to_login(row: AuthorizationRequest, name: str) -> Response:
 
 
 def _answer(way: RedirectTarget, fields: dict[str, str]) -> Page:
-    """Tell the client by way of the browser: in the query, or by a form that sends itself."""
+    """Send the answer to the client through the browser: in the query, or by a form that sends itself."""
     if way.mode == FORM_POST:
         return render_template("oidc/form_post.html", target=way.redirect_uri, fields=fields, name=name_of(way.client))
     return go_to(with_query(way.redirect_uri, fields))

@@ -52,8 +52,8 @@ def allow_origin(response: Response) -> Response:
     return response
 
 
-def _asked_anew(response: Response) -> Response:
-    """Kept, but asked for again each time (our choice): tests change keys and settings, and worlds share addresses."""
+def _revalidated(response: Response) -> Response:
+    """Cacheable, but validated each time (our choice): tests change keys and settings, and worlds share addresses."""
     response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
     response.make_conditional(request)
@@ -62,17 +62,17 @@ def _asked_anew(response: Response) -> Response:
 
 @oidc_machines.get(WELL_KNOWN)
 def discovery() -> Response:
-    return _asked_anew(jsonify(metadata(current_world())))
+    return _revalidated(jsonify(metadata(current_world())))
 
 
 @oidc_machines.get("/.unsafe/openid-configuration")
 def unsafe_discovery() -> Response:
-    return _asked_anew(jsonify(metadata(current_world(), unsafe=True)))
+    return _revalidated(jsonify(metadata(current_world(), unsafe=True)))
 
 
 @oidc_machines.get("/keys")
 def keys() -> Response:
-    return _asked_anew(jsonify(public_jwks(current_world())))
+    return _revalidated(jsonify(public_jwks(current_world())))
 
 
 @oidc_machines.route("/register", methods=["GET", "POST", "PUT", "DELETE"])
@@ -91,8 +91,8 @@ def not_posted() -> Response:
 @oidc_machines.post("/token")
 def token() -> Response:
     world = current_world()
-    told, person = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
-    response = jsonify(told)
+    answer, person = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
+    response = jsonify(answer)
     response.headers["Pragma"] = "no-cache"
     token_endpoint.linger(world, person)
     if token_endpoint.breaks_off(world, person):
@@ -101,8 +101,8 @@ def token() -> Response:
     return response
 
 
-def _asked() -> tuple[Client, str]:
-    """Who calls, and about which token."""
+def _client_and_token() -> tuple[Client, str]:
+    """The client that calls, and the token that it asks about."""
     world = current_world()
     form = token_endpoint.each_once(world, request.form.to_dict(flat=False))
     client = authenticate(world, form, dict(request.headers), world.addresses.public("idp", request.path))
@@ -111,12 +111,12 @@ def _asked() -> tuple[Client, str]:
 
 @oidc_machines.post("/token/introspect")
 def introspect_token() -> Response:
-    return jsonify(introspect(current_world(), *_asked()))
+    return jsonify(introspect(current_world(), *_client_and_token()))
 
 
 @oidc_machines.post("/token/revoke")
 def revoke_token() -> Response:
-    revoke(current_world(), *_asked())
+    revoke(current_world(), *_client_and_token())
     return Response(status=200, mimetype="application/json")
 
 

@@ -16,7 +16,7 @@ from mock_world.web import Page, current_world, go_to, page_url, wish_language
 
 @oidc.get("/logout")
 def logout() -> Page:
-    """Ask who is signed in; who is not goes on at once."""
+    """Ask a user who is signed in; without a session, go on at once."""
     values = request.args.to_dict(flat=False)
     wish_language(spoken(single(values, "ui_locales")) or None)
     back = return_address(current_world(), values)
@@ -30,17 +30,17 @@ def logout() -> Page:
 
 @oidc.post("/logout/confirmed")
 def log_out() -> Response:
-    """The page's own form: then the same address leads back to the client."""
+    """Sign out by the page's own form; then `/logout` leads back to the client."""
     again = go_to(url_for("oidc.logout") + page_url().removeprefix(url_for("oidc.log_out")))
-    found = signed_in()
-    if found is None:
+    user = signed_in()
+    if user is None:
         return again
-    sign_out(current_world(), found)
+    sign_out(current_world(), user)
     forget_sign_in()
     return forget(again)
 
 
 @oidc_forms.post("/logout")
 def logout_by_form() -> Response:
-    """As a query, where the browser shows its cookies."""
+    """Repeat a form as a query, where the browser shows its cookies."""
     return go_to(f"{url_for('oidc.logout')}?{urlencode(gathered())}")

@@ -16,7 +16,7 @@ from mock_idp.pages import captcha_field
 from mock_idp.pages.account_forms import ChangePasswordForm, LostPasswordForm, NewPasswordForm
 from mock_idp.pages.browser import keep, requires_sign_in, signed_in, signed_in_account, start, the_account
 from mock_idp.pages.complete_login import carry, waiting_change
-from mock_idp.pages.sign_up import accounts, mail_sent, told
+from mock_idp.pages.sign_up import accounts, mail_sent, with_refusal_status
 from mock_idp.signin.login import LoginRequest, carried_text, read_carried
 from mock_world import Refusal
 from mock_world.addresses import with_query
@@ -28,15 +28,15 @@ _SAMPLES = 3  # passwords (guide, G07)
 @accounts.route("/init/passwordResetRequest.cgi", methods=["GET", "POST"])
 def lost_password() -> Page:
     """The request for a mail; `username` and what the service asked for in its address. Raises service.invalid."""
-    wanted = read_carried(current_world(), request.args)
+    login_request = read_carried(current_world(), request.args)
     form = LostPasswordForm(username=request.args.get("username", ""))
     captcha_field.prepare(form)
     if request.method != "POST" or "newCode" in request.form:
         captcha_field.show_new(form)
-        return _lost_page(form, wanted)
+        return _lost_page(form, login_request)
     if problems := captcha_field.code_problem(form, use=True):
         form.refuse(problems[0])
-        return _lost_page(form, wanted)
+        return _lost_page(form, login_request)
     try:
         account = registration.ask_for_password(
             current_world(), form.username.data or "", login_query=carried_text(current_world(), request.args)
@@ -44,12 +44,12 @@ def lost_password() -> Page:
     except Refusal as refusal:
         form.refuse(refusal)
         captcha_field.show_new(form)  # else one code would try many names
-        return told(refusal, _lost_page(form, wanted))
+        return with_refusal_status(refusal, _lost_page(form, login_request))
     return mail_sent(account, form.username.data)
 
 
-def _lost_page(form: LostPasswordForm, wanted: LoginRequest) -> str:
-    return render_template("accounts/lost_password.html", form=form, wanted=wanted)
+def _lost_page(form: LostPasswordForm, login_request: LoginRequest) -> str:
+    return render_template("accounts/lost_password.html", form=form, login_request=login_request)
 
 
 def password_page(template: str, account: Account, form: NewPasswordForm | ChangePasswordForm, **more: str) -> str:
@@ -68,23 +68,23 @@ def password_page(template: str, account: Account, form: NewPasswordForm | Chang
 
 @accounts.route("/change/changePassword.cgi", methods=["GET", "POST"])
 def change_password() -> Page:
-    """For somebody who is signed in, or whose sign-in waits until an old password was changed."""
+    """Change the password of a user who is signed in, or whose sign-in waits until an old password was changed."""
     waiting = waiting_change()
     return _change_own() if waiting is None else _change_and_go_on(*waiting)
 
 
 @requires_sign_in
 def _change_own() -> Page:
-    found = signed_in()
-    spare = found.session.id if found is not None else None
+    user = signed_in()
+    spare = user.session.id if user is not None else None
     refused = _change(the_account(), back=url_for("myaccount.account"), spare=spare)
     return refused or password_is_set(the_account(), url_for("accounts.password_changed"))
 
 
 def _change_and_go_on(account: Account, query: str) -> Page:
     """After the change the sign-in goes on where it was, with the session that it had reached, if any."""
-    found = signed_in()
-    own = found.session.id if found is not None and found.account.uid == account.uid else None
+    user = signed_in()
+    own = user.session.id if user is not None and user.account.uid == account.uid else None
     query = carried_text(current_world(), dict(parse_qsl(query)))
     login = f"{request.script_root}/cas/login" + (f"?{query}" if query else "")
     if refused := _change(account, back=login, query=query, spare=own):
@@ -92,8 +92,8 @@ def _change_and_go_on(account: Account, query: str) -> Page:
     session.pop("password_change")
     if own or account.always_two_factors:
         return go_to(login)
-    wanted = read_carried(current_world(), dict(parse_qsl(query)))
-    return keep(go_to(login), start(account, PASSWORD, fresh_for=wanted.service))
+    login_request = read_carried(current_world(), dict(parse_qsl(query)))
+    return keep(go_to(login), start(account, PASSWORD, fresh_for=login_request.service))
 
 
 def _change(account: Account, *, back: str, query: str = "", spare: str | None = None) -> str | None:
@@ -113,7 +113,7 @@ def _change(account: Account, *, back: str, query: str = "", spare: str | None =
 
 
 def password_is_set(account: Account, address: str) -> Response:
-    """Go on to the page that says so, also where the person has to sign in next."""
+    """Go on to the page that confirms the new password, also where the user has to sign in next."""
     session["password_set"] = account.uid
     return go_to(address)
 
@@ -139,6 +139,6 @@ def _password_set(*, changed: bool) -> Page:
         account=account,
         changed=changed,
         here=own is not None and own.uid == account.uid,
-        wanted=read_carried(world, request.args),
+        login_request=read_carried(world, request.args),
         has_factor=bool(second_factors(world, account.uid)),
     )

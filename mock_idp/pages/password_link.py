@@ -12,7 +12,7 @@ from mock_idp.common.strength_names import PASSWORD
 from mock_idp.pages.account_forms import NewPasswordForm, UsernameForm
 from mock_idp.pages.browser import keep, start
 from mock_idp.pages.password import password_is_set, password_page
-from mock_idp.pages.sign_up import accounts, mail_sent, told
+from mock_idp.pages.sign_up import accounts, mail_sent, with_refusal_status
 from mock_idp.signin.login import carried
 from mock_world import Refusal
 from mock_world.addresses import with_query
@@ -23,7 +23,7 @@ _LONGEST_NAME = 254  # characters, of an e-mail address
 
 @accounts.route("/init/initialisePasswordLogin.cgi", methods=["GET", "POST"])
 def initialise_password() -> Page:
-    """The link of the mail; its opaque part is the whole query."""
+    """The page of a mail's link, whose opaque part is the whole query."""
     token = request.query_string.decode(errors="replace")
     if "username" in request.form:
         return _send_again(token)
@@ -41,7 +41,7 @@ def _link_page(state: password_links.LinkState, form: UsernameForm) -> str:
         "accounts/link_expired.html",
         form=form,
         message=state.refusal.message(translate) if state.refusal else "",
-        wanted=carried(current_world(), dict(parse_qsl(state.login_query))),
+        carried=carried(current_world(), dict(parse_qsl(state.login_query))),
         renewable=state.can_be_renewed,
         disabled=state.account is not None and state.account.disabled,
     )
@@ -58,7 +58,7 @@ def _send_again(token: str) -> Page:
         state = password_links.look_at(world, token)
         if state.can_be_renewed:
             form.refuse(refusal)
-        return told(refusal, _link_page(state, form))
+        return with_refusal_status(refusal, _link_page(state, form))
     return mail_sent(account, form.username.data)
 
 
@@ -71,7 +71,7 @@ def _set_password(token: str, account: Account, form: NewPasswordForm) -> Page:
         form.refuse(refusal)
         return password_page("accounts/new_password.html", account, form)
     query = dict(parse_qsl(link.login_query))
-    going_on = password_is_set(account, with_query(url_for("accounts.password_set"), query))
+    response = password_is_set(account, with_query(url_for("accounts.password_set"), query))
     if account.always_two_factors:
-        return going_on
-    return keep(going_on, start(account, PASSWORD))
+        return response
+    return keep(response, start(account, PASSWORD))

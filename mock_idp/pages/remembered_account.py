@@ -19,7 +19,7 @@ _MAX_AGE = 90 * 24 * 3600  # seconds of real time (our choice)
 
 @dataclass(frozen=True)
 class Known:
-    """Who signed in here last, and how."""
+    """The account that signed in here last, and how."""
 
     account: Account
     strength: str

@@ -27,7 +27,7 @@ accounts.context_processor(lambda: {"carry": carry})
 def register() -> Page:
     """Sign-up; `service`, `loginRequestId` and `email` in its address (facts, address map). Raises service.invalid."""
     world, taken = current_world(), False
-    wanted = read_carried(world, request.args)
+    login_request = read_carried(world, request.args)
     form = RegisterForm(emailLanguage=current_language(), email=request.args.get("email", ""))
     form.emailLanguage.choices = list(languages().items())
     captcha_field.prepare(form)
@@ -43,7 +43,7 @@ def register() -> Page:
         for problem in problems:
             form.refuse(problem)
         taken = any(problem.kind is EMAIL_TAKEN for problem in problems)
-    return render_template("accounts/register.html", form=form, wanted=wanted, taken=taken)
+    return render_template("accounts/register.html", form=form, login_request=login_request, taken=taken)
 
 
 def _sign_up(form: RegisterForm) -> registration.SignUp:
@@ -61,20 +61,20 @@ def _sign_up(form: RegisterForm) -> registration.SignUp:
 @accounts.get("/captcha.png")
 def picture() -> Response:
     """The picture of a code, for the browser whose page shows it."""
-    found = captcha.captcha_of(current_world(), number_of(request.args.get("id")))
-    if found is None or found.browser != browser_token():
+    stored = captcha.captcha_of(current_world(), number_of(request.args.get("id")))
+    if stored is None or stored.browser != browser_token():
         abort(404)
-    return Response(captcha.picture(found), mimetype="image/png")
+    return Response(captcha.picture(stored), mimetype="image/png")
 
 
 def mail_sent(account: Account, entered: str | None) -> Response:
-    """Go on to the page that says so; it tells the address to who entered it, not to who entered an identifier."""
+    """Go on to the page that confirms the mail; it shows the address only to a user who entered it."""
     session["mail_sent_to"] = account.email if (entered or "").strip().lower() == account.email else ""
     return go_to(carry("accounts.sign_up_sent"))
 
 
-def told(refusal: Refusal, page: str) -> Page:
-    """A page that shows a refusal; a flood of requests is told by the status too."""
+def with_refusal_status(refusal: Refusal, page: str) -> Page:
+    """A page that shows a refusal; a flood of requests is reported by the status too."""
     return (page, refusal.kind.status) if refusal.kind is TOO_MANY_LINKS else page
 
 

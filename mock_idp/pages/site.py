@@ -68,7 +68,7 @@ def unavailable() -> Response | None:
 
 
 def _known_person() -> str | None:
-    """E-mail address of who is signed in in this browser, or whose phone calls."""
+    """E-mail address of the user who is signed in in this browser, or whose phone calls."""
     identifier = request.headers.get("Authorization", "").removeprefix("Device ").partition(" ")[0]
     account = signed_in_account() or owner_of(current_world(), identifier)
     return account.email if account else None

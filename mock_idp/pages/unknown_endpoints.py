@@ -23,7 +23,7 @@ _DOCUMENTS = (WELL_KNOWN, "/.well-known/oauth-authorization-server")
 
 
 def report_unknown_endpoint(world: World, path: str, *, ticket: bool) -> None:
-    """Tell the journal of a call of a client that came to no address of EU Login. ticket: whether it brought one.
+    """Record a client's call that came to no address of EU Login. ticket: whether it brought one.
 
     Values that became part of the path are kept out of the journal.
     """

@@ -1,4 +1,4 @@
-"""What stands between a right sign-in and the service: pages that ask or tell something (facts, after sign-in)."""
+"""What stands between a right sign-in and the service: pages that ask or show something (facts, after sign-in)."""
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.password_expiry import password_state
@@ -14,15 +14,15 @@ def interstitials_ahead(world: World, account: Account, service: str, *, fresh: 
     """The pages to come after `passed`, in their order.
 
     The details are shown instead of the warning: they say the same and more. Both that page and the one about an
-    expiring password are shown to who has just signed in (`fresh`), not at each service.
+    expiring password are shown to a user who has just signed in (`fresh`), not at each service.
     """
-    found = [EXPIRES] if fresh and password_state(world, account) == "expiring" else []
+    names = [EXPIRES] if fresh and password_state(world, account) == "expiring" else []
     if fresh and account.shows_details:
-        found.append(DETAILS)
+        names.append(DETAILS)
     elif account.warns and service and is_application(world, service):
-        found.append(WARN)
+        names.append(WARN)
     done = ORDER.index(passed) if passed in ORDER else 0
-    return [name for name in found if ORDER.index(name) > done]
+    return [name for name in names if ORDER.index(name) > done]
 
 
 def shows_redirect(world: World, service: str) -> bool:

@@ -19,7 +19,7 @@ def is_set(world: World, value: str | None) -> bool:
 
 
 def invalid_parameters(world: World, query: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """Each a parameter's name, what came, and what would have been understood."""
+    """The parameters that are not known here: each its name, what came, and what would have been understood."""
     return tuple(_invalid_parameters(world, query))
 
 
@@ -37,6 +37,6 @@ def _invalid_parameters(world: World, query: Mapping[str, str]) -> Iterator[tupl
 
 
 def note(world: World, service: str, ignored: tuple[tuple[str, str, str], ...]) -> None:
-    """Write each into the journal, for who builds the service."""
+    """Write each ignored parameter into the journal, for the developer of the service."""
     for name, got, known in ignored:
         world.journal.record(IGNORED, service=shown(service), parameter=name, got=shown(got)[:_LONGEST], known=known)

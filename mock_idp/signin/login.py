@@ -31,7 +31,7 @@ class LoginRequest:
     """What a service asked for when it sent the browser (facts, login request parameters).
 
     hint: user name to begin with. fingerprint: what the client that began a login transaction must prove.
-    ignored: what was not understood (see misread).
+    ignored: what was not understood (see invalid_parameters).
     """
 
     service: str = ""
@@ -46,7 +46,7 @@ class LoginRequest:
 
 
 def read_login_request(world: World, query: Mapping[str, str]) -> LoginRequest:
-    """Read the parameters of `/cas/login`; those of a kept request count where the query names one.
+    """Read the parameters of `/cas/login`; those of a stored request count where the query names one.
 
     An id that is not known any more is no hindrance where the query names the service too.
 
@@ -55,9 +55,10 @@ def read_login_request(world: World, query: Mapping[str, str]) -> LoginRequest:
     request_id, service = query.get("loginRequestId", "").strip(), query.get("service", "").strip()
     if not request_id or (service and not is_kept(world, request_id)):
         return _read(world, query)
-    kept = find_login_request(world, request_id)
-    wanted = _read(world, kept.parameters)
-    return replace(wanted, service_name=kept.name or wanted.service_name, hint=kept.hint, fingerprint=kept.fingerprint)
+    stored = find_login_request(world, request_id)
+    login_request = _read(world, stored.parameters)
+    name = stored.name or login_request.service_name
+    return replace(login_request, service_name=name, hint=stored.hint, fingerprint=stored.fingerprint)
 
 
 def _read(world: World, query: Mapping[str, str]) -> LoginRequest:
@@ -88,7 +89,7 @@ def _language(world: World, service: str, locale: str) -> str | None:
 def carried(world: World, query: Mapping[str, str]) -> dict[str, str]:
     """The part of a query that sign-up and mails carry through to the end.
 
-    The id of a kept request is carried alone, since that holds the rest; one that has died is left behind.
+    The id of a stored request is carried alone, since that holds the rest; one that has died is left behind.
     """
     request_id = query.get("loginRequestId", "").strip()
     if request_id and not query.get("service"):
@@ -97,12 +98,12 @@ def carried(world: World, query: Mapping[str, str]) -> dict[str, str]:
 
 
 def carried_text(world: World, query: Mapping[str, str]) -> str:
-    """The same, encoded, as a mail's link or a waiting sign-in keeps it."""
+    """The carried part of a query, encoded, as a mail's link or a waiting sign-in keeps it."""
     return with_query("", carried(world, query)).removeprefix("?")
 
 
 def read_carried(world: World, query: Mapping[str, str]) -> LoginRequest:
-    """What a page beside the sign-in was carried; without the service where its id has died.
+    """The login request carried to a page beside the sign-in; without the service where its id has died.
 
     Raises Refusal (service.*).
     """
@@ -110,12 +111,15 @@ def read_carried(world: World, query: Mapping[str, str]) -> LoginRequest:
 
 
 def identify(world: World, login: str) -> Account:
-    """Step 1: who are you? Raises Refusal (account.unknown)."""
+    """Step 1: the account of a typed user name. Raises Refusal (account.unknown)."""
     return get_account(world, login)
 
 
 def authenticate(world: World, account: Account, password: str) -> None:
-    """Step 2. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet, account.disabled)."""
+    """Step 2: the password.
+
+    Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet, account.disabled).
+    """
     check_password(world, account, password)
     check_enabled(world, account)
 
@@ -125,9 +129,9 @@ def choose_method(world: World, account: Account, demand: Demand, strength: str,
     methods = offered(world, account, demand, on_mobile=on_mobile)
     if not methods:
         return None
-    wanted = OLDER_NAMES.get(strength, strength) or (PASSWORD if any(m.strength == PASSWORD for m in methods) else "")
+    chosen = OLDER_NAMES.get(strength, strength) or (PASSWORD if any(m.strength == PASSWORD for m in methods) else "")
     for method in methods:
-        if method.strength == wanted:
+        if method.strength == chosen:
             return method
     raise _not_offered(world, account, strength, methods)
 
@@ -139,7 +143,7 @@ def _not_offered(world: World, account: Account, strength: str, methods: list[Me
 
 
 def check_app_alone(world: World, account: Account, demand: Demand, *, on_mobile: bool) -> None:
-    """Whether the app may be the only factor: where "On Mobile" is offered (facts, "On Mobile").
+    """Check that the app may be the only factor: where "On Mobile" is offered (facts, "On Mobile").
 
     A lock of wrong passwords and the password's age do not matter then (our choice).
     Raises Refusal (account.disabled, signin.method_not_offered).

@@ -23,7 +23,7 @@ _ID_BYTES = 126  # 168 characters, as the real ones have 150 to 200
 class StoredLoginRequest(Base):
     """A login request: what `/cas/login` would be asked in its query, kept for the browser that comes with `id`.
 
-    parameters: by their names at `/cas/login`. name: of the application, where its address does not tell it.
+    parameters: by their names at `/cas/login`. name: of the application, where its address does not show it.
     hint: user name to begin with. fingerprint: what the client must prove at validation; empty where nothing.
     """
 
@@ -41,7 +41,7 @@ def keep_login_request(
     world: World, parameters: Mapping[str, str], *, name: str = "", hint: str = "", fingerprint: str = ""
 ) -> StoredLoginRequest:
     """Keep a login request; the caller has checked it. `parameters` never holds a loginRequestId."""
-    kept = StoredLoginRequest(
+    stored = StoredLoginRequest(
         id=f"ECAS_LR-{world.random.digits(8)}-{world.random.token(_ID_BYTES)}",
         parameters=dict(parameters),
         name=name,
@@ -50,15 +50,15 @@ def keep_login_request(
         made_at=world.clock.now(),
     )
     with world.database.session() as db:
-        db.add(kept)
-    return kept
+        db.add(stored)
+    return stored
 
 
 def _look_up(world: World, request_id: str) -> tuple[StoredLoginRequest | None, bool]:
     """The login request of that id, and whether it is young enough."""
     with world.database.session() as db:
-        found = db.get(StoredLoginRequest, request_id)
-    return found, found is not None and world.clock.now() - found.made_at < world.settings[s.LOGIN_REQUEST_LIFE]
+        stored = db.get(StoredLoginRequest, request_id)
+    return stored, stored is not None and world.clock.now() - stored.made_at < world.settings[s.LOGIN_REQUEST_LIFE]
 
 
 def is_kept(world: World, request_id: str) -> bool:
@@ -68,8 +68,8 @@ def is_kept(world: World, request_id: str) -> bool:
 
 def find_login_request(world: World, request_id: str) -> StoredLoginRequest:
     """The login request of that id. Raises Refusal (login_request.unknown), also where it is too old."""
-    found, young = _look_up(world, request_id)
-    if found is None or not young:
-        got = "an unknown id" if found is None else "an id that is too old"
+    stored, young = _look_up(world, request_id)
+    if stored is None or not young:
+        got = "an unknown id" if stored is None else "an id that is too old"
         raise world.refuse(UNKNOWN_REQUEST, got=got, minutes=world.settings.minutes(s.LOGIN_REQUEST_LIFE))
-    return found
+    return stored

@@ -1,7 +1,7 @@
 """Noticing that browser and application loop: ticket after ticket comes to nothing, and the next one is asked for.
 
-What was validated or redeemed is not counted: an application that loses its own cookie loops so too, but nothing tells
-it from tests that share a browser and sign in many times a second.
+What was validated or redeemed is not counted: an application that loses its own cookie loops so too, but nothing
+distinguishes it from tests that share a browser and sign in many times a second.
 """
 
 import logging
@@ -32,7 +32,7 @@ LOOP = RefusalKind(
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
 # Of refusals to an application.
 _SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.", "parameter.")
-_WANTED = "its own session cookie back from the browser, and a validation of that ticket"
+_EXPECTED = "its own session cookie back from the browser, and a validation of that ticket"
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
     "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, or "
@@ -85,11 +85,18 @@ def check_loop(world: World, browser: str, service: str, *, person: str | None =
         address = _place(service)
         refused = _last_refusal(world, watch, person)
         world.journal.record(NOTICED, person=person, service=address, refusal=refused.type if refused else None)
-    wanted, got, advice = _reason(refused)
+    expected, got, advice = _reason(refused)
     line = "world %s: %s sent a browser back to EU Login %s times within %s seconds. Expected: %s; got: %s; %s"
-    logging.getLogger(__name__).warning(line, world.name, address, count, WITHIN.seconds, wanted, got, advice)
+    logging.getLogger(__name__).warning(line, world.name, address, count, WITHIN.seconds, expected, got, advice)
     raise world.refuse(
-        LOOP, got=got, person=person, count=count, seconds=WITHIN.seconds, wanted=wanted, advice=advice, service=address
+        LOOP,
+        got=got,
+        person=person,
+        count=count,
+        seconds=WITHIN.seconds,
+        wanted=expected,
+        advice=advice,
+        service=address,
     )
 
 
@@ -125,7 +132,7 @@ def _last_refusal(world: World, watch: LoopWatch, person: str | None) -> Event |
 
 
 def _concerns(event: Event, service: str, person: str | None) -> bool:
-    """Refusals do not all know service and person; where they do, these must be the same."""
+    """Whether a refusal is about service and person; where it does not name them, they count as the same."""
     if "expected" not in event.fields or not event.type.startswith(_SUBJECTS):
         return False
     same_person = person is None or event.person in {None, person}
@@ -135,6 +142,6 @@ def _concerns(event: Event, service: str, person: str | None) -> bool:
 def _reason(refused: Event | None) -> tuple[str, str, str]:
     """Expected, got, remedy; each in one line."""
     if refused is None:
-        return _WANTED, "the same browser again, and its tickets or codes were neither validated nor refused", _COOKIE
-    wanted, got, remedy = (" ".join(str(refused.fields[name]).split()) for name in ("expected", "got", "remedy"))
-    return wanted, got, remedy
+        return _EXPECTED, "the same browser again, and its tickets or codes were neither validated nor refused", _COOKIE
+    expected, got, remedy = (" ".join(str(refused.fields[name]).split()) for name in ("expected", "got", "remedy"))
+    return expected, got, remedy

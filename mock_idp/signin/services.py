@@ -68,7 +68,7 @@ class Service(Base):
 
 @dataclass(frozen=True)
 class NewService:
-    """What is registered. `least_assurance_level` 0 (any) to 40; `authentication_level` BASIC, MEDIUM or HIGH."""
+    """A service to register. `least_assurance_level` 0 (any) to 40; `authentication_level` BASIC, MEDIUM or HIGH."""
 
     url: str
     name: str = ""
@@ -135,7 +135,7 @@ def delete_service(world: World, service_id: int) -> None:
 
 
 def _registered(world: World, address: str) -> Service | NewService | None:
-    """The world's own CPMS needs no registration."""
+    """The registered service that covers `address`; the world's own CPMS needs no registration."""
     if not _is_address(address):
         return None
     for service in _services(world):
@@ -171,7 +171,7 @@ def is_application(world: World, address: str) -> bool:
 
 
 def return_url(world: World, address: str) -> str:
-    """Where somebody who gives a sign-in up finds the application again; empty for pages of EU Login itself."""
+    """Where a user who gives a sign-in up finds the application again; empty for pages of EU Login itself."""
     if is_openid_connect(world, address):
         return with_query(address, {"denied": "true"})
     return "" if is_own(world, address) else address
@@ -185,7 +185,10 @@ def can_use(world: World, address: str) -> bool:
 
 
 def check_service(world: World, address: str) -> None:
-    """Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long)."""
+    """Check that `address` may use EU Login.
+
+    Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long).
+    """
     if not can_use(world, address):
         raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address))
     length = len(quote(address, safe=string.punctuation))

@@ -57,7 +57,7 @@ def start_session(
     fresh_for: str | None = None,
     moniker: str = "",
 ) -> SsoSession:
-    """Sign somebody in. `former` is the browser's session until now: while it lasts, the same person keeps its
+    """Sign an account in. `former` is the browser's session until now: while it lasts, the same person keeps its
     strengths, and a weaker sign-in does not make them last longer. `fresh_for`, `moniker`: see SsoSession.
     """
     now = world.clock.now()

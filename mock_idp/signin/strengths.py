@@ -80,10 +80,10 @@ class Demand:
 
     @classmethod
     def of(cls, level: str | None, strengths: str | None, least: str = BASIC) -> "Demand":
-        """From the request's `authenticationLevel` and `acceptStrengths`; `least` is the registered service's."""
-        asked = named_level(level) or BASIC
+        """Read a request's `authenticationLevel` and `acceptStrengths`; `least` is the registered service's."""
+        requested = named_level(level) or BASIC
         names = tuple(dict.fromkeys(OLDER_NAMES.get(name, name) for name in listed(strengths)))
-        return cls(max(asked, least, key=LEVELS.index), names)
+        return cls(max(requested, least, key=LEVELS.index), names)
 
 
 def listed(strengths: str | None) -> list[str]:
@@ -104,7 +104,7 @@ def level_of(strengths: list[str]) -> str:
 
 
 def suffices(account: Account, strengths: Iterable[str], demand: Demand) -> bool:
-    """Whether a session of these strengths is enough; a password alone never is for who always wants two factors."""
+    """Whether a session of these strengths is enough; a password alone is not if the account always wants two."""
     counted = (strength for strength in strengths if not (account.always_two_factors and strength == PASSWORD))
     return any(demand.accepts(strength) for strength in counted)
 
@@ -117,14 +117,14 @@ def is_mobile(user_agent: str, hint: str = "") -> bool:
 def to_be_added(account: Account, demand: Demand, *, on_mobile: bool) -> list[Method]:
     """The factors that this person could add with the password, and that the service would accept in this browser.
 
-    None for who always wants two factors and has lost them: only support can help (facts, account pages).
+    None for an account that always wants two factors and has lost them: only support can help (facts, account pages).
     """
     factors = _usable(demand, on_mobile=on_mobile) if not account.always_two_factors else []
     return [method for method in factors if method.strength != PASSWORD]
 
 
 def offered(world: World, account: Account, demand: Demand, *, on_mobile: bool) -> list[Method]:
-    """The methods that this person has and the service accepts; without "Password" for who always wants two factors.
+    """The account's methods that the service accepts; without "Password" if the account always wants two factors.
 
     on_mobile: whether the browser runs on a phone; elsewhere nothing could open the app.
     """
