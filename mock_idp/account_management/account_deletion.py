@@ -51,9 +51,9 @@ def has_factors(world: World, account: Account) -> bool:
 
 
 def delete_all_factors(world: World, account: Account, *, spare: str | None = None) -> None:
-    """PANIC (facts, account pages): the password alone works again, so two factors are no longer always required.
+    """Delete all devices and keys (PANIC; facts, account pages); two factors are no longer always required.
 
-    Sessions end in every browser; `spare`, the one in which it is done, goes on with the password alone.
+    Sessions end in every browser; `spare`, the one in which it is done, continues with the password alone.
     Raises Refusal (account.panic_of_staff).
     """
     if is_staff(account):

@@ -49,7 +49,7 @@ class Configuration:
         return cls(**{name: getattr(account, name) for name in cls.__dataclass_fields__})
 
     def differs(self, other: "Configuration") -> list[str]:
-        """The names of what is not alike."""
+        """The names of the fields that are not alike."""
         mine, theirs = asdict(self), asdict(other)
         return [name for name in mine if mine[name] != theirs[name]]
 
@@ -68,11 +68,13 @@ def is_staff(account: Account) -> bool:
     return account.domain != SELF_REGISTERED
 
 
-def problems(world: World, account: Account, wanted: Configuration) -> Iterator[Refusal]:
+def problems(world: World, account: Account, configuration: Configuration) -> Iterator[Refusal]:
     """Every rule that a configuration breaks, in the order of the page's fields."""
-    changed = wanted.differs(Configuration.of(account))
-    yield from _staff_problems(world, account, changed) if is_staff(account) else _problems(world, wanted, changed)
-    switched_on = "always_two_factors" in changed and wanted.always_two_factors
+    changed = configuration.differs(Configuration.of(account))
+    yield from (
+        _staff_problems(world, account, changed) if is_staff(account) else _problems(world, configuration, changed)
+    )
+    switched_on = "always_two_factors" in changed and configuration.always_two_factors
     if switched_on and (problem := no_factor_problem(world, account)):
         yield problem
 
@@ -83,34 +85,34 @@ def _staff_problems(world: World, account: Account, changed: list[str]) -> Itera
             yield world.refuse(STAFF_READ_ONLY, got=f"another {name}", person=account.email, field=field)
 
 
-def _problems(world: World, wanted: Configuration, changed: list[str]) -> Iterator[Refusal]:
+def _problems(world: World, configuration: Configuration, changed: list[str]) -> Iterator[Refusal]:
     names = (
-        (FIRST_NAME_WRONG, "first_name", wanted.first_name),
-        (LAST_NAME_WRONG, "last_name", wanted.last_name),
+        (FIRST_NAME_WRONG, "first_name", configuration.first_name),
+        (LAST_NAME_WRONG, "last_name", configuration.last_name),
     )
     for kind, name, given in names:
         if name in changed and (problem := name_problem(world, kind, _OF_INSTITUTION[name], given)):
             yield problem
-    if "email" in changed and (problem := address_problem(world, wanted.email)):
+    if "email" in changed and (problem := address_problem(world, configuration.email)):
         yield problem
-    if "language" in changed and wanted.language not in languages():
+    if "language" in changed and configuration.language not in languages():
         listed = ", ".join(languages())
         yield world.refuse(LANGUAGE_UNKNOWN, got="another one", field="emailLanguage", languages=listed)
 
 
-def configure(world: World, account: Account, wanted: Configuration) -> None:
+def configure(world: World, account: Account, configuration: Configuration) -> None:
     """Change what differs; a new address counts once its mail's link is followed; sent
     with the address as it is, one that waits is given up.
 
     All or nothing. Raises the first Refusal of `problems`, or Refusal (email.too_many).
     """
-    for problem in problems(world, account, wanted):
+    for problem in problems(world, account, configuration):
         raise problem
     with world.database.session() as db:
         account = db.get_one(Account, account.uid)
-        changed = wanted.differs(Configuration.of(account))
+        changed = configuration.differs(Configuration.of(account))
         if "email" in changed:
-            ask_for_email(world, account, wanted.email)
+            ask_for_email(world, account, configuration.email)
             changed.remove("email")
         else:
             revoke_email_links(world, account.uid)
@@ -118,4 +120,4 @@ def configure(world: World, account: Account, wanted: Configuration) -> None:
             report_change(world, account, CHANGED)  # as the person wanted it until now
             world.journal.record(CONFIGURED, person=account.email, fields=", ".join(changed))
         for name in changed:
-            setattr(account, name, getattr(wanted, name))
+            setattr(account, name, getattr(configuration, name))

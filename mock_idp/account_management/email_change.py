@@ -83,7 +83,7 @@ class EmailLinkState:
 
 
 def ask_for_email(world: World, account: Account, email: str) -> EmailLink:
-    """Send the link to the new address and tell the old one; older links end. Raises Refusal (email.too_many)."""
+    """Send the link to the new address and a mail to the old one; older links end. Raises Refusal (email.too_many)."""
     check_rate_limit(
         world,
         account,
@@ -118,9 +118,9 @@ def waiting_email(world: World, account: Account) -> str | None:
 
 
 def look_at(world: World, token: str) -> EmailLinkState:
-    """The state of a link at this moment; who follows it a second time sees what it has done.
+    """The state of a link at this moment; followed a second time it shows what it has done.
 
-    Faults of links strike one that works.
+    Faults of links are injected into one that works.
     """
     link, account = find_link(world, EmailLink, token)
     if link is None or account is None:

@@ -13,14 +13,14 @@ _FOLDER = Path(__file__).with_name("mails")
 
 
 def send_email_link(world: World, account: Account, link: EmailLink) -> None:
-    """To the new address: the link that confirms it."""
+    """Send the link that confirms a new address to that address."""
     address = world.addresses.public("idp", f"/cas/userdata/confirmEmail.cgi?{link.token}")
     minutes = world.settings.minutes(s.LINK_LIFE)
     send_mail(world, account, _FOLDER, "email_link", to=link.email, address=address, minutes=minutes)
 
 
 def report_deletion(world: World, account: Account) -> None:
-    """The account is gone; like other reports it is not sent where notifications are switched off."""
+    """Report that the account is gone; like other reports not sent where notifications are switched off."""
     if account.notifications:
         moment = written_out(world.clock.now(), ZONE, account.language)
         address = world.addresses.public("idp", "/cas/eim/external/register.cgi")

@@ -34,7 +34,7 @@ def set_password(
 
 
 def put_password(world: World, account: Account, password: str, *, spare: str | None = None) -> None:
-    """The same without asking any rule: who keeps the world may."""
+    """Set a new password without checking any rule, as the control API may."""
     with world.database.session() as db:
         account = db.get_one(Account, account.uid)
         had_one = account.password_hash is not None
@@ -53,9 +53,9 @@ def put_password(world: World, account: Account, password: str, *, spare: str | 
 def change_password(
     world: World, account: Account, current: str, password: str, *, confirm: str, spare: str | None = None
 ) -> None:
-    """A change by its owner; a wrong current password counts like one at sign-in.
+    """Change a password as its owner does; a wrong current one counts like one at sign-in.
 
-    spare: the session in which it is done, which goes on. Raises Refusal (signin.*, account.disabled, password.*).
+    spare: the session in which it is done, which continues. Raises Refusal (signin.*, account.disabled, password.*).
     """
     check_password(world, account, current, field="currentPassword")
     check_enabled(world, account)

@@ -96,7 +96,7 @@ class LinkState:
 def send_link(world: World, account: Account, *, login_query: str = "") -> PasswordLink:
     """Send the mail with a new link; older links of the account end. Raises Refusal (link.too_many).
 
-    login_query: what to go on with once the password is set.
+    login_query: what to continue with once the password is set.
     """
     check_rate_limit(
         world,
@@ -124,7 +124,7 @@ def send_link(world: World, account: Account, *, login_query: str = "") -> Passw
 
 
 def look_at(world: World, token: str) -> LinkState:
-    """The state of a link at this moment, in which it is opened; faults of links strike one that works."""
+    """The state of a link at this moment, in which it is opened; faults are injected into one that works."""
     link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
         return LinkState(None, world.refuse(LINK_UNKNOWN, got="a link that was never sent"))
@@ -166,9 +166,9 @@ def _age(world: World, link: PasswordLink) -> str:
 
 
 def renew(world: World, token: str, login: str) -> Account:
-    """The request behind a link that does not work any more (guide, G08): a new mail.
+    """Send a new mail, on request behind a link that does not work any more (guide, G08).
 
-    A known link must be told the name of its own account. Raises Refusal (link.*, account.unknown, disabled).
+    A known link needs the user name of its own account. Raises Refusal (link.*, account.unknown, disabled).
     """
     link, account = find_link(world, PasswordLink, token)
     if link is None or account is None:
@@ -182,11 +182,11 @@ def renew(world: World, token: str, login: str) -> Account:
 
 
 def _check_owner(world: World, link: PasswordLink, owner: Account, login: str) -> None:
-    """Whether the link's own account was named; else the try is counted. Raises Refusal (link.wrong_name, closed)."""
-    most, found = world.settings[s.LINK_TRIES], find_account(world, login)
+    """Check that the link's own account was named; else count the attempt. Raises Refusal (link.wrong_name, closed)."""
+    most, account = world.settings[s.LINK_TRIES], find_account(world, login)
     if link.wrong_names >= most:
         raise _closed(world, owner)
-    if found is not None and found.uid == owner.uid:
+    if account is not None and account.uid == owner.uid:
         return
     with world.database.session() as db:
         link = db.get_one(PasswordLink, link.id)

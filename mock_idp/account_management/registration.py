@@ -66,7 +66,7 @@ class SignUp:
     language: str = DEFAULT
     privacy: bool = True
     login_query: str = ""
-    """What `/cas/login` was asked for when the person started, to go on with in the end."""
+    """What `/cas/login` was asked for when the person started, to continue with in the end."""
 
 
 def register(world: World, sign_up: SignUp) -> Account:
@@ -102,14 +102,14 @@ def problems(world: World, sign_up: SignUp) -> Iterator[Refusal]:
 
 
 def name_problem(world: World, kind: RefusalKind, field: str, name: str) -> Refusal | None:
-    """A refusal where this is no first or last name; `kind` is told of its length."""
+    """A refusal where this is no first or last name; `kind` is for its length."""
     if problem := unseen_problem(world, name, field=field):
         return problem
     return None if is_name(name) else world.refuse(kind, got=f"{len(name.strip())} characters", field=field)
 
 
 def address_problem(world: World, email: str) -> Refusal | None:
-    """A refusal where an address cannot be that of a new account; it may be asked of a changed one too."""
+    """A refusal where an address cannot be that of a new account; it serves for a changed one too."""
     if is_institution(email.rpartition("@")[2]):
         got = email[:80]
         return world.refuse(INSTITUTION, got=got, person=got, field="email")
@@ -121,7 +121,7 @@ def address_problem(world: World, email: str) -> Refusal | None:
 
 
 def ask_for_password(world: World, login: str, *, login_query: str = "") -> Account:
-    """The request behind "Lost your password?": a mail with a link, for an account with a password and one without.
+    """Send the mail of "Lost your password?" with a link, for an account with a password and one without.
 
     Raises Refusal (account.unknown, account.disabled, link.too_many).
     """

@@ -16,22 +16,22 @@ from mock_world import World
 
 
 def revoke_password_links(world: World, uid: str) -> None:
-    """Who reads old mails sets no password with them."""
+    """End the links that set a password: old mails are good for none."""
     end_links(world, PasswordLink, uid)
 
 
 def revoke_email_links(world: World, uid: str) -> None:
-    """A change of address that was not confirmed is given up."""
+    """Give up a change of address that was not confirmed."""
     end_links(world, EmailLink, uid)
 
 
 def revoke_sign_ins(world: World, uid: str) -> None:
-    """Second steps of signing in, whose first was another password, unused tickets, tokens of clients and proxies."""
+    """End second steps of signing in after another password, unused tickets, tokens of clients and proxies."""
     end_requests(world, uid)
     revoke_grants(world, uid)
     end_codes(world, uid)
-    asked = (KeyChallenge.uid == uid) & (KeyChallenge.purpose == keys.SIGN_IN)
+    criteria = (KeyChallenge.uid == uid) & (KeyChallenge.purpose == keys.SIGN_IN)
     with world.database.session() as db:
-        db.execute(update(KeyChallenge).where(asked).values(state=keys.USED))
+        db.execute(update(KeyChallenge).where(criteria).values(state=keys.USED))
         db.execute(update(ServiceTicket).where(ServiceTicket.uid == uid).values(used=True))
         db.execute(delete(ProxyGrant).where(ProxyGrant.uid == uid))

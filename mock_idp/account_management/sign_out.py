@@ -7,7 +7,7 @@ from mock_world import World
 
 
 def sign_out(world: World, signed_in: SignedIn) -> None:
-    """End a session that its person ends, in this browser; applications that asked for it are told."""
+    """End a session that its person ends, in this browser; applications that asked for it are notified."""
     with world.database.session():
         end_session(world, signed_in)
         back_channel.announce(world, signed_in.session.sid)

@@ -1,4 +1,4 @@
-"""The code of a picture, which tells people from programs (facts, sign-up page); the control API tells it to tests."""
+"""The code of a picture, which tells people from programs (facts, sign-up page); the control API gives it to tests."""
 
 import io
 from datetime import datetime
@@ -27,7 +27,7 @@ _SIZE = (200, 72)  # pixels
 
 
 class Captcha(Base):
-    """A code that was shown to a browser; good for one form, and until a wrong try."""
+    """A code that was shown to a browser; good for one form, and until a failed attempt."""
 
     __tablename__ = "idp_captcha"
 

@@ -1,4 +1,4 @@
-"""Wrong tries in a row, and the lock that follows them (facts, limits)."""
+"""Failed attempts in a row, and the lock that follows them (facts, limits)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from mock_world.settings import Setting
 
 
 class FailedAttempts(Base):
-    """Wrong tries of one kind by one account, since the last right one."""
+    """Failed attempts of one kind by one account, since the last right one."""
 
     __tablename__ = "idp_failed_attempts"
 
@@ -45,7 +45,7 @@ KEY = Secret("key", s.KEY_TRIES)
 
 @cached(FailedAttempts)
 def _counted(world: World, uid: str, kind: str) -> Sequence[datetime | None]:
-    """When each row of counted tries was locked: there is one, or none."""
+    """When each row of failed attempts was locked: there is one, or none."""
     with world.database.session() as db:
         return db.scalars(_LOCKED_AT, {"uid": uid, "kind": kind}).all()
 
@@ -60,26 +60,26 @@ def locked_until(world: World, uid: str, secret: Secret) -> datetime | None:
 
 
 def count_failure(world: World, uid: str, secret: Secret) -> int:
-    """Count a wrong try and say how many are left; none left is a lock. Commits unless a transaction is at hand."""
+    """Count a failed attempt; returns how many are left, none is a lock. Commits unless in a transaction."""
     now, most = world.clock.now(), world.settings[secret.limit]
     with world.database.session() as db:
-        tries = db.get(FailedAttempts, (uid, secret.kind))
-        if tries is None or _is_over(world, tries, now):
-            tries = db.merge(FailedAttempts(uid=uid, kind=secret.kind, failures=0, last_at=now, locked_at=None))
-        tries.failures, tries.last_at = min(tries.failures + 1, most), now
-        if tries.failures >= most:
-            tries.locked_at = now
-        return most - tries.failures
+        attempts = db.get(FailedAttempts, (uid, secret.kind))
+        if attempts is None or _is_over(world, attempts, now):
+            attempts = db.merge(FailedAttempts(uid=uid, kind=secret.kind, failures=0, last_at=now, locked_at=None))
+        attempts.failures, attempts.last_at = min(attempts.failures + 1, most), now
+        if attempts.failures >= most:
+            attempts.locked_at = now
+        return most - attempts.failures
 
 
-def _is_over(world: World, tries: FailedAttempts, now: datetime) -> bool:
-    """Whether the counted tries are forgotten: too long ago, or their lock has ended."""
-    cached: timedelta = world.settings[s.LOCKOUT_TIME if tries.locked_at else s.LOCKOUT_FORGET]
-    return now - (tries.locked_at or tries.last_at) >= cached
+def _is_over(world: World, attempts: FailedAttempts, now: datetime) -> bool:
+    """Whether the failed attempts are forgotten: too long ago, or their lock has ended."""
+    remembered: timedelta = world.settings[s.LOCKOUT_TIME if attempts.locked_at else s.LOCKOUT_FORGET]
+    return now - (attempts.locked_at or attempts.last_at) >= remembered
 
 
 def forget_failures(world: World, uid: str, secret: Secret) -> None:
-    """A right try: counting starts anew."""
+    """Forget the failed attempts after a right one: counting starts again."""
     if not _counted(world, uid, secret.kind):
         return
     with world.database.session() as db:

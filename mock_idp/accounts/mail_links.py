@@ -16,8 +16,8 @@ def find_link(world: World, table: type[L], token: str) -> tuple[L | None, Accou
     """The link with its account; a link whose account was deleted is none."""
     query = select(table, Account).join(Account, Account.uid == table.uid).where(table.token == token)
     with world.database.session() as db:
-        found = db.execute(query).one_or_none()
-    return (found[0], found[1]) if found is not None else (None, None)
+        row = db.execute(query).one_or_none()
+    return (row[0], row[1]) if row is not None else (None, None)
 
 
 def newest_link(world: World, table: type[L], uid: str) -> L | None:
@@ -28,7 +28,7 @@ def newest_link(world: World, table: type[L], uid: str) -> L | None:
 
 
 def is_over(world: World, link: MailLink) -> bool:
-    """Whether its time is over, or a fault said so."""
+    """Whether the time of a link is over, or a fault said so."""
     if link.expired_at is not None:
         return True
     return world.clock.now() - link.sent_at >= world.settings[s.LINK_LIFE]
@@ -42,7 +42,7 @@ def end_links(world: World, table: type[MailLink], uid: str) -> None:
 
 
 def inject_fault(world: World, table: type[MailLink], link: MailLink, person: str) -> bool:
-    """Let an armed fault strike a link that works and is opened; whether one did. Once spoilt, it stays so.
+    """Inject an armed fault into a link that works and is opened; returns whether one was. A spoilt link stays so.
 
     person: e-mail address of the link's account.
     """

@@ -28,8 +28,8 @@ def link_address(world: World, link: PasswordLink) -> str:
 def send_mail(world: World, account: Account, folder: Path, name: str, *, to: str = "", **values: object) -> None:
     """The mail `name` of a folder of templates. to: another address than the account's. values: what fills it."""
     address, language = to or account.email, account.language
-    letter = write_mail(folder, name, to=address, sender=SENDER, language=language, account=account, **values)
-    world.post_office.send(letter)
+    mail = write_mail(folder, name, to=address, sender=SENDER, language=language, account=account, **values)
+    world.post_office.send(mail)
 
 
 def send_password_link(world: World, account: Account, link: PasswordLink) -> None:

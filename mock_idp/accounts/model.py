@@ -65,7 +65,7 @@ class MailLink:
 class PasswordLink(MailLink, Base):
     """The link of a mail that sets a password.
 
-    login_query: what `/cas/login` was asked for when the person started (service, loginRequestId), to go on with.
+    login_query: what `/cas/login` was asked for when the person started (service, loginRequestId), to continue with.
     wrong_names: how often a wrong user name was entered behind it.
     """
 

@@ -32,7 +32,7 @@ def expires_at(world: World, account: Account) -> datetime | None:
 
 
 def password_state(world: World, account: Account) -> PasswordState:
-    """`expiring` from `password.warning` before its expiry on."""
+    """The state of a password: `expiring` from `password.warning` before its expiry on."""
     at, now = expires_at(world, account), world.clock.now()
     if at is None or now < at - world.settings[s.PASSWORD_WARNING]:
         return "good"

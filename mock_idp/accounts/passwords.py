@@ -117,7 +117,7 @@ def sample(world: World) -> str:
 
 
 def hash_password(password: str) -> str:
-    """Argon2id. PINs are kept the same way."""
+    """The hash of a password, or of a PIN, by Argon2id."""
     return _HASHER.hash(password)
 
 
@@ -130,7 +130,7 @@ def is_right(stored: str | None, password: str) -> bool:
 
 
 def check_password(world: World, account: Account, password: str, *, field: str = "password") -> None:
-    """Compare a password and count wrong tries; a locked account refuses the right one too.
+    """Compare a password and count failed attempts; a locked account refuses the right one too.
 
     field: where it was entered. Raises Refusal (signin.wrong_password, signin.locked, signin.no_password_yet).
     """
@@ -141,7 +141,7 @@ def check_password(world: World, account: Account, password: str, *, field: str 
 
 
 def usable_hash(world: World, account: Account, *, field: str = "password") -> str:
-    """What the right password is compared with. Raises Refusal (signin.locked, signin.no_password_yet)."""
+    """The hash that a password is compared with. Raises Refusal (signin.locked, signin.no_password_yet)."""
     if account.password_hash is None:
         raise world.refuse(NO_PASSWORD_YET, got="no password", person=account.email, field=field)
     _check_lock(world, account, field)
@@ -149,11 +149,11 @@ def usable_hash(world: World, account: Account, *, field: str = "password") -> s
 
 
 def wrong_password(world: World, account: Account, *, got: str, field: str = "password") -> Refusal:
-    """Count a wrong try: the refusal that tells of it. Raises Refusal (signin.locked) from the last one on."""
+    """Count a failed attempt; returns its refusal. Raises Refusal (signin.locked) from the last one on."""
     _check_lock(world, account, field)
     left = failed_attempts.count_failure(world, account.uid, failed_attempts.PASSWORD)
     if left == 0:
-        _tell_of_lock(world, account)
+        _report_lock(world, account)
         _check_lock(world, account, field)
     return world.refuse(WRONG_PASSWORD, got=got, person=account.email, field=field, tries_left=left)
 
@@ -165,7 +165,7 @@ def _check_lock(world: World, account: Account, field: str) -> None:
         raise world.refuse(ACCOUNT_LOCKED, got="a locked account", person=account.email, field=field, time=time)
 
 
-def _tell_of_lock(world: World, account: Account) -> None:
+def _report_lock(world: World, account: Account) -> None:
     until = failed_attempts.locked_until(world, account.uid, failed_attempts.PASSWORD)
     if until is not None:
         with world.database.session():

@@ -153,30 +153,30 @@ def create_account(world: World, new: NewAccount) -> Account:
     return account
 
 
-def _free_uid(world: World, email: str, wanted: str | None) -> str:
-    """The wanted identifier, or one like `n002a0t6`, the shape of self-registered people (facts, validation answer)."""
+def _free_uid(world: World, email: str, requested: str | None) -> str:
+    """The requested identifier, or one like `n002a0t6`, as self-registered people have (facts, validation answer)."""
     while True:
-        uid = (wanted or "").lower() or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
+        uid = (requested or "").lower() or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
         with world.database.session() as db:
             same = db.scalar(select(Account).where((Account.email == email) | (Account.uid == uid)))
         if same is None:
             return uid
         if same.email == email:
             raise world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
-        if wanted:
-            raise world.refuse(UID_TAKEN, got=wanted, person=email, field="uid")
+        if requested:
+            raise world.refuse(UID_TAKEN, got=requested, person=email, field="uid")
 
 
 @cached(Account)
 def find_account(world: World, login: str) -> Account | None:
-    """The account with this e-mail address or unique identifier, to be read; who changes it gets it by its `uid`."""
+    """The account with this e-mail address or unique identifier, to be read; to change it, fetch it by its `uid`."""
     login = login.strip().lower()
     with world.database.session() as db:
         return db.scalar(_BY_LOGIN, {"login": login})
 
 
 def get_account(world: World, login: str) -> Account:
-    """The same. Raises Refusal (account.unknown)."""
+    """The account with this e-mail address or unique identifier. Raises Refusal (account.unknown)."""
     account = find_account(world, login)
     if account is None:
         raise world.refuse(UNKNOWN_USER, got=login.strip()[:80] or "nothing", field="username")
@@ -190,7 +190,7 @@ def check_enabled(world: World, account: Account) -> None:
 
 
 def check_same_user(world: World, signed_in: Account | None, account: Account) -> None:
-    """A second factor goes with the person who is signed in already (facts, messages). Raises Refusal."""
+    """Check that a second factor is of the person who is signed in already (facts, messages). Raises Refusal."""
     if signed_in is not None and signed_in.uid != account.uid:
         raise world.refuse(
             OTHER_USER, got=f"a factor of {account.uid}", person=account.email, uid=signed_in.uid, other=account.uid

@@ -22,9 +22,9 @@ def check_rate_limit(
     got: str,
     field: str | None = None,
 ) -> None:
-    """Whether one more would be too many within `lockout.forget`.
+    """Check that one more is not too many within `lockout.forget`.
 
-    sent_at: the column of the moments; counted: which rows. Raises Refusal (`kind`, told most, minutes and time).
+    sent_at: the column of the moments; counted: which rows. Raises Refusal (`kind`, with most, minutes and time).
     """
     most, window, now = world.settings[limit], world.settings[s.LOCKOUT_FORGET], world.clock.now()
     query = select(sent_at).where(*counted, sent_at > now - window).order_by(sent_at.desc()).limit(most)

@@ -22,9 +22,9 @@ def time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def login_date(world: World, told: "Success") -> str:
+def login_date(world: World, validation: "Success") -> str:
     """When the password was given, in the time of protocols."""
-    return time(told.ticket.login_at + (world.protocol_now() - world.clock.now()))
+    return time(validation.ticket.login_at + (world.protocol_now() - world.clock.now()))
 
 
 def root_of(world: World, name: str) -> ET.Element:
@@ -33,31 +33,31 @@ def root_of(world: World, name: str) -> ET.Element:
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE, "server": SERVER, "date": date, "version": VERSION})
 
 
-def success(world: World, told: "Success") -> ET.Element:
+def success(world: World, validation: "Success") -> ET.Element:
     """`authenticationSuccess`; attributes are its direct children."""
     root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
-    add(answer, "user", told.account.uid)
-    if told.details:
-        _details(answer, told)
-    if told.groups is not None:
-        _list(answer, "groups", "group", told.groups)
-    add(answer, "authenticationLevel", told.level)
-    _list(answer, "strengths", "strength", told.strengths)
-    if told.factors:
-        factors = add(answer, "authenticationFactors", number=str(len(told.factors)))
-        for name, value in told.factors.items():
+    add(answer, "user", validation.account.uid)
+    if validation.details:
+        _details(answer, validation)
+    if validation.groups is not None:
+        _list(answer, "groups", "group", validation.groups)
+    add(answer, "authenticationLevel", validation.level)
+    _list(answer, "strengths", "strength", validation.strengths)
+    if validation.factors:
+        factors = add(answer, "authenticationFactors", number=str(len(validation.factors)))
+        for name, value in validation.factors.items():
             add(factors, name, value)
-    add(answer, "loginDate", login_date(world, told))
-    add(answer, "sso", "true" if told.ticket.sso else "false")
-    add(answer, "ticketType", told.type)
-    _proxy(answer, told)
+    add(answer, "loginDate", login_date(world, validation))
+    add(answer, "sso", "true" if validation.ticket.sso else "false")
+    add(answer, "ticketType", validation.type)
+    _proxy(answer, validation)
     return root
 
 
-def _details(answer: ET.Element, told: "Success") -> None:
-    """Elements 2 to 19. What EU Login knows of staff comes where it is known; None is told as nil."""
-    account, details = told.account, told.account.details
+def _details(answer: ET.Element, validation: "Success") -> None:
+    """Add elements 2 to 19. What EU Login knows of staff comes where it is known; None is written as nil."""
+    account, details = validation.account, validation.account.details
     for version in details.get("registrationLevelVersions") or ():
         add(answer, "registrationLevelVersion", str(version["value"]), level=str(version["level"]))
     _known(answer, details, "departmentNumber")
@@ -73,7 +73,7 @@ def _details(answer: ET.Element, told: "Success") -> None:
     add(answer, "assuranceLevel", str(account.assurance_level))
     add(answer, "uid", account.uid)
     _known(answer, details, "orgId", "teleworkingPriority")
-    _extended(answer, extended_attributes(told))
+    _extended(answer, extended_attributes(validation))
 
 
 def _known(answer: ET.Element, details: dict[str, object], *names: str) -> None:
@@ -84,12 +84,14 @@ def _known(answer: ET.Element, details: dict[str, object], *names: str) -> None:
             nil(answer, name)
 
 
-def extended_attributes(told: "Success") -> dict[str, list[str]]:
-    """Those of the account, and when it was made while recognition takes time (our choice)."""
-    found = {name: [*values] for name, values in (told.account.details.get("extendedAttributes") or {}).items()}
-    if told.registered_at is not None:
-        found["registeredAt"] = [told.registered_at.isoformat()]
-    return {name: values for name, values in found.items() if values}
+def extended_attributes(validation: "Success") -> dict[str, list[str]]:
+    """The extended attributes of an account, and when it was made while recognition takes time (our choice)."""
+    attributes = {
+        name: [*values] for name, values in (validation.account.details.get("extendedAttributes") or {}).items()
+    }
+    if validation.registered_at is not None:
+        attributes["registeredAt"] = [validation.registered_at.isoformat()]
+    return {name: values for name, values in attributes.items() if values}
 
 
 def _extended(answer: ET.Element, attributes: dict[str, list[str]]) -> None:
@@ -102,13 +104,13 @@ def _extended(answer: ET.Element, attributes: dict[str, list[str]]) -> None:
             add(attribute, "attributeValue", value)
 
 
-def _proxy(answer: ET.Element, told: "Success") -> None:
-    """Elements 27 to 29: the IOU of a proxy granting ticket, and which proxies the ticket passed."""
-    if told.iou:
+def _proxy(answer: ET.Element, validation: "Success") -> None:
+    """Add elements 27 to 29: the IOU of a proxy granting ticket, and which proxies the ticket passed."""
+    if validation.iou:
         add(answer, "proxyGrantingProtocol", "PGT_URL")
-        add(answer, "proxyGrantingTicket", told.iou)
-    if told.ticket.proxies:
-        _list(answer, "proxies", "proxy", told.ticket.proxies)
+        add(answer, "proxyGrantingTicket", validation.iou)
+    if validation.ticket.proxies:
+        _list(answer, "proxies", "proxy", validation.ticket.proxies)
 
 
 def _list(parent: ET.Element, name: str, item: str, values: Iterable[str]) -> None:

@@ -33,9 +33,9 @@ def as_xml(root: ET.Element) -> bytes:
 
 
 def as_json(root: ET.Element) -> bytes:
-    """The same names (facts, validation answer: JSON form); attributes of the root stand beside its child."""
-    told: dict[str, Json] = {name: value for name, value in root.attrib.items() if not name.startswith("xmlns")}
-    return json.dumps({_name(root): told | _object(root)}, ensure_ascii=False, indent=2).encode()
+    """The answer as JSON, by the names of the XML (facts, JSON form); attributes of the root stand beside its child."""
+    attributes: dict[str, Json] = {name: value for name, value in root.attrib.items() if not name.startswith("xmlns")}
+    return json.dumps({_name(root): attributes | _object(root)}, ensure_ascii=False, indent=2).encode()
 
 
 def _name(element: ET.Element) -> str:

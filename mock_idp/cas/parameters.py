@@ -1,4 +1,4 @@
-"""What a validation is asked for (facts, validation parameters), and what each address asks by itself."""
+"""What a validation is asked for (facts, validation parameters), and what each address asks by default."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ _SECRET = re.compile(r"\S{1,1000}")
 @dataclass(frozen=True)
 class Endpoint:
     """An address of validation. least: below which assurance nobody is named there, whatever is sent; None where
-    `assuranceLevel` decides alone, TOP without it. types: of the tickets that it takes by itself. cas3: whether plain
+    `assuranceLevel` decides alone, TOP without it. types: of the tickets that it takes by default. cas3: whether plain
     CAS has it since 3.0, with attributes in the answer.
     """
 
@@ -50,8 +50,8 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A validation's parameters, understood. groups: None where not asked for. pgt_url: empty where no proxy is."""
+class ValidationParameters:
+    """The parsed parameters of a validation. groups: None where not asked for. pgt_url: empty where no proxy is."""
 
     service: str
     ticket: str
@@ -71,7 +71,7 @@ def wants_json(query: "Mapping[str, str]") -> bool:
     return query.get("format", "").upper() == "JSON"
 
 
-def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> Asked:
+def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> ValidationParameters:
     """Understand the parameters. Raises Refusal (ticket.invalid_request, ticket.invalid_parameter)."""
     service, ticket = query.get("service", "").strip(), query.get("ticket", "")  # blanks count at login neither
     if not service or not ticket:
@@ -79,7 +79,7 @@ def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> Asked:
     _check_what_changes_nothing(world, query)
     strengths = query.get("acceptStrengths", "")
     level = _one_of(world, "authenticationLevel", query.get("authenticationLevel", ""), LEVELS)
-    return Asked(
+    return ValidationParameters(
         service=service,
         ticket=ticket,
         types=_types(world, query.get("ticketTypes", "")) or endpoint.types,
@@ -100,10 +100,10 @@ def _wrong(world: World, name: str, value: str, allowed: str) -> Refusal:
 
 def _one_of(world: World, name: str, value: str, allowed: Iterable[str]) -> str:
     """The value in capitals; empty where it was not sent."""
-    found = value.strip().upper()
-    if found and found not in allowed:
+    choice = value.strip().upper()
+    if choice and choice not in allowed:
         raise _wrong(world, name, value, "one of " + ", ".join(allowed))
-    return found
+    return choice
 
 
 def _boolean(world: World, name: str, value: str) -> bool:
@@ -111,12 +111,12 @@ def _boolean(world: World, name: str, value: str) -> bool:
 
 
 def _renew(world: World, value: str) -> bool:
-    """For plain CAS whatever is not `false` sets it (CAS 3.0, 2.5.1)."""
+    """Whether `renew` is set: for plain CAS by whatever is not `false` (CAS 3.0, 2.5.1)."""
     return is_set(world, value) if is_plain(world) else _boolean(world, "renew", value)
 
 
 def _check_what_changes_nothing(world: World, query: "Mapping[str, str]") -> None:
-    """Accepted, kept to nothing (our choice): a mock loses no session and looks at no network."""
+    """Check parameters that change nothing (our choice): a mock loses no session and looks at no network."""
     _one_of(world, "format", query.get("format", ""), ("XML", "JSON"))
     version, session, address = query.get("version", ""), query.get("sessionId", ""), query.get("userAddress", "")
     if version and not _VERSION.fullmatch(version):
@@ -161,9 +161,9 @@ def _groups(value: str) -> frozenset[str] | None:
 
 def _pgt_url(world: World, url: str, protocol: str) -> str:
     """Where to send a proxy granting ticket. Protocols other than PGT_URL are known and not mocked."""
-    found = _one_of(world, "proxyGrantingProtocol", protocol, ("PGT_URL", "CLIENT_CERT", "DESKTOP"))
-    if found in {"CLIENT_CERT", "DESKTOP"}:
+    choice = _one_of(world, "proxyGrantingProtocol", protocol, ("PGT_URL", "CLIENT_CERT", "DESKTOP"))
+    if choice in {"CLIENT_CERT", "DESKTOP"}:
         raise _wrong(world, "proxyGrantingProtocol", protocol, "PGT_URL, the only one that is mocked")
-    if found and not url:
+    if choice and not url:
         raise world.refuse(INVALID_PARAMETER, got="nothing", name="pgtUrl", allowed="an address, as PGT_URL was sent")
     return url

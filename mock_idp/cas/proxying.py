@@ -56,7 +56,7 @@ class ProxyGrant(Base):
 
 
 def grant(world: World, ticket: ServiceTicket, account: Account, pgt_url: str) -> str:
-    """Give the service of a validated ticket a proxy granting ticket by its call-back address; the IOU.
+    """Give the service of a validated ticket a proxy granting ticket by its call-back address; returns the IOU.
 
     Calls out, so no transaction may be held. Raises Refusal (proxy.*).
     """
@@ -80,7 +80,7 @@ def _check_proxy(world: World, service: str, account: Account, pgt_url: str) -> 
 
 
 def _is_safe(url: str, *, plain: bool) -> bool:
-    """Https, as the real one demands; plain: http on loopback too, since applications under test listen there."""
+    """Whether a call-back address is https. plain: http on loopback too, where applications under test listen."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -111,9 +111,9 @@ def _call_back(world: World, account: Account, pgt_url: str, tickets: dict[str, 
         problem = reason_of(error)
     if problem:
         document = "" if plain else " and a proxySuccess document of namespace http://www.yale.edu/tp/casClient"
-        wanted = f"status 200{document} as answer to a {method} with pgtId and pgtIou"
+        expected = f"status 200{document} as answer to a {method} with pgtId and pgtIou"
         raise world.refuse(
-            CALLBACK_FAILED, got=problem, person=account.email, seconds=int(PATIENCE), wanted=wanted, method=method
+            CALLBACK_FAILED, got=problem, person=account.email, seconds=int(PATIENCE), wanted=expected, method=method
         )
 
 
@@ -134,10 +134,10 @@ def issue_proxy_ticket(world: World, pgt: str, target: str) -> ServiceTicket:
     """A proxy ticket for the service `target`. Raises Refusal (proxy.*, service.*)."""
     if not pgt or not target:
         raise world.refuse(INCOMPLETE, got="no pgt" if not pgt else "no targetService")
-    found = _living(world, pgt)
-    if found is None:
+    living_grant = _living(world, pgt)
+    if living_grant is None:
         raise world.refuse(BAD_PGT, got="a pgtIou" if pgt.startswith("PGTIOU-") else "another ticket")
-    given, signed_in = found
+    given, signed_in = living_grant
     services.check_service(world, target)
     _check_target(world, signed_in, target)
     with world.database.session() as db:
@@ -158,7 +158,7 @@ def _living(world: World, pgt: str) -> tuple[ProxyGrant, SignedIn] | None:
 
 
 def _check_target(world: World, signed_in: SignedIn, target: str) -> None:
-    """Plain CAS knows no assurance, as at a validation. Raises Refusal (proxy.access_denied)."""
+    """Check assurance (plain CAS knows none) and level of the person. Raises Refusal (proxy.access_denied)."""
     account, strengths = signed_in.account, signed_in.session.strengths
     service = services.service_of(world, target)
     least, level = 0 if is_plain(world) else service.least_assurance_level, service.authentication_level

@@ -28,17 +28,17 @@ _TAKEN = range(400)  # statuses
 
 
 def announce(world: World, sid: str) -> None:
-    """Tell the services of a session's tickets that it has ended, each once, when the transaction at hand is through.
+    """Notify the services of a session's tickets that it has ended, each once, after the current transaction.
 
-    Only those are told whose validation asked for it.
+    Only those are notified whose validation asked for it.
     """
-    wanted = (ServiceTicket.sid == sid) & ServiceTicket.used & ServiceTicket.single_logout
+    criteria = (ServiceTicket.sid == sid) & ServiceTicket.used & ServiceTicket.single_logout
     with world.database.session() as db:
-        query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(wanted)
+        query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(criteria)
         for ticket, email in db.execute(query).all():
             ticket.single_logout = False
-            told = {"service": ticket.service, "person": email, "message": _message(world, ticket)}
-            world.scheduler.add(world.clock.now(), _KIND, told)
+            payload = {"service": ticket.service, "person": email, "message": _message(world, ticket)}
+            world.scheduler.add(world.clock.now(), _KIND, payload)
 
 
 def _message(world: World, ticket: ServiceTicket) -> str:
@@ -60,14 +60,14 @@ def _message(world: World, ticket: ServiceTicket) -> str:
 
 
 @job_handler(_KIND)
-def _call_later(world: World, told: dict[str, Any]) -> None:
-    """In a thread of its own, so that a slow service delays nobody."""
-    world.background.run(f"single logout {world.random.digits(12)}", partial(_notify, world, told))
+def _call_later(world: World, payload: dict[str, Any]) -> None:
+    """Notify a service in a thread of its own, so that a slow one delays nobody."""
+    world.background.run(f"single logout {world.random.digits(12)}", partial(_notify, world, payload))
 
 
-def _notify(world: World, told: dict[str, Any]) -> None:
-    service, person = told["service"], told["person"]
-    got = notify(world, service, {"logoutRequest": told["message"]}, taken=_TAKEN)
+def _notify(world: World, payload: dict[str, Any]) -> None:
+    service, person = payload["service"], payload["person"]
+    got = notify(world, service, {"logoutRequest": payload["message"]}, taken=_TAKEN)
     if got:
         world.refuse(FAILED, got=got, person=person, service=shown(service), seconds=int(PATIENCE))
     elif got is not None:

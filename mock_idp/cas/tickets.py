@@ -20,12 +20,12 @@ ISSUED = EventType("ticket.issued", "A service ticket was issued.")
 
 
 class ServiceTicket(Base):
-    """A ticket with what is told at its validation.
+    """A ticket with what its validation returns.
 
     sso: served from a session that was there before. sid: of that session. fingerprint: of the client that began the
     login transaction, which validation must prove. proxies: addresses of the proxies that a proxy ticket passed, the
-    last one first; empty for a service ticket. single_logout: its service is told when the session ends. moniker: what
-    the person typed as user name.
+    last one first; empty for a service ticket. single_logout: its service is notified when the session ends. moniker:
+    what the person typed as user name.
     """
 
     __tablename__ = "idp_ticket"
@@ -65,7 +65,7 @@ def make_ticket(
     fingerprint: str = "",
     proxies: Sequence[str] = (),
 ) -> ServiceTicket:
-    """A ticket for `service`, not kept yet. kind: `ST`, or `PT` of a proxy."""
+    """A ticket for `service`, not stored yet. kind: `ST`, or `PT` of a proxy."""
     return ServiceTicket(
         id=new_ticket_id(world, kind),
         service=service,
@@ -93,9 +93,9 @@ def issue_ticket(world: World, signed_in: SignedIn, service: str, *, sso: bool, 
 
 
 def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:
-    """Use a ticket up and give it with its account. Raises Refusal (ticket.invalid_ticket).
+    """Use a ticket up; returns it with its account. Raises Refusal (ticket.invalid_ticket).
 
-    Nor is somebody named who was disabled meanwhile.
+    The ticket of an account that was disabled meanwhile is refused too.
     """
     with world.database.session() as db:
         taken = db.connection().execute(_TAKE, {"ticket": ticket_id}).one_or_none()

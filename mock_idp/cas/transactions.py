@@ -36,7 +36,14 @@ CODES = {
     SERVICE_TOO_LONG.code: "INVALID_SERVICE",
     INVALID_SERVICE.code: "INVALID_SERVICE",
 }
-_KEPT = ("service", "renew", "gateway", "authenticationLevel", "acceptStrengths", "locale")  # what /cas/login reads
+_LOGIN_PARAMETERS = (
+    "service",
+    "renew",
+    "gateway",
+    "authenticationLevel",
+    "acceptStrengths",
+    "locale",
+)  # what /cas/login reads
 _FINGERPRINT = "clientFingerprint"
 _MOST = 2000  # characters of a value (our choice)
 
@@ -46,7 +53,7 @@ def begin(world: World, form: Mapping[str, str]) -> StoredLoginRequest:
 
     Raises Refusal (login_request.*, service.*).
     """
-    sent = {name: form.get(name, "").strip() for name in (*_KEPT, _FINGERPRINT)}
+    sent = {name: form.get(name, "").strip() for name in (*_LOGIN_PARAMETERS, _FINGERPRINT)}
     service = sent["service"]
     if not service:
         raise world.refuse(INCOMPLETE, got="no service")
@@ -54,8 +61,8 @@ def begin(world: World, form: Mapping[str, str]) -> StoredLoginRequest:
     for name, value in sent.items():
         if name != "service" and len(value) > _MOST:
             raise world.refuse(TOO_MUCH, got=f"{len(value)} characters", name=name, most=_MOST)
-    parameters = {name: sent[name] for name in _KEPT if sent[name]}
+    parameters = {name: sent[name] for name in _LOGIN_PARAMETERS if sent[name]}
     with world.database.session():
-        kept = keep_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])
+        login_request = keep_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])
         world.journal.record(BEGUN, service=shown(service))
-    return kept
+    return login_request

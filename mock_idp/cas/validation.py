@@ -1,4 +1,4 @@
-"""Validating a ticket: what is refused with which code, and what is told (facts, validation)."""
+"""Validating a ticket: what is refused with which code, and what is returned (facts, validation)."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ from mock_idp.cas.failures import (
     SERVICE_MISMATCH,
     WRONG_TYPE,
 )
-from mock_idp.cas.parameters import PROXY, SERVICE, Asked, Endpoint, read
+from mock_idp.cas.parameters import PROXY, SERVICE, Endpoint, ValidationParameters, read
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.common import settings as s
 from mock_idp.common.dialect import is_plain
@@ -63,8 +63,8 @@ _KEY = select(SecurityKey.name).where(SecurityKey.uid == _UID).order_by(Security
 
 @dataclass(frozen=True)
 class Success:
-    """What a successful validation tells. groups: None where they were not asked for. factors: what the person proved
-    it by, by the names of the answer. registered_at: where it is told. iou: of a proxy granting ticket; empty without.
+    """What a successful validation returns. groups: None where they were not asked for. factors: what the person proved
+    it by, by the names of the answer. registered_at: where it is given. iou: of a proxy granting ticket; empty without.
     """
 
     account: Account
@@ -85,23 +85,23 @@ def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Succ
     Whatever is wrong with the rest, the ticket is used up; parameters that say nothing leave it (our choice).
     Raises Refusal (ticket.*, and those of proxying).
     """
-    asked = read(world, query, endpoint)
-    ticket, account = take_ticket(world, asked.ticket)
+    parameters = read(world, query, endpoint)
+    ticket, account = take_ticket(world, parameters.ticket)
     if world.faults.inject(faults.VALIDATION_FAILED, account.email):
         raise world.refuse(INTERNAL_ERROR, got="the fault validation.failed", person=account.email)
-    _check_service(world, account, ticket, asked.service)
-    _check_ticket(world, account, ticket, asked)
-    _check_assurance(world, account, asked)
-    strengths = _strengths(world, account, ticket, asked.demand)
-    iou = proxying.grant(world, ticket, account, asked.pgt_url) if asked.pgt_url else ""
-    _note(world, account, ticket, asked)
-    details = asked.details or is_plain(world)  # plain CAS knows no way to ask for them
+    _check_service(world, account, ticket, parameters.service)
+    _check_ticket(world, account, ticket, parameters)
+    _check_assurance(world, account, parameters)
+    strengths = _strengths(world, account, ticket, parameters.demand)
+    iou = proxying.grant(world, ticket, account, parameters.pgt_url) if parameters.pgt_url else ""
+    _note(world, account, ticket, parameters)
+    details = parameters.details or is_plain(world)  # plain CAS knows no way to ask for them
     return Success(
         account=account,
         ticket=ticket,
         type=type_of(ticket),
         details=details,
-        groups=_groups(account, asked.groups if not is_plain(world) else frozenset("*")),
+        groups=_groups(account, parameters.groups if not is_plain(world) else frozenset("*")),
         level=level_of(strengths),
         strengths=_names(world, strengths, query.get("acceptStrengths")),
         registered_at=account.registered_at if details and world.settings[shared.RECOGNITION_DELAY] else None,
@@ -125,16 +125,18 @@ def _check_service(world: World, account: Account, ticket: ServiceTicket, servic
     )
 
 
-def _check_ticket(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -> None:
-    """Type, proof of the client that began the transaction, renew. Raises Refusal (ticket.*)."""
+def _check_ticket(world: World, account: Account, ticket: ServiceTicket, parameters: ValidationParameters) -> None:
+    """Check type, proof of the client that began the transaction, and renew. Raises Refusal (ticket.*)."""
     kind, email = type_of(ticket), account.email
-    if kind not in asked.types:
-        raise world.refuse(WRONG_TYPE, got=f"a ticket of type {kind}", person=email, had=kind, types=_or(asked.types))
-    if ticket.fingerprint and not asked.fingerprint:
+    if kind not in parameters.types:
+        raise world.refuse(
+            WRONG_TYPE, got=f"a ticket of type {kind}", person=email, had=kind, types=_or(parameters.types)
+        )
+    if ticket.fingerprint and not parameters.fingerprint:
         raise world.refuse(FINGERPRINT_MISSING, got="none", person=email)
-    if ticket.fingerprint and not proves(asked.fingerprint, ticket.fingerprint):
+    if ticket.fingerprint and not proves(parameters.fingerprint, ticket.fingerprint):
         raise world.refuse(FINGERPRINT_WRONG, got="another secret", person=email)
-    if asked.renew and ticket.sso:
+    if parameters.renew and ticket.sso:
         raise world.refuse(NOT_FRESH, got="a ticket of single sign-on", person=email)
 
 
@@ -154,12 +156,12 @@ def proves(secret: str, fingerprint: str) -> bool:
     return any(hmac.compare_digest(digest, fingerprint.encode()) for digest in digests)
 
 
-def _check_assurance(world: World, account: Account, asked: Asked) -> None:
-    """Plain CAS knows no assurance: there everybody is named. Raises Refusal (ticket.invalid_user)."""
+def _check_assurance(world: World, account: Account, parameters: ValidationParameters) -> None:
+    """Check the account's assurance level, which plain CAS does not know. Raises Refusal (ticket.invalid_user)."""
     if is_plain(world):
         return
-    registered = service_of(world, asked.service).least_assurance_level
-    least, has = max(asked.least, registered), account.assurance_level
+    registered = service_of(world, parameters.service).least_assurance_level
+    least, has = max(parameters.least, registered), account.assurance_level
     if has < least:
         raise world.refuse(
             INVALID_USER,
@@ -188,41 +190,41 @@ def _strengths(world: World, account: Account, ticket: ServiceTicket, demand: De
 
 
 def _names(world: World, strengths: list[str], accepted: str | None) -> list[str]:
-    """What the answer calls them: the password goes by the setting, unless the service accepts it as PASSWORD."""
+    """The strengths as the answer names them: the password by the setting, unless it is accepted as PASSWORD."""
     password = PASSWORD if PASSWORD in listed(accepted) else world.settings[s.CAS_PASSWORD_STRENGTH]
     return [password if strength == PASSWORD else strength for strength in strengths]
 
 
-def _note(world: World, account: Account, ticket: ServiceTicket, asked: Asked) -> None:
-    """Write down that the ticket was validated, and whether its service is told of the session's end.
+def _note(world: World, account: Account, ticket: ServiceTicket, parameters: ValidationParameters) -> None:
+    """Record that the ticket was validated, and whether its service is notified of the session's end.
 
-    Plain CAS tells every service; EU Login those that ask for it, or are known for it (facts, single logout).
+    Plain CAS notifies every service; EU Login those that ask for it, or are known for it (facts, single logout).
     """
-    told = asked.single_logout or is_plain(world) or service_of(world, asked.service).single_logout
+    notified = parameters.single_logout or is_plain(world) or service_of(world, parameters.service).single_logout
     with world.database.session() as db:
         end_round(world, ticket.sid, ticket.service)
-        if told:
+        if notified:
             db.execute(update(ServiceTicket).where(ServiceTicket.id == ticket.id).values(single_logout=True))
         world.journal.record(
             VALIDATED,
             person=account.email,
-            service=shown(asked.service),
+            service=shown(parameters.service),
             user=account.uid,
             namespace=plain_answer.NAMESPACE if is_plain(world) else answer.NAMESPACE,
-            not_asked="" if is_plain(world) else _not_asked(asked),
+            not_asked="" if is_plain(world) else _missing_parameters(parameters),
         )
 
 
-def _not_asked(asked: Asked) -> str:
-    """Parameters without which no name, address or group is told."""
-    wanted = {"userDetails": asked.details, "groups": asked.groups is not None}
-    return ", ".join(name for name, sent in wanted.items() if not sent)
+def _missing_parameters(parameters: ValidationParameters) -> str:
+    """The parameters without which no name, address or group is returned, where they were not sent."""
+    requested = {"userDetails": parameters.details, "groups": parameters.groups is not None}
+    return ", ".join(name for name, sent in requested.items() if not sent)
 
 
-def _groups(account: Account, asked: frozenset[str] | None) -> list[str] | None:
-    if asked is None:
+def _groups(account: Account, requested: frozenset[str] | None) -> list[str] | None:
+    if requested is None:
         return None
-    return [group for group in account.groups if "*" in asked or group in asked]
+    return [group for group in account.groups if "*" in requested or group in requested]
 
 
 def _factors(world: World, ticket: ServiceTicket, strengths: list[str]) -> dict[str, str]:
@@ -230,16 +232,16 @@ def _factors(world: World, ticket: ServiceTicket, strengths: list[str]) -> dict[
 
     Of several it is the phone that was added first, and the key that was used last (our choice).
     """
-    found = {"moniker": ticket.moniker} if ticket.moniker else {}
+    factors = {"moniker": ticket.moniker} if ticket.moniker else {}
     if _BY_PHONE & {*strengths}:
-        found |= _first(world, "mobileDevice", _PHONE, ticket.uid)
+        factors |= _first(world, "mobileDevice", _PHONE, ticket.uid)
     if PASSWORD_WEBAUTHN in strengths:
-        found |= _first(world, "webAuthnDevice", _KEY, ticket.uid)
-    return found
+        factors |= _first(world, "webAuthnDevice", _KEY, ticket.uid)
+    return factors
 
 
-def _first(world: World, name: str, wanted: Select[str], uid: str) -> dict[str, str]:
-    """The first name that is found, under the element's name; empty where it is gone meanwhile."""
+def _first(world: World, name: str, query: Select[str], uid: str) -> dict[str, str]:
+    """The first name that the query finds, under the element's name; empty where it is gone meanwhile."""
     with world.database.session() as db:
-        value = db.scalar(wanted, {"uid": uid})
+        value = db.scalar(query, {"uid": uid})
     return {name: value} if value is not None else {}

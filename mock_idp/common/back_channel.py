@@ -1,4 +1,4 @@
-"""Calling applications to tell them something, and why that did not work."""
+"""Notifying applications, and why that did not work."""
 
 from collections.abc import Container
 
@@ -11,7 +11,7 @@ PATIENCE = 5.0  # seconds that an answer may take
 
 
 def notify(world: World, url: str, form: dict[str, str], *, taken: Container[int]) -> str | None:
-    """POST a form; why it was not taken, empty where it was. taken: the statuses that say so.
+    """POST a form; returns why it was not taken, empty where it was. taken: the statuses that say so.
 
     None where the journal says already that the address may not be called.
     """
@@ -25,7 +25,7 @@ def notify(world: World, url: str, form: dict[str, str], *, taken: Container[int
 
 
 def reason_of(error: requests.RequestException) -> str:
-    """In words of our own: the library's hold the address with its query."""
+    """Why a call failed, in words of our own: the library's hold the address with its query."""
     if isinstance(error, requests.exceptions.SSLError):
         return "a certificate that is not trusted (setting back_channel.ca), or no TLS"
     if isinstance(error, requests.Timeout):

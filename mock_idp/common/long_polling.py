@@ -20,5 +20,5 @@ def wait_until(
     if not world.clock.frozen:
         left = (expires_at - world.clock.now()).total_seconds()
         seconds = min(seconds, max(0.0, left))
-    found = world.signals.wait(ended, *topics, CLOCK_TOPIC, seconds=seconds)
-    return ended() if found is None else found
+    result = world.signals.wait(ended, *topics, CLOCK_TOPIC, seconds=seconds)
+    return ended() if result is None else result

@@ -15,18 +15,18 @@ def shown(address: str) -> str:
 
 
 def mismatch(at_login: str, at_validation: str) -> str:
-    """What differs; several things are told with semicolons between."""
-    if told := _encoding(at_login, at_validation):
-        return told
+    """What differs between two addresses; several things with semicolons between."""
+    if difference := _encoding(at_login, at_validation):
+        return difference
     try:
-        found = list(_differences(urlsplit(at_login), urlsplit(at_validation)))
+        differences = list(_differences(urlsplit(at_login), urlsplit(at_validation)))
     except ValueError:
-        found = []
-    return "; ".join(found) or "the addresses differ"
+        differences = []
+    return "; ".join(differences) or "the addresses differ"
 
 
 def _encoding(one: str, other: str) -> str:
-    """Addresses that are the same once decoded, once or twice."""
+    """What to say of addresses that are alike once decoded, once or twice; empty for others."""
     decoded = {unquote(one), unquote(unquote(one))} & {unquote(other), unquote(unquote(other))}
     return "they are encoded differently (encode the address once, as a parameter's value)" if decoded else ""
 
@@ -56,8 +56,8 @@ def _path(login: str, validation: str) -> Iterator[str]:
         return
     if login.rstrip("/") == validation.rstrip("/"):
         yield f"a slash at the end {'at login only' if login.endswith('/') else 'at the validation only'}"
-    elif told := _encoding(login, validation):
-        yield told
+    elif difference := _encoding(login, validation):
+        yield difference
     elif login.lower() == validation.lower():
         yield "capitals in the path differ"
     else:

@@ -23,7 +23,7 @@ def stamp(world: World) -> str:
 
 
 def check_stamp(world: World, text: str) -> None:
-    """The same when the page is sent. Raises Refusal (signin.page_too_old)."""
+    """Check the stamp of a page that is sent. Raises Refusal (signin.page_too_old)."""
     opened_at = read_signed_value(world, _PURPOSE, text)
     if opened_at is None:
         raise _too_old(world, got="a page of another world")

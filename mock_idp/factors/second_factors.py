@@ -33,14 +33,14 @@ def _devices_and_keys(world: World, uid: str) -> tuple[list[Device], list[Securi
 
 
 def second_factors(world: World, uid: str) -> set[str]:
-    """The strengths beyond the password that this account can reach by itself."""
+    """The strengths beyond the password that this account can reach."""
     devices, keys = _devices_and_keys(world, uid)
     by_device = {strength for device in devices for strength in _strengths_of(world, device)}
     return by_device | ({PASSWORD_WEBAUTHN} if keys else set())
 
 
 def _strengths_of(world: World, device: Device) -> set[str]:
-    """An authenticator that is not our app gives codes, and gets no requests."""
+    """The strengths of a device: an authenticator that is not our app gives codes, and gets no requests."""
     if not is_usable(world, device):
         return set()
     return set(BY_APP) if has_app(device) else {PASSWORD_SOFTWARE_TOKEN}
@@ -55,7 +55,7 @@ def no_factor_problem(world: World, account: Account) -> Refusal | None:
 
 
 def check_last_factor(world: World, account: Account) -> None:
-    """Before one of its factors goes: who always wants two factors keeps at least one. Raises Refusal (factor.last)."""
+    """Check that a factor may go: where two are always wanted, one has to stay. Raises Refusal (factor.last)."""
     devices = sum(is_usable(world, device) for device in devices_of(world, account.uid))
     if account.always_two_factors and devices + len(keys_of(world, account.uid)) <= 1:
         raise world.refuse(LAST_FACTOR, got="the last one", person=account.email)

@@ -13,7 +13,7 @@ def acr_of(strengths: list[str]) -> str:
     return ACR[level_of(strengths)]
 
 
-def level_asked(values: Iterable[str]) -> str:
+def requested_level(values: Iterable[str]) -> str:
     """The level of the first value that is known, since they come in the order of preference; empty for none."""
     known = {name: level for level, name in ACR.items()}
     return next((known[value] for value in values if value in known), "")

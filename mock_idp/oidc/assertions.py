@@ -69,7 +69,7 @@ NO_KEYS = OAuthRefusalKind(
 
 
 class UsedAssertion(Base):
-    """An assertion that was accepted, until it expires by itself."""
+    """An assertion that was accepted, stored until it expires."""
 
     __tablename__ = "idp_oidc_assertion"
 
@@ -89,7 +89,7 @@ def issuer_of(world: World, assertion: str, assertion_type: str) -> str:
 
 
 def method_of(world: World, assertion: str) -> str:
-    """Which method of a client's registration such an assertion is, by its algorithm."""
+    """Which method of a client's registration an assertion is, by its algorithm."""
     return "client_secret_jwt" if _read(world, assertion).headers().get("alg") in HMACS else "private_key_jwt"
 
 
@@ -141,7 +141,7 @@ def _check_signature(world: World, client: "Client", signed: "CompactSignature",
 
 
 def _secret_key(secret: str) -> "OctKey":
-    """Not by `import_key`, which takes nothing that looks like a public key: a secret may."""
+    """The secret as a key; not by `import_key`, which takes nothing that looks like a public key: a secret may."""
     from joserfc.jwk import OctKey
 
     return OctKey(secret.encode(), secret.encode())
@@ -163,8 +163,8 @@ def _public_keys(world: World, client: "Client", kid: object) -> list[Any]:
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
 
-    told = metadata_of(client)
-    document = told.jwks if told.jwks is not None else _fetch(world, str(told.jwks_uri))
+    metadata = metadata_of(client)
+    document = metadata.jwks if metadata.jwks is not None else _fetch(world, str(metadata.jwks_uri))
     try:
         keys = KeySet.import_key_set({"keys": document["keys"]}).keys
     except (JoseError, ValidationError, ValueError, TypeError, KeyError, AttributeError):
@@ -187,7 +187,7 @@ def _fetch(world: World, url: str) -> Any:
 
 
 def _check_audience(world: World, aud: object, endpoint: str) -> None:
-    """The issuer, the token endpoint, or the endpoint that was called; the internal address is as good."""
+    """Check that `aud` is the issuer, the token endpoint or the endpoint called, by public or internal address."""
     meant = {endpoint}
     for address in (world.addresses.public, world.addresses.internal):
         meant |= {address("idp", BASE), address("idp", f"{BASE}/token")}
@@ -203,14 +203,14 @@ def _check_times(world: World, claims: dict[str, Any]) -> None:
 
     now = world.protocol_now()
     registry = JWTClaimsRegistry(now=int(now.timestamp()), leeway=LEEWAY, exp={"essential": True})
-    told: dict[str, Any] = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
+    times: dict[str, Any] = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
     try:
-        registry.validate(told)
-        soon = told["exp"] <= (now + _LONGEST).timestamp()
+        registry.validate(times)
+        soon = times["exp"] <= (now + _LONGEST).timestamp()
     except (JoseError, TypeError, ValueError):
         soon = False
     if not soon:
-        got = ", ".join(f"{name} {str(value)[:20]}" for name, value in told.items()) or "no exp"
+        got = ", ".join(f"{name} {str(value)[:20]}" for name, value in times.items()) or "no exp"
         raise world.refuse(EXPIRED, got=got, now=int(now.timestamp()))
 
 

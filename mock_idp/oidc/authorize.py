@@ -66,19 +66,19 @@ DENIED = OAuthRefusalKind(
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An authorization request that waits for its person, with the way back to its client."""
+class PendingRequest:
+    """An authorization request that waits for its person, with the return URL of its client."""
 
     row: AuthorizationRequest
     way: RedirectTarget
 
     @property
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         return self.row.parameters
 
 
 def answer_fields(world: World, way: RedirectTarget, **fields: str) -> dict[str, str]:
-    """What the client is told: with its state, and with the issuer (RFC 9207)."""
+    """The fields of an answer to the client, with its state and the issuer (RFC 9207)."""
     state = {"state": way.state} if way.state else {}
     return fields | state | {"iss": issuer(world)}
 
@@ -88,15 +88,15 @@ def error_fields(world: World, way: RedirectTarget, refusal: Refusal) -> dict[st
 
 
 def keep_request(
-    world: World, way: RedirectTarget, asked: dict[str, str], browser: str, found: SignedIn | None
+    world: World, way: RedirectTarget, parameters: dict[str, str], browser: str, signed_in: SignedIn | None
 ) -> AuthorizationRequest:
-    """Keep what was asked for, checked, for the browser that came."""
+    """Store the checked parameters of an authorization request for the browser that sent it."""
     row = AuthorizationRequest(
         id=world.random.token(32),
         client_id=way.client.client_id,
-        parameters=asked,
+        parameters=parameters,
         browser=browser,
-        session=found.session.id if found is not None else "",
+        session=signed_in.session.id if signed_in is not None else "",
         made_at=world.clock.now(),
         used_at=None,
         code="",
@@ -106,8 +106,8 @@ def keep_request(
     return row
 
 
-def find_request(world: World, request_id: str, browser: str) -> Kept:
-    """The request that waits, for its own browser. Raises Refusal (authorize.request_gone, client_unknown)."""
+def find_request(world: World, request_id: str, browser: str) -> PendingRequest:
+    """The pending request, for the browser that sent it. Raises Refusal (authorize.request_gone, client_unknown)."""
     with world.database.session() as db:
         row = db.get(AuthorizationRequest, request_id)
     now, life = world.clock.now(), world.settings[s.LOGIN_REQUEST_LIFE]
@@ -116,12 +116,14 @@ def find_request(world: World, request_id: str, browser: str) -> Kept:
     client = find_client(world, row.client_id)
     if client is None:
         raise world.refuse(CLIENT_UNKNOWN, got="a client that was deleted meanwhile")
-    asked = row.parameters
-    return Kept(row, RedirectTarget(client, asked["redirect_uri"], asked["state"], asked["response_mode"]))
+    parameters = row.parameters
+    return PendingRequest(
+        row, RedirectTarget(client, parameters["redirect_uri"], parameters["state"], parameters["response_mode"])
+    )
 
 
 def _is_over(world: World, row: AuthorizationRequest, uid: str = "") -> bool:
-    """Whether it was answered for good: a code that nobody redeemed is given again to a browser that comes again.
+    """Whether a request was answered for good: a code not redeemed is given again to a browser that comes again.
 
     uid: of the person who comes, where that matters.
     """
@@ -145,132 +147,140 @@ def _gone(world: World, row: AuthorizationRequest | None, browser: str) -> Refus
     return world.refuse(REQUEST_GONE, got=got, minutes=world.settings.minutes(s.LOGIN_REQUEST_LIFE))
 
 
-def _level(world: World, asked: dict[str, str]) -> str:
-    return asked["level"] or world.settings[s.CAS_DEFAULT_LEVEL]
+def _level(world: World, parameters: dict[str, str]) -> str:
+    return parameters["level"] or world.settings[s.CAS_DEFAULT_LEVEL]
 
 
-def _asks_anew(asked: dict[str, str]) -> bool:
-    return bool({"login", "select_account"} & set(asked["prompt"].split()))
+def _asks_again(parameters: dict[str, str]) -> bool:
+    return bool({"login", "select_account"} & set(parameters["prompt"].split()))
 
 
-def _is_too_old(world: World, asked: dict[str, str], found: SignedIn) -> bool:
-    """max_age 0 asks anew in any case (OpenID Connect Core, 3.1.2.1)."""
-    if not asked["max_age"]:
+def _is_too_old(world: World, parameters: dict[str, str], signed_in: SignedIn) -> bool:
+    """Whether the sign-in is older than `max_age`; 0 asks again in any case (OpenID Connect Core, 3.1.2.1)."""
+    if not parameters["max_age"]:
         return False
-    most = timedelta(seconds=int(asked["max_age"]))
-    return not most or world.clock.now() - found.session.login_at > most
+    most = timedelta(seconds=int(parameters["max_age"]))
+    return not most or world.clock.now() - signed_in.session.login_at > most
 
 
-def _is_other(asked: dict[str, str], found: SignedIn) -> bool:
+def _is_other(parameters: dict[str, str], signed_in: SignedIn) -> bool:
     """Whether somebody else is signed in than `id_token_hint` names."""
-    return asked.get("subject", "") not in {"", found.account.uid}
+    return parameters.get("subject", "") not in {"", signed_in.account.uid}
 
 
-def _is_unfit(world: World, asked: dict[str, str], found: SignedIn) -> bool:
-    """Whether who is signed in has to prove it anew, or is somebody else."""
-    return _is_too_old(world, asked, found) or _is_other(asked, found)
+def _is_unfit(world: World, parameters: dict[str, str], signed_in: SignedIn) -> bool:
+    """Whether the person has to sign in again, or is somebody else than `id_token_hint` names."""
+    return _is_too_old(world, parameters, signed_in) or _is_other(parameters, signed_in)
 
 
-def begin_login(world: World, row: AuthorizationRequest, name: str, found: SignedIn | None) -> dict[str, str]:
-    """Keep a login request that leads back here; gives the query of `/cas/login` for it.
+def begin_login(world: World, row: AuthorizationRequest, name: str, signed_in: SignedIn | None) -> dict[str, str]:
+    """Store a login request that leads back to the authorization request; returns the query of `/cas/login` for it.
 
-    row: the authorization request. name: the client's. found: who is signed in now.
+    row: the authorization request. name: the client's. signed_in: the current session, if any.
     """
-    asked = row.parameters
-    renew = _asks_anew(asked) or (found is not None and _is_unfit(world, asked, found))
-    parameters = {
+    parameters = row.parameters
+    renew = _asks_again(parameters) or (signed_in is not None and _is_unfit(world, parameters, signed_in))
+    query = {
         "service": world.addresses.public("idp", f"{BASE}/authorize/continue", request=row.id),
         "renew": "true" if renew else "",
-        "authenticationLevel": asked["level"],
-        "locale": asked["locale"],
+        "authenticationLevel": parameters["level"],
+        "locale": parameters["locale"],
     }
-    told = {key: value for key, value in parameters.items() if value}
-    kept = keep_login_request(world, told, name=name, hint=asked["login_hint"] or asked.get("subject", ""))
-    other = {"anonymize": "true"} if "select_account" in asked["prompt"].split() else {}
-    return {"loginRequestId": kept.id} | other
+    given = {key: value for key, value in query.items() if value}
+    login_request = keep_login_request(
+        world, given, name=name, hint=parameters["login_hint"] or parameters.get("subject", "")
+    )
+    other = {"anonymize": "true"} if "select_account" in parameters["prompt"].split() else {}
+    return {"loginRequestId": login_request.id} | other
 
 
-def is_proved(world: World, kept: Kept, found: SignedIn) -> bool:
-    """Whether who is signed in has proved what the client asks for: enough, and anew where it asks so."""
-    new = found.session.id != kept.row.session
-    stale = not new and (_asks_anew(kept.asked) or _is_unfit(world, kept.asked, found))
-    return not stale and suffices(found.account, found.session.strengths, Demand(_level(world, kept.asked)))
+def is_proved(world: World, pending: PendingRequest, signed_in: SignedIn) -> bool:
+    """Whether the signed-in person has proved what the client asks for: enough, and again where it asks so."""
+    new = signed_in.session.id != pending.row.session
+    stale = not new and (_asks_again(pending.parameters) or _is_unfit(world, pending.parameters, signed_in))
+    return not stale and suffices(
+        signed_in.account, signed_in.session.strengths, Demand(_level(world, pending.parameters))
+    )
 
 
-def answer_silently(world: World, way: RedirectTarget, asked: dict[str, str], found: SignedIn | None) -> dict[str, str]:
-    """`prompt=none`: the code, from a session that is there. Raises Refusal (authorize.*)."""
-    if found is None or _is_too_old(world, asked, found):
-        got = "nobody" if found is None else "a sign-in that is too old"
-        raise world.refuse(LOGIN_REQUIRED, got=got, person=found.account.email if found else None)
-    if _is_other(asked, found):
-        raise _other_person(world, found)
-    level = _level(world, asked)
-    if not suffices(found.account, found.session.strengths, Demand(level)):
-        got = f"a sign-in by {', '.join(found.session.strengths)}"
-        raise world.refuse(INTERACTION_REQUIRED, got=got, person=found.account.email, level=level)
-    if interstitials_ahead(world, found.account, way.redirect_uri, fresh=False):
+def answer_silently(
+    world: World, way: RedirectTarget, parameters: dict[str, str], signed_in: SignedIn | None
+) -> dict[str, str]:
+    """The code for `prompt=none`, from a session that is there. Raises Refusal (authorize.*)."""
+    if signed_in is None or _is_too_old(world, parameters, signed_in):
+        got = "nobody" if signed_in is None else "a sign-in that is too old"
+        raise world.refuse(LOGIN_REQUIRED, got=got, person=signed_in.account.email if signed_in else None)
+    if _is_other(parameters, signed_in):
+        raise _other_person(world, signed_in)
+    level = _level(world, parameters)
+    if not suffices(signed_in.account, signed_in.session.strengths, Demand(level)):
+        got = f"a sign-in by {', '.join(signed_in.session.strengths)}"
+        raise world.refuse(INTERACTION_REQUIRED, got=got, person=signed_in.account.email, level=level)
+    if interstitials_ahead(world, signed_in.account, way.redirect_uri, fresh=False):
         got = "a person who wants to be asked each time"
-        raise world.refuse(INTERACTION_REQUIRED, got=got, person=found.account.email, level=level)
-    return _code(world, way, asked, found, sso=True)
+        raise world.refuse(INTERACTION_REQUIRED, got=got, person=signed_in.account.email, level=level)
+    return _code(world, way, parameters, signed_in, sso=True)
 
 
-def _other_person(world: World, found: SignedIn) -> Refusal:
-    return world.refuse(OTHER_PERSON, got="somebody else", person=found.account.email)
+def _other_person(world: World, signed_in: SignedIn) -> Refusal:
+    return world.refuse(OTHER_PERSON, got="somebody else", person=signed_in.account.email)
 
 
-def was_asked(world: World, kept: Kept, found: SignedIn) -> bool:
+def was_asked(world: World, pending: PendingRequest, signed_in: SignedIn) -> bool:
     """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
-    is_new = found.session.id != kept.row.session
-    return is_new or bool(interstitials_ahead(world, found.account, kept.way.redirect_uri, fresh=False))
+    is_new = signed_in.session.id != pending.row.session
+    return is_new or bool(interstitials_ahead(world, signed_in.account, pending.way.redirect_uri, fresh=False))
 
 
-def answer(world: World, kept: Kept, found: SignedIn) -> dict[str, str]:
-    """The code; the same one for who comes again (form sent twice, reload). For somebody else than was asked for, an
-    error. Raises Refusal (authorize.request_gone).
+def answer(world: World, pending: PendingRequest, signed_in: SignedIn) -> dict[str, str]:
+    """The answer with a code, the same one where the browser comes again (form sent twice, reload); for somebody else
+    than `id_token_hint` names, with an error. Raises Refusal (authorize.request_gone).
     """
     with world.database.session() as db:
-        row = db.get_one(AuthorizationRequest, kept.row.id)
-        if _is_over(world, row, found.account.uid):  # meanwhile, by another tab
+        row = db.get_one(AuthorizationRequest, pending.row.id)
+        if _is_over(world, row, signed_in.account.uid):  # meanwhile, by another tab
             raise _gone(world, row, row.browser)
         if row.code:
-            return answer_fields(world, kept.way, code=row.code)
+            return answer_fields(world, pending.way, code=row.code)
         row.used_at = world.clock.now()
-        if _is_other(kept.asked, found):
-            return error_fields(world, kept.way, _other_person(world, found))
-        told = _code(world, kept.way, kept.asked, found, sso=found.session.id == row.session)
-        row.code = told["code"]
-        return told
+        if _is_other(pending.parameters, signed_in):
+            return error_fields(world, pending.way, _other_person(world, signed_in))
+        fields = _code(world, pending.way, pending.parameters, signed_in, sso=signed_in.session.id == row.session)
+        row.code = fields["code"]
+        return fields
 
 
-def deny(world: World, kept: Kept) -> dict[str, str]:
-    """The person gave up. Raises Refusal (authorize.request_gone)."""
+def deny(world: World, pending: PendingRequest) -> dict[str, str]:
+    """The error for the client, as the person gave up. Raises Refusal (authorize.request_gone)."""
     with world.database.session() as db:
-        row = db.get_one(AuthorizationRequest, kept.row.id)
+        row = db.get_one(AuthorizationRequest, pending.row.id)
         if row.used_at is not None:
             raise _gone(world, row, row.browser)
         row.used_at = world.clock.now()
-    return error_fields(world, kept.way, world.refuse(DENIED, got="a person who gave up"))
+    return error_fields(world, pending.way, world.refuse(DENIED, got="a person who gave up"))
 
 
-def _code(world: World, way: RedirectTarget, asked: dict[str, str], found: SignedIn, *, sso: bool) -> dict[str, str]:
+def _code(
+    world: World, way: RedirectTarget, parameters: dict[str, str], signed_in: SignedIn, *, sso: bool
+) -> dict[str, str]:
     grant = Grant(
         id=world.random.token(16),
         client_id=way.client.client_id,
-        uid=found.account.uid,
-        sid=found.session.sid,
-        parameters=asked,
-        strengths=found.session.strengths,
-        auth_time=found.session.login_at,
+        uid=signed_in.account.uid,
+        sid=signed_in.session.sid,
+        parameters=parameters,
+        strengths=signed_in.session.strengths,
+        auth_time=signed_in.session.login_at,
         sso=sso,
         code=world.random.token(48),
         made_at=world.clock.now(),
         used_at=None,
         ended_at=None,
     )
-    missing = ", ".join(name for name in ("state", "nonce") if not asked.get(name))
+    missing = ", ".join(name for name in ("state", "nonce") if not parameters.get(name))
     with world.database.session() as db:
         db.add(grant)
         world.journal.record(
-            CODE_ISSUED, person=found.account.email, client=name_of(way.client), sso=sso, not_sent=missing
+            CODE_ISSUED, person=signed_in.account.email, client=name_of(way.client), sso=sso, not_sent=missing
         )
     return answer_fields(world, way, code=grant.code)

@@ -49,12 +49,12 @@ class RedirectTarget:
 
 def single(values: Mapping[str, list[str]], name: str) -> str:
     """The value of a parameter that came once; empty where it came not at all or several times."""
-    found = values.get(name, [])
-    return found[0] if len(found) == 1 else ""
+    sent = values.get(name, [])
+    return sent[0] if len(sent) == 1 else ""
 
 
 def find_redirect_target(world: World, values: Mapping[str, list[str]]) -> RedirectTarget:
-    """Before anything may be answered to the client. Raises Refusal (authorize.client_unknown, redirect_*)."""
+    """Where a request may be answered, checked before it is. Raises Refusal (authorize.client_unknown, redirect_*)."""
     client_id = single(values, "client_id")
     client = find_client(world, client_id) if client_id else None
     if client is None:
@@ -67,13 +67,13 @@ def find_redirect_target(world: World, values: Mapping[str, list[str]]) -> Redir
 
 
 def _redirect_uri(world: World, client: Client, values: Mapping[str, list[str]]) -> str:
-    told = metadata_of(client)
-    registered = told.redirect_uris
+    metadata = metadata_of(client)
+    registered = metadata.redirect_uris
     came = single(values, "redirect_uri")
     if not came:
         got = f"{len(values.get('redirect_uri', []))} redirect_uris"
         raise world.refuse(REDIRECT_MISSING, got=got, registered=_listed(registered))
-    is_native = told.application_type == "native"
+    is_native = metadata.application_type == "native"
     if came in registered or (is_native and any(_same_but_port(one, came) for one in registered)):
         return came
     raise _differs(world, registered, came)
@@ -90,7 +90,7 @@ def _listed(addresses: list[str]) -> str:
 
 
 def _same_but_port(registered: str, came: str) -> bool:
-    """Native apps listen on any port of the loopback interface (RFC 8252, 7.3)."""
+    """Whether addresses differ by port alone: native apps listen on any port of loopback (RFC 8252, 7.3)."""
     if not came.isprintable():  # tabs and line ends are passed over where addresses are taken apart
         return False
     try:

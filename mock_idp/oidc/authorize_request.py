@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from mock_idp.common import settings as s
-from mock_idp.oidc.acr import level_asked
+from mock_idp.oidc.acr import requested_level
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, RedirectTarget, single
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
@@ -105,15 +105,15 @@ REQUEST_URI = OAuthRefusalKind(
 
 
 def check_request(world: World, way: RedirectTarget, values: Mapping[str, list[str]]) -> dict[str, str]:
-    """What was asked for, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
+    """The checked parameters, by the protocol's names; `level` is EU Login's, `subject` whom `id_token_hint` names.
 
     Raises Refusal (authorize.*). Unknown parameters are ignored, and so are `claims`, `display`, an `id_token_hint`
     that is no ID token of this world, and what `acr_values` and scopes are not understood (OpenID Connect Core,
     3.1.2.1).
     """
-    for name, found in values.items():
-        if len(found) > 1:
-            raise world.refuse(REPEATED, got=f"{len(found)} times {name[:_SHOWN]}", name=name[:_SHOWN])
+    for name, sent in values.items():
+        if len(sent) > 1:
+            raise world.refuse(REPEATED, got=f"{len(sent)} times {name[:_SHOWN]}", name=name[:_SHOWN])
     for name, kind in {"request": REQUEST_OBJECT, "request_uri": REQUEST_URI}.items():
         if single(values, name):
             raise world.refuse(kind, got=f"a {name}")
@@ -147,12 +147,12 @@ def _check_flow(world: World, way: RedirectTarget, values: Mapping[str, list[str
         raise world.refuse(NOT_FOR_CLIENT, got=f"grant_types {', '.join(grants)}")
 
 
-def _scope(world: World, way: RedirectTarget, asked: str) -> str:
+def _scope(world: World, way: RedirectTarget, requested: str) -> str:
     """The scopes that are understood, in the documented order, each once."""
-    wanted = set(asked.split())
-    if "openid" not in wanted:
-        raise world.refuse(SCOPE_WITHOUT_OPENID, got=asked[:_SHOWN] or "none", known=" ".join(SCOPES))
-    understood = [scope for scope in SCOPES if scope in wanted]
+    scopes = set(requested.split())
+    if "openid" not in scopes:
+        raise world.refuse(SCOPE_WITHOUT_OPENID, got=requested[:_SHOWN] or "none", known=" ".join(SCOPES))
+    understood = [scope for scope in SCOPES if scope in scopes]
     registered = metadata_of(way.client).scope.split()
     if beyond := [scope for scope in understood if scope not in registered]:
         scope = " ".join(beyond)
@@ -171,26 +171,26 @@ def _challenge(world: World, values: Mapping[str, list[str]]) -> str:
     return challenge
 
 
-def _prompt(world: World, asked: str) -> str:
-    prompts = asked.split()
+def _prompt(world: World, prompt: str) -> str:
+    prompts = prompt.split()
     if set(prompts) - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
-        raise world.refuse(PROMPT, got=asked[:_SHOWN], known=", ".join(PROMPTS))
+        raise world.refuse(PROMPT, got=prompt[:_SHOWN], known=", ".join(PROMPTS))
     return " ".join(prompts)
 
 
-def _max_age(world: World, way: RedirectTarget, asked: str) -> str:
-    """Seconds, of the client's registration where the request names none; empty for any age."""
-    if asked and not _SECONDS.fullmatch(asked):
-        raise world.refuse(MAX_AGE, got=asked[:_SHOWN])
+def _max_age(world: World, way: RedirectTarget, max_age: str) -> str:
+    """The max_age in seconds, of the client's registration where the request names none; empty for any age."""
+    if max_age and not _SECONDS.fullmatch(max_age):
+        raise world.refuse(MAX_AGE, got=max_age[:_SHOWN])
     default = metadata_of(way.client).default_max_age
-    return asked or ("" if default is None else str(default))
+    return max_age or ("" if default is None else str(default))
 
 
-def _level(way: RedirectTarget, asked: str) -> str:
-    return level_asked(asked.split() or metadata_of(way.client).default_acr_values)
+def _level(way: RedirectTarget, acr_values: str) -> str:
+    return requested_level(acr_values.split() or metadata_of(way.client).default_acr_values)
 
 
-def spoken(asked: str) -> str:
+def spoken(ui_locales: str) -> str:
     """The first wished language that pages speak; empty where they speak none of them."""
-    codes = (tag.partition("-")[0].lower() for tag in asked.replace("_", "-").split())
+    codes = (tag.partition("-")[0].lower() for tag in ui_locales.replace("_", "-").split())
     return next((code for code in codes if code in languages()), "")

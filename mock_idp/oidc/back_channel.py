@@ -30,7 +30,7 @@ _TAKEN = {200, 204}  # statuses
 
 
 def announce(world: World, sid: str) -> None:
-    """Tell every client with a grant in a session that it has ended, once the transaction at hand is through."""
+    """Notify every client with a grant in a session that it has ended, after the current transaction."""
     with world.database.session() as db:
         granted = select(Grant.client_id, Grant.uid).where(Grant.sid == sid, Grant.used_at.is_not(None)).distinct()
         for client_id, uid in db.execute(granted.order_by(Grant.client_id)).all():
@@ -40,18 +40,18 @@ def announce(world: World, sid: str) -> None:
 
 
 @job_handler(_KIND)
-def _call_later(world: World, told: dict[str, Any]) -> None:
-    """In a thread of its own, so that a slow client delays nobody."""
-    world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_notify, world, told))
+def _call_later(world: World, payload: dict[str, Any]) -> None:
+    """Notify a client in a thread of its own, so that a slow one delays nobody."""
+    world.background.run(f"back-channel logout {world.random.digits(12)}", partial(_notify, world, payload))
 
 
-def _notify(world: World, told: dict[str, Any]) -> None:
-    client = find_client(world, told["client"])
+def _notify(world: World, payload: dict[str, Any]) -> None:
+    client = find_client(world, payload["client"])
     address = metadata_of(client).backchannel_logout_uri if client is not None else None
     if client is None or address is None:
         return  # deleted meanwhile
-    person = _email(world, told["uid"])
-    got = notify(world, address, {"logout_token": _token(world, told)}, taken=_TAKEN)
+    person = _email(world, payload["uid"])
+    got = notify(world, address, {"logout_token": _token(world, payload)}, taken=_TAKEN)
     if got:
         world.refuse(FAILED, got=got, person=person, address=address.partition("?")[0], seconds=int(PATIENCE))
     elif got is not None:
@@ -64,17 +64,17 @@ def _email(world: World, uid: str) -> str | None:
     return account.email if account is not None else None
 
 
-def _token(world: World, told: dict[str, Any]) -> str:
+def _token(world: World, payload: dict[str, Any]) -> str:
     """The logout token (Back-Channel Logout, 2.4); signed like the client's ID tokens, and without nonce."""
-    client, now = find_client(world, told["client"]), int(world.protocol_now().timestamp())
+    client, now = find_client(world, payload["client"]), int(world.protocol_now().timestamp())
     claims = {
         "iss": issuer(world),
-        "sub": told["uid"],
-        "aud": told["client"],
+        "sub": payload["uid"],
+        "aud": payload["client"],
         "iat": now,
         "exp": now + _LIFE,
         "jti": world.random.token(16),
-        "sid": told["sid"],
+        "sid": payload["sid"],
         "events": {_EVENT: {}},
     }
     alg = metadata_of(client).id_token_signed_response_alg if client is not None else None

@@ -26,14 +26,14 @@ CLAIMS = ("sub", *(name for names in BY_SCOPE.values() for name in names), GROUP
 
 
 def issuer(world: World) -> str:
-    """Who signs: the public address of OpenID Connect in this world."""
+    """The issuer: the public address of OpenID Connect in this world."""
     return world.addresses.public("idp", BASE)
 
 
 def claims_of(world: World, account: Account, grant: Grant, client: Client, scope: str | None = None) -> dict[str, Any]:
     """The claims about the person; those whose value is not known are left out.
 
-    While new accounts are not recognised at once, `registered_at` tells their age (our choice).
+    While new accounts are not recognised at once, `registered_at` gives their age (our choice).
 
     scope: of the token they go with, where that is narrower than what was granted. `email_verified` is a boolean;
     the real one is said to be badly typed.
@@ -50,12 +50,12 @@ def claims_of(world: World, account: Account, grant: Grant, client: Client, scop
         FACTORS: grant.strengths,
         GROUPS: account.groups,
     }
-    wanted = {
+    claim_names = {
         name
         for scope in (grant.parameters["scope"] if scope is None else scope).split()
         for name in BY_SCOPE.get(scope, ())
     }
-    wanted |= set(metadata_of(client).claims)
-    told = {name: value for name, value in known.items() if name in wanted and value not in (None, "")}
+    claim_names |= set(metadata_of(client).claims)
+    claims = {name: value for name, value in known.items() if name in claim_names and value not in (None, "")}
     delayed = world.settings[s.RECOGNITION_DELAY]
-    return {"sub": account.uid} | told | ({"registered_at": account.registered_at.isoformat()} if delayed else {})
+    return {"sub": account.uid} | claims | ({"registered_at": account.registered_at.isoformat()} if delayed else {})

@@ -98,8 +98,8 @@ def authenticate(world: World, form: Mapping[str, str], headers: Mapping[str, st
     client = find_client(world, offer.client_id)
     if client is None:
         raise world.refuse(UNKNOWN_CLIENT, got=repr(offer.client_id[:80]))
-    told = metadata_of(client)
-    registered = str(told.token_endpoint_auth_method)
+    metadata = metadata_of(client)
+    registered = str(metadata.token_endpoint_auth_method)
     offered = offer.method
     if offered == "assertion":
         offered = registered if registered.endswith("_jwt") else method_of(world, offer.proof)

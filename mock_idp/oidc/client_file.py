@@ -31,15 +31,15 @@ _IN_PART = ("grant_types", "response_types")  # all else that is not mocked has 
 
 @at_beginning
 def register_first_clients(world: World) -> None:
-    """What every new world begins with. Raises Refusal (client.file_unreadable)."""
+    """Register the clients that every new world begins with. Raises Refusal (client.file_unreadable)."""
     path = world.settings[s.OIDC_CLIENTS]
     if not path:
         return
     try:
-        found = read_clients(path, world.settings[shared.ALLOWED_TARGETS])
+        clients = read_clients(path, world.settings[shared.ALLOWED_TARGETS])
     except ValueError as error:
         raise world.refuse(UNREADABLE, got=path, problem=str(error)) from None
-    for client in found:
+    for client in clients:
         register_client(world, client)
 
 
@@ -58,7 +58,7 @@ def read_clients(path: str, allowed: list[str]) -> tuple[NewClient, ...]:
 
 @lru_cache(maxsize=8)
 def _read(file: Path, _changed: tuple[int, int, int], allowed: tuple[str, ...]) -> tuple[NewClient, ...]:
-    """Read once for each stamp: new worlds begin with what was read."""
+    """The clients of a file, read once for each stamp: new worlds begin with what was read."""
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
@@ -67,26 +67,26 @@ def _read(file: Path, _changed: tuple[int, int, int], allowed: tuple[str, ...]) 
         raise ValueError(f"{file.name}: it cannot be read ({type(error).__name__})") from None
     if not isinstance(document, list) or not all(isinstance(each, dict) for each in document):
         raise ValueError(f"{file.name}: it is no list of clients; begin it with [ and write each in braces")
-    found = tuple(_client(f"{file.name}, client {place}", each) for place, each in enumerate(document, 1))
-    _check(file.name, found, allowed)
-    return found
+    clients = tuple(_client(f"{file.name}, client {place}", each) for place, each in enumerate(document, 1))
+    _check(file.name, clients, allowed)
+    return clients
 
 
-def _client(place: str, told: dict[str, Any]) -> NewClient:
-    named = f"{place} ({told.get('client_id') or told.get('client_name') or 'without a name'})"
+def _client(place: str, entry: dict[str, Any]) -> NewClient:
+    named = f"{place} ({entry.get('client_id') or entry.get('client_name') or 'without a name'})"
     try:
-        return NewClient.model_validate(_known_part(named, told))
+        return NewClient.model_validate(_known_part(named, entry))
     except ValidationError as error:
         raise ValueError(f"{named}, {first_problem(error)}") from None
 
 
-def _known_part(place: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _known_part(place: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What a registration says that is known and mocked; the log has a line about the rest, with `place`."""
-    kept, rest = sort_known(told, _IN_PART)
+    known, rest = sort_known(entry, _IN_PART)
     if rest:
         left = ", ".join(_perhaps(name) if value is None else f"{name} {value}" for name, value in rest)
         logging.getLogger(__name__).warning("%s: left aside, since not known here: %s", place, left)
-    return kept
+    return known
 
 
 def _perhaps(name: str) -> str:
@@ -94,12 +94,12 @@ def _perhaps(name: str) -> str:
     return f"{name} (did you mean {near[0]}?)" if near else name
 
 
-def _check(name: str, found: tuple[NewClient, ...], allowed: tuple[str, ...]) -> None:
-    """What only shows when a world registers them, told beforehand."""
-    ids = [client.client_id for client in found if client.client_id]
+def _check(name: str, clients: tuple[NewClient, ...], allowed: tuple[str, ...]) -> None:
+    """Check beforehand what only shows when a world registers the clients. Raises ValueError."""
+    ids = [client.client_id for client in clients if client.client_id]
     if twice := next((each for each in ids if ids.count(each) > 1), None):
         raise ValueError(f"{name}: client_id {twice} stands there twice")
-    for place, client in enumerate(found, 1):
+    for place, client in enumerate(clients, 1):
         for field, url, problem in wrong_addresses(client, [*allowed]):
             hint = "mend it, or add its host to setting allowed_targets if it is yours"
             raise ValueError(f"{name}, client {place}, {field} {url[:200]}: {problem}; {hint}")

@@ -54,7 +54,7 @@ def _cpms(world: World, client_id: str) -> Client | None:
     if client_id != world.settings[s.CPMS_CLIENT_ID]:
         return None
     listens = world.settings[s.CPMS_SINGLE_LOGOUT]
-    told = ClientMetadata(
+    metadata = ClientMetadata(
         client_name="CPMS 2.0",
         redirect_uris=[world.addresses.public("cpms", "/screen/signin")],
         post_logout_redirect_uris=[world.addresses.public("cpms", "/screen/home")],
@@ -64,7 +64,7 @@ def _cpms(world: World, client_id: str) -> Client | None:
     return Client(
         client_id=client_id,
         secret=world.settings[s.CPMS_CLIENT_SECRET],
-        metadata_=told.model_dump(mode="json"),
+        metadata_=metadata.model_dump(mode="json"),
         made_at=world.clock.now(),
     )
 
@@ -76,15 +76,15 @@ def clients(world: World) -> list[Client]:
 
 
 def metadata_of(client: Client) -> ClientMetadata:
-    """What its registration says, with what was filled in."""
+    """What the registration of a client says, with what was filled in."""
     return ClientMetadata.model_validate(client.metadata_)
 
 
 def name_of(client: Client) -> str:
     """How pages and phone call a client: its name, else the host that it comes back to, else its id."""
-    told = metadata_of(client)
-    hosts = (urlsplit(uri).netloc for uri in told.redirect_uris)
-    return told.client_name or next(filter(None, hosts), client.client_id)
+    metadata = metadata_of(client)
+    hosts = (urlsplit(uri).netloc for uri in metadata.redirect_uris)
+    return metadata.client_name or next(filter(None, hosts), client.client_id)
 
 
 def register_client(world: World, new: NewClient) -> Client:
@@ -115,22 +115,22 @@ def delete_client(world: World, client_id: str) -> None:
             raise world.refuse(CLIENT_UNKNOWN, got=client_id[:80])
 
 
-def check_addresses(world: World, told: ClientMetadata) -> None:
+def check_addresses(world: World, metadata: ClientMetadata) -> None:
     """Raises Refusal (client.wrong_address) where an address leads to where no mock should send anybody."""
-    for name, url, problem in wrong_addresses(told, world.settings[s.ALLOWED_TARGETS]):
+    for name, url, problem in wrong_addresses(metadata, world.settings[s.ALLOWED_TARGETS]):
         raise world.refuse(WRONG_ADDRESS, got=url[:200], field=name, name=name, problem=problem)
 
 
-def wrong_addresses(told: ClientMetadata, allowed: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Field, address and what is wrong with it. allowed: domains besides loopback and reserved ones."""
-    native = told.application_type == "native"
-    lists = {"redirect_uris": told.redirect_uris, "post_logout_redirect_uris": told.post_logout_redirect_uris}
-    singles = {"backchannel_logout_uri": told.backchannel_logout_uri, "jwks_uri": told.jwks_uri}
+def wrong_addresses(metadata: ClientMetadata, allowed: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Each wrong address: its field, itself and what is wrong. allowed: domains besides loopback and reserved ones."""
+    native = metadata.application_type == "native"
+    lists = {"redirect_uris": metadata.redirect_uris, "post_logout_redirect_uris": metadata.post_logout_redirect_uris}
+    singles = {"backchannel_logout_uri": metadata.backchannel_logout_uri, "jwks_uri": metadata.jwks_uri}
     for name, urls in lists.items():
         yield from ((name, url, problem) for url in urls if (problem := _problem(url, allowed, native=native)))
-    for name, found in singles.items():
-        if found is not None and (problem := _problem(found, allowed, native=False)):
-            yield name, found, problem
+    for name, address in singles.items():
+        if address is not None and (problem := _problem(address, allowed, native=False)):
+            yield name, address, problem
 
 
 def _problem(url: str, allowed: list[str], *, native: bool) -> str:

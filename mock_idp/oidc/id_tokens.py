@@ -19,14 +19,14 @@ _HASHES = {"PS512": "sha512", "RS256": "sha256", "ES256": "sha256"}
 
 
 def protocol_seconds(world: World, moment: datetime) -> int:
-    """A moment of the world as tokens tell it, in seconds since 1970: as long ago as it is in the world."""
+    """A moment of the world as tokens give it, in seconds since 1970: as long ago as it is in the world."""
     return int((world.protocol_now() - (world.clock.now() - moment)).timestamp())
 
 
 def access_value(world: World, issued: Issued) -> str:
     """What the client holds: the token's own value, or a JWT with it as `jti` where the registration says so."""
-    told = metadata_of(issued.client)
-    alg = told.jwt_access_token_signed_response_alg
+    metadata = metadata_of(issued.client)
+    alg = metadata.jwt_access_token_signed_response_alg
     if alg is None:
         return issued.access.value
     grant, token = issued.grant, issued.access
@@ -42,7 +42,7 @@ def access_value(world: World, issued: Issued) -> str:
         "acr": acr_of(grant.strengths),
         "jti": token.value,
     }
-    return sign(world, claims, alg=alg, typ=told.jwt_access_token_explicit_type)
+    return sign(world, claims, alg=alg, typ=metadata.jwt_access_token_explicit_type)
 
 
 def id_token(world: World, issued: Issued, access: str) -> str:

@@ -45,18 +45,18 @@ def introspect(world: World, client: Client, value: str) -> dict[str, Any]:
     """
     if metadata_of(client).client_type == "public":
         raise world.refuse(PUBLIC_CLIENT, got=f"the public client {client.client_id}")
-    found = _find(world, value)
-    living = found is not None and _is_worth(world, *found)
+    token_and_grant = _find(world, value)
+    living = token_and_grant is not None and _is_worth(world, *token_and_grant)
     world.journal.record(INTROSPECTED, client=client.client_id, active=living)
-    return {"active": False} if found is None or not living else _told(world, *found)
+    return {"active": False} if token_and_grant is None or not living else _answer(world, *token_and_grant)
 
 
 def revoke(world: World, client: Client, value: str) -> None:
     """Take a token back; one that is unknown or dead is left alone. Raises Refusal (token.*)."""
-    found = _find(world, value)
-    if found is None:
+    token_and_grant = _find(world, value)
+    if token_and_grant is None:
         return
-    token, grant = found
+    token, grant = token_and_grant
     if grant.client_id != client.client_id:
         raise world.refuse(OTHERS_TOKEN, got=f"a token of client {grant.client_id}")
     with world.database.session() as db:
@@ -85,11 +85,11 @@ def _is_worth(world: World, token: Token, grant: Grant) -> bool:
     return not ended and find_client(world, grant.client_id) is not None
 
 
-def _told(world: World, token: Token, grant: Grant) -> dict[str, Any]:
-    """`aud` is told of a JWT alone, which cannot do without: APIs take it as the one resource that a token is for
-    (RFC 8707), and none can be asked for.
+def _answer(world: World, token: Token, grant: Grant) -> dict[str, Any]:
+    """The answer about a living token. `aud` is for a JWT alone, which cannot do without: APIs take it as the one
+    resource that a token is for (RFC 8707), and none can be asked for.
     """
-    told = {
+    answer = {
         "active": True,
         "scope": token.scope,
         "client_id": grant.client_id,
@@ -102,4 +102,4 @@ def _told(world: World, token: Token, grant: Grant) -> dict[str, Any]:
         "acr": acr_of(grant.strengths),
         "token_type": "Bearer" if token.kind == "access" else "refresh_token",
     }
-    return told | ({"aud": issuer(world)} if token.as_jwt else {})
+    return answer | ({"aud": issuer(world)} if token.as_jwt else {})

@@ -62,9 +62,9 @@ def read_own(world: "World", value: str) -> dict[str, Any] | None:
     from joserfc.jwk import KeySet
 
     with world.database.session() as db:
-        found = [_loaded(key) for key in db.scalars(select(SigningKey))]
+        keys = [_loaded(key) for key in db.scalars(select(SigningKey))]
     try:
-        return jwt.decode(value, KeySet([*found]), [*SIGNING_ALGS]).claims
+        return jwt.decode(value, KeySet([*keys]), [*SIGNING_ALGS]).claims
     except (JoseError, ValueError):
         return None
 
@@ -83,8 +83,8 @@ def public_jwks(world: "World") -> dict[str, Any]:
 
 
 def rotate(world: "World") -> list[SigningKey]:
-    """New keys in place of those that sign now; answers with the new ones."""
-    made, living = _make(world, *SIGNING_ALGS, anew=True), SigningKey.retired_at.is_(None)
+    """Make new keys in place of those that sign now; returns the new ones."""
+    made, living = _make(world, *SIGNING_ALGS, renew=True), SigningKey.retired_at.is_(None)
     with world.database.session() as db:
         db.execute(update(SigningKey).where(living).values(retired_at=world.clock.now()))
         db.add_all(made)
@@ -97,25 +97,25 @@ def _current(world: "World", alg: str) -> SigningKey:
     """The key that signs by `alg` now."""
     signs = select(SigningKey).where(SigningKey.alg == alg, SigningKey.retired_at.is_(None))
     with world.database.session() as db:
-        found = db.scalar(signs)
-    if found is not None:
-        return found
+        key = db.scalar(signs)
+    if key is not None:
+        return key
     (made,) = _make(world, alg)
     with world.database.session() as db:
-        if (found := db.scalar(signs)) is None:  # nobody was faster
+        if (key := db.scalar(signs)) is None:  # nobody was faster
             db.add(made)
-    _hold(world, found or made)
-    return found or made
+    _hold(world, key or made)
+    return key or made
 
 
 def _hold(world: "World", *made: SigningKey) -> None:
     _HELD.setdefault(world, {}).update({key.alg: key.jwk for key in made})
 
 
-def _make(world: "World", *algs: str, anew: bool = False) -> list[SigningKey]:
+def _make(world: "World", *algs: str, renew: bool = False) -> list[SigningKey]:
     """The keys that are held, or new ones. It takes a while, so the caller holds no transaction."""
     held = _HELD.get(world, {})
-    known = {} if anew else {**held}
+    known = {} if renew else {**held}
     for alg in algs:
         kid = world.random.token(16)  # drawn in any case: a seed repeats what comes behind it
         if alg in known:
@@ -129,8 +129,8 @@ def _make(world: "World", *algs: str, anew: bool = False) -> list[SigningKey]:
 
 def _pair(alg: str, known: "Mapping[str, dict[str, Any]]") -> dict[str, Any]:
     """The key pair of a known algorithm, where it serves this one too, or a new one."""
-    found = next((jwk for jwk in known.values() if jwk["kty"] == _TYPES[alg]), None)
-    return found or _generate(alg).as_dict(private=True)
+    pair = next((jwk for jwk in known.values() if jwk["kty"] == _TYPES[alg]), None)
+    return pair or _generate(alg).as_dict(private=True)
 
 
 def _generate(alg: str) -> "RSAKey | ECKey":
@@ -150,7 +150,7 @@ def _loaded(key: SigningKey) -> "RSAKey | ECKey":
 
 @lru_cache(maxsize=64)
 def _load(jwk: tuple[tuple[str, str], ...]) -> "RSAKey | ECKey":
-    """Once for each key: its numbers are checked when it is read, which takes as long as many signatures."""
+    """The key of a JWK, read once: its numbers are checked then, which takes as long as many signatures."""
     from joserfc.jwk import ECKey, RSAKey
 
     members: dict[str, str | list[str]] = dict(jwk)

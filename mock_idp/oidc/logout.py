@@ -60,7 +60,7 @@ def return_address(world: World, values: Mapping[str, list[str]]) -> str:
 
 
 def _client(world: World, values: Mapping[str, list[str]]) -> tuple[Refusal | None, Client | None]:
-    """The client that began it, by its ID token (however old) or its id; and what is wrong with what it sent."""
+    """The client that began a logout, by its ID token (however old) or id; and what is wrong with what it sent."""
     for name in _PARAMETERS:
         if len(values.get(name, [])) > 1:
             return world.refuse(REPEATED, got=f"several of {name}", name=name), None

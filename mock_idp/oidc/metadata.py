@@ -80,7 +80,7 @@ class ClientMetadata(BaseModel):
     jwks: Annotated[dict[str, Any] | None, AfterValidator(_keys)] = None
     """Public keys of a client that signs by `private_key_jwt`."""
     jwks_uri: Address | None = None
-    """Where these keys are, instead; read anew at each request."""
+    """Where these keys are, instead; read again at each request."""
     id_token_signed_response_alg: SigningAlg | None = None
     """Left out: setting `oidc.signing_alg`."""
     jwt_access_token_signed_response_alg: SigningAlg | None = None
@@ -137,27 +137,29 @@ class NewClient(ClientMetadata):
 
 
 def sort_known(
-    told: Mapping[str, Any], names: Iterable[str] = tuple(MOCKED)
+    registration: Mapping[str, Any], names: Iterable[str] = tuple(MOCKED)
 ) -> tuple[dict[str, Any], list[tuple[str, str | None]]]:
     """What a registration says that is known here, and the rest: a name, and which of its values (None: all of it).
 
     names: of MOCKED, those of whose values only what is mocked is kept: of a list, or of the words of a text. A list
     may be empty then; a text without any is left out, as is null.
     """
-    kept = {name: value for name, value in told.items() if name in NewClient.model_fields and value is not None}
-    left: list[tuple[str, str | None]] = [(name, None) for name in told if name not in NewClient.model_fields]
+    known = {
+        name: value for name, value in registration.items() if name in NewClient.model_fields and value is not None
+    }
+    left: list[tuple[str, str | None]] = [(name, None) for name in registration if name not in NewClient.model_fields]
     for name in names:
-        value = kept.get(name)
+        value = known.get(name)
         if not isinstance(value, str | list):
             continue
         words = value.split() if isinstance(value, str) else value
         good = [word for word in words if word in MOCKED[name]]
         left += [(name, str(word)) for word in words if word not in MOCKED[name]]
         if good or isinstance(value, list):
-            kept[name] = good if isinstance(value, list) else " ".join(good)
+            known[name] = good if isinstance(value, list) else " ".join(good)
         else:
-            del kept[name]
-    return kept, left
+            del known[name]
+    return known, left
 
 
 def first_problem(error: ValidationError) -> str:

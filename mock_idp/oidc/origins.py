@@ -12,8 +12,8 @@ def is_registered(world: World, origin: str) -> bool:
 
     origin: as browsers write it, in lower case.
     """
-    told = (metadata_of(client) for client in clients(world))
-    public = (each.redirect_uris for each in told if each.client_type == "public")
+    registrations = (metadata_of(client) for client in clients(world))
+    public = (each.redirect_uris for each in registrations if each.client_type == "public")
     return origin in {_origin(uri) for uris in public for uri in uris}
 
 

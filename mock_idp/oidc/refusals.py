@@ -1,4 +1,4 @@
-"""What a refusal is called in OAuth: each kind with its error code, and the answer that tells it (RFC 6749, 5.2)."""
+"""What a refusal is called in OAuth: each kind with its error code, and the answer that holds it (RFC 6749, 5.2)."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _NOT_ALLOWED = re.compile(r'[^\x20-\x7e]|["\\]')  # in error_description (RFC 67
 
 @dataclass(frozen=True)
 class OAuthRefusalKind(RefusalKind):
-    """A kind of refusal that the protocol tells as `error`.
+    """A kind of refusal that the protocol reports as `error`.
 
     Its message is the error's description, plain English; its status is the answer's.
     """
@@ -37,7 +37,7 @@ NOT_POSTED = OAuthRefusalKind(
 
 
 def error_code(refusal: Refusal) -> str:
-    """What OAuth calls it; what OAuth has no word for is what the caller sent wrong, by its status."""
+    """What OAuth calls a refusal; what it has no word for is what the caller sent wrong, by its status."""
     if isinstance(refusal.kind, OAuthRefusalKind):
         return refusal.kind.error
     if refusal.kind is LOOP:  # prompt=none shows no page

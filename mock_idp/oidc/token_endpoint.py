@@ -40,22 +40,22 @@ def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tupl
     if grant_type not in GRANTS:
         raise world.refuse(no.GRANT_TYPE, got=grant_type[:60], name=grant_type[:60])
     issued = GRANTS[grant_type](world, client, form)
-    return _told(world, issued), issued.account.email
+    return _answer(world, issued), issued.account.email
 
 
-def _told(world: World, issued: Issued) -> dict[str, str | int]:
+def _answer(world: World, issued: Issued) -> dict[str, str | int]:
     token, access = issued.access, access_value(world, issued)
-    told: dict[str, str | int] = {
+    answer: dict[str, str | int] = {
         "access_token": access,
         "token_type": "Bearer",
         "expires_in": int((token.expires_at - token.issued_at).total_seconds()),
         "scope": token.scope,
     }
     if "openid" in token.scope.split():  # a refresh may ask for less, and the ID token is left out then
-        told["id_token"] = id_token(world, issued, access)
+        answer["id_token"] = id_token(world, issued, access)
     if issued.refresh is not None:
-        told["refresh_token"] = issued.refresh.value
-    return told
+        answer["refresh_token"] = issued.refresh.value
+    return answer
 
 
 def linger(world: World, person: str) -> None:

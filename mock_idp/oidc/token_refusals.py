@@ -1,8 +1,8 @@
-"""What the token endpoint refuses, and what to do about it. Its texts are told by the protocol, in English."""
+"""What the token endpoint refuses, and what to do about it. Its texts are sent by the protocol, in English."""
 
 from mock_idp.oidc.refusals import OAuthRefusalKind
 
-_ANEW = "send the browser to /cas/oauth2/authorize again, and redeem the new code at once, one time"
+_AGAIN = "send the browser to /cas/oauth2/authorize again, and redeem the new code at once, one time"
 
 MISSING = OAuthRefusalKind(
     "token.missing",
@@ -28,7 +28,7 @@ CODE_UNKNOWN = OAuthRefusalKind(
     "token.code_unknown",
     message="The code is not known",
     expected="a code that this world issued to this very client",
-    remedy=_ANEW + "; codes of another client or world are worth nothing",
+    remedy=_AGAIN + "; codes of another client or world are worth nothing",
     error="invalid_grant",
 )
 CODE_USED = OAuthRefusalKind(
@@ -42,7 +42,7 @@ CODE_ENDED = OAuthRefusalKind(
     "token.code_ended",
     message="The code is not valid any more",
     expected="a code whose account still has the password and factors of the sign-in",
-    remedy=_ANEW,
+    remedy=_AGAIN,
     error="invalid_grant",
 )
 CODE_EXPIRED = OAuthRefusalKind(

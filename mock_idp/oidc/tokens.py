@@ -58,7 +58,7 @@ def redeem_code(world: World, client: Client, form: Mapping[str, str]) -> Issued
 
 
 def _account(world: World, grant: Grant | None) -> Account | None:
-    """Whose grant it is, while there is such an account and it is not disabled."""
+    """The account of a grant, while there is such an account and it is not disabled."""
     with world.database.session() as db:
         account = db.get(Account, grant.uid) if grant is not None else None
     return None if account is None or account.disabled else account
@@ -83,7 +83,7 @@ def _problem_of_code(world: World, client: Client, grant: Grant | None, form: Ma
 
 
 def _problem_of_verifier(world: World, challenge: str, verifier: str) -> Refusal | None:
-    """PKCE by S256 (RFC 7636, 4.6)."""
+    """What is wrong with a verifier of PKCE, by S256 (RFC 7636, 4.6)."""
     if not challenge and not verifier:
         return None
     if not verifier:
@@ -132,22 +132,22 @@ def _problem_of_refresh(world: World, client: Client, token: Token | None, grant
     return None
 
 
-def _problem_of_scope(world: World, token: Token, asked: str) -> Refusal | None:
-    """A refresh may ask for less, never for more (RFC 6749, 6)."""
-    if set(asked.split()) <= set(token.scope.split()):
+def _problem_of_scope(world: World, token: Token, requested: str) -> Refusal | None:
+    """A refusal where a refresh asks for more than was granted (RFC 6749, 6)."""
+    if set(requested.split()) <= set(token.scope.split()):
         return None
-    return world.refuse(no.SCOPE_WIDER, got=asked[:60], granted=token.scope)
+    return world.refuse(no.SCOPE_WIDER, got=requested[:60], granted=token.scope)
 
 
-def _narrowed(token: Token, asked: str) -> str:
-    wanted = set(asked.split()) or set(token.scope.split())
-    return " ".join(scope for scope in token.scope.split() if scope in wanted)
+def _narrowed(token: Token, requested: str) -> str:
+    scopes = set(requested.split()) or set(token.scope.split())
+    return " ".join(scope for scope in token.scope.split() if scope in scopes)
 
 
 def _issue(world: World, client: Client, account: Account, grant: Grant, scope: str, *, renewed: bool) -> Issued:
-    told = metadata_of(client)
-    refreshes = "refresh_token" in told.grant_types
-    as_jwt = told.jwt_access_token_signed_response_alg is not None
+    metadata = metadata_of(client)
+    refreshes = "refresh_token" in metadata.grant_types
+    as_jwt = metadata.jwt_access_token_signed_response_alg is not None
     access = _token(world, ACCESS, grant, scope, world.settings[s.OIDC_ACCESS_TOKEN_LIFE], as_jwt=as_jwt)
     refresh = _token(world, REFRESH, grant, scope, world.settings[s.OIDC_REFRESH_TOKEN_LIFE]) if refreshes else None
     world.journal.record(

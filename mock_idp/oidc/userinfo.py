@@ -47,12 +47,12 @@ def userinfo(world: World, form: Mapping[str, str], headers: Mapping[str, str]) 
     if not world.settings[s.OIDC_USERINFO]:
         raise world.refuse(OFF, got="a call of UserInfo")
     value = _bearer(world, form, headers)
-    found = find_access(world, value) if value else None
-    account = find_account(world, found[1].uid) if found else None
-    client = find_client(world, found[1].client_id) if found else None
-    if found is None or account is None or client is None:
+    token_and_grant = find_access(world, value) if value else None
+    account = find_account(world, token_and_grant[1].uid) if token_and_grant else None
+    client = find_client(world, token_and_grant[1].client_id) if token_and_grant else None
+    if token_and_grant is None or account is None or client is None:
         raise world.refuse(WRONG_TOKEN, got="another token" if value else "no token")
-    token, grant = found
+    token, grant = token_and_grant
     if "openid" not in token.scope.split():
         raise world.refuse(NO_OPENID, got=token.scope or "no scope", person=account.email)
     return claims_of(world, account, grant, client, token.scope)

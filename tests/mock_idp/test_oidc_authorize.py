@@ -448,9 +448,9 @@ def test_somebody_else_in_the_same_browser_does_not_get_it(
 def test_two_tabs_at_the_same_instant_get_one_code(world: World, account: Account) -> None:
     way = RedirectTarget(client_of(world), BACK)
     asked = {"redirect_uri": BACK, "state": "", "response_mode": "query", "scope": "openid"}
-    kept = rules.Kept(rules.keep_request(world, way, asked, "b", None), way)
+    pending = rules.PendingRequest(rules.keep_request(world, way, asked, "b", None), way)
     found = SignedIn(start_session(world, account, "PASSWORD"), account)
-    assert len(set(at_once(2, lambda: rules.answer(world, kept, found)["code"]))) == 1
+    assert len(set(at_once(2, lambda: rules.answer(world, pending, found)["code"]))) == 1
     with world.database.session() as db:
         assert db.query(Grant).count() == 1
 

@@ -44,7 +44,7 @@ _IDENTIFIER_ALPHABET = "0123456789ABCDEF"
 
 @dataclass(frozen=True)
 class DeviceDescription:
-    """What the app tells of its phone (facts, "Kept per device")."""
+    """What the app reports of its phone (facts, "Kept per device")."""
 
     name: str = ""
     os: str = ""
@@ -88,7 +88,7 @@ def qr_state(world: World, device: Device | None) -> str:
 
 
 def secret_bytes(base64url: str) -> bytes:
-    """A secret or challenge as bytes; it is kept as base64url without padding."""
+    """A secret or challenge as bytes; it is stored as base64url without padding."""
     return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
 
 

@@ -69,7 +69,7 @@ def count_attempt(
     person: str,
     field: str | None = None,
 ) -> None:
-    """Count a failure where what was entered is not right. Raises Refusal (`wrong`, told tries_left; device.blocked).
+    """Count a failure where what was entered is not right. Raises Refusal (`wrong`, with tries_left; device.blocked).
 
     what: in a word. field: where it was entered.
     """

@@ -154,7 +154,7 @@ def state_of(world: World, request: SignInRequest) -> str:
 
 
 def shown_state(world: World, request: SignInRequest) -> str:
-    """The same for the page that waits; `blocked` where no phone is left that could answer."""
+    """The state of a request for the page that waits; `blocked` where no phone is left that could answer."""
     state = state_of(world, request)
     return BLOCKED if state == PENDING and not can_be_asked(world, request.uid) else state
 
@@ -187,8 +187,8 @@ def open_requests(world: World, uid: str) -> list[SignInRequest]:
 
 def seconds_to_lapse(world: World, uid: str) -> float:
     """Seconds until the first open request of the account lapses; infinite without one, or where time stands still."""
-    found = [] if world.clock.frozen else open_requests(world, uid)
-    return min(((one.expires_at - world.clock.now()).total_seconds() for one in found), default=math.inf)
+    requests = [] if world.clock.frozen else open_requests(world, uid)
+    return min(((one.expires_at - world.clock.now()).total_seconds() for one in requests), default=math.inf)
 
 
 def wait_for_answer(world: World, request_id: str, browser: str, seconds: float) -> str:
@@ -253,14 +253,14 @@ def _change(world: World, request_id: str, before: Collection[str], after: str) 
 
 
 def cancel(world: World, request: SignInRequest) -> None:
-    """The person gave up waiting; an approval that came meanwhile is worth nothing either."""
+    """Cancel a request as the person gave up waiting; an approval that came meanwhile is worth nothing either."""
     if _change(world, request.id, OPEN, CANCELLED):
         with world.database.session() as db:
             world.journal.record(REQUEST_CANCELLED, person=db.get_one(Account, request.uid).email)
 
 
 def end_requests(world: World, uid: str) -> None:
-    """No request of the account becomes a sign-in any more, nor is it sent again."""
+    """End the requests of an account: none becomes a sign-in any more, nor is it sent again."""
     query = select(SignInRequest).where(SignInRequest.uid == uid, SignInRequest.state.in_({*OPEN, DENIED}))
     with world.database.session() as db:
         for request in list(db.scalars(query)):

@@ -128,7 +128,7 @@ def find_device(world: World, uid: str, device_id: int) -> Device | None:
 
 
 def device_of(world: World, uid: str, device_id: int) -> Device:
-    """The same. Raises Refusal (device.unknown)."""
+    """One device of an account. Raises Refusal (device.unknown)."""
     device = find_device(world, uid, device_id)
     if device is None:
         raise world.refuse(DEVICE_UNKNOWN, got="another device")
@@ -136,7 +136,7 @@ def device_of(world: World, uid: str, device_id: int) -> Device:
 
 
 def owner_of(world: World, identifier: str) -> Account | None:
-    """Whose device has this identifier, be it active or not."""
+    """The account whose device has this identifier, be it active or not."""
     query = select(Account).join(Device, Device.uid == Account.uid).where(Device.identifier == identifier)
     with world.database.session() as db:
         return db.scalar(query)

@@ -49,14 +49,14 @@ def _check_room(world: World, account: Account) -> None:
 
 
 def creation_options(world: World, account: Account, challenge: KeyChallenge) -> str:
-    """What the browser is told for `navigator.credentials.create`, as JSON."""
+    """The options of `navigator.credentials.create` for the browser, as JSON."""
     from webauthn import base64url_to_bytes, generate_registration_options, options_to_json
     from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement
 
     options = generate_registration_options(
         rp_id=relying_party(world).id,
         rp_name="EU Login mock",
-        user_id=hmac.digest(world.secret.encode(), account.uid.encode(), "sha256"),  # tells nothing of the person
+        user_id=hmac.digest(world.secret.encode(), account.uid.encode(), "sha256"),  # says nothing of the person
         user_name=account.email,
         user_display_name=account.full_name,
         challenge=base64url_to_bytes(challenge.challenge),

@@ -116,7 +116,7 @@ def state_after(refusal: Refusal) -> str:
 def wait_for_lapse(world: World, challenge: KeyChallenge, seconds: float) -> str:
     """`timed-out`, or `pending` after at most `seconds` of real time.
 
-    Answers are not told: the page that gives one is on its way already.
+    Answers are not reported: the page that gives one is on its way already.
     """
 
     def lapsed() -> str | None:
@@ -144,13 +144,13 @@ def take(world: World, challenge: KeyChallenge, account: "Account") -> None:
 
 
 def give_up(world: World, account: "Account", challenge: KeyChallenge, problem: str) -> Refusal:
-    """The browser has no answer; `problem` is the name of its exception. Raises Refusal (key.challenge_*)."""
+    """The refusal for a browser without answer. problem: name of its exception. Raises Refusal (key.challenge_*)."""
     take(world, challenge, account)
     return no_answer(world, relying_party(world), problem, account.email, known=_PROBLEMS, otherwise=NOT_USABLE)
 
 
 def descriptors(keys: list[SecurityKey]) -> "list[PublicKeyCredentialDescriptor]":
-    """Keys as the browser is told of them."""
+    """Security keys as the browser gets them."""
     from webauthn import base64url_to_bytes
     from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
 

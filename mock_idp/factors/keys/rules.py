@@ -52,7 +52,7 @@ def key_of(world: World, uid: str, key_id: int) -> SecurityKey:
 
 
 def free_name(world: World, account: Account, name: str, *, besides: int | None = None) -> str:
-    """The name as it is kept; two keys whose names look alike could not be told apart (our choice).
+    """The name as it is stored; two keys whose names look alike could not be told apart (our choice).
 
     besides: a key that may have this name already. Raises Refusal (key.name_*).
     """

@@ -75,7 +75,7 @@ def ask_key(
 
 
 def _check_rate_limit(world: World, account: Account) -> None:
-    """A sign-in by a key begins the count anew. Raises Refusal (key.too_many_requests)."""
+    """Limit how often keys are asked; a sign-in by one resets the count. Raises Refusal (key.too_many_requests)."""
     mine = (KeyChallenge.uid == account.uid) & (KeyChallenge.purpose == SIGN_IN)
     with world.database.session() as db:
         done = db.scalar(select(func.max(KeyChallenge.started_at)).where(mine, KeyChallenge.state == USED))
@@ -116,7 +116,7 @@ def _check_lock(world: World, account: Account) -> None:
 
 
 def request_options(world: World, challenge: KeyChallenge) -> str:
-    """What the browser is told for `navigator.credentials.get`, as JSON."""
+    """The options of `navigator.credentials.get` for the browser, as JSON."""
     from webauthn import base64url_to_bytes, generate_authentication_options, options_to_json
 
     options = generate_authentication_options(
@@ -137,14 +137,14 @@ def use_key(world: World, account: Account, challenge: KeyChallenge, answer: str
     _check_lock(world, account)
     take(world, challenge, account)
     with world.database.session() as db:
-        found = _judge(world, account, challenge, answer)
-        if isinstance(found, SecurityKey):
+        key_or_refusal = _judge(world, account, challenge, answer)
+        if isinstance(key_or_refusal, SecurityKey):
             db.get_one(KeyChallenge, challenge.id).state = USED
             failed_attempts.forget_failures(world, account.uid, failed_attempts.KEY)
-            world.journal.record(KEY_USED, person=account.email, key=found.name)
-    if isinstance(found, SecurityKey):
-        return found
-    raise _counted(world, account, found)
+            world.journal.record(KEY_USED, person=account.email, key=key_or_refusal.name)
+    if isinstance(key_or_refusal, SecurityKey):
+        return key_or_refusal
+    raise _counted(world, account, key_or_refusal)
 
 
 def _counted(world: World, account: Account, refuse: partial[Refusal]) -> Refusal:
@@ -156,7 +156,7 @@ def _counted(world: World, account: Account, refuse: partial[Refusal]) -> Refusa
 
 
 def _judge(world: World, account: Account, challenge: KeyChallenge, answer: str) -> SecurityKey | partial[Refusal]:
-    """The key that answered, its counter and last use written; or the refusal, which lacks the tries left."""
+    """The key that answered, its counter and last use written; or the refusal, which lacks the attempts left."""
     from webauthn import base64url_to_bytes, verify_authentication_response
     from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
 

@@ -1,4 +1,4 @@
-"""Asking for one-time passwords at sign-in: for one browser, one account and one service, with few tries."""
+"""Asking for one-time passwords at sign-in: for one browser, one account and one service, with few attempts."""
 
 from sqlalchemy import update
 
@@ -82,7 +82,7 @@ TOO_MANY_CODES = RefusalKind(
 
 
 def ask_code(world: World, account: Account, *, browser: str, address: str) -> CodeChallenge:
-    """What a page asks for. Raises Refusal (otp.too_many_requests)."""
+    """Make the challenge of a page that asks for a one-time password. Raises Refusal (otp.too_many_requests)."""
     now = world.clock.now()
     challenge = CodeChallenge(
         id=world.random.token(16),
@@ -114,7 +114,7 @@ def ask_code(world: World, account: Account, *, browser: str, address: str) -> C
 
 
 def challenge_of(world: World, challenge_id: str, browser: str) -> CodeChallenge:
-    """What this browser was asked. Raises Refusal (otp.unknown)."""
+    """The challenge of a page in this browser. Raises Refusal (otp.unknown)."""
     with world.database.session() as db:
         challenge = db.get(CodeChallenge, challenge_id)
     if challenge is None or challenge.browser != browser:
@@ -133,7 +133,7 @@ def state_of(world: World, challenge: CodeChallenge) -> str:
 
 
 def wait_for_end(world: World, challenge_id: str, browser: str, seconds: float) -> str:
-    """Its state, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
+    """The state of a challenge, waiting at most `seconds` of real time while it is pending, and not beyond its end."""
 
     def ended() -> str | None:
         state = state_of(world, challenge_of(world, challenge_id, browser))
@@ -155,11 +155,11 @@ def use_code(world: World, account: Account, challenge: CodeChallenge, typed: st
     with world.database.session() as db:
         stored = db.get_one(CodeChallenge, challenge.id)
         is_open = stored.state == PENDING
-        found = codes.find(world, account.uid, stored.challenge, code)
-        is_new = found is not None and found.is_new
-        if is_open and found is not None and is_new:
-            _accept(world, account, stored, found)
-        elif is_open and found is None:
+        match = codes.find(world, account.uid, stored.challenge, code)
+        is_new = match is not None and match.is_new
+        if is_open and match is not None and is_new:
+            _accept(world, account, stored, match)
+        elif is_open and match is None:
             stored.failures += 1
             stored.state = FAILED if stored.failures >= most else PENDING
         left = most - stored.failures
@@ -167,19 +167,19 @@ def use_code(world: World, account: Account, challenge: CodeChallenge, typed: st
             world.signals.notify(device_topic(account.uid))
     if not is_open:
         raise world.refuse(CODE_PAGE_ENDED, got="another answer", person=account.email)
-    if found is None and left <= 0:
+    if match is None and left <= 0:
         raise world.refuse(TOO_MANY_TRIES, got="the last wrong one", person=account.email, most=most)
-    if found is None:
+    if match is None:
         raise world.refuse(CODE_WRONG, got="another one", person=account.email, field="otp", tries_left=left)
     if not is_new:
         raise world.refuse(USED_BEFORE, got="digits that were used", person=account.email, field="otp")
 
 
-def _accept(world: World, account: Account, challenge: CodeChallenge, found: codes.Match) -> None:
+def _accept(world: World, account: Account, challenge: CodeChallenge, match: codes.Match) -> None:
     with world.database.session() as db:
-        challenge.state, found.device.code_step = USED, max(found.step, found.device.code_step)
+        challenge.state, match.device.code_step = USED, max(match.step, match.device.code_step)
         db.execute(update(CodeChallenge).where(CodeChallenge.uid == account.uid).values(counts=False))
-        world.journal.record(ACCEPTED, person=account.email, device=found.device.name)
+        world.journal.record(ACCEPTED, person=account.email, device=match.device.name)
 
 
 def _check_open(world: World, account: Account, challenge: CodeChallenge) -> None:
@@ -197,7 +197,7 @@ def _check_open(world: World, account: Account, challenge: CodeChallenge) -> Non
 
 
 def end_codes(world: World, uid: str) -> None:
-    """No page of the account that asks for a one-time password becomes a sign-in any more."""
+    """End the challenges of an account: no page that asks for a one-time password becomes a sign-in any more."""
     with world.database.session() as db:
         db.execute(update(CodeChallenge).where(CodeChallenge.uid == uid).values(state=USED))
     world.signals.notify(device_topic(uid))

@@ -13,7 +13,7 @@ class CodeChallenge(Base):
     """What the sign-in page asks a one-time password for: in the browser that asked, before `expires_at`.
 
     challenge: 64 bytes, base64url. address: the service that one signs in to, empty where none asked.
-    state: `pending`; `failed` after too many wrong tries; `used` when one was right, or when none counts any more.
+    state: `pending`; `failed` after too many failed attempts; `used` when one was right, or when none counts any more.
     counts: towards the most that an account may ask for; the right one ends the counting.
     """
 
