@@ -79,10 +79,10 @@ class Covered:
         return any(re.fullmatch(subject, opened) for opened in self.seen["mail"])
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        if exitstatus == pytest.ExitCode.OK and self._told(session.config):
+        if exitstatus == pytest.ExitCode.OK and self._notified(session.config):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def _told(self, config: pytest.Config) -> dict[str, list[str]]:
+    def _notified(self, config: pytest.Config) -> dict[str, list[str]]:
         """What this run was to cover and did not."""
         found = self.missing(everything=not config.option.markexpr) if _is_full(config) else {}
         return {kind: names for kind, names in found.items() if names}
@@ -95,7 +95,7 @@ class Covered:
             scenarios = ", ".join(sorted(self.kept.get(promise, ())))
             terminalreporter.write_line(f"{promise}  {scenarios or '-'}", red=not scenarios)
         terminalreporter.write_line(f"pages and states passed: {len(self.seen['page'])} of {len(all_pages())}")
-        for kind, names in self._told(terminalreporter.config).items():
+        for kind, names in self._notified(terminalreporter.config).items():
             terminalreporter.write_line(f"no passing scenario for {kind} {', '.join(names)}", red=True)
 
 

@@ -30,7 +30,7 @@ def at_desk(open_page: Callable[..., Page], world: World, sign_in: SignIn) -> At
 
 
 @pytest.fixture(autouse=True)
-def _asked(world: World) -> None:
+def _account_of(world: World) -> None:
     """Ada Berg has asked."""
     world.personas.create("access_requested", **DOCTOR.fields)
 

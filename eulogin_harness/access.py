@@ -1,4 +1,4 @@
-"""Who may use desk and control API: by which host name, from which page, with which token."""
+"""Access to desk and control API: by which host name, from which page, with which token."""
 
 import hmac
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ _OPEN = frozenset({"/livez", "/readyz", "/ca.pem"})  # for whoever starts the pr
 
 
 def guard(app: Flask, token: str | None) -> None:
-    """Refuse foreign hosts and origins, and with a token whoever does not have it."""
+    """Refuse foreign hosts and origins and, where there is a token, callers without it."""
     app.before_request(lambda: _check_host() or _check_origin() or _check_token(token))
 
 

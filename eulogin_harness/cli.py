@@ -155,11 +155,11 @@ def serve(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if verbose:
-        _tell_of_connections()
+        _log_connections()
     _serve(site, ca_file)
 
 
-def _tell_of_connections() -> None:
+def _log_connections() -> None:
     """Show what the server says at level INFO; otherwise warnings alone come to standard error."""
     import logging
 
@@ -179,10 +179,10 @@ def _site(*, compat: str | None, **options: Any) -> "Site":
 
 def _serve(site: "Site", ca_file: Path | None) -> None:
     from mock_world.server import AddressTaken
-    from mock_world.standalone import asked_to_stop
+    from mock_world.standalone import stop_requested
 
     try:
-        with asked_to_stop() as stop, _written(site, ca_file), site:
+        with stop_requested() as stop, _written(site, ca_file), site:
             gc.freeze()
             gc.enable()
             click.echo(_welcome(site))
@@ -211,7 +211,7 @@ def _written(site: "Site", file: Path | None) -> Iterator[None]:
 
 
 def _check_free(file: Path) -> None:
-    """A file that a process left behind, which was killed, may be written anew; nothing else is. Raises OSError."""
+    """A file that a process left behind, which was killed, may be written again; nothing else is. Raises OSError."""
     from mock_world.tls import is_authority
 
     if file.exists() and (held := file.read_bytes()) and not is_authority(held):
@@ -222,7 +222,7 @@ def _check_free(file: Path) -> None:
 
 
 def _content(file: Path) -> bytes:
-    """What stands in it; empty where it is gone or closed to us."""
+    """The text of a file; empty where it is gone or closed to us."""
     try:
         return file.read_bytes()
     except OSError:

@@ -18,7 +18,7 @@ def misspelt(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     ours = [variable(name).removeprefix(_PREFIX) for name in (*TABLE, *sorted(OPTIONS), "token")]
     given = [name.removeprefix(_PREFIX) for name in environ if name.startswith(_PREFIX)]
     near = {name: difflib.get_close_matches(name, ours, n=1, cutoff=0.8) for name in given}
-    return {_PREFIX + name: _PREFIX + found[0] for name, found in near.items() if found and found[0] != name}
+    return {_PREFIX + name: _PREFIX + matches[0] for name, matches in near.items() if matches and matches[0] != name}
 
 
 def gather_settings(command_line: Iterable[str], project: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def gather_settings(command_line: Iterable[str], project: Mapping[str, Any]) -> 
 
 
 def check_clients(settings: Mapping[str, Any], allowed: list[str]) -> None:
-    """Tell a broken file before it is needed. settings: parsed. allowed: domains that clients' addresses may have.
+    """Report a broken file before it is needed. settings: parsed. allowed: domains that clients' addresses may have.
 
     Raises ValueError with its place and a sentence.
     """

@@ -17,19 +17,19 @@ def from_pyproject(folder: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise ValueError(f"{file.name} cannot be read: {error}") from None
-    found = dict(_dotted(_table(_table(document, "tool"), "eulogin-harness")))
-    for name in found.keys() - OPTIONS:
+    options = dict(_dotted(_table(_table(document, "tool"), "eulogin-harness")))
+    for name in options.keys() - OPTIONS:
         from eulogin_harness.settings import known  # which takes a while, and most projects set none
 
         known(name)
-    return found
+    return options
 
 
 def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = document.get(name, {})
-    if not isinstance(found, dict):
-        raise ValueError(f"expected {name} to be a table; got {found!r}")  # noqa: TRY004 - the caller tells ValueErrors
-    return found
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        raise ValueError(f"expected {name} to be a table; got {table!r}")  # noqa: TRY004 - the caller reports ValueErrors
+    return table
 
 
 def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -55,10 +55,10 @@ def _wait_for_port(session: requests.Session, url: str) -> None:
         session.get(url.replace("https:", "http:", 1), timeout=TIMEOUT, allow_redirects=False)
 
 
-def _document(found: Any) -> dict[str, Any]:
-    if not isinstance(found, dict) or not {"version", "ports", "addresses"} <= found.keys():
+def _document(document: Any) -> dict[str, Any]:
+    if not isinstance(document, dict) or not {"version", "ports", "addresses"} <= document.keys():
         raise ValueError("not the answer of a mock")
-    return found
+    return document
 
 
 def _untrusted(url: str, ca: Path | None) -> str:

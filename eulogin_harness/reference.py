@@ -122,12 +122,12 @@ def _row(kind: RefusalKind) -> tuple[str, ...]:
 def declared(kind: type[T]) -> dict[str, list[T]]:
     """All constants of a kind, by package. What a module imports stays with the package that declares it."""
     seen: list[T] = []
-    found: dict[str, list[T]] = {}
+    constants: dict[str, list[T]] = {}
     for package in _PACKAGES:
         values = [value for module in _modules(package) for value in vars(module).values() if isinstance(value, kind)]
-        found[package] = [value for value in dict.fromkeys(values) if value not in seen]
-        seen += found[package]
-    return found
+        constants[package] = [value for value in dict.fromkeys(values) if value not in seen]
+        seen += constants[package]
+    return constants
 
 
 def _modules(package: str) -> Iterator[ModuleType]:

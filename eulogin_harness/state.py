@@ -144,25 +144,25 @@ def _load_row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 def _load_value(column: Column[Any], value: Any) -> Any:
     try:
-        found = _adapters()[column.table.name, column.name].validate_python(value)
+        loaded = _adapters()[column.table.name, column.name].validate_python(value)
     except ValidationError as error:
         problem = error.errors()[0]["msg"]
         raise ValueError(f"a value of {column.table.name}.{column.name} that does not fit: {problem}") from None
-    return value if isinstance(column.type, JSON) else found
+    return value if isinstance(column.type, JSON) else loaded
 
 
 @cache
 def _adapters() -> dict[tuple[str, str], TypeAdapter[Any]]:
     """What may stand in each column, as its table is declared (`Mapped[...]`)."""
-    found: dict[tuple[str, str], TypeAdapter[Any]] = {}
+    adapters: dict[tuple[str, str], TypeAdapter[Any]] = {}
     for mapper in Base.registry.mappers:
         hints = get_type_hints(mapper.class_, include_extras=True)
         for attribute in mapper.column_attrs:
             (declared,) = get_args(hints[attribute.key])
             column: Any = attribute.columns[0]
             kind = _IN_JSON.get(_python_type(column)) or _IN_JSON.get(declared, declared)
-            found[column.table.name, column.name] = TypeAdapter(kind | None if column.nullable else kind)
-    return found
+            adapters[column.table.name, column.name] = TypeAdapter(kind | None if column.nullable else kind)
+    return adapters
 
 
 def _python_type(column: Column[Any]) -> type:

@@ -16,7 +16,7 @@ PERSON_UNKNOWN = RefusalKind(
 
 
 class Person(Base):
-    """Somebody as EU Login described them at the last sign-in."""
+    """A person as EU Login described them at the last sign-in."""
 
     __tablename__ = "cpms_person"
 
@@ -36,7 +36,7 @@ def know_person(
 ) -> Person:
     """Write down what EU Login says about somebody.
 
-    language: that of their mails; where it is not told, it stays as it was.
+    language: that of their mails; where it is not given, it stays as it was.
     """
     with world.database.session() as db:
         if not language:

@@ -29,7 +29,7 @@ _PIN = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True)
-class Listed:
+class PhoneSummary:
     """A phone as a list shows it. account: the one that its app shows."""
 
     id: str
@@ -39,20 +39,20 @@ class Listed:
     account: LinkedAccount | None
 
 
-def listed(world: World) -> list[Listed]:
+def phone_summaries(world: World) -> list[PhoneSummary]:
     """All phones, oldest first."""
     linked: defaultdict[int, list[AccountRow]] = defaultdict(list)
     with world.database.session() as db:
         phones = db.scalars(select(PhoneRow).order_by(PhoneRow.number)).all()
         for account in db.scalars(select(AccountRow).order_by(AccountRow.id)):
             linked[account.phone].append(account)
-    return [_listed(row, linked[row.number]) for row in phones]
+    return [_summary(row, linked[row.number]) for row in phones]
 
 
-def _listed(row: PhoneRow, accounts: Sequence[AccountRow]) -> Listed:
+def _summary(row: PhoneRow, accounts: Sequence[AccountRow]) -> PhoneSummary:
     shown = _shown_of(accounts, row.active)
-    account = _told(shown, active=True) if shown else None
-    return Listed(row.name, row.owner, row.installed, PhoneSettings(**row.settings), account)
+    account = _linked_account(shown, active=True) if shown else None
+    return PhoneSummary(row.name, row.owner, row.installed, PhoneSettings(**row.settings), account)
 
 
 def _shown_of(accounts: Sequence[AccountRow], active: int | None) -> AccountRow | None:
@@ -69,13 +69,13 @@ class Accounts:
     def accounts(self) -> list[LinkedAccount]:
         """Accounts of the app, oldest first."""
         rows, active = self.rows(), self.active_row()
-        return [_told(row, active=active is not None and row.id == active.id) for row in rows]
+        return [_linked_account(row, active=active is not None and row.id == active.id) for row in rows]
 
     @property
     def active_account(self) -> LinkedAccount | None:
         """The account that the app shows: the last linked, until another one was switched to."""
         active = self.active_row()
-        return _told(active, active=True) if active else None
+        return _linked_account(active, active=True) if active else None
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -168,7 +168,7 @@ class Accounts:
             row.installed, row.scanned, row.active = True, "", None
             row.lost = [account for account in row.lost if account != new.account]
             self._handset.record(event, new.account)
-        return _told(new, active=True)
+        return _linked_account(new, active=True)
 
     def rows(self) -> list[AccountRow]:
         query = select(AccountRow).where(AccountRow.phone == self._handset.number).order_by(AccountRow.id)
@@ -179,7 +179,7 @@ class Accounts:
         with self._handset.row() as row:
             row.active = account.id
             self._handset.record(SWITCHED, account.account)
-        return _told(account, active=True)
+        return _linked_account(account, active=True)
 
     def active_row(self) -> AccountRow | None:
         with self._handset.world.database.session():
@@ -258,7 +258,7 @@ class Accounts:
             raise self._handset.refuse(no.DEVICE_UNKNOWN, got="a device deleted there", account=account.account)
 
 
-def _told(row: AccountRow, *, active: bool) -> LinkedAccount:
+def _linked_account(row: AccountRow, *, active: bool) -> LinkedAccount:
     return LinkedAccount(
         account=row.account,
         server=row.server,

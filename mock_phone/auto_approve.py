@@ -68,21 +68,21 @@ class _Worker:
             if phone is None:
                 return False
             settings = phone.settings
-            asked = any(one.known and one.device_identifier not in self._blocked for one in phone.accounts())
-        return (settings.online and settings.notifications and asked) or None
+            can_ask = any(one.known and one.device_identifier not in self._blocked for one in phone.accounts())
+        return (settings.online and settings.notifications and can_ask) or None
 
     def _turn(self, phone: Phone) -> bool:
         """Wait for requests and approve them; whether all went well."""
         refused = dict(self._blocked)
         try:
-            found = phone.ask(refused, _HOLD)
+            requests = phone.ask(refused, _HOLD)
         except Refusal:  # it went offline meanwhile, or was deleted
             return True
         blocked = {device: refusal for device, refusal in refused.items() if refusal.kind == no.DEVICE_BLOCKED}
         if self._loads == self._world.loads:
             self._blocked |= blocked
         fine = {refusal.kind for refusal in refused.values()} <= {no.DEVICE_BLOCKED, no.DEVICE_UNKNOWN}
-        went_well = [self._approve(phone, request) for request in found]
+        went_well = [self._approve(phone, request) for request in requests]
         return fine and all(went_well)
 
     def _approve(self, phone: Phone, request: OpenRequest) -> bool:

@@ -65,8 +65,8 @@ def find_code(image: "Image") -> str | None:
     """The address of the QR code in a picture (a whole screen will do); of several the one that is EU Login's."""
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
-    texts: list[str] = [code.text for code in found]
+    codes = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))
+    texts: list[str] = [code.text for code in codes]
     return next((text for text in texts if parse(text)), texts[0] if texts else None)
 
 
@@ -93,7 +93,7 @@ def parse(payload: str) -> Code | None:
         query = parse_qs(parts.query)
     except ValueError:
         return None
-    values = {name: found[0] for name, found in query.items()}
+    values = {name: given[0] for name, given in query.items()}
     return _sign_in(parts, values) if parts.scheme == SIGN_IN else _enrolment(parts, values)
 
 

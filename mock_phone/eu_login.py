@@ -88,8 +88,8 @@ def open_requests(
     url = f"{_base(world, account)}/cas/app/requests?wait={wait:g}&seen={','.join(seen)}"
     answer = _send(world, "GET", url, account=account, seconds=TIMEOUT + wait)
     _check(world, answer, account.account, {})
-    told = _read(world, answer, _Requests)
-    return told.account, [_request(account, line) for line in told.items]
+    answered = _read(world, answer, _Requests)
+    return answered.account, [_request(account, line) for line in answered.items]
 
 
 def _request(account: AccountRow, line: _Request) -> OpenRequest:
@@ -202,10 +202,10 @@ def _pin_refused(world: World, account: str, tries_left: int) -> Refusal:
 
 def _problem(answer: requests.Response) -> dict[str, Any]:
     try:
-        found = answer.json()
+        document = answer.json()
     except requests.JSONDecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _read(world: World, answer: requests.Response, kind: type[T]) -> T:

@@ -39,11 +39,11 @@ class Requests:
         .eu_login_answer).
         """
         refused: dict[str, Refusal] = {}
-        found = self.ask(refused, wait, seen)
+        requests = self.ask(refused, wait, seen)
         trouble = [refusal for refusal in refused.values() if refusal.kind != no.DEVICE_UNKNOWN]
-        if trouble and not found:
+        if trouble and not requests:
             raise trouble[0]
-        return found
+        return requests
 
     @acting()
     def ask(
@@ -54,17 +54,17 @@ class Requests:
         if not accounts:
             return []
         self._accounts.check_online()
-        found: dict[int, list[OpenRequest]] = {}
+        by_account: dict[int, list[OpenRequest]] = {}
         for account, seconds in _turns(accounts, wait if self._handset.settings.notifications else 0, refused):
-            before = _ids(found[account.id]) if account.id in found else seen
-            found[account.id] = self._ask_one(account, refused, seconds, before)
+            before = _ids(by_account[account.id]) if account.id in by_account else seen
+            by_account[account.id] = self._ask_one(account, refused, seconds, before)
             if seconds:  # both may have changed while EU Login held its answer
                 self._accounts.check_online()
                 if not self._handset.settings.notifications:
-                    return [request for each in found.values() for request in each if request.id in seen]
-            if len(found) == len(accounts) and _ids(*found.values()) != seen:
+                    return [request for each in by_account.values() for request in each if request.id in seen]
+            if len(by_account) == len(accounts) and _ids(*by_account.values()) != seen:
                 break
-        return [request for each in found.values() for request in each]
+        return [request for each in by_account.values() for request in each]
 
     def _ask_one(
         self, account: AccountRow, refused: dict[str, Refusal], wait: float, seen: frozenset[str]
@@ -73,12 +73,12 @@ class Requests:
             return []
         try:
             with self._accounts.as_device(account):
-                address, found = open_requests(self._handset.world, account, wait, seen)
+                address, requests = open_requests(self._handset.world, account, wait, seen)
         except Refusal as refusal:
             refused[account.device_identifier] = refusal
             return []
         self._accounts.rename(account, address)
-        return found
+        return requests
 
     @acting()
     def approve(self, pin: str, *, request: str | None = None, wait: float = 0) -> OpenRequest:
@@ -111,7 +111,7 @@ class Requests:
     def _answer(
         self, decision: Decision, chosen: OpenRequest, verified_by: VerifiedBy | None, pin: str | None = None
     ) -> OpenRequest:
-        account = self._asked_by(chosen)
+        account = self._account_of_request(chosen)
         with self._accounts.as_device(account):
             answer_request(self._handset.world, account, chosen, decision, pin=pin)
         if verified_by is None:
@@ -121,7 +121,7 @@ class Requests:
         self._handset.world.signals.notify(self._handset.topic)
         return chosen
 
-    def _asked_by(self, request: OpenRequest) -> AccountRow:
+    def _account_of_request(self, request: OpenRequest) -> AccountRow:
         account = next((one for one in self._accounts.rows() if one.device_identifier == request.device), None)
         if account is None:  # unlinked while the request was on the screen
             raise self._handset.refuse(no.REQUEST_GONE, got="a request of an account that left the phone")
@@ -134,25 +134,27 @@ class Requests:
         """
         if not any(account.known for account in self._accounts.rows()):
             self._accounts.check_known(self._accounts.shown_row())
-        found = self.open_requests(wait)
+        requests = self.open_requests(wait)
         shown = self._accounts.shown_row()
-        if not found:
+        if not requests:
             self._accounts.check_known(shown)
         if request is not None:
-            found = [one for one in found if one.id == request]
-            if not found:
+            requests = [one for one in requests if one.id == request]
+            if not requests:
                 raise self._handset.refuse(no.REQUEST_GONE, got="another id")
-        if not found:
+        if not requests:
             raise self._handset.refuse(no.NO_REQUEST, got=f"none within {wait:g} seconds")
-        mine = [one for one in found if one.device == shown.device_identifier]
-        mine = mine or [one for one in found if one.strength == ON_MOBILE]
+        mine = [one for one in requests if one.device == shown.device_identifier]
+        mine = mine or [one for one in requests if one.strength == ON_MOBILE]
         if not mine:
-            raise self._handset.refuse(no.OTHER_ACCOUNT, got="a request of another account", account=found[0].account)
+            raise self._handset.refuse(
+                no.OTHER_ACCOUNT, got="a request of another account", account=requests[0].account
+            )
         if len(mine) > 1:
             ids = ", ".join(one.id for one in mine)
             raise self._handset.refuse(no.SEVERAL_REQUESTS, got="none of them named", count=len(mine), ids=ids)
         if mine[0].device != shown.device_identifier:
-            self._accounts.show(self._asked_by(mine[0]))
+            self._accounts.show(self._account_of_request(mine[0]))
         return mine[0]
 
 

@@ -83,7 +83,7 @@ class Scanner:
             self._check_ready_to_initialise()
             self._check_room_for(code.account)
         else:
-            self._asked(code)
+            self._account_of(code)
         with self._handset.row() as row:
             row.scanned = address
             self._handset.record(SCANNED, code.account, kind=kind_of(code))
@@ -164,7 +164,7 @@ class Scanner:
         """The same with whose it is and for how long; None where something is to be scanned or linked first."""
         code = self.scanned
         if isinstance(code, SignInCode):
-            secret = decoded(self._asked(code).secret)
+            secret = decoded(self._account_of(code).secret)
             return OneTimeCode(code.account, one_time.of_challenge(secret, code.challenge))
         return self.six_digits() if self.shows_digits and self._accounts.active_row() else None
 
@@ -182,15 +182,15 @@ class Scanner:
         step, past = divmod(int(now.timestamp()), one_time.STEP)
         return OneTimeCode(active.account, one_time.of_time(decoded(active.secret), now), step, one_time.STEP - past)
 
-    def _asked(self, code: SignInCode) -> AccountRow:
+    def _account_of(self, code: SignInCode) -> AccountRow:
         """The account that the code of a sign-in asks, shown or not."""
         rows = self._accounts.rows()
-        found = [row for row in rows if row.account.casefold() == code.account.casefold()]
-        if known := [row for row in found if row.known]:
+        matches = [row for row in rows if row.account.casefold() == code.account.casefold()]
+        if known := [row for row in matches if row.known]:
             active = self._accounts.active_row()
             return next((row for row in known if active is not None and row.id == active.id), known[-1])
-        if found:
-            self._accounts.check_known(found[-1])
+        if matches:
+            self._accounts.check_known(matches[-1])
         self._accounts.check_not_lost(code.account)
         if not rows:
             raise self._handset.refuse(no.CODE_OF_SIGN_IN, got="the QR code of a sign-in, in an app without an account")

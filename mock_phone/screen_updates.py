@@ -54,32 +54,32 @@ def _mark(phone: Phone) -> str:
     return blake2s(json.dumps(like).encode(), digest_size=8).hexdigest()
 
 
-def wait_for_another(phone: Phone, seen: ScreenState) -> tuple[ScreenState, Refusal | None]:
+def wait_for_another_state(phone: Phone, seen: ScreenState) -> tuple[ScreenState, Refusal | None]:
     """What there is to be seen as soon as it is not `seen`, in 30 seconds at most, and the trouble that came."""
     seconds = min(_HOLD, _seconds_of_this_minute(phone))
     if seen.trouble:
-        sight = _wait_for_change(phone, seen, seconds)
-        if sight != seen or seen.trouble == no.DEVICE_BLOCKED.code:  # stays so until the phone is changed
-            return sight, None
+        state = _wait_for_change(phone, seen, seconds)
+        if state != seen or seen.trouble == no.DEVICE_BLOCKED.code:  # stays so until the phone is changed
+            return state, None
     if not receives_requests(phone):
         return _wait_for_change(phone, seen, seconds), None
-    ear = _Listener(phone, seen.requests, seconds)
-    phone.world.background.run(f"hear for {phone.id} {id(ear)}", ear.listen)
+    listener = _Listener(phone, seen.requests, seconds)
+    phone.world.background.run(f"hear for {phone.id} {id(listener)}", listener.listen)
 
     def another() -> tuple[ScreenState, Refusal | None] | None:
-        sight = screen_state(phone, seen.requests, seen.trouble)
-        if sight == seen and ear.told is not None:
-            sight = screen_state(phone, ear.told, ear.refusal.code if ear.refusal else "")
-        return (sight, ear.refusal) if sight != seen else None
+        state = screen_state(phone, seen.requests, seen.trouble)
+        if state == seen and listener.heard is not None:
+            state = screen_state(phone, listener.heard, listener.refusal.code if listener.refusal else "")
+        return (state, listener.refusal) if state != seen else None
 
     topics = (phone.topic, CLOCK_TOPIC)
-    return phone.world.signals.wait(another, *topics, seconds=seconds) or (seen, ear.refusal)
+    return phone.world.signals.wait(another, *topics, seconds=seconds) or (seen, listener.refusal)
 
 
 def _wait_for_change(phone: Phone, seen: ScreenState, seconds: float) -> ScreenState:
     def changed() -> ScreenState | None:
-        sight = replace(seen, mark=_mark(phone), time=clock_time(phone.now))
-        return sight if sight != seen else None
+        state = replace(seen, mark=_mark(phone), time=clock_time(phone.now))
+        return state if state != seen else None
 
     return phone.world.signals.wait(changed, phone.topic, CLOCK_TOPIC, seconds=seconds) or seen
 
@@ -93,20 +93,20 @@ def _seconds_of_this_minute(phone: Phone) -> float:
 class _Listener:
     """Listens to EU Login in a thread, so that a screen that waits sees the phone's own changes meanwhile.
 
-    told: ids of the requests that it heard of, None until then. refusal: why it heard of none.
+    heard: ids of the requests that it heard of, None until then. refusal: why it heard of none.
     """
 
     def __init__(self, phone: Phone, seen: frozenset[str], seconds: float) -> None:
         self._phone = phone
         self._seen = seen
         self._seconds = seconds
-        self.told: frozenset[str] | None = None
+        self.heard: frozenset[str] | None = None
         self.refusal: Refusal | None = None
 
     def listen(self) -> None:
         try:
-            found = self._phone.requests(self._seconds, seen=self._seen)
-            self.told = frozenset(one.id for one in found)
+            requests = self._phone.requests(self._seconds, seen=self._seen)
+            self.heard = frozenset(one.id for one in requests)
         except Refusal as refusal:
-            self.refusal, self.told = refusal, frozenset()
+            self.refusal, self.heard = refusal, frozenset()
         self._phone.world.signals.notify(self._phone.topic)

@@ -27,14 +27,14 @@ class Background:
         threading.Thread(target=self._run, args=(name, work), name=f"{self._world}: {name}", daemon=True).start()
 
     def _run(self, name: str, work: Callable[[], None]) -> None:
-        wanted = True
-        while wanted:
+        again = True
+        while again:
             try:
                 work()
             except Exception:
                 if not self._ended():  # what a world that ended cannot give is no trouble
                     logging.getLogger(__name__).exception("%s failed", name)
             with self._lock:
-                wanted = self._again.pop(name) and not self._ended()
-                if wanted:
+                again = self._again.pop(name) and not self._ended()
+                if again:
                     self._again[name] = False

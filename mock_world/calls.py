@@ -151,10 +151,10 @@ def _trusted(world: "World", url: str) -> ssl.SSLContext:
 
 def _explain(world: "World", url: str, error: requests.exceptions.SSLError) -> None:
     """Write down why TLS failed; who called only knows that nobody answered."""
-    found = tls_error(error)
+    problem = tls_error(error)
     kind = TLS_FAILED
-    if found is not None and not_trusted(found):
+    if problem is not None and not_trusted(problem):
         kind = AUTHORITY_NOT_TRUSTED
-    elif found is not None and other_name(found):
+    elif problem is not None and other_name(problem):
         kind = CERTIFICATE_OF_ANOTHER
-    world.refuse(kind, got=reason_of(found) if found else "a TLS error", host=urlsplit(url).netloc)
+    world.refuse(kind, got=reason_of(problem) if problem else "a TLS error", host=urlsplit(url).netloc)

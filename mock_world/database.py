@@ -167,15 +167,15 @@ class Database:
         if self._in_transaction:
             return read()
         known = self._cache.get(tables)  # to make room for new tables is for who holds the lock
-        found: T | None = known.get(key) if known else None
-        if found is not None:
-            return found
+        value: T | None = known.get(key) if known else None
+        if value is not None:
+            return value
         with self.session():  # so that no older look can overtake a newer one
             kept = self._cache[tables]
             if len(kept) >= _MOST_KEPT:
                 kept.clear()
-            found = kept[key] = read()
-        return found
+            value = kept[key] = read()
+        return value
 
     def _forget(self) -> None:
         """What was kept of tables that the transaction at hand wrote."""

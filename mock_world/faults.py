@@ -23,7 +23,7 @@ SLOW = 15.0  # seconds of real time that a slow answer takes; clients mostly giv
 
 ARMED = EventType("fault.armed", "A fault was armed.")
 DISARMED = EventType("fault.disarmed", "A fault was disarmed.")
-STRUCK = EventType("fault.struck", "An armed fault happened.")
+INJECTED = EventType("fault.struck", "An armed fault happened.")
 UNKNOWN_FAULT = RefusalKind(
     "fault.unknown",
     message=N_("There is no fault called {name}."),
@@ -148,14 +148,14 @@ class Faults:
         with self._database.session() as db:
             fits = Fault.person.is_(None) | (Fault.person == person)
             own_first = (Fault.person.is_(None), Fault.id)
-            found = db.scalar(select(Fault).where(Fault.name == fault.name, fits).order_by(*own_first).limit(1))
-            if found is None:
+            armed = db.scalar(select(Fault).where(Fault.name == fault.name, fits).order_by(*own_first).limit(1))
+            if armed is None:
                 return False
-            if found.left is not None:
-                found.left -= 1
-                if found.left == 0:
-                    db.delete(found)
-            self._journal.record(STRUCK, person=person, fault=fault.name)
+            if armed.left is not None:
+                armed.left -= 1
+                if armed.left == 0:
+                    db.delete(armed)
+            self._journal.record(INJECTED, person=person, fault=fault.name)
             self._look_again()
         return True
 

@@ -111,7 +111,7 @@ class Journal:
         query = select(Event).where(Event.id > after).order_by(Event.id.desc()).limit(newest)
         if person:
             query = query.where(Event.person == person.lower())
-        if wanted := list(types):
-            query = query.where(Event.type.in_(wanted))
+        if names := list(types):
+            query = query.where(Event.type.in_(names))
         with self._database.session() as db:
             return list(db.scalars(query))[::-1]

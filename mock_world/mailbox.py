@@ -44,7 +44,7 @@ class Mail(Base):
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Link] = []
+        self.links: list[Link] = []
         self._open: Link | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -57,7 +57,7 @@ class _Links(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._open is not None:
-            self.found.append({"text": self._open["text"].strip(), "url": self._open["url"]})
+            self.links.append({"text": self._open["text"].strip(), "url": self._open["url"]})
             self._open = None
 
 
@@ -65,7 +65,7 @@ def _links(text: str, html: str | None) -> list[Link]:
     if html:
         parser = _Links()
         parser.feed(html)
-        return parser.found
+        return parser.links
     return [{"text": url, "url": url} for url in re.findall(r"https?://[^\s<>]+", text)]
 
 
@@ -127,7 +127,7 @@ class Mailbox:
 
     def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float) -> list[Mail]:
         """The same, waiting at most `seconds` of real time until there is one."""
-        found = self._signals.wait(
+        mails = self._signals.wait(
             lambda: self.mails(to=to, subject=subject, after=after) or None, TOPIC, seconds=seconds
         )
-        return found or []
+        return mails or []

@@ -228,15 +228,15 @@ class _Dispatcher:
         self._more = more
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        found = _PREFIX.fullmatch(environ["PATH_INFO"])
-        name = found[1] if found else DEFAULT
+        match = _PREFIX.fullmatch(environ["PATH_INFO"])
+        name = match[1] if match else DEFAULT
         try:
             world = self._site.worlds.get(name)
         except Refusal as refusal:
-            return _no_world(refusal, found[2] if found else None)(environ, start_response)
-        if found:
+            return _no_world(refusal, match[2] if match else None)(environ, start_response)
+        if match:
             environ["SCRIPT_NAME"] = f"/w/{name}"
-            environ["PATH_INFO"] = found[2] or "/"
+            environ["PATH_INFO"] = match[2] or "/"
         environ[WORLD_KEY] = world
         environ[SITE_KEY] = self._site
         environ.update(self._more)
@@ -393,7 +393,7 @@ def _wrong_host(address: str, error: OSError) -> AddressTaken:
 def _is_localhost(host: str) -> bool:
     """Whether the name localhost leads to `host`: to ::1 it does on some machines only."""
     try:
-        return host in {found[4][0] for found in socket.getaddrinfo("localhost", None)}
+        return host in {address[4][0] for address in socket.getaddrinfo("localhost", None)}
     except socket.gaierror:
         return False
 

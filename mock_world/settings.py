@@ -202,12 +202,12 @@ def variable(name: str) -> str:
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
     """Settings given as `EULOGIN_PASSWORD_MIN_LENGTH`; lists are separated by commas."""
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for name, setting in TABLE.items():
         value = environ.get(variable(name))
         if value is not None:
-            found[name] = setting.from_text(value)
-    return found
+            values[name] = setting.from_text(value)
+    return values
 
 
 class StoredSetting(Base):

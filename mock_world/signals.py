@@ -44,17 +44,17 @@ class Signals:
         """
         self._database.check_no_transaction()
         deadline = time.monotonic() + seconds
-        with self._told(topics) as changed:
+        with self._notified(topics) as changed:
             while True:
                 changed.clear()  # what changes from here on is seen by this look, or leads to another one
-                found = check()
-                if found is not None:
-                    return found
+                result = check()
+                if result is not None:
+                    return result
                 if self._closed or not changed.wait(max(0.0, deadline - time.monotonic())) or self._closed:
                     return None
 
     @contextmanager
-    def _told(self, topics: Collection[str]) -> Iterator[threading.Event]:
+    def _notified(self, topics: Collection[str]) -> Iterator[threading.Event]:
         """What is set at each change of `topics`."""
         changed = threading.Event()
         with self._lock:

@@ -37,7 +37,7 @@ def port_option(actor: str, whose: str) -> Callable[[Callable[..., Any]], Callab
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[threading.Event]:
+def stop_requested() -> Iterator[threading.Event]:
     """Set by Ctrl-C and by SIGTERM, which else end the process in the middle of something."""
     stop = threading.Event()
     before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}
@@ -65,10 +65,10 @@ def serve_standalone(
     if 0 < port <= before:
         raise click.BadParameter(f"write 0 or a port from {before + 1} on", param_hint="--port")
     try:
-        found = {**(defaults or {}), **from_environment()}
+        settings = {**(defaults or {}), **from_environment()}
         with (
-            asked_to_stop() as stop,
-            Site({actor: app}, port=port and port - before, defaults=found, seed=seed) as site,
+            stop_requested() as stop,
+            Site({actor: app}, port=port and port - before, defaults=settings, seed=seed) as site,
         ):
             click.echo(ready(site))
             stop.wait()

@@ -121,11 +121,11 @@ _OTHER_NAME = frozenset({62, 64})  # OpenSSL: host name, address mismatch
 def tls_error(error: BaseException) -> ssl.SSLError | None:
     """What OpenSSL said, out of the errors around it."""
     seen: list[object] = [error]
-    for found in seen:  # grows on the way
-        if isinstance(found, ssl.SSLError):
-            return found
-        if isinstance(found, BaseException) and len(seen) < 20:  # noqa: PLR2004 - deeper than errors are nested
-            seen += [*found.args, getattr(found, "reason", None), found.__cause__]
+    for cause in seen:  # grows on the way
+        if isinstance(cause, ssl.SSLError):
+            return cause
+        if isinstance(cause, BaseException) and len(seen) < 20:  # noqa: PLR2004 - deeper than errors are nested
+            seen += [*cause.args, getattr(cause, "reason", None), cause.__cause__]
     return None
 
 

@@ -12,15 +12,15 @@ from mock_world.web import current_world
 BY = "control API"  # who decides, as histories say it
 
 
-def _answer(asked: AccessRequest) -> AccessRequestAnswer:
+def _answer(request: AccessRequest) -> AccessRequestAnswer:
     return AccessRequestAnswer(
-        id=asked.id,
-        person=asked.person.email,
-        network=asked.network,
-        state=asked.state,
-        due_at=asked.due_at,
-        guest_until=asked.guest_until,
-        history=[HistoryStep.model_validate(step) for step in asked.history],
+        id=request.id,
+        person=request.person.email,
+        network=request.network,
+        state=request.state,
+        due_at=request.due_at,
+        guest_until=request.guest_until,
+        history=[HistoryStep.model_validate(step) for step in request.history],
     )
 
 
@@ -30,8 +30,8 @@ def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
     """Access requests, oldest first"""
     world = current_world()
     network = network_of(world, query.network).code if query.network is not None else None
-    found = requests(world, network=network, state=query.state, email=query.for_)
-    return Items[AccessRequestAnswer](items=[_answer(asked) for asked in found])
+    matches = requests(world, network=network, state=query.state, email=query.for_)
+    return Items[AccessRequestAnswer](items=[_answer(request) for request in matches])
 
 
 @api.get(f"/api/access-requests/{ID}")

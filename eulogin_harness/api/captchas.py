@@ -14,18 +14,18 @@ from mock_world.web import current_world
 def captchas(query: CaptchaQuery) -> Items[Captcha]:
     """Codes of pictures, oldest first; with `wait` held until there is one"""
     world = current_world()
-    found = world.signals.wait(lambda: made(world, query.after) or None, TOPIC, seconds=query.wait or 0) or []
-    if not found and query.wait is not None:
+    pictures = world.signals.wait(lambda: made(world, query.after) or None, TOPIC, seconds=query.wait or 0) or []
+    if not pictures and query.wait is not None:
         there = f"{len(made(world))} pictures, none after that; pages show them with setting captcha on"
         raise nothing_yet("a picture with a code", there, query.wait)
-    return Items[Captcha](items=[Captcha.model_validate(captcha) for captcha in found])
+    return Items[Captcha](items=[Captcha.model_validate(captcha) for captcha in pictures])
 
 
 @api.get(f"/api/captchas/{ID}")
 @call("captchas", Captcha)
 def captcha(id: int) -> Captcha:  # noqa: A002 - the contract's name
     """The code of one picture"""
-    found = captcha_of(current_world(), id)
-    if found is None:
+    picture = captcha_of(current_world(), id)
+    if picture is None:
         raise not_found("picture", id, "GET /api/captchas lists them")
-    return Captcha.model_validate(found)
+    return Captcha.model_validate(picture)

@@ -11,8 +11,8 @@ from mock_world.web import current_world
 
 
 def _answer(client: Client) -> ClientAnswer:
-    told = client.metadata_ | {"id_token_signed_response_alg": alg_of_id_tokens(current_world(), client)}
-    return ClientAnswer(client_id=client.client_id, client_secret=client.secret, made_at=client.made_at, **told)
+    metadata = client.metadata_ | {"id_token_signed_response_alg": alg_of_id_tokens(current_world(), client)}
+    return ClientAnswer(client_id=client.client_id, client_secret=client.secret, made_at=client.made_at, **metadata)
 
 
 @api.get("/api/clients")

@@ -73,7 +73,7 @@ def _described() -> "SpecTree":
             _describe_fields(part, _docstrings(models[nested]) if nested in models else {})
     spec.register(app)
     with app.app_context():
-        spec.spec  # noqa: B018 - made when it is first asked for, of the app at hand
+        spec.spec  # noqa: B018 - made when it is first asked for, of the current app
     return spec
 
 
@@ -95,11 +95,11 @@ def _describe_fields(schema: dict[str, Any], texts: dict[str, str]) -> None:
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     """The strings below a model's fields, by name. pydantic would read them whenever a model is made."""
-    found: dict[str, str] = {}
+    docstrings: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, BaseModel) and not base.__module__.startswith("pydantic"):
-            found |= _docstrings_of(base.__module__).get(base.__name__.partition("[")[0], {})
-    return {field.alias or name: found[name] for name, field in model.model_fields.items() if name in found}
+            docstrings |= _docstrings_of(base.__module__).get(base.__name__.partition("[")[0], {})
+    return {field.alias or name: docstrings[name] for name, field in model.model_fields.items() if name in docstrings}
 
 
 @cache

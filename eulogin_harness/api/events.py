@@ -20,10 +20,10 @@ def events(query: EventQuery) -> Items[Event]:
         types = [query.type] if query.type else []
         return world.journal.events(after=query.after, person=query.for_, types=types) or None
 
-    found = world.signals.wait(matching, TOPIC, seconds=query.wait or 0) or []
-    if not found and query.wait is not None:
+    lines = world.signals.wait(matching, TOPIC, seconds=query.wait or 0) or []
+    if not lines and query.wait is not None:
         raise nothing_yet("an event", _instead(world), query.wait)
-    return Items[Event](items=[as_document(line) for line in found])
+    return Items[Event](items=[as_document(line) for line in lines])
 
 
 def as_document(line: Line) -> Event:

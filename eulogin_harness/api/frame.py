@@ -32,7 +32,7 @@ api = Blueprint("api", __name__)
 
 @dataclass(frozen=True)
 class Call:
-    """A call as the OpenAPI document tells it. answer: model of what it answers with `status`."""
+    """A call as the OpenAPI document describes it. answer: model of what it answers with `status`."""
 
     function: View
     tag: str

@@ -5,7 +5,7 @@ from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Mail, MailQuery
 from mock_world import World
-from mock_world.faults import MAIL_LOST, STRUCK
+from mock_world.faults import INJECTED, MAIL_LOST
 from mock_world.web import current_world
 
 _SHOWN = 3  # mails named in a sentence
@@ -15,26 +15,28 @@ _SHOWN = 3  # mails named in a sentence
 @call("mails", Items[Mail])
 def mails(query: MailQuery) -> Items[Mail]:
     """Mails, oldest first; with `wait` held until there is one"""
-    found = current_world().mailbox.wait(to=query.to, subject=query.subject, after=query.after, seconds=query.wait or 0)
-    if not found and query.wait is not None:
+    matches = current_world().mailbox.wait(
+        to=query.to, subject=query.subject, after=query.after, seconds=query.wait or 0
+    )
+    if not matches and query.wait is not None:
         raise nothing_yet("a mail", _instead(current_world()), query.wait)
-    return Items[Mail](items=[Mail.model_validate(mail) for mail in found])
+    return Items[Mail](items=[Mail.model_validate(mail) for mail in matches])
 
 
 def _instead(world: World) -> str:
     there = world.mailbox.mails()
     last = "; ".join(f"{mail.subject!r} to {mail.to} (id {mail.id})" for mail in there[-_SHOWN:])
-    found = f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
-    struck = world.journal.events(types=[STRUCK.name])
-    lost = sum(event.fields["fault"] == MAIL_LOST.name for event in struck)
-    return f"{found}; lost by fault {MAIL_LOST.name}: {lost}" if lost else found
+    arrived = f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
+    injected = world.journal.events(types=[INJECTED.name])
+    lost = sum(event.fields["fault"] == MAIL_LOST.name for event in injected)
+    return f"{arrived}; lost by fault {MAIL_LOST.name}: {lost}" if lost else arrived
 
 
 @api.get(f"/api/mails/{ID}")
 @call("mails", Mail)
 def mail(id: int) -> Mail:  # noqa: A002 - the contract's name
     """One mail"""
-    found = current_world().mailbox.mail(id)
-    if found is None:
+    match = current_world().mailbox.mail(id)
+    if match is None:
         raise not_found("mail", id, "GET /api/mails lists them")
-    return Mail.model_validate(found)
+    return Mail.model_validate(match)

@@ -41,11 +41,11 @@ def create_persona(json: PersonaFields) -> tuple[Persona, int]:
 def create_personas(json: BatchBody) -> tuple[Items[Persona], int]:
     """Many people, all or nothing"""
     world = current_world()
-    rows = make_people(world, _wanted(json), seed=json.seed)
+    rows = make_people(world, _fields_of(json), seed=json.seed)
     return Items[Persona](items=people(world, ids=[row.id for row in rows])), 201
 
 
-def _wanted(body: BatchBody) -> list[PersonaFields]:
+def _fields_of(body: BatchBody) -> list[PersonaFields]:
     if body.items is not None and body.count is None and body.template is None:
         return body.items
     if body.count is not None and body.items is None:

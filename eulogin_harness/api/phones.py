@@ -22,7 +22,7 @@ from eulogin_harness.documents.phones import (
     SwitchAccountBody,
     UnlinkBody,
 )
-from mock_phone.accounts import listed
+from mock_phone.accounts import phone_summaries
 from mock_phone.phone import Phone
 from mock_phone.refusals import NO_REQUEST
 from mock_world import Refusal, World
@@ -46,7 +46,7 @@ def phones() -> Items[PhoneLine]:
     return Items[PhoneLine](
         items=[
             PhoneLine(id=one.id, owner=one.owner, url=phone_page(world, one.id), installed=one.installed)
-            for one in listed(world)
+            for one in phone_summaries(world)
         ]
     )
 
@@ -72,54 +72,54 @@ def phone(id: str) -> PhoneAnswer:  # noqa: A002 - the contract's name
 @call("phones", PhoneAnswer)
 def change_phone(id: str, json: PhoneChange) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Change switches of the phone"""
-    found = _find(id)
-    found.change_settings(**json.model_dump())
-    return _answer(found)
+    phone = _find(id)
+    phone.change_settings(**json.model_dump())
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/install")
 @call("phones", PhoneAnswer)
 def install(id: str, json: InstallBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Install the EU Login app"""
-    found = _find(id)
-    found.install(allowed=json.allowed)
-    return _answer(found)
+    phone = _find(id)
+    phone.install(allowed=json.allowed)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/uninstall")
 @call("phones", PhoneAnswer)
 def uninstall(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 - the contract's name; nothing else may come
     """Remove the app with its accounts; EU Login is not told"""
-    found = _find(id)
-    found.uninstall()
-    return _answer(found)
+    phone = _find(id)
+    phone.uninstall()
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/scan")
 @call("phones", PhoneAnswer)
 def scan(id: str, json: ScanBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Scan a QR code from a picture, or by what it holds"""
-    found = _find(id)
-    found.scan(image=json.picture, payload=json.payload)
-    return _answer(found)
+    phone = _find(id)
+    phone.scan(image=json.picture, payload=json.payload)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/initialise")
 @call("phones", PhoneAnswer)
 def initialise(id: str, json: PinBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Confirm the scanned code with the PIN"""
-    found = _find(id)
-    found.initialise(json.pin)
-    return _answer(found)
+    phone = _find(id)
+    phone.initialise(json.pin)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/forget-scan")
 @call("phones", PhoneAnswer)
 def forget_scan(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 - as above
     """Give up what was scanned, or be done with it"""
-    found = _find(id)
-    found.forget_scan()
-    return _answer(found)
+    phone = _find(id)
+    phone.forget_scan()
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/one-time-code")
@@ -133,55 +133,55 @@ def one_time_code(id: str, json: NothingBody) -> OneTimeCodeAnswer:  # noqa: A00
 @call("phones", PhoneAnswer)
 def switch_account(id: str, json: SwitchAccountBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Show another account of the app"""
-    found = _find(id)
-    found.switch_account(json.account)
-    return _answer(found)
+    phone = _find(id)
+    phone.switch_account(json.account)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/unlink")
 @call("phones", PhoneAnswer)
 def unlink(id: str, json: UnlinkBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Remove an account from the app; EU Login is not told"""
-    found = _find(id)
-    found.unlink(json.account)
-    return _answer(found)
+    phone = _find(id)
+    phone.unlink(json.account)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/pin")
 @call("phones", PhoneAnswer)
 def change_pin(id: str, json: NewPinBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Choose a new PIN, by the password at EU Login"""
-    found = _find(id)
-    found.change_pin(json.password, json.pin, account=json.account)
-    return _answer(found)
+    phone = _find(id)
+    phone.change_pin(json.password, json.pin, account=json.account)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/approve")
 @call("phones", PhoneAnswer)
 def approve(id: str, json: ApproveBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Approve a sign-in, by PIN or biometrics"""
-    found = _find(id)
+    phone = _find(id)
     with _waiting(json.wait):
         if json.pin is not None:
-            found.approve(json.pin, request=json.request, wait=json.wait)
+            phone.approve(json.pin, request=json.request, wait=json.wait)
         else:
-            found.approve_with_biometrics(request=json.request, wait=json.wait)
-    return _answer(found)
+            phone.approve_with_biometrics(request=json.request, wait=json.wait)
+    return _answer(phone)
 
 
 @api.post("/api/phones/<id>/deny")
 @call("phones", PhoneAnswer)
 def deny(id: str, json: DenyBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Deny a sign-in"""
-    found = _find(id)
+    phone = _find(id)
     with _waiting(json.wait):
-        found.deny(request=json.request, wait=json.wait)
-    return _answer(found)
+        phone.deny(request=json.request, wait=json.wait)
+    return _answer(phone)
 
 
 @contextmanager
 def _waiting(seconds: float) -> Iterator[None]:
-    """A request that did not come is what all calls say of nothing (contract, `wait`)."""
+    """Report a request that did not come as all calls report that nothing came (contract, `wait`)."""
     try:
         yield
     except Refusal as refusal:

@@ -85,7 +85,7 @@ def _unknown_fields(unknown: "list[ErrorDetails]", known: "Iterable[str]") -> Pr
 def _near(unknown: "list[ErrorDetails]", known: "Iterable[str]") -> str:
     """Which field was probably meant, in words; empty where none is near."""
     names = (str(item["loc"][-1]) for item in unknown)
-    near = [found for name in names for found in difflib.get_close_matches(name, known, n=1)]
+    near = [match for name in names for match in difflib.get_close_matches(name, known, n=1)]
     return f" (did you mean {', '.join(near)}?)" if near else ""
 
 

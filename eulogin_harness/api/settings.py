@@ -31,7 +31,7 @@ def check_settings(values: Mapping[str, object]) -> None:
 
 
 def _check_files(world: World, values: Mapping[str, object]) -> None:
-    """Raise Problem where one that is named cannot be used: later nobody would look for it there."""
+    """Raise Problem where a file that is named cannot be used: later nobody would look for it there."""
     parsed = parse_all(values)
     try:
         check_clients(parsed, parsed.get(ALLOWED_TARGETS.name, world.settings[ALLOWED_TARGETS]))

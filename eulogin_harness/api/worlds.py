@@ -17,8 +17,10 @@ def addresses_of(world: World) -> Addresses:
 
 def internal_addresses_of(world: World) -> dict[str, str]:
     """Where servers find an actor, for those where browsers are sent elsewhere."""
-    found = world.addresses
-    return {actor: found.internal(actor) for actor in ACTORS if found.internal(actor) != found.public(actor)}
+    addresses = world.addresses
+    return {
+        actor: addresses.internal(actor) for actor in ACTORS if addresses.internal(actor) != addresses.public(actor)
+    }
 
 
 def _answer(world: World) -> WorldAnswer:

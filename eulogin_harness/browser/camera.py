@@ -21,11 +21,11 @@ _CANVAS = """
     context.drawImage(picture, 0, 0);
   };
   const stream = async () => {
-    const found = canvas.captureStream(10);
+    const captured = canvas.captureStream(10);
     context.fillRect(0, 0, 1, 1); // a canvas sends a frame when it is drawn on
     const drawing = setInterval(() => context.fillRect(0, 0, 1, 1), 100);
-    found.getVideoTracks()[0].addEventListener("ended", () => clearInterval(drawing));
-    return found;
+    captured.getVideoTracks()[0].addEventListener("ended", () => clearInterval(drawing));
+    return captured;
   };
   if (navigator.mediaDevices) Object.assign(navigator.mediaDevices, { getUserMedia: stream, getDisplayMedia: stream });
 }

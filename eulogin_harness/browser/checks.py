@@ -24,7 +24,7 @@ class Watch:
 
     seen: a folder that all processes of this run share, with a file for each page, state and requests that were
     checked already, so that each costs its quarter of a second once. widths: at which a page is checked. passed:
-    pages with their states at which it was told to look. requests: the same pages with the states of the access
+    pages with their states at which `look` was called. requests: the same pages with the states of the access
     requests that stood there. mails: subjects of the mails that were open.
     """
 
@@ -58,7 +58,9 @@ class Watch:
         try:
             self._look(page)
         except Error as error:
-            if _GONE not in error.message:  # a page that goes on by itself went on: it is looked at when it stays
+            if (
+                _GONE not in error.message
+            ):  # a page that continues automatically continued: it is looked at when it stays
                 raise
 
     def _look(self, page: "Page") -> None:
@@ -69,23 +71,23 @@ class Watch:
             self.problems += [f"{name} ({state}) {problem}" for problem in self._check(page)]
             mark.touch()
         self.passed.add((name, state))
-        self.requests |= {(name, asked) for asked in requests}
+        self.requests |= {(name, request) for request in requests}
         if name == "mail":
             self.mails.add(page.locator("h1").inner_text())
 
     def _check(self, page: "Page") -> list[str]:
         """What is wrong with a page, width by width; its window is as before afterwards."""
-        window, found = page.viewport_size, list[str]()
+        window, problems = page.viewport_size, list[str]()
         try:
             for width in self._widths:
                 page.set_viewport_size({"width": width, "height": _HEIGHT})
                 there = [] if fits(page) else ["something stands out to the side"]
                 there += barriers(page) if width > NARROWEST else []
-                found += [f"at {width}: {problem}" for problem in there]
+                problems += [f"at {width}: {problem}" for problem in there]
         finally:
             if window is not None:
                 page.set_viewport_size(window)
-        return found
+        return problems
 
 
 def _is_here(host: str) -> bool:
@@ -93,24 +95,24 @@ def _is_here(host: str) -> bool:
 
 
 def _is_expected(message: "ConsoleMessage") -> bool:
-    """What the browser tells although nothing is wrong.
+    """Whether a message of the console comes although nothing is wrong.
 
     A page that is refused (4xx), or says in words that a server does not answer (502, 503, 504), counts as a failed
     load. Taking a picture asks each frame, and a mail's frame runs no script.
     """
     failed = message.text.startswith("Failed to load resource")
-    told = any(f"status of {status}" in message.text for status in ("4", "502", "503", "504"))
-    return (failed and told) or message.text.startswith("Blocked script execution in")
+    has_status = any(f"status of {status}" in message.text for status in ("4", "502", "503", "504"))
+    return (failed and has_status) or message.text.startswith("Blocked script execution in")
 
 
 def barriers(page: "Page") -> list[str]:
     """Violations that axe finds on a page, in words."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]})
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]})
     return [
         f"{violation['id']}: {violation['help']} at {node['target']}"
-        for violation in found.response["violations"]
+        for violation in results.response["violations"]
         for node in violation["nodes"]
     ]
 

@@ -56,7 +56,7 @@ class Cpms(Screen):
         self.page.locator("details.account > summary").click()
 
     def sign_out(self, *, everywhere: bool = False) -> None:
-        """Of CPMS alone, or also of EU Login, whose page then asks."""
+        """Sign out of CPMS alone, or also of EU Login, whose page then asks."""
         self.open_menu()
         self.button("Sign out here and at EU Login" if everywhere else "Sign out").click()
 

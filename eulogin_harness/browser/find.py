@@ -117,9 +117,9 @@ def get_browser(browser_type: BrowserType, environ: Mapping[str, str] = os.envir
 
 def _candidates(own: str, environ: Mapping[str, str], *, headed: bool = False) -> Iterator[Browser]:
     args = (*QUIET, "--no-sandbox") if os.geteuid() == 0 else QUIET  # Chromium refuses root with its sandbox
-    wanted = environ.get(SETTING)
-    if wanted:
-        yield _wanted(wanted, args, environ)
+    chosen = environ.get(SETTING)
+    if chosen:
+        yield _from_setting(chosen, args, environ)
         return
     shells = () if headed else (*_own_shells(Path(own)), HEADLESS_SHELL)
     for name in (*shells, own, *COMMANDS, *APPLICATIONS):
@@ -131,16 +131,16 @@ def _own_shells(own: Path) -> list[str]:
     """Playwright's own headless shell where it is installed: beside its Chromium, of the same revision."""
     home = next((folder for folder in own.parents if folder.name.startswith("chromium-")), own)
     name = home.name.replace("chromium-", "chromium_headless_shell-")
-    return [str(found) for found in home.parent.glob(f"{name}/*/chrome-headless-shell*")]
+    return [str(shell) for shell in home.parent.glob(f"{name}/*/chrome-headless-shell*")]
 
 
-def _wanted(wanted: str, args: tuple[str, ...], environ: Mapping[str, str]) -> Browser:
-    if wanted in CHANNELS:
-        return Browser(channel=wanted, args=args)
-    path = shutil.which(wanted, path=environ.get("PATH"))
+def _from_setting(chosen: str, args: tuple[str, ...], environ: Mapping[str, str]) -> Browser:
+    if chosen in CHANNELS:
+        return Browser(channel=chosen, args=args)
+    path = shutil.which(chosen, path=environ.get("PATH"))
     if path is None:
         raise WrongSetting(
-            f"{SETTING} names {wanted}, but no program of that name is there; "
+            f"{SETTING} names {chosen}, but no program of that name is there; "
             f"set it to the path of a Chrome or Chromium or to one of {', '.join(CHANNELS)}, or unset it"
         )
     return Browser(executable_path=path, args=args)
@@ -158,7 +158,7 @@ def _try_out(browser_type: BrowserType, browser: Browser) -> str | None:
 
 
 def _nothing() -> None:
-    """The first try: with what is there."""
+    """The first attempt: with what is there."""
 
 
 def _playwright_install() -> None:
@@ -174,7 +174,7 @@ def _system_package() -> None:
 
 
 def _run(command: list[str]) -> None:
-    """Run an installer; one that fails is told of in a line and leaves the rest to the next one."""
+    """Run an installer; one that fails is reported in a line and leaves the rest to the next one."""
     print(f"browser: none yet, trying {' '.join(command)} ...", file=sys.stderr)  # noqa: T201 - a command's output
     try:
         done = subprocess.run(  # noqa: S603 - fixed words only

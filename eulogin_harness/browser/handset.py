@@ -17,7 +17,7 @@ class Handset(Screen):
 
     @property
     def go_on(self) -> "Locator":
-        """The link that goes on from a request to the PIN."""
+        """The link that continues from a request to the PIN."""
         return self.page.get_by_role("link", name=self.text("Continue"))
 
     @property
@@ -41,7 +41,7 @@ class Handset(Screen):
 
     @property
     def push(self) -> "Locator":
-        """What the phone tells at the upper edge of its screen: a sign-in that waits, a change made elsewhere."""
+        """What the phone shows at the upper edge of its screen: a sign-in that waits, a change made elsewhere."""
         return self.page.locator("#push").get_by_role("link")
 
     # What people do.

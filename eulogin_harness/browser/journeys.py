@@ -32,7 +32,7 @@ def link_phone(eu_login: "EuLogin", handset: "Handset", pin: str, *, name: str =
 
 
 def sign_in_with_app(eu_login: "EuLogin", handset: "Handset", username: str, password: str, pin: str) -> None:
-    """From the first sign-in page to the approval in the opened app, which shows the request by itself."""
+    """From the first sign-in page to the approval in the opened app, which shows the request automatically."""
     eu_login.sign_in(username, password, APP_METHOD)
     eu_login.is_at("waiting", "pending")
     handset.approve(pin)

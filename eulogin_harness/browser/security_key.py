@@ -11,7 +11,7 @@ class SecurityKey:
 
     platform: the computer's own lock (TPM, passkey) instead of a key to plug in. user_verified: whether it
     recognises the person; where it does not, the browser tells the page that the question was cancelled.
-    touched: whether somebody touches it as soon as a page asks; a page that waits already asks anew when it is
+    touched: whether somebody touches it as soon as a page asks; a page that waits already asks again when it is
     reloaded.
     """
 
@@ -38,7 +38,7 @@ class SecurityKey:
 
     @user_verified.setter
     def user_verified(self, verified: bool) -> None:
-        self._tell("setUserVerified", isUserVerified=verified)
+        self._send_command("setUserVerified", isUserVerified=verified)
         self._user_verified = verified
 
     @property
@@ -47,12 +47,12 @@ class SecurityKey:
 
     @touched.setter
     def touched(self, touched: bool) -> None:
-        self._tell("setAutomaticPresenceSimulation", enabled=touched)
+        self._send_command("setAutomaticPresenceSimulation", enabled=touched)
         self._touched = touched
 
     def remove(self) -> None:
         """Pull it out; what was registered with it is lost."""
-        self._tell("removeVirtualAuthenticator")
+        self._send_command("removeVirtualAuthenticator")
 
-    def _tell(self, command: str, **params: bool) -> None:
+    def _send_command(self, command: str, **params: bool) -> None:
         self._session.send(f"WebAuthn.{command}", {"authenticatorId": self._id, **params})

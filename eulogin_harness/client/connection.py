@@ -55,10 +55,10 @@ class Resource:
 
 def _document(answer: requests.Response) -> dict[str, Any]:
     try:
-        found = answer.json()
+        document = answer.json()
     except requests.JSONDecodeError:
         return {"title": f"HTTP {answer.status_code}", "detail": answer.text[:200]}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def given(**values: Any) -> dict[str, Any]:

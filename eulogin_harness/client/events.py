@@ -44,15 +44,15 @@ class Mails(Resource):
     """Mails that arrived."""
 
     def list(self, *, to: str | None = None, subject: str | None = None, after: int = 0) -> list[Mail]:
-        """Oldest first; `subject` is a part of it, `after` the id of a mail."""
+        """Mails, oldest first; `subject` is a part of it, `after` the id of a mail."""
         query = given(to=to, subject=subject, after=after)
         return self._connection.ask(Items[Mail], "GET", "/api/mails", params=query).items
 
     def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float = WAIT) -> Mail:
         """The first mail that fits, waiting for it. Raises ProblemError (`nothing-yet`)."""
         query = given(to=to, subject=subject, after=after, wait=seconds)
-        found = self._connection.ask(Items[Mail], "GET", "/api/mails", wait=seconds, params=query)
-        return found.items[0]
+        answer = self._connection.ask(Items[Mail], "GET", "/api/mails", wait=seconds, params=query)
+        return answer.items[0]
 
     def get(self, mail_id: int) -> Mail:
         return self._connection.ask(Mail, "GET", f"/api/mails/{mail_id}")
@@ -62,14 +62,14 @@ class Captchas(Resource):
     """Codes of the pictures that pages showed, with setting `captcha` on."""
 
     def list(self, *, after: int = 0) -> list[Captcha]:
-        """Oldest first; `after` is the id of a picture (`input[name=captchaId]` of its page)."""
+        """Pictures, oldest first; `after` is the id of a picture (`input[name=captchaId]` of its page)."""
         return self._connection.ask(Items[Captcha], "GET", "/api/captchas", params=given(after=after)).items
 
     def wait(self, *, after: int = 0, seconds: float = WAIT) -> Captcha:
         """The first picture after that, waiting for it. Raises ProblemError (`nothing-yet`)."""
         query = given(after=after, wait=seconds)
-        found = self._connection.ask(Items[Captcha], "GET", "/api/captchas", wait=seconds, params=query)
-        return found.items[0]
+        answer = self._connection.ask(Items[Captcha], "GET", "/api/captchas", wait=seconds, params=query)
+        return answer.items[0]
 
     def get(self, captcha_id: int) -> Captcha:
         return self._connection.ask(Captcha, "GET", f"/api/captchas/{captcha_id}")
@@ -83,7 +83,7 @@ class Events(Resource):
         return [event for event in self.list(person=person) if event.remedy is not None]
 
     def list(self, *, person: str | None = None, type: str | None = None, after: int = 0) -> list[Event]:  # noqa: A002
-        """In order; `person` is an e-mail address, `after` the id of an event."""
+        """Events in order; `person` is an e-mail address, `after` the id of an event."""
         query = given(**{"for": person}, type=type, after=after)
         return self._connection.ask(Items[Event], "GET", "/api/events", params=query).items
 
@@ -97,5 +97,5 @@ class Events(Resource):
     ) -> Event:
         """The first event that fits, waiting for it. Raises ProblemError (`nothing-yet`)."""
         query = given(**{"for": person}, type=type, after=after, wait=seconds)
-        found = self._connection.ask(Items[Event], "GET", "/api/events", wait=seconds, params=query)
-        return found.items[0]
+        answer = self._connection.ask(Items[Event], "GET", "/api/events", wait=seconds, params=query)
+        return answer.items[0]

@@ -12,21 +12,21 @@ class Faults(Resource):
     """The faults of a world, by their names: `faults.arm("mail.lost")`."""
 
     def list(self) -> list[FaultAnswer]:
-        """All there are, each with what is armed of it."""
+        """All faults, each with what is armed of it."""
         return self._connection.ask(Items[FaultAnswer], "GET", "/api/faults").items
 
     def arm(self, name: str, *, times: int | None = 1, person: str | None = None) -> ArmedFault:
-        """Let it strike so many times; None: until it is disarmed. `person`: the only e-mail address that it hits."""
+        """Inject a fault so many times; None: until it is disarmed. `person`: the only e-mail address that it hits."""
         body = {"times": times, "for": person}
         return self._connection.ask(ArmedFault, "POST", f"/api/faults/{name}", json=body)
 
     def disarm(self, name: str) -> None:
-        """Take it back, for whomever it was armed."""
+        """Disarm a fault, for whomever it was armed."""
         self._connection.send("DELETE", f"/api/faults/{name}")
 
     @contextmanager
     def armed(self, name: str, *, times: int | None = None, person: str | None = None) -> Iterator[ArmedFault]:
-        """The same for the time of a block, each time unless said otherwise: `with faults.armed("mail.lost"):`."""
+        """Arm a fault for the time of a block, each time unless said otherwise: `with faults.armed("mail.lost"):`."""
         fault = self.arm(name, times=times, person=person)
         try:
             yield fault

@@ -53,13 +53,13 @@ class World:
         self.settings = Settings(connection)
 
     def reset(self, **spec: Any) -> None:
-        """As new; fields as in POST /api/reset."""
+        """Make the world as new; fields as in POST /api/reset."""
         self.connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
 
     def state(self) -> dict[str, Any]:
         """The whole world as one document."""
-        found: dict[str, Any] = self.connection.send("GET", "/api/state").json()
-        return found
+        document: dict[str, Any] = self.connection.send("GET", "/api/state").json()
+        return document
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         self.connection.send("PUT", "/api/state", json=state)
@@ -81,8 +81,8 @@ class Worlds:
         return self._harness.world_of(answer)
 
     def list(self) -> list[World]:
-        found = self._harness.connection.ask(Items[WorldAnswer], "GET", "/api/worlds")
-        return [self._harness.world_of(answer) for answer in found.items]
+        answers = self._harness.connection.ask(Items[WorldAnswer], "GET", "/api/worlds")
+        return [self._harness.world_of(answer) for answer in answers.items]
 
     def get(self, name: str) -> World:
         """The world of that name. Raises KeyError."""
@@ -98,8 +98,8 @@ class Harness:
 
     def __init__(self, url: str, *, token: str | None = None, ca: str | Path | None = None) -> None:
         self.url = url.rstrip("/")
-        found = ca or os.environ.get("EULOGIN_CA")
-        self.ca = Path(found) if found else None
+        path = ca or os.environ.get("EULOGIN_CA")
+        self.ca = Path(path) if path else None
         self._session = new_session(self.ca)
         if token := token or os.environ.get("EULOGIN_TOKEN"):
             self._session.headers["Authorization"] = f"Bearer {token}"

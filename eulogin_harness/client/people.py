@@ -27,7 +27,7 @@ class Session:
         self.ticket = answer.ticket
 
     def cookies(self) -> RequestsCookieJar:
-        """The same for `requests`: `session.cookies.update(...)`."""
+        """The cookies for `requests`: `session.cookies.update(...)`."""
         jar = RequestsCookieJar()
         for cookie in self.storage_state["cookies"]:
             host = cookie["domain"]
@@ -91,7 +91,7 @@ class AccessRequests(Resource):
     def decide(
         self, request_id: int, decision: str, *, reason: str = "", guest_until: datetime | None = None
     ) -> AccessRequestAnswer:
-        """`approve`, `reject` or `ask`; the last two with a reason. guest_until: when access ends by itself."""
+        """`approve`, `reject` or `ask`; the last two with a reason. guest_until: when access ends automatically."""
         path = f"/api/access-requests/{request_id}/decide"
         body = given(decision=decision, reason=reason, guest_until=iso(guest_until))
         return self._connection.ask(AccessRequestAnswer, "POST", path, json=body)

@@ -51,7 +51,7 @@ class Phone:
         return self._do("install", allowed=allowed)
 
     def uninstall(self) -> PhoneAnswer:
-        """Remove the app with its accounts: their links are broken, though EU Login is not told."""
+        """Remove the app with its accounts: their links are broken, though EU Login is not notified."""
         return self._do("uninstall")
 
     def switch_account(self, account: str) -> PhoneAnswer:
@@ -59,7 +59,7 @@ class Phone:
         return self._do("switch-account", account=account)
 
     def unlink(self, account: str | None = None) -> PhoneAnswer:
-        """Remove an account from the app, by default the active one; EU Login is not told."""
+        """Remove an account from the app, by default the active one; EU Login is not notified."""
         return self._do("unlink", **given(account=account))
 
     def change_pin(self, password: str, pin: str, *, account: str | None = None) -> PhoneAnswer:

@@ -25,7 +25,7 @@ _LOOK = N_("See that EU Login is reached from where the application runs, and an
 def ask(
     world: World, trial: "Trial", title: str, method: str, url: str, form: "Mapping[str, str] | None" = None
 ) -> "Response | None":
-    """Call, and write it down; None where no answer came, which is written down too."""
+    """Call EU Login, and write it down; None where no answer came, which is written down too."""
     add(world, trial, called(world, title, method, url, form))
     try:
         return call(world, method, url, form=dict(form) if form else None)

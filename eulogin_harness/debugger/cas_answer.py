@@ -23,14 +23,14 @@ def read(response: "Response") -> Rows:
         first, user = (*response.text.split("\n"), "")[:2]
         return [("authenticationSuccess / user", user)] if first == "yes" else [("authenticationFailure", "no")]
     if response.text.startswith("{"):
-        told = json_object(response).get("serviceResponse")
-        return flat(told) if isinstance(told, dict) else []
+        document = json_object(response).get("serviceResponse")
+        return flat(document) if isinstance(document, dict) else []
     root = xml_root(response.content)
     return [] if root is None else leaves(root)
 
 
 def checks_of(trial: "Trial", response: "Response", rows: Rows) -> list[Check]:
-    """What a client says to it."""
+    """What a client says to the answer."""
     names = names_in(rows)
     if response.status_code != _OK or not names & {"authenticationSuccess", "authenticationFailure"}:
         remedy = N_("A client gives up here; let it say so to the person, and let it be tried again.")
@@ -48,24 +48,24 @@ def checks_of(trial: "Trial", response: "Response", rows: Rows) -> list[Check]:
 def _code(rows: Rows) -> str:
     """The code of a failure, wherever the form has it; CAS 1 has none."""
     name, value = next(row for row in rows if row[0].startswith("authenticationFailure"))
-    found = _CODE.search(name)
-    return found[1] if found else value
+    match = _CODE.search(name)
+    return match[1] if match else value
 
 
 def _to_mind(trial: "Trial", response: "Response", names: set[str]) -> list[Check]:
     """What is right, and surprises those who write a client."""
-    asked = trial.asked
-    found = []
+    parameters = trial.parameters
+    checks = []
     if "email" not in names and "mail" not in names:
         remedy = N_("Send userDetails=true to the validation; /validate never tells them.")
-        found.append(Check(None, N_("Name and e-mail address are not told."), remedy))
-    if "groups" not in names and "groups" not in asked:
-        found.append(Check(None, N_("Groups are not told."), N_("Send groups=* to the validation.")))
-    if {"level", "strengths"} & asked.keys() and not {"checked_level", "checked_strengths"} & asked.keys():
+        checks.append(Check(None, N_("Name and e-mail address are not told."), remedy))
+    if "groups" not in names and "groups" not in parameters:
+        checks.append(Check(None, N_("Groups are not told."), N_("Send groups=* to the validation.")))
+    if {"level", "strengths"} & parameters.keys() and not {"checked_level", "checked_strengths"} & parameters.keys():
         words = N_("What was asked for at the sign-in was not asked for at the validation.")
         remedy = N_("Ask at both: the person can change the address to which the browser is sent.")
-        found.append(Check(None, words, remedy))
+        checks.append(Check(None, words, remedy))
     if _EU_LOGIN in response.text:
         words = N_("Namespace and flat attributes are EU Login's: ordinary CAS clients find no attributes.")
-        found.append(Check(None, words, N_("Use a client for EU Login, or setting dialect = cas.")))
-    return found
+        checks.append(Check(None, words, N_("Use a client for EU Login, or setting dialect = cas.")))
+    return checks

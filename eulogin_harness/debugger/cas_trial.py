@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from eulogin_harness.debugger.back_channel import ask, second_time
 from eulogin_harness.debugger.cas_answer import checks_of, read
 from eulogin_harness.debugger.journal import explain
-from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, sent_browser, told
+from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, notified, sent_browser
 from eulogin_harness.debugger.model import Check, Trial, add
 from mock_idp.signin.services import NewService, can_use, register_service
 from mock_world import World
@@ -41,20 +41,20 @@ def service_of(world: World, trial: Trial) -> str:
     return world.addresses.public("desk", f"/debugger/{trial.id}/back")
 
 
-def _asked(trial: Trial, names: Mapping[str, str]) -> dict[str, str]:
-    return {parameter: trial.asked[name] for name, parameter in names.items() if name in trial.asked}
+def _parameters(trial: Trial, names: Mapping[str, str]) -> dict[str, str]:
+    return {parameter: trial.parameters[name] for name, parameter in names.items() if name in trial.parameters}
 
 
 def go(world: World, trial: Trial) -> str | None:
     """Where to send the browser; None where EU Login began no transaction."""
     _register(world)
-    asked = {"service": service_of(world, trial), **_asked(trial, AT_LOGIN)}
-    if "transaction" in trial.asked:
-        request_id = _begin_transaction(world, trial, asked)
+    parameters = {"service": service_of(world, trial), **_parameters(trial, AT_LOGIN)}
+    if "transaction" in trial.parameters:
+        request_id = _begin_transaction(world, trial, parameters)
         if not request_id:
             return None
-        asked = {"loginRequestId": request_id}
-    url = world.addresses.public("idp", "/cas/login", **asked)
+        parameters = {"loginRequestId": request_id}
+    url = world.addresses.public("idp", "/cas/login", **parameters)
     add(world, trial, sent_browser(N_("The application sends the browser to EU Login"), url), url=url)
     return url
 
@@ -67,19 +67,21 @@ def _register(world: World) -> None:
             register_service(world, NewService(address, name="Debugger"))
 
 
-def _begin_transaction(world: World, trial: Trial, asked: Mapping[str, str]) -> str:
+def _begin_transaction(world: World, trial: Trial, parameters: Mapping[str, str]) -> str:
     """The id of a login transaction; empty where none was begun."""
     url = world.addresses.internal("idp", "/cas/login/init")
     title = N_("The application begins a login transaction")
-    response = ask(world, trial, title, "POST", url, {**asked, "format": "JSON"})
+    response = ask(world, trial, title, "POST", url, {**parameters, "format": "JSON"})
     if response is None:
         return ""
     begun = json_object(response).get("loginRequest", {})
-    found = str(begun.get("loginRequestSuccess", {}).get("loginRequestId", ""))
+    request_id = str(begun.get("loginRequestSuccess", {}).get("loginRequestId", ""))
     failure = Check(False, N_("No login transaction was begun."), detail=f"HTTP {response.status_code}")
-    message = answered(N_("EU Login keeps what it was asked for"), response, flat(begun), [] if found else [failure])
+    message = answered(
+        N_("EU Login keeps what it was asked for"), response, flat(begun), [] if request_id else [failure]
+    )
     add(world, trial, explain(world, trial, message))
-    return found
+    return request_id
 
 
 def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
@@ -94,7 +96,7 @@ def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
 
 
 def _no_ticket(trial: Trial) -> Check:
-    if "gateway" in trial.asked:
+    if "gateway" in trial.parameters:
         return Check(None, N_("No ticket came: nobody is signed in, and with gateway nobody is asked."))
     return Check(
         False,
@@ -104,9 +106,9 @@ def _no_ticket(trial: Trial) -> Check:
 
 
 def _validate(world: World, trial: Trial, ticket: str) -> None:
-    path = f"/cas/{trial.asked.get('validation', ADDRESSES[0])}"
-    wanted = {"service": service_of(world, trial), "ticket": ticket, **_asked(trial, AT_VALIDATION)}
-    url = with_query(world.addresses.internal("idp", path), wanted)
+    path = f"/cas/{trial.parameters.get('validation', ADDRESSES[0])}"
+    query = {"service": service_of(world, trial), "ticket": ticket, **_parameters(trial, AT_VALIDATION)}
+    url = with_query(world.addresses.internal("idp", path), query)
     response = ask(world, trial, N_("The application validates the ticket"), "GET", url)
     if response is None:
         return
@@ -116,8 +118,8 @@ def _validate(world: World, trial: Trial, ticket: str) -> None:
 
 
 def signed_out(world: World, trial: Trial, form: Mapping[str, str]) -> None:
-    """EU Login told the service that the session is over."""
+    """EU Login notified the service that the session is over."""
     rows = [("logoutRequest", form.get("logoutRequest", ""))]
     check = Check(None, N_("The application ends its own session of the ticket that SessionIndex names."))
     title = N_("EU Login tells the application that the session is over")
-    add(world, trial, told(title, service_of(world, trial), rows, [check]))
+    add(world, trial, notified(title, service_of(world, trial), rows, [check]))

@@ -35,7 +35,7 @@ def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: M
         same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
         _of_expiry(world, claims.get("exp")),
         *_of_access_token(tokens, header, claims),
-        *_of_what_was_asked(world, trial, claims),
+        *_of_requested_sign_in(world, trial, claims),
     ]
     parts = [(N_("Header"), flat(header)), (N_("Claims"), flat(claims))]
     title = N_("The application reads the ID token")
@@ -46,10 +46,10 @@ def _part(token: str, number: int) -> dict[str, Any]:
     """A part of the token, without looking whether it is signed; empty where it is no JSON object."""
     try:
         text = token.split(".")[number]
-        found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        part = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, IndexError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return part if isinstance(part, dict) else {}
 
 
 def same(words: str, came: object, expected: object, remedy: str = "") -> Check:
@@ -88,19 +88,21 @@ def _of_access_token(tokens: Mapping[str, Any], header: Mapping[str, Any], claim
     if "at_hash" not in claims:
         return []
     digest = _HASHES.get(str(header.get("alg"))[-3:], hashlib.sha256)(str(tokens.get("access_token")).encode()).digest()
-    wanted = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-    return [same(N_("at_hash fits the access token"), claims["at_hash"], wanted)]
+    expected = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+    return [same(N_("at_hash fits the access token"), claims["at_hash"], expected)]
 
 
-def _of_what_was_asked(world: World, trial: Trial, claims: Mapping[str, Any]) -> list[Check]:
+def _of_requested_sign_in(world: World, trial: Trial, claims: Mapping[str, Any]) -> list[Check]:
     """Level and age of the sign-in: to ask for them is a wish until the client looks at the answer."""
-    found, acr = [], claims.get("acr")
-    asked = trial.asked.get("acr_values", "")
-    if asked in _LOA:
-        reached = acr in _LOA and _LOA.index(str(acr)) >= _LOA.index(asked)
-        found.append(Check(reached, N_("acr reaches what was asked for"), detail="" if reached else f"{acr} < {asked}"))
-    if max_age := trial.asked.get("max_age"):
+    checks, acr = [], claims.get("acr")
+    requested = trial.parameters.get("acr_values", "")
+    if requested in _LOA:
+        reached = acr in _LOA and _LOA.index(str(acr)) >= _LOA.index(requested)
+        checks.append(
+            Check(reached, N_("acr reaches what was asked for"), detail="" if reached else f"{acr} < {requested}")
+        )
+    if max_age := trial.parameters.get("max_age"):
         age = int(world.protocol_now().timestamp()) - int(claims.get("auth_time", 0))
         young = age <= int(max_age) + _LEEWAY
-        found.append(Check(young, N_("auth_time is within max_age"), detail="" if young else f"{age} s > {max_age} s"))
-    return found
+        checks.append(Check(young, N_("auth_time is within max_age"), detail="" if young else f"{age} s > {max_age} s"))
+    return checks

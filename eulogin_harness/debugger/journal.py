@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from eulogin_harness.debugger.model import Check, Explanation, Message, Trial
 from mock_world import World
-from mock_world.faults import STRUCK
+from mock_world.faults import INJECTED
 from mock_world.i18n import N_
 from mock_world.journal import Event
 
@@ -14,8 +14,8 @@ _SHOWN = 3  # newest refusals
 def explain(world: World, trial: Trial, message: Message) -> Message:
     """The message with the faults that happened since the one before it and, where it is no good, the refusals."""
     happened = world.journal.events(after=trial.since)
-    struck = [event for event in happened if event.type == STRUCK.name]
-    checks = [*message.checks, *map(_fault, struck)]
+    injected = [event for event in happened if event.type == INJECTED.name]
+    checks = [*message.checks, *map(_fault, injected)]
     if all(check.good is not False for check in message.checks):
         return replace(message, checks=checks)
     refused = [event for event in happened if event.actor in {"idp", "desk"} and "remedy" in event.fields]
@@ -27,5 +27,5 @@ def _fault(event: Event) -> Check:
 
 
 def _refusal(event: Event) -> Explanation:
-    told = {name: str(event.fields[name]) for name in ("expected", "got", "remedy")}
-    return Explanation(event.type, **told)
+    fields = {name: str(event.fields[name]) for name in ("expected", "got", "remedy")}
+    return Explanation(event.type, **fields)

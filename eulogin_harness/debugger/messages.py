@@ -37,7 +37,7 @@ def came_back(title: str, url: str, rows: Rows, checks: list[Check]) -> Message:
     return Message(title, EU_LOGIN, BROWSER, f"GET {url}", [(_PARAMETERS, shown)] if shown else [], checks=checks)
 
 
-def told(title: str, url: str, rows: Rows, checks: list[Check]) -> Message:
+def notified(title: str, url: str, rows: Rows, checks: list[Check]) -> Message:
     """EU Login calls the application on the back channel."""
     shown = [(name, value[:_LONGEST]) for name, value in rows]
     return Message(title, EU_LOGIN, APPLICATION, f"POST {url}", [(_FORM, shown)], checks=checks)
@@ -53,7 +53,7 @@ def called(world: World, title: str, method: str, url: str, form: "Mapping[str, 
 
 
 def _curl(world: World, url: str, form: "Mapping[str, str]") -> str:
-    """The same call for a terminal, where `/ca.pem` of the desk was downloaded if EU Login speaks https by it."""
+    """The call as a line for a terminal, where `/ca.pem` of the desk was downloaded if EU Login speaks https by it."""
     trusts = ["--cacert ca.pem"] if world.authority and url.startswith("https:") else []
     fields = [f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in form.items()]
     return " ".join(["curl", *trusts, *fields, shlex.quote(url)])
@@ -96,10 +96,10 @@ def xml_root(body: bytes) -> Element | None:
 def json_object(response: "Response") -> dict[str, Any]:
     """The object of an answer; empty where it is none."""
     try:
-        found = response.json()
+        document = response.json()
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def leaves(element: Element, path: str = "") -> Rows:

@@ -63,9 +63,9 @@ class Message:
 
 
 class Trial(Base):
-    """A sign-in of the debugger. asked: what was chosen, by the form's names. since: the journal's newest event when
-    the last message was written. kept: what a client remembers until the browser comes back (state, nonce ...), `url`
-    to which the browser was sent, `came`: ticket or code that came last.
+    """A sign-in of the debugger. parameters: what was chosen, by the form's names. since: the journal's newest event
+    when the last message was written. kept: what a client remembers until the browser comes back (state, nonce ...),
+    `url` to which the browser was sent, `came`: ticket or code that came last.
     """
 
     __tablename__ = "desk_trial"
@@ -73,14 +73,14 @@ class Trial(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(unique=True)
     protocol: Mapped[str]
-    asked: Mapped[dict[str, str]]
+    parameters: Mapped[dict[str, str]] = mapped_column("asked")
     kept: Mapped[dict[str, str]]
     messages: Mapped[dict[str, Any]]
     since: Mapped[int]
     made_at: Mapped[datetime]
 
     @property
-    def told(self) -> list[Message]:
+    def message_list(self) -> list[Message]:
         """The messages so far, in order."""
         return [_message(one) for one in self.messages["items"]]
 
@@ -92,13 +92,13 @@ def _message(document: dict[str, Any]) -> Message:
     return Message(**document | {"checks": checks, "refusals": refusals, "parts": parts})
 
 
-def begin_trial(world: World, protocol: str, asked: dict[str, str]) -> Trial:
-    """A new one; parameters that were left empty are not asked for. The oldest makes room."""
+def begin_trial(world: World, protocol: str, parameters: dict[str, str]) -> Trial:
+    """Begin a trial; parameters that were left empty are not sent. The oldest makes room."""
     with world.database.session() as db:
         trial = Trial(
             id=world.random.token(12),
             protocol=protocol,
-            asked={name: value for name, value in asked.items() if value},
+            parameters={name: value for name, value in parameters.items() if value},
             kept={},
             messages={"items": []},
             since=_newest_event(db),
@@ -129,10 +129,10 @@ def add(world: World, trial: Trial, *messages: Message, **kept: str) -> None:
     Another tab may have written meanwhile: its messages stay. A trial that is gone (reset, pushed out) stays gone.
     """
     with world.database.session() as db:
-        found = db.get(Trial, trial.number)
-        if found is None:
+        stored = db.get(Trial, trial.number)
+        if stored is None:
             return
-        items = [*found.messages["items"], *map(asdict, messages)]
-        found.messages = trial.messages = {"items": items[:_MOST_MESSAGES]}
-        found.kept = trial.kept = found.kept | kept
-        found.since = trial.since = _newest_event(db)
+        items = [*stored.messages["items"], *map(asdict, messages)]
+        stored.messages = trial.messages = {"items": items[:_MOST_MESSAGES]}
+        stored.kept = trial.kept = stored.kept | kept
+        stored.since = trial.since = _newest_event(db)

@@ -40,7 +40,7 @@ def go(world: World, trial: Trial) -> str:
         nonce=nonce,
         code_challenge=create_s256_code_challenge(verifier),
         code_challenge_method="S256",
-        **{name: trial.asked[name] for name in PARAMETERS if name in trial.asked},
+        **{name: trial.parameters[name] for name in PARAMETERS if name in trial.parameters},
     )
     message = sent_browser(N_("The application sends the browser to EU Login"), url)
     add(world, trial, message, state=state, nonce=nonce, verifier=verifier, url=url)
@@ -48,12 +48,12 @@ def go(world: World, trial: Trial) -> str:
 
 
 def _register(world: World) -> None:
-    """The debugger is a public client that registers itself, and anew where its address changed. One at a time."""
+    """The debugger is a public client that registers itself, and again where its address changed. One at a time."""
     with world.database.session():
-        found = find_client(world, CLIENT_ID)
-        if found is not None and metadata_of(found).redirect_uris == [redirect_address(world)]:
+        client = find_client(world, CLIENT_ID)
+        if client is not None and metadata_of(client).redirect_uris == [redirect_address(world)]:
             return
-        if found is not None:
+        if client is not None:
             delete_client(world, CLIENT_ID)
         public = NewClient(
             client_id=CLIENT_ID,
@@ -72,7 +72,7 @@ def trial_of_state(world: World, state: str) -> Trial:
 def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
     """The browser came back: exchange its code where a client would, and check what comes."""
     code = query.get("code", "")
-    checks = [*second_time(trial, code or "nothing"), *_of_the_way_back(world, trial, query)]
+    checks = [*second_time(trial, code or "nothing"), *_of_return_url(world, trial, query)]
     title = N_("EU Login sends the browser back to the application")
     message = came_back(title, redirect_address(world), list(query.items()), checks)
     add(world, trial, explain(world, trial, message), came=code or "nothing")
@@ -80,7 +80,7 @@ def come_back(world: World, trial: Trial, query: Mapping[str, str]) -> None:
         _exchange(world, trial, code)
 
 
-def _of_the_way_back(world: World, trial: Trial, query: Mapping[str, str]) -> list[Check]:
+def _of_return_url(world: World, trial: Trial, query: Mapping[str, str]) -> list[Check]:
     if "error" in query:
         return [_error(trial, query)]
     checks = [
@@ -99,10 +99,10 @@ def _of_the_way_back(world: World, trial: Trial, query: Mapping[str, str]) -> li
 
 
 def _error(trial: Trial, query: Mapping[str, str]) -> Check:
-    told = f"{query['error']}: {query.get('error_description', '')}"
-    if query["error"] == "login_required" and trial.asked.get("prompt") == "none":
-        return Check(None, N_("No code came: nobody is signed in, and with prompt=none nobody is asked."), "", told)
-    return Check(False, N_("EU Login refused, and says why to the application."), "", told)
+    detail = f"{query['error']}: {query.get('error_description', '')}"
+    if query["error"] == "login_required" and trial.parameters.get("prompt") == "none":
+        return Check(None, N_("No code came: nobody is signed in, and with prompt=none nobody is asked."), "", detail)
+    return Check(False, N_("EU Login refused, and says why to the application."), "", detail)
 
 
 def _exchange(world: World, trial: Trial, code: str) -> None:
@@ -128,8 +128,8 @@ def _of_tokens(tokens: Mapping[str, Any]) -> Check:
     if not tokens:
         return Check(False, N_("This is no JSON object, or it breaks off."))
     if "error" in tokens:
-        told = f"{tokens['error']}: {tokens.get('error_description', '')}"
-        return Check(False, N_("EU Login gives no token for this code."), "", told)
+        detail = f"{tokens['error']}: {tokens.get('error_description', '')}"
+        return Check(False, N_("EU Login gives no token for this code."), "", detail)
     return Check("id_token" in tokens, N_("An ID token came."), N_("Ask for scope openid."))
 
 

@@ -31,6 +31,6 @@ def _service(service: Service) -> Application:
 
 
 def _client(client: Client) -> Application:
-    told = metadata_of(client)
-    levels = ", ".join(value.rpartition("/")[2].upper() for value in told.default_acr_values)
-    return Application("OpenID Connect", name_of(client), ", ".join(told.redirect_uris), levels)
+    metadata = metadata_of(client)
+    levels = ", ".join(value.rpartition("/")[2].upper() for value in metadata.default_acr_values)
+    return Application("OpenID Connect", name_of(client), ", ".join(metadata.redirect_uris), levels)

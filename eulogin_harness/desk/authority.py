@@ -13,15 +13,15 @@ authority = Blueprint("authority", __name__)
 
 @authority.get(PATH)
 def certificate() -> Response:
-    """In PEM; the same in every world."""
-    found = current_site().authority
-    if found is None:
+    """The certificate in PEM, the same in every world."""
+    site_authority = current_site().authority
+    if site_authority is None:
         return Response(_NONE, 404, mimetype="text/plain")
-    response = Response(found.pem, mimetype="application/x-pem-file")
+    response = Response(site_authority.pem, mimetype="application/x-pem-file")
     response.headers["Content-Disposition"] = 'attachment; filename="ca.pem"'
     return response
 
 
 def certificate_url(world: World) -> str | None:
-    """Where it is; None without TLS."""
+    """Where the certificate is; None without TLS."""
     return world.addresses.public("desk", PATH) if world.authority else None

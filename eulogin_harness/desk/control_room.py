@@ -92,15 +92,15 @@ def _page(**shown: PageForm) -> ResponseReturnValue:
         now=world.clock.now(),
         curl=lambda *call: curl(world, *call),
         zone=ZONE,
-        by_script=request.headers.get("Sec-Fetch-Dest") == "empty",  # what was done is told to who opens the page
+        by_script=request.headers.get("Sec-Fetch-Dest") == "empty",  # the reader of the page sees what was done
     )
 
 
 @room.get("/changes")
 def changes() -> ResponseReturnValue:
     """Held while the journal's newest line is that of the mark `after`; 204 where nothing came."""
-    found = wait_for_news(current_world(), request.args.get("after", ""), seconds=_LONGEST_WAIT)
-    return jsonify(last=found) if found else ("", 204)
+    mark = wait_for_news(current_world(), request.args.get("after", ""), seconds=_LONGEST_WAIT)
+    return jsonify(last=mark) if mark else ("", 204)
 
 
 @room.post("/clock")

@@ -81,7 +81,7 @@ def choose() -> str:
     forms = {name: form(formdata=None) for name, form in _FORMS.items()}
     if trial is not None:
         for field in forms[trial.protocol]:
-            field.process(None, trial.asked.get(field.name, ""))
+            field.process(None, trial.parameters.get(field.name, ""))
     return _page(forms)
 
 
@@ -96,8 +96,8 @@ def start() -> ResponseReturnValue:
     form = _FORMS[protocol]()
     if not form.validate_on_submit():
         return _page({name: other(formdata=None) for name, other in _FORMS.items()} | {protocol: form})
-    asked = {name: _sent(value) for name, value in form.data.items()}
-    trial = begin_trial(world, protocol, asked)
+    parameters = {name: _sent(value) for name, value in form.data.items()}
+    trial = begin_trial(world, protocol, parameters)
     return go_to(_GO[protocol](world, trial) or url_for("debugger.show", trial_id=trial.id))
 
 
@@ -116,7 +116,7 @@ def back_with_ticket(trial_id: str) -> ResponseReturnValue:
 
 @debugger.post("/debugger/<trial_id>/back")
 def signed_out(trial_id: str) -> ResponseReturnValue:
-    """Where EU Login, no browser, tells the service that a session is over."""
+    """Where EU Login, no browser, notifies the service that a session is over."""
     cas_trial.signed_out(current_world(), get_trial(current_world(), trial_id, "cas"), request.form)
     return "", 204
 
@@ -132,7 +132,7 @@ def back_with_code() -> ResponseReturnValue:
 @debugger.get("/debugger/<trial_id>")
 def show(trial_id: str) -> str:
     trial = get_trial(current_world(), trial_id)
-    messages = trial.told
+    messages = trial.message_list
     checks = [(number, check) for number, message in enumerate(messages, 1) for check in message.checks]
     wrong = [(number, check) for number, check in checks if check.good is False]
     good = any(check.good for _, check in checks)

@@ -43,17 +43,17 @@ def mails() -> ResponseReturnValue:
 
 @mailbox.get(f"/mailbox/<int(max={LARGEST}):mail_id>")
 def mail(mail_id: int) -> ResponseReturnValue:
-    found = _find(mail_id)
+    mail = _find(mail_id)
     call = curl(current_world(), "GET", f"/api/mails/{mail_id}")
-    return render_template("desk/mail.html", mail=found, call=call)
+    return render_template("desk/mail.html", mail=mail, call=call)
 
 
 @mailbox.get(f"/mailbox/<int(max={LARGEST}):mail_id>/html")
 def html(mail_id: int) -> ResponseReturnValue:
     """The HTML version alone, for the frame of the mail's page: no script, no picture from outside."""
-    found = _find(mail_id)
+    mail = _find(mail_id)
     head = _HEAD % {"font": f"{request.script_root}/static/font"}
-    before, tag, after = (found.html or "").partition("<head>")
+    before, tag, after = (mail.html or "").partition("<head>")
     page = before + tag + head + after if tag else head + before
     response = Response(page, mimetype="text/html")
     response.headers["Content-Security-Policy"] = _MAIL_POLICY

@@ -5,7 +5,7 @@ from mock_world.journal import TOPIC
 
 
 def newest(world: World) -> str:
-    """A mark of the newest line. With its time, since ids start anew when a world is reset or replaced."""
+    """A mark of the newest line. With its time, since ids start again when a world is reset or replaced."""
     lines = world.journal.events(newest=1)
     return f"{lines[0].id}.{lines[0].at:%Y%m%d%H%M%S%f}" if lines else "0"
 

@@ -18,8 +18,8 @@ def side_by_side() -> Response:
     """The phones that are named by `phone`, as often as wanted; the newest where none of them is there."""
     world = current_world()
     everything = Phone.all(world)[::-1]
-    wanted = set(request.args.getlist("phone"))
-    chosen = [phone for phone in everything if phone.id in wanted]
+    ids = set(request.args.getlist("phone"))
+    chosen = [phone for phone in everything if phone.id in ids]
     page = render_template(
         "desk/phones.html",
         phones=everything,

@@ -131,7 +131,7 @@ class PersonaFields(StaffFields):
 
     @model_validator(mode="after")
     def _nothing_gets_lost(self) -> Self:
-        """Who has not come to CPMS yet has told it nothing."""
+        """A person who has not come to CPMS yet has nothing there."""
         given = [name for name in _OF_PROFILE if getattr(self, name) is not None]
         if given and self.requests is None and STAGES.index(self.stage) < STAGES.index("profile_complete"):
             raise ValueError(f"take stage profile_complete or a later one, or leave out {', '.join(given)}")

@@ -81,7 +81,7 @@ class Book:
         return self._chapters[number]
 
     def write(self, folder: Path, browser: str) -> list[Path]:
-        """Write everything anew into `folder` and say what was written. Raises OSError where that is not possible.
+        """Write everything again into `folder` and say what was written. Raises OSError where that is not possible.
 
         browser: name and build, kept in `manifest.json`, since another build draws differently.
         """

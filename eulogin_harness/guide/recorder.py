@@ -55,7 +55,7 @@ class Guide:
         on: the page, where no element is to be marked. only: what alone is in the picture, such as a phone
         (`Handset.itself`), with or without a mark. note: a remark below the picture.
         """
-        page = next((found.page for found in (show, only) if found is not None), on)
+        page = next((locator.page for locator in (show, only) if locator is not None), on)
         if page is not None:
             self._look(page)
         if self._chapter is not None:

@@ -1,4 +1,4 @@
-"""An import from its files to a running world: read, given anew what cannot be read, brought in as a whole."""
+"""An import from its files to a running world: read, given what cannot be read, brought in as a whole."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _SECONDS_EACH = 0.1  # that the answer may take longer for each person; on slow 
 
 
 @dataclass
-class Found:
+class ImportBodies:
     """Bodies of what the files hold, and what happened on the way."""
 
     people: list[dict[str, Any]] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Given:
-    """What is given anew. password: one for all. passwords, secrets: tables. stage: of everybody."""
+    """What the caller gives. password: one for all. passwords, secrets: tables. stage: of everybody."""
 
     password: str | None = None
     passwords: Path | None = None
@@ -53,28 +53,28 @@ class BroughtIn:
 
 def read_files(
     files: Sequence[Path], given: Given, *, allowed_domains: Iterable[str] = (), allowed_targets: Iterable[str] = ()
-) -> Found:
-    """All files: tables are known by their ending, the others by what is in them. Raises ImportFileError."""
-    found = Found()
+) -> ImportBodies:
+    """Bodies of all files: tables are known by their ending, the others by what is in them. Raises ImportFileError."""
+    bodies = ImportBodies()
     domains, targets = tuple(allowed_domains), tuple(allowed_targets)
     once = _Once()
     for file in files:
         content = _content(file)
         if file.suffix.lower() in _TABLES:
-            found.people += once.checked(file, "uid", "email", bodies=people_of(file, content))
+            bodies.people += once.checked(file, "uid", "email", bodies=people_of(file, content))
             continue
         if content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<":
-            users = read_users(file.name, content, found.report, allowed_domains=domains)
-            found.people += once.checked(file, "uid", "email", bodies=users)
+            users = read_users(file.name, content, bodies.report, allowed_domains=domains)
+            bodies.people += once.checked(file, "uid", "email", bodies=users)
             continue
         document = json_of(file.name, content)
         if not is_client_list(document):
-            found.people += once.checked(file, "uid", "email", bodies=people_of(file, content))
+            bodies.people += once.checked(file, "uid", "email", bodies=people_of(file, content))
             continue
-        clients = read_clients(file.name, document, found.report, allowed_targets=targets, allowed_domains=domains)
-        found.clients += once.checked(file, "client_id", bodies=clients)
-    _give(found, given)
-    return found
+        clients = read_clients(file.name, document, bodies.report, allowed_targets=targets, allowed_domains=domains)
+        bodies.clients += once.checked(file, "client_id", bodies=clients)
+    _give(bodies, given)
+    return bodies
 
 
 class _Once:
@@ -85,8 +85,8 @@ class _Once:
 
     def checked(self, file: Path, *names: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """bodies, each with values of `names` that no file before had. Raises ImportFileError."""
-        told = [(name, value) for body in bodies for name in names if (value := body.get(name))]
-        keys = {(name, value if name == "client_id" else value.lower()): value for name, value in told}
+        named = [(name, value) for body in bodies for name in names if (value := body.get(name))]
+        keys = {(name, value if name == "client_id" else value.lower()): value for name, value in named}
         for key, value in keys.items():
             if first := self._first.get(key):
                 raise ImportFileError(f"{file}: {key[0]} {value[:64]} stands in {first} already; take it out of one")
@@ -107,16 +107,16 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _give(found: Found, given: Given) -> None:
-    """What is given anew is written into the bodies; the world makes up the rest."""
-    passwords = _table(given.passwords, ("uid", "password"), [body.get("uid") or "" for body in found.people])
-    secrets = _table(given.secrets, ("client_id", "secret"), [body["client_id"] for body in found.clients])
-    found.clients = fit_clients(found.clients, found.report)
-    for person in found.people:
+def _give(bodies: ImportBodies, given: Given) -> None:
+    """Write what the caller gives into the bodies; the world makes up the rest."""
+    passwords = _table(given.passwords, ("uid", "password"), [body.get("uid") or "" for body in bodies.people])
+    secrets = _table(given.secrets, ("client_id", "secret"), [body["client_id"] for body in bodies.clients])
+    bodies.clients = fit_clients(bodies.clients, bodies.report)
+    for person in bodies.people:
         person.setdefault("stage", given.stage)
         if password := passwords.get(person.get("uid") or "", given.password):
             person["password"] = password
-    for client in found.clients:
+    for client in bodies.clients:
         if secret := secrets.get(client["client_id"]):
             client["client_secret"] = secret
             if given.secrets and (problem := problem_of(client)):
@@ -127,13 +127,13 @@ def _table(file: Path | None, columns: tuple[str, str], known: list[str]) -> dic
     return read_table(file, columns, known) if file else {}
 
 
-def bring_in(found: Found, connection: Connection) -> BroughtIn:
-    """All or nothing. Raises ProblemError, RequestException; then nothing has come in."""
+def bring_in(bodies: ImportBodies, connection: Connection) -> BroughtIn:
+    """Bring in all or nothing. Raises ProblemError, RequestException; then nothing has come in."""
     made: list[dict[str, str | None]] = []
     try:
-        for body in found.clients:
+        for body in bodies.clients:
             made.append(_new_client(connection, body))  # noqa: PERF401 - those before a failing one are needed
-        people = _new_people(connection, found.people) if found.people else []
+        people = _new_people(connection, bodies.people) if bodies.people else []
     except BaseException:
         for client in made:
             connection.send("DELETE", f"/api/clients/{client['client_id']}")

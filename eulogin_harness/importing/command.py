@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from requests import RequestException
 
 from eulogin_harness.client import World
-from eulogin_harness.importing.bringing_in import BroughtIn, Found, Given, bring_in, read_files
+from eulogin_harness.importing.bringing_in import BroughtIn, Given, ImportBodies, bring_in, read_files
 from eulogin_harness.importing.credentials import open_for_owner, table
 from eulogin_harness.importing.report import ImportFileError
 
@@ -35,35 +35,35 @@ class Options:
 
 
 def import_files(options: Options) -> Iterator[str]:
-    """Do it, and tell line by line. Raises ImportFileError, with nothing brought in."""
+    """Import the files, and report line by line. Raises ImportFileError, with nothing brought in."""
     given = Given(options.password, options.passwords, options.secrets, options.stage)
     if options.url is None:
-        found = read_files(options.files, given)
-        yield f"Read {_counted(found)} by the built-in rules; nothing was imported (--dry-run)."
+        bodies = read_files(options.files, given)
+        yield f"Read {_counted(bodies)} by the built-in rules; nothing was imported (--dry-run)."
         yield "Name a mock by --url to read by its settings allowed_domains and allowed_targets."
-        yield from found.report.lines()
+        yield from bodies.report.lines()
         return
     world = _world(options, options.url)
     settings = {setting.name: setting.value for setting in world.settings.list()}
-    found = read_files(
+    bodies = read_files(
         options.files, given, allowed_domains=settings["allowed_domains"], allowed_targets=settings["allowed_targets"]
     )
     place = f"world {options.world} at {options.url}"
     if options.dry_run:
-        yield f"Read {_counted(found)} by the settings of {place}; nothing was imported (--dry-run)."
-        yield from found.report.lines()
+        yield f"Read {_counted(bodies)} by the settings of {place}; nothing was imported (--dry-run)."
+        yield from bodies.report.lines()
         return
     sinks = _Sinks(options)
-    brought_in = _bring_in(found, world)
-    yield f"Imported {_counted(found)} into {place}."
-    yield from found.report.lines()
-    yield from sinks.tell(brought_in)
+    brought_in = _bring_in(bodies, world)
+    yield f"Imported {_counted(bodies)} into {place}."
+    yield from bodies.report.lines()
+    yield from sinks.write(brought_in)
 
 
-def _counted(found: Found) -> str:
-    counted = [(len(found.people), "user"), (len(found.clients), "client")]
-    told = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number]
-    return " and ".join(told) or "nothing"
+def _counted(bodies: ImportBodies) -> str:
+    counted = [(len(bodies.people), "user"), (len(bodies.clients), "client")]
+    parts = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted if number]
+    return " and ".join(parts) or "nothing"
 
 
 def _world(options: Options, url: str) -> World:
@@ -83,11 +83,11 @@ def _world(options: Options, url: str) -> World:
         raise ImportFileError(str(error)) from None
 
 
-def _bring_in(found: Found, world: World) -> BroughtIn:
+def _bring_in(bodies: ImportBodies, world: World) -> BroughtIn:
     from eulogin_harness.client import ProblemError
 
     try:
-        return bring_in(found, world.connection)
+        return bring_in(bodies, world.connection)
     except ProblemError as error:
         raise ImportFileError(f"nothing was imported. {error}") from None
     except RequestException as error:
@@ -96,7 +96,7 @@ def _bring_in(found: Found, world: World) -> BroughtIn:
 
 
 class _Sinks:
-    """Where what was given anew is told; files are opened before anything is brought in, so that nothing gets lost."""
+    """Where new passwords and secrets go; files are opened before anything is brought in, so that nothing gets lost."""
 
     def __init__(self, options: Options) -> None:
         self._people = _open(options.write_passwords)
@@ -104,15 +104,15 @@ class _Sinks:
         self._chosen = options.password is not None
         self._files = options.write_passwords, options.write_secrets
 
-    def tell(self, done: BroughtIn) -> Iterator[str]:
+    def write(self, done: BroughtIn) -> Iterator[str]:
         people, clients = self._files
         if done.people and not (self._chosen and self._people is None):
-            yield from _tell("Passwords", people, self._people, table(_OF_PEOPLE, done.people))
+            yield from _write("Passwords", people, self._people, table(_OF_PEOPLE, done.people))
         if with_secret := [client for client in done.clients if client["client_secret"]]:
-            yield from _tell("Secrets", clients, self._clients, table(_OF_CLIENTS, with_secret))
+            yield from _write("Secrets", clients, self._clients, table(_OF_CLIENTS, with_secret))
 
 
-def _tell(title: str, file: Path | None, descriptor: int | None, text: str) -> Iterator[str]:
+def _write(title: str, file: Path | None, descriptor: int | None, text: str) -> Iterator[str]:
     if descriptor is None:
         yield f"{title}:"
         yield text.rstrip("\n")

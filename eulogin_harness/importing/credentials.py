@@ -1,4 +1,4 @@
-"""Passwords and secrets that an import gives anew: out of a table, and into one."""
+"""New passwords and secrets of an import: out of a table, and into one."""
 
 import csv
 import io
@@ -9,11 +9,11 @@ from pathlib import Path
 from eulogin_harness.importing.report import ImportFileError
 from eulogin_harness.importing.tables import table_of
 
-_MOST = 5  # names that one error tells
+_MOST = 5  # names that one error reports
 
 
 def read_table(file: Path, columns: tuple[str, str], known: Iterable[str]) -> dict[str, str]:
-    """What a CSV file gives anew, by name. columns: those of its header, such as uid and password.
+    """New values that a CSV file gives, by name. columns: those of its header, such as uid and password.
 
     Raises ImportFileError for what is no such table, for a name twice, empty values, and names that are not `known`.
     """
@@ -24,20 +24,20 @@ def read_table(file: Path, columns: tuple[str, str], known: Iterable[str]) -> di
     table = table_of(file, content)
     if not set(columns) <= set(table.header):
         raise ImportFileError(f"{file.name}: expected the header {','.join(columns)} in line 1; write it there")
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for number, row in table.rows:
         whose, secret = row.get(columns[0], "").strip(), row.get(columns[1], "")
         if not whose or not secret:
             raise ImportFileError(f"{file.name}, line {number}: expected {' and '.join(columns)}; fill it in")
-        if whose in found:
+        if whose in values:
             raise ImportFileError(f"{file.name}, line {number}: {whose[:64]} stands there already; take one out")
-        found[whose] = secret
-    _check_known(file, found, set(known))
-    return found
+        values[whose] = secret
+    _check_known(file, values, set(known))
+    return values
 
 
-def _check_known(file: Path, found: Iterable[str], known: set[str]) -> None:
-    unknown = [whose[:64] for whose in found if whose not in known]
+def _check_known(file: Path, names: Iterable[str], known: set[str]) -> None:
+    unknown = [whose[:64] for whose in names if whose not in known]
     if unknown:
         more = f" and {len(unknown) - _MOST} more" if len(unknown) > _MOST else ""
         raise ImportFileError(

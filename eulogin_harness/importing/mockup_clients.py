@@ -11,7 +11,7 @@ from eulogin_harness.importing.report import ImportFileError, Report
 from mock_idp.oidc.clients import wrong_addresses
 from mock_idp.oidc.metadata import MOCKED, NewClient, first_problem, sort_known
 
-_MOST = 10  # problems that one error tells
+_MOST = 10  # problems that one error reports
 _REGISTRATION = "clients are registered by the control API, not by EU Login"
 _WHY_LEFT = {
     "encrypted_client_secret": "it cannot be read back; secrets are given anew",
@@ -62,20 +62,20 @@ def read_clients(
 
 def _repeated(ids: list[Any]) -> list[tuple[int, str]]:
     seen: set[str] = set()
-    found = []
+    repeated = []
     for number, each in enumerate(ids, 1):
         if isinstance(each, str):
             if each in seen:
-                found.append((number, each))
+                repeated.append((number, each))
             seen.add(each)
-    return found
+    return repeated
 
 
 def _client(
-    told: Mapping[str, Any], report: Report, targets: tuple[str, ...], domains: tuple[str, ...]
+    client: Mapping[str, Any], report: Report, targets: tuple[str, ...], domains: tuple[str, ...]
 ) -> dict[str, Any]:
-    whose = _called(told)
-    body, left = sort_known({name: value for name, value in told.items() if value not in (None, "", [])})
+    whose = _called(client)
+    body, left = sort_known({name: value for name, value in client.items() if value not in (None, "", [])})
     if body.pop("client_secret", None):
         left.append(("client_secret", None))
     for name, value in left:
@@ -92,10 +92,10 @@ def _client(
 
 
 def _take_out_addresses(body: dict[str, Any], allowed: tuple[str, ...], report: Report, whose: str) -> None:
-    """Those that the control API would refuse."""
+    """Take out addresses that the control API would refuse."""
     try:
         client = NewClient.model_validate(body)
-    except ValidationError:  # `fit_clients` tells it
+    except ValidationError:  # `fit_clients` reports it
         return
     for name, url, problem in wrong_addresses(client, [*allowed]):
         report.left(f"{name} {url[:120]}", f"{problem}; if it is yours, add it to setting allowed_targets", whose)
@@ -106,7 +106,7 @@ def _take_out_addresses(body: dict[str, Any], allowed: tuple[str, ...], report: 
 
 
 def fit_clients(bodies: Iterable[dict[str, Any]], report: Report) -> list[dict[str, Any]]:
-    """Those that POST /api/clients takes, after all that was left out; the others are told, and left aside."""
+    """Clients that POST /api/clients takes, after all that was left out; others are reported, and left aside."""
     fit = []
     for body in bodies:
         if problem := problem_of(body):
@@ -125,8 +125,8 @@ def problem_of(body: Mapping[str, Any]) -> str:
     return ""
 
 
-def _called(told: Mapping[str, Any]) -> str:
-    return short(str(told.get("client_name") or told["client_id"]))
+def _called(client: Mapping[str, Any]) -> str:
+    return short(str(client.get("client_name") or client["client_id"]))
 
 
 def short(client_id: str) -> str:

@@ -19,7 +19,7 @@ ROOT = "userDataBase"
 _NEEDED = ("uid", "email", "firstName", "lastName")
 _UID = re.compile(r"[a-z0-9]{5,64}")
 _LONGEST = 100  # characters of a text, as the API takes it
-_MOST = 10  # problems that one error tells
+_MOST = 10  # problems that one error reports
 
 # Elements that become one field of a person.
 _TEXTS = {
@@ -73,8 +73,8 @@ def read_users(
         problems = ["it has no user"]
     if problems:
         more = [f"and {len(problems) - _MOST} more"] if len(problems) > _MOST else []
-        told = "; ".join([*problems[:_MOST], *more])
-        raise ImportFileError(f"{name}: {told}. Mend it there; nothing was imported")
+        text = "; ".join([*problems[:_MOST], *more])
+        raise ImportFileError(f"{name}: {text}. Mend it there; nothing was imported")
     taken: set[str] = set()
     return [_person(user, report, tuple(allowed_domains), taken) for user in users]
 
@@ -104,8 +104,8 @@ def _name(element: "Element") -> str:
 
 def _texts(user: "Element", name: str) -> list[str]:
     """Values of all elements of a name that are not empty."""
-    found = ((child.text or "").strip() for child in user if _name(child) == name)
-    return [text for text in found if text]
+    texts = ((child.text or "").strip() for child in user if _name(child) == name)
+    return [text for text in texts if text]
 
 
 def _text(user: "Element", name: str) -> str:
@@ -171,10 +171,10 @@ def assurance_of(organisation: str) -> str:
 
 
 def _versions(user: "Element") -> list[Mapping[str, str]]:
-    found = (child for child in user if _name(child) == "registrationLevelVersion")
+    elements = (child for child in user if _name(child) == "registrationLevelVersion")
     return [
         {"level": level, "value": (child.text or "").strip()}
-        for child in found
+        for child in elements
         if (level := child.get("level", "").strip()) and (child.text or "").strip()
     ]
 

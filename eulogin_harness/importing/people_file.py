@@ -15,7 +15,7 @@ from eulogin_harness.importing.tables import text_of
 
 _SECRET = frozenset({"password", "pin"})  # never quoted
 _SHOWN = 40  # characters of a wrong value
-_MOST = 10  # problems that one error tells
+_MOST = 10  # problems that one error reports
 _ONE_EACH = ("email", "uid")
 
 
@@ -31,7 +31,7 @@ def read_people(path: Path) -> list[dict[str, Any]]:
 
 
 def people_of(path: Path, content: bytes) -> list[dict[str, Any]]:
-    """The same of what was read already; the file's name tells its form. Raises ImportFileError."""
+    """The people of a file that was read already; its name says its form. Raises ImportFileError."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(_READERS)
@@ -53,13 +53,13 @@ def _checked(entries: Sequence[Entry]) -> tuple[list[dict[str, Any]], list[str]]
         try:
             fields = PersonaFields.model_validate(entry.fields)
         except ValidationError as error:
-            problems += [f"{entry.place}: {text}" for text in _told(error)]
+            problems += [f"{entry.place}: {text}" for text in _messages(error)]
         else:
             people.append(fields.model_dump(mode="json", exclude_unset=True))
     return people, problems
 
 
-def _told(error: ValidationError) -> Iterator[str]:
+def _messages(error: ValidationError) -> Iterator[str]:
     for item in error.errors(include_url=False, include_context=False):
         place = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
@@ -76,7 +76,7 @@ def _shown(value: object) -> str:
 
 
 def _twice(entries: Sequence[Entry]) -> Iterator[str]:
-    """The API would refuse them too, but cannot name the line."""
+    """People that stand there twice: the API would refuse them too, but cannot name the line."""
     for name in _ONE_EACH:
         first: dict[str, str] = {}
         for entry in entries:
@@ -90,8 +90,8 @@ def _twice(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _error(path: Path, problems: Sequence[str]) -> ImportFileError:
     more = len(problems) - _MOST
-    told = [*problems[:_MOST], *([f"and {more} more"] if more > 0 else [])]
-    return ImportFileError("\n".join(f"{path.name}: {problem}" for problem in told))
+    lines = [*problems[:_MOST], *([f"and {more} more"] if more > 0 else [])]
+    return ImportFileError("\n".join(f"{path.name}: {problem}" for problem in lines))
 
 
 def _read_json(path: Path, content: bytes) -> list[Entry]:

@@ -50,10 +50,10 @@ def _versions(parts: Sequence[str]) -> object:
 
 
 def _attributes(parts: Sequence[str]) -> object:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    attributes: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in _pairs(parts):
-        found[name].append(value)
-    return dict(found)
+        attributes[name].append(value)
+    return dict(attributes)
 
 
 def _requests(parts: Sequence[str]) -> object:

@@ -60,9 +60,9 @@ def make_people(
 
 def _all(db: Session, made: Iterable[T]) -> list[T]:
     """Things that are written to the database together: that is much quicker than one by one."""
-    found = list(made)
+    rows = list(made)
     db.flush()
-    return found
+    return rows
 
 
 def _seeds(world: World, seed: int | None) -> Callable[[], int]:
@@ -130,15 +130,15 @@ def _ask_for_access(world: World, plan: Plan, person: Person | None) -> None:
     if person is None:
         return
     now = world.clock.now()
-    for asked in plan.requests:
+    for request in plan.requests:
         seed_request(
             world,
             person.uid,
-            network=asked.network,
-            state=asked.state,
-            since=now - asked.since,
-            reason=asked.reason,
-            guest_until=asked.guest_until,
+            network=request.network,
+            state=request.state,
+            since=now - request.since,
+            reason=request.reason,
+            guest_until=request.guest_until,
         )
 
 

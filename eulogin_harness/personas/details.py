@@ -20,11 +20,11 @@ NAMES: Mapping[str, str] = {
 
 
 def details_after(before: Mapping[str, Any], said: StaffFields) -> dict[str, Any]:
-    """An account's details after something was said of them; what is said to be empty is not told any more."""
-    told = {NAMES[name]: value for name, value in said.model_dump(include=set(NAMES), exclude_none=True).items()}
-    return {name: value for name, value in {**before, **told}.items() if value}
+    """An account's details after something was said of them; what is said to be empty is not returned any more."""
+    changes = {NAMES[name]: value for name, value in said.model_dump(include=set(NAMES), exclude_none=True).items()}
+    return {name: value for name, value in {**before, **changes}.items() if value}
 
 
 def fields_of(details: Mapping[str, Any]) -> dict[str, Any]:
-    """An account's details by the control API's names, as far as they are told."""
+    """An account's details by the control API's names, as far as EU Login returns them."""
     return {name: details[answered] for name, answered in NAMES.items() if answered in details}

@@ -20,7 +20,7 @@ DOMAIN = "hospital.example"
 _ROLES = ("Physician", "Surgeon", "Nurse", "Psychologist", "Genetic counsellor")
 _SPECIALTY = "Paediatric oncology"
 _COUNTRY = "AT"  # of who is of none, where the directory lists nobody
-_LOCK = threading.Lock()  # one Faker a process, seeded anew for each person
+_LOCK = threading.Lock()  # one Faker a process, seeded again for each person
 
 
 class _Words(NamedTuple):
@@ -62,8 +62,8 @@ class Invented:
         members = directory.by_network.get(networks[0], ()) if networks else ()
         for listed in (members, directory.hospitals):
             if there := [one for one in listed if country in {None, one.country}]:
-                found = self.source.choice(there)
-                return found.name, found.country
+                hospital = self.source.choice(there)
+                return hospital.name, hospital.country
         return f"{self.words.word.capitalize()} Hospital", country or _COUNTRY
 
 

@@ -33,9 +33,9 @@ def people(
     if stage is not None:
         query = query.where(PersonaRow.stage == stage)
     with world.database.session() as db:
-        found = db.execute(query.order_by(PersonaRow.id.desc()).limit(newest)).all()[::-1]
-        requests = _requests(world, [account.uid for _, account in found])
-        answers = [_answer(world, row, account, requests[account.uid]) for row, account in found]
+        rows = db.execute(query.order_by(PersonaRow.id.desc()).limit(newest)).all()[::-1]
+        requests = _requests(world, [account.uid for _, account in rows])
+        answers = [_answer(world, row, account, requests[account.uid]) for row, account in rows]
     return [one for one in answers if network is None or network in _networks(one)]
 
 
@@ -48,11 +48,11 @@ def _requests(world: World, uids: Sequence[str]) -> defaultdict[str, list[Person
     query = select(*columns).order_by(AccessRequest.id)
     if len(uids) == 1:
         query = query.where(AccessRequest.uid == uids[0])
-    found: defaultdict[str, list[PersonRequest]] = defaultdict(list)
+    requests: defaultdict[str, list[PersonRequest]] = defaultdict(list)
     with world.database.session() as db:
         for uid, number, network, state in db.execute(query):
-            found[uid].append(PersonRequest(id=number, network=network, state=state))
-    return found
+            requests[uid].append(PersonRequest(id=number, network=network, state=state))
+    return requests
 
 
 def _answer(world: World, row: PersonaRow, account: Account, requests: list[PersonRequest]) -> Persona:

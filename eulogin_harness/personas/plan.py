@@ -1,4 +1,4 @@
-"""Who is to be made: what was said about a person, and what is invented for the rest."""
+"""A person to be made: what was said about a person, and what is invented for the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,9 +98,9 @@ def _stage(fields: PersonaFields) -> Stage:
 
 
 def _networks(fields: PersonaFields) -> list[str]:
-    asked = [request.network for request in fields.requests or ()]
-    chosen = fields.networks if fields.networks is not None else (asked or [DEFAULT_NETWORK])
-    return list(dict.fromkeys([*chosen, *asked]))
+    requested = [request.network for request in fields.requests or ()]
+    chosen = fields.networks if fields.networks is not None else (requested or [DEFAULT_NETWORK])
+    return list(dict.fromkeys([*chosen, *requested]))
 
 
 def _account(world: World, fields: PersonaFields, invented: Invented, stage: Stage, taken: set[str]) -> NewAccount:
@@ -140,6 +140,6 @@ def _profile(world: World, fields: PersonaFields, invented: Invented, networks: 
 
 def _requests(fields: PersonaFields, stage: Stage, networks: Sequence[str]) -> list[PersonRequestBody]:
     state = _STATES.get(stage)
-    asked = [PersonRequestBody(network=code, state=state) for code in networks] if state is not None else []
-    wanted = asked if fields.requests is None else fields.requests
-    return [one.model_copy(update={"reason": one.reason or _REASONS.get(one.state, "")}) for one in wanted]
+    by_stage = [PersonRequestBody(network=code, state=state) for code in networks] if state is not None else []
+    requests = by_stage if fields.requests is None else fields.requests
+    return [one.model_copy(update={"reason": one.reason or _REASONS.get(one.state, "")}) for one in requests]

@@ -53,17 +53,17 @@ def sign_in(world: World, row: PersonaRow, strength: str | None, service: str | 
     strength: None takes the one that the sign-in page would choose. service: the ticket is for it.
     Raises Refusal (service.*, account.disabled, signin.no_password_yet, signin.locked, session.*).
     """
-    wanted = read_login_request(world, {"service": service or ""})
+    login_request = read_login_request(world, {"service": service or ""})
     with world.database.session() as db:
         account = db.get_one(Account, row.uid)
         _check_account(world, account)
-        chosen = _strength(world, account, wanted, strength)
+        chosen = _strength(world, account, login_request, strength)
         session = start_session(world, account, chosen)
         world.journal.record(SIGNED_IN, person=account.email, strength=chosen)
-        ticket = _ticket(world, SignedIn(session, account), wanted.service)
+        ticket = _ticket(world, SignedIn(session, account), login_request.service)
         return SessionAnswer(
             storage_state={"cookies": [_cookie(world, session)], "origins": []},
-            url=_address(world, wanted.service, ticket),
+            url=_address(world, login_request.service, ticket),
             ticket=ticket,
         )
 
@@ -76,16 +76,16 @@ def _check_account(world: World, account: Account) -> None:
         raise world.refuse(PASSWORD_EXPIRED, got="an expired one", person=account.email)
 
 
-def _strength(world: World, account: Account, wanted: LoginRequest, asked: str | None) -> str:
+def _strength(world: World, account: Account, login_request: LoginRequest, requested: str | None) -> str:
     reached = _named(offered(world, account, Demand(), on_mobile=True))
-    if not reached or (asked and asked not in reached):
+    if not reached or (requested and requested not in reached):
         strengths = ", ".join(reached) or "none"
-        raise world.refuse(NOT_REACHED, got=asked or "no strength", person=account.email, strengths=strengths)
-    accepted = offered(world, account, wanted.demand, on_mobile=True)
-    chosen = asked or chosen_beforehand(accepted)
+        raise world.refuse(NOT_REACHED, got=requested or "no strength", person=account.email, strengths=strengths)
+    accepted = offered(world, account, login_request.demand, on_mobile=True)
+    chosen = requested or chosen_beforehand(accepted)
     if chosen not in _named(accepted):
-        got = asked or ", ".join(reached)
-        raise world.refuse(TOO_WEAK, got=got, person=account.email, level=wanted.demand.level)
+        got = requested or ", ".join(reached)
+        raise world.refuse(TOO_WEAK, got=got, person=account.email, level=login_request.demand.level)
     return chosen
 
 

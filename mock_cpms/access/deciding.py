@@ -1,4 +1,4 @@
-"""A helpdesk's decision on a request, by its people or by itself, and the end of a guest's access (guide, G26, G27)."""
+"""Decisions of helpdesks on requests, by people or automatically, and the end of a guest's access (guide, G26, G27)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,10 +49,10 @@ GUEST_ONLY_APPROVED = RefusalKind(
 
 APPROVED = EventType("access.approved", "A helpdesk approved a request.")
 REJECTED = EventType("access.rejected", "A helpdesk rejected a request.")
-ASKED = EventType("access.question", "A helpdesk asked somebody for information.")
+INFO_REQUESTED_EVENT = EventType("access.question", "A helpdesk asked somebody for information.")
 EXPIRED = EventType("access.expired", "A guest's access ended by the clock.")
 
-_BY_ITSELF = "automatic helpdesk"
+_AUTOMATIC_HELPDESK = "automatic helpdesk"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class _Decision:
 
     state: State
     event: EventType
-    letter: str
+    mail: str
     needs_reason: bool
 
 
@@ -69,7 +69,7 @@ _DECISIONS: Mapping[str, _Decision] = MappingProxyType(
     {
         "approve": _Decision("approved", APPROVED, "approved", needs_reason=False),
         "reject": _Decision("rejected", REJECTED, "rejected", needs_reason=True),
-        "ask": _Decision("info_requested", ASKED, "question", needs_reason=True),
+        "ask": _Decision("info_requested", INFO_REQUESTED_EVENT, "question", needs_reason=True),
     }
 )
 
@@ -85,8 +85,8 @@ def decide(
 ) -> AccessRequest:
     """Approve, reject or ask (`approve`, `reject`, `ask`), with a mail to the person.
 
-    guest_until: when access that is approved ends by itself. by: an e-mail address, or who else decides. Whether they
-    may is not asked here (see `helpdesk.rules`).
+    guest_until: when access that is approved ends automatically. by: an e-mail address, or who else decides. Whether
+    they may is not checked here (see `helpdesk.rules`).
     Raises Refusal (access.unknown, decision_unknown, reason_missing, text_too_long, not_open, guest_ended,
     guest_only_approved).
     """
@@ -107,7 +107,7 @@ def decide(
         move(request, made.state, at=world.clock.now(), by=by, reason=reason)
         end_later(world, request)
         world.journal.record(made.event, person=person, network=request.network, by=by)
-        send_mail(world, made.letter, request)
+        send_mail(world, made.mail, request)
         return request
 
 
@@ -120,7 +120,7 @@ def _check_end(world: World, request: AccessRequest, made: _Decision, guest_unti
 
 
 @job_handler(AUTOMATIC)
-def decide_by_itself(world: World, item: dict[str, Any]) -> None:
+def decide_automatically(world: World, item: dict[str, Any]) -> None:
     """The automatic helpdesk's answer, unless something happened to the request since.
 
     The first answer goes to the first submission, and so on.
@@ -130,15 +130,15 @@ def decide_by_itself(world: World, item: dict[str, Any]) -> None:
         answers = world.settings[s.HELPDESK_AUTOMATIC].split(", ")
         if request is None or len(request.history) != item["step"] or answers == ["off"]:
             return
-        turn = sum(step.by == _BY_ITSELF for step in request.history)
+        turn = sum(step.by == _AUTOMATIC_HELPDESK for step in request.history)
         decision = answers[min(turn, len(answers) - 1)]
         reason = world.settings[s.HELPDESK_AUTOMATIC_REASON] if _DECISIONS[decision].needs_reason else ""
-        decide(world, request.id, decision=decision, reason=reason, by=_BY_ITSELF)
+        decide(world, request.id, decision=decision, reason=reason, by=_AUTOMATIC_HELPDESK)
 
 
 @job_handler(ENDING)
 def end_guest(world: World, item: dict[str, Any]) -> None:
-    """A guest's access is over, with a mail; one that was given another end meanwhile goes on."""
+    """End a guest's access, with a mail; one that was given another end meanwhile continues."""
     with world.database.session() as db:
         request = db.scalar(select(AccessRequest).filter_by(uid=item["uid"], network=item["network"]))
         end = request.guest_until if request is not None and request.state == "approved" else None

@@ -9,7 +9,7 @@ def due_at(submitted: datetime, hours: int, zone: tzinfo) -> datetime:
     """The end of `hours` counted hours, in UTC; Saturdays and Sundays of `zone` are not counted.
 
     Friday 17:00 is due Monday 17:00. What would end at Saturday 00:00 is due Monday 00:00, where the count
-    goes on; a request of a weekend counts from there. Hours are real ones, whatever summer time does.
+    continues; a request of a weekend counts from there. Hours are real ones, whatever summer time does.
     """
     left = timedelta(hours=hours)
     begin = submitted.astimezone(UTC)

@@ -19,7 +19,7 @@ def send_mail(world: World, name: str, request: AccessRequest) -> None:
     person = request.person
     network = network_of(world, request.network)
     zone = ZoneInfo(world.settings[s.HELPDESK_TIME_ZONE])
-    letter = write_mail(
+    mail = write_mail(
         _FOLDER,
         name,
         to=person.email,
@@ -33,4 +33,4 @@ def send_mail(world: World, name: str, request: AccessRequest) -> None:
         request_page=world.addresses.public("cpms", f"/screen/access-status/{request.id}"),
         home_page=world.addresses.public("cpms", "/screen/home"),
     )
-    world.post_office.send(letter)
+    world.post_office.send(mail)

@@ -52,7 +52,7 @@ class AccessRequest(Base):
     __tablename__ = "cpms_access_request"
     __table_args__ = (
         UniqueConstraint("uid", "network"),
-        {"sqlite_autoincrement": True},  # what is on the agenda for a request that was deleted must meet no other one
+        {"sqlite_autoincrement": True},  # what is scheduled for a request that was deleted must meet no other one
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -80,8 +80,8 @@ class AccessRequest(Base):
         """What the person wrote when asking, the last time."""
         before = (None, *(step.state for step in self.history))
         steps = zip(before, self.history, strict=False)
-        asked = [step for state, step in steps if step.state == "submitted" and state != "info_requested"]
-        return asked[-1].reason if asked else ""
+        submissions = [step for state, step in steps if step.state == "submitted" and state != "info_requested"]
+        return submissions[-1].reason if submissions else ""
 
     @property
     def reason(self) -> str:

@@ -83,8 +83,8 @@ REQUESTED = EventType("access.requested", "Somebody asked a network for access, 
 REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
 WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
 
-AUTOMATIC = "access.automatic"  # on the agenda: the automatic helpdesk answers
-ENDING = "access.ending"  # on the agenda: a guest's access ends
+AUTOMATIC = "access.automatic"  # scheduled: the automatic helpdesk answers
+ENDING = "access.ending"  # scheduled: a guest's access ends
 
 
 def requests(
@@ -97,8 +97,8 @@ def requests(
 ) -> list[AccessRequest]:
     """Requests in the order in which they were made, drafts too; each with its person and history."""
     query = select(AccessRequest).order_by(AccessRequest.id)
-    wanted = {AccessRequest.network: network, AccessRequest.state: state, AccessRequest.uid: uid}
-    for column, value in wanted.items():
+    filters = {AccessRequest.network: network, AccessRequest.state: state, AccessRequest.uid: uid}
+    for column, value in filters.items():
         if value is not None:
             query = query.where(column == value)
     if email is not None:
@@ -119,18 +119,18 @@ def newest_requests(world: World, most: int) -> list[AccessRequest]:
 def request_of(world: World, request_id: int) -> AccessRequest:
     """The request of that id. Raises Refusal (access.unknown)."""
     with world.database.session() as db:
-        found = db.get(AccessRequest, request_id)
-    if found is None:
+        request = db.get(AccessRequest, request_id)
+    if request is None:
         raise world.refuse(REQUEST_UNKNOWN, got=str(request_id))
-    return found
+    return request
 
 
 def own_request(world: World, uid: str, request_id: int) -> AccessRequest:
     """The request of that id if it is of that person and was sent. Raises Refusal (access.unknown)."""
-    asked = request_of(world, request_id)
-    if asked.uid != uid or asked.state == "draft":
+    request = request_of(world, request_id)
+    if request.uid != uid or request.state == "draft":
         raise world.refuse(REQUEST_UNKNOWN, got=str(request_id), person=person_of(world, uid).email)
-    return asked
+    return request
 
 
 def draft_requests(world: World, person: Person, networks: Sequence[str]) -> None:
@@ -199,13 +199,13 @@ def ask_again(world: World, uid: str, request_id: int, *, comment: str = "") -> 
 
 def _ask(world: World, request: AccessRequest, comment: str) -> None:
     hand_in(world, request, world.clock.now(), comment)
-    answer_by_itself(world, request)
+    answer_automatically(world, request)
     world.journal.record(REQUESTED, person=request.person.email, network=request.network)
     send_mail(world, "received", request)
 
 
 def reply(world: World, uid: str, request_id: int, *, answer: str) -> AccessRequest:
-    """Answer the helpdesk's question: it is its turn again, and the time until its decision counts anew.
+    """Answer the helpdesk's question: it is its turn, and the time until its decision begins again.
 
     An answer that is sent twice, as by a double click, counts once.
 
@@ -222,7 +222,7 @@ def reply(world: World, uid: str, request_id: int, *, answer: str) -> AccessRequ
             raise world.refuse(REPLY_MISSING, got="nothing", person=person, field="reply")
         check_length(world, answer, person=person, field="reply")
         hand_in(world, request, world.clock.now(), answer)
-        answer_by_itself(world, request)
+        answer_automatically(world, request)
         world.journal.record(REPLIED, person=person, network=request.network)
         return request
 
@@ -270,7 +270,7 @@ def move(request: AccessRequest, state: State, *, at: datetime, by: str, reason:
     request.history = (*request.history, Step(at, state, by, reason))
 
 
-def answer_by_itself(world: World, request: AccessRequest) -> None:
+def answer_automatically(world: World, request: AccessRequest) -> None:
     """Let the automatic helpdesk have its turn, where there is one (setting helpdesk.automatic)."""
     if world.settings[s.HELPDESK_AUTOMATIC] != "off":
         at = world.clock.now() + world.settings[s.HELPDESK_AUTOMATIC_AFTER]

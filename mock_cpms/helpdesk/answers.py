@@ -11,9 +11,9 @@ from mock_world import World
 from mock_world.i18n import N_, translations
 
 
-def answers_of(world: World, asked: AccessRequest, language: str) -> list[tuple[str, str]]:
+def answers_of(world: World, request: AccessRequest, language: str) -> list[tuple[str, str]]:
     """Label and answer of each field that says something about the person, as the form has them in order."""
-    profile = profile_of(world, asked.uid)
+    profile = profile_of(world, request.uid)
     if profile is None:
         return []
     say = translations(language).ugettext
@@ -24,12 +24,12 @@ def answers_of(world: World, asked: AccessRequest, language: str) -> list[tuple[
     ]
 
 
-def hospital_networks(world: World, asked: AccessRequest) -> tuple[str, ...] | None:
+def hospital_networks(world: World, request: AccessRequest) -> tuple[str, ...] | None:
     """Codes of the networks for which the directory lists the person's hospital; None where no hospital was given.
 
     Raises Refusal (directory.unreadable, profile.form_unreadable).
     """
-    profile = profile_of(world, asked.uid)
+    profile = profile_of(world, request.uid)
     if profile is None:
         return None
     hospital, country = hospital_and_country(world, profile.answers)
@@ -45,9 +45,9 @@ def _in_words(spec: FieldSpec, answer: str, language: str) -> str:
     return say(answer) if spec.type == "select" else answer
 
 
-def questions_of(asked: AccessRequest) -> list[tuple[Step, Step | None]]:
+def questions_of(request: AccessRequest) -> list[tuple[Step, Step | None]]:
     """Each question of the helpdesk with its answer, where there is one."""
-    following = zip_longest(asked.history, asked.history[1:])
+    following = zip_longest(request.history, request.history[1:])
     return [
         (step, after if after and after.state == "submitted" else None)
         for step, after in following

@@ -21,7 +21,7 @@ CHOICES = (OVERDUE, *(state for state in STATES if state != "draft"))
 
 @dataclass(frozen=True)
 class Filter:
-    """What is wanted; empty parts leave everything. person: words of name or address, in any spelling."""
+    """Criteria of the helpdesk's list; empty ones leave all. person: words of name or address, in any spelling."""
 
     state: str = ""
     network: str = ""
@@ -36,56 +36,60 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Found:
-    """One page of what fits. total: how many there are without a filter. counts: by state, whatever state is wanted."""
+class RequestList:
+    """One page of the requests that fit. total: how many there are without a filter. counts: by state, of any state."""
 
     part: Part[AccessRequest]
     total: int
     counts: Mapping[str, int]
 
 
-def find_requests(world: World, member: Person, wanted: Filter, page: int = 1) -> Found:
-    """What was asked of a member's networks, drafts left out: the longest due first, then what waits for the person's
+def find_requests(world: World, member: Person, criteria: Filter, page: int = 1) -> RequestList:
+    """Requests to a member's networks, drafts left out: the longest due first, then what waits for the person's
     answer, then what is decided, the newest first. A page beyond the last is the last.
 
     Raises Refusal (helpdesk.not_a_member).
     """
     now = world.clock.now()
-    everything = _asked_of(world, networks_of_member(world, member))
-    words = [spelling_keys(word) for word in wanted.person.split()]
-    known = [asked for asked in everything if wanted.network in {"", asked.network} and _is_called(asked, words)]
-    counts = Counter(kind for asked in known for kind in _kinds(asked, now))
-    fits = sorted((asked for asked in known if wanted.state in _kinds(asked, now)), key=_place)
-    return Found(part_of(fits, page), len(everything), counts)
+    everything = _requests_to(world, networks_of_member(world, member))
+    words = [spelling_keys(word) for word in criteria.person.split()]
+    known = [
+        request for request in everything if criteria.network in {"", request.network} and _is_called(request, words)
+    ]
+    counts = Counter(kind for request in known for kind in _kinds(request, now))
+    fits = sorted((request for request in known if criteria.state in _kinds(request, now)), key=_place)
+    return RequestList(part_of(fits, page), len(everything), counts)
 
 
 def next_to_decide(world: World, member: Person) -> AccessRequest | None:
     """The request that is due first and that the member may decide. Raises Refusal (helpdesk.not_a_member)."""
-    open_ones = (asked for asked in _asked_of(world, networks_of_member(world, member)) if asked.state == "submitted")
-    return min((asked for asked in open_ones if asked.uid != member.uid), key=_place, default=None)
+    open_ones = (
+        request for request in _requests_to(world, networks_of_member(world, member)) if request.state == "submitted"
+    )
+    return min((request for request in open_ones if request.uid != member.uid), key=_place, default=None)
 
 
-def _asked_of(world: World, networks: frozenset[str]) -> list[AccessRequest]:
+def _requests_to(world: World, networks: frozenset[str]) -> list[AccessRequest]:
     query = select(AccessRequest).where(AccessRequest.network.in_(networks), AccessRequest.state != "draft")
     with world.database.session() as db:
         return list(db.scalars(query))
 
 
-def _is_called(asked: AccessRequest, words: list[tuple[str, ...]]) -> bool:
+def _is_called(request: AccessRequest, words: list[tuple[str, ...]]) -> bool:
     """Whether each word, in one of its spellings, is a part of the name or address."""
     if not words:
         return True
-    text = "\n".join(spelling_keys(f"{asked.person.full_name} {asked.person.email}"))
+    text = "\n".join(spelling_keys(f"{request.person.full_name} {request.person.email}"))
     return all(any(key in text for key in keys) for keys in words)
 
 
-def _kinds(asked: AccessRequest, now: datetime) -> tuple[str, ...]:
-    """Under which choices of a state it is found."""
-    return ("", asked.state, OVERDUE) if asked.overdue(now) else ("", asked.state)
+def _kinds(request: AccessRequest, now: datetime) -> tuple[str, ...]:
+    """Under which choices of a state a request is listed."""
+    return ("", request.state, OVERDUE) if request.overdue(now) else ("", request.state)
 
 
-def _place(asked: AccessRequest) -> tuple[int, float, int]:
-    if asked.state == "submitted" and asked.due_at is not None:
-        return 0, asked.due_at.timestamp(), asked.id
-    last = asked.history[-1].at.timestamp()
-    return (1, last, asked.id) if asked.open else (2, -last, asked.id)
+def _place(request: AccessRequest) -> tuple[int, float, int]:
+    if request.state == "submitted" and request.due_at is not None:
+        return 0, request.due_at.timestamp(), request.id
+    last = request.history[-1].at.timestamp()
+    return (1, last, request.id) if request.open else (2, -last, request.id)

@@ -1,4 +1,4 @@
-"""Who belongs to a network's helpdesk, and what they may see and decide."""
+"""Members of a network's helpdesk, and what they may see and decide."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -47,7 +47,7 @@ NO_DAY = RefusalKind(
 
 
 class HelpdeskMember(Base):
-    """Somebody of a network's helpdesk."""
+    """An account that belongs to a network's helpdesk."""
 
     __tablename__ = "cpms_helpdesk_member"
 
@@ -68,7 +68,7 @@ def networks_helped_by(world: World, uid: str) -> frozenset[str]:
 
 
 def networks_of_member(world: World, member: Person) -> frozenset[str]:
-    """The same, of somebody who has to belong to one. Raises Refusal (helpdesk.not_a_member)."""
+    """Codes of the networks whose helpdesk `member` is of, at least one. Raises Refusal (helpdesk.not_a_member)."""
     mine = networks_helped_by(world, member.uid)
     if not mine:
         raise _refused(world, member, "somebody of no helpdesk")
@@ -81,12 +81,12 @@ def request_for(world: World, member: Person, request_id: int) -> AccessRequest:
     Raises Refusal (access.unknown, helpdesk.not_a_member).
     """
     mine = networks_of_member(world, member)
-    asked = request_of(world, request_id)
-    if asked.network not in mine:
-        raise _refused(world, member, f"somebody who is not of the helpdesk of {asked.network}")
-    if asked.state == "draft":
+    request = request_of(world, request_id)
+    if request.network not in mine:
+        raise _refused(world, member, f"somebody who is not of the helpdesk of {request.network}")
+    if request.state == "draft":
         raise world.refuse(REQUEST_UNKNOWN, got=str(request_id), person=member.email)
-    return asked
+    return request
 
 
 def decide_as(
@@ -105,10 +105,10 @@ def decide_as(
     helpdesk.own_request, changed).
     """
     with world.database.session():
-        asked = request_for(world, member, request_id)
-        if asked.uid == member.uid:
+        request = request_for(world, member, request_id)
+        if request.uid == member.uid:
             raise world.refuse(OWN_REQUEST, got="who made it", person=member.email)
-        steps = len(asked.history)
+        steps = len(request.history)
         if seen is not None and seen != steps:
             raise world.refuse(CHANGED, got=f"one on its state after {seen}", person=member.email, steps=steps)
         return decide(world, request_id, decision=decision, reason=reason, guest_until=guest_until, by=member.email)

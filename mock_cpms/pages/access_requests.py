@@ -84,7 +84,7 @@ def ask(person: Person) -> ResponseReturnValue:
     drafts = requests(world, uid=person.uid, state="draft")
     if not (drafts or form.errors):
         return go_to(url_for(next_page(world, person.uid)))
-    form.networks.data = " ".join(asked.network for asked in drafts)
+    form.networks.data = " ".join(request.network for request in drafts)
     hospital, country = hospital_and_country(world, profile.answers)
     return render_template(
         "cpms/access-request.html",
@@ -104,7 +104,7 @@ def _submit(person: Person, form: AskForm) -> bool:
         submit_request(current_world(), person.uid, comment=comment, shown=shown)
     except Refusal as refusal:
         mine = requests(current_world(), uid=person.uid)
-        if refusal.code == NOTHING_TO_ASK.code and comment in {"", *(asked.comment for asked in _sent(mine))}:
+        if refusal.code == NOTHING_TO_ASK.code and comment in {"", *(request.comment for request in _sent(mine))}:
             return True
         form.refuse(refusal)
         return False
@@ -124,7 +124,7 @@ def status(person: Person) -> ResponseReturnValue:
         return _whole(mine, sent[0].id, StepForm())
     return render_template(
         "cpms/access-status.html",
-        requests=sorted(sent, key=lambda asked: (asked.state != "info_requested", not asked.open, asked.over)),
+        requests=sorted(sent, key=lambda request: (request.state != "info_requested", not request.open, request.over)),
         drafts=_drafts(mine),
         networks=networks(),
         zone=world.settings[s.HELPDESK_TIME_ZONE],
@@ -146,29 +146,29 @@ def _take_step(person: Person, request_id: int, form: StepForm) -> bool:
     world, step = current_world(), form.step.data or ""
     try:
         if step == "reply":
-            asked = reply(world, person.uid, request_id, answer=form.reply.data or "")
+            request = reply(world, person.uid, request_id, answer=form.reply.data or "")
         elif step == "withdraw":
-            asked = withdraw(world, person.uid, request_id)
+            request = withdraw(world, person.uid, request_id)
         elif step == "again":
-            asked = ask_again(world, person.uid, request_id, comment=form.comment.data or "")
+            request = ask_again(world, person.uid, request_id, comment=form.comment.data or "")
         else:
             raise world.refuse(STEP_UNKNOWN, got=repr(step[:40]), person=person.email)
     except Refusal as refusal:
         form.refuse(refusal)
         return False
-    flash(translate(DONE[step]).format(desk=networks()[asked.network].helpdesk))
+    flash(translate(DONE[step]).format(desk=networks()[request.network].helpdesk))
     return True
 
 
 def _whole(mine: list[AccessRequest], request_id: int, form: StepForm) -> str:
     """The page of one of a person's requests; what was typed for a state that has passed is given back."""
     world = current_world()
-    asked = next(one for one in mine if one.id == request_id)
-    late = [field for field in (form.reply, form.comment) if field.data and not _takes(asked, field)]
+    request = next(one for one in mine if one.id == request_id)
+    late = [field for field in (form.reply, form.comment) if field.data and not _takes(request, field)]
     return render_template(
         "cpms/access-status-one.html",
-        asked=asked,
-        network=networks()[asked.network],
+        access_request=request,
+        network=networks()[request.network],
         form=form,
         late=late,
         several=len(_sent(mine)) > 1,
@@ -178,15 +178,15 @@ def _whole(mine: list[AccessRequest], request_id: int, form: StepForm) -> str:
     )
 
 
-def _takes(asked: AccessRequest, field: Field) -> bool:
+def _takes(request: AccessRequest, field: Field) -> bool:
     """Whether the page of that request has a place to type this now."""
-    return asked.state == "info_requested" if field.name == "reply" else asked.over
+    return request.state == "info_requested" if field.name == "reply" else request.over
 
 
 def _sent(mine: list[AccessRequest]) -> list[AccessRequest]:
-    return [asked for asked in mine if asked.state != "draft"]
+    return [request for request in mine if request.state != "draft"]
 
 
 def _drafts(mine: list[AccessRequest]) -> list[str]:
     """Names of the networks that were chosen but not asked yet."""
-    return [networks()[asked.network].name for asked in mine if asked.state == "draft"]
+    return [networks()[request.network].name for request in mine if request.state == "draft"]

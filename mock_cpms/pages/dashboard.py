@@ -25,14 +25,14 @@ def page(person: Person) -> ResponseReturnValue:
     reached = next_page(world, person.uid)
     if reached != "dashboard.page":
         return go_to(url_for(reached))
-    asked = requests(world, uid=person.uid)
+    own_requests = requests(world, uid=person.uid)
     profile = profile_of(world, person.uid)
     hospital, country = hospital_and_country(world, profile.answers if profile else {})
     return render_template(
         "cpms/dashboard.html",
-        asked=asked,
-        pending=_names(asked, "submitted"),
-        drafts=_names(asked, "draft"),
+        requests=own_requests,
+        pending=_names(own_requests, "submitted"),
+        drafts=_names(own_requests, "draft"),
         networks=networks(),
         hospital=hospital,
         country=country,
@@ -40,5 +40,5 @@ def page(person: Person) -> ResponseReturnValue:
     )
 
 
-def _names(asked: list[AccessRequest], state: State) -> list[str]:
-    return [networks()[request.network].name for request in asked if request.state == state]
+def _names(own_requests: list[AccessRequest], state: State) -> list[str]:
+    return [networks()[request.network].name for request in own_requests if request.state == state]

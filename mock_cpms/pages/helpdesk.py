@@ -70,16 +70,16 @@ class DecisionForm(PageForm):
 def requests_page(person: Person) -> ResponseReturnValue:
     world = current_world()
     mine = _helped_by(person)
-    wanted = _wanted(mine)
-    found = find_requests(world, person, wanted, number_of(request.args.get("page")))
-    form = FilterForm(data=wanted.query())
+    criteria = _criteria(mine)
+    request_list = find_requests(world, person, criteria, number_of(request.args.get("page")))
+    form = FilterForm(data=criteria.query())
     form.network.choices = {"": translate(N_("All your networks"))} | {one.code: one.name for one in mine}
     return render_template(
         "cpms/helpdesk.html",
         form=form,
-        wanted=wanted,
-        found=found,
-        states=[state for state in CHOICES if found.counts[state] or state == wanted.state],
+        criteria=criteria,
+        request_list=request_list,
+        states=[state for state in CHOICES if request_list.counts[state] or state == criteria.state],
         overdue=OVERDUE,
         desks=mine,
         following=next_to_decide(world, person) if session.pop("decided", False) else None,
@@ -92,8 +92,8 @@ def requests_page(person: Person) -> ResponseReturnValue:
 @for_signed_in
 def request_page(person: Person, request_id: int) -> ResponseReturnValue:
     world = current_world()
-    asked = request_for(world, person, request_id)
-    back = url_for("helpdesk.requests_page", **_wanted(_helped_by(person)).query())
+    access_request = request_for(world, person, request_id)
+    back = url_for("helpdesk.requests_page", **_criteria(_helped_by(person)).query())
     form = DecisionForm()
     form.guestUntil.description = translate(GUESTS).format(day=day_in_words(guest_day(world), current_language()))
     meanwhile: tuple[Step, ...] = ()
@@ -104,19 +104,19 @@ def request_page(person: Person, request_id: int) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse(refusal)
             if refusal.code in _MEANWHILE:
-                asked = request_for(world, person, request_id)
-                meanwhile = asked.history[number_of(form.seen.data) :] or asked.history[-1:]
-    form.seen.data = str(len(asked.history))
+                access_request = request_for(world, person, request_id)
+                meanwhile = access_request.history[number_of(form.seen.data) :] or access_request.history[-1:]
+    form.seen.data = str(len(access_request.history))
     return render_template(
         "cpms/helpdesk-request.html",
         form=form,
-        asked=asked,
-        own=asked.uid == person.uid,
+        access_request=access_request,
+        own=access_request.uid == person.uid,
         meanwhile=meanwhile,
-        network=networks()[asked.network],
-        answers=answers_of(world, asked, current_language()),
-        listed_for=hospital_networks(world, asked),
-        questions=questions_of(asked),
+        network=networks()[access_request.network],
+        answers=answers_of(world, access_request, current_language()),
+        listed_for=hospital_networks(world, access_request),
+        questions=questions_of(access_request),
         back=back,
         zone=world.settings[s.HELPDESK_TIME_ZONE],
         now=world.clock.now(),
@@ -128,7 +128,7 @@ def _helped_by(person: Person) -> list[Network]:
     return [network for network in networks().values() if network.code in mine]
 
 
-def _wanted(mine: list[Network]) -> Filter:
+def _criteria(mine: list[Network]) -> Filter:
     """The filter in the address; what nobody could choose counts as nothing."""
     state, network = request.args.get("state", ""), request.args.get("network", "")
     return Filter(

@@ -1,4 +1,4 @@
-"""Where EU Login tells that a session there ended: called by EU Login, not by browsers."""
+"""Where EU Login notifies CPMS that a session there ended: called by EU Login, not by browsers."""
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue

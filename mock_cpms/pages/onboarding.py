@@ -13,7 +13,7 @@ Page = Literal["profile.page", "access.ask", "access.status", "dashboard.page", 
 def next_page(world: World, uid: str) -> Page:
     """The page (its endpoint) that somebody's onboarding has reached.
 
-    Whoever asked once comes to the state of the requests, also when all of them were rejected or withdrawn or have
+    A person who asked once comes to the state of the requests, also when all of them were rejected or withdrawn or have
     expired: there they can ask again.
     """
     states = {request.state for request in requests(world, uid=uid)}
@@ -25,10 +25,10 @@ def next_page(world: World, uid: str) -> Page:
 
 
 def page_after_profile(world: World, uid: str) -> Page:
-    """Where to go on from the profile: to the request while there is one not yet submitted, also from inside."""
+    """Where to continue from the profile: to the request while there is one not yet submitted, also from inside."""
     return "access.ask" if requests(world, uid=uid, state="draft") else next_page(world, uid)
 
 
 def first_page(world: World, uid: str) -> Page:
-    """The same after signing in; the people of a helpdesk begin with their list."""
+    """The page after signing in: for people of a helpdesk their list, for others what their onboarding has reached."""
     return "helpdesk.requests_page" if networks_helped_by(world, uid) else next_page(world, uid)

@@ -67,7 +67,7 @@ def _send(person: Person, kept: Profile | None, form: ProfileForm) -> str | None
         form.refuse(refusal)
     if wrong:
         return None
-    if left := [code for code in _asked(person) if kept and code in set(kept.networks) - set(form.chosen)]:
+    if left := [code for code in _requested_networks(person) if kept and code in set(kept.networks) - set(form.chosen)]:
         flash(translate(REQUEST_STAYS).format(networks=", ".join(left)))
     return page_after_profile(world, person.uid)
 
@@ -81,9 +81,13 @@ def _save_draft(person: Person, form: ProfileForm) -> None:
     save_draft(current_world(), person.uid, networks=form.chosen, answers=form.answers, edition=_edition() or 0)
 
 
-def _asked(person: Person) -> list[str]:
+def _requested_networks(person: Person) -> list[str]:
     """Networks that have a request of theirs."""
-    return [asked.network for asked in requests(current_world(), uid=person.uid) if asked.state != "draft"]
+    return [
+        access_request.network
+        for access_request in requests(current_world(), uid=person.uid)
+        if access_request.state != "draft"
+    ]
 
 
 def _page(person: Person, form: ProfileForm, draft: ProfileDraft | None) -> ResponseReturnValue:
@@ -104,7 +108,7 @@ def _page(person: Person, form: ProfileForm, draft: ProfileDraft | None) -> Resp
         draft=draft,
         edition=edition,
         outdated=edition != edition_of(kept),
-        asked=_asked(person),
+        requested_networks=_requested_networks(person),
     )
 
 
@@ -123,7 +127,7 @@ def hospitals(person: Person) -> ResponseReturnValue:  # noqa: ARG001
     country, hospital = request.args.get("country", ""), request.args.get("hospital", "")
     finding = look_up(world, hospital, country)
     return jsonify(
-        hospitals=[{"name": found.name, "city": found.city} for found in hospitals_in(world, country)],
+        hospitals=[{"name": listed.name, "city": listed.city} for listed in hospitals_in(world, country)],
         case=finding.case,
         networks=finding.networks,
         elsewhere=_elsewhere(finding, hospital),

@@ -12,7 +12,7 @@ from mock_cpms.countries import country_choices
 from mock_cpms.networks import networks
 from mock_cpms.paging import part_of
 from mock_cpms.search.checks import LENGTH, wrong_search
-from mock_cpms.search.finding import Wanted, is_nothing, search
+from mock_cpms.search.finding import SearchCriteria, is_nothing, search
 from mock_cpms.search.model import Hospital
 from mock_cpms.search.spelling import find_networks, spelling_key
 from mock_cpms.search.suggesting import suggestions
@@ -58,49 +58,49 @@ class SearchForm(PageForm):
     )
 
     @property
-    def wanted(self) -> Wanted:
-        return Wanted(self.network.data or "", self.country.data or "", self.hospital.data or "")
+    def criteria(self) -> SearchCriteria:
+        return SearchCriteria(self.network.data or "", self.country.data or "", self.hospital.data or "")
 
 
 @blueprint.get("/ernsd/screen/public")
 def page() -> ResponseReturnValue:
     form = SearchForm(request.args)
     form.country.choices = {"": translate(N_("Any country"))} | country_choices(current_language())
-    asked = any(name in request.args for name in form.data)
-    for refusal in wrong_search(current_world(), form.wanted):
+    searched = any(name in request.args for name in form.data)
+    for refusal in wrong_search(current_world(), form.criteria):
         form.refuse(refusal)
-    if not asked or form.errors:
+    if not searched or form.errors:
         return _show(form)
-    found = search(current_world(), form.wanted)
-    return _found(form, found) if found else _nothing(form)
+    matches = search(current_world(), form.criteria)
+    return _show_matches(form, matches) if matches else _nothing(form)
 
 
 def _show(form: SearchForm, **more: object) -> str:
-    return render_template("cpms/search.html", form=form, networks=networks().values(), **{"found": None} | more)
+    return render_template("cpms/search.html", form=form, networks=networks().values(), **{"matches": None} | more)
 
 
-def _found(form: SearchForm, found: Sequence[Hospital]) -> str:
+def _show_matches(form: SearchForm, matches: Sequence[Hospital]) -> str:
     place = {code: number for number, code in enumerate(country_choices(current_language()))}
-    ordered = sorted(found, key=lambda hospital: place[hospital.country])
+    ordered = sorted(matches, key=lambda hospital: place[hospital.country])
     part = part_of(ordered, number_of(request.args.get("page")))
     by_country = groupby(part.rows, key=lambda hospital: hospital.country)
-    return _show(form, found=found, part=part, by_country=by_country, nothing_wanted=is_nothing(form.wanted))
+    return _show(form, matches=matches, part=part, by_country=by_country, no_criteria=is_nothing(form.criteria))
 
 
 def _nothing(form: SearchForm) -> str:
-    wanted = form.wanted
+    criteria = form.criteria
     return _show(
         form,
-        found=[],
-        meant=find_networks(wanted.network),
-        other_letters=not spelling_key(wanted.network + wanted.hospital).isascii(),
-        suggestions=suggestions(current_world(), wanted),
+        matches=[],
+        meant=find_networks(criteria.network),
+        other_letters=not spelling_key(criteria.network + criteria.hospital).isascii(),
+        suggestions=suggestions(current_world(), criteria),
     )
 
 
 @blueprint.app_template_global("search_address")
-def search_address(wanted: Wanted, page: int | None = None) -> str:
+def search_address(criteria: SearchCriteria, page: int | None = None) -> str:
     """Where that search is shown; fields that are empty are left out, but one stays, so that it is a search."""
-    fields = {"network": wanted.network, "country": wanted.country, "hospital": wanted.hospital}
+    fields = {"network": criteria.network, "country": criteria.country, "hospital": criteria.hospital}
     given: dict[str, Any] = {name: text for name, text in fields.items() if text} or {"hospital": ""}
     return url_for("search.page", **given, page=page)

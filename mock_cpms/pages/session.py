@@ -21,26 +21,26 @@ _TEXTS = {"comment", "reply", "reason"}  # fields in which people write at lengt
 
 
 def open_session(person: Person, handle: str = "") -> str | None:
-    """Begin anew for `person`. Returns the page that was wanted before signing in.
+    """Begin a new session for `person`. Returns the URL of the page that they opened before signing in.
 
     handle: by which EU Login would name the end of its own session.
 
     Forms that the same person has open in another tab stay good, those of anybody else do not; nor is anybody led to
-    a page that somebody else wanted.
+    a page that somebody else opened.
     """
     former = session.get("uid", session.get("former"))
     kept = {"language", TOKEN} if former == person.uid else {"language"}
-    wanted = session.get("wanted") if former in {None, person.uid} else None
+    return_url = session.get("wanted") if former in {None, person.uid} else None
     stays = {name: value for name, value in session.items() if name in kept}
     session.clear()
     session.update(stays, uid=person.uid)
     if visit := begin_session(current_world(), person.uid, handle):
         session["visit"] = visit
-    return wanted
+    return return_url
 
 
 def close_session() -> None:
-    """End CPMS's session; EU Login's own goes on."""
+    """End CPMS's session; EU Login's own continues."""
     if "uid" in session:
         session["former"] = session.pop("uid")
     for name in ("wanted", "visit"):
@@ -49,12 +49,12 @@ def close_session() -> None:
 
 
 def current_person() -> Person | None:
-    """Who is signed in; looked up once a request."""
+    """The person who is signed in; looked up once a request."""
     if "person" not in g:
         uid = None if has_ended(current_world(), session.get("visit")) else session.get("uid")
         g.person = find_person(current_world(), uid) if uid else None
-    found: Person | None = g.person
-    return found
+    person: Person | None = g.person
+    return person
 
 
 def for_signed_in(

@@ -1,4 +1,4 @@
-"""Home page, the way to EU Login and back, sign-out here and there."""
+"""Home page, the redirect to EU Login, its return URL, sign-out here and there."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -77,22 +77,22 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/screen/signin")
 def signin() -> ResponseReturnValue:
-    """Without an answer of EU Login the way there, with one the way back.
+    """Send the browser to EU Login; as its return URL, with an answer of EU Login, sign the person in.
 
-    Whoever comes from EU Login without an answer did not sign in there: sent back at once, they would go round.
+    A browser that comes from EU Login without an answer did not sign in there: sent back at once, it would go round.
     """
     world = current_world()
     if not any(request.args.get(name) for name in _ANSWERS):
         elsewhere = request.headers.get("Sec-Fetch-Site") in {"same-site", "cross-site"}
         return go_to(url_for("signin.home")) if elsewhere else _to_eu_login()
     try:
-        attributes, handle = _told()
+        attributes, handle = _identity()
         person = sign_in(world, attributes)
     except Refusal as refusal:
         session["refused"] = {"code": refusal.code, "params": refusal.params, "request": REQUEST_ID.get()}
         return go_to(url_for("signin.refused"))
-    wanted = open_session(person, handle)
-    return own_redirect(wanted or url_for(first_page(world, person.uid)))
+    return_url = open_session(person, handle)
+    return own_redirect(return_url or url_for(first_page(world, person.uid)))
 
 
 def _to_eu_login() -> ResponseReturnValue:
@@ -103,7 +103,7 @@ def _to_eu_login() -> ResponseReturnValue:
     return go_to(address)
 
 
-def _told() -> tuple[Attributes, str]:
+def _identity() -> tuple[Attributes, str]:
     """What EU Login says about who comes back, and by what it would name the end of that session."""
     world, ticket = current_world(), request.args.get("ticket")
     if ticket:
@@ -115,19 +115,19 @@ def _told() -> tuple[Attributes, str]:
 @blueprint.get("/screen/signin/refused")
 def refused() -> ResponseReturnValue:
     """Why the last sign-in failed; without its ticket, so that it can be reloaded and read in another language."""
-    told = session.get("refused")
-    if not told:
+    refusal = session.get("refused")
+    if not refusal:
         return go_to(url_for("signin.home"))
-    if told["code"] == NOT_RECOGNISED.code:
+    if refusal["code"] == NOT_RECOGNISED.code:
         return _not_recognised()
-    kind, params = _KINDS[told["code"]], told["params"]
+    kind, params = _KINDS[refusal["code"]], refusal["params"]
     page = render_template(
         "cpms/sign-in-refused.html",
         state=_STATES[kind],
         advice=translate(kind.message).format(**params),
         made=datetime.fromisoformat(params["made"]) if kind is CLOCKS_DIFFER else None,
         difference=_in_words(params["seconds"]) if kind is CLOCKS_DIFFER else "",
-        codes=[code for code in (kind.code, params.get("code"), told["request"]) if code],
+        codes=[code for code in (kind.code, params.get("code"), refusal["request"]) if code],
     )
     return page, kind.status
 
@@ -173,7 +173,7 @@ def signout() -> ResponseReturnValue:
 
 @blueprint.post("/screen/signout/eu-login")
 def signout_everywhere() -> ResponseReturnValue:
-    """End CPMS's session and go on to EU Login, which asks and then leads back to the home page."""
+    """End CPMS's session and continue to EU Login, which asks and then leads back to the home page."""
     _end_session(everywhere=True)
     return go_to(eu_login.logout_address(current_world()))
 

@@ -71,17 +71,17 @@ def tidy(text: str) -> str:
 
 def wrong_answer(world: World, person: Person, spec: FieldSpec, answer: str) -> Refusal | None:
     """Why the form does not take a tidy answer, if it does not."""
-    found = _missing(spec) if _is_empty(answer) else _CHECKS.get(spec.type, _text)(spec, answer)
-    if found is None:
+    problem = _missing(spec) if _is_empty(answer) else _CHECKS.get(spec.type, _text)(spec, answer)
+    if problem is None:
         return None
-    kind, got, more = found
+    kind, got, more = problem
     return world.refuse(kind, got=got, person=person.email, field=spec.name, name=spec.name, label=spec.label, **more)
 
 
 def check_text(world: World, person: Person, name: str, answer: str) -> None:
     """What holds for each answer in any form. Raises Refusal (profile.too_long, profile.control_character)."""
-    if found := _too_long(answer, LONGEST) or _control(answer):
-        kind, got, more = found
+    if problem := _too_long(answer, LONGEST) or _control(answer):
+        kind, got, more = problem
         raise world.refuse(kind, got=got, person=person.email, field=name, name=name, label=name, **more)
 
 
@@ -105,8 +105,10 @@ def _too_long(answer: str, length: int) -> Problem | None:
 
 def _control(answer: str, *, lines: bool = True) -> Problem | None:
     allowed = "\n\t" if lines else ""
-    found = next((sign for sign in answer if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in allowed), None)
-    return (CONTROL_CHARACTER, f"U+{ord(found):04X}", {}) if found is not None else None
+    character = next(
+        (sign for sign in answer if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in allowed), None
+    )
+    return (CONTROL_CHARACTER, f"U+{ord(character):04X}", {}) if character is not None else None
 
 
 def _number(spec: FieldSpec, answer: str) -> Problem | None:  # noqa: ARG001

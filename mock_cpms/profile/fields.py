@@ -46,11 +46,11 @@ ANSWERED: frozenset[FieldType] = frozenset(
 
 
 def _spoken(text: object, info: ValidationInfo) -> object:
-    """Of a text in several languages the one that is wanted, else the English one, else the first."""
+    """Of a text in several languages the one in the requested language, else the English one, else the first."""
     if not isinstance(text, dict) or not text:
         return text
-    wanted = (info.context or {}).get("language", DEFAULT)
-    return text.get(wanted, text.get(DEFAULT, next(iter(text.values()))))
+    language = (info.context or {}).get("language", DEFAULT)
+    return text.get(language, text.get(DEFAULT, next(iter(text.values()))))
 
 
 Text = Annotated[str, BeforeValidator(_spoken)]
@@ -151,9 +151,9 @@ def hospital_and_country(world: World, answers: Mapping[str, str]) -> tuple[str,
 
 @lru_cache(maxsize=64)
 def _fields(file: Path, _changed: tuple[int, int, int], language: str) -> tuple[FieldSpec, ...]:
-    """Read once for each stamp: a file that was changed is read anew."""
-    found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return _File.model_validate(found, context={"language": language}).fields
+    """Read once for each stamp: a file that was changed is read again."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return _File.model_validate(document, context={"language": language}).fields
 
 
 def _wrong_place(file: Path, error: ValidationError) -> str:
@@ -185,5 +185,5 @@ def _innermost(text: str, place: tuple[str | int, ...]) -> Any:
 def _child(node: Any, part: str | int) -> Any:
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == part), None)
-    found = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
-    return node.value[part] if found else None
+    has_child = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+    return node.value[part] if has_child else None

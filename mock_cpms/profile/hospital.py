@@ -26,10 +26,10 @@ def look_up(world: World, name: str, country: str) -> Finding:
     """
     if not name.strip():
         return Finding("none")
-    found = hospitals_called(world, name)
-    if there := [hospital for hospital in found if country in {"", hospital.country}]:
+    matches = hospitals_called(world, name)
+    if there := [hospital for hospital in matches if country in {"", hospital.country}]:
         return Finding("found", networks=codes_of(there))
-    return Finding("elsewhere", country=found[0].country) if found else Finding("unlisted")
+    return Finding("elsewhere", country=matches[0].country) if matches else Finding("unlisted")
 
 
 def hospitals_in(world: World, country: str) -> list[Hospital]:

@@ -86,8 +86,8 @@ def send_profile(
             if before | given == before and set(networks) == set(kept.networks):
                 return []
             raise _outdated(world, person, edition, kept)
-        found = (wrong_answer(world, person, spec, given[spec.name]) for spec in specs)
-        wrong = [refusal for refusal in found if refusal]
+        refusals = (wrong_answer(world, person, spec, given[spec.name]) for spec in specs)
+        wrong = [refusal for refusal in refusals if refusal]
         try:
             _codes(world, person, networks)
         except Refusal as refusal:

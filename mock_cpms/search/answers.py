@@ -69,7 +69,7 @@ def _centre(hospital: Hospital, membership: Membership) -> Item:
 
 
 def _invented_id(hospital: Hospital, membership: Membership) -> int:
-    """The same for the same centre, whatever else stands in the file."""
+    """An id that stays the same for a centre, whatever else stands in the file."""
     centre = f"{hospital.country}\n{hospital.city}\n{hospital.name}\n{membership.network}"
     return int.from_bytes(hashlib.sha256(centre.encode()).digest()[: _ID_BITS // 8])
 

@@ -1,7 +1,7 @@
 """What can be looked for at all."""
 
 from mock_cpms.countries import CODES
-from mock_cpms.search.finding import Wanted
+from mock_cpms.search.finding import SearchCriteria
 from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
 
@@ -23,14 +23,14 @@ LENGTH = 200  # characters (our choice)
 _SHOWN = 60  # characters of a wrong code in the journal
 
 
-def wrong_search(world: World, wanted: Wanted) -> list[Refusal]:
+def wrong_search(world: World, criteria: SearchCriteria) -> list[Refusal]:
     """Everything for which nothing can be searched."""
-    texts = {"network": wanted.network, "hospital": wanted.hospital}
+    texts = {"network": criteria.network, "hospital": criteria.hospital}
     wrong = [
         world.refuse(SEARCH_TOO_LONG, got=f"{len(text)} characters", field=name, label=name, length=LENGTH)
         for name, text in texts.items()
         if len(text) > LENGTH
     ]
-    if wanted.country not in {"", *CODES}:
-        wrong.append(world.refuse(COUNTRY_UNKNOWN, got=repr(wanted.country[:_SHOWN]), field="country"))
+    if criteria.country not in {"", *CODES}:
+        wrong.append(world.refuse(COUNTRY_UNKNOWN, got=repr(criteria.country[:_SHOWN]), field="country"))
     return wrong

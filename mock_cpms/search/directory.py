@@ -25,8 +25,8 @@ UNREADABLE = RefusalKind(
 class Directory:
     """Hospitals, ordered by country and name, with what finds them quickly."""
 
-    def __init__(self, found: Iterable[Hospital]) -> None:
-        self.hospitals: tuple[Hospital, ...] = tuple(sorted(found, key=lambda hospital: hospital.order))
+    def __init__(self, entries: Iterable[Hospital]) -> None:
+        self.hospitals: tuple[Hospital, ...] = tuple(sorted(entries, key=lambda hospital: hospital.order))
 
     def times(self, word: str) -> int:
         """How often a word, or a part of one, stands in names and cities, in any spelling."""
@@ -43,7 +43,7 @@ class Directory:
         for hospital in self.hospitals:
             for code in hospital.networks:
                 members[code].append(hospital)
-        return {code: tuple(found) for code, found in members.items()}
+        return {code: tuple(listed) for code, listed in members.items()}
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[Hospital, ...]]:
@@ -52,7 +52,7 @@ class Directory:
         for hospital in self.hospitals:
             for key in hospital.name_keys:
                 named[key].append(hospital)
-        return {key: tuple(found) for key, found in named.items()}
+        return {key: tuple(listed) for key, listed in named.items()}
 
 
 def directory_of(world: World) -> Directory:
@@ -85,8 +85,8 @@ def hospitals(world: World) -> tuple[Hospital, ...]:
 def hospitals_called(world: World, name: str) -> list[Hospital]:
     """Hospitals by their whole name, spelled as people do; by country. Raises Refusal (directory.unreadable)."""
     by_name = directory_of(world).by_name
-    found = {hospital for key in spelling_keys(name) for hospital in by_name.get(key, ())}
-    return sorted(found, key=lambda hospital: hospital.order)
+    matches = {hospital for key in spelling_keys(name) for hospital in by_name.get(key, ())}
+    return sorted(matches, key=lambda hospital: hospital.order)
 
 
 def networks_of_hospital(world: World, name: str, country: str) -> tuple[str, ...]:
@@ -97,6 +97,6 @@ def networks_of_hospital(world: World, name: str, country: str) -> tuple[str, ..
     return codes_of(hospital for hospital in hospitals_called(world, name) if country in {"", hospital.country})
 
 
-def codes_of(found: Iterable[Hospital]) -> tuple[str, ...]:
+def codes_of(matches: Iterable[Hospital]) -> tuple[str, ...]:
     """Codes of the networks of some hospitals, each once."""
-    return tuple(dict.fromkeys(code for hospital in found for code in hospital.networks))
+    return tuple(dict.fromkeys(code for hospital in matches for code in hospital.networks))

@@ -1,4 +1,4 @@
-"""The file of the directory (setting cpms.directory): its rows read, each checked, what is wrong told by its line."""
+"""The file of the directory (setting cpms.directory): its rows read, each checked, errors reported by their line."""
 
 import csv
 import re

@@ -10,7 +10,7 @@ from mock_world import World
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchCriteria:
     """What somebody looks for: a network's name, a country's code, words of a hospital's name or city.
 
     Blanks and signs alone are as good as nothing.
@@ -21,23 +21,23 @@ class Wanted:
     hospital: str = ""
 
 
-def is_nothing(wanted: Wanted) -> bool:
+def is_nothing(criteria: SearchCriteria) -> bool:
     """Whether there is nothing in it to look for, so that each hospital fits."""
-    return not (network_key(wanted.network) or wanted.country or words_of(wanted.hospital))
+    return not (network_key(criteria.network) or criteria.country or words_of(criteria.hospital))
 
 
-def search(world: World, wanted: Wanted) -> list[Hospital]:
+def search(world: World, criteria: SearchCriteria) -> list[Hospital]:
     """Hospitals that fit all of it, by country and name. Raises Refusal (directory.unreadable)."""
-    return find(directory_of(world), wanted)
+    return find(directory_of(world), criteria)
 
 
-def find(directory: Directory, wanted: Wanted) -> list[Hospital]:
-    found = list(_of_networks(directory, wanted.network))
-    if wanted.country:
-        found = [hospital for hospital in found if hospital.country == wanted.country]
-    for word in words_of(wanted.hospital):
-        found = with_word(found, word)
-    return found
+def find(directory: Directory, criteria: SearchCriteria) -> list[Hospital]:
+    matches = list(_of_networks(directory, criteria.network))
+    if criteria.country:
+        matches = [hospital for hospital in matches if hospital.country == criteria.country]
+    for word in words_of(criteria.hospital):
+        matches = with_word(matches, word)
+    return matches
 
 
 def _of_networks(directory: Directory, text: str) -> Sequence[Hospital]:

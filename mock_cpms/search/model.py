@@ -41,7 +41,7 @@ class Hospital:
     def by_type(self) -> tuple[tuple[str, tuple[Membership, ...]], ...]:
         """Memberships of each centre type that it has."""
         each = ((kind, tuple(one for one in self.memberships if one.centre_type == kind)) for kind in CENTRE_TYPES)
-        return tuple((kind, found) for kind, found in each if found)
+        return tuple((kind, memberships) for kind, memberships in each if memberships)
 
     @cached_property
     def haystack(self) -> str:

@@ -35,19 +35,19 @@ def find_networks(text: str) -> list[Network]:
 
     Blanks and signs alone mean none.
     """
-    wanted = network_key(text)
-    if not wanted:
+    key = network_key(text)
+    if not key:
         return []
     whole = spelling_key(text)
     ways: Sequence[Callable[[Network], bool]] = (
-        lambda network: bool({wanted, whole} & _names(network)),
-        lambda network: any(wanted in name for name in _names(network)),
-        lambda network: wanted in _full_name(network),
+        lambda network: bool({key, whole} & _names(network)),
+        lambda network: any(key in name for name in _names(network)),
+        lambda network: key in _full_name(network),
     )
     for fits in ways:
-        found = [network for network in networks().values() if fits(network)]
-        if found:
-            return found
+        matches = [network for network in networks().values() if fits(network)]
+        if matches:
+            return matches
     return []
 
 

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from mock_cpms.networks import networks
 from mock_cpms.search.cities import OWN_NAMES
 from mock_cpms.search.directory import Directory, directory_of
-from mock_cpms.search.finding import Wanted, find, words_of
+from mock_cpms.search.finding import SearchCriteria, find, words_of
 from mock_cpms.search.spelling import find_networks, network_key, spelling_key
 from mock_world import World
 
@@ -25,33 +25,35 @@ _BETWEEN = re.compile(r"[\s/(),]+")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Another search, and how many hospitals it finds."""
+    """A search near the one that was made, and how many hospitals it finds."""
 
-    wanted: Wanted
+    criteria: SearchCriteria
     count: int
 
 
-def suggestions(world: World, wanted: Wanted) -> list[Suggestion]:
+def suggestions(world: World, criteria: SearchCriteria) -> list[Suggestion]:
     """Searches near this one that find something, the nearest first. Raises Refusal (directory.unreadable)."""
     directory = directory_of(world)
-    others = dict.fromkeys(_near(directory, wanted))
-    counted = (Suggestion(other, len(find(directory, other))) for other in others if other not in {wanted, Wanted()})
+    others = dict.fromkeys(_near(directory, criteria))
+    counted = (
+        Suggestion(other, len(find(directory, other))) for other in others if other not in {criteria, SearchCriteria()}
+    )
     return list(islice((suggestion for suggestion in counted if suggestion.count), _MOST))
 
 
-def _near(directory: Directory, wanted: Wanted) -> Iterator[Wanted]:
+def _near(directory: Directory, criteria: SearchCriteria) -> Iterator[SearchCriteria]:
     """Other spellings of all; then without a field; then a word alone, beside the other fields and without them."""
-    spellings = [_spellings(directory, word) for word in words_of(wanted.hospital)[:_WORDS]]
-    codes = _networks_like(wanted.network) or [wanted.network]
-    texts = _whole(spellings) or [wanted.hospital]
-    yield from (replace(wanted, network=code, hospital=text) for text in texts for code in codes)
-    nearest = replace(wanted, network=codes[0], hospital=texts[0])
+    spellings = [_spellings(directory, word) for word in words_of(criteria.hospital)[:_WORDS]]
+    codes = _networks_like(criteria.network) or [criteria.network]
+    texts = _whole(spellings) or [criteria.hospital]
+    yield from (replace(criteria, network=code, hospital=text) for text in texts for code in codes)
+    nearest = replace(criteria, network=codes[0], hospital=texts[0])
     yield replace(nearest, country="")
     yield replace(nearest, network="")
     words = sorted((known[0] for known in spellings if known), key=directory.times)
     yield from (replace(nearest, hospital=word) for word in words)
-    yield Wanted(hospital=texts[0])
-    yield from (Wanted(hospital=word) for word in words)
+    yield SearchCriteria(hospital=texts[0])
+    yield from (SearchCriteria(hospital=word) for word in words)
     yield replace(nearest, hospital="")
 
 
@@ -82,7 +84,7 @@ def _whole(spellings: list[list[str]]) -> list[str]:
 def _nearest(text: str, known: Iterable[str]) -> list[str]:
     """Those of a spelling near to that of `text`, the nearest first."""
     near = process.extract(text[:_LONGEST], [*known], scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SPELLINGS)
-    return [found for found, _, _ in near]
+    return [match for match, _, _ in near]
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""The other way to EU Login: OpenID Connect, a code with PKCE (setting `cpms.sign_in`; facts, OpenID Connect)."""
+"""Signing in with EU Login by OpenID Connect, a code with PKCE (setting `cpms.sign_in`; facts, OpenID Connect)."""
 
 import hmac
 from collections.abc import Mapping
@@ -124,7 +124,7 @@ def begin(world: "World") -> tuple[str, Begun]:
 
 
 def finish(world: "World", answer: Mapping[str, str], begun: Begun | None) -> Attributes:
-    """What EU Login says about who comes back with `answer`, the query of the way back.
+    """What EU Login says about the person who comes back with `answer`, the query of the return URL.
 
     Raises Refusal (cpms.state_lost, sign_in_denied, ticket_refused, client_refused, token_refused, level_too_low,
     attributes_missing, eulogin_unreachable, eulogin_too_slow).
@@ -153,7 +153,7 @@ def _tokens(world: "World", code: str, begun: Begun) -> Mapping[str, Any]:
 
     endpoint = world.addresses.internal("idp", f"{ISSUER}/token")
     try:
-        found: Mapping[str, Any] = _client(world).fetch_token(
+        tokens: Mapping[str, Any] = _client(world).fetch_token(
             endpoint, code=code, grant_type="authorization_code", code_verifier=begun["verifier"]
         )
     except OAuth2Error as error:
@@ -161,7 +161,7 @@ def _tokens(world: "World", code: str, begun: Begun) -> Mapping[str, Any]:
         raise world.refuse(CLIENT_REFUSED if code in _OF_THE_CLIENT else TICKET_REFUSED, got=code, code=code) from None
     except ValueError:
         raise world.refuse(UNREACHABLE, got="no JSON from the token endpoint") from None
-    return found
+    return tokens
 
 
 def _claims(world: "World", tokens: Mapping[str, Any], begun: Begun) -> Mapping[str, Any]:
@@ -181,8 +181,11 @@ def read_token(world: "World", token: object, params: Mapping[str, Any]) -> Mapp
     try:
         keys = KeySet.import_key_set(_published_keys(world))
         signed = jwt.decode(str(token), keys, algorithms=ALGORITHMS)
-        wanted = {"iss": {"essential": True, "value": issuer}, "aud": {"value": world.settings[s.CPMS_CLIENT_ID]}}
-        claims = CodeIDToken(signed.claims, signed.header, wanted, dict(params))
+        claims_options = {
+            "iss": {"essential": True, "value": issuer},
+            "aud": {"value": world.settings[s.CPMS_CLIENT_ID]},
+        }
+        claims = CodeIDToken(signed.claims, signed.header, claims_options, dict(params))
         claims.validate(now=int(world.protocol_now().timestamp()), leeway=60)
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise _distrusted(world, issuer, error) from None

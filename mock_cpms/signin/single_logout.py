@@ -1,4 +1,4 @@
-"""Single logout: EU Login tells that a session there ended, and CPMS ends its own (setting `cpms.single_logout`).
+"""Single logout: EU Login notifies CPMS that a session there ended; CPMS ends its own (setting `cpms.single_logout`).
 
 By CAS the form parameter `logoutRequest` comes to the service's address (facts, logout), by OpenID Connect a
 `logout_token` (OpenID Connect Back-Channel Logout 1.0).
@@ -60,8 +60,8 @@ def has_ended(world: World, session_id: str | None) -> bool:
     if session_id is None:
         return False
     with world.database.session() as db:
-        found = db.get(CpmsSession, session_id)
-    return found is None or found.ended
+        session = db.get(CpmsSession, session_id)
+    return session is None or session.ended
 
 
 def logout_by_ticket(world: World, message: str) -> None:

@@ -93,10 +93,10 @@ class _BackChannel:
         self._world = world
 
     def get(self, url: str, *, params: Mapping[str, str], verify: bool) -> Response:  # noqa: ARG002 - python-cas's form
-        wanted = {**params, "userDetails": "true", "authenticationLevel": LEVEL}
+        query = {**params, "userDetails": "true", "authenticationLevel": LEVEL}
         if self._world.settings[shared.CPMS_SINGLE_LOGOUT]:
-            wanted["singleSignOut"] = "true"
-        response = call(self._world, "GET", with_query(url, wanted), seconds=patience(self._world))
+            query["singleSignOut"] = "true"
+        response = call(self._world, "GET", with_query(url, query), seconds=patience(self._world))
         response.raise_for_status()
         return response
 
@@ -126,12 +126,12 @@ def _flat(success: Element) -> dict[str, str]:
     In plain CAS (setting `dialect`) the attributes stand in an element of their own.
     """
     children = [*success, *success.iterfind("{*}attributes/*")]
-    found = {_name(child): child.text.strip() for child in children if child.text and child.text.strip()}
+    attributes = {_name(child): child.text.strip() for child in children if child.text and child.text.strip()}
     for extended in success.iterfind("{*}extendedAttributes/{*}extendedAttribute"):
         value = extended.findtext("{*}attributeValue")
         if value:
-            found[extended.attrib["name"]] = value.strip()
-    return found
+            attributes[extended.attrib["name"]] = value.strip()
+    return attributes
 
 
 def patience(world: World) -> float:
@@ -170,7 +170,7 @@ def _failed(world: World, code: str) -> Refusal:
 
 
 def complete(world: World, attributes: Attributes) -> Attributes:
-    """What EU Login told, as it came: CPMS writes to people and calls them by their name.
+    """What EU Login reported, as it came: CPMS writes to people and calls them by their name.
 
     Raises Refusal (cpms.attributes_missing).
     """
@@ -184,7 +184,7 @@ def complete(world: World, attributes: Attributes) -> Attributes:
 
 
 def registered_at(attributes: Attributes) -> datetime | None:
-    """When the account was made, where EU Login tells it (contract, CPMS pages)."""
+    """When the account was made, where EU Login reports it (contract, CPMS pages)."""
     try:
         moment = datetime.fromisoformat(attributes["registeredAt"])
     except (KeyError, ValueError):

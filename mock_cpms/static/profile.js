@@ -10,23 +10,23 @@
   // Hospitals and their networks.
 
   const codeOf = (box) => box.querySelector("input").value;
-  let asked = 0;
+  let lastTurn = 0;
 
   async function lookUp() {
-    const turn = ++asked;
+    const turn = ++lastTurn;
     const question = new URLSearchParams({ country: country?.value ?? "", hospital: hospital.value });
     const answer = await fetch(`${form.dataset.hospitals}?${question}`).catch(() => null);
-    if (turn !== asked || !answer?.ok || answer.redirected) return;
-    const found = await answer.json();
-    if (turn === asked) show(found);
+    if (turn !== lastTurn || !answer?.ok || answer.redirected) return;
+    const finding = await answer.json();
+    if (turn === lastTurn) show(finding);
   }
 
-  function show(found) {
-    const options = found.hospitals.map(({ name, city }) => Object.assign(new Option(city), { value: name }));
+  function show(finding) {
+    const options = finding.hospitals.map(({ name, city }) => Object.assign(new Option(city), { value: name }));
     document.getElementById("known-hospitals").replaceChildren(...options);
-    form.querySelector('[data-case="elsewhere"]').textContent = found.elsewhere;
-    for (const words of form.querySelectorAll("[data-case]")) words.hidden = words.dataset.case !== found.case;
-    propose(new Set(found.networks));
+    form.querySelector('[data-case="elsewhere"]').textContent = finding.elsewhere;
+    for (const words of form.querySelectorAll("[data-case]")) words.hidden = words.dataset.case !== finding.case;
+    propose(new Set(finding.networks));
   }
 
   /* The boxes themselves are moved: what is ticked stays so, and so does what has the focus. */

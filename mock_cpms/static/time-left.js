@@ -1,4 +1,4 @@
-// Shows by the world's clock how long CPMS does not know a new account, then signs in again by itself.
+// Shows by the world's clock how long CPMS does not know a new account, then signs in again automatically.
 "use strict";
 {
   const shown = document.getElementById("time-left");

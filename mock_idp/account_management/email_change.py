@@ -17,10 +17,10 @@ from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
 from mock_world.journal import EventType
 
-ASKED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
+EMAIL_CHANGE_REQUESTED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
 CONFIRMED = EventType("email.changed", "A new e-mail address was confirmed and counts from now on.")
 
-CHANGE_ASKED = Change(
+CHANGE_REQUESTED_MAIL = Change(
     N_("The new e-mail address {email} was entered for your account. It takes effect once it is confirmed.")
 )
 CHANGE_DONE = Change(N_("The e-mail address of your account was changed to {email}."))
@@ -104,8 +104,8 @@ def ask_for_email(world: World, account: Account, email: str) -> EmailLink:
     with world.database.session() as db:
         db.add(link)
         send_email_link(world, account, link)
-        report_change(world, account, CHANGE_ASKED, email=link.email)
-        world.journal.record(ASKED, person=account.email, email=link.email)
+        report_change(world, account, CHANGE_REQUESTED_MAIL, email=link.email)
+        world.journal.record(EMAIL_CHANGE_REQUESTED, person=account.email, email=link.email)
     return link
 
 

@@ -226,7 +226,7 @@ def _other_person(world: World, signed_in: SignedIn) -> Refusal:
     return world.refuse(OTHER_PERSON, got="somebody else", person=signed_in.account.email)
 
 
-def was_asked(world: World, pending: PendingRequest, signed_in: SignedIn) -> bool:
+def interaction_happened(world: World, pending: PendingRequest, signed_in: SignedIn) -> bool:
     """Whether the person has sent a page for this request: signed in, or let the client know who they are."""
     is_new = signed_in.session.id != pending.row.session
     return is_new or bool(interstitials_ahead(world, signed_in.account, pending.way.redirect_uri, fresh=False))

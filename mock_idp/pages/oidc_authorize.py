@@ -76,7 +76,7 @@ def go_on() -> Page:
     user = signed_in()
     if user is None or not rules.is_proved(world, kept, user):
         return _to_login(kept.row, name_of(kept.way.client))
-    if not rules.was_asked(world, kept, user):
+    if not rules.interaction_happened(world, kept, user):
         check_loop(world, user.session.sid, kept.way.redirect_uri, person=user.account.email)
     return _answer(kept.way, rules.answer(world, kept, user))
 

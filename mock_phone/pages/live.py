@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from mock_phone.pages.screen import news_address, the_phone
-from mock_phone.screen_updates import ScreenState, wait_for_another
+from mock_phone.screen_updates import ScreenState, wait_for_another_state
 from mock_world.web import translate
 
 pages = Blueprint("live", __name__)
@@ -17,13 +17,13 @@ def news(phone_id: str) -> Response:
     given = request.args.get
     requests = frozenset(filter(None, given("seen", "").split(",")))
     seen = ScreenState(requests, given("mark", ""), given("trouble", ""), given("time", ""))
-    sight, refusal = wait_for_another(phone, seen)
+    state, refusal = wait_for_another_state(phone, seen)
     return jsonify(
-        changed=(sight.requests, sight.mark, sight.trouble) != (seen.requests, seen.mark, seen.trouble),
-        phone_changed=sight.mark != seen.mark,
-        requests=sorted(sight.requests),
-        new=sorted(sight.requests - seen.requests),
+        changed=(state.requests, state.mark, state.trouble) != (seen.requests, seen.mark, seen.trouble),
+        phone_changed=state.mark != seen.mark,
+        requests=sorted(state.requests),
+        new=sorted(state.requests - seen.requests),
         trouble=refusal.message(translate) if refusal else "",
-        time=sight.time,
-        again=news_address(phone, sight),
+        time=state.time,
+        again=news_address(phone, state),
     )

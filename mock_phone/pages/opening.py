@@ -22,9 +22,9 @@ def open_app() -> str | Response:
     """
     request_id, account = request.args.get("request", "")[:200], request.args.get("account", "")[:320]
     opened(request_id, request.args.get("back", ""))
-    world, wanted = current_world(), request.args.get("phone") or held_phone()
-    phones = phones_with(world, account) or _phones_that_ask(world, account, wanted)
-    chosen = next((phone for phone in phones if phone.id == wanted), None)
+    world, phone_id = current_world(), request.args.get("phone") or held_phone()
+    phones = phones_with(world, account) or _phones_that_ask(world, account, phone_id)
+    chosen = next((phone for phone in phones if phone.id == phone_id), None)
     if chosen is None and len(phones) == 1:
         chosen = phones[0]
     if chosen is None:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from mock_phone.accounts import listed
+from mock_phone.accounts import phone_summaries
 from mock_phone.codes import Code, EnrolmentCode
 from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, the_app
@@ -15,7 +15,7 @@ pages = Blueprint("phones", __name__)
 
 @pages.get("/")
 def index() -> str:
-    return render_template("phone/list.html", phones=listed(current_world()))
+    return render_template("phone/list.html", phones=phone_summaries(current_world()))
 
 
 @pages.post("/phones")
@@ -29,11 +29,11 @@ def open_phone(phone_id: str) -> AnyResponse:
     phone = the_app(phone_id)
     if "notifications" in phone.to_ask:
         return go("permissions.ask", phone, name="notifications")
-    found, _ = phone.visible_requests()
-    if len(found) == 1:
-        return go("requests.show", phone, request_id=found[0].id)
+    requests, _ = phone.visible_requests()
+    if len(requests) == 1:
+        return go("requests.show", phone, request_id=requests[0].id)
     code = phone.scanned
-    if not found and code is not None and _leads_on(phone, code):
+    if not requests and code is not None and _leads_on(phone, code):
         return go(after_scanning(code), phone)
     return go("requests.home", phone)
 

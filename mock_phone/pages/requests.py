@@ -31,18 +31,18 @@ def who_asks(one: OpenRequest) -> str:
 @pages.get("/phones/<phone_id>/home")
 def home(phone_id: str) -> str:
     phone, done = the_app(phone_id), request.args.get("done")
-    found, trouble = phone.visible_requests()
+    requests, trouble = phone.visible_requests()
     account = phone.active_account
     return screen(
         "phone/home.html",
         phone,
-        live=live_address(phone, found, trouble),
+        live=live_address(phone, requests, trouble),
         hears=receives_requests(phone),
-        state=done if done in _DONE else phone.state_with(found, trouble),
+        state=done if done in _DONE else phone.state_with(requests, trouble),
         account=account,
         lost=phone.lost,
         shows_codes=phone.shows_digits,
-        requests=found,
+        requests=requests,
         trouble=trouble.message(translate) if trouble else None,
         missing=set(phone.missing()) - set(phone.to_ask),
         address=devices_address(phone, account.server if account else ""),
@@ -61,8 +61,8 @@ def pin(phone_id: str, request_id: str) -> str | Response:
 
 def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm | None = None) -> str | Response:
     """A screen about one request; where that is no longer open, on from it."""
-    found = phone.requests()
-    one = next((one for one in found if one.id == request_id), None)
+    requests = phone.requests()
+    one = next((one for one in requests if one.id == request_id), None)
     if one is None:
         return decided(phone, request_id, _how_it_ended(phone))
     other = phone.asks_other_account(one)
@@ -71,7 +71,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
     return screen(
         "phone/request_other.html" if other else template,
         phone,
-        live=live_address(phone, found),
+        live=live_address(phone, requests),
         one=one,
         active=phone.active_account,
         back=way_back(request_id),

@@ -64,8 +64,8 @@ def screen(template: str, phone: Phone, *, live: str | None = None, **values: ob
 
 def live_address(phone: Phone, seen: list[OpenRequest] | None = None, trouble: Refusal | None = None) -> str:
     """Where a screen waits for news. `seen`: the requests that it shows. `trouble`: why it shows none."""
-    sight = screen_state(phone, frozenset(one.id for one in seen or ()), trouble.code if trouble else "")
-    return news_address(phone, sight)
+    state = screen_state(phone, frozenset(one.id for one in seen or ()), trouble.code if trouble else "")
+    return news_address(phone, state)
 
 
 def news_address(phone: Phone, seen: ScreenState) -> str:

@@ -47,12 +47,12 @@ def _question(phone: Phone, question_id: str) -> sensor.SensorQuestion:
 
 def _prompt(phone: Phone, question: sensor.SensorQuestion, refusal: Refusal | None = None) -> str:
     """The prompt, or with a refusal why there was no answer to it."""
-    found = phone.visible_requests()[0] if question.request else []
-    one = next((one for one in found if one.id == question.request), None)
+    requests = phone.visible_requests()[0] if question.request else []
+    one = next((one for one in requests if one.id == question.request), None)
     return screen(
         "phone/sensor.html",
         phone,
-        live=live_address(phone, found),
+        live=live_address(phone, requests),
         one=one,
         question=question,
         options="" if refusal else sensor.options(phone, question),

@@ -11,8 +11,8 @@ APP = "EU Login"
 
 
 def _finds(words: str) -> bool:
-    wanted = words.casefold().replace(" ", "")
-    return bool(wanted) and wanted in APP.casefold().replace(" ", "")
+    sought = words.casefold().replace(" ", "")
+    return bool(sought) and sought in APP.casefold().replace(" ", "")
 
 
 @pages.get("/phones/<phone_id>/store")

@@ -89,8 +89,8 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
 
 def csrf_protection(app: Flask) -> CsrfCheck:
     """For blueprints that machines call: `csrf_protection(app).exempt(blueprint)`."""
-    found: CsrfCheck = app.extensions["csrf_protection"]
-    return found
+    check: CsrfCheck = app.extensions["csrf_protection"]
+    return check
 
 
 def when(moment: datetime, zone: str | None = None) -> str:
@@ -117,8 +117,8 @@ def _texts(language: str) -> Callable[..., Markup]:
     find = translations(language).ugettext
 
     def text(words: str, /, **values: object) -> Markup:
-        found = Markup(find(words))  # noqa: S704 - texts of our own catalogues
-        return found % values if "%" in found else found
+        translated = Markup(find(words))  # noqa: S704 - texts of our own catalogues
+        return translated % values if "%" in translated else translated
 
     return text
 
@@ -195,8 +195,8 @@ def content_policy(*, frames: str | None = None, framed_by: str | None = None) -
 
 
 def _origin(actor: str | None) -> str:
-    found = _ORIGIN.match(current_world().addresses.public(actor)) if actor else None
-    return f" {found[0]}" if found else ""
+    match = _ORIGIN.match(current_world().addresses.public(actor)) if actor else None
+    return f" {match[0]}" if match else ""
 
 
 def _headers(response: Response, framed_by: str | None) -> Response:

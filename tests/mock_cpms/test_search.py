@@ -12,7 +12,7 @@ from mock_cpms.countries import CODES
 from mock_cpms.networks import networks
 from mock_cpms.search.checks import wrong_search
 from mock_cpms.search.directory import hospitals
-from mock_cpms.search.finding import Wanted, search
+from mock_cpms.search.finding import SearchCriteria, search
 from mock_cpms.search.spelling import find_networks
 from mock_cpms.search.suggesting import suggestions
 from mock_world import World
@@ -44,16 +44,16 @@ def test_a_network_is_found_by_other_spellings(spelling: str, code: str) -> None
 
 
 def test_all_fields_must_fit(world: World) -> None:
-    found = search(world, Wanted(network="PaedCAN", country="AT", hospital="vienna"))
+    found = search(world, SearchCriteria(network="PaedCAN", country="AT", hospital="vienna"))
     assert [hospital.name for hospital in found] == ["St. Anna Children's Hospital / CCRI"]
-    assert search(world, Wanted(network="PaedCAN", country="NO")) == []
+    assert search(world, SearchCriteria(network="PaedCAN", country="NO")) == []
 
 
 @pytest.mark.parametrize("typed", ["-", " ERN ", "ERN-"])
 def test_signs_or_ern_alone_mean_no_network_and_are_as_good_as_an_empty_field(world: World, typed: str) -> None:
     assert find_networks(typed) == []
-    assert search(world, Wanted(network=typed, country="AT")) == search(world, Wanted(country="AT"))
-    assert search(world, Wanted(network=typed)) == list(hospitals(world))
+    assert search(world, SearchCriteria(network=typed, country="AT")) == search(world, SearchCriteria(country="AT"))
+    assert search(world, SearchCriteria(network=typed)) == list(hospitals(world))
 
 
 def test_the_page_shows_hospital_city_country_and_networks(visitor: Visitor) -> None:
@@ -81,13 +81,13 @@ def test_the_page_shows_hospital_city_country_and_networks(visitor: Visitor) -> 
     ],
 )
 def test_hospital_and_city_are_found_by_other_spellings(world: World, typed: str, found: str) -> None:
-    assert any(found in f"{one.name}, {one.city}" for one in search(world, Wanted(hospital=typed)))
+    assert any(found in f"{one.name}, {one.city}" for one in search(world, SearchCriteria(hospital=typed)))
 
 
 def test_several_networks_that_may_be_meant_are_all_searched(world: World) -> None:
     codes = {network.code for network in find_networks("euro")}
     assert codes == {"EURO-NMD", "EuroBloodNet", "eUROGEN"}
-    found = search(world, Wanted(network="euro"))
+    found = search(world, SearchCriteria(network="euro"))
     assert found == [hospital for hospital in hospitals(world) if codes & {*hospital.networks}]
 
 
@@ -138,12 +138,12 @@ def test_who_searches_for_nothing_is_told_so(visitor: Visitor, query: str, state
 def test_a_search_that_cannot_be_made_explains_itself_at_its_field(
     world: World, visitor: Visitor, wanted: dict[str, str], code: str, words: str, expected: str, got: str, remedy: str
 ) -> None:
-    (refusal,) = wrong_search(world, Wanted(**wanted))
+    (refusal,) = wrong_search(world, SearchCriteria(**wanted))
     assert (refusal.code, refusal.field, refusal.got) == (code, *wanted, got)
     assert expected in refusal.expected
     assert remedy in refusal.remedy
     assert world.journal.events(types=[code])
-    assert wrong_search(world, Wanted("x" * 200, "AT", "x" * 200)) == []
+    assert wrong_search(world, SearchCriteria("x" * 200, "AT", "x" * 200)) == []
     page = visitor.open(f"{SEARCH}?{urlencode({'hospital': 'vienna'} | wanted)}")
     assert (page.status, page.state) == (200, "ready")
     assert f'id="{refusal.field}-error">{words}' in page.html
@@ -205,17 +205,17 @@ def test_a_result_says_what_to_do_now(visitor: Visitor) -> None:
 def test_other_searches_that_find_something_are_proposed(
     world: World, typed: dict[str, str], near: list[tuple[dict[str, str], int]]
 ) -> None:
-    found = {suggestion.wanted: suggestion.count for suggestion in suggestions(world, Wanted(**typed))}
-    assert {Wanted(**other): count for other, count in near}.items() <= found.items()
+    found = {suggestion.criteria: suggestion.count for suggestion in suggestions(world, SearchCriteria(**typed))}
+    assert {SearchCriteria(**other): count for other, count in near}.items() <= found.items()
     assert (found == {}) == (near == [])
 
 
-@given(st.builds(Wanted, st.text(max_size=60), st.sampled_from(["", *CODES]), st.text(max_size=60)))
+@given(st.builds(SearchCriteria, st.text(max_size=60), st.sampled_from(["", *CODES]), st.text(max_size=60)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_whatever_is_typed_a_proposal_finds_what_it_says(world: World, wanted: Wanted) -> None:
+def test_whatever_is_typed_a_proposal_finds_what_it_says(world: World, wanted: SearchCriteria) -> None:
     near = suggestions(world, wanted)
     assert len(near) <= 5
-    assert all(len(search(world, suggestion.wanted)) == suggestion.count > 0 for suggestion in near)
+    assert all(len(search(world, suggestion.criteria)) == suggestion.count > 0 for suggestion in near)
 
 
 def test_a_proposal_is_a_link_that_finds_it(visitor: Visitor) -> None:

@@ -78,7 +78,7 @@ class KeysMachine(WorldMachine):
     @rule()
     def ask(self) -> None:
         with outcome("key.locked" if self._locked() else None):
-            self._asked(signing_in.ask_key(self.world, self.account, browser="b"))
+            self._account_of(signing_in.ask_key(self.world, self.account, browser="b"))
 
     @precondition(lambda self: self.questions)
     @rule(data=st.data())
@@ -87,9 +87,9 @@ class KeysMachine(WorldMachine):
         state = model.seen(self.now)
         refused = {"timed-out": "key.challenge_lapsed", "used": "key.challenge_answered"}.get(state)
         with outcome(refused or ("key.locked" if self._locked() else None)):
-            self._asked(signing_in.ask_again(self.world, self.account, self._question(number)))
+            self._account_of(signing_in.ask_again(self.world, self.account, self._question(number)))
 
-    def _asked(self, challenge: "KeyChallenge") -> None:
+    def _account_of(self, challenge: "KeyChallenge") -> None:
         self.questions[challenge.id] = ModelQuestion(self.now)
 
     @precondition(lambda self: self.questions)

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from mock_phone import Phone
-from mock_phone.accounts import listed
+from mock_phone.accounts import phone_summaries
 from mock_world import World
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, link, refused
@@ -50,7 +50,7 @@ def test_a_list_of_phones_tells_what_each_of_them_tells(world: World, both: Phon
     both.switch_account(ANNA)
     Phone.create(world, owner="eve@hospital.example")
     Phone.create(world, installed=True).change_settings(online=False)
-    told = [(one.id, one.owner, one.installed, one.settings, one.account) for one in listed(world)]
+    told = [(one.id, one.owner, one.installed, one.settings, one.account) for one in phone_summaries(world)]
     assert told == [
         (phone.id, phone.owner, phone.installed, phone.settings, phone.active_account) for phone in Phone.all(world)
     ]

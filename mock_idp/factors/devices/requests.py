@@ -28,7 +28,7 @@ from mock_idp.factors.devices.model import (
     device_topic,
 )
 from mock_idp.factors.devices.pins import check_pin
-from mock_idp.factors.devices.rules import can_be_asked
+from mock_idp.factors.devices.rules import has_phone_with_app
 from mock_world import RefusalKind, World
 from mock_world.i18n import N_
 from mock_world.journal import EventType
@@ -156,7 +156,7 @@ def state_of(world: World, request: SignInRequest) -> str:
 def shown_state(world: World, request: SignInRequest) -> str:
     """The state of a request for the page that waits; `blocked` where no phone is left that could answer."""
     state = state_of(world, request)
-    return BLOCKED if state == PENDING and not can_be_asked(world, request.uid) else state
+    return BLOCKED if state == PENDING and not has_phone_with_app(world, request.uid) else state
 
 
 def request_of(world: World, request_id: str, browser: str) -> SignInRequest:

@@ -115,7 +115,7 @@ def is_idle(world: World, device: Device) -> bool:
     return device.state == ACTIVE and not is_usable(world, device)
 
 
-def can_be_asked(world: World, uid: str) -> bool:
+def has_phone_with_app(world: World, uid: str) -> bool:
     """Whether the account has a phone with the app, which could answer a request."""
     return any(has_app(device) for device in devices_of(world, uid))
 

@@ -15,7 +15,7 @@ from mock_world import RefusalKind, World
 from mock_world.i18n import N_, clock_time
 from mock_world.journal import EventType
 
-ASKED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
+CODE_REQUESTED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
 ACCEPTED = EventType("otp.accepted", "A one-time password was used to sign in.")
 
 CODE_PAGE_UNKNOWN = RefusalKind(
@@ -109,7 +109,7 @@ def ask_code(world: World, account: Account, *, browser: str, address: str) -> C
             field="loginStrength",
         )
         db.add(challenge)
-        world.journal.record(ASKED, person=account.email)
+        world.journal.record(CODE_REQUESTED, person=account.email)
     return challenge
 
 
