@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from e2e.conftest import NewContext
 from eulogin_harness.client import World
-from eulogin_harness.client.urls import CpmsPlaces
+from eulogin_harness.client.urls import CpmsUrls
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -24,9 +24,9 @@ def example(page: str, word: str) -> dict[str, Any]:
 
 def test_that_of_the_phone(computer: Page, world: World) -> None:
     test = example("phone.md", "def test_a_doctor_signs_in")["test_a_doctor_signs_in"]
-    test(world.personas.create, world, computer, CpmsPlaces(world.addresses.cpms))
+    test(world.personas.create, world, computer, CpmsUrls(world.addresses.cpms))
 
 
 def test_that_of_people(world: World, new_context: NewContext) -> None:
     test = example("people.md", "new_context")["test_the_list_of_requests"]
-    test(world.personas.create, world, new_context, CpmsPlaces(world.addresses.cpms))
+    test(world.personas.create, world, new_context, CpmsUrls(world.addresses.cpms))

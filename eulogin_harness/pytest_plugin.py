@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eulogin_harness.client import Harness, Phone, World
     from eulogin_harness.client.events import Clock, Events, Mails
     from eulogin_harness.client.faults import Faults
-    from eulogin_harness.client.urls import CpmsPlaces, EuLoginPlaces
+    from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
     from eulogin_harness.documents.people import Persona
 
 _NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
@@ -131,19 +131,19 @@ def world(
 
 
 @pytest.fixture
-def eulogin(world: "World") -> "EuLoginPlaces":
+def eulogin(world: "World") -> "EuLoginUrls":
     """Addresses of EU Login's pages."""
-    from eulogin_harness.client.urls import EuLoginPlaces
+    from eulogin_harness.client.urls import EuLoginUrls
 
-    return EuLoginPlaces(f"{world.addresses.idp}/cas")
+    return EuLoginUrls(f"{world.addresses.idp}/cas")
 
 
 @pytest.fixture
-def cpms(world: "World") -> "CpmsPlaces":
+def cpms(world: "World") -> "CpmsUrls":
     """Addresses of CPMS's pages."""
-    from eulogin_harness.client.urls import CpmsPlaces
+    from eulogin_harness.client.urls import CpmsUrls
 
-    return CpmsPlaces(world.addresses.cpms)
+    return CpmsUrls(world.addresses.cpms)
 
 
 @pytest.fixture

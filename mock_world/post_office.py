@@ -51,33 +51,33 @@ class PostOffice:
         self._line: smtplib.SMTP | None = None
         self._trouble: str | None = None
 
-    def send(self, letter: OutgoingMail) -> None:
+    def send(self, mail: OutgoingMail) -> None:
         """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand.
 
         Here the faults of mails strike, for the receiver: one that is armed later does not reach a mail on its way.
         """
-        strikes, delay = self._world.faults.inject, self._world.settings[s.MAIL_DELAY]
-        if strikes(MAIL_LOST, letter.to):
+        inject, delay = self._world.faults.inject, self._world.settings[s.MAIL_DELAY]
+        if inject(MAIL_LOST, mail.to):
             return
-        if strikes(MAIL_LATE, letter.to):
+        if inject(MAIL_LATE, mail.to):
             delay += LATE
-        for _ in range(2 if strikes(MAIL_TWICE, letter.to) else 1):
-            self._put_on_its_way(letter, delay)
+        for _ in range(2 if inject(MAIL_TWICE, mail.to) else 1):
+            self._schedule_delivery(mail, delay)
 
-    def _put_on_its_way(self, letter: OutgoingMail, delay: timedelta) -> None:
+    def _schedule_delivery(self, mail: OutgoingMail, delay: timedelta) -> None:
         now = self._world.clock.now()
         message = EmailMessage()
-        message["From"] = letter.sender
-        message["To"] = letter.to
-        message["Subject"] = letter.subject
+        message["From"] = mail.sender
+        message["To"] = mail.to
+        message["Subject"] = mail.subject
         message["Date"] = format_datetime(now)
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        message.add_alternative(letter.html, subtype="html")
+        message.set_content(mail.text)
+        message.add_alternative(mail.html, subtype="html")
         self._world.scheduler.add(
             now + delay,
             _SEND,
-            {"to": letter.to, "message": message.as_bytes(policy=policy.SMTP).decode("utf-8")},
+            {"to": mail.to, "message": message.as_bytes(policy=policy.SMTP).decode("utf-8")},
         )
 
     def deliver(self, receiver: str, message: bytes) -> None:

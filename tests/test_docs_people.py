@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from eulogin_harness.client import World
-from eulogin_harness.client.urls import CpmsPlaces
+from eulogin_harness.client.urls import CpmsUrls
 from eulogin_harness.importing.people_file import read_people
 
 TEXT = (Path(__file__).parent.parent / "docs" / "people.md").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_an_application_is_told_of_staff(world: World) -> None:
 
 
 def test_a_service_knows_who_comes_with_the_address(world: World) -> None:
-    run(SERVICE, world.personas.create, world, CpmsPlaces(world.addresses.cpms))
+    run(SERVICE, world.personas.create, world, CpmsUrls(world.addresses.cpms))
 
 
 def test_people_come_from_a_file(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from eulogin_harness import cli, pytest_plugin, reference
 from eulogin_harness.client.events import Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
-from eulogin_harness.client.urls import CpmsPlaces, EuLoginPlaces
+from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
 from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import STAGES
 from eulogin_harness.settings import TABLE
@@ -360,7 +360,7 @@ def test_pytest_plugin() -> None:
 
 def test_what_a_fixture_gives_has_the_names_of_its_example() -> None:
     gives = {row["fixture"]: row["gives"] for row in rows("pytest", "fixture")}
-    given = {"eulogin": EuLoginPlaces(""), "cpms": CpmsPlaces(""), "mailbox": Mails, "clock": Clock, "journal": Events}
+    given = {"eulogin": EuLoginUrls(""), "cpms": CpmsUrls(""), "mailbox": Mails, "clock": Clock, "journal": Events}
     for fixture, kind in (given | {"faults": Faults}).items():
         examples = re.findall(rf"`{fixture}\.(\w+)", gives[f"`{fixture}`"])
         assert examples, fixture

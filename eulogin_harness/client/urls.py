@@ -1,7 +1,7 @@
 """Pages where browsers start."""
 
 
-class EuLoginPlaces:
+class EuLoginUrls:
     """Pages of EU Login. url: its base, as in `http://localhost:8401/cas`."""
 
     def __init__(self, url: str) -> None:
@@ -16,7 +16,7 @@ class EuLoginPlaces:
         self.add_device_url = f"{url}/mobile"
 
 
-class CpmsPlaces:
+class CpmsUrls:
     """Pages of CPMS 2.0 and of the search tool. url: base of the actor, as in `http://localhost:8402`."""
 
     def __init__(self, url: str) -> None:

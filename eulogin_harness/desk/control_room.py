@@ -49,7 +49,7 @@ class Place:
     url: str
 
 
-def _places(world: World) -> list[Place]:
+def _urls(world: World) -> list[Place]:
     public = world.addresses.public
     authority = certificate_url(world)
     return [
@@ -81,7 +81,7 @@ def _page(**shown: PageForm) -> ResponseReturnValue:
         applications=applications(world),
         requests=newest_requests(world, _REQUESTS),
         steps=STEPS,
-        places=_places(world),
+        places=_urls(world),
         people=people(world, newest=_PEOPLE)[::-1],
         phones=Phone.all(world)[: -_PHONES - 1 : -1],
         mails=world.mailbox.mails()[: -_MAILS - 1 : -1],

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from requests import RequestException
 
 from eulogin_harness.client import World
-from eulogin_harness.importing.bringing_in import BroughtIn, Given, ImportBodies, bring_in, read_files
 from eulogin_harness.importing.credentials import open_for_owner, table
+from eulogin_harness.importing.importer import BroughtIn, Given, ImportBodies, bring_in, read_files
 from eulogin_harness.importing.report import ImportFileError
 
 _OF_PEOPLE = ("uid", "email", "password", "pin")

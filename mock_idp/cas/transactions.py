@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mock_idp.common.mismatch import shown
-from mock_idp.signin.login_requests import StoredLoginRequest, keep_login_request
+from mock_idp.signin.login_requests import StoredLoginRequest, store_login_request
 from mock_idp.signin.services import INVALID_SERVICE, SERVICE_TOO_LONG, check_service
 from mock_world import RefusalKind, World
 from mock_world.journal import EventType
@@ -63,6 +63,6 @@ def begin(world: World, form: Mapping[str, str]) -> StoredLoginRequest:
             raise world.refuse(TOO_MUCH, got=f"{len(value)} characters", name=name, most=_MOST)
     parameters = {name: sent[name] for name in _LOGIN_PARAMETERS if sent[name]}
     with world.database.session():
-        login_request = keep_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])
+        login_request = store_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])
         world.journal.record(BEGUN, service=shown(service))
     return login_request

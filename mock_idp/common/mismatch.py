@@ -19,7 +19,7 @@ def mismatch(at_login: str, at_validation: str) -> str:
     if difference := _encoding(at_login, at_validation):
         return difference
     try:
-        differences = list(_differences(urlsplit(at_login), urlsplit(at_validation)))
+        differences = list(_mismatches(urlsplit(at_login), urlsplit(at_validation)))
     except ValueError:
         differences = []
     return "; ".join(differences) or "the addresses differ"
@@ -31,7 +31,7 @@ def _encoding(one: str, other: str) -> str:
     return "they are encoded differently (encode the address once, as a parameter's value)" if decoded else ""
 
 
-def _differences(login: SplitResult, validation: SplitResult) -> Iterator[str]:
+def _mismatches(login: SplitResult, validation: SplitResult) -> Iterator[str]:
     if login.scheme != validation.scheme:
         yield (
             f"{login.scheme}:// at login, {validation.scheme}:// at the validation "

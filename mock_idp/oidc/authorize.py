@@ -13,7 +13,7 @@ from mock_idp.oidc.clients import find_client, name_of
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interstitials import interstitials_ahead
-from mock_idp.signin.login_requests import keep_login_request
+from mock_idp.signin.login_requests import store_login_request
 from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, RefusalKind, World
@@ -187,7 +187,7 @@ def begin_login(world: World, row: AuthorizationRequest, name: str, signed_in: S
         "locale": parameters["locale"],
     }
     given = {key: value for key, value in query.items() if value}
-    login_request = keep_login_request(
+    login_request = store_login_request(
         world, given, name=name, hint=parameters["login_hint"] or parameters.get("subject", "")
     )
     other = {"anonymize": "true"} if "select_account" in parameters["prompt"].split() else {}

@@ -80,7 +80,7 @@ def _redirect_uri(world: World, client: Client, values: Mapping[str, list[str]])
 
 
 def _differs(world: World, registered: list[str], came: str) -> Refusal:
-    difference = difference_of(registered, came)
+    difference = mismatch_of(registered, came)
     got = came[:_SHOWN].partition("?")[0]  # its query may hold anything
     return world.refuse(REDIRECT_DIFFERS, got=got, registered=_listed(registered), difference=difference)
 
@@ -104,7 +104,7 @@ def _same_but_port(registered: str, came: str) -> bool:
     return loopback and anywhere == registered and theirs.netloc in {host, f"{host}:{port}"}
 
 
-def difference_of(registered: list[str], came: str) -> str:
+def mismatch_of(registered: list[str], came: str) -> str:
     """In words, how an address differs from the registered one that is most like it."""
     near = difflib.get_close_matches(came[:_SHOWN], registered, n=1, cutoff=0.0)
     if not near:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mock_idp.oidc.authorize_redirect import difference_of, single
+from mock_idp.oidc.authorize_redirect import mismatch_of, single
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.model import Client
@@ -52,7 +52,7 @@ def return_address(world: World, values: Mapping[str, list[str]]) -> str:
         return ""
     registered = metadata_of(client).post_logout_redirect_uris
     if address not in registered:
-        got, difference = address[:_SHOWN].partition("?")[0], difference_of(registered, address)
+        got, difference = address[:_SHOWN].partition("?")[0], mismatch_of(registered, address)
         world.refuse(REDIRECT_DIFFERS, got=got, registered=", ".join(registered) or "none", difference=difference)
         return ""
     state = single(values, "state")

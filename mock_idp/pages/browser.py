@@ -84,7 +84,7 @@ def start(account: Account, strength: str, *, fresh_for: str | None = None, moni
     return start_session(current_world(), account, strength, former=sso_cookie(), fresh_for=fresh_for, moniker=moniker)
 
 
-def interrupted() -> dict[str, str] | None:
+def waiting_sign_in() -> dict[str, str] | None:
     """The sign-in that waits until the current user has added a factor: the service's name, and its query."""
     kept: dict[str, str] | None = session.get("interrupted")
     account = signed_in_account()

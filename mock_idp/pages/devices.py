@@ -12,11 +12,11 @@ from mock_idp.factors.otp.codes import by_authenticator
 from mock_idp.factors.second_factors import LAST_FACTOR
 from mock_idp.pages.browser import (
     check_form_owner,
-    interrupted,
     requires_factor,
     requires_sign_in,
     sign_in_with_factor,
     the_account,
+    waiting_sign_in,
 )
 from mock_idp.pages.code_forms import DigitsForm
 from mock_idp.pages.qr_picture import qr_picture
@@ -140,7 +140,7 @@ def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
         form=form if by_authenticator(world) else None,
         picture=qr_picture(enrolment.qr_payload(world, device)) if device is not None and state == "waiting" else "",
         expires_at=enrolment.qr_expires_at(world, device) if device is not None else None,
-        interrupted=interrupted(),
+        interrupted=waiting_sign_in(),
     )
 
 

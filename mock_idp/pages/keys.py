@@ -6,7 +6,7 @@ from wtforms import StringField
 from mock_idp.account_management.key_deletion import delete_key
 from mock_idp.factors.keys import adding, challenges, rules
 from mock_idp.factors.keys.model import ADD, PENDING, TIMED_OUT, KeyChallenge, SecurityKey
-from mock_idp.pages.browser import browser_token, interrupted, requires_factor, requires_sign_in, the_account
+from mock_idp.pages.browser import browser_token, requires_factor, requires_sign_in, the_account, waiting_sign_in
 from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import LONG_POLL, Page, current_world, go_to, number_of, translate
@@ -28,7 +28,7 @@ class KeyForm(PageForm):
 def manage() -> Page:
     security_keys = rules.keys_of(current_world(), the_account().uid)
     added = next((key for key in security_keys if str(key.id) == request.args.get("added")), None)
-    return render_template("keys/security_keys.html", keys=security_keys, added=added, interrupted=interrupted())
+    return render_template("keys/security_keys.html", keys=security_keys, added=added, interrupted=waiting_sign_in())
 
 
 @keys.route("/addMySecurityKey.cgi", methods=["GET", "POST"])

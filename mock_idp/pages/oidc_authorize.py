@@ -67,7 +67,7 @@ def gathered() -> list[tuple[str, str]]:
 
 
 @oidc.get("/authorize/continue")
-def go_on() -> Page:
+def continue_sign_in() -> Page:
     """Send a user who signed in or gave up back to the client, which is not notified of what comes too late."""
     world = current_world()
     kept = rules.find_request(world, request.args.get("request", ""), browser_token())

@@ -70,7 +70,7 @@ def password_page(template: str, account: Account, form: NewPasswordForm | Chang
 def change_password() -> Page:
     """Change the password of a user who is signed in, or whose sign-in waits until an old password was changed."""
     waiting = waiting_change()
-    return _change_own() if waiting is None else _change_and_go_on(*waiting)
+    return _change_own() if waiting is None else _change_and_continue(*waiting)
 
 
 @requires_sign_in
@@ -81,7 +81,7 @@ def _change_own() -> Page:
     return refused or password_is_set(the_account(), url_for("accounts.password_changed"))
 
 
-def _change_and_go_on(account: Account, query: str) -> Page:
+def _change_and_continue(account: Account, query: str) -> Page:
     """After the change the sign-in goes on where it was, with the session that it had reached, if any."""
     user = signed_in()
     own = user.session.id if user is not None and user.account.uid == account.uid else None

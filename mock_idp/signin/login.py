@@ -9,7 +9,7 @@ from mock_idp.accounts.people import check_enabled, get_account
 from mock_idp.common import settings as s
 from mock_idp.common.strength_names import MOBILE_APP, PASSWORD
 from mock_idp.signin.invalid_parameters import invalid_parameters, is_set
-from mock_idp.signin.login_requests import find_login_request, is_kept
+from mock_idp.signin.login_requests import find_login_request, is_stored
 from mock_idp.signin.services import check_service, is_own, is_registered, service_name, service_of
 from mock_idp.signin.strengths import OLDER_NAMES, Demand, Method, named_level, offered
 from mock_world import Refusal, RefusalKind, World
@@ -53,7 +53,7 @@ def read_login_request(world: World, query: Mapping[str, str]) -> LoginRequest:
     Raises Refusal (service.*, login_request.unknown).
     """
     request_id, service = query.get("loginRequestId", "").strip(), query.get("service", "").strip()
-    if not request_id or (service and not is_kept(world, request_id)):
+    if not request_id or (service and not is_stored(world, request_id)):
         return _read(world, query)
     stored = find_login_request(world, request_id)
     login_request = _read(world, stored.parameters)
@@ -93,7 +93,7 @@ def carried(world: World, query: Mapping[str, str]) -> dict[str, str]:
     """
     request_id = query.get("loginRequestId", "").strip()
     if request_id and not query.get("service"):
-        return {"loginRequestId": request_id} if is_kept(world, request_id) else {}
+        return {"loginRequestId": request_id} if is_stored(world, request_id) else {}
     return {name: query[name] for name in CARRIED if query.get(name)}
 
 

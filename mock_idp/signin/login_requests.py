@@ -37,7 +37,7 @@ class StoredLoginRequest(Base):
     made_at: Mapped[datetime]
 
 
-def keep_login_request(
+def store_login_request(
     world: World, parameters: Mapping[str, str], *, name: str = "", hint: str = "", fingerprint: str = ""
 ) -> StoredLoginRequest:
     """Keep a login request; the caller has checked it. `parameters` never holds a loginRequestId."""
@@ -61,7 +61,7 @@ def _look_up(world: World, request_id: str) -> tuple[StoredLoginRequest | None, 
     return stored, stored is not None and world.clock.now() - stored.made_at < world.settings[s.LOGIN_REQUEST_LIFE]
 
 
-def is_kept(world: World, request_id: str) -> bool:
+def is_stored(world: World, request_id: str) -> bool:
     """Whether this is the id of a login request that still works."""
     return _look_up(world, request_id)[1]
 

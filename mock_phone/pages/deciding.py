@@ -22,7 +22,7 @@ def opened(request_id: str, back: str) -> None:
     return_urls.keep(world, browser, request_id, back)
 
 
-def way_back(request_id: str) -> str:
+def return_url(request_id: str) -> str:
     """Where the browser waits for an answer to this request; empty where it does not, or nobody knows."""
     browser = session.get("browser")
     return return_urls.find(current_world(), browser, request_id) if browser else ""
@@ -41,5 +41,5 @@ def answered(phone: Phone, request_id: str, done: str, answer: Callable[[], obje
 
 def decided(phone: Phone, request_id: str, done: str) -> Response:
     """On, after a decision or after the end of a request; `done` is what the home screen tells of it."""
-    back = way_back(request_id)
+    back = return_url(request_id)
     return redirect(back, 303) if back else go("requests.home", phone, done=done)

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from mock_phone import refusals as no
-from mock_phone.pages.deciding import opened, way_back
+from mock_phone.pages.deciding import opened, return_url
 from mock_phone.pages.screen import go, held_phone
 from mock_phone.phone import Phone, phones_with
 from mock_world.refusal import Refusal
@@ -50,7 +50,7 @@ def _open(phone: Phone, request_id: str, account: str) -> str | Response:
     phones = phones_with(phone.world, account)
     if all(one.id != phone.id for one in phones):  # its device was deleted at EU Login
         return _page("missing", request_id, Phone.all(phone.world))
-    if back := way_back(request_id):
+    if back := return_url(request_id):
         return redirect(back, 303)
     gone = phone.world.refuse(no.OPENED_TOO_LATE, got="a request that is not open", person=phone.owner or None)
     return _page("refused", request_id, [phone], gone.message(translate))
@@ -64,5 +64,5 @@ def _page(state: str, request_id: str, phones: list[Phone], message: str = "") -
         phones=phones,
         account=request.args.get("account", "")[:320],
         asked=request.args.to_dict(),
-        back=way_back(request_id),
+        back=return_url(request_id),
     )

@@ -13,7 +13,7 @@ pages = Blueprint("permissions", __name__)
 def ask(phone_id: str, name: str) -> str | Response:
     """The sheet that asks; what was answered already is not asked again. `for=code`: to scan, not to initialise."""
     phone = the_app(phone_id)
-    return screen("phone/permission.html", phone, asked=name) if name in phone.to_ask else _go_on(phone, name)
+    return screen("phone/permission.html", phone, asked=name) if name in phone.to_ask else _continue(phone, name)
 
 
 @pages.post("/phones/<phone_id>/permissions/<any(notifications, camera):name>")
@@ -24,10 +24,10 @@ def answer(phone_id: str, name: str) -> Response:
         abort(400)
     if name in phone.to_ask:
         phone.answer_permission(name, said == "allow")
-    return _go_on(phone, name)
+    return _continue(phone, name)
 
 
-def _go_on(phone: Phone, name: str) -> Response:
+def _continue(phone: Phone, name: str) -> Response:
     if name == "notifications":
         return go("phones.open_phone", phone)
     return go("initialising.scan" if request.args.get("for") == "code" else "permissions.initialise", phone)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from mock_phone.model import OpenRequest
 from mock_phone.pages import sensor as sensor_pages
-from mock_phone.pages.deciding import answered, decided, way_back
+from mock_phone.pages.deciding import answered, decided, return_url
 from mock_phone.pages.initialising import PinForm
 from mock_phone.pages.screen import devices_address, go, live_address, screen, the_app
 from mock_phone.phone import Phone
@@ -74,7 +74,7 @@ def _request_screen(template: str, phone: Phone, request_id: str, form: PageForm
         live=live_address(phone, requests),
         one=one,
         active=phone.active_account,
-        back=way_back(request_id),
+        back=return_url(request_id),
         form=form,
     )
 

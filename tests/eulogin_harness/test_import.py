@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import World
-from eulogin_harness.importing import bringing_in
-from eulogin_harness.importing.bringing_in import Given, read_files
+from eulogin_harness.importing import importer
+from eulogin_harness.importing.importer import Given, read_files
 from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
@@ -654,9 +654,9 @@ def test_a_world_or_folder_that_is_not_there_is_told(there: list[str], file: Pat
 
 
 def test_a_file_too_large_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bringing_in, "LARGEST_FILE", file.stat().st_size)
+    monkeypatch.setattr(importer, "LARGEST_FILE", file.stat().st_size)
     assert len(read_files([file], Given()).people) == 3
-    monkeypatch.setattr(bringing_in, "LARGEST_FILE", file.stat().st_size - 1)
+    monkeypatch.setattr(importer, "LARGEST_FILE", file.stat().st_size - 1)
     with pytest.raises(ImportFileError, match="divide it"):
         read_files([file], Given())
 

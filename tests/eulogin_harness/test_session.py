@@ -10,7 +10,7 @@ import requests
 from defusedxml.ElementTree import fromstring
 
 from eulogin_harness.client import Session, World
-from eulogin_harness.client.urls import EuLoginPlaces
+from eulogin_harness.client.urls import EuLoginUrls
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser
@@ -47,7 +47,7 @@ def refused(api: Api, person: Persona, **body: Any) -> tuple[int, dict[str, Any]
 # What a session is good for.
 
 
-def test_a_browser_is_signed_in_and_my_account_opens(world: World, eulogin: EuLoginPlaces) -> None:
+def test_a_browser_is_signed_in_and_my_account_opens(world: World, eulogin: EuLoginUrls) -> None:
     anna = world.personas.create("registered")
     session = world.personas.session(anna)
     assert (session.url, session.ticket) == (eulogin.login_url, None)

@@ -10,7 +10,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import authorize as rules
-from mock_idp.oidc.authorize_redirect import RedirectTarget, difference_of, find_redirect_target
+from mock_idp.oidc.authorize_redirect import RedirectTarget, find_redirect_target, mismatch_of
 from mock_idp.oidc.clients import delete_client
 from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
@@ -134,8 +134,8 @@ DIFFERENCES = {
 
 
 def test_a_difference_is_told_in_words() -> None:
-    assert {came: difference_of([BACK], came) for came in DIFFERENCES} == DIFFERENCES
-    assert difference_of([], BACK) == "no redirect address is registered"
+    assert {came: mismatch_of([BACK], came) for came in DIFFERENCES} == DIFFERENCES
+    assert mismatch_of([], BACK) == "no redirect address is registered"
 
 
 LOOPBACK = "http://127.0.0.1/cb"

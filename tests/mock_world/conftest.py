@@ -65,8 +65,8 @@ def happened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, datetime]]:
 
 
 @pytest.fixture
-def letter() -> Callable[..., OutgoingMail]:
-    """Makes a letter, by default to Ada."""
+def make_mail() -> Callable[..., OutgoingMail]:
+    """Makes a mail, by default to Ada."""
 
     def make(**parts: str) -> OutgoingMail:
         usual = {

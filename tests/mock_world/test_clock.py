@@ -146,12 +146,12 @@ def test_while_one_runs_the_agenda_others_go_on(world: World, monkeypatch: pytes
 
 
 def test_the_timer_outlives_worlds_that_end_while_their_mails_are_under_way(
-    make_world: MakeWorld, worlds: Worlds, letter: Callable[..., OutgoingMail]
+    make_world: MakeWorld, worlds: Worlds, make_mail: Callable[..., OutgoingMail]
 ) -> None:
     for number in range(5):
         world = make_world(f"short-{number}", frozen=False, settings={"mail.delay": "PT0.01S"})
-        world.post_office.send(letter())
+        world.post_office.send(make_mail())
         worlds.delete(world.name)
     last = make_world("last", frozen=False, settings={"mail.delay": "PT0.05S"})
-    last.post_office.send(letter())
+    last.post_office.send(make_mail())
     assert last.mailbox.wait(seconds=10)

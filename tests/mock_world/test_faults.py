@@ -14,7 +14,7 @@ from mock_world.post_office import OutgoingMail
 
 from .conftest import NOON, rolled_back
 
-Letters = Callable[..., OutgoingMail]
+MakeMail = Callable[..., OutgoingMail]
 ADA, BOB = "ada@hospital.example", "bob@hospital.example"
 
 
@@ -53,11 +53,11 @@ def test_a_fault_that_never_strikes_is_not_armed(world: World) -> None:
     assert world.faults.armed() == []
 
 
-def test_a_fault_for_one_person_hits_nobody_else(world: World, letter: Letters) -> None:
+def test_a_fault_for_one_person_hits_nobody_else(world: World, make_mail: MakeMail) -> None:
     world.faults.arm("mail.lost", times=None, person=f" {ADA.upper()} ")
     assert [injected(world, person, times=1) for person in (BOB, None, ADA, ADA.title())] == [0, 0, 1, 1]
     for to in (ADA, BOB):
-        world.post_office.send(letter(to=to))
+        world.post_office.send(make_mail(to=to))
     assert (arrived(world, ADA), arrived(world, BOB)) == ([], [0])
 
 
@@ -137,13 +137,13 @@ def test_at_the_same_instant_it_strikes_exactly_as_often_as_armed(world: World) 
     assert len(world.journal.events(types=["fault.struck"])) == 5
 
 
-def test_what_is_rolled_back_did_not_strike(world: World, letter: Letters) -> None:
+def test_what_is_rolled_back_did_not_strike(world: World, make_mail: MakeMail) -> None:
     world.faults.arm("mail.lost")
     with rolled_back(world):
         assert world.faults.inject(MAIL_LOST)
         assert not world.faults.inject(MAIL_LOST)
     with rolled_back(world):
-        world.post_office.send(letter())
+        world.post_office.send(make_mail())
     assert happened(world) == [("fault.armed", None)]
     assert injected(world) == 1
     with rolled_back(world):
@@ -170,42 +170,42 @@ def arrived(world: World, to: str = ADA) -> list[float]:
     ],
 )
 def test_mails_suffer(
-    world: World, letter: Letters, armed: list[str], at_once: list[float], later: list[float]
+    world: World, make_mail: MakeMail, armed: list[str], at_once: list[float], later: list[float]
 ) -> None:
     for name in armed:
         world.faults.arm(name)
-    world.post_office.send(letter())
+    world.post_office.send(make_mail())
     assert arrived(world) == at_once
     world.advance_clock(timedelta(minutes=9, seconds=59))
     assert arrived(world) == at_once
     world.advance_clock(timedelta(seconds=1))
     assert arrived(world) == later
     assert world.faults.armed() == []
-    world.post_office.send(letter(to=BOB))
+    world.post_office.send(make_mail(to=BOB))
     assert arrived(world, BOB) == [10]
 
 
-def test_a_late_mail_is_late_on_top_of_what_mails_take(world: World, letter: Letters) -> None:
+def test_a_late_mail_is_late_on_top_of_what_mails_take(world: World, make_mail: MakeMail) -> None:
     world.settings.change({"mail.delay": "PT5M"})
     world.faults.arm("mail.late")
-    world.post_office.send(letter())
+    world.post_office.send(make_mail())
     world.advance_clock(timedelta(hours=1))
     assert arrived(world) == [15]
 
 
-def test_a_lost_mail_uses_up_no_other_fault_and_is_told_in_the_journal(world: World, letter: Letters) -> None:
+def test_a_lost_mail_uses_up_no_other_fault_and_is_told_in_the_journal(world: World, make_mail: MakeMail) -> None:
     for name in ("mail.lost", "mail.late", "mail.twice"):
         world.faults.arm(name)
-    world.post_office.send(letter())
+    world.post_office.send(make_mail())
     assert [fault.name for fault in world.faults.armed()] == ["mail.late", "mail.twice"]
     (struck,) = world.journal.events(types=["fault.struck"])
     assert (struck.person, struck.fields) == (ADA, {"fault": "mail.lost"})
     assert world.journal.events(types=["mail.sent"]) == []
 
 
-def test_a_mail_on_its_way_is_not_reached_any_more(world: World, letter: Letters) -> None:
+def test_a_mail_on_its_way_is_not_reached_any_more(world: World, make_mail: MakeMail) -> None:
     world.settings.change({"mail.delay": "PT5M"})
-    world.post_office.send(letter())
+    world.post_office.send(make_mail())
     world.faults.arm("mail.lost")
     world.advance_clock(timedelta(minutes=5))
     assert arrived(world) == [5]

@@ -25,12 +25,12 @@ def test_the_default_world_is_there_has_no_prefix_and_stays(worlds: Worlds) -> N
 
 
 def test_worlds_side_by_side_have_their_own_clock_mails_and_settings(
-    make_world: MakeWorld, letter: Callable[..., OutgoingMail]
+    make_world: MakeWorld, make_mail: Callable[..., OutgoingMail]
 ) -> None:
     blue, red = make_world("blue"), make_world("red")
     blue.move_clock(NOON.replace(hour=13))
     blue.settings.change({"device.max": 1})
-    blue.post_office.send(letter())
+    blue.post_office.send(make_mail())
     blue.faults.arm("mail.lost")
     assert red.clock.now() == NOON
     assert red.settings[s.DEVICE_MAX] == 10
@@ -60,9 +60,9 @@ def test_a_world_with_a_wrong_setting_does_not_come_to_be(worlds: Worlds, make_w
     assert worlds.names() == ["default"]
 
 
-def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, letter: Callable[..., OutgoingMail]) -> None:
+def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, make_mail: Callable[..., OutgoingMail]) -> None:
     world.settings.change({"device.max": 1})
-    world.post_office.send(letter())
+    world.post_office.send(make_mail())
     secret = world.secret
     worlds.reset(world, WorldSpec(now=NOON.replace(year=2020), frozen=True))
     assert world.clock.now() == NOON.replace(year=2020)
