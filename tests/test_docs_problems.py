@@ -8,7 +8,8 @@ import pytest
 
 from eulogin_harness.reference import declared
 from eulogin_harness.settings import TABLE
-from mock_idp.cas import failures, proxy_failures
+from mock_idp.cas import proxying
+from mock_idp.cas import refusals as cas_refusals
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import RefusalKind
 from mock_world.journal import EventType
@@ -16,6 +17,7 @@ from tests.eulogin_harness import test_integrators_tls as by_tls
 from tests.mock_idp import test_integrators_applications as by_cas
 from tests.mock_idp import test_integrators_openid as by_openid
 from tests.mock_idp import test_loops
+from tests.reference.cas_codes import codes_in, proxy_codes
 from tests.reference.page import DOCS, codes
 
 TEXT = (DOCS / "problems.md").read_text(encoding="utf-8")
@@ -50,10 +52,10 @@ EVENTS = {kind.code for kind in KINDS} | {event.name for events in declared(Even
 
 # What an application is told, by refusal.
 FAILURES = {
-    **failures.CODES,
-    **proxy_failures.CODES,
+    **codes_in(cas_refusals),
+    **proxy_codes(proxying),
     **{kind.code: kind.error for kind in KINDS if isinstance(kind, OAuthRefusalKind)},
-    "call.authority_not_trusted": proxy_failures.CODES[proxy_failures.CALLBACK_FAILED.code],
+    "call.authority_not_trusted": codes_in(proxying)[proxying.CALLBACK_FAILED.code],
 }
 
 

@@ -21,12 +21,11 @@ from eulogin_harness.settings import TABLE
 from mock_cpms.access.model import STATES
 from mock_cpms.profile.fields import FieldSpec
 from mock_cpms.search.answers import _centre, all_networks
-from mock_idp.cas import answer, plain_answer, proxy_failures
+from mock_idp.cas import answer, plain_answer, proxying
+from mock_idp.cas import refusals as cas_refusals
 from mock_idp.cas.documents import as_xml
-from mock_idp.cas.failures import CODES, code_of
 from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
 from mock_idp.cas.validation import Success
-from mock_idp.common.settings import DIALECT
 from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import refusals
 from mock_idp.pages import app_interface
@@ -40,6 +39,7 @@ from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.web.cookies import cookie_name, sso_cookie_name
+from tests.reference.cas_codes import codes_in, proxy_codes
 from tests.reference.code import (
     PACKAGES,
     blocks,
@@ -239,12 +239,11 @@ def test_attributes_of_plain_cas() -> None:
 
 
 def test_failure_codes() -> None:
-    table, plain_world = rows("CAS: validation", "code"), Mock(settings={DIALECT: "cas"})
-    assert {codes(row["in the journal"])[0]: codes(row["code"])[0] for row in table} == CODES
+    table, in_plain_cas = rows("CAS: validation", "code"), codes_in(cas_refusals, plain=True)
+    assert {codes(row["in the journal"])[0]: codes(row["code"])[0] for row in table} == codes_in(cas_refusals)
     for row in table:
-        refusal: Any = SimpleNamespace(code=codes(row["in the journal"])[0])
         if codes(row["plain CAS"]):
-            assert codes(row["plain CAS"]) == [code_of(plain_world, refusal)]
+            assert codes(row["plain CAS"]) == [in_plain_cas[codes(row["in the journal"])[0]]]
 
 
 def test_errors_of_openid_connect() -> None:
@@ -261,8 +260,9 @@ def test_errors_of_openid_connect() -> None:
 
 def test_failure_codes_of_proxies_in_both_dialects() -> None:
     table = rows("Login transactions and proxies", "proxyFailure")
-    for built, name in ((proxy_failures.CODES, "proxyFailure"), (proxy_failures.CAS_CODES, "in plain CAS")):
-        assert {codes(row["in the journal"])[0]: codes(row[name])[0] for row in table} == built
+    for plain_cas, name in ((False, "proxyFailure"), (True, "in plain CAS")):
+        documented = {codes(row["in the journal"])[0]: codes(row[name])[0] for row in table}
+        assert documented == proxy_codes(proxying, plain=plain_cas)
 
 
 def test_calls_of_the_app() -> None:

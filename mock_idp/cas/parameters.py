@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from types import MappingProxyType
 
-from mock_idp.cas.failures import INVALID_PARAMETER, INVALID_REQUEST
+from mock_idp.cas.refusals import INVALID_PARAMETER, INVALID_REQUEST
 from mock_idp.common.dialect import is_plain
 from mock_idp.common.mismatch import shown
 from mock_idp.signin.invalid_parameters import is_set

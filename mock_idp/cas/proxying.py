@@ -10,14 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
-from mock_idp.cas.proxy_failures import (
-    ACCESS_DENIED,
-    BAD_PGT,
-    CALLBACK_FAILED,
-    CALLBACK_INVALID,
-    INCOMPLETE,
-    NOT_A_PROXY,
-)
+from mock_idp.cas.refusals import CasRefusalKind
 from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
 from mock_idp.common import settings as s
 from mock_idp.common.back_channel import PATIENCE, reason_of
@@ -38,6 +31,55 @@ ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
 
 _SUCCESS = "{http://www.yale.edu/tp/casClient}proxySuccess"
 _LONGEST = 64 * 1024  # bytes of an answer that is read
+
+CALLBACK_INVALID = CasRefusalKind(
+    "proxy.callback_invalid",
+    message="The proxy call-back address is not accepted: {host}",
+    expected=(
+        "a pgtUrl with https (http on loopback alone, where setting proxy.plain_http allows it), on loopback, on a "
+        "reserved domain or of allowed_targets"
+    ),
+    remedy="send an https address of your own as pgtUrl, URL-encoded; its host may need setting allowed_targets",
+    failure="INVALID_PROXY_CALLBACK_URL",
+    plain_failure="INVALID_PROXY_CALLBACK",
+)
+NOT_A_PROXY = CasRefusalKind(
+    "proxy.not_allowed",
+    message="The service is not allowed to act as a proxy",
+    expected="a service that is registered with proxy, or is not registered at all",
+    remedy='register the service with "proxy": true by POST /api/services, or validate without pgtUrl',
+    failure="INVALID_PROXY_CALLBACK_URL",
+    plain_failure="UNAUTHORIZED_SERVICE_PROXY",
+)
+CALLBACK_FAILED = CasRefusalKind(
+    "proxy.callback_failed",
+    message="The proxy call-back address did not answer as it must",
+    expected="within {seconds} seconds, {wanted}",
+    remedy="let the application answer {method} at its pgtUrl, and listen where this machine reaches it",
+    failure="ECAS_PROXY_COMMUNICATION_ERROR",
+    plain_failure="INVALID_PROXY_CALLBACK",
+)
+INCOMPLETE = CasRefusalKind(
+    "proxy.incomplete",
+    message="Parameters 'targetService' and 'pgt' are both required",
+    expected="parameters targetService and pgt",
+    remedy="send both, URL-encoded",
+)
+BAD_PGT = CasRefusalKind(
+    "proxy.bad_pgt",
+    message="The proxy granting ticket is not recognized",
+    expected="a proxy granting ticket of this world, whose person is still signed in",
+    remedy="send the pgtId of the call-back, not the pgtIou; after a sign-out let the person sign in again",
+    failure="BAD_PGT",
+)
+ACCESS_DENIED = CasRefusalKind(
+    "proxy.access_denied",
+    message="The user may not use the target service",
+    expected="a person of assurance level {least} or higher, signed in at level {level} or higher",
+    remedy="let somebody sign in whom the target service accepts, or lower what its registration demands",
+    failure="ACCESSED_DENIED",
+    plain_failure="UNAUTHORIZED_SERVICE",
+)
 
 
 class ProxyGrant(Base):

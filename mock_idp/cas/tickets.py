@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import find_account
-from mock_idp.cas.failures import INVALID_TICKET
+from mock_idp.cas.refusals import INVALID_TICKET
 from mock_idp.common import settings as s
 from mock_idp.common.mismatch import shown
 from mock_idp.signin.sessions import SignedIn

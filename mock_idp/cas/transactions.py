@@ -2,40 +2,33 @@
 
 from collections.abc import Mapping
 
+from mock_idp.cas.refusals import CasRefusalKind
 from mock_idp.common.mismatch import shown
 from mock_idp.signin.login_requests import StoredLoginRequest, store_login_request
-from mock_idp.signin.services import INVALID_SERVICE, SERVICE_TOO_LONG, check_service
-from mock_world import RefusalKind, World
+from mock_idp.signin.services import check_service
+from mock_world import World
 from mock_world.journal import EventType
 
 BEGUN = EventType("login_request.begun", "A client began a login transaction.")
-INCOMPLETE = RefusalKind(
+INCOMPLETE = CasRefusalKind(
     "login_request.incomplete",
     message="Parameter 'service' is required",
     expected="parameter service in the form body of the POST",
     remedy="send the parameters form-encoded in the body of the POST, not in its address and not as JSON",
 )
-TOO_MUCH = RefusalKind(
+TOO_MUCH = CasRefusalKind(
     "login_request.too_much",
     message="Parameter '{name}' must not have more than {most} characters",
     expected="values of {most} characters at most",
     remedy="send a shorter {name}",
 )
-NOT_POSTED = RefusalKind(
+NOT_POSTED = CasRefusalKind(
     "login_request.not_posted",
     message="Login requests are begun by POST; send the browser to /cas/login with the loginRequestId of the answer",
     expected="POST, form-encoded",
     remedy="let the application's server call /cas/login/init by POST, and send browsers to /cas/login",
     status=405,
 )
-# The documented failure codes (facts, validation answer: failure; one list serves login requests too).
-CODES = {
-    INCOMPLETE.code: "INVALID_REQUEST",
-    TOO_MUCH.code: "INVALID_REQUEST",
-    NOT_POSTED.code: "INVALID_REQUEST",
-    SERVICE_TOO_LONG.code: "INVALID_SERVICE",
-    INVALID_SERVICE.code: "INVALID_SERVICE",
-}
 _LOGIN_PARAMETERS = (
     "service",
     "renew",

@@ -13,7 +13,8 @@ from sqlalchemy import BindParameter, Select, bindparam, select, update
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import answer, plain_answer, proxying
-from mock_idp.cas.failures import (
+from mock_idp.cas.parameters import PROXY, SERVICE, Endpoint, ValidationParameters, read
+from mock_idp.cas.refusals import (
     FINGERPRINT_MISSING,
     FINGERPRINT_WRONG,
     INSUFFICIENT_LEVEL,
@@ -24,7 +25,6 @@ from mock_idp.cas.failures import (
     SERVICE_MISMATCH,
     WRONG_TYPE,
 )
-from mock_idp.cas.parameters import PROXY, SERVICE, Endpoint, ValidationParameters, read
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.common import settings as s
 from mock_idp.common.dialect import is_plain

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request
 
 from mock_idp.cas import answer, plain_answer
 from mock_idp.cas.documents import add, as_json, as_xml
-from mock_idp.cas.failures import NOT_MOCKED, code_of
 from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
 from mock_idp.cas.proxying import issue_proxy_ticket
-from mock_idp.cas.transactions import CODES, NOT_POSTED, begin
+from mock_idp.cas.refusals import NOT_MOCKED, failure_code
+from mock_idp.cas.transactions import NOT_POSTED, begin
 from mock_idp.cas.validation import Success, validate
 from mock_idp.common.dialect import is_plain
 from mock_world import Refusal
@@ -65,7 +65,7 @@ def _answered(root: ET.Element) -> Response:
 def _failure(refusal: Refusal) -> ET.Element:
     """`authenticationFailure` with its documented code and text, alike in both dialects."""
     root = _root_of("serviceResponse")
-    add(root, "authenticationFailure", refusal.message(), code=code_of(current_world(), refusal))
+    add(root, "authenticationFailure", refusal.message(), code=failure_code(refusal, plain=is_plain(current_world())))
     return root
 
 
@@ -105,7 +105,7 @@ def proxy() -> Response:
     try:
         ticket = issue_proxy_ticket(world, sent.get("pgt", "").strip(), sent.get("targetService", "").strip())
     except Refusal as refusal:
-        add(root, "proxyFailure", refusal.message(), code=code_of(world, refusal))
+        add(root, "proxyFailure", refusal.message(), code=failure_code(refusal, plain=is_plain(world)))
     else:
         add(add(root, "proxySuccess"), "proxyTicket", ticket.id)
     return _answered(root)
@@ -120,7 +120,7 @@ def begin_transaction() -> Response:
             raise world.refuse(NOT_POSTED, got=request.method)
         stored = begin(world, request.form)
     except Refusal as refusal:
-        add(root, "loginRequestFailure", refusal.message(), code=CODES[refusal.code])
+        add(root, "loginRequestFailure", refusal.message(), code=failure_code(refusal))
         response = _answered(root)
         if refusal.kind is NOT_POSTED:
             response.status_code = NOT_POSTED.status

@@ -13,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.cas import failures, proxying
+from mock_idp.cas import proxying, refusals
 from mock_idp.common.strength_names import PASSWORD_MOBILE_APP
 from mock_world import World, WorldSpec
 from mock_world.server import Site
@@ -21,6 +21,7 @@ from tests.mock_idp.conftest import START, Browser
 from tests.mock_idp.signing_in import told
 from tests.mock_idp.test_answer import DETAILS
 from tests.mock_idp.validating import alter, get, proxy_ticket, ticket
+from tests.reference.cas_codes import codes_in
 
 GOLDEN = Path(__file__).with_name("golden")
 WRITES = os.environ.get("EULOGIN_GOLDEN") == "write"
@@ -109,7 +110,7 @@ def test_the_answer_is_that_of_the_file(world: World, browser: Browser, dialect:
     if b"authenticationFailure" in found:
         (refusal,) = {event.type for event in world.journal.events() if "remedy" in event.fields}
         assert number not in str(told(world, refusal))
-        assert dialect == "cas" or failures.CODES[refusal] in found.decode()
+        assert dialect == "cas" or codes_in(refusals)[refusal] in found.decode()
 
 
 def test_no_file_is_left_of_an_answer_that_is_none_any_more() -> None:
@@ -121,4 +122,4 @@ def test_no_file_is_left_of_an_answer_that_is_none_any_more() -> None:
 
 def test_every_failure_code_has_a_file() -> None:
     codes = {fromstring(file.read_bytes())[0].get("code") for file in (GOLDEN / "eulogin").glob("*.xml")} - {None}
-    assert codes == set(failures.CODES.values())
+    assert codes == set(codes_in(refusals).values())

@@ -20,8 +20,7 @@ from mock_idp.account_management.password_change import put_password
 from mock_idp.account_management.sign_out import sign_out
 from mock_idp.accounts.model import Account
 from mock_idp.cas import proxying
-from mock_idp.cas.proxy_failures import CALLBACK_FAILED
-from mock_idp.cas.proxying import grant, issue_proxy_ticket
+from mock_idp.cas.proxying import CALLBACK_FAILED, grant, issue_proxy_ticket
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
 from mock_idp.common.strength_names import PASSWORD
 from mock_idp.signin.services import NewService, delete_service, register_service

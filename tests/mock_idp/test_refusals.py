@@ -8,11 +8,12 @@ import pytest
 from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.cas import failures
+from mock_idp.cas import refusals
 from mock_idp.factors.devices import enrolment
 from mock_idp.factors.devices.requests import request_of
 from mock_world import Refusal, World
 from mock_world.refusal import RefusalKind
+from tests.reference.cas_codes import codes_in
 
 TESTS = Path(__file__).parent.parent
 
@@ -51,5 +52,5 @@ def test_every_refusal_is_named_by_a_test() -> None:
     texts = [file.read_text(encoding="utf-8") for file in TESTS.rglob("test_*.py")]
     codes = {kind.code for kind in declared(RefusalKind)["mock_idp"]}
     assert len(codes) > 70
-    codes -= failures.CODES.keys()  # each has a golden file
+    codes -= codes_in(refusals).keys()  # each has a golden file
     assert {code for code in codes if not any(f'"{code}"' in text for text in texts)} == set()
