@@ -1,4 +1,4 @@
-"""What a refusal is called in CAS: each kind with its failure code in both dialects (facts, validation answer: failure).
+"""What CAS calls a refusal: each kind with its failure code in both dialects (facts, validation answer: failure).
 
 Here stand those that several modules raise; the others stand where they are raised.
 """

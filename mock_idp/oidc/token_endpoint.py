@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from mock_idp.oidc import BASE
-from mock_idp.oidc import token_refusals as no
+from mock_idp.oidc import refusals as no
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.id_tokens import access_value, id_token
 from mock_idp.oidc.model import Client

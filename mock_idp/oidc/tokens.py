@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
-from mock_idp.oidc import token_refusals as no
+from mock_idp.oidc import refusals as no
 from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import revoke_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
