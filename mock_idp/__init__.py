@@ -10,9 +10,10 @@ def create_app() -> Flask:
     from sqlalchemy.exc import NoResultFound
 
     from mock_idp.oidc import client_file  # noqa: F401 - what worlds begin with, and routes
-    from mock_idp.pages import (  # noqa: F401 - routes  # noqa: F401 - routes
+    from mock_idp.pages import (  # noqa: F401 - routes
         account_deletion,
         configuration,
+        logout,
         oidc_logout,
         password,
         password_link,

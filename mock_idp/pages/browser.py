@@ -10,7 +10,7 @@ from mock_idp.account_management.sign_out import sign_out
 from mock_idp.accounts.model import Account
 from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session, start_session
-from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, suffices
+from mock_idp.signin.strengths import BASIC, MEDIUM, Demand, is_mobile, suffices
 from mock_world import RefusalKind
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
@@ -168,3 +168,8 @@ def check_form_owner() -> None:
     if opened_by not in {None, account.uid}:
         got, email = "a form of somebody else", account.email
         raise current_world().refuse(OTHER_OWNER, got=got, person=email, email=email)
+
+
+def is_on_phone() -> bool:
+    """Whether this browser runs on a phone."""
+    return is_mobile(request.user_agent.string, request.headers.get("Sec-CH-UA-Mobile", ""))

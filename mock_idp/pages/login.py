@@ -1,26 +1,25 @@
-"""The sign-in page in its steps, all at one address, distinguished by the fields that came."""
+"""The sign-in page: user name, then password and verification method. What follows stands in `login_by_...`.
+
+All steps have one address: `_ACTIONS` says which field of a form is answered by which step, `_PARTS` which parameter of
+the address shows which.
+"""
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, render_template, request, session, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from wtforms import HiddenField, PasswordField, StringField
 
-from mock_idp.account_management.sign_out import sign_out
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.password_expiry import password_state
 from mock_idp.accounts.people import OTHER_USER, check_same_user
 from mock_idp.common.page_expiry import PAGE_TOO_OLD, check_stamp, stamp
 from mock_idp.common.strength_names import MOBILE_APP, PASSWORD, PASSWORD_SOFTWARE_TOKEN, PASSWORD_WEBAUTHN
-from mock_idp.factors.devices.model import BLOCKED
-from mock_idp.factors.devices.rules import devices_of
-from mock_idp.factors.second_factors import second_factors
 from mock_idp.pages import site
-from mock_idp.pages.browser import browser_token, forget, keep, own_address, signed_in, signed_in_account, start
+from mock_idp.pages.browser import browser_token, is_on_phone, own_address, signed_in, signed_in_account
 from mock_idp.pages.complete_login import (
     carry,
     enough,
     finish,
-    forget_sign_in,
     interstitial_answered,
     keep_typed_name,
     login_address,
@@ -31,17 +30,16 @@ from mock_idp.pages.login_by_code import ask_code, code_action, code_page, code_
 from mock_idp.pages.login_by_key import ask_key, key_action, key_page
 from mock_idp.pages.login_by_phone import ask_phone, login_state, the_phone_request, waiting, waiting_action
 from mock_idp.pages.remembered_account import forget_known, known, method_of
+from mock_idp.pages.second_factor_needed import second_factor_needed
 from mock_idp.signin import login as rules
-from mock_idp.signin import services
 from mock_idp.signin.invalid_parameters import note
-from mock_idp.signin.strengths import Method, chosen_beforehand, is_mobile, offered, to_be_added
+from mock_idp.signin.strengths import chosen_beforehand, offered
 from mock_world import Refusal
 from mock_world.i18n import N_
-from mock_world.web import Page, current_world, go_to, page_url, translate, wish_language
+from mock_world.web import Page, current_world, go_to, translate, wish_language
 from mock_world.web.forms import PageForm
 
 signin = Blueprint("signin", __name__, url_prefix="/cas")
-
 signin.add_url_rule("/login/state", view_func=login_state)
 signin.add_url_rule("/login/code", view_func=code_state)
 
@@ -102,17 +100,8 @@ def login() -> Page:
 def _posted(login_request: rules.LoginRequest) -> Page:
     if "opened" in request.form:  # scripts may leave it out
         check_stamp(current_world(), request.form["opened"])
-    if "requestAction" in request.form:
-        return waiting_action(login_request)
-    if "keyAction" in request.form:
-        return key_action(login_request)
-    if "otp" in request.form:
-        return code_action(login_request)
-    if "goOn" in request.form:
-        return interstitial_answered(login_request)
-    if "password" in request.form:
-        return _password_given(login_request)
-    return _username_given(login_request)
+    action = next((action for field, action in _ACTIONS.items() if field in request.form), _username_given)
+    return action(login_request)
 
 
 def _opened(login_request: rules.LoginRequest) -> Page:
@@ -121,12 +110,7 @@ def _opened(login_request: rules.LoginRequest) -> Page:
     user = signed_in()
     if user is not None and enough(login_request, user):
         return finish(login_request, user)
-    if (
-        login_request.gateway
-        and not login_request.renew
-        and login_request.service
-        and not services.is_own(current_world(), login_request.service)
-    ):
+    if rules.asks_without_pages(current_world(), login_request):
         return go_to(login_request.service)
     if user is not None and not login_request.renew:
         return _password_page(login_request, user.account)
@@ -175,7 +159,7 @@ def _who_again(login_request: rules.LoginRequest, refusal: Refusal) -> str:
 def _password_page(login_request: rules.LoginRequest, account: Account, form: PasswordForm | None = None) -> str:
     browser_token()
     form = form or PasswordForm(formdata=None)
-    methods = offered(current_world(), account, login_request.demand, on_mobile=_on_mobile())
+    methods = offered(current_world(), account, login_request.demand, on_mobile=is_on_phone())
     if form.loginStrength.data not in {method.strength for method in methods}:
         form.loginStrength.data = chosen_beforehand(methods, method_of(account))
     if any(method.strength == MOBILE_APP for method in methods):
@@ -213,24 +197,19 @@ def _password_given(login_request: rules.LoginRequest) -> Page:
         return _password_page(login_request, account, form)
 
 
-def _on_mobile() -> bool:
-    """Whether this browser runs on a phone."""
-    return is_mobile(request.user_agent.string, request.headers.get("Sec-CH-UA-Mobile", ""))
-
-
 def _app_alone(login_request: rules.LoginRequest, account: Account) -> Page:
     """Ask the app alone. Raises Refusal (account.disabled, signin.method_not_offered, signin.other_user)."""
     world = current_world()
-    rules.check_app_alone(world, account, login_request.demand, on_mobile=_on_mobile())
+    rules.check_app_alone(world, account, login_request.demand, on_mobile=is_on_phone())
     check_same_user(world, signed_in_account(), account)
     return ask_phone(login_request, account, MOBILE_APP)
 
 
 def _second_step(login_request: rules.LoginRequest, account: Account, strength: str) -> Page:
     """The step after the right password. Raises Refusal (signin.*, request.too_many, otp.too_many_requests)."""
-    method = rules.choose_method(current_world(), account, login_request.demand, strength, on_mobile=_on_mobile())
+    method = rules.choose_method(current_world(), account, login_request.demand, strength, on_mobile=is_on_phone())
     if method is None:
-        return _second_factor_needed(login_request, account)
+        return second_factor_needed(login_request, account)
     if method.strength == PASSWORD:
         return signed_in_by(login_request, account, PASSWORD)
     check_same_user(current_world(), signed_in_account(), account)
@@ -241,32 +220,13 @@ def _second_step(login_request: rules.LoginRequest, account: Account, strength: 
     return ask_phone(login_request, account, method.strength)
 
 
-def _second_factor_needed(login_request: rules.LoginRequest, account: Account) -> Page:
-    """Ask for a second factor; where one can be added, the password opens the way, and this sign-in waits."""
-    ways = to_be_added(account, login_request.demand, on_mobile=_on_mobile())
-    if not ways:
-        return _second_factor_page(login_request, account, ways)
-    query = login_address().partition("?")[2]
-    session["interrupted"] = {"uid": account.uid, "name": login_request.service_name, "query": query}
-    sso = start(account, PASSWORD)
-    return keep(Response(_second_factor_page(login_request, account, ways)), sso)
-
-
-def _second_factor_page(login_request: rules.LoginRequest, account: Account, ways: list[Method]) -> str:
-    world = current_world()
-    return render_template(
-        "signin/second_factor_needed.html",
-        login_request=login_request,
-        account=account,
-        by_phone=any(method.strength != PASSWORD_WEBAUTHN for method in ways),
-        by_key=any(method.strength == PASSWORD_WEBAUTHN for method in ways),
-        only_on_phone=not ways and login_request.demand.accepts(MOBILE_APP),
-        has_factor=bool(second_factors(world, account.uid)),
-        is_blocked=any(device.state == BLOCKED for device in devices_of(world, account.uid)),
-        back=services.return_url(world, login_request.service),
-    )
-
-
+_ACTIONS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # by a field that only that step's form has
+    "requestAction": waiting_action,
+    "keyAction": key_action,
+    "otp": code_action,
+    "goOn": interstitial_answered,
+    "password": _password_given,
+}
 _PARTS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # what a parameter of our own opens
     "request": waiting,
     "key": key_page,
@@ -274,28 +234,3 @@ _PARTS: Mapping[str, Callable[[rules.LoginRequest], Page]] = {  # what a paramet
     "other": _by_other_method,
     "anonymize": _as_different_user,
 }
-
-
-def _return_address(query: Mapping[str, str]) -> str:
-    """Where to go after signing out: `service` or `url`, only where a service may be."""
-    address = query.get("service") or query.get("url") or ""
-    return address if address and services.can_use(current_world(), address) else ""
-
-
-@signin.route("/logout.cgi", methods=["GET", "POST"])
-@signin.route("/logout", methods=["GET", "POST"])
-def logout() -> Page:
-    user = signed_in()
-    if user is not None and request.method == "GET":
-        return render_template("signin/logout.html", back=_return_address(request.args), confirm="")
-    if user is not None:
-        sign_out(current_world(), user)
-        forget_sign_in()
-        return forget(go_to(page_url()))
-    back = _return_address(request.args)
-    own = services.is_own(current_world(), back)
-    return render_template(
-        "signin/logged_out.html",
-        back="" if own else back,
-        sign_in=back if own else url_for("signin.login"),
-    )

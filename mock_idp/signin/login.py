@@ -80,6 +80,12 @@ def _read(world: World, query: Mapping[str, str]) -> LoginRequest:
     )
 
 
+def asks_without_pages(world: World, login_request: LoginRequest) -> bool:
+    """Whether the service wants its browser back at once, signed in or not (`gateway`); EU Login's own pages never."""
+    request = login_request
+    return request.gateway and not request.renew and bool(request.service) and not is_own(world, request.service)
+
+
 def _language(world: World, service: str, locale: str) -> str | None:
     """The wished language; only registered applications may wish one (facts, login request parameters)."""
     code = locale.replace("_", "-").partition("-")[0].lower()
