@@ -9,8 +9,8 @@ from types import ModuleType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from eulogin_harness.settings import TABLE, Setting
+from mock_world.events import EventType
 from mock_world.faults import FAULTS
-from mock_world.journal import EventType
 from mock_world.refusal import RefusalKind
 
 T = TypeVar("T", EventType, RefusalKind)

@@ -22,7 +22,7 @@ from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
 from mock_world.faults import FAULTS
 from mock_world.mailbox import Link
-from mock_world.scheduler import HANDLERS
+from mock_world.world import HANDLERS
 
 Rows = list[dict[str, Any]]
 FORMAT = 2

@@ -13,7 +13,7 @@ from mock_phone import refusals as no
 from mock_phone.codes import SignInCode, parse
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount, PhoneRow, PhoneSettings
-from mock_world.journal import EventType
+from mock_world.events import EventType
 from mock_world.refusal import Refusal
 from mock_world.world import World
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from mock_phone import refusals as no
 from mock_phone.model import Biometrics, Permission, PhoneRow, PhoneSettings
 from mock_world.clock import EARLIEST
-from mock_world.journal import ACTOR, EventType
+from mock_world.events import EventType
+from mock_world.journal import ACTOR
 from mock_world.refusal import Refusal, RefusalKind
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mock_phone.accounts import Accounts
 from mock_phone.eu_login import Decision, answer_request, open_requests
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, OpenRequest
-from mock_world.journal import EventType
+from mock_world.events import EventType
 from mock_world.refusal import Refusal
 
 APPROVED = EventType("phone.approved", "A request was approved on the phone.")

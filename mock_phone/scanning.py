@@ -12,7 +12,7 @@ from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount
 from mock_phone.one_time import OneTimeCode
 from mock_world import settings as shared
-from mock_world.journal import EventType
+from mock_world.events import EventType
 from mock_world.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from mock_phone.phone import Phone
 from mock_phone.refusals import BIOMETRICS_OFF
 from mock_world import Refusal, RefusalKind
 from mock_world.database import Base
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 from mock_world.relying_party import (
     GIVEN_UP,
     LONGEST_ANSWER,

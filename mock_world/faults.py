@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType, Journal
+from mock_world.journal import Journal
 from mock_world.refusal import RefusalKind
 
 if TYPE_CHECKING:

@@ -1,41 +1,23 @@
-"""Typed events of all actors, in order."""
+"""The journal of a world: the events of all actors, in order."""
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database, insert_into
+from mock_world.events import EventType
+from mock_world.refusal import Refusal
 from mock_world.signals import Signals
-
-if TYPE_CHECKING:
-    from mock_world.refusal import Refusal
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 ACTOR: ContextVar[str] = ContextVar("actor", default="world")
 
 TOPIC = "journal"
 COMMON = frozenset({"id", "at", "actor", "type", "person", "request_id"})  # what each event has beside its own fields
-
-
-@dataclass(frozen=True)
-class EventType:
-    """An event as data: its name `subject.what` and one sentence. Declared once, found in CATALOGUE."""
-
-    name: str
-    sentence: str
-
-    def __post_init__(self) -> None:
-        known = CATALOGUE.setdefault(self.name, self)
-        if known != self:
-            raise ValueError(f"the event {self.name} is declared twice")
-
-
-CATALOGUE: dict[str, EventType] = {}
 
 
 class Event(Base):
@@ -67,7 +49,7 @@ class Journal:
         """
         self._write(self._line(event, person, fields))
 
-    def refused(self, refusal: "Refusal", person: str | None) -> None:
+    def refused(self, refusal: Refusal, person: str | None) -> None:
         """Write a refusal when the transaction at hand has ended, so that a rollback cannot take it away."""
         fields = {
             **refusal.params,

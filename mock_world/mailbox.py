@@ -10,7 +10,8 @@ from sqlalchemy import JSON, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database
-from mock_world.journal import EventType, Journal
+from mock_world.events import EventType
+from mock_world.journal import Journal
 from mock_world.signals import Signals
 
 TOPIC = "mails"

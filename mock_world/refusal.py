@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,15 @@ import math
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_world.clock import Clock
 from mock_world.database import Base, Database, table_of
-from mock_world.journal import EventType
-
-if TYPE_CHECKING:
-    from mock_world.world import World
-
-Handler = Callable[["World", dict[str, Any]], None]
+from mock_world.events import EventType
+from mock_world.journal import Journal
 
 
 class ScheduledJob(Base):
@@ -30,28 +27,31 @@ class ScheduledJob(Base):
 
 
 FAILED = EventType("due.failed", "Something on the agenda could not be done.")
-HANDLERS: dict[str, Handler] = {}
-
-
-def job_handler(kind: str) -> Callable[[Handler], Handler]:
-    """Declare the function that runs items of `kind`. It must bear being run again after a kill."""
-
-    def register(handler: Handler) -> Handler:
-        HANDLERS[kind] = handler
-        return handler
-
-    return register
-
-
 _NEXT = select(func.min(table_of(ScheduledJob).c.due_at))
 
 
 class Scheduler:
-    """The agenda of one world. One thread at a time runs it; the others go on, and their items have their turn."""
+    """The scheduled jobs of one world. One thread at a time runs them; the others go on, and theirs have their turn.
 
-    def __init__(self, world: "World", database: Database, changed: Callable[[], None]) -> None:
-        self._world = world
+    run_job: does a job, by its kind and payload. done: called when those that were due are done. changed: called when
+    the time of the next one may be another.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        journal: Journal,
+        *,
+        run_job: Callable[[str, dict[str, Any]], None],
+        done: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
         self._database = database
+        self._clock = clock
+        self._journal = journal
+        self._run_job = run_job
+        self._done = done
         self._changed = changed
         self._running = threading.Lock()
         self._stopped = False
@@ -64,13 +64,13 @@ class Scheduler:
                 self.next_at = db.connection().scalar(_NEXT)
 
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
-        """Put something on the agenda; it joins the transaction at hand. What is due runs right after it."""
+        """Schedule a job; it joins the current transaction. A job that is due runs right after that."""
         with self._database.session() as db:
             db.add(ScheduledJob(due_at=at, kind=kind, payload=payload))
         self._database.afterwards(self.look_again)
 
     def look_again(self) -> None:
-        """Run what is due, or tell the timer when the next is: the agenda or the clock changed."""
+        """Run what is due, or report when the next job is: the schedule or the clock changed."""
         self.load()
         if self.seconds_left():
             self._changed()
@@ -90,23 +90,23 @@ class Scheduler:
                 self._run_items()
                 self.load()
             finally:
-                self._world.post_office.hang_up()
+                self._done()
                 self._running.release()
 
     def _run_items(self) -> None:
         """An item that cannot be run is written to the journal and taken off, so that the others have their turn."""
         while not self._stopped and (item := self._first()):
             try:
-                HANDLERS[item.kind](self._world, item.payload)
+                self._run_job(item.kind, item.payload)
             except Exception as error:  # noqa: BLE001 - whatever it is, the world goes on
-                self._world.journal.record(FAILED, kind=item.kind, reason=type(error).__name__)
+                self._journal.record(FAILED, kind=item.kind, reason=type(error).__name__)
             with self._database.session() as db:
                 db.delete(item)
 
     def seconds_left(self) -> float:
         """Seconds of world time until the next item; infinite where there is none."""
         at = self.next_at
-        return math.inf if at is None else max(0.0, (at - self._world.clock.now()).total_seconds())
+        return math.inf if at is None else max(0.0, (at - self._clock.now()).total_seconds())
 
     def stop(self) -> None:
         """Run nothing any more; what runs is waited for."""
@@ -115,7 +115,7 @@ class Scheduler:
             self.next_at = None
 
     def _first(self) -> ScheduledJob | None:
-        now = self._world.clock.now()
+        now = self._clock.now()
         query = (
             select(ScheduledJob)
             .where(ScheduledJob.due_at <= now)

@@ -24,9 +24,9 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
-from mock_world.post_office import Sink
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
+from mock_world.smtp_sink import Sink
 from mock_world.tls import Authority, make_authority, names_of
 from mock_world.worlds import DEFAULT, Worlds
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,11 +13,12 @@ from mock_world.addresses import Addresses
 from mock_world.background import Background
 from mock_world.clock import Clock, real_now
 from mock_world.database import Base, Database
+from mock_world.events import EventType
 from mock_world.faults import Faults
 from mock_world.i18n import N_
-from mock_world.journal import Event, EventType, Journal
+from mock_world.journal import Event, Journal
 from mock_world.mailbox import Mailbox
-from mock_world.post_office import PostOffice
+from mock_world.post_office import DELIVERY, PostOffice
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.scheduler import Scheduler
@@ -75,13 +77,26 @@ class World:
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
         self.journal = Journal(database, self.signals, self.clock.now)
-        self.scheduler = Scheduler(self, database, schedule_changed)
-        self.mailbox = Mailbox(database, self.signals, self.journal)
-        self.post_office = PostOffice(self, sink)
         self.faults = Faults(database, self.journal, self.refuse)
+        self.scheduler = Scheduler(
+            database,
+            self.clock,
+            self.journal,
+            run_job=self._run_job,
+            done=self._jobs_done,
+            changed=schedule_changed,
+        )
+        self.mailbox = Mailbox(database, self.signals, self.journal)
+        self.post_office = PostOffice(name, self.settings, self.journal, self.scheduler, self.clock, self.faults, sink)
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
         self.loads = 0
         self.load()
+
+    def _run_job(self, kind: str, payload: dict[str, Any]) -> None:
+        HANDLERS[kind](self, payload)
+
+    def _jobs_done(self) -> None:
+        self.post_office.hang_up()
 
     def load(self) -> None:
         """Read everything that is kept in memory anew from the database; `loads` counts how often."""
@@ -148,3 +163,22 @@ class World:
         self.scheduler.stop()
         self.signals.close()
         self.database.close()
+
+
+Handler = Callable[[World, dict[str, Any]], None]
+HANDLERS: dict[str, Handler] = {}
+
+
+def job_handler(kind: str) -> Callable[[Handler], Handler]:
+    """Declare the function that runs scheduled jobs of `kind`. It must bear being run again after a kill."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+@job_handler(DELIVERY)
+def _deliver(world: World, payload: dict[str, Any]) -> None:
+    world.post_office.deliver(payload["to"], payload["message"].encode("utf-8"))

@@ -12,7 +12,7 @@ from mock_idp.cas import proxying
 from mock_idp.cas import refusals as cas_refusals
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import RefusalKind
-from mock_world.journal import EventType
+from mock_world.events import EventType
 from tests.eulogin_harness import test_integrators_tls as by_tls
 from tests.mock_idp import test_integrators_applications as by_cas
 from tests.mock_idp import test_integrators_openid as by_openid

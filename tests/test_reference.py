@@ -25,7 +25,7 @@ from mock_idp.cas import answer, plain_answer, proxying
 from mock_idp.cas import refusals as cas_refusals
 from mock_idp.cas.documents import as_xml
 from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
-from mock_idp.cas.validation import Success
+from mock_idp.cas.success import Success
 from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import refusals
 from mock_idp.pages import app_interface
@@ -33,9 +33,9 @@ from mock_idp.signin.loops import LOOP
 from mock_idp.signin.strengths import METHODS
 from mock_phone.eu_login import authorization
 from mock_world.addresses import ACTORS
+from mock_world.events import EventType
 from mock_world.faults import FAULTS
 from mock_world.fixtures import document
-from mock_world.journal import EventType
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.web.cookies import cookie_name, sso_cookie_name

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.api.access_requests import BY
+from eulogin_harness.authority import certificate_url
 from eulogin_harness.desk.applications import applications
-from eulogin_harness.desk.authority import certificate_url
 from eulogin_harness.desk.calls import curl
 from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
 from eulogin_harness.desk.news import newest, wait_for_news
@@ -22,9 +22,9 @@ from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import newest_requests
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
+from mock_world.events import CATALOGUE
 from mock_world.faults import FAULTS
 from mock_world.i18n import N_, ZONE
-from mock_world.journal import CATALOGUE
 from mock_world.web import current_world, translate
 from mock_world.web.forms import PageForm
 

@@ -25,7 +25,7 @@ from mock_idp.factors.devices.rules import add_device
 from mock_idp.factors.second_factors import no_factor_problem
 from mock_phone.phone import Phone
 from mock_world import World
-from mock_world.journal import EventType
+from mock_world.events import EventType
 from mock_world.randomness import Randomness
 
 T = TypeVar("T")

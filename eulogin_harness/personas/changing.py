@@ -14,7 +14,7 @@ from mock_idp.signin.sessions import end_sessions
 from mock_phone.model import PhoneRow
 from mock_world import World
 from mock_world.database import Base
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 CHANGED = EventType("persona.changed", "A person was changed by the control API.")
 PERSONA_DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")

@@ -16,8 +16,8 @@ from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
 from mock_idp.signin.strengths import Demand, Method, chosen_beforehand, offered
 from mock_world import RefusalKind, World
 from mock_world.addresses import with_query
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 from mock_world.web.cookies import cookie_path, sso_cookie_name
 
 SIGNED_IN = EventType("persona.signed_in", "A person was signed in by the control API, without pages.")

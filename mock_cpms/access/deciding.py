@@ -14,9 +14,9 @@ from mock_cpms.access.model import AccessRequest, State
 from mock_cpms.access.rules import AUTOMATIC, ENDING, check_length, check_open, end_later, move, request_of
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
-from mock_world.scheduler import job_handler
+from mock_world.world import job_handler
 
 DECISION_UNKNOWN = RefusalKind(
     "access.decision_unknown",

@@ -13,8 +13,8 @@ from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 NOTHING_TO_ASK = RefusalKind(
     "access.nothing_to_ask",

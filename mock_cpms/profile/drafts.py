@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import World
 from mock_world.database import Base
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 SAVED = EventType("profile.draft_saved", "What somebody typed into the profile was kept without being sent.")
 DISCARDED = EventType("profile.draft_discarded", "Somebody went back to the profile as it was sent last.")

@@ -16,8 +16,8 @@ from mock_cpms.profile.drafts import DISCARDED, forget_draft, keep_draft
 from mock_cpms.profile.fields import ANSWERED, profile_fields
 from mock_world import Refusal, RefusalKind, World
 from mock_world.database import Base
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 NO_NETWORK = RefusalKind(
     "profile.no_network",

@@ -7,8 +7,8 @@ from mock_cpms.people import Person, find_person, know_person
 from mock_cpms.signin.validation import Attributes, registered_at
 from mock_world import RefusalKind, World
 from mock_world import settings as s
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 CLOCKS_AGREE = timedelta(minutes=1)  # how far EU Login's clock may be ahead of this one (our choice)
 

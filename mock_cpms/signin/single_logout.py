@@ -18,8 +18,8 @@ from mock_cpms.signin.openid import read_token
 from mock_world import RefusalKind, World
 from mock_world import settings as s
 from mock_world.database import Base
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 SESSION_ENDED = EventType("cpms.session_ended", "EU Login told CPMS that a session ended, and CPMS ended its own.")
 WRONG_LOGOUT = RefusalKind(

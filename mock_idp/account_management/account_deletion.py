@@ -16,8 +16,8 @@ from mock_idp.factors.keys.rules import keys_of
 from mock_idp.signin.sessions import end_sessions, forget_lost_factors
 from mock_world import RefusalKind, World
 from mock_world.database import Base
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 PANICKED = EventType("account.panic", "Somebody deleted all devices and security keys of the own account (PANIC).")
 ACCOUNT_DELETED = EventType("account.deleted", "Somebody deleted the own account.")

@@ -10,8 +10,8 @@ from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.factors.second_factors import no_factor_problem
 from mock_world import Refusal, RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_, languages
-from mock_world.journal import EventType
 
 CONFIGURED = EventType("account.configured", "Somebody changed the configuration of the own account.")
 CHANGED = Change(N_("The configuration of your account was changed."))

@@ -14,8 +14,8 @@ from mock_idp.accounts.people import check_enabled
 from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common import settings as s
 from mock_world import Refusal, RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 EMAIL_CHANGE_REQUESTED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
 CONFIRMED = EventType("email.changed", "A new e-mail address was confirmed and counts from now on.")

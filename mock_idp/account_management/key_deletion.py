@@ -6,8 +6,8 @@ from mock_idp.factors.keys.rules import key_of
 from mock_idp.factors.second_factors import check_last_factor
 from mock_idp.signin.sessions import forget_lost_factors
 from mock_world import World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 KEY_DELETED = EventType("key.deleted", "A security key was deleted.")
 DELETED_MAIL = Change(N_('The security key "{name}" was deleted from your account.'))

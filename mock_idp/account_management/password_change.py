@@ -9,8 +9,8 @@ from mock_idp.accounts.passwords import check, check_password, check_same, hash_
 from mock_idp.accounts.people import check_enabled
 from mock_idp.signin.sessions import end_sessions
 from mock_world import World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 PASSWORD_SET = EventType("password.set", "A password was set or changed.")
 

@@ -10,8 +10,8 @@ from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_
 from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common import settings as s
 from mock_world import Refusal, RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 LINK_SENT = EventType("link.sent", "A link to set a password was sent by mail.")
 

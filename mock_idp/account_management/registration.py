@@ -18,8 +18,8 @@ from mock_idp.accounts.people import (
 )
 from mock_world import Refusal, RefusalKind, World
 from mock_world.domains import is_institution
+from mock_world.events import EventType
 from mock_world.i18n import DEFAULT, N_, spoken
-from mock_world.journal import EventType
 
 REGISTERED = EventType("account.registered", "A person signed up.")
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_idp.common.page_expiry import is_too_old
 from mock_world import RefusalKind, World
 from mock_world.database import Base
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 TOPIC = "captchas"
 SHOWN = EventType("captcha.shown", "A picture with a code was made for a page.")

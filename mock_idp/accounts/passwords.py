@@ -11,8 +11,8 @@ from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
 from mock_world import Refusal, RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_, time_after
-from mock_world.journal import EventType
 
 LOCKED = EventType("account.locked", "Too many wrong passwords locked an account.")
 # All ASCII punctuation: the guide's text lacks `_`, which is taken for an oversight.

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from mock_idp.cas.documents import add, nil
+from mock_idp.cas.success import Success
 from mock_world import World
-
-if TYPE_CHECKING:
-    from mock_idp.cas.validation import Success
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas"
 SERVER = "EU Login MOCKUP"
@@ -22,7 +19,7 @@ def time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def login_date(world: World, validation: "Success") -> str:
+def login_date(world: World, validation: Success) -> str:
     """When the password was given, in the time of protocols."""
     return time(validation.ticket.login_at + (world.protocol_now() - world.clock.now()))
 
@@ -33,7 +30,7 @@ def root_of(world: World, name: str) -> ET.Element:
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE, "server": SERVER, "date": date, "version": VERSION})
 
 
-def success(world: World, validation: "Success") -> ET.Element:
+def success(world: World, validation: Success) -> ET.Element:
     """`authenticationSuccess`; attributes are its direct children."""
     root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
@@ -55,7 +52,7 @@ def success(world: World, validation: "Success") -> ET.Element:
     return root
 
 
-def _details(answer: ET.Element, validation: "Success") -> None:
+def _details(answer: ET.Element, validation: Success) -> None:
     """Add elements 2 to 19. What EU Login knows of staff comes where it is known; None is written as nil."""
     account, details = validation.account, validation.account.details
     for version in details.get("registrationLevelVersions") or ():
@@ -84,7 +81,7 @@ def _known(answer: ET.Element, details: dict[str, object], *names: str) -> None:
             nil(answer, name)
 
 
-def extended_attributes(validation: "Success") -> dict[str, list[str]]:
+def extended_attributes(validation: Success) -> dict[str, list[str]]:
     """The extended attributes of an account, and when it was made while recognition takes time (our choice)."""
     attributes = {
         name: [*values] for name, values in (validation.account.details.get("extendedAttributes") or {}).items()
@@ -104,7 +101,7 @@ def _extended(answer: ET.Element, attributes: dict[str, list[str]]) -> None:
             add(attribute, "attributeValue", value)
 
 
-def _proxy(answer: ET.Element, validation: "Success") -> None:
+def _proxy(answer: ET.Element, validation: Success) -> None:
     """Add elements 27 to 29: the IOU of a proxy granting ticket, and which proxies the ticket passed."""
     if validation.iou:
         add(answer, "proxyGrantingProtocol", "PGT_URL")

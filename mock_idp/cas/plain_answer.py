@@ -5,15 +5,12 @@ since some clients count.
 """
 
 import re
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from mock_idp.cas.answer import extended_attributes, login_date
 from mock_idp.cas.documents import add
+from mock_idp.cas.success import Success
 from mock_world import World
-
-if TYPE_CHECKING:
-    from mock_idp.cas.validation import Success
 
 NAMESPACE = "http://www.yale.edu/tp/cas"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -25,7 +22,7 @@ def root_of(_: World, name: str) -> ET.Element:
     return ET.Element(f"cas:{name}", {"xmlns:cas": NAMESPACE})
 
 
-def success(world: World, validation: "Success", *, cas3: bool = True) -> ET.Element:
+def success(world: World, validation: Success, *, cas3: bool = True) -> ET.Element:
     """The answer, ordered by the CAS 3.0 schema. cas3: False at addresses of CAS 2.0, where attributes come last."""
     root = root_of(world, "serviceResponse")
     answer = add(root, "authenticationSuccess")
@@ -43,14 +40,14 @@ def success(world: World, validation: "Success", *, cas3: bool = True) -> ET.Ele
     return root
 
 
-def _add_attributes(world: World, validation: "Success", answer: ET.Element) -> None:
+def _add_attributes(world: World, validation: Success, answer: ET.Element) -> None:
     attributes = add(answer, "attributes")
     known = _attributes(world, validation)
     for name, value in known + _extended(validation, {name for name, _ in known}):
         add(attributes, name, value)
 
 
-def _attributes(world: World, validation: "Success") -> list[tuple[str, str]]:
+def _attributes(world: World, validation: Success) -> list[tuple[str, str]]:
     """The attributes that CAS 3.0 names, then EU Login's by its own names; several values come one by one."""
     account = validation.account
     return [
@@ -72,7 +69,7 @@ def _attributes(world: World, validation: "Success") -> list[tuple[str, str]]:
     ]
 
 
-def _extended(validation: "Success", taken: set[str]) -> list[tuple[str, str]]:
+def _extended(validation: Success, taken: set[str]) -> list[tuple[str, str]]:
     """Extended attributes that can be the name of an element, and are not the name of another attribute."""
     attributes = extended_attributes(validation).items()
     return [(name, value) for name, each in attributes if name not in taken and _NAME.fullmatch(name) for value in each]

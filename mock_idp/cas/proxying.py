@@ -24,7 +24,7 @@ from mock_world.addresses import with_query
 from mock_world.calls import call, can_call
 from mock_world.database import Base
 from mock_world.domains import LOOPBACK
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a call to its call-back address.")
 ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")

@@ -11,8 +11,8 @@ from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.common.back_channel import PATIENCE, notify
 from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
-from mock_world.journal import EventType
-from mock_world.scheduler import job_handler
+from mock_world.events import EventType
+from mock_world.world import job_handler
 
 SENT = EventType("single_logout.sent", "A service was told that its person's session has ended.")
 FAILED = RefusalKind(

@@ -14,7 +14,7 @@ from mock_idp.common.mismatch import shown
 from mock_idp.signin.sessions import SignedIn
 from mock_world import Refusal, World, faults
 from mock_world.database import Base, table_of
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 ISSUED = EventType("ticket.issued", "A service ticket was issued.")
 

@@ -7,7 +7,7 @@ from mock_idp.common.mismatch import shown
 from mock_idp.signin.login_requests import StoredLoginRequest, store_login_request
 from mock_idp.signin.services import check_service
 from mock_world import World
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 BEGUN = EventType("login_request.begun", "A client began a login transaction.")
 INCOMPLETE = CasRefusalKind(

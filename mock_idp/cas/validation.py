@@ -5,8 +5,6 @@ import binascii
 import hmac
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha1
 
 from sqlalchemy import BindParameter, Select, bindparam, select, update
@@ -25,6 +23,7 @@ from mock_idp.cas.refusals import (
     SERVICE_MISMATCH,
     WRONG_TYPE,
 )
+from mock_idp.cas.success import Success
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.common import settings as s
 from mock_idp.common.dialect import is_plain
@@ -43,7 +42,7 @@ from mock_idp.signin.services import service_of
 from mock_idp.signin.strengths import Demand, level_of, listed
 from mock_world import World, faults
 from mock_world import settings as shared
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 VALIDATED = EventType(
     "ticket.validated",
@@ -59,24 +58,6 @@ _BY_PHONE = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP}
 _UID: BindParameter[str] = bindparam("uid")
 _PHONE = select(Device.name).where(Device.uid == _UID, Device.state == ACTIVE).order_by(Device.id).limit(1)
 _KEY = select(SecurityKey.name).where(SecurityKey.uid == _UID).order_by(SecurityKey.used_at.desc()).limit(1)
-
-
-@dataclass(frozen=True)
-class Success:
-    """What a successful validation returns. groups: None where they were not asked for. factors: what the person proved
-    it by, by the names of the answer. registered_at: where it is given. iou: of a proxy granting ticket; empty without.
-    """
-
-    account: Account
-    ticket: "ServiceTicket"
-    type: str
-    details: bool
-    groups: list[str] | None
-    level: str
-    strengths: list[str]
-    registered_at: datetime | None = None
-    factors: dict[str, str] = field(default_factory=dict)
-    iou: str = ""
 
 
 def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Success:

@@ -17,8 +17,8 @@ from mock_idp.signin.login_requests import store_login_request
 from mock_idp.signin.sessions import SignedIn
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 CODE_ISSUED = EventType(
     "code.issued",

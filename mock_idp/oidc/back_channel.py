@@ -12,8 +12,8 @@ from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
 from mock_idp.oidc.model import Grant
 from mock_world import RefusalKind, World
-from mock_world.journal import EventType
-from mock_world.scheduler import job_handler
+from mock_world.events import EventType
+from mock_world.world import job_handler
 
 SENT = EventType("back_channel_logout.sent", "An OpenID Connect client was told that its person's session has ended.")
 FAILED = RefusalKind(

@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from mock_idp.oidc.model import Grant
 from mock_world import World
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 GRANT_ENDED = EventType("grant.ended", "What an OpenID Connect client was granted ended, with its code and tokens.")
 

@@ -11,7 +11,7 @@ from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_idp.oidc.tokens import find_access
 from mock_world import World
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 INTROSPECTED = EventType("token.introspected", "A client asked whether a token is worth something.")
 REVOKED = EventType("token.revoked_by_client", "A client took a token back; with a refresh token all of its grant.")

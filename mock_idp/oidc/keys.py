@@ -16,7 +16,7 @@ from mock_idp.common import settings as s
 from mock_idp.oidc.clients import clients, metadata_of
 from mock_idp.oidc.metadata import SIGNING_ALGS
 from mock_idp.oidc.model import SigningKey
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.signin.loops import end_round
 from mock_world import Refusal, World
 from mock_world.clock import real_now
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 ISSUED = EventType(
     "token.issued",

@@ -6,7 +6,7 @@ from mock_idp.common.dialect import is_plain
 from mock_idp.common.mismatch import shown
 from mock_idp.signin.strengths import DOCUMENTED, LEVELS, listed
 from mock_world import World
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 IGNORED = EventType("signin.parameter_ignored", "A service sent a value to /cas/login that EU Login does not know.")
 _LONGEST = 40  # characters of a value in the journal

@@ -15,8 +15,9 @@ from mock_idp.common.mismatch import shown
 from mock_world import RefusalKind, World
 from mock_world.clock import real_now
 from mock_world.database import Base, table_of
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import Event, EventType
+from mock_world.journal import Event
 
 NOTICED = EventType("loop.noticed", "Browser and application looped; `refusal` is what was refused last, if anything.")
 LOOP = RefusalKind(

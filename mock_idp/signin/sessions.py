@@ -14,7 +14,7 @@ from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.strengths import LEVELS, level_of
 from mock_world import World
 from mock_world.database import Base
-from mock_world.journal import EventType
+from mock_world.events import EventType
 
 SIGNED_IN = EventType("session.signed_in", "A person signed in to EU Login.")
 SIGNED_OUT = EventType("session.signed_out", "A person signed out of EU Login.")

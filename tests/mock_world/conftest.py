@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from mock_world import World, Worlds, WorldSpec
 from mock_world.addresses import ACTORS
-from mock_world.post_office import OutgoingMail, Sink
-from mock_world.scheduler import HANDLERS
+from mock_world.post_office import OutgoingMail
+from mock_world.smtp_sink import Sink
+from mock_world.world import HANDLERS
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 MakeWorld = Callable[..., World]

@@ -11,7 +11,8 @@ from sqlalchemy import delete, insert, select, update
 from mock_world import World, Worlds
 from mock_world.cache import cached
 from mock_world.database import Database
-from mock_world.journal import Event, EventType
+from mock_world.events import EventType
+from mock_world.journal import Event
 from mock_world.scheduler import ScheduledJob
 
 from .conftest import NOON, MakeWorld, rolled_back

@@ -9,7 +9,7 @@ import pytest
 from mock_world import Refusal, World, Worlds
 from mock_world.clock import real_now
 from mock_world.post_office import OutgoingMail
-from mock_world.scheduler import HANDLERS
+from mock_world.world import HANDLERS
 
 from .conftest import NOON, MakeWorld, rolled_back
 

@@ -4,7 +4,8 @@ import pytest
 
 from eulogin_harness.reference import declared
 from mock_world import Refusal, RefusalKind, World
-from mock_world.journal import CATALOGUE, COMMON, EventType
+from mock_world.events import CATALOGUE, EventType
+from mock_world.journal import COMMON
 from mock_world.mailbox import ARRIVED
 from mock_world.post_office import SENT
 from mock_world.world import CLOCK_BACK

@@ -13,8 +13,8 @@ from mock_idp.common import settings as s
 from mock_idp.factors.devices.model import ACTIVE, BLOCKED, WAITING, Device, device_topic
 from mock_idp.factors.devices.pins import check_pin
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 INITIALISED = EventType("device.initialised", "The app was initialised: the device is active.")
 NOW_ACTIVE = Change(N_("The mobile device {device} was linked to your account: its app can now confirm your sign-ins."))

@@ -7,8 +7,8 @@ from mock_idp.accounts.people import check_enabled, find_account
 from mock_idp.factors.devices.model import Device
 from mock_idp.factors.devices.pins import pin_problem
 from mock_world import World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 PIN_CHANGED = EventType("device.pin_changed", "The app got another PIN code.")
 

@@ -30,9 +30,9 @@ from mock_idp.factors.devices.model import (
 from mock_idp.factors.devices.pins import check_pin
 from mock_idp.factors.devices.rules import has_phone_with_app
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
-from mock_world.scheduler import job_handler
+from mock_world.world import job_handler
 
 SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
 ANSWERED = EventType("request.answered", "The phone approved or denied a request.")

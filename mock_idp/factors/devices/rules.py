@@ -11,8 +11,8 @@ from mock_idp.factors.devices.model import ACTIVE, WAITING, Device, device_topic
 from mock_idp.factors.devices.pins import pin_problem
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as shared
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 ADDED = EventType("device.added", "A mobile device was added; its QR code is not scanned yet.")
 RENAMED = EventType("device.renamed", "A mobile device got another name.")

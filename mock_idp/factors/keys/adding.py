@@ -12,8 +12,8 @@ from mock_idp.factors.keys.challenges import TWICE, descriptors, make_challenge,
 from mock_idp.factors.keys.model import ADD, USED, KeyChallenge, SecurityKey
 from mock_idp.factors.keys.rules import free_name, keys_of
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
 
 ADDED = EventType("key.added", "A security key was added.")

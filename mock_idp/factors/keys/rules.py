@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, select
 from mock_idp.accounts.model import Account
 from mock_idp.factors.keys.model import SecurityKey
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.journal import EventType
 
 RENAMED = EventType("key.renamed", "A security key got another name.")
 

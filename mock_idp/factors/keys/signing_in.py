@@ -22,8 +22,8 @@ from mock_idp.factors.keys.challenges import (
 from mock_idp.factors.keys.model import SIGN_IN, USED, KeyChallenge, SecurityKey
 from mock_idp.factors.keys.rules import keys_of
 from mock_world import Refusal, RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_, time_after
-from mock_world.journal import EventType
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
 
 KEY_USED = EventType("key.used", "A security key was used to sign in.")

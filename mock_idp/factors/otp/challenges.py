@@ -12,8 +12,8 @@ from mock_idp.factors.devices.rules import devices_of, is_usable
 from mock_idp.factors.otp import codes
 from mock_idp.factors.otp.model import FAILED, PENDING, TIMED_OUT, USED, CodeChallenge
 from mock_world import RefusalKind, World
+from mock_world.events import EventType
 from mock_world.i18n import N_, clock_time
-from mock_world.journal import EventType
 
 CODE_REQUESTED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
 ACCEPTED = EventType("otp.accepted", "A one-time password was used to sign in.")

@@ -1,0 +1,69 @@
+"""The embedded SMTP server of a process: puts each mail into the mailbox of the world that a header names."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+
+from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
+from aiosmtpd.smtp import Envelope
+
+from mock_world.post_office import WORLD_HEADER
+from mock_world.world import World
+
+
+class Sink:
+    """The embedded SMTP server: takes every mail and puts it into the mailbox of its world."""
+
+    def __init__(self, find_world: Callable[[str | None], World | None]) -> None:
+        self._find_world = find_world
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)
+
+    def start(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
+        """Listen; port 0 takes a free one. Returns host and port. Raises OSError where the port is taken."""
+        self._thread.start()
+        starting = asyncio.run_coroutine_threadsafe(self._listen(host, port), self._loop)
+        return starting.result()
+
+    async def _listen(self, host: str, port: int) -> tuple[str, int]:
+        server = await self._loop.create_server(self._protocol, host, port)
+        self._server = server
+        address: tuple[str, int] = server.sockets[0].getsockname()[:2]
+        return address
+
+    def _protocol(self) -> SmtpProtocol:
+        return SmtpProtocol(self, hostname="mailbox.localhost", enable_SMTPUTF8=True, loop=self._loop)
+
+    async def handle_DATA(self, server: SmtpProtocol, session: object, envelope: Envelope) -> str:  # noqa: N802, ARG002
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        world = self._find_world(message.get(WORLD_HEADER))
+        if world is None:
+            return f"550 there is no world called {message.get(WORLD_HEADER)} here"
+        now = world.clock.now()
+        world.mailbox.receive(message, list(envelope.rcpt_tos), _sent_at(message, now), now)
+        return "250 OK"
+
+    def stop(self) -> None:
+        async def close() -> None:
+            self._server.close()
+            pending = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def _sent_at(message: EmailMessage, now: datetime) -> datetime:
+    try:
+        sent = parsedate_to_datetime(str(message["Date"]))
+    except ValueError:
+        return now
+    return sent if sent.tzinfo else now
