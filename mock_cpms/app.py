@@ -5,12 +5,12 @@ from flask import Flask
 from mock_cpms.pages import (
     access_requests,
     dashboard,
-    frame,
     helpdesk,
     logout,
     profile,
     search,
     search_backend,
+    session,
     sign_in,
 )
 from mock_world.web import create_actor_app
@@ -20,7 +20,7 @@ from mock_world.web.app import csrf_protection
 def create_app() -> Flask:
     """Made once a process; it finds its world by the request."""
     app = create_actor_app("cpms", __name__, home="signin.home")
-    pages = (frame, sign_in, profile, access_requests, helpdesk, dashboard, search)
+    pages = (session, sign_in, profile, access_requests, helpdesk, dashboard, search)
     machines = (search_backend, logout)
     for module in (*pages, *machines):
         app.register_blueprint(module.blueprint)

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import cache, cached_property, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -37,6 +37,7 @@ _WRITTEN = "written"  # names of the tables that a connection's transaction wrot
 _MOST_KEPT = 1000  # things in memory of each kind
 
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -223,3 +224,29 @@ class Database:
             self._sql.close()
             self._pool.dispose()
             self._connection.close()
+
+
+class HasDatabase(Protocol):
+    """A world, as far as a cached function needs it."""
+
+    database: Database
+
+
+def cached(*models: type[Base]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Decorate what reads the tables of these models, and nothing else that changes: neither clock nor setting.
+
+    Its first argument is the world, the others are hashable. What it returns is shared by all: who changes a row reads
+    it anew in the transaction that does. Inside a transaction it always reads (see
+    Database.cached).
+    """
+    tables = frozenset(model.__tablename__ for model in models)
+
+    def decorate(read: Callable[P, T]) -> Callable[P, T]:
+        @wraps(read)
+        def read_or_cached(*args: P.args, **kwargs: P.kwargs) -> T:
+            world, *others = cast("tuple[HasDatabase, ...]", args)
+            return world.database.cached(tables, (read, *others, *kwargs.items()), lambda: read(*args, **kwargs))
+
+        return read_or_cached
+
+    return decorate

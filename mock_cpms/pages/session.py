@@ -1,17 +1,21 @@
-"""CPMS's own session in the browser, and the guard of pages that need one."""
+"""CPMS's own session in the browser, the guard of pages that need one, and what all pages show of it."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import flash, g, render_template, request, session, url_for
+from flask import Blueprint, flash, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from mock_cpms.countries import country_name
+from mock_cpms.helpdesk.rules import networks_helped_by
 from mock_cpms.people import Person, find_person
 from mock_cpms.signin.single_logout import begin_session, has_ended
 from mock_world.i18n import N_
-from mock_world.web import current_world, go_to, page_url, translate
+from mock_world.web import current_language, current_world, go_to, page_url, translate
 from mock_world.web.cookies import TOKEN
+
+blueprint = Blueprint("session", __name__)
 
 P = ParamSpec("P")
 
@@ -88,3 +92,16 @@ def _send_to_sign_in() -> ResponseReturnValue:
 def _texts_sent() -> list[str]:
     """What was written at length into the form that was sent: too much to write it once more, and for a cookie."""
     return [text for name, text in request.form.items() if text.strip() and (name in _TEXTS or "\n" in text.strip())]
+
+
+@blueprint.app_context_processor
+def signed_in() -> dict[str, object]:
+    person = current_person()
+    helps = bool(person and networks_helped_by(current_world(), person.uid))
+    return {"person": person, "helps": helps}
+
+
+@blueprint.app_template_filter("country")
+def country(code: str) -> str:
+    """A country's name in the page's language."""
+    return country_name(code, current_language())

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.common import settings as s
 from mock_world import World
-from mock_world.cache import cached
-from mock_world.database import Base
+from mock_world.database import Base, cached
 from mock_world.settings import Setting
 
 

@@ -13,7 +13,7 @@ from mock_idp.accounts.names import bare, is_printable
 from mock_idp.accounts.passwords import hash_password
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
-from mock_world.cache import cached
+from mock_world.database import cached
 from mock_world.domains import is_harmless
 from mock_world.i18n import N_
 

@@ -7,7 +7,7 @@ from mock_idp.factors.devices.rules import devices_of, has_app, is_usable
 from mock_idp.factors.keys.model import SecurityKey
 from mock_idp.factors.keys.rules import keys_of
 from mock_world import Refusal, RefusalKind, World
-from mock_world.cache import cached
+from mock_world.database import cached
 from mock_world.i18n import N_
 
 LAST_FACTOR = RefusalKind(

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
-from mock_idp.factors.devices.enrolment import DeviceDescription, enrol, secret_bytes
-from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInRequest, device_topic
+from mock_idp.factors.devices.enrolment import DeviceDescription, enrol
+from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInRequest, device_topic, secret_bytes
 from mock_idp.factors.devices.pin_change import change_pin
 from mock_idp.factors.devices.pins import DEVICE_BLOCKED
 from mock_idp.factors.devices.requests import answer, open_requests, requests_topic, seconds_to_lapse

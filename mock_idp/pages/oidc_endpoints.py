@@ -35,7 +35,7 @@ def refused(refusal: Refusal) -> Response:
     return response
 
 
-@oidc_machines.after_app_request
+@oidc_machines.after_request
 def allow_origin(response: Response) -> Response:
     """Let a page of another origin read the answer, where it may."""
     origin = request.headers.get("Origin", "")

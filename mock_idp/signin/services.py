@@ -13,8 +13,7 @@ from mock_idp.common.mismatch import shown
 from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind, World
 from mock_world.addresses import with_query
-from mock_world.cache import cached
-from mock_world.database import Base
+from mock_world.database import Base, cached
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.common.strength_names import BY_APP, PASSWORD_MOBILE_APP
 from mock_idp.factors.devices import enrolment, requests, rules
-from mock_idp.factors.devices.model import Device, SignInRequest
+from mock_idp.factors.devices.model import Device, SignInRequest, secret_bytes
 from mock_idp.factors.second_factors import second_factors
 from mock_world.server import Site
 from tests.mock_idp.machine import WorldMachine, outcome, walk
@@ -132,8 +132,8 @@ class DevicesMachine(WorldMachine):
     def answer(self, data: st.DataObject, approve: bool, pin: str | None, honest: bool) -> None:
         number, model = self._any_request(data)
         device = self._device(data.draw(st.sampled_from(self._active())))
-        challenge = enrolment.secret_bytes(self._request(number).challenge)
-        proof = hmac.digest(enrolment.secret_bytes(device.secret), challenge, "sha512").hex() if honest else "00"
+        challenge = secret_bytes(self._request(number).challenge)
+        proof = hmac.digest(secret_bytes(device.secret), challenge, "sha512").hex() if honest else "00"
         expected = self._answer_outcome(model, self.devices[device.id], approve=approve, pin=pin, honest=honest)
         with outcome(expected):
             requests.answer(self.world, device, number, approve=approve, pin=pin, proof=proof)

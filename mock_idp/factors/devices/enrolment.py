@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
-from mock_idp.factors.devices.model import ACTIVE, BLOCKED, WAITING, Device, device_topic
+from mock_idp.factors.devices.model import ACTIVE, BLOCKED, WAITING, Device, device_topic, secret_bytes
 from mock_idp.factors.devices.pins import check_pin
 from mock_world import RefusalKind, World
 from mock_world.events import EventType
@@ -85,11 +85,6 @@ def qr_state(world: World, device: Device | None) -> str:
     if device.state != WAITING:
         return "initialised" if device.state == ACTIVE else BLOCKED
     return "expired" if world.clock.now() >= qr_expires_at(world, device) else "waiting"
-
-
-def secret_bytes(base64url: str) -> bytes:
-    """A secret or challenge as bytes; it is stored as base64url without padding."""
-    return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))
 
 
 def authenticator_secret(device: Device) -> str:

@@ -1,5 +1,6 @@
 """Mobile devices and the requests that wait for them."""
 
+import base64
 from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -65,3 +66,8 @@ class SignInRequest(Base):
 def device_topic(uid: str) -> str:
     """What to wait for when a device of this account changes."""
     return f"devices:{uid}"
+
+
+def secret_bytes(base64url: str) -> bytes:
+    """A secret or challenge as bytes; it is stored as base64url without padding."""
+    return base64.urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))

@@ -13,7 +13,6 @@ from mock_idp.accounts.rate_limit import check_rate_limit
 from mock_idp.common import settings as s
 from mock_idp.common.long_polling import wait_until
 from mock_idp.common.strength_names import MOBILE_APP
-from mock_idp.factors.devices.enrolment import secret_bytes
 from mock_idp.factors.devices.model import (
     APPROVED,
     BLOCKED,
@@ -26,6 +25,7 @@ from mock_idp.factors.devices.model import (
     Device,
     SignInRequest,
     device_topic,
+    secret_bytes,
 )
 from mock_idp.factors.devices.pins import check_pin
 from mock_idp.factors.devices.rules import has_phone_with_app

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
-from mock_idp.factors.devices.enrolment import authenticator_secret, secret_bytes
-from mock_idp.factors.devices.model import Device
+from mock_idp.factors.devices.enrolment import authenticator_secret
+from mock_idp.factors.devices.model import Device, secret_bytes
 from mock_idp.factors.devices.rules import devices_of, is_usable
 from mock_world import RefusalKind, World
 from mock_world import settings as s

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from mock_world import World, Worlds
-from mock_world.cache import cached
-from mock_world.database import Database
+from mock_world.database import Database, cached
 from mock_world.events import EventType
 from mock_world.journal import Event
 from mock_world.scheduler import ScheduledJob
