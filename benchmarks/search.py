@@ -19,7 +19,7 @@ from benchmarks.results import Results
 from eulogin_harness.client import Harness
 from mock_cpms.countries import CODES
 from mock_cpms.networks import networks
-from mock_cpms.search.file import COLUMNS
+from mock_cpms.search.directory_file import COLUMNS
 from mock_world.server import Site
 
 ROWS = 1600

@@ -230,7 +230,7 @@ def _content(file: Path) -> bytes:
 
 
 def _welcome(site: "Site") -> str:
-    from eulogin_harness.authority import PATH
+    from eulogin_harness.certificate_authority import PATH
 
     addresses = site.worlds.get("default").addresses
     public = addresses.public

@@ -2,9 +2,9 @@
 
 from mock_phone.app import create_app
 from mock_phone.auto_approve import start_auto_approve
-from mock_phone.codes import EnrolmentCode, SignInCode
 from mock_phone.model import Biometrics, LinkedAccount, OpenRequest, PhoneSettings
 from mock_phone.phone import Phone
+from mock_phone.qr_codes import EnrolmentCode, SignInCode
 
 __all__ = [
     "Biometrics",

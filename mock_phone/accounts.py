@@ -10,9 +10,9 @@ from sqlalchemy import delete, select, update
 
 from mock_phone import eu_login
 from mock_phone import refusals as no
-from mock_phone.codes import SignInCode, parse
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount, PhoneRow, PhoneSettings
+from mock_phone.qr_codes import SignInCode, parse
 from mock_world.events import EventType
 from mock_world.refusal import Refusal
 from mock_world.world import World

@@ -12,8 +12,8 @@ import requests
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from mock_phone import refusals as no
-from mock_phone.codes import EnrolmentCode, decoded
 from mock_phone.model import AccountRow, OpenRequest
+from mock_phone.qr_codes import EnrolmentCode, decoded
 from mock_world.calls import TIMEOUT, call
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.world import World

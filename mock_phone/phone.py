@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from mock_phone import refusals as no
 from mock_phone.accounts import Accounts
-from mock_phone.codes import Code
 from mock_phone.handset import Handset, add_phone, all_phones, get_phone
 from mock_phone.model import AccountRow, LinkedAccount, OpenRequest, Permission, PhoneRow, PhoneSettings, State
-from mock_phone.requests import ON_MOBILE, Requests
+from mock_phone.qr_codes import Code
 from mock_phone.scanning import Scanner, kind_of
+from mock_phone.sign_in_requests import ON_MOBILE, Requests
 from mock_world.refusal import Refusal
 from mock_world.world import World
 

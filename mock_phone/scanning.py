@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from mock_phone import one_time
+from mock_phone import one_time_codes
 from mock_phone import refusals as no
 from mock_phone import settings as s
 from mock_phone.accounts import Accounts
-from mock_phone.codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_phone.eu_login import enrol
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount
-from mock_phone.one_time import OneTimeCode
+from mock_phone.one_time_codes import OneTimeCode
+from mock_phone.qr_codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_world import settings as shared
 from mock_world.events import EventType
 from mock_world.refusal import Refusal
@@ -165,7 +165,7 @@ class Scanner:
         code = self.scanned
         if isinstance(code, SignInCode):
             secret = decoded(self._account_of(code).secret)
-            return OneTimeCode(code.account, one_time.of_challenge(secret, code.challenge))
+            return OneTimeCode(code.account, one_time_codes.of_challenge(secret, code.challenge))
         return self.six_digits() if self.shows_digits and self._accounts.active_row() else None
 
     @acting()
@@ -179,8 +179,10 @@ class Scanner:
             raise self._handset.refuse(no.NOTHING_SCANNED, got="no QR code")
         active, now = self._accounts.shown_row(), self._handset.now
         self._accounts.check_known(active)
-        step, past = divmod(int(now.timestamp()), one_time.STEP)
-        return OneTimeCode(active.account, one_time.of_time(decoded(active.secret), now), step, one_time.STEP - past)
+        step, past = divmod(int(now.timestamp()), one_time_codes.STEP)
+        return OneTimeCode(
+            active.account, one_time_codes.of_time(decoded(active.secret), now), step, one_time_codes.STEP - past
+        )
 
     def _account_of(self, code: SignInCode) -> AccountRow:
         """The account that the code of a sign-in asks, shown or not."""

@@ -7,7 +7,7 @@ from eulogin_harness.settings import TABLE
 from mock_cpms.access.model import STATES
 from mock_cpms.networks import networks
 from mock_cpms.search.answers import all_networks
-from mock_cpms.search.file import COLUMNS
+from mock_cpms.search.directory_file import COLUMNS
 from mock_world.fixtures import document, table
 from tests.reference.code import form_fields
 from tests.reference.page import DOCS, ROOT, SECTIONS, codes, rows, sections

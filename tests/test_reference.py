@@ -29,7 +29,7 @@ from mock_idp.cas.success import Success
 from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import refusals
 from mock_idp.pages import app_interface
-from mock_idp.signin.loops import LOOP
+from mock_idp.signin.redirect_loops import LOOP
 from mock_idp.signin.strengths import METHODS
 from mock_phone.eu_login import authorization
 from mock_world.addresses import ACTORS

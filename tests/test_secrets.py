@@ -356,10 +356,10 @@ def test_a_crash_in_the_phone_tells_nothing(linked: Person, monkeypatch: pytest.
     linked.world.settings.change({"one_time_code": "totp"})
     for rule in (
         "scanning.enrol",  # first, while the spare device is not linked yet
-        "requests.answer_request",
-        "requests.open_requests",
+        "sign_in_requests.answer_request",
+        "sign_in_requests.open_requests",
         "eu_login.change_pin",
-        "one_time.of_time",
+        "one_time_codes.of_time",
     ):
         linked.asks_the_phone()
         seen = len(linked.witness.seen)

@@ -29,10 +29,10 @@ HOOKS = {"Login"}  # title of the real page's link, which scripts look for (fact
 NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
 ATTRIBUTES = {"title", "alt", "aria-label", "placeholder", "data-title", "data-text"}
 # What services and clients read, or the journal alone tells, is in English (facts, failures).
-_FAILURES = ["proxying", "refusals", "single_logout", "transactions"]
+_FAILURES = ["proxying", "refusals", "single_logout", "login_transactions"]
 _OF_PROTOCOLS = [
     "pages/unknown_endpoints.py",
-    "oidc/back_channel.py",
+    "oidc/back_channel_logout.py",
     "oidc/logout.py",
     *(f"cas/{name}.py" for name in _FAILURES),
 ]

@@ -3,7 +3,7 @@
 from eulogin_harness import VERSION
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.api.worlds import addresses_of, internal_addresses_of
-from eulogin_harness.authority import certificate_url
+from eulogin_harness.certificate_authority import certificate_url
 from eulogin_harness.documents.worlds import Alive, Ready
 from mock_world.addresses import port_of
 from mock_world.web import current_world

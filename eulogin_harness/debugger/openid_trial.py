@@ -12,8 +12,8 @@ from eulogin_harness.debugger.messages import answered, came_back, flat, json_ob
 from eulogin_harness.debugger.model import Check, Trial, add, get_trial
 from mock_idp.oidc import BASE
 from mock_idp.oidc.claims import issuer
+from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import delete_client, find_client, metadata_of, register_client
-from mock_idp.oidc.metadata import NewClient
 from mock_world import World
 from mock_world.i18n import N_
 

@@ -8,7 +8,7 @@ __all__ = ["create_app"]
 def create_app(token: str | None = None) -> Flask:
     """The desk's app, for all worlds of the process. With a `token`, pages and calls demand it."""
     from eulogin_harness import access, api
-    from eulogin_harness.authority import authority
+    from eulogin_harness.certificate_authority import authority
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.debugger import debugger, signed_out
     from eulogin_harness.desk.mailbox import mailbox

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 
 from eulogin_harness.api.access_requests import BY
-from eulogin_harness.authority import certificate_url
+from eulogin_harness.certificate_authority import certificate_url
 from eulogin_harness.desk.applications import applications
-from eulogin_harness.desk.calls import curl
+from eulogin_harness.desk.curl import curl
 from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
 from eulogin_harness.desk.news import newest, wait_for_news
 from eulogin_harness.documents.common import LARGEST

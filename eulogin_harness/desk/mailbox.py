@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from eulogin_harness.desk.calls import curl
+from eulogin_harness.desk.curl import curl
 from eulogin_harness.desk.news import newest
 from eulogin_harness.documents.common import LARGEST
 from mock_world.addresses import with_query

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from eulogin_harness.desk.calls import curl
+from eulogin_harness.desk.curl import curl
 from eulogin_harness.desk.news import newest
 from mock_phone.phone import Phone
 from mock_world.web import content_policy, current_world

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import ConfigDict
 
 from eulogin_harness.documents.common import Answer
-from mock_idp.oidc.metadata import ClientMetadata, NewClient
+from mock_idp.oidc.client_metadata import ClientMetadata, NewClient
 
 
 class ClientBody(NewClient):

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from eulogin_harness.importing.mockup_users import harmless_email
 from eulogin_harness.importing.report import ImportFileError, Report
+from mock_idp.oidc.client_metadata import MOCKED, NewClient, first_problem, sort_known
 from mock_idp.oidc.clients import wrong_addresses
-from mock_idp.oidc.metadata import MOCKED, NewClient, first_problem, sort_known
 
 _MOST = 10  # problems that one error reports
 _REGISTRATION = "clients are registered by the control API, not by EU Login"

@@ -15,7 +15,7 @@ from mock_cpms.search.checks import LENGTH, wrong_search
 from mock_cpms.search.finding import SearchCriteria, is_nothing, search
 from mock_cpms.search.model import Hospital
 from mock_cpms.search.spelling import find_networks, spelling_key
-from mock_cpms.search.suggesting import suggestions
+from mock_cpms.search.suggestions import suggestions
 from mock_world.i18n import N_
 from mock_world.web import current_language, current_world, number_of, translate
 from mock_world.web.forms import PageForm

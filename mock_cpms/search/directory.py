@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from mock_cpms import settings as s
-from mock_cpms.search.file import BrokenFileError, read_hospitals
+from mock_cpms.search.directory_file import BrokenFileError, read_hospitals
 from mock_cpms.search.model import Hospital
 from mock_cpms.search.spelling import spelling_keys
 from mock_world import RefusalKind, World

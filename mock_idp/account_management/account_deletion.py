@@ -9,8 +9,8 @@ from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.passwords import check_password
 from mock_idp.factors.devices.model import Device, device_topic
-from mock_idp.factors.devices.requests import end_requests
 from mock_idp.factors.devices.rules import devices_of
+from mock_idp.factors.devices.sign_in_requests import end_requests
 from mock_idp.factors.keys.model import SecurityKey
 from mock_idp.factors.keys.rules import keys_of
 from mock_idp.signin.sessions import end_sessions, forget_lost_factors

@@ -7,7 +7,7 @@ from mock_idp.accounts.mail_links import end_links
 from mock_idp.accounts.model import PasswordLink
 from mock_idp.cas.proxying import ProxyGrant
 from mock_idp.cas.tickets import ServiceTicket
-from mock_idp.factors.devices.requests import end_requests
+from mock_idp.factors.devices.sign_in_requests import end_requests
 from mock_idp.factors.keys import model as keys
 from mock_idp.factors.keys.model import KeyChallenge
 from mock_idp.factors.otp.challenges import end_codes

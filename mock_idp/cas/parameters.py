@@ -7,8 +7,8 @@ from ipaddress import AddressValueError, IPv4Address
 from types import MappingProxyType
 
 from mock_idp.cas.refusals import INVALID_PARAMETER, INVALID_REQUEST
-from mock_idp.common.dialect import is_plain
-from mock_idp.common.mismatch import shown
+from mock_idp.common.cas_dialect import is_plain
+from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.invalid_parameters import is_set
 from mock_idp.signin.strengths import LEVELS, Demand
 from mock_world import Refusal, World

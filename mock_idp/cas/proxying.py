@@ -14,8 +14,8 @@ from mock_idp.cas.refusals import CasRefusalKind
 from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
 from mock_idp.common import settings as s
 from mock_idp.common.back_channel import PATIENCE, reason_of
-from mock_idp.common.dialect import is_plain
-from mock_idp.common.mismatch import shown
+from mock_idp.common.cas_dialect import is_plain
+from mock_idp.common.service_mismatch import shown
 from mock_idp.signin import services
 from mock_idp.signin.sessions import SignedIn, SsoSession, find_session
 from mock_idp.signin.strengths import Demand, suffices

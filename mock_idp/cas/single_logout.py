@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mock_idp.accounts.model import Account
 from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.common.back_channel import PATIENCE, notify
-from mock_idp.common.mismatch import shown
+from mock_idp.common.service_mismatch import shown
 from mock_world import RefusalKind, World
 from mock_world.events import EventType
 from mock_world.world import job_handler

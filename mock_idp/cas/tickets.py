@@ -10,7 +10,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import find_account
 from mock_idp.cas.refusals import INVALID_TICKET
 from mock_idp.common import settings as s
-from mock_idp.common.mismatch import shown
+from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.sessions import SignedIn
 from mock_world import Refusal, World, faults
 from mock_world.database import Base, table_of

@@ -26,8 +26,8 @@ from mock_idp.cas.refusals import (
 from mock_idp.cas.success import Success
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
 from mock_idp.common import settings as s
-from mock_idp.common.dialect import is_plain
-from mock_idp.common.mismatch import mismatch, shown
+from mock_idp.common.cas_dialect import is_plain
+from mock_idp.common.service_mismatch import mismatch, shown
 from mock_idp.common.strength_names import (
     MOBILE_APP,
     PASSWORD,
@@ -37,7 +37,7 @@ from mock_idp.common.strength_names import (
 )
 from mock_idp.factors.devices.model import ACTIVE, Device
 from mock_idp.factors.keys.model import SecurityKey
-from mock_idp.signin.loops import end_round
+from mock_idp.signin.redirect_loops import end_round
 from mock_idp.signin.services import service_of
 from mock_idp.signin.strengths import Demand, level_of, listed
 from mock_world import World, faults

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from mock_idp.common import settings as s
 from mock_idp.oidc.acr import requested_level
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, RedirectTarget, single
+from mock_idp.oidc.client_metadata import SCOPES
 from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.id_tokens import read_id_token
-from mock_idp.oidc.metadata import SCOPES
 from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
 from mock_world import World
 from mock_world.i18n import languages

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from mock_idp.oidc.assertions import check_assertion, issuer_of, method_of
+from mock_idp.oidc.client_assertions import check_assertion, issuer_of, method_of
 from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import OAuthRefusalKind

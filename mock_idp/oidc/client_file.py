@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from mock_idp.common import settings as s
+from mock_idp.oidc.client_metadata import NewClient, first_problem, sort_known
 from mock_idp.oidc.clients import register_client, wrong_addresses
-from mock_idp.oidc.metadata import NewClient, first_problem, sort_known
 from mock_world import RefusalKind, World
 from mock_world import settings as shared
 from mock_world.fixtures import stamp

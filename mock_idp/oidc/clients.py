@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
-from mock_idp.oidc.metadata import WITH_SECRET, ClientMetadata, NewClient
+from mock_idp.oidc.client_metadata import WITH_SECRET, ClientMetadata, NewClient
 from mock_idp.oidc.model import Client, Grant
 from mock_world import RefusalKind, World
 from mock_world import settings as s

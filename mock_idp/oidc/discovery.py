@@ -4,11 +4,11 @@ from typing import Any
 
 from mock_idp.common import settings as s
 from mock_idp.oidc.acr import ACR
-from mock_idp.oidc.assertions import HMACS, SIGNATURES
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY
 from mock_idp.oidc.authorize_request import PROMPTS
 from mock_idp.oidc.claims import CLAIMS, issuer
-from mock_idp.oidc.metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
+from mock_idp.oidc.client_assertions import HMACS, SIGNATURES
+from mock_idp.oidc.client_metadata import AUTH_METHODS, GRANT_TYPES, RESPONSE_TYPES, SCOPES, SIGNING_ALGS
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import World
 from mock_world.i18n import languages

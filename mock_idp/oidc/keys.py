@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select, update
 
 from mock_idp.common import settings as s
+from mock_idp.oidc.client_metadata import SIGNING_ALGS
 from mock_idp.oidc.clients import clients, metadata_of
-from mock_idp.oidc.metadata import SIGNING_ALGS
 from mock_idp.oidc.model import SigningKey
 from mock_world.events import EventType
 

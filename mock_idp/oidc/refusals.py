@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mock_idp.signin.loops import LOOP
+from mock_idp.signin.redirect_loops import LOOP
 from mock_world import Refusal, RefusalKind
 
 REALM = "EU Login"

@@ -16,7 +16,7 @@ from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import revoke_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
 from mock_idp.oidc.model import Client, Grant, Token
-from mock_idp.signin.loops import end_round
+from mock_idp.signin.redirect_loops import end_round
 from mock_world import Refusal, World
 from mock_world.clock import real_now
 from mock_world.events import EventType

@@ -14,8 +14,8 @@ from mock_idp.factors.devices.enrolment import DeviceDescription, enrol
 from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInRequest, device_topic, secret_bytes
 from mock_idp.factors.devices.pin_change import change_pin
 from mock_idp.factors.devices.pins import DEVICE_BLOCKED
-from mock_idp.factors.devices.requests import answer, open_requests, requests_topic, seconds_to_lapse
 from mock_idp.factors.devices.rules import find_device
+from mock_idp.factors.devices.sign_in_requests import answer, open_requests, requests_topic, seconds_to_lapse
 from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
 from mock_world.web import current_world

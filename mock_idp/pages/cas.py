@@ -7,13 +7,13 @@ from flask import Blueprint, Response, request
 
 from mock_idp.cas import answer, plain_answer
 from mock_idp.cas.documents import add, as_json, as_xml
+from mock_idp.cas.login_transactions import NOT_POSTED, begin
 from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
 from mock_idp.cas.proxying import issue_proxy_ticket
 from mock_idp.cas.refusals import NOT_MOCKED, failure_code
 from mock_idp.cas.success import Success
-from mock_idp.cas.transactions import NOT_POSTED, begin
 from mock_idp.cas.validation import validate
-from mock_idp.common.dialect import is_plain
+from mock_idp.common.cas_dialect import is_plain
 from mock_world import Refusal
 from mock_world.faults import SLOW, VALIDATION_MALFORMED, VALIDATION_SLOW
 from mock_world.web import current_world

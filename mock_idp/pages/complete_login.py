@@ -15,7 +15,7 @@ from mock_idp.pages.remembered_account import remember
 from mock_idp.signin import services
 from mock_idp.signin.interstitials import DETAILS, EXPIRES, WARN, interstitials_ahead, shows_redirect
 from mock_idp.signin.login import LoginRequest, carried, carried_text
-from mock_idp.signin.loops import check_loop
+from mock_idp.signin.redirect_loops import check_loop
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh
 from mock_idp.signin.strengths import suffices
 from mock_world.addresses import with_query

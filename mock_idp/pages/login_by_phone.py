@@ -7,7 +7,7 @@ from mock_idp.accounts.people import check_enabled, check_same_user
 from mock_idp.common.page_expiry import check_opened
 from mock_idp.common.strength_names import MOBILE_APP
 from mock_idp.factors.devices import model as states
-from mock_idp.factors.devices import requests as phone_requests
+from mock_idp.factors.devices import sign_in_requests as phone_requests
 from mock_idp.pages.browser import browser_token, own_address, signed_in_account
 from mock_idp.pages.complete_login import login_address, signed_in_by, to_login
 from mock_idp.signin import login as rules

@@ -12,7 +12,7 @@ from mock_idp.oidc.clients import name_of
 from mock_idp.oidc.model import AuthorizationRequest
 from mock_idp.pages import site
 from mock_idp.pages.browser import browser_token, signed_in
-from mock_idp.signin.loops import LOOP, check_loop
+from mock_idp.signin.redirect_loops import LOOP, check_loop
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to, translate, wish_language

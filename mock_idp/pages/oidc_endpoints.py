@@ -4,11 +4,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from mock_idp.oidc import BASE, WELL_KNOWN, token_endpoint
 from mock_idp.oidc.client_authentication import authenticate
+from mock_idp.oidc.cors_origins import is_registered
 from mock_idp.oidc.discovery import METADATA_LIFE, NOT_MOCKED, metadata
 from mock_idp.oidc.introspection import introspect, revoke
 from mock_idp.oidc.keys import public_jwks
 from mock_idp.oidc.model import Client
-from mock_idp.oidc.origins import is_registered
 from mock_idp.oidc.refusals import NOT_POSTED, oauth_error
 from mock_idp.oidc.userinfo import userinfo
 from mock_world import Refusal

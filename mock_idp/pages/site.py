@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 from mock_idp.factors.devices.rules import owner_of
 from mock_idp.pages.browser import signed_in, signed_in_account, sso_cookie, to_login
 from mock_idp.pages.unknown_endpoints import report_unknown_endpoint
-from mock_idp.signin.loops import LOOP
+from mock_idp.signin.redirect_loops import LOOP
 from mock_idp.signin.services import INVALID_SERVICE
 from mock_idp.signin.sessions import find_session
 from mock_idp.signin.strengths import BASIC

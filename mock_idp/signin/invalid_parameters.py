@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from mock_idp.common.dialect import is_plain
-from mock_idp.common.mismatch import shown
+from mock_idp.common.cas_dialect import is_plain
+from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.strengths import DOCUMENTED, LEVELS, listed
 from mock_world import World
 from mock_world.events import EventType

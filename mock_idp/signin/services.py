@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.common import settings as s
-from mock_idp.common.mismatch import shown
+from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind, World
 from mock_world.addresses import with_query

@@ -5,8 +5,8 @@ import hmac
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from mock_phone.codes import EnrolmentCode, SignInCode
 from mock_phone.pages.screen import the_app
+from mock_phone.qr_codes import EnrolmentCode, SignInCode
 from mock_world.refusal import Refusal
 from mock_world.web import translate
 from mock_world.world import World

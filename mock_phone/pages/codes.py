@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
-from mock_phone.one_time import OneTimeCode
+from mock_phone.one_time_codes import OneTimeCode
 from mock_phone.pages.screen import go, screen, the_app
 from mock_world.web import LONG_POLL
 from mock_world.world import CLOCK_TOPIC

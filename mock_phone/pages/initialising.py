@@ -5,10 +5,10 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
-from mock_phone.codes import EnrolmentCode
 from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, screen, the_app
 from mock_phone.phone import Phone
+from mock_phone.qr_codes import EnrolmentCode
 from mock_world.i18n import N_
 from mock_world.refusal import Refusal
 from mock_world.web.forms import PageForm

@@ -4,10 +4,10 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from mock_phone.accounts import phone_summaries
-from mock_phone.codes import Code, EnrolmentCode
 from mock_phone.pages.camera import after_scanning
 from mock_phone.pages.screen import go, the_app
 from mock_phone.phone import Phone
+from mock_phone.qr_codes import Code, EnrolmentCode
 from mock_world.web import current_world
 
 pages = Blueprint("phones", __name__)

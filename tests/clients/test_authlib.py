@@ -10,8 +10,8 @@ from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from joserfc.jwk import ECKey
 
 from mock_idp.accounts.model import Account
+from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
-from mock_idp.oidc.metadata import NewClient
 from mock_world import World
 from mock_world.journal import TOPIC
 from tests.clients.portal import Portal

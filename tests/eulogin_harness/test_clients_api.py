@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from eulogin_harness.cli import main
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.documents.clients import ClientBody
-from mock_idp.oidc.metadata import NewClient
+from mock_idp.oidc.client_metadata import NewClient
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.oidc_machines import basic
 

@@ -14,7 +14,7 @@ from mock_cpms.search.checks import wrong_search
 from mock_cpms.search.directory import hospitals
 from mock_cpms.search.finding import SearchCriteria, search
 from mock_cpms.search.spelling import find_networks
-from mock_cpms.search.suggesting import suggestions
+from mock_cpms.search.suggestions import suggestions
 from mock_world import World
 from tests.mock_cpms.visitor import Visitor
 

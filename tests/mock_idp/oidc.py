@@ -10,9 +10,9 @@ from joserfc import jws, jwt
 from joserfc.jwk import KeySet
 
 from mock_idp.accounts.model import Account
+from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
 from mock_idp.oidc.keys import public_jwks
-from mock_idp.oidc.metadata import NewClient
 from mock_idp.oidc.model import Client
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser

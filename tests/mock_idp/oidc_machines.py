@@ -9,9 +9,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from mock_idp.accounts.model import Account
-from mock_idp.oidc.assertions import HMACS, SIGNATURES, TYPE
+from mock_idp.oidc.client_assertions import HMACS, SIGNATURES, TYPE
+from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
-from mock_idp.oidc.metadata import NewClient
 from mock_idp.oidc.model import Client, Grant, Token
 from mock_world import World
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
-from mock_idp.oidc.metadata import NewClient
 from mock_world import World
 from tests.clients.portal import Portal
 from tests.mock_idp.conftest import Browser

@@ -21,8 +21,8 @@ from mock_idp.cas.tickets import issue_ticket
 from mock_idp.common.strength_names import BY_APP, PASSWORD_MOBILE_APP
 from mock_idp.common.strength_names import PASSWORD as PASSWORD_STRENGTH
 from mock_idp.factors.devices.enrolment import Enrolled
-from mock_idp.factors.devices.requests import request_of, send_request, state_of
 from mock_idp.factors.devices.rules import add_device, devices_of
+from mock_idp.factors.devices.sign_in_requests import request_of, send_request, state_of
 from mock_idp.factors.keys.rules import keys_of
 from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.sessions import find_session, start_session

@@ -14,7 +14,7 @@ import requests
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors.devices import enrolment, rules
-from mock_idp.factors.devices import requests as phone_requests
+from mock_idp.factors.devices import sign_in_requests as phone_requests
 from mock_idp.factors.devices.enrolment import DeviceDescription, Enrolled
 from mock_idp.factors.devices.model import SignInRequest
 from mock_world import Refusal, World

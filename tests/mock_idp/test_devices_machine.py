@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.common.strength_names import BY_APP, PASSWORD_MOBILE_APP
-from mock_idp.factors.devices import enrolment, requests, rules
+from mock_idp.factors.devices import enrolment, rules, sign_in_requests
 from mock_idp.factors.devices.model import Device, SignInRequest, secret_bytes
 from mock_idp.factors.second_factors import second_factors
 from mock_world.server import Site
@@ -102,7 +102,7 @@ class DevicesMachine(WorldMachine):
 
     @rule(browser=BROWSERS)
     def sign_in(self, browser: str) -> None:
-        self._sent(browser, requests.send_request(
+        self._sent(browser, sign_in_requests.send_request(
             self.world, self.account, browser=browser, service="CPMS 2.0", strength=PASSWORD_MOBILE_APP
         ))  # fmt: skip
 
@@ -110,7 +110,7 @@ class DevicesMachine(WorldMachine):
     @rule(data=st.data())
     def send_again(self, data: st.DataObject) -> None:
         number, model = self._any_request(data)
-        self._sent(model.browser, requests.send_again(self.world, self._request(number)))
+        self._sent(model.browser, sign_in_requests.send_again(self.world, self._request(number)))
 
     def _sent(self, browser: str, request: SignInRequest) -> None:
         """A new request ends the open ones of the same browser."""
@@ -123,7 +123,7 @@ class DevicesMachine(WorldMachine):
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         number, model = self._any_request(data)
-        requests.cancel(self.world, self._request(number))
+        sign_in_requests.cancel(self.world, self._request(number))
         if model.state in {"pending", "approved"}:
             model.state = "cancelled"
 
@@ -136,7 +136,7 @@ class DevicesMachine(WorldMachine):
         proof = hmac.digest(secret_bytes(device.secret), challenge, "sha512").hex() if honest else "00"
         expected = self._answer_outcome(model, self.devices[device.id], approve=approve, pin=pin, honest=honest)
         with outcome(expected):
-            requests.answer(self.world, device, number, approve=approve, pin=pin, proof=proof)
+            sign_in_requests.answer(self.world, device, number, approve=approve, pin=pin, proof=proof)
 
     def _answer_outcome(
         self, model: ModelRequest, device: ModelDevice, *, approve: bool, pin: str | None, honest: bool
@@ -161,10 +161,10 @@ class DevicesMachine(WorldMachine):
         """The sign-in page takes the approval, as it does in a page that goes on by itself or is opened again."""
         number, model = self._any_request(data)
         request = self._request(number)
-        approved = requests.state_of(self.world, request) == "approved"
+        approved = sign_in_requests.state_of(self.world, request) == "approved"
         assert approved == (model.seen(self.now) == "approved")
         if approved:
-            assert requests.use_up(self.world, request)
+            assert sign_in_requests.use_up(self.world, request)
             model.state = "used"
 
     # What must hold, whatever was done.
@@ -178,10 +178,10 @@ class DevicesMachine(WorldMachine):
     @invariant()
     def requests_are_as_the_model_says(self) -> None:
         with self.world.database.session() as db:
-            found = {one.id: requests.state_of(self.world, one) for one in db.scalars(select(SignInRequest))}
+            found = {one.id: sign_in_requests.state_of(self.world, one) for one in db.scalars(select(SignInRequest))}
         assert found == {number: model.seen(self.now) for number, model in self.requests.items()}
         pending = {number for number, model in self.requests.items() if model.seen(self.now) == "pending"}
-        assert {request.id for request in requests.open_requests(self.world, self.account.uid)} == pending
+        assert {request.id for request in sign_in_requests.open_requests(self.world, self.account.uid)} == pending
 
     @invariant()
     def one_browser_has_one_open_request(self) -> None:
@@ -193,7 +193,7 @@ class DevicesMachine(WorldMachine):
         return rules.device_of(self.world, self.account.uid, number)
 
     def _request(self, number: str) -> SignInRequest:
-        return requests.request_of(self.world, number, self.requests[number].browser)
+        return sign_in_requests.request_of(self.world, number, self.requests[number].browser)
 
     def _any_request(self, data: st.DataObject) -> tuple[str, ModelRequest]:
         number = data.draw(st.sampled_from(list(self.requests)))  # in their order: ids are random

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
-from mock_idp.common.mismatch import mismatch, shown
+from mock_idp.common.service_mismatch import mismatch, shown
 from mock_idp.signin.services import NewService, register_service
 from mock_world import World
 from tests.mock_idp import signing_in

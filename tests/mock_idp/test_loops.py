@@ -13,8 +13,8 @@ from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
 from mock_idp.common.page_expiry import PAGE_TOO_OLD
 from mock_idp.common.strength_names import PASSWORD
-from mock_idp.signin import loops
-from mock_idp.signin.loops import LoopWatch, check_loop
+from mock_idp.signin import redirect_loops
+from mock_idp.signin.redirect_loops import LoopWatch, check_loop
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal, RefusalKind, World
 from tests.mock_idp.accounts_pages import link_to
@@ -34,7 +34,7 @@ KINDS = {kind.code: kind for kind in declared(RefusalKind)["mock_idp"]}
 def move(monkeypatch: pytest.MonkeyPatch) -> Move:
     """Lets so many seconds of real time go by."""
     now = [NOON]
-    monkeypatch.setattr(loops, "real_now", lambda: now[0])
+    monkeypatch.setattr(redirect_loops, "real_now", lambda: now[0])
 
     def move(seconds: float) -> None:
         now[0] += timedelta(seconds=seconds)

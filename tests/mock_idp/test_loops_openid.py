@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from mock_idp.accounts.model import Account
-from mock_idp.signin import loops
+from mock_idp.signin import redirect_loops
 from mock_world import World
 from mock_world.clock import real_now
 from tests.mock_idp.accounts_pages import link_to
@@ -20,7 +20,7 @@ from tests.mock_idp.small_portal import SmallPortal, portal_of
 def portal(world: World, account: Account, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallPortal]:
     """Its loop takes no time, however slow the machine."""
     now = real_now()
-    monkeypatch.setattr(loops, "real_now", lambda: now)
+    monkeypatch.setattr(redirect_loops, "real_now", lambda: now)
     sign_in(browser, world, account)
     with portal_of(world, browser) as portal:
         portal.retries = True

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OctKey, RSAKey
 
-from mock_idp.oidc.assertions import HMACS, SIGNATURES, UsedAssertion
+from mock_idp.oidc.client_assertions import HMACS, SIGNATURES, UsedAssertion
 from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.clients import delete_client, metadata_of
 from mock_idp.oidc.model import Client

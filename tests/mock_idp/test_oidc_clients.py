@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from mock_idp.accounts.model import Account
 from mock_idp.oidc.client_file import read_clients
+from mock_idp.oidc.client_metadata import NewClient, first_problem
 from mock_idp.oidc.clients import clients, delete_client, find_client, metadata_of, name_of
-from mock_idp.oidc.metadata import NewClient, first_problem
 from mock_idp.oidc.model import Grant
 from mock_world import Refusal, World, WorldSpec
 from mock_world.server import Site

@@ -9,8 +9,8 @@ import requests
 from mock_idp.accounts.model import Account
 from mock_idp.oidc.acr import acr_of
 from mock_idp.oidc.claims import GROUPS, claims_of
+from mock_idp.oidc.client_metadata import AUTH_METHODS
 from mock_idp.oidc.keys import rotate
-from mock_idp.oidc.metadata import AUTH_METHODS
 from mock_idp.signin.strengths import LEVELS, METHODS
 from mock_world import World
 from mock_world.i18n import languages

@@ -1,8 +1,8 @@
 """The world's own CPMS as a client: known by its settings alone, and like any other client in what it may do."""
 
 from mock_idp.accounts.model import Account
+from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import clients, find_client, metadata_of, name_of, register_client
-from mock_idp.oidc.metadata import NewClient
 from mock_world import World
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.oidc import answered, authorize, token

@@ -10,7 +10,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import refusals
 from mock_idp.factors.devices import enrolment
-from mock_idp.factors.devices.requests import request_of
+from mock_idp.factors.devices.sign_in_requests import request_of
 from mock_world import Refusal, World
 from mock_world.refusal import RefusalKind
 from tests.reference.cas_codes import codes_in

@@ -7,7 +7,7 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors.devices.enrolment import Enrolled
-from mock_idp.factors.devices.requests import open_requests
+from mock_idp.factors.devices.sign_in_requests import open_requests
 from mock_idp.signin.sessions import find_session
 from mock_world import World
 from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes

@@ -9,10 +9,10 @@ import pytest
 
 from mock_idp.accounts.model import Account
 from mock_idp.factors.devices import enrolment, pins, rules
-from mock_idp.factors.devices import requests as phone_requests
+from mock_idp.factors.devices import sign_in_requests as phone_requests
 from mock_idp.factors.devices.enrolment import Enrolled
-from mock_idp.factors.devices.requests import open_requests
 from mock_idp.factors.devices.rules import devices_of
+from mock_idp.factors.devices.sign_in_requests import open_requests
 from mock_world import Refusal, World
 from tests.mock_idp.conftest import PASSWORD, PIN, Browser, advance, minutes
 from tests.mock_idp.signing_in import (

@@ -7,10 +7,10 @@ import pytest
 
 from mock_idp.account_management.sign_out import sign_out
 from mock_idp.cas import single_logout
+from mock_idp.cas.login_transactions import begin
 from mock_idp.cas.proxying import grant, issue_proxy_ticket
 from mock_idp.cas.tickets import ServiceTicket, issue_ticket, take_ticket
-from mock_idp.cas.transactions import begin
-from mock_idp.signin.loops import check_loop
+from mock_idp.signin.redirect_loops import check_loop
 from mock_idp.signin.services import NewService, check_service, register_service
 from mock_idp.signin.sessions import SignedIn
 from mock_world import Refusal, World

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from mock_phone import Phone, SignInCode, one_time
+from mock_phone import Phone, SignInCode, one_time_codes
 from mock_world import WorldSpec
 from mock_world.server import Site
 from tests.mock_phone.conftest import ANNA, NOW, link, refused
@@ -17,7 +17,7 @@ from tests.mock_phone.fake_eu_login import CHALLENGE, SECRET, FakeEuLogin, base6
 from tests.mock_phone.test_accounts import BEN
 from tests.mock_phone.test_initialise import picture
 
-CODE = one_time.of_challenge(SECRET, CHALLENGE)
+CODE = one_time_codes.of_challenge(SECRET, CHALLENGE)
 
 
 def test_the_code_is_the_first_forty_bits_five_a_character() -> None:
@@ -49,7 +49,7 @@ def test_of_two_devices_of_one_address_the_shown_one_gives_the_code_else_the_las
     codes.append(ready.one_time_code())
     link(ready, eu_login, BEN).scan(payload=eu_login.sign_in_code(ANNA))
     codes.append(ready.one_time_code())
-    assert codes == [one_time.of_challenge(other, CHALLENGE), CODE, one_time.of_challenge(other, CHALLENGE)]
+    assert codes == [one_time_codes.of_challenge(other, CHALLENGE), CODE, one_time_codes.of_challenge(other, CHALLENGE)]
     assert ready.active_account is not None
     assert ready.active_account.account == BEN
 
@@ -144,7 +144,7 @@ def test_six_digits_are_those_of_any_authenticator_for_the_shown_account(ready: 
     assert ready.one_time_code() == pyotp.TOTP(secret).at(NOW)
     other = bytes(reversed(SECRET))
     ready.link(account=BEN, device_identifier="other", secret=base64url(other), server="")
-    assert ready.one_time_code() == one_time.of_time(other, NOW)
+    assert ready.one_time_code() == one_time_codes.of_time(other, NOW)
     ready.scan(payload=eu_login.sign_in_code(ANNA))
     assert ready.one_time_code() == CODE
 
@@ -189,7 +189,7 @@ def test_a_phone_knows_no_time_before_1970(site: Site) -> None:
     phone.link(account=ANNA, device_identifier="d", secret=base64url(SECRET), server="")
     phone.change_settings(clock_offset=timedelta(days=-3652))
     assert phone.now == datetime(1970, 1, 1, tzinfo=UTC)
-    assert phone.one_time_code() == one_time.of_time(SECRET, phone.now)
+    assert phone.one_time_code() == one_time_codes.of_time(SECRET, phone.now)
     site.worlds.delete(world.name)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mock_idp.cas.refusals import CasRefusalKind
-from mock_idp.common.mismatch import shown
+from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.login_requests import StoredLoginRequest, store_login_request
 from mock_idp.signin.services import check_service
 from mock_world import World

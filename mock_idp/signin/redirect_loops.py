@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.common import settings as s
-from mock_idp.common.mismatch import shown
+from mock_idp.common.service_mismatch import shown
 from mock_world import RefusalKind, World
 from mock_world.clock import real_now
 from mock_world.database import Base, table_of
