@@ -24,8 +24,9 @@ from mock_cpms.search.answers import _centre, all_networks
 from mock_idp.cas import answer, plain_answer, proxying
 from mock_idp.cas import refusals as cas_refusals
 from mock_idp.cas.documents import as_xml
-from mock_idp.cas.parameters import ASSURANCE, ENDPOINTS
+from mock_idp.cas.parameters import ENDPOINTS
 from mock_idp.cas.success import Success
+from mock_idp.common import assurance
 from mock_idp.factors.devices.enrolment import Enrolled
 from mock_idp.oidc import refusals
 from mock_idp.pages import app_interface
@@ -187,7 +188,7 @@ def test_parameters_of_cas() -> None:
 
 
 def test_addresses_of_validation() -> None:
-    levels = {None: "`assuranceLevel`, TOP without it"} | {number: name for name, number in ASSURANCE.items()}
+    levels = {None: "`assuranceLevel`, TOP without it"} | {number: name for name, number in assurance.LEVELS.items()}
     assert {
         codes(row["address"])[0]: (row["least assurance level"], tuple(codes(row["ticket types"])))
         for row in rows("CAS: validation", "address")

@@ -2,7 +2,8 @@
 
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.people import ASSURANCE_LEVELS, LEVEL_NAMES, ServiceAnswer, ServiceBody
+from eulogin_harness.documents.people import ServiceAnswer, ServiceBody
+from mock_idp.common import assurance
 from mock_idp.signin.services import NewService, Service, delete_service, register_service
 from mock_idp.signin.services import services as registered
 from mock_world.web import current_world
@@ -13,7 +14,7 @@ def _answer(service: Service) -> ServiceAnswer:
         id=service.id,
         url=service.url,
         name=service.name,
-        least_assurance_level=LEVEL_NAMES[service.least_assurance_level],
+        least_assurance_level=assurance.NAMES[service.least_assurance_level],
         authentication_level=service.authentication_level,
         proxy=service.proxy,
         single_logout=service.single_logout,
@@ -31,7 +32,7 @@ def services() -> Items[ServiceAnswer]:
 @call("services", ServiceAnswer, status=201)
 def create_service(json: ServiceBody) -> tuple[ServiceAnswer, int]:
     """Register a service"""
-    level = ASSURANCE_LEVELS[str(json.least_assurance_level)]
+    level = assurance.LEVELS[str(json.least_assurance_level)]
     new = NewService(**json.model_dump(exclude={"least_assurance_level"}), least_assurance_level=level)
     return _answer(register_service(current_world(), new)), 201
 

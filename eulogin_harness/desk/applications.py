@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eulogin_harness.documents.people import LEVEL_NAMES
+from mock_idp.common import assurance
 from mock_idp.oidc.clients import clients, metadata_of, name_of
 from mock_idp.oidc.model import Client
 from mock_idp.signin.services import Service, services
@@ -25,8 +25,8 @@ def applications(world: World) -> list[Application]:
 
 
 def _service(service: Service) -> Application:
-    assurance = LEVEL_NAMES[service.least_assurance_level] if service.least_assurance_level else ""
-    level = ", ".join(filter(None, (service.authentication_level, assurance)))
+    least = assurance.NAMES[service.least_assurance_level] if service.least_assurance_level else ""
+    level = ", ".join(filter(None, (service.authentication_level, least)))
     return Application("CAS", service.name, service.url, level)
 
 

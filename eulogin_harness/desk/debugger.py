@@ -9,6 +9,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from eulogin_harness.debugger import cas_trial, openid_trial
 from eulogin_harness.debugger.model import Trial, begin_trial, get_trial
+from mock_idp.common import assurance
 from mock_idp.oidc.acr import ACR
 from mock_world import World
 from mock_world.i18n import N_
@@ -20,7 +21,6 @@ debugger = Blueprint("debugger", __name__)
 _MOST = 500  # characters of a parameter
 _LONGEST_AGE = 10**9  # seconds
 _LEVELS = ("BASIC", "MEDIUM", "HIGH")
-_ASSURANCE = ("TOP", "HIGH", "MEDIUM", "LOW", "NO_ASSURANCE")
 _ACR = tuple(ACR.values())
 _PROMPT = ("none", "login", "select_account", "consent")
 _INIT, _MAX_AGE = "/cas/login/init", "max_age"  # names of the protocol, in every language
@@ -50,7 +50,7 @@ class CasForm(PageForm):
     )
     details = _choice("userDetails", "true", default="true")
     groups = _text("groups", "*")
-    assurance = _choice("assuranceLevel", *_ASSURANCE)
+    assurance = _choice("assuranceLevel", *assurance.LEVELS)
     checked_level = _choice("authenticationLevel", *_LEVELS)
     checked_strengths = _text("acceptStrengths")
     checked_renew = _choice("renew", "true")

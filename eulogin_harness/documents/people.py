@@ -1,12 +1,12 @@
 """People at a stage of the onboarding, and their access requests."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from eulogin_harness.documents.common import Answer, Body, Email, Line, LongLine, Moment, Seed, Since, Text
+from mock_idp.common import assurance
 
 Stage = Literal[
     "invited",
@@ -22,16 +22,16 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 EmployeeType = Literal["f", "x", "e", "n", "r", "d", "i", "s", "c", "g", "j", "v", "q"]  # facts, validation answer
 EMPLOYEE_TYPES: tuple[EmployeeType, ...] = get_args(EmployeeType)
 RequestState = Literal["draft", "submitted", "info_requested", "approved", "rejected", "withdrawn", "expired"]
-ASSURANCE_LEVELS: Mapping[str, int] = {"NO_ASSURANCE": 0, "LOW": 10, "MEDIUM": 20, "HIGH": 30, "TOP": 40}
 _OF_PROFILE = ("country", "hospital", "networks", "role")
-LEVEL_NAMES: Mapping[int, str] = {number: name for name, number in ASSURANCE_LEVELS.items()}
 
 
 def _assurance(value: str | int) -> str:
     text = str(value)
-    name = LEVEL_NAMES.get(int(text), text) if text.isdecimal() else text.upper()
-    if name not in ASSURANCE_LEVELS:
-        raise ValueError(f"take one of {', '.join(ASSURANCE_LEVELS)}, or its number")
+    name = assurance.NAMES.get(int(text), text) if text.isdecimal() else text.upper()
+    if name not in assurance.LEVELS:
+        raise ValueError(
+            f"take one of {', '.join(sorted(assurance.LEVELS, key=assurance.LEVELS.__getitem__))}, or its number"
+        )
     return name
 
 

@@ -2,13 +2,14 @@
 
 from sqlalchemy import delete, select
 
-from eulogin_harness.documents.people import ASSURANCE_LEVELS, PersonaChange
+from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
 from mock_idp.account_management.password_change import put_password
 from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.model import Account
+from mock_idp.common import assurance
 from mock_idp.factors.second_factors import no_factor_problem
 from mock_idp.signin.sessions import end_sessions
 from mock_phone.model import PhoneRow
@@ -53,7 +54,7 @@ def change_person(world: World, row: PersonaRow, change: PersonaChange) -> None:
                 setattr(account, name, given[name])
         account.details = details_after(account.details, change)
         if change.assurance_level is not None:
-            account.assurance_level = ASSURANCE_LEVELS[str(change.assurance_level)]
+            account.assurance_level = assurance.LEVELS[str(change.assurance_level)]
         if change.disabled:
             end_sessions(world, account.uid)
             revoke_sign_ins(world, account.uid)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from eulogin_harness.documents.people import LEVEL_NAMES, Persona, PersonRequest
+from eulogin_harness.documents.people import Persona, PersonRequest
 from eulogin_harness.personas.details import fields_of
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.model import AccessRequest
 from mock_idp.accounts.model import Account
+from mock_idp.common import assurance
 from mock_idp.factors.devices.enrolment import qr_payload
 from mock_idp.factors.devices.model import WAITING, Device
 from mock_world import World
@@ -69,7 +70,7 @@ def _answer(world: World, row: PersonaRow, account: Account, requests: list[Pers
         language=account.language,
         domain=account.domain,
         employee_type=account.employee_type,
-        assurance_level=LEVEL_NAMES.get(account.assurance_level, str(account.assurance_level)),
+        assurance_level=assurance.NAMES.get(account.assurance_level, str(account.assurance_level)),
         groups=account.groups,
         notifications=account.notifications,
         always_two_factors=account.always_two_factors,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eulogin_harness.documents.people import (
-    ASSURANCE_LEVELS,
     STAGES,
     PersonaFields,
     PersonRequestBody,
@@ -15,6 +14,7 @@ from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.fake_data import Invented, free_email, invent
 from mock_cpms.networks import DEFAULT_NETWORK
 from mock_idp.accounts.people import NewAccount
+from mock_idp.common import assurance
 from mock_world import World
 
 _STATES: Mapping[Stage, RequestState] = {
@@ -120,7 +120,7 @@ def _account(world: World, fields: PersonaFields, invented: Invented, stage: Sta
         password=password,
         domain=fields.domain,
         employee_type=fields.employee_type,
-        assurance_level=ASSURANCE_LEVELS[str(fields.assurance_level)],
+        assurance_level=assurance.LEVELS[str(fields.assurance_level)],
         groups=fields.groups,
         notifications=False,
         details=details_after({}, fields),

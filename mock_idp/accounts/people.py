@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.accounts.names import bare, is_printable
 from mock_idp.accounts.passwords import hash_password
+from mock_idp.common import assurance
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.database import cached
@@ -22,7 +23,6 @@ _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 100  # characters
 _BY_LOGIN = select(Account).where((Account.email == bindparam("login")) | (Account.uid == bindparam("login")))
-LOW = 10  # assurance level of self-registered people (facts, assurance)
 
 EMAIL_TAKEN = RefusalKind(
     "account.email_taken",
@@ -98,7 +98,7 @@ class NewAccount:
     password: str | None = None
     domain: str = SELF_REGISTERED
     employee_type: str = "n"
-    assurance_level: int = LOW
+    assurance_level: int = assurance.LOW
     groups: Sequence[str] = ()
     notifications: bool = True
     details: Mapping[str, Any] = field(default_factory=dict)

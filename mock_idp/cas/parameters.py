@@ -7,13 +7,13 @@ from ipaddress import AddressValueError, IPv4Address
 from types import MappingProxyType
 
 from mock_idp.cas.refusals import INVALID_PARAMETER, INVALID_REQUEST
+from mock_idp.common import assurance
 from mock_idp.common.cas_dialect import is_plain
 from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.invalid_parameters import is_set
 from mock_idp.signin.strengths import LEVELS, Demand
 from mock_world import Refusal, World
 
-ASSURANCE = {"TOP": 40, "HIGH": 30, "MEDIUM": 20, "LOW": 10, "NO_ASSURANCE": 0}
 SERVICE, PROXY, DESKTOP = TYPES = ("SERVICE", "PROXY", "DESKTOP")
 _VERSION = re.compile(r"current|\d{1,3}(\.\d{1,5}){0,3}", re.IGNORECASE)
 _SECRET = re.compile(r"\S{1,1000}")
@@ -39,10 +39,10 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
         "/p3/serviceValidate": Endpoint(cas3=True),
         "/proxyValidate": Endpoint(types=(SERVICE, PROXY)),
         "/p3/proxyValidate": Endpoint(types=(SERVICE, PROXY), cas3=True),
-        "/laxValidate": Endpoint(least=ASSURANCE["LOW"]),
-        "/sponsorValidate": Endpoint(least=ASSURANCE["MEDIUM"]),
-        "/interinstitutionalValidate": Endpoint(least=ASSURANCE["HIGH"]),
-        "/strictValidate": Endpoint(least=ASSURANCE["TOP"]),
+        "/laxValidate": Endpoint(least=assurance.LEVELS["LOW"]),
+        "/sponsorValidate": Endpoint(least=assurance.LEVELS["MEDIUM"]),
+        "/interinstitutionalValidate": Endpoint(least=assurance.LEVELS["HIGH"]),
+        "/strictValidate": Endpoint(least=assurance.LEVELS["TOP"]),
         "/TicketValidationService": Endpoint(),
         "/ws/TicketValidationService/http/post": Endpoint(),
     }
@@ -146,12 +146,14 @@ def _types(world: World, value: str) -> tuple[str, ...]:
 def _least(world: World, value: str, endpoint: Endpoint) -> int:
     """The assurance to ask for: what is sent may lower nothing at an address that has a level in its name."""
     text = value.strip().upper()
-    numbers = {str(number): number for number in ASSURANCE.values()}
-    sent = ASSURANCE.get(text, numbers.get(text))
+    numbers = {str(number): number for number in assurance.LEVELS.values()}
+    sent = assurance.LEVELS.get(text, numbers.get(text))
     if text and sent is None:
-        raise _wrong(world, "assuranceLevel", value, "one of " + ", ".join(f"{n} ({i})" for n, i in ASSURANCE.items()))
+        raise _wrong(
+            world, "assuranceLevel", value, "one of " + ", ".join(f"{n} ({i})" for n, i in assurance.LEVELS.items())
+        )
     if endpoint.least is None:
-        return ASSURANCE["TOP"] if sent is None else sent
+        return assurance.LEVELS["TOP"] if sent is None else sent
     return max(endpoint.least, sent or 0)
 
 

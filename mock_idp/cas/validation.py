@@ -25,6 +25,7 @@ from mock_idp.cas.refusals import (
 )
 from mock_idp.cas.success import Success
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
+from mock_idp.common import assurance
 from mock_idp.common import settings as s
 from mock_idp.common.cas_dialect import is_plain
 from mock_idp.common.service_mismatch import mismatch, shown
@@ -50,8 +51,6 @@ VALIDATED = EventType(
     "`not_asked` the parameters with which it would be told more.",
 )
 
-# Who has which assurance level (facts, assurance), lowest first.
-_PEOPLE = {0: "NO_ASSURANCE", 10: "SELF_REGISTERED", 20: "SPONSORED", 30: "INTERINSTITUTIONAL", 40: "INTERNAL"}
 _OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
 _OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
 _BY_PHONE = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP})
@@ -149,8 +148,8 @@ def _check_assurance(world: World, account: Account, parameters: ValidationParam
             got=f"level {has}",
             person=account.email,
             uid=account.uid,
-            people=_PEOPLE[max(level for level in _PEOPLE if level <= max(has, 0))],
-            accepted=_PEOPLE[min(level for level in _PEOPLE if level >= min(least, 40))],
+            people=assurance.PEOPLE[max(level for level in assurance.PEOPLE if level <= max(has, 0))],
+            accepted=assurance.PEOPLE[min(level for level in assurance.PEOPLE if level >= min(least, 40))],
             least=least,
             way=_OF_THE_REGISTRY if has < registered else _OF_THE_ADDRESS,
         )

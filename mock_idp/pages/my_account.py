@@ -3,14 +3,12 @@
 from flask import Blueprint, render_template
 
 from mock_idp.accounts.password_expiry import expires_at
-from mock_idp.cas.parameters import ASSURANCE
+from mock_idp.common import assurance
 from mock_idp.pages.browser import requires_sign_in, signed_in, the_account
 from mock_idp.signin.strengths import METHODS
 from mock_world.web import Page, current_world
 
 myaccount = Blueprint("myaccount", __name__, url_prefix="/cas/userdata")
-
-_LEVELS = {number: name for name, number in ASSURANCE.items()}
 
 
 @myaccount.get("/myAccount.cgi")
@@ -26,7 +24,7 @@ def details() -> Page:
     return render_template(
         "myaccount/details.html",
         account=account,
-        assurance=_LEVELS.get(account.assurance_level, ""),
+        assurance=assurance.NAMES.get(account.assurance_level, ""),
         expires_at=expires_at(current_world(), account),
         session=user.session if user else None,
         methods=[method.label for method in METHODS if user and method.strength in user.session.strengths],
