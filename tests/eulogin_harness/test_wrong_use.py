@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eulogin_harness.client import Harness, ProblemError
+from eulogin_harness.state import FORMAT
 from mock_world.mailbox import Mail, Mailbox
 from tests.eulogin_harness.conftest import Api
 
@@ -67,8 +68,8 @@ LATER = "2199-01-01T00:00:00Z"
         ("POST", "/api/services", {"url": "https://a.example/*"}, 422, "service.wrong_url", "or asterisks"),
         ("POST", "/api/services", {"url": "ftp://a.example/"}, 422, "service.wrong_url", "http"),
         ("DELETE", "/api/services/9", None, 404, "service.unknown", "got 9"),
-        ("PUT", "/api/state", {"format": 2, "tables": {}}, 422, "wrong-value", "exactly one row"),
-        ("PUT", "/api/state", {"format": 1, "tables": {}}, 422, "wrong-value", "format 1, where this version reads 2"),
+        ("PUT", "/api/state", {"format": FORMAT, "tables": {}}, 422, "wrong-value", "exactly one row"),
+        ("PUT", "/api/state", {"format": FORMAT - 1, "tables": {}}, 422, "wrong-value", f"this version reads {FORMAT}"),
         ("PUT", "/api/state", {"format": 9, "tables": {}}, 422, "wrong-value", "format 9"),
     ],
 )  # fmt: skip
