@@ -122,9 +122,9 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
             raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
     for row in tables.get("world_fault", []):
         if row["name"] not in FAULTS or (row["left"] is not None and row["left"] < 1):
-            raise ValueError(f"fault {row['name']} that is not known, or is injected less than once")
+            raise ValueError(f"fault {row['name']} that is not known, or strikes less than once")
     if strange := {row["kind"] for row in tables.get("world_scheduled_job", [])} - HANDLERS.keys():
-        raise ValueError(f"scheduled jobs of the unknown kinds {', '.join(sorted(strange))}")
+        raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
 
 
 def _fits_phone(row: dict[str, Any]) -> bool:

@@ -128,7 +128,7 @@ class Phone:
         return self.state_with(*self.visible_requests())
 
     def state_with(self, requests: list[OpenRequest], trouble: Refusal | None) -> State:
-        """The same, where the requests (visible_requests) are known already."""
+        """The state of the phone, where the requests (visible_requests) are known already."""
         active = self.active_account
         if not self.installed:
             return "not-installed"

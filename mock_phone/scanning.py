@@ -161,7 +161,7 @@ class Scanner:
 
     @acting()
     def code_shown(self) -> OneTimeCode | None:
-        """The same with whose it is and for how long; None where something is to be scanned or linked first."""
+        """The one-time code shown, whose and for how long; None where something is to be scanned first."""
         code = self.scanned
         if isinstance(code, SignInCode):
             secret = decoded(self._account_of(code).secret)

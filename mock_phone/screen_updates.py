@@ -40,7 +40,7 @@ def screen_state(phone: Phone, requests: frozenset[str] = frozenset(), trouble: 
 
 
 def _mark(phone: Phone) -> str:
-    """Another one after each change of the phone: of its switches, its app, its accounts."""
+    """A mark of the phone's state, another one after each change of its switches, its app, its accounts."""
     with phone.world.database.session():  # one for all: it is asked often
         scanned = phone.scanned
         like = [

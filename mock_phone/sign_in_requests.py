@@ -49,7 +49,7 @@ class Requests:
     def ask(
         self, refused: dict[str, Refusal], wait: float = 0, seen: frozenset[str] = frozenset()
     ) -> list[OpenRequest]:
-        """The same, leaving out devices in `refused` (by identifier), where those are put that meet a no."""
+        """Open requests, without those of devices in `refused` (by identifier); those that meet a no are put there."""
         accounts = [account for account in self._accounts.rows() if account.known]
         if not accounts:
             return []

@@ -25,7 +25,7 @@ def document(path: str | Path) -> Any:
 
 
 def stamp(file: Path) -> tuple[int, int, int]:
-    """Another one when the file was changed or another one took its place. Raises OSError, ValueError."""
+    """A mark of the file, another one when it was changed or replaced. Raises OSError, ValueError."""
     status = file.stat()
     return status.st_mtime_ns, status.st_size, status.st_ino
 

@@ -127,7 +127,7 @@ class Mailbox:
             return db.get(Mail, mail_id)
 
     def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float) -> list[Mail]:
-        """The same, waiting at most `seconds` of real time until there is one."""
+        """The mails that match, after waiting at most `seconds` of real time until there is one."""
         mails = self._signals.wait(
             lambda: self.mails(to=to, subject=subject, after=after) or None, TOPIC, seconds=seconds
         )

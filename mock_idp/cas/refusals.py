@@ -5,6 +5,7 @@ Here stand those that several modules raise; the others stand where they are rai
 
 from dataclasses import dataclass
 
+from mock_idp.signin.services import INVALID_SERVICE, SERVICE_TOO_LONG
 from mock_world import Refusal, RefusalKind
 
 
@@ -19,6 +20,8 @@ class CasRefusalKind(RefusalKind):
     plain_failure: str = ""
 
 
+REFUSALS_OF_SERVICES = (INVALID_SERVICE, SERVICE_TOO_LONG)
+_CODES_OF_SERVICES = {kind.code: ("INVALID_SERVICE", "UNAUTHORIZED_SERVICE") for kind in REFUSALS_OF_SERVICES}
 _AGAIN = "send the browser to /cas/login again and validate the new ticket once, within its life"
 INVALID_REQUEST = CasRefusalKind(
     "ticket.invalid_request",
@@ -117,7 +120,10 @@ NOT_MOCKED = RefusalKind(
 
 
 def failure_code(refusal: Refusal, *, plain: bool = False) -> str:
-    """The failure code of a refusal, in plain CAS or in EU Login's dialect; a service's own refusals have one code."""
+    """The failure code of a refusal, in EU Login's dialect or in plain CAS.
+
+    KeyError: it is neither a refusal of CAS nor one of a service.
+    """
     if isinstance(refusal.kind, CasRefusalKind):
         return (plain and refusal.kind.plain_failure) or refusal.kind.failure
-    return "UNAUTHORIZED_SERVICE" if plain else "INVALID_SERVICE"
+    return _CODES_OF_SERVICES[refusal.kind.code][plain]

@@ -35,9 +35,9 @@ def refused(refusal: Refusal) -> Response:
     return response
 
 
-@oidc_machines.after_request
+@oidc_machines.after_app_request
 def allow_origin(response: Response) -> Response:
-    """Let a page of another origin read the answer, where it may."""
+    """Let a page of another origin read the answer, where it may: that to a wrong method too, which is no view's."""
     origin = request.headers.get("Origin", "")
     if request.path in _FOR_ALL:
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -137,7 +137,7 @@ def test_a_state_with_a_strange_fault_is_refused(world: World, wrong: dict[str, 
     world.faults.arm("mail.lost")
     state = world.state()
     state["tables"]["world_fault"][0] |= wrong
-    with pytest.raises(ProblemError, match="not known, or is injected less than once"):
+    with pytest.raises(ProblemError, match="not known, or strikes less than once"):
         world.load_state(state)
     assert armed(world) == [("mail.lost", 1, None)]
 

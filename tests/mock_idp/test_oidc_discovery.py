@@ -115,6 +115,12 @@ def test_metadata_and_keys_are_for_pages_of_any_origin_and_sent_again_when_they_
     assert requests.get(url, headers=known, timeout=30).status_code == 200
 
 
+@pytest.mark.parametrize("path", [WELL_KNOWN, UNSAFE, "/cas/oauth2/keys"])
+def test_pages_of_any_origin_read_that_their_method_was_wrong(world: World, path: str) -> None:
+    answer = get(world, path, "DELETE", Origin="https://any.example")
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (405, "*")
+
+
 def test_registration_is_refused_with_the_way_that_there_is(world: World) -> None:
     for method in ("GET", "POST", "PUT", "DELETE"):
         answer = get(world, "/cas/oauth2/register", method)

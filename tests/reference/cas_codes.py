@@ -2,11 +2,8 @@
 
 from types import ModuleType
 
-from mock_idp.cas.refusals import CasRefusalKind, failure_code
-from mock_idp.signin import services
+from mock_idp.cas.refusals import REFUSALS_OF_SERVICES, CasRefusalKind, failure_code
 from mock_world import Refusal
-
-OF_SERVICES = (services.INVALID_SERVICE, services.SERVICE_TOO_LONG)
 
 
 def codes_in(module: ModuleType, *, plain: bool = False) -> dict[str, str]:
@@ -16,6 +13,6 @@ def codes_in(module: ModuleType, *, plain: bool = False) -> dict[str, str]:
 
 
 def proxy_codes(module: ModuleType, *, plain: bool = False) -> dict[str, str]:
-    """The same of proxies, which may meet a service's refusals too."""
-    services_too = {kind.code: failure_code(Refusal(kind, got=""), plain=plain) for kind in OF_SERVICES}
+    """By the code of each refusal that proxies meet, those of a service among them, what CAS calls it."""
+    services_too = {kind.code: failure_code(Refusal(kind, got=""), plain=plain) for kind in REFUSALS_OF_SERVICES}
     return codes_in(module, plain=plain) | services_too
