@@ -8,7 +8,7 @@ PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients plant guide texts format lock clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients plant guide texts reference format lock clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr wri
 
 texts: setup-dev ## collect the texts to translate; LANGUAGE=nl begins a language
 	@$(BIN)/python -m tools.texts $(filter-out en,$(WANTED))
+
+reference: setup-dev ## write docs/reference from the code and from docs/reference/contract.yaml
+	@$(BIN)/python -m tools.reference
 
 format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff format

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from mock_cpms.access.model import STATES
-from tests.reference.page import ROOT, SECTIONS, codes, rows
+from tests.reference.page import ROOT
+from tools.contract import contract
 
 PROMISES = [f"G{number:02}" for number in range(1, 29)]
 NOT_OURS = {"control-api ready"}  # Swagger UI's own page
@@ -31,14 +32,14 @@ def all_mails() -> dict[str, str]:
 
 def all_pages() -> list[str]:
     """Every page with its state, as the contract lists them."""
-    found = {
-        f"{page} {state}"
-        for actor in SECTIONS.values()
-        for row in rows(actor[0], "data-page")
-        for page in codes(row["data-page"])
-        for state in codes(row["data-state"]) or ["ready"]
+    known = {
+        f"{page.page} {state}"
+        for pages in contract().pages.values()
+        for page in pages
+        if page.page
+        for state in page.states or ["ready"]
     }
-    return sorted(found - NOT_OURS)
+    return sorted(known - NOT_OURS)
 
 
 class Covered:

@@ -10,7 +10,8 @@ from mock_cpms.search.answers import all_networks
 from mock_cpms.search.directory_file import COLUMNS
 from mock_world.fixtures import document, table
 from tests.reference.code import form_fields
-from tests.reference.page import DOCS, ROOT, SECTIONS, codes, rows, sections
+from tests.reference.page import DOCS, ROOT, codes
+from tools.contract import contract
 
 FILE = DOCS / "cpms.md"
 TEXT = re.sub(r"```.*?```", "", FILE.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -26,7 +27,7 @@ def first_column(text: str) -> list[str]:
 
 
 def test_every_page_of_the_contract_is_told() -> None:
-    pages = {code for row in rows(SECTIONS["cpms"][0], "data-page") for code in codes(row["data-page"])}
+    pages = {page.page for page in contract().pages["cpms"] if page.page}
     told = first_column(part("What is our invention, page by page"))
     assert pages == {code for code in told if not code.startswith("get_")}
 
@@ -67,4 +68,4 @@ def test_links_lead_somewhere_and_the_contract_leads_here() -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", TEXT)
     assert links
     assert [link for link in links if not (DOCS / link).exists()] == []
-    assert "](../cpms.md)" in sections()["CPMS 2.0 and the search tool"]
+    assert "](../cpms.md)" in contract().text

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import pytest
 
-from eulogin_harness.reference import declared
 from eulogin_harness.settings import TABLE
 from mock_idp.cas import proxying
 from mock_idp.cas import refusals as cas_refusals
@@ -19,6 +18,7 @@ from tests.mock_idp import test_integrators_openid as by_openid
 from tests.mock_idp import test_loops
 from tests.reference.cas_codes import codes_in, proxy_codes
 from tests.reference.page import DOCS, codes
+from tools.reference import declared
 
 TEXT = (DOCS / "problems.md").read_text(encoding="utf-8")
 TABLES = [line for line in TEXT.splitlines() if re.match(r"\| (?!problem|---)", line)]

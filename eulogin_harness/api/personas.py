@@ -89,7 +89,7 @@ def delete_persona(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's n
 @api.post(f"/api/personas/{ID}/session")
 @call("personas", SessionAnswer, status=201)
 def open_session(id: int, json: SessionBody) -> tuple[SessionAnswer, int]:  # noqa: A002 - the contract's name
-    """Sign a person in, without pages"""
+    """Sign a person in at EU Login without pages, by the rules of the pages"""
     world = current_world()
     return sign_in(world, _find(world, id), json.strength, json.service), 201
 

@@ -125,7 +125,7 @@ def forget_scan(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG00
 @api.post("/api/phones/<id>/one-time-code")
 @call("phones", OneTimeCodeAnswer)
 def one_time_code(id: str, json: NothingBody) -> OneTimeCodeAnswer:  # noqa: A002, ARG001 - as above
-    """The one-time password for the scanned sign-in"""
+    """The one-time password for the scanned sign-in; with `one_time_code = totp` else the active account's"""
     return OneTimeCodeAnswer(code=_find(id).one_time_code())
 
 

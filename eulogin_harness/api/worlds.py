@@ -63,7 +63,7 @@ def delete_world(name: str) -> tuple[str, int]:
 @api.post("/api/reset")
 @call("worlds", WorldAnswer)
 def reset(json: WorldBody) -> WorldAnswer:
-    """This world as new"""
+    """This world as new; EU Login goes on signing by its keys, which applications hold"""
     world = current_world()
     current_site().worlds.reset(world, _spec(json))
     world.signals.wake_all()

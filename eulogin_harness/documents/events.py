@@ -35,6 +35,7 @@ class Mail(Answer):
     html: str | None
     links: list[MailLink]
     codes: list[str]
+    """Six digits each."""
 
 
 class CaptchaQuery(Body):
@@ -47,6 +48,7 @@ class Captcha(Answer):
     """The code of a picture that a page showed."""
 
     id: int
+    """`captchaId` of the page."""
     code: str
     made_at: datetime
     used: bool

@@ -78,8 +78,10 @@ class PersonRequestBody(Body):
     since: Since = timedelta(0)
     """How long ago it was submitted."""
     reason: Text = ""
+    """Written with the last step: the comment of one that is submitted, none of a draft; a question and a rejection
+    have an invented one."""
     guest_until: Moment | None = None
-    """When access that is approved ends, or has ended."""
+    """When access that is approved ends, in the future; of one that expired when it ended, not before `since`."""
 
 
 class PersonaFields(StaffFields):
@@ -119,7 +121,8 @@ class PersonaFields(StaffFields):
     helpdesk_for: Annotated[list[Line], BeforeValidator(_as_list)] = Field(default_factory=list)
     """Networks, or one, whose helpdesk the person belongs to."""
     requests: list[PersonRequestBody] | None = None
-    """Access requests, one a network, in place of those of the stage."""
+    """Access requests, one a network, in place of those of the stage. `country`, `hospital`, `role` and `networks`
+    stand only where stage or requests mean a profile."""
 
     @field_validator("requests")
     @classmethod

@@ -45,7 +45,7 @@ class PhoneChange(Body):
     auto_approve: bool | None = None
     """The phone approves each request by itself."""
     clock_offset: Duration | None = None
-    """By how much its clock is wrong: `PT5M` is five minutes fast, `-PT5M` slow."""
+    """By how much its clock is wrong: `PT5M` is five minutes fast, `-PT5M` slow, ten years at most."""
 
 
 class InstallBody(Body):

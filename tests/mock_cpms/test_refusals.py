@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from eulogin_harness.reference import declared
 from mock_world.refusal import RefusalKind
+from tools.reference import declared
 
 TESTS = Path(__file__).parent.parent
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
-from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
 from mock_idp.common.page_expiry import PAGE_TOO_OLD
 from mock_idp.common.strength_names import PASSWORD
@@ -24,6 +23,7 @@ from tests.mock_idp.signing_in import SERVICE, answer_page, change, go_on, opene
 from tests.mock_idp.signing_in import sign_in as sign_in_by_pages
 from tests.mock_idp.small_application import SmallApplication
 from tests.mock_idp.validating import code, ticket, validate
+from tools.reference import declared
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 Move = Callable[[float], None]

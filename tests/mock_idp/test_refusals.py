@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from eulogin_harness.reference import declared
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account
 from mock_idp.cas import refusals
@@ -14,6 +13,7 @@ from mock_idp.factors.devices.sign_in_requests import request_of
 from mock_world import Refusal, World
 from mock_world.refusal import RefusalKind
 from tests.reference.cas_codes import codes_in
+from tools.reference import declared
 
 TESTS = Path(__file__).parent.parent
 

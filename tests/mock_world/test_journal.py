@@ -2,13 +2,13 @@ from string import Formatter
 
 import pytest
 
-from eulogin_harness.reference import declared
 from mock_world import Refusal, RefusalKind, World
 from mock_world.events import CATALOGUE, EventType
 from mock_world.journal import COMMON
 from mock_world.mailbox import ARRIVED
 from mock_world.post_office import SENT
 from mock_world.world import CLOCK_BACK
+from tools.reference import declared
 
 from .conftest import NOON, rolled_back
 

@@ -5,7 +5,6 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from flask import Flask
 from jinja2 import Environment, nodes
@@ -15,7 +14,6 @@ import mock_cpms
 import mock_idp
 import mock_phone
 from eulogin_harness import desk
-from eulogin_harness.api.description import openapi_document
 from mock_idp.pages import site
 from mock_phone.pages import settings as phone_settings
 from mock_world.web.forms import PageForm
@@ -136,20 +134,3 @@ def routes(actor: str) -> Iterator[str]:
             choice = re.search(r"<any\((.+?)\):\w+>", str(rule))
             for value in choice[1].split(", ") if choice else [""]:
                 yield plain(str(rule).replace(choice[0], value) if choice else str(rule))
-
-
-@cache
-def openapi() -> dict[str, Any]:
-    with apps()["desk"].app_context():
-        return openapi_document("")
-
-
-def described(call: dict[str, Any]) -> tuple[set[str], str, str]:
-    """What a call takes, what it answers, with which status."""
-    (status, done), *_ = call["responses"].items()
-    takes = {parameter["name"] for parameter in call.get("parameters", []) if parameter["in"] == "query"}
-    return takes | schemas(call.get("requestBody")), "".join(schemas(done)), status
-
-
-def schemas(part: object) -> set[str]:
-    return set(re.findall(r"#/components/schemas/(\w+)", str(part)))

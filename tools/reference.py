@@ -1,7 +1,7 @@
-"""Reference pages made from the code: `python -m eulogin_harness.reference` writes them into docs/reference."""
+"""The pages of docs/reference, made from the code and the contract: `make reference` writes them."""
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -12,10 +12,12 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.faults import FAULTS
 from mock_world.refusal import RefusalKind
+from tools.contract_page import contract_page
+from tools.markdown import table
 
 T = TypeVar("T", EventType, RefusalKind)
 
-FOLDER = Path("docs") / "reference"
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 
 _PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each name is found where it is declared
     "mock_world": "The world",
@@ -25,7 +27,7 @@ _PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each 
     "eulogin_harness": "Desk",
 }
 _OPTIONAL = ("eulogin_harness.browser", "eulogin_harness.pytest_plugin")  # they need packages of the extra `browser`
-_MADE = "This page is made from the code: `python -m eulogin_harness.reference` writes it anew."
+_MADE = "This page is made from the code: `make reference` writes it."
 _FORMS: Mapping[Any, str] = {bool: "yes or no", int: "number", timedelta: "duration", list[str]: "list"}
 
 _SETTINGS = f"""# Settings
@@ -69,7 +71,7 @@ phone's calls. Desk, control API and the files of our own pages still answer.
 def faults_page() -> str:
     """faults.md: all faults."""
     rows = ((f"`{name}`", fault.sentence) for name, fault in FAULTS.items())
-    return _FAULTS + "\n" + _table(("fault", "what happens"), rows)
+    return _FAULTS + "\n" + table(("fault", "what happens"), rows)
 
 
 def settings_page() -> str:
@@ -85,7 +87,7 @@ def settings_page() -> str:
         )
         for setting in TABLE.values()
     ]
-    return _SETTINGS + "\n" + _table(("setting", "form", "guide", "today", "from", "what"), rows)
+    return _SETTINGS + "\n" + table(("setting", "form", "guide", "today", "from", "what"), rows)
 
 
 def _form(kind: Any) -> str:
@@ -108,10 +110,10 @@ def events_page() -> str:
     for package, title in _PACKAGES.items():
         parts.append(f"\n## {title}\n")
         if happened := sorted((f"`{event.name}`", event.sentence) for event in events[package]):
-            parts.append("\n" + _table(("event", "what happened"), happened))
+            parts.append("\n" + table(("event", "what happened"), happened))
         if refused := sorted(_row(kind) for kind in refusals[package]):
             columns = ("refusal", "status", "what the person reads", "expected", "what to do")
-            parts.append("\n" + _table(columns, refused))
+            parts.append("\n" + table(columns, refused))
     return "".join(parts)
 
 
@@ -138,21 +140,22 @@ def _modules(package: str) -> Iterator[ModuleType]:
             yield import_module(module.name)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(_cell(text) for text in line)} |\n" for line in lines)
+def _contract_page() -> str:
+    return contract_page(kind for kinds in declared(RefusalKind).values() for kind in kinds)
 
 
-def _cell(text: str) -> str:
-    """What Markdown would read as a column or a tag is escaped."""
-    return text.replace("|", "\\|").replace("<", "\\<")
+PAGES: Mapping[str, Callable[[], str]] = {
+    "contract": _contract_page,
+    "settings": settings_page,
+    "faults": faults_page,
+    "events": events_page,
+}
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write the pages. Raises OSError where the folder is not there: run it in the repository's root."""
-    (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
-    (folder / "faults.md").write_text(faults_page(), encoding="utf-8")
-    (folder / "events.md").write_text(events_page(), encoding="utf-8")
+    """Write the pages."""
+    for name, page in PAGES.items():
+        (folder / f"{name}.md").write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":
