@@ -10,6 +10,7 @@ from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona
+from mock_world.i18n import languages
 
 Show = Callable[[str, str], None]
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
@@ -230,7 +231,7 @@ def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Perso
 @FROZEN
 @pytest.mark.slow
 @pytest.mark.guide("G27")
-@pytest.mark.parametrize("spoken", ["en", "fr", "de"])
+@pytest.mark.parametrize("spoken", list(languages()))
 def test_mails_of_the_helpdesk_fit_their_window(
     open_page: Callable[..., Page], watch: Watch, world: World, spoken: str
 ) -> None:

@@ -9,6 +9,7 @@ from mock_phone.accounts import Accounts
 from mock_phone.eu_login import enrol
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount
+from mock_phone.needs import CAMERA, NEEDS, Need
 from mock_phone.one_time_codes import OneTimeCode
 from mock_phone.qr_codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_world import settings as shared
@@ -22,12 +23,6 @@ SCANNED = EventType("phone.scanned", "The app scanned a QR code: of a new device
 INITIALISED = EventType("phone.initialised", "The app was initialised with a scanned QR code and its PIN.")
 
 _DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
-_NEEDED = {  # to initialise (facts, the app, 12.1), with what is refused without it
-    "notifications": (no.NOTIFICATIONS_OFF, "an app that may not send any"),
-    "camera": (no.CAMERA_OFF, "a phone whose camera is not allowed"),
-    "screen_lock": (no.SCREEN_LOCK_OFF, "a phone without one"),
-    "online": (no.OFFLINE, "a phone without network"),
-}
 _DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}
 
 
@@ -74,7 +69,7 @@ class Scanner:
 
     def _photograph(self, image: bytes) -> "Image":
         if not self._handset.settings.camera:
-            raise self._off("camera")
+            raise self._lacks(CAMERA)
         return open_picture(self._handset.world, image)
 
     def _take(self, address: str) -> Code:
@@ -89,10 +84,10 @@ class Scanner:
             self._handset.record(SCANNED, code.account, kind=kind_of(code))
         return code
 
-    def missing(self) -> tuple[str, ...]:
-        """Switches that are off and without which the app cannot be initialised, by whatever way a code comes."""
+    def missing(self) -> tuple[Need, ...]:
+        """What is switched off and needed to initialise the app, by whatever way a code comes."""
         settings = self._handset.settings
-        return tuple(name for name in _NEEDED if not getattr(settings, name))
+        return tuple(need for need in NEEDS if not getattr(settings, need.switch))
 
     @property
     def scanned(self) -> Code | None:
@@ -200,11 +195,10 @@ class Scanner:
 
     def _check_ready_to_initialise(self) -> None:
         if missing := self.missing():
-            raise self._off(missing[0])
+            raise self._lacks(missing[0])
 
-    def _off(self, switch: str) -> Refusal:
-        kind, got = _NEEDED[switch]
-        return self._handset.refuse(kind, got=got)
+    def _lacks(self, need: Need) -> Refusal:
+        return self._handset.refuse(need.refusal, got=need.got)
 
     def _check_room_for(self, account: str) -> None:
         if self._handset.world.settings[s.PHONE_ACCOUNTS] == "several":

@@ -42,8 +42,8 @@ def test_a_page_speaks_the_language_of_the_browser(world: World, language: str, 
 
 
 def test_whoever_wishes_what_is_not_spoken_is_answered_in_english(world: World) -> None:
-    assert [spoken(language) for language in ("fr", "nl", "", "../fr")] == ["fr", "en", "en", "en"]
-    for wished in ("nl", "*", "", "en-GB, fr;q=0.2", "<b>"):
+    assert [spoken(language) for language in ("fr", "eo", "", "../fr")] == ["fr", "en", "en", "en"]
+    for wished in ("eo", "*", "", "en-GB, fr;q=0.2", "<b>"):
         text = open_page(world, "idp", wished)
         assert '<html lang="en"' in text
         assert "Mock for testing" in text
@@ -101,7 +101,7 @@ def test_a_mail_speaks_the_language_of_its_account(persona: MakePersona, mailbox
     for language, subject in (
         ("fr", "Votre compte EU Login\u00a0: créez votre mot de passe"),
         ("de", "Ihr EU-Login-Konto: Erstellen Sie Ihr Passwort"),
-        ("nl", "Your EU Login account: create your password"),
+        ("eo", "Your EU Login account: create your password"),
     ):
         (mail,) = mailbox.list(to=persona("invited", language=language).email)
         assert mail.subject == subject
@@ -115,11 +115,11 @@ def test_english_in_a_text_is_found() -> None:
 
 def test_dates_are_written_out_as_the_language_does() -> None:
     moment = datetime(2026, 11, 27, 16, tzinfo=UTC)
-    assert {language: written_out(moment, ZONE, language) for language in ("en", "fr", "de", "nl")} == {
+    assert {language: written_out(moment, ZONE, language) for language in ("en", "fr", "de", "eo")} == {
         "en": "Friday 27 November 2026, 17:00",
         "fr": "vendredi 27 novembre 2026, 17:00",
         "de": "Freitag, 27. November 2026, 17:00",
-        "nl": "Friday 27 November 2026, 17:00",
+        "eo": "Friday 27 November 2026, 17:00",
     }
 
 

@@ -59,7 +59,7 @@ def pairs(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def test_french_and_german_are_spoken() -> None:
-    assert languages() == {"en": "English", "de": "Deutsch", "fr": "Français"}
+    assert {"en": "English", "de": "Deutsch", "fr": "Français"}.items() <= languages().items()
 
 
 @IN_EACH
@@ -320,13 +320,13 @@ def test_a_language_is_begun_and_keeps_what_is_translated(
 ) -> None:
     monkeypatch.setattr("mock_world.i18n.FOLDER", tmp_path)
     monkeypatch.setattr("tools.texts.languages", lambda: {"en": "English"})
-    main(["nl"])
+    main(["eo"])
     count = len(ids(in_sources()))
-    assert capsys.readouterr().out.startswith(f"nl: {count} of {count} texts are missing")
-    file = tmp_path / "nl" / "LC_MESSAGES" / "messages.po"
+    assert capsys.readouterr().out.startswith(f"eo: {count} of {count} texts are missing")
+    file = tmp_path / "eo" / "LC_MESSAGES" / "messages.po"
     begun = file.read_text(encoding="utf-8")
     file.write_text(begun.replace('msgid "Next"\nmsgstr ""', 'msgid "Next"\nmsgstr "Volgende"'), encoding="utf-8")
-    main(["nl"])
+    main(["eo"])
     assert f"{count - 1} of {count} texts are missing" in capsys.readouterr().out
     assert 'msgstr "Volgende"' in file.read_text(encoding="utf-8")
 
@@ -351,7 +351,7 @@ def test_make_guide_takes_its_language_from_the_command_alone(arguments: list[st
 def test_a_guide_in_a_language_that_is_not_spoken_is_refused_with_the_way_out() -> None:
     done = run(sys.executable, "-m", "pytest", "e2e", "--collect-only", "--eulogin-language", "xx")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "--eulogin-language: expected one of en, de, fr, but got 'xx'" in done.stderr
+    assert f"--eulogin-language: expected one of {', '.join(languages())}, but got 'xx'" in done.stderr
     assert "docs/translating.md" in done.stderr
 
 

@@ -18,6 +18,7 @@ from mock_idp.oidc.refusals import OAuthRefusalKind, error_code
 from mock_idp.signin.redirect_loops import LOOP
 from mock_idp.signin.strengths import METHODS
 from mock_world.fixtures import document
+from mock_world.i18n import languages
 from mock_world.refusal import Refusal, RefusalKind
 from tools import markdown
 from tools.contract import ActorName, Name, Page, Part, contract
@@ -39,6 +40,7 @@ def contract_page(refusals: Iterable[RefusalKind]) -> str:
         "api_calls": api_calls,
         "api_documents": api_documents,
         "command_line": command_line,
+        "languages": lambda: ", ".join(languages().values()),
     }
     template = Environment(undefined=StrictUndefined, autoescape=False).from_string(contract().text)  # noqa: S701
     return template.render(parts | shown) + "\n"

@@ -4,28 +4,16 @@ from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.people import ServiceAnswer, ServiceBody
 from mock_idp.common import assurance
-from mock_idp.signin.services import NewService, Service, delete_service, register_service
+from mock_idp.signin.services import NewService, delete_service, register_service
 from mock_idp.signin.services import services as registered
 from mock_world.web import current_world
-
-
-def _answer(service: Service) -> ServiceAnswer:
-    return ServiceAnswer(
-        id=service.id,
-        url=service.url,
-        name=service.name,
-        least_assurance_level=assurance.NAMES[service.least_assurance_level],
-        authentication_level=service.authentication_level,
-        proxy=service.proxy,
-        single_logout=service.single_logout,
-    )
 
 
 @api.get("/api/services")
 @call("services", Items[ServiceAnswer])
 def services() -> Items[ServiceAnswer]:
     """The registered services"""
-    return Items[ServiceAnswer](items=[_answer(service) for service in registered(current_world())])
+    return Items[ServiceAnswer](items=list(map(ServiceAnswer.model_validate, registered(current_world()))))
 
 
 @api.post("/api/services")
@@ -34,7 +22,7 @@ def create_service(json: ServiceBody) -> tuple[ServiceAnswer, int]:
     """Register a service"""
     level = assurance.LEVELS[str(json.least_assurance_level)]
     new = NewService(**json.model_dump(exclude={"least_assurance_level"}), least_assurance_level=level)
-    return _answer(register_service(current_world(), new)), 201
+    return ServiceAnswer.model_validate(register_service(current_world(), new)), 201
 
 
 @api.delete(f"/api/services/{ID}")

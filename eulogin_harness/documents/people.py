@@ -292,7 +292,7 @@ class ServiceAnswer(Answer):
     id: int
     url: str
     name: str
-    least_assurance_level: str
+    least_assurance_level: Annotated[str, BeforeValidator(_assurance)]
     authentication_level: str
     proxy: bool
     single_logout: bool

@@ -7,7 +7,7 @@ from mock_idp.account_management.mails import send_email_link
 from mock_idp.account_management.model import EmailLink
 from mock_idp.account_management.registration import address_problem
 from mock_idp.account_management.revocation import revoke_password_links
-from mock_idp.accounts.mail_links import find_link, inject_fault, is_over, newest_link
+from mock_idp.accounts.mail_links import find_link, inject_fault, is_over, minutes_of, newest_link
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import check_enabled
@@ -109,12 +109,12 @@ def ask_for_email(world: World, account: Account, email: str) -> EmailLink:
     return link
 
 
-def waiting_email(world: World, account: Account) -> str | None:
-    """The address whose confirmation is waited for."""
+def waiting_link(world: World, account: Account) -> EmailLink | None:
+    """The link of the address whose confirmation is waited for."""
     link = newest_link(world, EmailLink, account.uid)
     if link is None or link.used_at is not None or link.ended_at is not None or is_over(world, link):
         return None
-    return link.email
+    return link
 
 
 def look_at(world: World, token: str) -> EmailLinkState:
@@ -146,9 +146,8 @@ def _problem(world: World, link: EmailLink, account: Account) -> Refusal | None:
     if newest is not None and newest.id != link.id:
         return world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if is_over(world, link):
-        minutes = world.settings.minutes(s.LINK_LIFE)
         got = "a link that fault link.expired let expire" if link.expired_at else "an older link"
-        return world.refuse(EXPIRED, got=got, person=account.email, minutes=minutes)
+        return world.refuse(EXPIRED, got=got, person=account.email, minutes=minutes_of(world, link))
     return address_problem(world, link.email)
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from mock_idp.account_management.model import EmailLink
+from mock_idp.accounts.mail_links import minutes_of
 from mock_idp.accounts.mails import send_mail
 from mock_idp.accounts.model import Account
-from mock_idp.common import settings as s
 from mock_world import World
 from mock_world.i18n import ZONE, written_out
 
@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).with_name("mails")
 def send_email_link(world: World, account: Account, link: EmailLink) -> None:
     """Send the link that confirms a new address to that address."""
     address = world.addresses.public("idp", f"/cas/userdata/confirmEmail.cgi?{link.token}")
-    minutes = world.settings.minutes(s.LINK_LIFE)
+    minutes = minutes_of(world, link)
     send_mail(world, account, _FOLDER, "email_link", to=link.email, address=address, minutes=minutes)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mock_idp.account_management.password_change import set_password as set_new_password
-from mock_idp.accounts.mail_links import find_link, inject_fault, is_over, newest_link
+from mock_idp.accounts.mail_links import find_link, inject_fault, is_over, minutes_of, newest_link
 from mock_idp.accounts.mails import send_password_link
 from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.people import DISABLED, check_enabled, find_account, get_account
@@ -150,8 +150,7 @@ def _check(world: World, link: PasswordLink, account: Account) -> None:
     if newest is not None and newest.id != link.id:
         raise world.refuse(SUPERSEDED, got="an older link", person=account.email)
     if is_over(world, link):
-        minutes = world.settings.minutes(s.LINK_LIFE)
-        raise world.refuse(EXPIRED, got=_age(world, link), person=account.email, minutes=minutes)
+        raise world.refuse(EXPIRED, got=_age(world, link), person=account.email, minutes=minutes_of(world, link))
 
 
 def _closed(world: World, account: Account) -> Refusal:

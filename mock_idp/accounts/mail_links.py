@@ -1,5 +1,6 @@
 """Finding the link of a mail, whatever it was sent for, and until when it works."""
 
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import select, update
@@ -27,11 +28,19 @@ def newest_link(world: World, table: type[L], uid: str) -> L | None:
         return db.scalar(query)
 
 
+def life_of(world: World, link: MailLink) -> timedelta:  # noqa: ARG001 - all links live as long as the setting says
+    """How long a link works from when it was sent."""
+    return world.settings[s.LINK_LIFE]
+
+
+def minutes_of(world: World, link: MailLink) -> int:
+    """Its life in whole minutes, as mails and pages say it."""
+    return life_of(world, link) // timedelta(minutes=1)
+
+
 def is_over(world: World, link: MailLink) -> bool:
     """Whether the time of a link is over, or a fault said so."""
-    if link.expired_at is not None:
-        return True
-    return world.clock.now() - link.sent_at >= world.settings[s.LINK_LIFE]
+    return link.expired_at is not None or world.clock.now() - link.sent_at >= life_of(world, link)
 
 
 def end_links(world: World, table: type[MailLink], uid: str) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mock_idp.accounts.mail_links import minutes_of
 from mock_idp.accounts.model import Account, PasswordLink
-from mock_idp.common import settings as s
 from mock_world import World
 from mock_world.i18n import ZONE, translations, written_out
 from mock_world.mail_templates import write_mail
@@ -40,7 +40,7 @@ def send_password_link(world: World, account: Account, link: PasswordLink) -> No
         _FOLDER,
         "password_link" if account.password_hash is None else "password_reset",
         address=link_address(world, link),
-        minutes=world.settings.minutes(s.LINK_LIFE),
+        minutes=minutes_of(world, link),
         recognition=_RECOGNITION_MINUTES,
     )
 

@@ -8,8 +8,8 @@ from wtforms import BooleanField, EmailField, SelectField, StringField
 
 from mock_idp.account_management import configuration, email_change
 from mock_idp.account_management.configuration import Configuration
+from mock_idp.accounts.mail_links import minutes_of
 from mock_idp.accounts.model import Account
-from mock_idp.common import settings as s
 from mock_idp.common.page_expiry import is_too_old
 from mock_idp.pages.browser import (
     check_form_owner,
@@ -142,14 +142,15 @@ def _posted(account: Account, form: ConfigureForm) -> Page:
 
 def _page(account: Account, form: ConfigureForm, state: str = "ready") -> str:
     world = current_world()
+    link = email_change.waiting_link(world, account)
     return render_template(
         "myaccount/configure.html",
         form=form,
         account=account,
         state=state,
         staff=configuration.is_staff(account),
-        waiting=email_change.waiting_email(world, account),
-        minutes=world.settings.minutes(s.LINK_LIFE),
+        waiting=link.email if link else None,
+        minutes=minutes_of(world, link) if link else None,
     )
 
 

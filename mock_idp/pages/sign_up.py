@@ -5,7 +5,8 @@ from flask import Blueprint, Response, abort, render_template, request, session
 from mock_idp.account_management import registration
 from mock_idp.account_management.password_links import TOO_MANY_LINKS
 from mock_idp.accounts import captcha
-from mock_idp.accounts.model import Account
+from mock_idp.accounts.mail_links import minutes_of, newest_link
+from mock_idp.accounts.model import Account, PasswordLink
 from mock_idp.accounts.people import EMAIL_TAKEN
 from mock_idp.common import settings as s
 from mock_idp.pages import captcha_field
@@ -70,6 +71,8 @@ def picture() -> Response:
 def mail_sent(account: Account, entered: str | None) -> Response:
     """Go on to the page that confirms the mail; it shows the address only to a user who entered it."""
     session["mail_sent_to"] = account.email if (entered or "").strip().lower() == account.email else ""
+    if link := newest_link(current_world(), PasswordLink, account.uid):
+        session["mail_minutes"] = minutes_of(current_world(), link)
     return go_to(carry("accounts.sign_up_sent"))
 
 
@@ -80,5 +83,5 @@ def with_refusal_status(refusal: Refusal, page: str) -> Page:
 
 @accounts.get("/eim/external/sent.cgi")
 def sign_up_sent() -> str:
-    minutes = current_world().settings.minutes(s.LINK_LIFE)
+    minutes = session.get("mail_minutes", current_world().settings.minutes(s.LINK_LIFE))
     return render_template("accounts/sign_up_sent.html", email=session.get("mail_sent_to", ""), minutes=minutes)

@@ -1,7 +1,7 @@
 """Which services may use EU Login: the registry, and what is open by default."""
 
 import string
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
@@ -100,14 +100,7 @@ def register_service(world: World, new: NewService) -> Service:
     """Register a service. Raises Refusal (service.wrong_url)."""
     if not _is_address(new.url) or "*" in new.url:
         raise world.refuse(WRONG_URL, got=shown(new.url), field="url")
-    service = Service(
-        url=new.url,
-        name=new.name or str(urlsplit(new.url).hostname),
-        least_assurance_level=new.least_assurance_level,
-        authentication_level=new.authentication_level,
-        proxy=new.proxy,
-        single_logout=new.single_logout,
-    )
+    service = Service(**asdict(new) | {"name": new.name or str(urlsplit(new.url).hostname)})
     with world.database.session() as db:
         db.add(service)
     return service

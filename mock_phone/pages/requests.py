@@ -44,7 +44,7 @@ def home(phone_id: str) -> str:
         shows_codes=phone.shows_digits,
         requests=requests,
         trouble=trouble.message(translate) if trouble else None,
-        missing=set(phone.missing()) - set(phone.to_ask),
+        missing={need.switch for need in phone.missing()} - set(phone.to_ask),
         address=devices_address(phone, account.server if account else ""),
     )
 

@@ -110,7 +110,7 @@ def test_the_link_that_confirms_an_address_is_spoilt(
     state = email_change.look_at(world, link.token)
     assert state.refusal is not None
     assert (state.state, state.refusal.code) == ("refused", code)
-    assert email_change.waiting_email(world, account) is None
+    assert email_change.waiting_link(world, account) is None
     browser.open(world.mailbox.mails(to=NEW_ADDRESS)[-1].links[0]["url"])
     assert browser.at == ("confirm-email", "refused")
     assert refusals(world) == [code, code]
