@@ -17,13 +17,34 @@ from mock_world.events import EventType
 from mock_world.refusal import Refusal
 from mock_world.world import World
 
-LINKED = EventType("phone.linked", "A ready account was put on the phone, without scanning.")
-UNLINKED = EventType("phone.unlinked", "EU Login no longer knew the device of an account.")
-REMOVED = EventType("phone.account_removed", "An account was unlinked in the app; EU Login was not told.")
-SWITCHED = EventType("phone.account_switched", "The app shows another of its accounts.")
-UNINSTALLED = EventType("phone.app_removed", "The app and its accounts were removed; EU Login was not told.")
-RENAMED = EventType("phone.account_renamed", "The app learned the new address of an account from EU Login.")
-PIN_CHANGED = EventType("phone.pin_changed", "A new PIN was chosen in the app, by EU Login's password.")
+LINKED = EventType(
+    "phone.linked",
+    "The ready account {person} was put on phone {phone}, without scanning.",
+)
+UNLINKED = EventType(
+    "phone.unlinked",
+    "EU Login no longer knew the device of {person} on phone {phone}.",
+)
+REMOVED = EventType(
+    "phone.account_removed",
+    "The account {person} was unlinked in the app of phone {phone}; EU Login was not notified.",
+)
+SWITCHED = EventType(
+    "phone.account_switched",
+    "The app of phone {phone} shows the account {person} now.",
+)
+UNINSTALLED = EventType(
+    "phone.app_removed",
+    "The app and its accounts were removed from phone {phone}; EU Login was not notified.",
+)
+RENAMED = EventType(
+    "phone.account_renamed",
+    "The app of phone {phone} learned from EU Login that an account is called {person} now.",
+)
+PIN_CHANGED = EventType(
+    "phone.pin_changed",
+    "A new PIN was chosen for {person} in the app of phone {phone}, by EU Login's password.",
+)
 
 _PIN = re.compile(r"[0-9]{4}")
 

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
     from mock_world.world import World
 
-INSTALLED = EventType("phone.app_installed", "The EU Login app was installed from the app store.")
-CHANGED = EventType("phone.settings_changed", "Switches of the phone were changed.")
+INSTALLED = EventType(
+    "phone.app_installed",
+    "The EU Login app was installed on phone {phone} from the app store.",
+)
+CHANGED = EventType(
+    "phone.settings_changed",
+    "Switches of phone {phone} were changed.",
+)
 
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 ON_AUTO_APPROVE: list[Callable[["World", str], None]] = []  # what starts when that switch goes on (auto_approve.py)

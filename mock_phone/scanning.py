@@ -19,8 +19,14 @@ from mock_world.refusal import Refusal
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SCANNED = EventType("phone.scanned", "The app scanned a QR code: of a new device, or of a sign-in.")
-INITIALISED = EventType("phone.initialised", "The app was initialised with a scanned QR code and its PIN.")
+SCANNED = EventType(
+    "phone.scanned",
+    "The app of phone {phone} scanned a QR code[ of a {kind}].",
+)
+INITIALISED = EventType(
+    "phone.initialised",
+    "The app of phone {phone} was initialised for {person} with a scanned QR code and its PIN.",
+)
 
 _DEVICE = {"os": "Mock OS 1", "manufacturer": "Mock", "model": "Phone 1"}  # told to EU Login
 _DEAD_CODES = {no.CODE_EXPIRED, no.CODE_USED, no.CODE_UNKNOWN, no.DEVICE_BLOCKED}

@@ -30,7 +30,10 @@ from mock_world.relying_party import (
 LIFE = timedelta(minutes=2)  # of a question (our choice)
 MISSING_HERE = "NoSensor"  # what the page's script says where the browser has nothing to ask
 
-ENROLLED = EventType("phone.sensor_enrolled", "A fingerprint or a face was enrolled on the phone's page.")
+ENROLLED = EventType(
+    "phone.sensor_enrolled",
+    "{biometrics} was enrolled on phone {phone}.",
+)
 
 OVER = RefusalKind(
     "phone.sensor_over",

@@ -10,11 +10,18 @@ from mock_phone.accounts import Accounts
 from mock_phone.eu_login import Decision, answer_request, open_requests
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, OpenRequest
+from mock_world.correlation import follow_none
 from mock_world.events import EventType
 from mock_world.refusal import Refusal
 
-APPROVED = EventType("phone.approved", "A request was approved on the phone.")
-DENIED = EventType("phone.denied", "A request was denied on the phone.")
+APPROVED = EventType(
+    "phone.approved",
+    "The request of {service} was approved on phone {phone} by {verified_by}.",
+)
+DENIED = EventType(
+    "phone.denied",
+    "The request of {service} was denied on phone {phone}.",
+)
 
 VerifiedBy = Literal["pin", "biometrics", "auto_approve"]
 
@@ -101,6 +108,7 @@ class Requests:
     @acting()
     def approve_by_itself(self, request: OpenRequest) -> OpenRequest:
         """Approve as the switch `auto_approve` does: under whatever account, as by biometrics."""
+        follow_none()
         return self._answer("approve", request, "auto_approve")
 
     @acting()

@@ -12,6 +12,7 @@ import urllib3
 
 from mock_world import settings as s
 from mock_world.addresses import ACTORS
+from mock_world.correlation import HEADER, correlation_id, follow
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
 from mock_world.refusal import RefusalKind
@@ -107,7 +108,7 @@ def call(
                 url,
                 json=json,
                 data=form or body,
-                headers=headers,
+                headers={**(headers or {}), **({HEADER: joined} if (joined := correlation_id()) else {})},
                 timeout=seconds,
                 allow_redirects=False,
                 stream=True,
@@ -118,6 +119,7 @@ def call(
         with answer:
             body = _whole(answer, largest, deadline)
     answer.raw = BytesIO(body)
+    follow(answer.headers.get(HEADER))  # EU Login knows the sign-in of a ticket and of a request to the phone
     return answer
 
 

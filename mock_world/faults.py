@@ -22,9 +22,18 @@ if TYPE_CHECKING:
 LATE = timedelta(minutes=10)  # world time that a late mail takes
 SLOW = 15.0  # seconds of real time that a slow answer takes; clients mostly give up before
 
-ARMED = EventType("fault.armed", "A fault was armed.")
-DISARMED = EventType("fault.disarmed", "A fault was disarmed.")
-INJECTED = EventType("fault.struck", "An armed fault happened.")
+ARMED = EventType(
+    "fault.armed",
+    "The fault {fault} was armed[ for {person}][, {times} times].",
+)
+DISARMED = EventType(
+    "fault.disarmed",
+    "The fault {fault} was disarmed.",
+)
+INJECTED = EventType(
+    "fault.struck",
+    "The armed fault {fault} happened[ to {person}].",
+)
 UNKNOWN_FAULT = RefusalKind(
     "fault.unknown",
     message=N_("There is no fault called {name}."),

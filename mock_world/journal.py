@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_world.correlation import CURRENT, correlation_id
 from mock_world.database import Base, Database, insert_into
-from mock_world.events import EventType
+from mock_world.events import CATALOGUE, EventType
 from mock_world.refusal import Refusal
 from mock_world.signals import Signals
 
@@ -17,11 +18,15 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 ACTOR: ContextVar[str] = ContextVar("actor", default="world")
 
 TOPIC = "journal"
-COMMON = frozenset({"id", "at", "actor", "type", "person", "request_id"})  # what each event has beside its own fields
+# What each event has beside its own fields.
+COMMON = frozenset({"id", "at", "actor", "type", "person", "request_id", "correlation_id", "sentence"})
 
 
 class Event(Base):
-    """One line of the journal. `fields` are the type's own; never a secret."""
+    """One line of the journal. `fields` are the type's own; never a secret.
+
+    correlation_id: of the sign-in that it belongs to.
+    """
 
     __tablename__ = "world_event"
 
@@ -31,7 +36,14 @@ class Event(Base):
     type: Mapped[str] = mapped_column(index=True)
     person: Mapped[str | None] = mapped_column(index=True)
     request_id: Mapped[str | None]
+    correlation_id: Mapped[str | None] = mapped_column(index=True)
     fields: Mapped[dict[str, Any]]
+
+    @property
+    def sentence(self) -> str:
+        """What happened, with the values of this event."""
+        known = CATALOGUE.get(self.type)
+        return known.filled(self.fields | {"person": self.person}) if known else self.type
 
 
 class Journal:
@@ -63,12 +75,16 @@ class Journal:
     def _line(self, event: EventType, person: str | None, fields: dict[str, Any]) -> dict[str, Any]:
         if taken := COMMON & {*fields}:
             raise ValueError(f"the event {event.name} has a field that each event has: {', '.join(sorted(taken))}")
+        sign_in = CURRENT.get()
+        if sign_in and sign_in.client and "client" not in fields:
+            fields["client"] = sign_in.client
         return {
             "at": self._now(),
             "actor": ACTOR.get(),
             "type": event.name,
-            "person": person,
+            "person": person or (sign_in.person if sign_in else None),
             "request_id": REQUEST_ID.get(),
+            "correlation_id": correlation_id() or None,
             "fields": fields,
         }
 
@@ -87,13 +103,30 @@ class Journal:
         after: int = 0,
         person: str | None = None,
         types: Iterable[str] = (),
+        correlation_id: str | None = None,
         newest: int | None = None,
     ) -> list[Event]:
-        """Events in order; `after` is an id; `newest` limits to the last so many."""
+        """Events in order; `after` is an id; `correlation_id` of one sign-in; `newest` limits to the last so many.
+
+        person: e-mail address; events under an address that this person had before count too.
+        """
         query = select(Event).where(Event.id > after).order_by(Event.id.desc()).limit(newest)
         if person:
-            query = query.where(Event.person == person.lower())
+            query = query.where(Event.person.in_(self._addresses_of(person.lower())))
+        if correlation_id:
+            query = query.where(Event.correlation_id == correlation_id)
         if names := list(types):
             query = query.where(Event.type.in_(names))
         with self._database.session() as db:
             return list(db.scalars(query))[::-1]
+
+    def _addresses_of(self, person: str) -> set[str]:
+        """The e-mail address of a person, and those of before."""
+        renaming = [event.name for event in CATALOGUE.values() if event.renames]
+        with self._database.session() as db:
+            changes = db.scalars(select(Event).where(Event.type.in_(renaming)).order_by(Event.id.desc())).all()
+        known = {person}
+        for change in changes:
+            if change.person in known:
+                known.add(str(change.fields["former"]))
+        return known

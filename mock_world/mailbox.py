@@ -15,7 +15,10 @@ from mock_world.journal import Journal
 from mock_world.signals import Signals
 
 TOPIC = "mails"
-ARRIVED = EventType("mail.arrived", "A mail reached the mailbox.")
+ARRIVED = EventType(
+    "mail.arrived",
+    "A mail reached the mailbox of {person}: {subject}.",
+)
 
 _CODE = re.compile(r"\b\d{6}\b")
 

@@ -20,8 +20,14 @@ from mock_world.settings import Settings
 WORLD_HEADER = "X-EULogin-World"
 ENVELOPE_SENDER = "automated-notifications@nomail.eulogin.example"
 SMTP_TIMEOUT = 10.0  # seconds
-SENT = EventType("mail.sent", "A mail was handed to the SMTP server.")
-FAILED = EventType("mail.failed", "A mail could not be sent.")
+SENT = EventType(
+    "mail.sent",
+    "A mail to {person} was handed to the SMTP server.",
+)
+FAILED = EventType(
+    "mail.failed",
+    "A mail to {person} could not be sent[ by {server}]: {reason}.",
+)
 DELIVERY = "mail.send"  # the kind of a scheduled job
 
 

@@ -24,7 +24,7 @@ class RefusalKind:
     event: EventType = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "event", EventType(self.code, f"Refused. Expected: {self.expected}."))
+        object.__setattr__(self, "event", EventType(self.code, "Refused: got {got}; expected {expected}."))
 
 
 class Refusal(Exception):  # noqa: N818 - the field's own word

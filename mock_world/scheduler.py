@@ -26,7 +26,10 @@ class ScheduledJob(Base):
     payload: Mapped[dict[str, Any]]
 
 
-FAILED = EventType("due.failed", "Something on the agenda could not be done.")
+FAILED = EventType(
+    "due.failed",
+    "The scheduled job {kind} failed: {reason}.",
+)
 _NEXT = select(func.min(table_of(ScheduledJob).c.due_at))
 
 

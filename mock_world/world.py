@@ -12,6 +12,7 @@ from mock_world import settings as s
 from mock_world.addresses import Addresses
 from mock_world.background import Background
 from mock_world.clock import Clock, real_now
+from mock_world.correlation import follow
 from mock_world.database import Base, Database
 from mock_world.events import EventType
 from mock_world.faults import Faults
@@ -26,7 +27,10 @@ from mock_world.settings import Settings
 from mock_world.signals import Signals
 
 CLOCK_TOPIC = "clock"
-CLOCK_MOVED = EventType("clock.moved", "World time was moved, frozen or let run.")
+CLOCK_MOVED = EventType(
+    "clock.moved",
+    "World time is {now} now[; it stands still: {frozen}].",
+)
 CLOCK_BACK = RefusalKind(
     "clock.back",
     message=N_("World time only goes forward; it is {now}."),
@@ -90,6 +94,7 @@ class World:
         self.post_office = PostOffice(name, self.settings, self.journal, self.scheduler, self.clock, self.faults, sink)
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
         self.loads = 0
+        self._sign_ins = 0
         self.load()
 
     def _run_job(self, kind: str, payload: dict[str, Any]) -> None:
@@ -108,10 +113,11 @@ class World:
             row = db.get_one(WorldRow, 1)
             self.clock.load(row.clock_offset, row.frozen_at)
             self.secret = row.secret
-            seed = row.seed
-            if seed is not None:  # a world taken up again goes on
-                seed += db.scalar(select(func.max(Event.id))) or 0
-            self.random = Randomness(seed)
+            newest = db.scalar(select(func.max(Event.id))) or 0
+            self._sign_ins = max(
+                self._sign_ins, newest
+            )  # of which each has an event at least, so that none comes twice
+            self.random = Randomness(None if row.seed is None else row.seed + newest)  # a world taken up again goes on
 
     def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None:
         with self.database.session() as db:
@@ -143,6 +149,12 @@ class World:
     def protocol_now(self) -> datetime:
         """Time to write into tokens and protocol answers (setting `protocol_time`)."""
         return self.clock.now() if self.settings[s.PROTOCOL_TIME] == "world" else real_now()
+
+    def begin_sign_in(self) -> None:
+        """Let what happens from now on in this request belong to a sign-in that begins."""
+        with self._moving:
+            self._sign_ins += 1
+            follow(f"signin-{self._sign_ins}")
 
     def refuse(
         self,

@@ -1,5 +1,5 @@
 """Held in all tests: rows that are kept in memory are shared, so nobody changes one that another transaction read, and
-nothing is kept of a table whose change would be missed.
+nothing is kept of a table whose change would be missed. Events have the values that their sentences name.
 """
 
 import threading
@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Select, Table, event, inspect
 from sqlalchemy.sql.visitors import iterate
 
+from mock_world.correlation import follow_none
 from mock_world.database import Base, Database
+from mock_world.events import OPTIONAL, EventType, names_in
+from mock_world.journal import Journal
 
 T = TypeVar("T")
 
@@ -50,6 +53,24 @@ def _guard(model: type[Base], name: str, attribute: Any) -> None:
         return value
 
     event.listen(attribute, "set", refuse, retval=True)
+
+
+_line = Journal._line
+
+
+def _with_its_values(journal: Journal, event: EventType, person: str | None, fields: dict[str, Any]) -> dict[str, Any]:
+    line = _line(journal, event, person, fields)
+    always = set(names_in(OPTIONAL.sub("", event.sentence)))
+    assert always <= line["fields"].keys() | {"person"}, f"{event.name} lacks what its sentence names"
+    return line
+
+
+Journal._line = _with_its_values  # type: ignore[method-assign,assignment]
+
+
+def pytest_runtest_setup() -> None:
+    """Rules that a test calls itself follow sign-ins in its own thread, which no request begins anew."""
+    follow_none()
 
 
 import_module("eulogin_harness.debugger.model")  # worlds of all tests have all tables, whichever runs first

@@ -18,7 +18,10 @@ def events(query: EventQuery) -> Items[Event]:
 
     def matching() -> list[Line] | None:
         types = [query.type] if query.type else []
-        return world.journal.events(after=query.after, person=query.for_, types=types) or None
+        return (
+            world.journal.events(after=query.after, person=query.for_, types=types, correlation_id=query.correlation_id)
+            or None
+        )
 
     lines = world.signals.wait(matching, TOPIC, seconds=query.wait or 0) or []
     if not lines and query.wait is not None:
@@ -36,6 +39,8 @@ def as_document(line: Line) -> Event:
         type=line.type,
         person=line.person,
         request_id=line.request_id,
+        correlation_id=line.correlation_id,
+        sentence=line.sentence,
     )
 
 

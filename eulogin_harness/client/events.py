@@ -82,9 +82,16 @@ class Events(Resource):
         """Whatever was refused, with what was expected, what came and what to do."""
         return [event for event in self.list(person=person) if event.remedy is not None]
 
-    def list(self, *, person: str | None = None, type: str | None = None, after: int = 0) -> list[Event]:  # noqa: A002
-        """Events in order; `person` is an e-mail address, `after` the id of an event."""
-        query = given(**{"for": person}, type=type, after=after)
+    def list(
+        self,
+        *,
+        person: str | None = None,
+        type: str | None = None,  # noqa: A002
+        correlation_id: str | None = None,
+        after: int = 0,
+    ) -> list[Event]:
+        """Events in order; `person`: e-mail address; `correlation_id`: of one sign-in; `after`: id of an event."""
+        query = given(**{"for": person}, type=type, correlation_id=correlation_id, after=after)
         return self._connection.ask(Items[Event], "GET", "/api/events", params=query).items
 
     def wait(

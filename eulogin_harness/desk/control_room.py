@@ -12,6 +12,7 @@ from eulogin_harness.certificate_authority import certificate_url
 from eulogin_harness.desk.applications import applications
 from eulogin_harness.desk.curl import curl
 from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
+from eulogin_harness.desk.journal import lines, written_day
 from eulogin_harness.desk.news import newest, wait_for_news
 from eulogin_harness.documents.common import LARGEST
 from eulogin_harness.documents.people import PersonaFields
@@ -22,7 +23,6 @@ from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import newest_requests
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
-from mock_world.events import CATALOGUE
 from mock_world.faults import FAULTS
 from mock_world.i18n import N_, ZONE
 from mock_world.web import current_world, translate
@@ -86,8 +86,8 @@ def _page(**shown: PageForm) -> ResponseReturnValue:
         phones=Phone.all(world)[: -_PHONES - 1 : -1],
         mails=world.mailbox.mails()[: -_MAILS - 1 : -1],
         events=events,
-        refused=lambda event: "remedy" in event.fields,
-        sentences=CATALOGUE,
+        lines=lines(events),
+        written_day=written_day,
         last_event=newest(world),
         now=world.clock.now(),
         curl=lambda *call: curl(world, *call),

@@ -59,8 +59,10 @@ class EventQuery(Body):
     after: Id = 0
     """Id of an event: only later ones."""
     for_: str | None = Field(None, alias="for")
-    """E-mail address of the person."""
+    """E-mail address of the person; events under an address of before count too."""
     type: str | None = None
+    correlation_id: str | None = None
+    """Of one sign-in."""
     wait: Wait | None = None
 
 
@@ -75,6 +77,10 @@ class Event(Answer):
     type: str
     person: str | None
     request_id: str | None
+    correlation_id: str | None
+    """Of the sign-in that it belongs to: from the browser's first request to what was validated or redeemed."""
+    sentence: str
+    """What happened, with its values."""
     expected: str | None = None
     got: str | None = None
     remedy: str | None = None

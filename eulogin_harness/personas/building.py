@@ -30,7 +30,10 @@ from mock_world.randomness import Randomness
 
 T = TypeVar("T")
 
-MADE = EventType("persona.made", "A person was made by the control API or the control room.")
+MADE = EventType(
+    "persona.made",
+    "{person} was made by the control API or the control room, at stage {stage}.",
+)
 
 _DEVICE = DeviceDescription(name="My phone", os="Mock OS 1", manufacturer="Mock", model="Phone 1")
 _SEEDS = 2**32

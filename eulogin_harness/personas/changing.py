@@ -17,8 +17,14 @@ from mock_world import World
 from mock_world.database import Base
 from mock_world.events import EventType
 
-CHANGED = EventType("persona.changed", "A person was changed by the control API.")
-PERSONA_DELETED = EventType("persona.deleted", "A person was deleted by the control API, with account and phone.")
+CHANGED = EventType(
+    "persona.changed",
+    "{person} was changed by the control API: {fields}.",
+)
+PERSONA_DELETED = EventType(
+    "persona.deleted",
+    "{person} was deleted by the control API, with account and phone.",
+)
 _PLAIN = (
     "first_name",
     "last_name",

@@ -20,7 +20,10 @@ from mock_world.events import EventType
 from mock_world.i18n import N_
 from mock_world.web.cookies import cookie_path, sso_cookie_name
 
-SIGNED_IN = EventType("persona.signed_in", "A person was signed in by the control API, without pages.")
+SIGNED_IN = EventType(
+    "persona.signed_in",
+    "{person} was signed in by the control API by {strength}, without pages.",
+)
 
 PASSWORD_EXPIRED = RefusalKind(
     "session.password_expired",
@@ -53,6 +56,7 @@ def sign_in(world: World, row: PersonaRow, strength: str | None, service: str | 
     strength: None takes the one that the sign-in page would choose. service: the ticket is for it.
     Raises Refusal (service.*, account.disabled, signin.no_password_yet, signin.locked, session.*).
     """
+    world.begin_sign_in()
     login_request = read_login_request(world, {"service": service or ""})
     with world.database.session() as db:
         account = db.get_one(Account, row.uid)

@@ -47,10 +47,22 @@ GUEST_ONLY_APPROVED = RefusalKind(
     status=422,
 )
 
-APPROVED = EventType("access.approved", "A helpdesk approved a request.")
-REJECTED = EventType("access.rejected", "A helpdesk rejected a request.")
-INFO_REQUESTED_EVENT = EventType("access.question", "A helpdesk asked somebody for information.")
-EXPIRED = EventType("access.expired", "A guest's access ended by the clock.")
+APPROVED = EventType(
+    "access.approved",
+    "The helpdesk of {network} approved the request of {person}[, by {by}].",
+)
+REJECTED = EventType(
+    "access.rejected",
+    "The helpdesk of {network} rejected the request of {person}[, by {by}].",
+)
+INFO_REQUESTED_EVENT = EventType(
+    "access.question",
+    "The helpdesk of {network} asked {person} for information[, by {by}].",
+)
+EXPIRED = EventType(
+    "access.expired",
+    "The guest access of {person} to {network} ended by the clock.",
+)
 
 _AUTOMATIC_HELPDESK = "automatic helpdesk"
 

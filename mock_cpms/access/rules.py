@@ -79,9 +79,18 @@ NOT_OVER = RefusalKind(
     remedy="wait for the decision, or withdraw it first; this request is {state}",
     status=409,
 )
-REQUESTED = EventType("access.requested", "Somebody asked a network for access, or asked it again.")
-REPLIED = EventType("access.replied", "Somebody answered a helpdesk's question.")
-WITHDRAWN = EventType("access.withdrawn", "Somebody withdrew a request.")
+REQUESTED = EventType(
+    "access.requested",
+    "{person} asked {network} for access, or asked it again.",
+)
+REPLIED = EventType(
+    "access.replied",
+    "{person} answered the question of {network}'s helpdesk.",
+)
+WITHDRAWN = EventType(
+    "access.withdrawn",
+    "{person} withdrew the request to {network}.",
+)
 
 AUTOMATIC = "access.automatic"  # scheduled: the automatic helpdesk answers
 ENDING = "access.ending"  # scheduled: a guest's access ends

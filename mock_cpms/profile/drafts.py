@@ -10,8 +10,14 @@ from mock_world import World
 from mock_world.database import Base
 from mock_world.events import EventType
 
-SAVED = EventType("profile.draft_saved", "What somebody typed into the profile was kept without being sent.")
-DISCARDED = EventType("profile.draft_discarded", "Somebody went back to the profile as it was sent last.")
+SAVED = EventType(
+    "profile.draft_saved",
+    "What {person} typed into the profile was kept without being sent.",
+)
+DISCARDED = EventType(
+    "profile.draft_discarded",
+    "{person} went back to the profile as it was sent last.",
+)
 
 
 class ProfileDraft(Base):

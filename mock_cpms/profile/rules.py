@@ -40,7 +40,10 @@ DRAFT_OUTDATED = RefusalKind(
     remedy="open /screen/profile again; a script that means to send it anyway leaves out profile_edition",
     status=409,
 )
-COMPLETED = EventType("profile.completed", "Somebody completed the profile and chose networks.")
+COMPLETED = EventType(
+    "profile.completed",
+    "{person} completed the profile and chose {networks}.",
+)
 
 
 class Profile(Base):

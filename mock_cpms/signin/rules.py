@@ -26,9 +26,13 @@ CLOCKS_DIFFER = RefusalKind(
     remedy="set the clock of CPMS to that of EU Login, {seconds} seconds or more ahead, or recognition.delay to PT0S",
     status=409,
 )
-SIGNED_IN = EventType("cpms.signed_in", "Somebody signed in to CPMS with EU Login.")
+SIGNED_IN = EventType(
+    "cpms.signed_in",
+    "{person} signed in to CPMS with EU Login, as user {uid}.",
+)
 SIGNED_OUT = EventType(
-    "cpms.signed_out", "Somebody signed out of CPMS; `everywhere`: they went on to EU Login to sign out there too."
+    "cpms.signed_out",
+    "{person} signed out of CPMS[; went on to EU Login to sign out there too: {everywhere}].",
 )
 
 

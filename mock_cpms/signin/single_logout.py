@@ -21,7 +21,10 @@ from mock_world.database import Base
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-SESSION_ENDED = EventType("cpms.session_ended", "EU Login told CPMS that a session ended, and CPMS ended its own.")
+SESSION_ENDED = EventType(
+    "cpms.session_ended",
+    "EU Login notified CPMS that a session ended, and CPMS ended that of {person}, user {uid}.",
+)
 WRONG_LOGOUT = RefusalKind(
     "cpms.logout_refused",
     message=N_("This is no message about the end of a session at EU Login."),

@@ -19,8 +19,14 @@ from mock_world.database import Base
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-PANICKED = EventType("account.panic", "Somebody deleted all devices and security keys of the own account (PANIC).")
-ACCOUNT_DELETED = EventType("account.deleted", "Somebody deleted the own account.")
+PANICKED = EventType(
+    "account.panic",
+    "{person} deleted all own devices and security keys (PANIC).",
+)
+ACCOUNT_DELETED = EventType(
+    "account.deleted",
+    "{person} deleted the own account, user {uid}.",
+)
 
 ALL_GONE = Change(
     N_(

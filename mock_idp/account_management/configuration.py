@@ -13,7 +13,10 @@ from mock_world import Refusal, RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_, languages
 
-CONFIGURED = EventType("account.configured", "Somebody changed the configuration of the own account.")
+CONFIGURED = EventType(
+    "account.configured",
+    "{person} changed the configuration of the own account: {fields}.",
+)
 CHANGED = Change(N_("The configuration of your account was changed."))
 
 STAFF_READ_ONLY = RefusalKind(

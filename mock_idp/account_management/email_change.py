@@ -17,8 +17,15 @@ from mock_world import Refusal, RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-EMAIL_CHANGE_REQUESTED = EventType("email.change_asked", "A new e-mail address was entered; its link was sent by mail.")
-CONFIRMED = EventType("email.changed", "A new e-mail address was confirmed and counts from now on.")
+EMAIL_CHANGE_REQUESTED = EventType(
+    "email.change_asked",
+    "{person} entered the new e-mail address {email}; its link was sent by mail.",
+)
+CONFIRMED = EventType(
+    "email.changed",
+    "{person} confirmed the new e-mail address, which counts from now on; it was {former}.",
+    renames=True,
+)
 
 CHANGE_REQUESTED_MAIL = Change(
     N_("The new e-mail address {email} was entered for your account. It takes effect once it is confirmed.")

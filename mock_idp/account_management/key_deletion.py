@@ -9,7 +9,10 @@ from mock_world import World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-KEY_DELETED = EventType("key.deleted", "A security key was deleted.")
+KEY_DELETED = EventType(
+    "key.deleted",
+    "The security key {key} of {person} was deleted.",
+)
 DELETED_MAIL = Change(N_('The security key "{name}" was deleted from your account.'))
 
 

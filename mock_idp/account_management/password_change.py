@@ -12,7 +12,10 @@ from mock_world import World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-PASSWORD_SET = EventType("password.set", "A password was set or changed.")
+PASSWORD_SET = EventType(
+    "password.set",
+    "The password of {person} was set or changed.",
+)
 
 CHANGED = Change(N_("The password of your account was changed."))
 _MOST_KEPT = 9  # passwords, the highest value of setting password.history

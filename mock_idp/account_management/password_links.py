@@ -13,7 +13,10 @@ from mock_world import Refusal, RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-LINK_SENT = EventType("link.sent", "A link to set a password was sent by mail.")
+LINK_SENT = EventType(
+    "link.sent",
+    "A link to set a password was sent to {person} by mail.",
+)
 
 _RENEW = "enter the user name behind the same link and follow the link of the new mail"
 EXPIRED = RefusalKind(

@@ -21,7 +21,10 @@ from mock_world.domains import is_institution
 from mock_world.events import EventType
 from mock_world.i18n import DEFAULT, N_, spoken
 
-REGISTERED = EventType("account.registered", "A person signed up.")
+REGISTERED = EventType(
+    "account.registered",
+    "{person} signed up, as user {uid}.",
+)
 
 FIRST_NAME_WRONG = RefusalKind(
     "signup.first_name_wrong",

@@ -13,7 +13,10 @@ from mock_world.events import EventType
 from mock_world.i18n import N_
 
 TOPIC = "captchas"
-SHOWN = EventType("captcha.shown", "A picture with a code was made for a page.")
+SHOWN = EventType(
+    "captcha.shown",
+    "A picture with a code was made for a page.",
+)
 CAPTCHA_WRONG = RefusalKind(
     "captcha.wrong",
     message=N_("Enter the code of the new picture: what was entered does not match the last one, or came too late."),

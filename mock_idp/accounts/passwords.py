@@ -14,7 +14,10 @@ from mock_world import Refusal, RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_, time_after
 
-LOCKED = EventType("account.locked", "Too many wrong passwords locked an account.")
+LOCKED = EventType(
+    "account.locked",
+    "Too many wrong passwords locked the account of {person} until {until}.",
+)
 # All ASCII punctuation: the guide's text lacks `_`, which is taken for an oversight.
 GROUPS: dict[str, str] = {
     N_("Upper Case: A to Z"): string.ascii_uppercase,

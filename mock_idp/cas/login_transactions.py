@@ -9,7 +9,10 @@ from mock_idp.signin.services import check_service
 from mock_world import World
 from mock_world.events import EventType
 
-BEGUN = EventType("login_request.begun", "A client began a login transaction.")
+BEGUN = EventType(
+    "login_request.begun",
+    "A client began a login transaction for {service}.",
+)
 INCOMPLETE = CasRefusalKind(
     "login_request.incomplete",
     message="Parameter 'service' is required",

@@ -22,12 +22,19 @@ from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, World
 from mock_world.addresses import with_query
 from mock_world.calls import call, can_call
+from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base
 from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
 
-GRANTED = EventType("proxy.granted", "A service got a proxy granting ticket by a call to its call-back address.")
-ISSUED = EventType("proxy.ticket_issued", "A proxy ticket was issued.")
+GRANTED = EventType(
+    "proxy.granted",
+    "{service} got a proxy granting ticket for {person} by a call to its call-back address.",
+)
+ISSUED = EventType(
+    "proxy.ticket_issued",
+    "A proxy ticket for {service} was issued, for {person}.",
+)
 
 _SUCCESS = "{http://www.yale.edu/tp/casClient}proxySuccess"
 _LONGEST = 64 * 1024  # bytes of an answer that is read
@@ -95,6 +102,7 @@ class ProxyGrant(Base):
     sid: Mapped[str]
     proxies: Mapped[list[str]]
     made_at: Mapped[datetime]
+    correlation_id: Mapped[str] = correlation_column()
 
 
 def grant(world: World, ticket: ServiceTicket, account: Account, pgt_url: str) -> str:
@@ -180,6 +188,7 @@ def issue_proxy_ticket(world: World, pgt: str, target: str) -> ServiceTicket:
     if living_grant is None:
         raise world.refuse(BAD_PGT, got="a pgtIou" if pgt.startswith("PGTIOU-") else "another ticket")
     given, signed_in = living_grant
+    follow(given.correlation_id, person=signed_in.account.email)
     services.check_service(world, target)
     _check_target(world, signed_in, target)
     with world.database.session() as db:

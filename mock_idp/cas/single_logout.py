@@ -11,10 +11,14 @@ from mock_idp.cas.tickets import ServiceTicket
 from mock_idp.common.back_channel import PATIENCE, notify
 from mock_idp.common.service_mismatch import shown
 from mock_world import RefusalKind, World
+from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.world import job_handler
 
-SENT = EventType("single_logout.sent", "A service was told that its person's session has ended.")
+SENT = EventType(
+    "single_logout.sent",
+    "{service} was notified that the session of {person} has ended.",
+)
 FAILED = RefusalKind(
     "single_logout.failed",
     message="The service was not told that the session has ended",
@@ -37,7 +41,12 @@ def announce(world: World, sid: str) -> None:
         query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(criteria)
         for ticket, email in db.execute(query).all():
             ticket.single_logout = False
-            payload = {"service": ticket.service, "person": email, "message": _message(world, ticket)}
+            payload = {
+                "service": ticket.service,
+                "person": email,
+                "message": _message(world, ticket),
+                "correlation_id": ticket.correlation_id,
+            }
             world.scheduler.add(world.clock.now(), _KIND, payload)
 
 
@@ -67,6 +76,7 @@ def _call_later(world: World, payload: dict[str, Any]) -> None:
 
 def _notify(world: World, payload: dict[str, Any]) -> None:
     service, person = payload["service"], payload["person"]
+    follow(payload["correlation_id"])
     got = notify(world, service, {"logoutRequest": payload["message"]}, taken=_TAKEN)
     if got:
         world.refuse(FAILED, got=got, person=person, service=shown(service), seconds=int(PATIENCE))

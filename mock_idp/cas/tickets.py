@@ -11,12 +11,17 @@ from mock_idp.accounts.people import find_account
 from mock_idp.cas.refusals import INVALID_TICKET
 from mock_idp.common import settings as s
 from mock_idp.common.service_mismatch import shown
-from mock_idp.signin.sessions import SignedIn
+from mock_idp.signin.sessions import SignedIn, described
 from mock_world import Refusal, World, faults
+from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base, table_of
 from mock_world.events import EventType
 
-ISSUED = EventType("ticket.issued", "A service ticket was issued.")
+ISSUED = EventType(
+    "ticket.issued",
+    "{person} got a service ticket for {service}[, without a page: by the session that began at {session_since} with "
+    "{session_strengths}].",
+)
 
 
 class ServiceTicket(Base):
@@ -43,6 +48,7 @@ class ServiceTicket(Base):
     proxies: Mapped[list[str]]
     single_logout: Mapped[bool]
     moniker: Mapped[str] = mapped_column(default="")
+    correlation_id: Mapped[str] = correlation_column()
 
 
 _TABLE = table_of(ServiceTicket)
@@ -88,7 +94,8 @@ def issue_ticket(world: World, signed_in: SignedIn, service: str, *, sso: bool, 
     ticket = make_ticket(world, signed_in, service, sso=sso, fingerprint=fingerprint)
     with world.database.session() as db:
         world.database.put(db, ticket)
-        world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), sso=sso)
+        how = described(signed_in, sso=sso)
+        world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), **how)
     return ticket
 
 
@@ -104,6 +111,7 @@ def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:
         raise _refusal(world, "a ticket that this world never issued")
     account = find_account(world, ticket.uid)
     email = account.email if account is not None else None
+    follow(ticket.correlation_id, person=email)
     if taken is None:
         raise _refusal(world, "a ticket that was validated before", email)
     if account is None or account.disabled:

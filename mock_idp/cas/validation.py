@@ -47,8 +47,7 @@ from mock_world.events import EventType
 
 VALIDATED = EventType(
     "ticket.validated",
-    "A ticket was validated by its service; `user` is what it was told as user, `namespace` that of its answer, "
-    "`not_asked` the parameters with which it would be told more.",
+    "{service} validated a ticket and read user {user}, in namespace {namespace}[; not asked for: {not_asked}].",
 )
 
 _OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"

@@ -14,16 +14,17 @@ from mock_idp.oidc.model import AuthorizationRequest, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interstitials import interstitials_ahead
 from mock_idp.signin.login_requests import store_login_request
-from mock_idp.signin.sessions import SignedIn
+from mock_idp.signin.sessions import SignedIn, described
 from mock_idp.signin.strengths import Demand, suffices
 from mock_world import Refusal, RefusalKind, World
+from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
 CODE_ISSUED = EventType(
     "code.issued",
-    "An authorization code was issued to an OpenID Connect client; `not_sent`: of state and nonce what the client did "
-    "not send, and so cannot find again.",
+    "{client} got an authorization code for {person}[, without a page: by the session that began at {session_since} "
+    "with {session_strengths}][; not sent, so it cannot be found again: {not_sent}].",
 )
 
 REQUEST_GONE = RefusalKind(
@@ -110,6 +111,8 @@ def find_request(world: World, request_id: str, browser: str) -> PendingRequest:
     """The pending request, for the browser that sent it. Raises Refusal (authorize.request_gone, client_unknown)."""
     with world.database.session() as db:
         row = db.get(AuthorizationRequest, request_id)
+    if row is not None:
+        follow(row.correlation_id)
     now, life = world.clock.now(), world.settings[s.LOGIN_REQUEST_LIFE]
     if row is None or row.browser != browser or _is_over(world, row) or now - row.made_at >= life:
         raise _gone(world, row, browser)
@@ -281,6 +284,10 @@ def _code(
     with world.database.session() as db:
         db.add(grant)
         world.journal.record(
-            CODE_ISSUED, person=signed_in.account.email, client=name_of(way.client), sso=sso, not_sent=missing
+            CODE_ISSUED,
+            person=signed_in.account.email,
+            client=name_of(way.client),
+            not_sent=missing,
+            **described(signed_in, sso=sso),
         )
     return answer_fields(world, way, code=grant.code)

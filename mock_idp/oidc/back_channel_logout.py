@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mock_idp.accounts.model import Account
 from mock_idp.common.back_channel import PATIENCE, notify
@@ -12,10 +12,14 @@ from mock_idp.oidc.clients import find_client, metadata_of, name_of
 from mock_idp.oidc.keys import sign
 from mock_idp.oidc.model import Grant
 from mock_world import RefusalKind, World
+from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.world import job_handler
 
-SENT = EventType("back_channel_logout.sent", "An OpenID Connect client was told that its person's session has ended.")
+SENT = EventType(
+    "back_channel_logout.sent",
+    "The client {client} was notified that the session of {person} has ended.",
+)
 FAILED = RefusalKind(
     "back_channel_logout.failed",
     message="The client was not told that the session has ended",
@@ -32,11 +36,13 @@ _TAKEN = {200, 204}  # statuses
 def announce(world: World, sid: str) -> None:
     """Notify every client with a grant in a session that it has ended, after the current transaction."""
     with world.database.session() as db:
-        granted = select(Grant.client_id, Grant.uid).where(Grant.sid == sid, Grant.used_at.is_not(None)).distinct()
-        for client_id, uid in db.execute(granted.order_by(Grant.client_id)).all():
+        columns = Grant.client_id, Grant.uid, func.max(Grant.correlation_id)
+        granted = select(*columns).where(Grant.sid == sid, Grant.used_at.is_not(None)).group_by(*columns[:2])
+        for client_id, uid, joined in db.execute(granted.order_by(Grant.client_id)).all():
             client = find_client(world, client_id)
             if client is not None and metadata_of(client).backchannel_logout_uri:
-                world.scheduler.add(world.clock.now(), _KIND, {"client": client_id, "uid": uid, "sid": sid})
+                payload = {"client": client_id, "uid": uid, "sid": sid, "correlation_id": joined}
+                world.scheduler.add(world.clock.now(), _KIND, payload)
 
 
 @job_handler(_KIND)
@@ -50,6 +56,7 @@ def _notify(world: World, payload: dict[str, Any]) -> None:
     address = metadata_of(client).backchannel_logout_uri if client is not None else None
     if client is None or address is None:
         return  # deleted meanwhile
+    follow(payload["correlation_id"])
     person = _email(world, payload["uid"])
     got = notify(world, address, {"logout_token": _token(world, payload)}, taken=_TAKEN)
     if got:

@@ -12,6 +12,7 @@ from mock_idp.oidc.clients import find_client, metadata_of
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import OAuthRefusalKind
 from mock_world import World
+from mock_world.correlation import name_client
 
 _ADD = "register it by POST /api/clients or by setting oidc.clients, and take the client_id and secret of the answer"
 NOTHING = OAuthRefusalKind(
@@ -92,7 +93,9 @@ def authenticate(world: World, form: Mapping[str, str], headers: Mapping[str, st
     token_endpoint_url: the public address that was called; an assertion may name it as audience. The caller holds no
     transaction: the client's keys may have to be fetched.
     """
+    name_client(form.get("client_id", "")[:80] or None)
     offer = _offer(world, form, headers)
+    name_client(offer.client_id[:80])
     if form.get("client_id", offer.client_id) != offer.client_id:
         raise world.refuse(OTHER_CLIENT, got="two different ones")
     client = find_client(world, offer.client_id)

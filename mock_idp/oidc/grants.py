@@ -6,7 +6,10 @@ from mock_idp.oidc.model import Grant
 from mock_world import World
 from mock_world.events import EventType
 
-GRANT_ENDED = EventType("grant.ended", "What an OpenID Connect client was granted ended, with its code and tokens.")
+GRANT_ENDED = EventType(
+    "grant.ended",
+    "The grant of client {client} for user {uid} ended, with its code and tokens.",
+)
 
 
 def revoke_grant(world: World, grant_id: str) -> None:

@@ -13,8 +13,14 @@ from mock_idp.oidc.tokens import find_access
 from mock_world import World
 from mock_world.events import EventType
 
-INTROSPECTED = EventType("token.introspected", "A client asked whether a token is worth something.")
-REVOKED = EventType("token.revoked_by_client", "A client took a token back; with a refresh token all of its grant.")
+INTROSPECTED = EventType(
+    "token.introspected",
+    "The client {client} asked whether a token is worth something; active: {active}.",
+)
+REVOKED = EventType(
+    "token.revoked_by_client",
+    "The client {client} revoked a token, kind {kind}; a refresh token takes all of its grant with it.",
+)
 NO_TOKEN = OAuthRefusalKind(
     "token.not_sent",
     message="Parameter 'token' is required",

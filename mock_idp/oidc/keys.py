@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from mock_idp.oidc.model import Client
     from mock_world import World
 
-ROTATED = EventType("oidc.keys_rotated", "EU Login signs by new keys from now on; the old ones are still published.")
+ROTATED = EventType(
+    "oidc.keys_rotated",
+    "EU Login signs by new keys from now on: {keys}; the old ones are still published.",
+)
 _BITS = 2048
 _CURVE = "P-256"
 _TYPES = {"PS512": "RSA", "RS256": "RSA", "ES256": "EC"}

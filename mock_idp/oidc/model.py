@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_world.correlation import correlation_column
 from mock_world.database import Base
 
 
@@ -51,6 +52,7 @@ class AuthorizationRequest(Base):
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     code: Mapped[str]
+    correlation_id: Mapped[str] = correlation_column()
 
 
 class Grant(Base):
@@ -76,6 +78,7 @@ class Grant(Base):
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    correlation_id: Mapped[str] = correlation_column()
 
 
 class Token(Base):

@@ -8,7 +8,7 @@ from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.id_tokens import access_value, id_token
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import REPEATED
-from mock_idp.oidc.tokens import Issued, redeem_code, redeem_refresh
+from mock_idp.oidc.tokens import Issued, follow_grant, redeem_code, redeem_refresh
 from mock_world import World
 from mock_world import faults as f
 
@@ -33,6 +33,7 @@ def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tupl
     What EU Login may do with `id_token_max_age` and `refresh_token_max_age` is not known: they are ignored.
     """
     form = each_once(world, sent)
+    follow_grant(world, form)
     client = authenticate(world, form, headers, world.addresses.public("idp", f"{BASE}/token"))
     grant_type = form.get("grant_type", "")
     if not grant_type:

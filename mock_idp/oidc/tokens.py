@@ -19,12 +19,13 @@ from mock_idp.oidc.model import Client, Grant, Token
 from mock_idp.signin.redirect_loops import end_round
 from mock_world import Refusal, World
 from mock_world.clock import real_now
+from mock_world.correlation import follow
 from mock_world.events import EventType
 
 ISSUED = EventType(
     "token.issued",
-    "An OpenID Connect client got tokens; `alg`: algorithm of its ID tokens, `ahead`: seconds by which the times in "
-    "tokens are ahead of real time.",
+    "{client} got tokens for {person} by {by}; ID tokens signed by {alg}[; their times are ahead of real time by "
+    "{ahead} seconds].",
 )
 ACCESS, REFRESH = "access", "refresh"
 
@@ -39,6 +40,14 @@ class Issued:
     access: Token
     refresh: Token | None
     renewed: bool
+
+
+def follow_grant(world: World, form: Mapping[str, str]) -> None:
+    """Let what is refused from now on belong to the sign-in of the code or refresh token in a form."""
+    with world.database.session() as db:
+        token = db.get(Token, form.get("refresh_token", ""))
+        named = Grant.id == token.grant_id if token is not None else Grant.code == form.get("code", "")
+        _account(world, db.scalar(select(Grant).where(named)))
 
 
 def redeem_code(world: World, client: Client, form: Mapping[str, str]) -> Issued:
@@ -58,9 +67,17 @@ def redeem_code(world: World, client: Client, form: Mapping[str, str]) -> Issued
 
 
 def _account(world: World, grant: Grant | None) -> Account | None:
-    """The account of a grant, while there is such an account and it is not disabled."""
+    """The account of a grant, while there is one that is not disabled. What follows belongs to the grant's sign-in."""
+    if grant is None:
+        return None
     with world.database.session() as db:
-        account = db.get(Account, grant.uid) if grant is not None else None
+        account = db.get(Account, grant.uid)
+        client = db.get(Client, grant.client_id)
+    follow(
+        grant.correlation_id,
+        person=account.email if account else None,
+        client=name_of(client) if client else grant.client_id,
+    )
     return None if account is None or account.disabled else account
 
 

@@ -119,6 +119,7 @@ def begin_transaction() -> Response:
     try:
         if request.method != "POST":
             raise world.refuse(NOT_POSTED, got=request.method)
+        world.begin_sign_in()
         stored = begin(world, request.form)
     except Refusal as refusal:
         add(root, "loginRequestFailure", refusal.message(), code=failure_code(refusal))

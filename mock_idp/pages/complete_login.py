@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Response, render_template, request, session, url_for
+from flask import Response, g, render_template, request, session, url_for
 
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.password_expiry import expires_at, password_state
@@ -107,7 +107,8 @@ def waiting_change() -> tuple[Account, str] | None:
 
 
 def forget_sign_in() -> None:
-    """Drop what the page session holds for the current sign-in."""
+    """Drop what the page session holds for the current sign-in, which is over."""
+    g.sign_in_over = True
     for name in SIGN_IN_STATE:
         session.pop(name, None)
 
@@ -122,6 +123,7 @@ def finish(login_request: LoginRequest, user: SignedIn, passed: str = "") -> Pag
         return _leave(login_request, user, fresh=fresh)
     arrive(world, user)
     session.pop("password_change", None)
+    g.sign_in_over = True
     if request.method == "POST":
         return go_to(url_for("signin.login"))
     return render_template("signin/successful_login.html", account=user.account)

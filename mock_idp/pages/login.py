@@ -31,6 +31,7 @@ from mock_idp.pages.login_by_key import ask_key, key_action, key_page
 from mock_idp.pages.login_by_phone import ask_phone, login_state, the_phone_request, waiting, waiting_action
 from mock_idp.pages.remembered_account import forget_known, known, method_of
 from mock_idp.pages.second_factor_needed import second_factor_needed
+from mock_idp.pages.sign_in_id import follow_sign_in, keep_sign_in
 from mock_idp.signin import login as rules
 from mock_idp.signin.invalid_parameters import note
 from mock_idp.signin.strengths import chosen_beforehand, offered
@@ -87,8 +88,15 @@ def refused(refusal: Refusal) -> Page:
 @signin.route("/login.cgi", methods=["GET", "POST"])
 @signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
 def login() -> Page:
+    follow_sign_in()
     login_request = rules.read_login_request(current_world(), request.args.to_dict())
     wish_language(login_request.language)
+    page = _page(login_request)
+    keep_sign_in()
+    return page
+
+
+def _page(login_request: rules.LoginRequest) -> Page:
     if request.method == "POST":
         return _posted(login_request)
     for parameter, page in _PARTS.items():

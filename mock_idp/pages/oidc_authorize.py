@@ -33,6 +33,7 @@ def refused(refusal: Refusal) -> Page:
 @oidc.get("/authorize")
 def authorize() -> Page:
     world, values = current_world(), request.args.to_dict(flat=False)
+    world.begin_sign_in()
     way = find_redirect_target(world, values)
     try:
         parameters = check_request(world, way, values)

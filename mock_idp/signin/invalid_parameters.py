@@ -8,7 +8,10 @@ from mock_idp.signin.strengths import DOCUMENTED, LEVELS, listed
 from mock_world import World
 from mock_world.events import EventType
 
-IGNORED = EventType("signin.parameter_ignored", "A service sent a value to /cas/login that EU Login does not know.")
+IGNORED = EventType(
+    "signin.parameter_ignored",
+    "{service} sent {parameter}={got} to /cas/login, which EU Login does not know; it knows {known}.",
+)
 _LONGEST = 40  # characters of a value in the journal
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.common import settings as s
 from mock_world import RefusalKind, World
+from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base
 from mock_world.i18n import N_
 
@@ -35,6 +36,7 @@ class StoredLoginRequest(Base):
     hint: Mapped[str]
     fingerprint: Mapped[str]
     made_at: Mapped[datetime]
+    correlation_id: Mapped[str] = correlation_column()
 
 
 def store_login_request(
@@ -72,4 +74,5 @@ def find_login_request(world: World, request_id: str) -> StoredLoginRequest:
     if stored is None or not young:
         got = "an unknown id" if stored is None else "an id that is too old"
         raise world.refuse(UNKNOWN_REQUEST, got=got, minutes=world.settings.minutes(s.LOGIN_REQUEST_LIFE))
+    follow(stored.correlation_id)
     return stored

@@ -19,7 +19,10 @@ from mock_world.events import EventType
 from mock_world.i18n import N_
 from mock_world.journal import Event
 
-NOTICED = EventType("loop.noticed", "Browser and application looped; `refusal` is what was refused last, if anything.")
+NOTICED = EventType(
+    "loop.noticed",
+    "Browser and {service} looped[; refused last: {refusal}].",
+)
 LOOP = RefusalKind(
     "signin.loop",
     message=N_(

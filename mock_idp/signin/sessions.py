@@ -13,11 +13,18 @@ from mock_idp.common.strength_names import PASSWORD
 from mock_idp.factors.second_factors import second_factors
 from mock_idp.signin.strengths import LEVELS, level_of
 from mock_world import World
+from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base
 from mock_world.events import EventType
 
-SIGNED_IN = EventType("session.signed_in", "A person signed in to EU Login.")
-SIGNED_OUT = EventType("session.signed_out", "A person signed out of EU Login.")
+SIGNED_IN = EventType(
+    "session.signed_in",
+    "{person} signed in to EU Login by {strength}.",
+)
+SIGNED_OUT = EventType(
+    "session.signed_out",
+    "{person} signed out of EU Login.",
+)
 
 
 class SsoSession(Base):
@@ -39,6 +46,7 @@ class SsoSession(Base):
     fresh_for: Mapped[str | None]
     sid: Mapped[str] = mapped_column(index=True)
     moniker: Mapped[str] = mapped_column(default="")
+    correlation_id: Mapped[str] = correlation_column()
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,18 @@ class SignedIn:
 
     session: SsoSession
     account: Account
+
+
+def described(signed_in: SignedIn, *, sso: bool) -> dict[str, str | bool]:
+    """For the journal: whether a session that was there before served, and since when, with which strengths."""
+    session = signed_in.session
+    if not sso:
+        return {"sso": False}
+    return {
+        "sso": True,
+        "session_since": session.login_at.isoformat(),
+        "session_strengths": ", ".join(session.strengths),
+    }
 
 
 def start_session(
@@ -112,6 +132,7 @@ def arrive(world: World, signed_in: SignedIn) -> None:
 
 def end_session(world: World, signed_in: SignedIn) -> None:
     """Sign out of EU Login; applications that are open already stay open."""
+    follow(signed_in.session.correlation_id, person=signed_in.account.email)
     with world.database.session() as db:
         db.execute(delete(SsoSession).where(SsoSession.id == signed_in.session.id))
         world.journal.record(SIGNED_OUT, person=signed_in.account.email)

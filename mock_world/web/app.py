@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from mock_world.correlation import HEADER, correlation_id, follow, follow_none
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
@@ -167,6 +168,9 @@ def _begin(actor: str) -> Response | None:
     ACTOR.set(actor)
     given = request.headers.get("X-Request-ID", "")
     REQUEST_ID.set(given if _ID.fullmatch(given) else secrets.token_hex(8))
+    follow_none()
+    joined = request.headers.get(HEADER, "")
+    follow(joined if _ID.fullmatch(joined) else None)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
         request.method = "GET"
     return _by_name(actor)
@@ -206,6 +210,8 @@ def _headers(response: Response, framed_by: str | None) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["X-Request-ID"] = REQUEST_ID.get() or ""
+    if joined := correlation_id():
+        response.headers[HEADER] = joined
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -176,7 +176,7 @@ def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world
     assert f'\'{{"times": 2, "for": "{ADA}"}}\' {world.addresses.desk}/api/faults/mail.lost' in page
     assert armed(world) == [("mail.lost", 2, ADA)]
     assert re.search(r'data-fault="mail.lost".*2 times.*ada@hospital.example', page, re.DOTALL)
-    assert "A fault was armed. <strong>mail.lost</strong>" in re.sub(r"\s+", " ", page)
+    assert f"The fault mail.lost was armed for {ADA}, 2 times." in re.sub(r"\s+", " ", page)
     page = room.send("/faults", disarm="mail.lost")
     assert "Disarmed: mail.lost." in page
     call = f"curl -X DELETE {world.addresses.desk}/api/faults/mail.lost"

@@ -200,7 +200,7 @@ def test_an_active_device_is_not_deleted_with_the_password_alone(
     token = dict(browser.open("/cas/logout").hidden)["csrf_token"]
     browser.page = browser.http.post(browser.base + path.format(active.id), data={"csrf_token": token})
     assert browser.at == ("password", "ready")
-    assert rules.has_phone_with_app(world, account.uid)
+    assert rules.phones_with_app(world, account.uid)
 
 
 def test_a_device_that_was_never_scanned_is_deleted_with_the_password_alone(

@@ -65,7 +65,7 @@ def test_afterwards_waits_for_the_outermost_end_however_it_is(world: World) -> N
 
 def test_afterwards_may_use_the_database(world: World) -> None:
     with world.database.session():
-        world.database.afterwards(lambda: world.journal.record(ARRIVED))
+        world.database.afterwards(lambda: world.journal.record(ARRIVED, subject="Hello"))
     assert world.journal.events(types=[ARRIVED.name])
 
 

@@ -24,7 +24,7 @@ def test_events_come_in_order_with_time_actor_and_fields(world: World) -> None:
 def test_events_are_found_by_person_type_and_what_came_before(world: World) -> None:
     world.journal.record(SENT, person="ada@hospital.example")
     world.journal.record(SENT, person="bob@hospital.example")
-    world.journal.record(ARRIVED, person="bob@hospital.example")
+    world.journal.record(ARRIVED, person="bob@hospital.example", subject="Hello")
     first = world.journal.events()[0]
     assert [e.type for e in world.journal.events(person="bob@hospital.example")] == ["mail.sent", "mail.arrived"]
     assert [e.person for e in world.journal.events(types=["mail.arrived"])] == ["bob@hospital.example"]
@@ -70,3 +70,17 @@ def test_no_refusal_needs_such_a_field() -> None:
     for kind in (kind for kinds in declared(RefusalKind).values() for kind in kinds):
         texts = f"{kind.message}{kind.expected}{kind.remedy}"
         assert COMMON.isdisjoint(name for _, name, _, _ in Formatter().parse(texts) if name), kind.code
+
+
+def test_a_sentence_has_the_values_of_its_event_and_leaves_out_what_is_empty() -> None:
+    event = EventType("test.sentence", "{person} read {page}[, by {way}][; alone: {alone}]. Late: {late}.")
+    values = {"person": "ada", "page": "one", "way": "mail", "alone": True, "late": False}
+    assert event.filled(values) == "ada read one, by mail; alone: yes. Late: no."
+    assert event.filled({"page": None, "way": "", "late": True}) == "nothing read nothing. Late: yes."
+    del CATALOGUE["test.sentence"]
+
+
+def test_braces_and_brackets_of_values_are_no_parts_of_the_sentence(world: World) -> None:
+    world.journal.record(ARRIVED, person="ada@hospital.example", subject="[{person}] {0.__class__}")
+    (event,) = world.journal.events()
+    assert event.sentence == "A mail reached the mailbox of ada@hospital.example: [{person}] {0.__class__}."

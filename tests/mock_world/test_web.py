@@ -64,7 +64,7 @@ def small_app(templates: Path, actor: str = "idp") -> Flask:
 
     @pages.get("/record")
     def record() -> str:
-        current_world().journal.record(ARRIVED)
+        current_world().journal.record(ARRIVED, subject="Hello")
         return "recorded"
 
     @pages.get("/texts")

@@ -16,7 +16,10 @@ from mock_world import RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-INITIALISED = EventType("device.initialised", "The app was initialised: the device is active.")
+INITIALISED = EventType(
+    "device.initialised",
+    "The app was initialised on {device} of {person}: the device is active.",
+)
 NOW_ACTIVE = Change(N_("The mobile device {device} was linked to your account: its app can now confirm your sign-ins."))
 ENROLMENT_UNKNOWN = RefusalKind(
     "enrolment.unknown",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mock_world.correlation import correlation_column
 from mock_world.database import Base
 
 WAITING, ACTIVE, BLOCKED = "waiting", "active", "blocked"
@@ -61,6 +62,7 @@ class SignInRequest(Base):
     state: Mapped[str]
     sent_again: Mapped[bool]
     counts: Mapped[bool]
+    correlation_id: Mapped[str] = correlation_column()
 
 
 def device_topic(uid: str) -> str:

@@ -10,7 +10,10 @@ from mock_world import World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-PIN_CHANGED = EventType("device.pin_changed", "The app got another PIN code.")
+PIN_CHANGED = EventType(
+    "device.pin_changed",
+    "The app on {device} of {person} got another PIN code.",
+)
 
 ANOTHER_PIN = Change(N_("The PIN code of the mobile device {device} was changed."))
 

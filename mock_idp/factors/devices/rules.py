@@ -14,9 +14,18 @@ from mock_world import settings as shared
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-ADDED = EventType("device.added", "A mobile device was added; its QR code is not scanned yet.")
-RENAMED = EventType("device.renamed", "A mobile device got another name.")
-DEVICE_DELETED = EventType("device.deleted", "A mobile device was deleted.")
+ADDED = EventType(
+    "device.added",
+    "{person} added the mobile device {device}; its QR code is not scanned yet.",
+)
+RENAMED = EventType(
+    "device.renamed",
+    "A mobile device of {person} is called {device} now.",
+)
+DEVICE_DELETED = EventType(
+    "device.deleted",
+    "The mobile device {device} of {person} was deleted.",
+)
 NOW_GONE = Change(N_("The mobile device {device} was deleted from your account."))
 NAME_WRONG = RefusalKind(
     "device.name_wrong",
@@ -115,9 +124,9 @@ def is_idle(world: World, device: Device) -> bool:
     return device.state == ACTIVE and not is_usable(world, device)
 
 
-def has_phone_with_app(world: World, uid: str) -> bool:
-    """Whether the account has a phone with the app, which could answer a request."""
-    return any(has_app(device) for device in devices_of(world, uid))
+def phones_with_app(world: World, uid: str) -> list[Device]:
+    """The account's phones with the app, which could answer a request."""
+    return [device for device in devices_of(world, uid) if has_app(device)]
 
 
 def find_device(world: World, uid: str, device_id: int) -> Device | None:

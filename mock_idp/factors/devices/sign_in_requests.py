@@ -28,15 +28,25 @@ from mock_idp.factors.devices.model import (
     secret_bytes,
 )
 from mock_idp.factors.devices.pins import check_pin
-from mock_idp.factors.devices.rules import has_phone_with_app
+from mock_idp.factors.devices.rules import phones_with_app
 from mock_world import RefusalKind, World
+from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 
-SENT = EventType("request.sent", "A request to sign in was sent to the phone.")
-ANSWERED = EventType("request.answered", "The phone approved or denied a request.")
-REQUEST_CANCELLED = EventType("request.cancelled", "A request was cancelled on the sign-in page.")
+SENT = EventType(
+    "request.sent",
+    "A request to sign in to {service} by {strength} was sent to {phones}.",
+)
+ANSWERED = EventType(
+    "request.answered",
+    "{device} of {person} answered the request; approved: {approved}[, verified by {verified_by}].",
+)
+REQUEST_CANCELLED = EventType(
+    "request.cancelled",
+    "The request to the phone of {person} was cancelled on the sign-in page.",
+)
 
 REQUEST_UNKNOWN = RefusalKind(
     "request.unknown",
@@ -136,7 +146,8 @@ def send_request(
             world.signals.notify(request_topic(earlier.id))
             world.signals.notify(requests_topic(earlier.uid))
         db.add(request)
-        world.journal.record(SENT, person=account.email, service=service, strength=strength)
+        phones = ", ".join(device.name for device in phones_with_app(world, account.uid))
+        world.journal.record(SENT, person=account.email, service=service, strength=strength, phones=phones)
         push_at = now if strength == MOBILE_APP else now + world.settings[s.PUSH_DELAY]
         world.scheduler.add(push_at, _PUSH, {"uid": account.uid})
     return request
@@ -156,7 +167,7 @@ def state_of(world: World, request: SignInRequest) -> str:
 def shown_state(world: World, request: SignInRequest) -> str:
     """The state of a request for the page that waits; `blocked` where no phone is left that could answer."""
     state = state_of(world, request)
-    return BLOCKED if state == PENDING and not has_phone_with_app(world, request.uid) else state
+    return BLOCKED if state == PENDING and not phones_with_app(world, request.uid) else state
 
 
 def request_of(world: World, request_id: str, browser: str) -> SignInRequest:
@@ -165,6 +176,7 @@ def request_of(world: World, request_id: str, browser: str) -> SignInRequest:
         request = db.get(SignInRequest, request_id)
     if request is None or request.browser != browser:
         raise world.refuse(REQUEST_UNKNOWN, got="another request")
+    follow(request.correlation_id)
     return request
 
 
@@ -207,7 +219,7 @@ def answer(world: World, device: Device, request_id: str, *, approve: bool, pin:
     """Take the phone's answer. `pin` None where biometrics unlocked the app. Raises Refusal (request.*, device.*)."""
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
-    request = _open_request(world, device, request_id)
+    request = _open_request(world, device, request_id, account.email)
     expected = hmac.digest(secret_bytes(device.secret), secret_bytes(request.challenge), "sha512").hex()
     if not hmac.compare_digest(expected.encode(), proof.lower().encode()):
         raise world.refuse(BAD_PROOF, got="another proof", person=account.email)
@@ -226,11 +238,12 @@ def _stop_counting(world: World, uid: str) -> None:
         db.execute(update(SignInRequest).where(SignInRequest.uid == uid).values(counts=False))
 
 
-def _open_request(world: World, device: Device, request_id: str) -> SignInRequest:
+def _open_request(world: World, device: Device, request_id: str, person: str) -> SignInRequest:
     with world.database.session() as db:
         request = db.get(SignInRequest, request_id)
     if request is None or request.uid != device.uid:
         raise world.refuse(REQUEST_UNKNOWN, got="a request of somebody else")
+    follow(request.correlation_id, person=person)
     state = state_of(world, request)
     if state in {TIMED_OUT, CANCELLED}:
         raise world.refuse(LAPSED, got=f"a request that is {state}")

@@ -16,7 +16,10 @@ from mock_world.events import EventType
 from mock_world.i18n import N_
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
 
-ADDED = EventType("key.added", "A security key was added.")
+ADDED = EventType(
+    "key.added",
+    "{person} added the security key {key}.",
+)
 ADDED_MAIL = Change(N_('The security key "{name}" was added to your account.'))
 
 TOO_MANY_KEYS = RefusalKind(

@@ -10,7 +10,10 @@ from mock_world import RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_
 
-RENAMED = EventType("key.renamed", "A security key got another name.")
+RENAMED = EventType(
+    "key.renamed",
+    "A security key of {person} is called {key} now.",
+)
 
 NAME_WRONG = RefusalKind(
     "key.name_wrong",

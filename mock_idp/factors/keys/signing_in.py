@@ -26,7 +26,10 @@ from mock_world.events import EventType
 from mock_world.i18n import N_, time_after
 from mock_world.relying_party import LONGEST_ANSWER, WrongAnswerError, judging, milliseconds_left
 
-KEY_USED = EventType("key.used", "A security key was used to sign in.")
+KEY_USED = EventType(
+    "key.used",
+    "{person} signed in by the security key {key}.",
+)
 
 KEY_WRONG = RefusalKind(
     "key.wrong",

@@ -15,8 +15,14 @@ from mock_world import RefusalKind, World
 from mock_world.events import EventType
 from mock_world.i18n import N_, clock_time
 
-CODE_REQUESTED = EventType("otp.asked", "The sign-in page asked for a one-time password.")
-ACCEPTED = EventType("otp.accepted", "A one-time password was used to sign in.")
+CODE_REQUESTED = EventType(
+    "otp.asked",
+    "The sign-in page asked {person} for a one-time password.",
+)
+ACCEPTED = EventType(
+    "otp.accepted",
+    "{person} signed in by a one-time password of {device}.",
+)
 
 CODE_PAGE_UNKNOWN = RefusalKind(
     "otp.unknown",
