@@ -30,9 +30,11 @@ def create_app() -> Flask:
     from mock_idp.pages.sign_up import accounts
     from mock_idp.pages.site import account_gone, note_unknown_endpoint, refused, site_pages
     from mock_world import Refusal
+    from mock_world.messages import APPLICATION
     from mock_world.web.app import create_actor_app, csrf_protection
 
-    app = create_actor_app("idp", __name__, home="signin.login")
+    callers = {"cas": APPLICATION, "oidc_machines": APPLICATION, "app_interface": "phone"}
+    app = create_actor_app("idp", __name__, home="signin.login", callers=callers)
     machines = (cas, app_interface, oidc_machines, oidc_forms)
     for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, oidc, *machines):
         app.register_blueprint(blueprint)

@@ -15,6 +15,8 @@ from mock_world.addresses import ACTORS
 from mock_world.correlation import HEADER, correlation_id, follow
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
+from mock_world.journal import ACTOR
+from mock_world.messages import APPLICATION, Beginning, own_user_agent
 from mock_world.refusal import RefusalKind
 from mock_world.tls import TrustingAdapter, not_trusted, other_name, reason_of, tls_error, trusting
 
@@ -101,14 +103,14 @@ def call(
         session.trust_env = False  # a proxy of the machine must not stand between our own actors
         if url.lower().startswith("https:"):
             session.mount("https://", TrustingAdapter(_trusted(world, url)))
-        deadline = time.monotonic() + seconds
+        deadline, beginning = time.monotonic() + seconds, world.messages.begin()
         try:
             answer = session.request(
                 method,
                 url,
                 json=json,
                 data=form or body,
-                headers={**(headers or {}), **({HEADER: joined} if (joined := correlation_id()) else {})},
+                headers=_headers() | (headers or {}),
                 timeout=seconds,
                 allow_redirects=False,
                 stream=True,
@@ -120,7 +122,34 @@ def call(
             body = _whole(answer, largest, deadline)
     answer.raw = BytesIO(body)
     follow(answer.headers.get(HEADER))  # EU Login knows the sign-in of a ticket and of a request to the phone
+    _keep(world, beginning, method, url, form, answer)
     return answer
+
+
+def _headers() -> dict[str, str]:
+    """Who calls, and for which sign-in."""
+    joined = correlation_id()
+    return {"User-Agent": own_user_agent()} | ({HEADER: joined} if joined else {})
+
+
+def _keep(
+    world: "World", beginning: Beginning, method: str, url: str, form: dict[str, str] | None, answer: requests.Response
+) -> None:
+    """Keep what a call to an application was, for the journey inspector; our own actors keep theirs themselves."""
+    own = any(url.startswith(world.addresses.internal(actor)) for actor in ("idp", "cpms", "phone"))
+    if correlation_id() and not own:
+        world.messages.add(
+            beginning,
+            sender=ACTOR.get(),
+            receiver=APPLICATION,
+            method=method,
+            url=url,
+            fields=list((form or {}).items()),
+            status=answer.status_code,
+            location=answer.headers.get("Location", ""),
+            content_type=answer.headers.get("Content-Type", "").partition(";")[0],
+            body=answer.content,
+        )
 
 
 def _whole(answer: requests.Response, largest: int, deadline: float) -> bytes:

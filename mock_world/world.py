@@ -19,6 +19,7 @@ from mock_world.faults import Faults
 from mock_world.i18n import N_
 from mock_world.journal import Event, Journal
 from mock_world.mailbox import Mailbox
+from mock_world.messages import Messages
 from mock_world.post_office import DELIVERY, PostOffice
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
@@ -81,6 +82,7 @@ class World:
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
         self.journal = Journal(database, self.signals, self.clock.now)
+        self.messages = Messages(self.clock.now)
         self.faults = Faults(database, self.journal, self.refuse)
         self.scheduler = Scheduler(
             database,
@@ -106,6 +108,7 @@ class World:
     def load(self) -> None:
         """Read everything that is kept in memory anew from the database; `loads` counts how often."""
         self.loads += 1
+        self.messages.clear()
         with self.database.session() as db:
             self.settings.load()
             self.scheduler.load()

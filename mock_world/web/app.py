@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Response, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -20,6 +21,7 @@ from mock_world.correlation import HEADER, correlation_id, follow, follow_none
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
+from mock_world.messages import BROWSER, sender_of
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
@@ -35,6 +37,8 @@ _POLICY = (
 )
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
+_PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
+_HEAD = 4000  # bytes of a page in which its body begins
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _ERRORS: Mapping[int, tuple[str, str]] = {
     400: (N_("This request cannot be read"), N_("Go back, reload the page and try again.")),
@@ -53,11 +57,19 @@ _STALE = (
 )
 
 
-def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str | None = None) -> Flask:
+def create_actor_app(
+    actor: str,
+    import_name: str,
+    *,
+    home: str,
+    framed_by: str | None = None,
+    callers: Mapping[str, str] = MappingProxyType({}),
+) -> Flask:
     """A Flask app with everything that all actors share.
 
     actor: `desk`, `idp`, `cpms` or `phone`. home: endpoint that leads on from an error. framed_by: the actor, beside
-    this one itself, whose pages may show this one's in a frame.
+    this one itself, whose pages may show this one's in a frame. callers: who calls a blueprint instead of a browser, by
+    the blueprint's name.
     """
     app = Flask(import_name, static_folder=None)
     app.config.update(
@@ -70,6 +82,7 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    app.before_request(lambda: _begin(actor))  # first of all, also where the check against forged forms says no
     app.session_interface = WorldSessions(actor)
     app.extensions["csrf_protection"] = CsrfCheck(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -82,8 +95,8 @@ def create_actor_app(actor: str, import_name: str, *, home: str, framed_by: str 
     app.add_url_rule(f"/static/{actor}/<name>", "static", lambda name: serve_file(own, name))
     app.register_blueprint(_shared(actor))
     app.context_processor(lambda: _names(actor, home))
-    app.before_request(lambda: _begin(actor))
     app.after_request(lambda response: _headers(response, framed_by))
+    app.after_request(lambda response: _keep_message(actor, callers, response))
     _handle_errors(app)
     return app
 
@@ -169,6 +182,7 @@ def _begin(actor: str) -> Response | None:
     given = request.headers.get("X-Request-ID", "")
     REQUEST_ID.set(given if _ID.fullmatch(given) else secrets.token_hex(8))
     follow_none()
+    g.beginning = current_world().messages.begin()
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
@@ -214,6 +228,28 @@ def _headers(response: Response, framed_by: str | None) -> Response:
         response.headers[HEADER] = joined
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _keep_message(actor: str, callers: Mapping[str, str], response: Response) -> Response:
+    """Keep what belongs to a sign-in for the journey inspector; of pages, what they are is enough."""
+    if correlation_id() and actor != "desk" and request.blueprint != "world":
+        body = b"" if response.direct_passthrough else response.get_data()
+        is_page = response.mimetype == "text/html"
+        shown = _PAGE.search(body, 0, _HEAD) if is_page else None
+        current_world().messages.add(
+            g.beginning,
+            sender=sender_of(request.user_agent.string, callers.get(request.blueprint or "", BROWSER)),
+            receiver=actor,
+            method=request.method,
+            url=request.url,
+            fields=list(request.form.items(multi=True)),
+            status=response.status_code,
+            location=response.headers.get("Location", ""),
+            content_type=response.mimetype or "",
+            body=b"" if is_page else body,
+            page=f"{shown[1].decode()} {shown[2].decode()}" if shown else "",
+        )
     return response
 
 
