@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from sqlalchemy import select
 
 from mock_phone import refusals as no
-from mock_phone.model import Biometrics, Permission, PhoneRow, PhoneSettings
+from mock_phone.model import Permission, PhoneRow, PhoneSettings
 from mock_world.clock import EARLIEST
 from mock_world.events import EventType
 from mock_world.journal import ACTOR
@@ -111,37 +111,19 @@ class Handset:
                 self.record(CHANGED, **{name: allow})
 
     @acting()
-    def change_settings(
-        self,
-        *,
-        online: bool | None = None,
-        notifications: bool | None = None,
-        camera: bool | None = None,
-        screen_lock: bool | None = None,
-        biometrics: Biometrics | None = None,
-        auto_approve: bool | None = None,
-        clock_offset: timedelta | None = None,
-    ) -> PhoneSettings:
-        """Change what is not None; returns all. Raises ValueError where a value is none of its kind.
+    def change_settings(self, **switches: bool | str | timedelta | None) -> PhoneSettings:
+        """Change switches, by their names in PhoneSettings, that are not None; returns all.
 
         biometrics: switched off, the app forgets the finger or face that was enrolled. notifications, camera: the
         answer, where the app was still to ask. auto_approve: see auto_approve.py. clock_offset: at most ten years.
+        Raises ValueError where a switch is not known, or a value none of its kind.
         """
-        given = {
-            "online": online,
-            "notifications": notifications,
-            "camera": camera,
-            "screen_lock": screen_lock,
-            "biometrics": biometrics,
-            "auto_approve": auto_approve,
-            "clock_offset": clock_offset,
-        }
-        changes = {name: value for name, value in given.items() if value is not None}
+        changes = {name: value for name, value in switches.items() if value is not None}
         with self.row() as row:
             settings = PhoneSettings.model_validate(row.settings | changes)
             row.settings = settings.model_dump(mode="json")
             row.to_ask = [name for name in row.to_ask if name not in changes]
-            if biometrics == "":
+            if changes.get("biometrics") == "":
                 row.sensor = None
             self.record(CHANGED, **{name: row.settings[name] for name in changes})
             if settings.auto_approve:

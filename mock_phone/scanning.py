@@ -49,7 +49,7 @@ class Scanner:
         """Scan the QR code of a new device (guide, G17) or of a sign-in, out of a picture or from its address.
 
         Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .not_installed; of a
-        picture: .camera_off; of a device: .notifications_off, .camera_off, .screen_lock_off, .offline, .one_account;
+        picture: .camera_off; of a device: what NEEDS say, .one_account;
         of a sign-in: .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown,
         .reinstalled); TypeError unless exactly one of the two is given.
         """
@@ -110,8 +110,8 @@ class Scanner:
         """Confirm the scanned QR code with the PIN chosen on the computer (guide, G18).
 
         Raises Refusal (phone.nothing_scanned, .code_of_sign_in, .pin_form, .pin_wrong, .device_blocked, .code_expired,
-        .code_used, .code_unknown, .code_of_other_world in a copied world, .notifications_off, .camera_off,
-        .screen_lock_off, .offline, .eu_login_unreachable).
+        .code_used, .code_unknown, .code_of_other_world in a copied world, what NEEDS say,
+        .eu_login_unreachable).
         """
         self._accounts.check_app()
         self._check_ready_to_initialise()

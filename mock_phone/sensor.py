@@ -205,7 +205,7 @@ def enrol(phone: Phone, question: SensorQuestion, answer: str) -> None:
         "sign_count": verified.sign_count,
     }
     with phone.world.database.session():
-        phone.change_settings(biometrics=question.kind)  # type: ignore[arg-type] # written by ask()
+        phone.change_settings(biometrics=question.kind)
         phone.keep_sensor(known)
         phone.world.journal.record(ENROLLED, person=phone.owner or None, phone=phone.id, biometrics=question.kind)
 

@@ -15,6 +15,7 @@ from benchmarks.desktop import Desktop
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 from mock_phone import refusals
+from mock_phone.needs import NEEDS
 from mock_world import RefusalKind
 from tests.mock_idp.conftest import Browser
 from tests.mock_idp.one_time_codes import scanned
@@ -104,5 +105,5 @@ def test_the_sentences_are_those_of_the_phone() -> None:
             if isinstance(kind, RefusalKind) and "{" not in kind.message.replace("{account}", "")}  # fmt: skip
     told = [row.split("|")[3].strip() for row in TEXT.splitlines() if row.count("|") == 4]
     sentences = [cell for cell in told if cell.endswith(".")]
-    assert len(sentences) == 6
     assert set(sentences) <= said
+    assert {need.switch for need in NEEDS} <= set(re.findall(r"^\|[^|]+\| `(\w+)` false \|", TEXT, re.MULTILINE))

@@ -17,10 +17,11 @@ from mock_idp.accounts.people import NewAccount
 from mock_idp.common import assurance
 from mock_world import World
 
-_STATES: Mapping[Stage, RequestState] = {
-    "access_requested": "submitted",
-    "access_approved": "approved",
-    "access_rejected": "rejected",
+# Stages that differ by the state of the requests alone. Requests in several states mean the first stage named here.
+_STATES: Mapping[Stage, Sequence[RequestState]] = {
+    "access_approved": ["approved"],
+    "access_requested": ["submitted", "info_requested"],
+    "access_rejected": ["rejected"],
 }
 _REASONS: Mapping[RequestState, str] = {
     "rejected": "Rejected for testing.",
@@ -89,12 +90,8 @@ def _stage(fields: PersonaFields) -> Stage:
     """The stage said, or the one that the requests mean."""
     if fields.requests is None:
         return fields.stage
-    states = {request.state for request in fields.requests}
-    if "approved" in states:
-        return "access_approved"
-    if states & {"submitted", "info_requested"}:
-        return "access_requested"
-    return "access_rejected" if "rejected" in states else "profile_complete"
+    given = {request.state for request in fields.requests}
+    return next((stage for stage, states in _STATES.items() if given & {*states}), "profile_complete")
 
 
 def _networks(fields: PersonaFields) -> list[str]:
@@ -139,7 +136,7 @@ def _profile(world: World, fields: PersonaFields, invented: Invented, networks: 
 
 
 def _requests(fields: PersonaFields, stage: Stage, networks: Sequence[str]) -> list[PersonRequestBody]:
-    state = _STATES.get(stage)
-    by_stage = [PersonRequestBody(network=code, state=state) for code in networks] if state is not None else []
+    states = _STATES.get(stage, ())
+    by_stage = [PersonRequestBody(network=code, state=state) for state in states[:1] for code in networks]
     requests = by_stage if fields.requests is None else fields.requests
     return [one.model_copy(update={"reason": one.reason or _REASONS.get(one.state, "")}) for one in requests]

@@ -95,13 +95,13 @@ def test_nothing_comes_by_itself_without_network_or_notifications(
 ) -> None:
     """Neither what an answer brings that EU Login holds already."""
     assert approved(willing.world, eu_login, eu_login.ask(willing.world, ANNA))
-    willing.change_settings(**{switch: False})  # type: ignore[arg-type] # a switch
+    willing.change_settings(**{switch: False})
     number, found = eu_login.ask(willing.world, ANNA), threads(willing)
     willing.change_settings(auto_approve=False)
     assert has_ended(found)
     willing.change_settings(auto_approve=True)
     assert eu_login.open[number].state == "open"
-    willing.change_settings(**{switch: True})  # type: ignore[arg-type]
+    willing.change_settings(**{switch: True})
     assert approved(willing.world, eu_login, number)
 
 

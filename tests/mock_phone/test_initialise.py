@@ -157,14 +157,14 @@ def test_what_is_missing_is_refused_by_whatever_way_the_code_comes(
     """Facts, the app, 12.1."""
     code = eu_login.add_device(phone.world, ANNA)
     assert phone.missing() == ()
-    phone.change_settings(**{switch: False})  # type: ignore[arg-type] # one of the switches
+    phone.change_settings(**{switch: False})
     assert [need.switch for need in phone.missing()] == [switch]
     for deed in (partial(phone.scan, image=screenshot(code)), partial(phone.scan, payload=code)):
         with refused(refusal, words, f"`{switch}`"):
             deed()
-    phone.change_settings(**{switch: True})  # type: ignore[arg-type]
+    phone.change_settings(**{switch: True})
     phone.scan(image=screenshot(code))
-    phone.change_settings(**{switch: False})  # type: ignore[arg-type]
+    phone.change_settings(**{switch: False})
     with refused(refusal, words):
         phone.initialise("1234")
     assert phone.accounts() == []

@@ -117,7 +117,7 @@ class LifeMachine(WorldMachine):
 
     @rule(kind=st.sampled_from(["", "fingerprint", "face"]))
     def turn_biometrics(self, kind: str) -> None:
-        self.phone.change_settings(biometrics=kind)  # type: ignore[arg-type] # one of them
+        self.phone.change_settings(biometrics=kind)
         self.biometrics = kind
 
     @rule(person=PEOPLE)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from mock_phone import Phone
+from mock_phone.needs import NEEDS
+from mock_phone.pages.settings import SYSTEM
 from mock_world import World
 from tests.mock_phone.browser import Browser
 from tests.mock_phone.conftest import ANNA, link
@@ -74,12 +76,12 @@ def test_it_asks_for_the_camera_before_the_first_scan(at: Browser, fresh: Phone,
 
 
 def test_nothing_is_initialised_where_something_is_missing(at: Browser, phone: Phone) -> None:
-    for switch, said in (("screen_lock", "Screen lock"), ("online", "Network"), ("camera", "The app scans")):
-        phone.change_settings(**{switch: False})  # type: ignore[arg-type] # a switch
+    for need in NEEDS:
+        phone.change_settings(**{need.switch: False})
         at.get(f"/phones/{phone.id}/initialise")
         assert at.where == ("phone-missing", "ready")
-        assert said in words(at)
-        phone.change_settings(**{switch: True})  # type: ignore[arg-type]
+        assert f"<strong>{need.title}</strong> {need.reason}" in words(at)
+        phone.change_settings(**{need.switch: True})
     at.get(f"/phones/{phone.id}/initialise")
     assert at.where == ("phone-scan", "ready")
 
@@ -199,7 +201,7 @@ def test_without_an_account_there_is_nothing_to_unlink_or_to_forget(at: Browser,
 
 def test_the_phones_own_switches_are_turned(at: Browser, phone: Phone) -> None:
     at.get(f"/phones/{phone.id}/system")
-    for switch in ("online", "notifications", "camera", "screen_lock", "auto_approve"):
+    for switch in (each.name for _, group in SYSTEM for each in group):
         before = getattr(phone.settings, switch)
         at.post(f"/phones/{phone.id}/settings", switch=switch, to="off" if before else "on")
         assert at.where == ("phone-system", "ready")

@@ -39,7 +39,7 @@ def test_biometrics_stand_in_for_the_pin(ready: Phone, eu_login: FakeEuLogin) ->
     with refused("phone.biometrics_off", "Enter your PIN", "set `biometrics` to fingerprint or face"):
         ready.approve_with_biometrics()
     with pytest.raises(ValueError, match="biometrics"):
-        ready.change_settings(biometrics="voice")  # type: ignore[arg-type]
+        ready.change_settings(biometrics="voice")
     ready.change_settings(biometrics="fingerprint")
     ready.approve_with_biometrics()
     assert (eu_login.open[number].state, eu_login.open[number].verified_by) == ("approved", "biometrics")
@@ -115,7 +115,7 @@ def test_what_a_held_answer_brings_to_a_phone_that_nothing_reaches_is_not_shown(
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(ready.requests, wait=20)
         assert eu_login.holding.wait(5)
-        ready.change_settings(**{switch: False})  # type: ignore[arg-type] # a switch
+        ready.change_settings(**{switch: False})
         eu_login.ask(ready.world, ANNA)
         if switch == "notifications":
             assert waiting.result() == []
