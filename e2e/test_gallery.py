@@ -228,6 +228,23 @@ def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Perso
     show(f"{world.addresses.desk}/phones", "phones empty")
 
 
+def test_journeys_in_every_state(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
+    journeys = f"{world.addresses.desk}/journey"
+    show(journeys, "journey empty")
+    desk.eu_login.open("/login?service=https://app.example/&authenticationLevel=LOUD")
+    session = world.personas.session(doctor, service="https://app.example/")
+    show(f"{journeys}?person=nobody", "journey nothing-found")
+    show(journeys, "journey")
+    show(f"{journeys}/signin-1", "journey-sign-in begun")
+    show(f"{journeys}/signin-2", "journey-sign-in issued")
+    validation = f"{world.addresses.idp}/cas/laxValidate?service=https://app.example/&ticket={session.ticket}"
+    for state in ("signed-in", "refused"):
+        desk.page.request.get(validation)
+        show(f"{journeys}/signin-2", f"journey-sign-in {state}")
+    desk.page.get_by_role("link", name="ticket.invalid_ticket").click()
+    expect(desk.page.locator("li:target")).to_contain_text("a ticket that was validated before")
+
+
 @FROZEN
 @pytest.mark.slow
 @pytest.mark.guide("G27")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from eulogin_harness.debugger.back_channel import ask, second_time
-from eulogin_harness.debugger.cas_answer import checks_of, read
+from eulogin_harness.debugger.cas_answer import Answer, checks_of, read
 from eulogin_harness.debugger.journal import explain
 from eulogin_harness.debugger.messages import answered, came_back, flat, json_object, notified, sent_browser
 from eulogin_harness.debugger.model import Check, Trial, add
@@ -112,8 +112,12 @@ def _validate(world: World, trial: Trial, ticket: str) -> None:
     response = ask(world, trial, N_("The application validates the ticket"), "GET", url)
     if response is None:
         return
-    rows = read(response)
-    message = answered(N_("EU Login says whose ticket it is"), response, rows, checks_of(trial, response, rows))
+    answer = Answer(response.status_code, response.content)
+    rows = read(answer)
+    checks = checks_of(
+        answer, rows, login_query=_parameters(trial, AT_LOGIN), parameters=_parameters(trial, AT_VALIDATION)
+    )
+    message = answered(N_("EU Login says whose ticket it is"), response, rows, checks)
     add(world, trial, explain(world, trial, message))
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
@@ -24,22 +25,41 @@ _LOA = list(ACR.values())  # the weakest first
 _LEEWAY = 60  # seconds by which clocks may differ
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What a client sent to `/authorize`, and compares the ID token with. nonce: None where it compares none."""
+
+    client_id: str
+    nonce: str | None
+    acr_values: str = ""
+    max_age: str = ""
+
+
 def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: Mapping[str, Any]) -> Message:
     """The ID token of a token answer taken apart. keys: the published ones."""
     token = str(tokens["id_token"])
     header, claims = (_part(token, number) for number in (0, 1))
-    checks = [
-        _signature(token, keys),
-        same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
-        _of_audience(claims.get("aud")),
-        same(N_("nonce is the one that was sent"), claims.get("nonce"), trial.kept["nonce"]),
-        _of_expiry(world, claims.get("exp")),
-        *_of_access_token(tokens, header, claims),
-        *_of_requested_sign_in(world, trial, claims),
-    ]
+    asked = {name: trial.parameters[name] for name in ("acr_values", "max_age") if name in trial.parameters}
+    checks = checks_of_id_token(world, tokens, keys, Wishes(CLIENT_ID, trial.kept["nonce"], **asked))
     parts = [(N_("Header"), flat(header)), (N_("Claims"), flat(claims))]
     title = N_("The application reads the ID token")
     return Message(title, APPLICATION, APPLICATION, "JWT", parts, token, checks=checks)
+
+
+def checks_of_id_token(world: World, tokens: Mapping[str, Any], keys: Mapping[str, Any], wishes: Wishes) -> list[Check]:
+    """What a client says to the ID token of a token answer. keys: the published ones."""
+    token = str(tokens["id_token"])
+    header, claims = (_part(token, number) for number in (0, 1))
+    words = N_("nonce is the one that was sent")
+    return [
+        _signature(token, keys),
+        same(N_("iss is the issuer"), claims.get("iss"), issuer(world)),
+        _of_audience(claims.get("aud"), wishes.client_id),
+        *([] if wishes.nonce is None else [same(words, claims.get("nonce"), wishes.nonce)]),
+        _of_expiry(world, claims.get("exp")),
+        *_of_access_token(tokens, header, claims),
+        *_of_requested_sign_in(world, wishes, claims),
+    ]
 
 
 def _part(token: str, number: int) -> dict[str, Any]:
@@ -69,9 +89,9 @@ def _signature(token: str, keys: Mapping[str, Any]) -> Check:
     return Check(True, words)
 
 
-def _of_audience(aud: object) -> Check:
+def _of_audience(aud: object, client_id: str) -> Check:
     listed = aud if isinstance(aud, list) else [aud]
-    return same(N_("aud is this client"), CLIENT_ID if CLIENT_ID in listed else aud, CLIENT_ID)
+    return same(N_("aud is this client"), client_id if client_id in listed else aud, client_id)
 
 
 def _of_expiry(world: World, exp: object) -> Check:
@@ -92,16 +112,16 @@ def _of_access_token(tokens: Mapping[str, Any], header: Mapping[str, Any], claim
     return [same(N_("at_hash fits the access token"), claims["at_hash"], expected)]
 
 
-def _of_requested_sign_in(world: World, trial: Trial, claims: Mapping[str, Any]) -> list[Check]:
+def _of_requested_sign_in(world: World, wishes: Wishes, claims: Mapping[str, Any]) -> list[Check]:
     """Level and age of the sign-in: to ask for them is a wish until the client looks at the answer."""
     checks, acr = [], claims.get("acr")
-    requested = trial.parameters.get("acr_values", "")
+    requested = wishes.acr_values
     if requested in _LOA:
         reached = acr in _LOA and _LOA.index(str(acr)) >= _LOA.index(requested)
         checks.append(
             Check(reached, N_("acr reaches what was asked for"), detail="" if reached else f"{acr} < {requested}")
         )
-    if max_age := trial.parameters.get("max_age"):
+    if max_age := wishes.max_age:
         age = int(world.protocol_now().timestamp()) - int(claims.get("auth_time", 0))
         young = age <= int(max_age) + _LEEWAY
         checks.append(Check(young, N_("auth_time is within max_age"), detail="" if young else f"{age} s > {max_age} s"))

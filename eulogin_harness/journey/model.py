@@ -1,0 +1,73 @@
+"""What a journey consists of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from mock_world.i18n import N_
+from mock_world.journal import Event
+from mock_world.messages import HttpMessage
+
+Lane = Literal["browser", "idp", "phone", "mail", "application", "cpms"]
+LANES: dict[Lane, str] = {
+    "browser": N_("Browser"),
+    "idp": N_("EU Login"),
+    "phone": N_("Phone"),
+    "mail": N_("Mail"),
+    "application": N_("Application"),
+    "cpms": N_("CPMS"),
+}
+
+
+TO_MIND = frozenset({"fault.struck", "signin.parameter_ignored"})  # events
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is worth knowing of a step. good: whether it is right; None: nothing is wrong, but mind it.
+
+    text: English, or a text to be translated. detail: the values that it is about.
+    """
+
+    good: bool | None
+    text: str
+    remedy: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A message with its answer and what happened meanwhile, or an event that has none.
+
+    number: from 1. leads_to: the lane to which the answer sends the browser, where that is another one.
+    """
+
+    number: int
+    at: datetime
+    sender: Lane
+    receiver: Lane
+    title: str
+    answer: str
+    leads_to: Lane | None = None
+    message: HttpMessage | None = None
+    events: Sequence[Event] = field(default_factory=tuple)
+    findings: Sequence[Finding] = field(default_factory=tuple)
+
+    @property
+    def refusals(self) -> list[Event]:
+        return [event for event in self.events if "remedy" in event.fields]
+
+    @property
+    def minded(self) -> list[Event]:
+        """What nobody refused, and what explains why something is not as it was expected."""
+        return [event for event in self.events if event.type in TO_MIND]
+
+    @property
+    def verdict(self) -> Literal["wrong", "mind", "good", ""]:
+        """The worst that is to say of it."""
+        if self.refusals or any(finding.good is False for finding in self.findings):
+            return "wrong"
+        if self.minded or any(finding.good is None for finding in self.findings):
+            return "mind"
+        return "good" if self.findings else ""
