@@ -30,7 +30,8 @@ FAILED = EventType(
     "due.failed",
     "The scheduled job {kind} failed: {reason}.",
 )
-_NEXT = select(func.min(table_of(ScheduledJob).c.due_at))
+_JOBS = table_of(ScheduledJob).c
+_NEXT = select(func.min(_JOBS.due_at), func.group_concat(_JOBS.kind.distinct()))
 
 
 class Scheduler:
@@ -59,12 +60,14 @@ class Scheduler:
         self._running = threading.Lock()
         self._stopped = False
         self.next_at: datetime | None = None
+        self.kinds: frozenset[str] = frozenset()  # of the jobs that wait
 
     def load(self) -> None:
         """Look when the next item is; in a transaction, so that no older look can overtake a newer one."""
         if not self._stopped:
             with self._database.session() as db:
-                self.next_at = db.connection().scalar(_NEXT)
+                self.next_at, kinds = db.connection().execute(_NEXT).one()
+                self.kinds = frozenset((kinds or "").split(","))
 
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
         """Schedule a job; it joins the current transaction. A job that is due runs right after that."""

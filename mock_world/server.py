@@ -24,10 +24,11 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
+from mock_world.events import EventType
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
 from mock_world.smtp_sink import Sink
-from mock_world.tls import Authority, make_authority, names_of
+from mock_world.tls import Authority, handshake_problem, make_authority, names_of
 from mock_world.worlds import DEFAULT, Worlds
 
 if TYPE_CHECKING:
@@ -92,6 +93,12 @@ class _Request(HTTPRequest):
         return read
 
 
+HANDSHAKE_FAILED = EventType(
+    "tls.handshake_failed",
+    "A client at {client} broke off TLS's handshake with {listener}: {reason}.",
+)
+
+
 class _Connection(HTTPConnection):
     """A connection that does TLS's handshake in the thread that answers it, so that a silent client stops nobody."""
 
@@ -116,8 +123,10 @@ class _Connection(HTTPConnection):
         return bool(self.rfile.has_data() or poll.poll(_SOON))
 
     def _secure(self, tls: ssl.SSLContext) -> bool:
-        if self.socket.recv(1, socket.MSG_PEEK) not in {_TLS_RECORD, b""}:
-            self._answer_http()
+        first = self.socket.recv(1, socket.MSG_PEEK)
+        if first != _TLS_RECORD:
+            if first:
+                self._answer_http()
             return False
         self.socket.settimeout(_HANDSHAKE)
         self.socket = tls.wrap_socket(self.socket, server_side=True)
@@ -170,6 +179,8 @@ class _Workers:
         except OSError as error:
             client = f"{connection.remote_addr}:{connection.remote_port}"
             connection.server.error_log(f"connection of {client} broken: {error}")
+            if connection.server.tls is not None and not connection.ssl_env:
+                connection.server.dispatcher.handshake_failed(client, error)
         finally:
             self._busy.discard(connection)
             if stays:
@@ -193,7 +204,8 @@ class _Server(wsgi.Server):
     expiration_interval = 0.05  # seconds until it notices that it is to stop
     max_request_header_size = 256 * 1024  # bytes
 
-    def __init__(self, address: str, port: int, app: "WSGIApplication", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, address: str, port: int, app: "_Dispatcher", tls: ssl.SSLContext | None = None) -> None:
+        self.dispatcher = app
         self._listener = _listen(address, port)
         bound = self._listener.getsockname()[:2]
         super().__init__(bound, app, server_name="localhost", request_queue_size=128, timeout=_SILENCE)
@@ -222,7 +234,8 @@ class _Server(wsgi.Server):
 class _Dispatcher:
     """Finds the world of a request and hands it to the actor's app."""
 
-    def __init__(self, app: "WSGIApplication", site: "Site", more: Mapping[str, bool]) -> None:
+    def __init__(self, actor: str, app: "WSGIApplication", site: "Site", more: Mapping[str, bool]) -> None:
+        self._actor = actor
         self._app = app
         self._site = site
         self._more = more
@@ -242,6 +255,14 @@ class _Dispatcher:
         environ.update(self._more)
         world.scheduler.run()
         return self._app(environ, start_response)
+
+    def handshake_failed(self, client: str, error: OSError) -> None:
+        """Tell every world, since nobody knows to which one the client wanted."""
+        reason = handshake_problem(error)
+        for name in self._site.worlds.names():
+            with suppress(Refusal):  # it ended meanwhile
+                world = self._site.worlds.get(name)
+                world.journal.record(HANDSHAKE_FAILED, client=client, listener=self._actor, reason=reason)
 
 
 def _no_world(refusal: Refusal, path: str | None) -> Response:
@@ -351,7 +372,7 @@ class Site:
         address = "127.0.0.1" if self.host == "localhost" else self.host
         try:
             context = self.authority.context if tls and self.authority is not None else None
-            server = _Server(address, port, _Dispatcher(app, self, more or {}), context)
+            server = _Server(address, port, _Dispatcher(actor, app, self, more or {}), context)
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise _wrong_host(address, error) from None

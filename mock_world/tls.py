@@ -134,6 +134,14 @@ def not_trusted(error: ssl.SSLError) -> bool:
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _UNTRUSTED
 
 
+def handshake_problem(error: OSError) -> str:
+    """Why a client broke the handshake with us off, as far as it says so."""
+    alert = str(getattr(error, "reason", "") or "").lower().replace("_", " ")
+    if any(words in alert for words in ("unknown ca", "certificate unknown", "bad certificate")):
+        return f"it does not trust our certificate ({alert})"
+    return f"it closed the connection, as clients do that do not trust a certificate ({alert or 'no alert'})"
+
+
 def other_name(error: ssl.SSLError) -> bool:
     """Whether the certificate is for another host."""
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in _OTHER_NAME

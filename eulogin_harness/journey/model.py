@@ -20,7 +20,12 @@ LANES: dict[Lane, str] = {
 }
 
 
-TO_MIND = frozenset({"fault.struck", "signin.parameter_ignored"})  # events
+TO_MIND = frozenset(  # events
+    {
+        *("fault.struck", "signin.parameter_ignored", "signin.stray_parameters", "tls.handshake_failed"),
+        *("ticket.not_validated", "code.not_redeemed"),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
@@ -12,16 +13,24 @@ from mock_idp.cas.refusals import INVALID_TICKET
 from mock_idp.common import settings as s
 from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.sessions import SignedIn, described
+from mock_idp.signin.unredeemed import Unredeemed, report, watch
 from mock_world import Refusal, World, faults
 from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base, table_of
 from mock_world.events import EventType
+from mock_world.world import job_handler
 
 ISSUED = EventType(
     "ticket.issued",
     "{person} got a service ticket for {service}[, without a page: by the session that began at {session_since} with "
     "{session_strengths}].",
 )
+NOT_VALIDATED = EventType(
+    "ticket.not_validated",
+    "Nobody validated the ticket of {person} for {application} within {seconds} seconds. Likely: {cause}[. Or else: "
+    "{or_else}].",
+)
+_WATCH = "ticket.watch"
 
 
 class ServiceTicket(Base):
@@ -30,7 +39,7 @@ class ServiceTicket(Base):
     sso: served from a session that was there before. sid: of that session. fingerprint: of the client that began the
     login transaction, which validation must prove. proxies: addresses of the proxies that a proxy ticket passed, the
     last one first; empty for a service ticket. single_logout: its service is notified when the session ends. moniker:
-    what the person typed as user name.
+    what the person typed as user name. demands: parameters of `/cas/login` that demand something of the sign-in.
     """
 
     __tablename__ = "idp_ticket"
@@ -48,6 +57,7 @@ class ServiceTicket(Base):
     proxies: Mapped[list[str]]
     single_logout: Mapped[bool]
     moniker: Mapped[str] = mapped_column(default="")
+    demands: Mapped[str] = mapped_column(default="")
     correlation_id: Mapped[str] = correlation_column()
 
 
@@ -89,14 +99,36 @@ def make_ticket(
     )
 
 
-def issue_ticket(world: World, signed_in: SignedIn, service: str, *, sso: bool, fingerprint: str = "") -> ServiceTicket:
+def issue_ticket(
+    world: World, signed_in: SignedIn, service: str, *, sso: bool, fingerprint: str = "", demands: str = ""
+) -> ServiceTicket:
     """A service ticket for `service`."""
     ticket = make_ticket(world, signed_in, service, sso=sso, fingerprint=fingerprint)
+    ticket.demands = demands
     with world.database.session() as db:
         world.database.put(db, ticket)
         how = described(signed_in, sso=sso)
         world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), **how)
+        watch(world, _WATCH)
     return ticket
+
+
+@job_handler(_WATCH)
+def _report_later(world: World, payload: dict[str, Any]) -> None:
+    report(world, payload, _WATCH, NOT_VALIDATED, _unvalidated)
+
+
+def _unvalidated(world: World, since: datetime) -> list[Unredeemed]:
+    """Service tickets since a moment that are not used."""
+    unused = ServiceTicket.used.is_(False), ServiceTicket.issued_at >= since, ServiceTicket.id.startswith("ST-")
+    query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(*unused)
+    endpoint = world.addresses.internal("idp", "/cas/serviceValidate")
+    with world.database.session() as db:
+        rows = db.execute(query.order_by(ServiceTicket.issued_at)).all()
+    return [
+        Unredeemed(email, shown(ticket.service), ticket.issued_at, ticket.correlation_id, endpoint)
+        for ticket, email in rows
+    ]
 
 
 def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:

@@ -47,7 +47,8 @@ from mock_world.events import EventType
 
 VALIDATED = EventType(
     "ticket.validated",
-    "{service} validated a ticket and read user {user}, in namespace {namespace}[; not asked for: {not_asked}].",
+    "{service} validated a ticket and read user {user}, in namespace {namespace}[; not asked for: {not_asked}]"
+    "[; demanded at the sign-in and not at the validation: {not_repeated}].",
 )
 
 _OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
@@ -73,7 +74,7 @@ def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Succ
     _check_assurance(world, account, parameters)
     strengths = _strengths(world, account, ticket, parameters.demand)
     iou = proxying.grant(world, ticket, account, parameters.pgt_url) if parameters.pgt_url else ""
-    _note(world, account, ticket, parameters)
+    _note(world, account, ticket, parameters, query)
     details = parameters.details or is_plain(world)  # plain CAS knows no way to ask for them
     return Success(
         account=account,
@@ -174,7 +175,13 @@ def _names(world: World, strengths: list[str], accepted: str | None) -> list[str
     return [password if strength == PASSWORD else strength for strength in strengths]
 
 
-def _note(world: World, account: Account, ticket: ServiceTicket, parameters: ValidationParameters) -> None:
+def _note(
+    world: World,
+    account: Account,
+    ticket: ServiceTicket,
+    parameters: ValidationParameters,
+    query: Mapping[str, str],
+) -> None:
     """Record that the ticket was validated, and whether its service is notified of the session's end.
 
     Plain CAS notifies every service; EU Login those that ask for it, or are known for it (facts, single logout).
@@ -191,6 +198,7 @@ def _note(world: World, account: Account, ticket: ServiceTicket, parameters: Val
             user=account.uid,
             namespace=plain_answer.NAMESPACE if is_plain(world) else answer.NAMESPACE,
             not_asked="" if is_plain(world) else _missing_parameters(parameters),
+            not_repeated=", ".join(name for name in ticket.demands.split(", ") if name and not query.get(name)),
         )
 
 

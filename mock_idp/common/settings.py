@@ -141,6 +141,13 @@ LOOP_TICKETS = declare(
     "Tickets or codes for one browser and address within ten seconds of real time, none of them after a page and none "
     "validated or redeemed, behind which the next one is taken for a loop; 0 lets loops be.",
 )
+REDEEM_TIME = declare(
+    "redeem.time",
+    DURATION,
+    timedelta(seconds=30),
+    OURS,
+    "After how long a ticket or code that nobody redeemed is reported in the journal, with likely causes; PT0S: never.",
+)
 OIDC_CLIENTS = declare(
     "oidc.clients",
     str,

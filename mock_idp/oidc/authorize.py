@@ -1,31 +1,41 @@
 """From an authorization request to its code: what is kept until the person is signed in, and who gets the answer."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
+from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
 from mock_idp.oidc import BASE
 from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, RedirectTarget
 from mock_idp.oidc.claims import issuer
 from mock_idp.oidc.clients import find_client, name_of
-from mock_idp.oidc.model import AuthorizationRequest, Grant
+from mock_idp.oidc.model import AuthorizationRequest, Client, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interstitials import interstitials_ahead
 from mock_idp.signin.login_requests import store_login_request
 from mock_idp.signin.sessions import SignedIn, described
 from mock_idp.signin.strengths import Demand, suffices
+from mock_idp.signin.unredeemed import Unredeemed, report, watch
 from mock_world import Refusal, RefusalKind, World
 from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.i18n import N_
+from mock_world.world import job_handler
 
 CODE_ISSUED = EventType(
     "code.issued",
     "{client} got an authorization code for {person}[, without a page: by the session that began at {session_since} "
     "with {session_strengths}][; not sent, so it cannot be found again: {not_sent}].",
 )
+NOT_REDEEMED = EventType(
+    "code.not_redeemed",
+    "{application} did not redeem the code of {person} within {seconds} seconds. Likely: {cause}[. Or else: "
+    "{or_else}].",
+)
+_WATCH = "code.watch"
 
 REQUEST_GONE = RefusalKind(
     "authorize.request_gone",
@@ -290,4 +300,24 @@ def _code(
             not_sent=missing,
             **described(signed_in, sso=sso),
         )
+        watch(world, _WATCH)
     return answer_fields(world, way, code=grant.code)
+
+
+@job_handler(_WATCH)
+def _report_later(world: World, payload: dict[str, Any]) -> None:
+    report(world, payload, _WATCH, NOT_REDEEMED, _unredeemed)
+
+
+def _unredeemed(world: World, since: datetime) -> list[Unredeemed]:
+    """Codes since a moment that were not redeemed and have not ended."""
+    open_codes = Grant.used_at.is_(None), Grant.ended_at.is_(None), Grant.made_at >= since
+    query = select(Grant, Account.email, Client).join(Account, Account.uid == Grant.uid)
+    query = query.join(Client, Client.client_id == Grant.client_id).where(*open_codes).order_by(Grant.made_at)
+    with world.database.session() as db:
+        rows = db.execute(query).all()
+    endpoint = f"{issuer(world)}/token"
+    return [
+        Unredeemed(email, name_of(client), grant.made_at, grant.correlation_id, endpoint)
+        for grant, email, client in rows
+    ]

@@ -174,7 +174,14 @@ def _leave(login_request: LoginRequest, user: SignedIn, *, fresh: bool) -> Respo
     arrive(world, user)
     if own:
         return go_to(login_request.service)
-    ticket = issue_ticket(world, user, login_request.service, sso=not fresh, fingerprint=login_request.fingerprint)
+    ticket = issue_ticket(
+        world,
+        user,
+        login_request.service,
+        sso=not fresh,
+        fingerprint=login_request.fingerprint,
+        demands=login_request.demands,
+    )
     lost = world.faults.inject(TICKET_LOST, user.account.email)
     target = login_request.service if lost else with_query(login_request.service, {"ticket": ticket.id})
     if shows_redirect(world, login_request.service):

@@ -33,7 +33,7 @@ from mock_idp.pages.remembered_account import forget_known, known, method_of
 from mock_idp.pages.second_factor_needed import second_factor_needed
 from mock_idp.pages.sign_in_id import follow_sign_in, keep_sign_in
 from mock_idp.signin import login as rules
-from mock_idp.signin.invalid_parameters import note
+from mock_idp.signin.invalid_parameters import note, note_stray
 from mock_idp.signin.strengths import chosen_beforehand, offered
 from mock_world import Refusal
 from mock_world.i18n import N_
@@ -115,6 +115,7 @@ def _posted(login_request: rules.LoginRequest) -> Page:
 def _opened(login_request: rules.LoginRequest) -> Page:
     """Open the page; a user who is signed in goes on, unless the service asks for more or for a new proof."""
     note(current_world(), login_request.service, login_request.ignored)
+    note_stray(current_world(), login_request.service, request.args)
     user = signed_in()
     if user is not None and enough(login_request, user):
         return finish(login_request, user)

@@ -12,7 +12,7 @@ from mock_idp.oidc.clients import name_of
 from mock_idp.oidc.model import AuthorizationRequest
 from mock_idp.pages import site
 from mock_idp.pages.browser import browser_token, signed_in
-from mock_idp.signin.redirect_loops import LOOP, check_loop
+from mock_idp.signin.redirect_loops import LOOP, MOST_CODES, check_loop
 from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.web import Page, current_world, go_to, translate, wish_language
@@ -52,7 +52,7 @@ def _silently(way: RedirectTarget, parameters: dict[str, str]) -> dict[str, str]
     """
     world, user = current_world(), signed_in()
     if user is not None:
-        check_loop(world, user.session.sid, way.redirect_uri, person=user.account.email)
+        check_loop(world, user.session.sid, way.redirect_uri, person=user.account.email, codes=True)
     return rules.answer_silently(world, way, parameters, user)
 
 
@@ -78,7 +78,14 @@ def continue_sign_in() -> Page:
     if user is None or not rules.is_proved(world, kept, user):
         return _to_login(kept.row, name_of(kept.way.client))
     if not rules.interaction_happened(world, kept, user):
-        check_loop(world, user.session.sid, kept.way.redirect_uri, person=user.account.email)
+        check_loop(
+            world,
+            user.session.sid,
+            kept.way.redirect_uri,
+            person=user.account.email,
+            codes=True,
+            most=MOST_CODES,
+        )
     return _answer(kept.way, rules.answer(world, kept, user))
 
 

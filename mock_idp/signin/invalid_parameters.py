@@ -12,7 +12,18 @@ IGNORED = EventType(
     "signin.parameter_ignored",
     "{service} sent {parameter}={got} to /cas/login, which EU Login does not know; it knows {known}.",
 )
+STRAY = EventType(
+    "signin.stray_parameters",
+    "{service} came to /cas/login with {parameters}, which EU Login does not know[: the query of `service` was not "
+    "encoded, so that {lost} is no part of it].",
+)
 _LONGEST = 40  # characters of a value in the journal
+KNOWN = frozenset(
+    {
+        *("service", "loginRequestId", "authenticationLevel", "acceptStrengths", "renew", "gateway", "locale"),
+        *("request", "key", "code", "other", "anonymize"),  # our own
+    }
+)
 
 
 def is_set(world: World, value: str | None) -> bool:
@@ -37,6 +48,15 @@ def _invalid_parameters(world: World, query: Mapping[str, str]) -> Iterator[tupl
         value = query.get(name, "")
         if value.strip().lower() not in {"", "true", "false"}:
             yield name, value, "true, false"
+
+
+def note_stray(world: World, service: str, query: Mapping[str, str]) -> None:
+    """Write parameters of the address that nobody reads into the journal: they are often the rest of `service`."""
+    names = [name for name in query if name not in KNOWN]
+    if names and service:
+        listed = shown(", ".join(names))[:_LONGEST]
+        lost = shown("&".join(f"{name}=" for name in names))[:_LONGEST] if "?" in service else ""
+        world.journal.record(STRAY, service=shown(service), parameters=listed, lost=lost)
 
 
 def note(world: World, service: str, ignored: tuple[tuple[str, str, str], ...]) -> None:

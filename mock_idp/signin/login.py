@@ -31,7 +31,8 @@ class LoginRequest:
     """What a service asked for when it sent the browser (facts, login request parameters).
 
     hint: user name to begin with. fingerprint: what the client that began a login transaction must prove.
-    ignored: what was not understood (see invalid_parameters).
+    ignored: what was not understood (see invalid_parameters). demands: which parameters demand something of the
+    sign-in, and of the validation where the application asks for it there too.
     """
 
     service: str = ""
@@ -43,6 +44,7 @@ class LoginRequest:
     hint: str = ""
     fingerprint: str = ""
     ignored: tuple[tuple[str, str, str], ...] = ()
+    demands: str = ""
 
 
 def read_login_request(world: World, query: Mapping[str, str]) -> LoginRequest:
@@ -77,6 +79,7 @@ def _read(world: World, query: Mapping[str, str]) -> LoginRequest:
         is_set(world, query.get("gateway")),
         _language(world, service, query.get("locale", "")),
         ignored=invalid_parameters(world, query),
+        demands=", ".join(name for name in ("authenticationLevel", "acceptStrengths", "renew") if query.get(name)),
     )
 
 

@@ -36,11 +36,13 @@ LOOP = RefusalKind(
 WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world too
 # Of refusals to an application.
 _SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.", "parameter.")
-_EXPECTED = "its own session cookie back from the browser, and a validation of that ticket"
+_EXPECTED = "a validation of that ticket, and its own session cookie back from the browser"
+_EXPECTED_CODE = "that code redeemed at the token endpoint, and its own session cookie back from the browser"
+MOST_CODES = 3  # by way of the pages a round of OpenID Connect has five redirects, and browsers follow 20
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
     "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, or "
-    "sessions kept in a process that is not asked again; and see whether it validates the ticket at all"
+    "sessions kept in a process that is not asked again"
 )
 
 
@@ -64,17 +66,27 @@ _TABLE = table_of(LoopWatch)
 _FORGET = delete(_TABLE).where(_TABLE.c.browser == bindparam("browser"), _TABLE.c.service == bindparam("address"))
 
 
-def check_loop(world: World, browser: str, service: str, *, person: str | None = None) -> None:
+def check_loop(
+    world: World,
+    browser: str,
+    service: str,
+    *,
+    person: str | None = None,
+    codes: bool = False,
+    most: int | None = None,
+) -> None:
     """Count a ticket or code that is given without a page in between; instead of one too many, say why.
 
     browser: the `sid` of its session. service: its address; the query matters, since one application may well open many
-    pages of its own at once. person: e-mail address. Counting begins again after a refusal.
+    pages of its own at once. person: e-mail address. codes: of OpenID Connect. most: where a browser would
+    end the loop before the setting's number is reached. Counting begins again after a refusal.
 
     Raises Refusal (signin.loop).
     """
     count = world.settings[s.LOOP_TICKETS]
     if not count:
         return
+    count = min(count, most or count)
     now, address = real_now(), _address(service)
     with world.database.session() as db:
         db.execute(delete(LoopWatch).where(LoopWatch.last_at < now - WITHIN))
@@ -89,7 +101,7 @@ def check_loop(world: World, browser: str, service: str, *, person: str | None =
         address = _place(service)
         refused = _last_refusal(world, watch, person)
         world.journal.record(NOTICED, person=person, service=address, refusal=refused.type if refused else None)
-    expected, got, advice = _reason(refused)
+    expected, got, advice = _reason(world, refused, count, codes=codes)
     line = "world %s: %s sent a browser back to EU Login %s times within %s seconds. Expected: %s; got: %s; %s"
     logging.getLogger(__name__).warning(line, world.name, address, count, WITHIN.seconds, expected, got, advice)
     raise world.refuse(
@@ -143,9 +155,15 @@ def _concerns(event: Event, service: str, person: str | None) -> bool:
     return same_person and _place(str(event.fields.get("service", service))) == service
 
 
-def _reason(refused: Event | None) -> tuple[str, str, str]:
-    """Expected, got, remedy; each in one line."""
+def _reason(world: World, refused: Event | None, count: int, *, codes: bool) -> tuple[str, str, str]:
+    """Expected, got, remedy; each in one line. The journal proves that nothing was redeemed, so that comes first."""
+    if refused is None and codes:
+        endpoint = world.addresses.internal("idp", "/cas/oauth2/token")
+        advice = f"see whether the application's server redeems the code at {endpoint} at all; then {_COOKIE}"
+        return _EXPECTED_CODE, f"{count} codes, and no token.issued: none was redeemed or refused", advice
     if refused is None:
-        return _EXPECTED, "the same browser again, and its tickets or codes were neither validated nor refused", _COOKIE
+        endpoint = world.addresses.internal("idp", "/cas/serviceValidate")
+        advice = f"see whether the application's server validates the ticket at {endpoint} at all; then {_COOKIE}"
+        return _EXPECTED, f"{count} tickets, and no ticket.validated: none was validated or refused", advice
     expected, got, remedy = (" ".join(str(refused.fields[name]).split()) for name in ("expected", "got", "remedy"))
     return expected, got, remedy

@@ -20,8 +20,8 @@ from mock_world.i18n import N_
 INVALID_SERVICE = RefusalKind(
     "service.invalid",
     message=N_("You are using an invalid service to access EU Login: ['{service}']"),
-    expected="a service on loopback, on a reserved domain, or registered",
-    remedy="check the address of `service`, or register it by POST /api/services",
+    expected="a service that may use EU Login: {allowed}",
+    remedy="{advice}",
     status=403,
 )
 SERVICE_TOO_LONG = RefusalKind(
@@ -45,6 +45,7 @@ UNKNOWN_SERVICE = RefusalKind(
     remedy="GET /api/services lists them",
     status=404,
 )
+_LISTED = 5  # registered services that a refusal names
 _MOST = 2000  # characters of a service's address, as a browser sends it
 
 
@@ -182,10 +183,28 @@ def check_service(world: World, address: str) -> None:
     Raises Refusal (service.invalid) with the documented sentence, or Refusal (service.too_long).
     """
     if not can_use(world, address):
-        raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address))
+        allowed, advice = _allowed(world), _advice(address)
+        raise world.refuse(INVALID_SERVICE, got=shown(address), service=shown(address), allowed=allowed, advice=advice)
     length = len(quote(address, safe=string.punctuation))
     if length > _MOST:
         raise world.refuse(SERVICE_TOO_LONG, got=f"{length} characters", most=_MOST)
+
+
+def _allowed(world: World) -> str:
+    """Which services may use EU Login, with the registered ones."""
+    known = [service.url for service in _services(world)]
+    listed = f": {', '.join(known[:_LISTED])}{' ...' if len(known) > _LISTED else ''}" if known else ""
+    if world.settings[s.CAS_SERVICES] == "open":
+        return f"one on loopback, on a reserved domain, or registered{listed}"
+    return f"a registered one, as setting cas.services says{listed or ', and none is registered'}"
+
+
+def _advice(address: str) -> str:
+    """What to do about an address that may not use EU Login."""
+    decoded = unquote(address)
+    if decoded != address and not _is_address(address) and _is_address(decoded):
+        return f"encode `service` once: it came encoded twice, and would be {shown(decoded)}"
+    return "check the address of `service`, or register it by POST /api/services"
 
 
 def service_name(world: World, address: str) -> str:

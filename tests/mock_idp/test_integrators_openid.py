@@ -144,6 +144,7 @@ def test_what_is_not_refused_is_told_by_events(
 
 
 def test_a_code_says_which_of_state_and_nonce_were_not_sent(world: World, account: Account, browser: Browser) -> None:
+    world.settings.change({"loop.tickets": 0})
     client = client_of(world)
     sign_in(browser, world, account)
     cases: list[tuple[dict[str, str | None], str]] = [({}, ""), ({"nonce": None}, "nonce"), ({"state": None}, "state")]

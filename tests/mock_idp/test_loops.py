@@ -64,7 +64,7 @@ def asks(world: World, *, browser: str = "b", service: str = SERVICE) -> bool:
             "a sign-in of level MEDIUM",
             "send the same authenticationLevel to /cas/login",
         ),
-        ({"validation": ""}, None, "a validation of that ticket", "whether it validates the ticket at all"),
+        ({"validation": ""}, None, "a validation of that ticket", "validates the ticket at http"),
     ],
     ids=["another service", "strength too low", "no validation"],
 )
@@ -320,7 +320,7 @@ def test_refusals_of_before_of_other_services_and_of_pages_are_not_named(world: 
     loop(world)
     service_refused(world, "of another service", "http://app.example/")
     world.refuse(PAGE_TOO_OLD, got="of a page", minutes=60)
-    assert named(world) == "the same browser again, and its tickets or codes were neither validated nor refused"
+    assert named(world) == "5 tickets, and no ticket.validated: none was validated or refused"
 
 
 @pytest.mark.usefixtures("move")

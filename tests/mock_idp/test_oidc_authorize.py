@@ -288,6 +288,7 @@ def test_max_age_asks_anew_once_the_sign_in_is_older_and_the_registered_one_wher
 ) -> None:
     sign_in(browser, world, account)
     advance(world, minutes(seconds / 60))
+    world.settings.change({"loop.tickets": 0})
     client = client_of(world, default_max_age=60)
     assert (authorize(browser, client).at[0] == "whoami") is asks
     assert (authorize(browser, client_of(world), max_age="60").at[0] == "whoami") is asks
@@ -370,6 +371,7 @@ def hint(world: World, account: Account, browser: Browser) -> str:
 def test_whom_the_hint_names_goes_back_at_once_and_one_that_is_no_id_token_hinders_nobody(
     world: World, account: Account, browser: Browser, hint: str
 ) -> None:
+    world.settings.change({"loop.tickets": 0})
     client = client_of(world)
     for value in (hint, "x", "a.b.c", ""):
         found = answered(authorize(browser, client, id_token_hint=value, prompt="none"))

@@ -1,0 +1,120 @@
+"""Tickets and codes that nobody redeemed in time: reported with what speaks for which cause.
+
+One job a world and kind looks at all of them, so that to issue one costs nothing more.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from mock_idp.common import settings as s
+from mock_world import World
+from mock_world.correlation import follow, follow_none
+from mock_world.events import EventType
+from mock_world.journal import Event
+
+HANDSHAKE = "tls.handshake_failed"
+_NO_CALL = (
+    "no call came at all: the application's server did not reach {endpoint}, or never got what the browser brought (a "
+    "proxy that drops the query, another process, a page that was closed)"
+)
+_ELSEWHERE = frozenset({"validation.address_unknown", "discovery.address_unknown"})
+
+
+@dataclass(frozen=True)
+class Unredeemed:
+    """A ticket or code that was issued. application: as its event names it. endpoint: where it is redeemed."""
+
+    person: str
+    application: str
+    issued_at: datetime
+    correlation_id: str
+    endpoint: str
+
+
+Find = Callable[[World, datetime], Sequence[Unredeemed]]
+
+
+def watch(world: World, kind: str) -> None:
+    """Look at what is issued now once the time is over in which it should be redeemed. kind: of the scheduled job."""
+    time = world.settings[s.REDEEM_TIME]
+    if time and kind not in world.scheduler.kinds:
+        now = world.clock.now()
+        world.scheduler.add(now + time, kind, {"since": now.isoformat()})
+
+
+def report(world: World, payload: dict[str, Any], kind: str, event: EventType, find: Find) -> None:
+    """Run such a job. find: what was issued since a moment and is not redeemed, oldest first."""
+    time = world.settings[s.REDEEM_TIME]
+    until = world.clock.now() - time
+    waiting = find(world, datetime.fromisoformat(payload["since"]))
+    for item in waiting:
+        if item.issued_at <= until:
+            _report(world, item, event, time)
+    if later := [item.issued_at for item in waiting if item.issued_at > until]:
+        world.scheduler.add(min(later) + time, kind, {"since": min(later).isoformat()})
+
+
+def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -> None:
+    since = _since(world, item)
+    if any(each.correlation_id == item.correlation_id and "remedy" in each.fields for each in since):
+        return  # it came and was refused: the journal has the reason
+    follow(item.correlation_id, person=item.person)
+    causes = _causes(item, since)
+    world.journal.record(
+        event,
+        person=item.person,
+        application=item.application,
+        seconds=int(time.total_seconds()),
+        cause=causes[0],
+        or_else="; ".join(causes[1:]),
+    )
+    follow_none()
+
+
+def _since(world: World, item: Unredeemed) -> list[Event]:
+    """What happened since it was issued."""
+    own = world.journal.events(correlation_id=item.correlation_id)
+    first = next((event.id for event in reversed(own) if event.type in {"ticket.issued", "code.issued"}), 0)
+    return world.journal.events(after=first)
+
+
+def _causes(item: Unredeemed, since: Iterable[Event]) -> list[str]:
+    """Likely causes, each with what speaks for it, the likeliest first."""
+    since = list(since)
+    causes = [
+        *(f"a call came to an address that is none of EU Login: {each.fields['got']}; {each.fields['remedy']}"
+          for each in _newest(since, _ELSEWHERE)),
+        *(f"a client broke TLS's handshake off: {each.fields['reason']}; let it trust the authority of /ca.pem"
+          for each in _newest(since, {HANDSHAKE})),
+        *(f"a call came without it: {each.type}, got {each.fields['got']}" for each in _without(item, since)),
+    ]  # fmt: skip
+    if again := [each for each in since if _is_again(item, each)]:
+        causes.append(
+            f"the browser came back to EU Login {len(again)} times: the application sends it on before it redeems, "
+            "or does not read what it was sent"
+        )
+    return causes or [_NO_CALL.format(endpoint=item.endpoint)]
+
+
+def _newest(since: Iterable[Event], types: Iterable[str]) -> list[Event]:
+    return [event for event in since if event.type in types][-1:]
+
+
+def _without(item: Unredeemed, since: Iterable[Event]) -> list[Event]:
+    """Refusals of calls that are about this application or name none, and belong to no sign-in."""
+    kinds = ("ticket.", "token.", "client.")
+    refused = [event for event in since if "remedy" in event.fields and event.type.startswith(kinds)]
+    about = {item.application, ""}
+    return [
+        event
+        for event in refused
+        if event.correlation_id is None
+        and str(event.fields.get("client") or event.fields.get("service") or "") in about
+    ][-1:]
+
+
+def _is_again(item: Unredeemed, event: Event) -> bool:
+    name = event.fields.get("client") or event.fields.get("service")
+    return event.type in {"ticket.issued", "code.issued"} and (event.person, name) == (item.person, item.application)
