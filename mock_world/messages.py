@@ -6,8 +6,8 @@ They hold passwords, tickets and tokens. Whoever shows them masks those (`eulogi
 import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mock_world.correlation import correlation_id
 from mock_world.journal import ACTOR, REQUEST_ID
@@ -18,8 +18,7 @@ APPLICATION, BROWSER = "application", "browser"  # lanes beside those of the act
 USER_AGENT = "eulogin-harness"  # of our own actors' calls, with the actor's name behind it
 
 
-@dataclass(frozen=True)
-class HttpMessage:
+class HttpMessage(NamedTuple):
     """A request of a sign-in with its answer.
 
     number: in the order of the requests. at: world time of the request. sender, receiver: actors (`idp`, `cpms`,
@@ -43,8 +42,7 @@ class HttpMessage:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Beginning:
+class Beginning(NamedTuple):
     """That a request came, of which nobody knows yet whether it belongs to a sign-in."""
 
     number: int

@@ -88,11 +88,11 @@ def refused(refusal: Refusal) -> Page:
 @signin.route("/login.cgi", methods=["GET", "POST"])
 @signin.route("/login", methods=["GET", "POST"])  # the last one is the address of links
 def login() -> Page:
-    follow_sign_in()
+    key = follow_sign_in()
     login_request = rules.read_login_request(current_world(), request.args.to_dict())
     wish_language(login_request.language)
     page = _page(login_request)
-    keep_sign_in()
+    keep_sign_in(key)
     return page
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Response, g, render_template, request, session, url_for
+from flask import Blueprint, Flask, Request, Response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -38,6 +38,8 @@ _POLICY = (
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
+_BEGINNING = "eulogin.beginning"  # in the environment: that the request came
+_REDIRECT = range(300, 400)
 _HEAD = 4000  # bytes of a page in which its body begins
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _ERRORS: Mapping[int, tuple[str, str]] = {
@@ -182,7 +184,7 @@ def _begin(actor: str) -> Response | None:
     given = request.headers.get("X-Request-ID", "")
     REQUEST_ID.set(given if _ID.fullmatch(given) else secrets.token_hex(8))
     follow_none()
-    g.beginning = current_world().messages.begin()
+    request.environ[_BEGINNING] = current_world().messages.begin()
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
@@ -225,7 +227,7 @@ def _headers(response: Response, framed_by: str | None) -> Response:
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["X-Request-ID"] = REQUEST_ID.get() or ""
     if joined := correlation_id():
-        response.headers[HEADER] = joined
+        response.headers.add(HEADER, joined)
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -233,24 +235,34 @@ def _headers(response: Response, framed_by: str | None) -> Response:
 
 def _keep_message(actor: str, callers: Mapping[str, str], response: Response) -> Response:
     """Keep what belongs to a sign-in for the journey inspector; of pages, what they are is enough."""
-    if correlation_id() and actor != "desk" and request.blueprint != "world":
+    if actor != "desk" and correlation_id():
+        current: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - once, not each time
+        environ, status = current.environ, response.status_code
+        kind = response.headers.get("Content-Type", "")
         body = b"" if response.direct_passthrough else response.get_data()
-        is_page = response.mimetype == "text/html"
+        is_page = kind.startswith("text/html")
         shown = _PAGE.search(body, 0, _HEAD) if is_page else None
         current_world().messages.add(
-            g.beginning,
-            sender=sender_of(request.user_agent.string, callers.get(request.blueprint or "", BROWSER)),
+            environ[_BEGINNING],
+            sender=sender_of(environ.get("HTTP_USER_AGENT", ""), callers.get(current.blueprint or "", BROWSER)),
             receiver=actor,
-            method=request.method,
-            url=request.url,
-            fields=list(request.form.items(multi=True)),
-            status=response.status_code,
-            location=response.headers.get("Location", ""),
-            content_type=response.mimetype or "",
+            method=current.method,
+            url=_address(environ),
+            fields=list(current.form.items(multi=True)) if current.method == "POST" else (),
+            status=status,
+            location=response.headers.get("Location", "") if status in _REDIRECT else "",
+            content_type=kind.partition(";")[0],
             body=b"" if is_page else body,
             page=f"{shown[1].decode()} {shown[2].decode()}" if shown else "",
         )
     return response
+
+
+def _address(environ: Mapping[str, str]) -> str:
+    """The address that was asked for, as it came."""
+    query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
+    host = environ.get("HTTP_HOST", "")
+    return f"{environ['wsgi.url_scheme']}://{host}{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}{query}"
 
 
 @cache
