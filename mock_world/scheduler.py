@@ -73,6 +73,7 @@ class Scheduler:
         """Schedule a job; it joins the current transaction. A job that is due runs right after that."""
         with self._database.session() as db:
             db.add(ScheduledJob(due_at=at, kind=kind, payload=payload))
+            self.kinds |= {kind}  # in this transaction too; when it has ended they are read again
         self._database.afterwards(self.look_again)
 
     def look_again(self) -> None:

@@ -11,6 +11,7 @@ from mock_cpms import settings as s
 from mock_cpms.access.due_time import due_at
 from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
+from mock_cpms.access.overdue import watch_overdue
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World
 from mock_world.events import EventType
@@ -208,6 +209,7 @@ def ask_again(world: World, uid: str, request_id: int, *, comment: str = "") -> 
 
 def _ask(world: World, request: AccessRequest, comment: str) -> None:
     hand_in(world, request, world.clock.now(), comment)
+    watch_overdue(world, request)
     answer_automatically(world, request)
     world.journal.record(REQUESTED, person=request.person.email, network=request.network)
     send_mail(world, "received", request)
@@ -231,6 +233,7 @@ def reply(world: World, uid: str, request_id: int, *, answer: str) -> AccessRequ
             raise world.refuse(REPLY_MISSING, got="nothing", person=person, field="reply")
         check_length(world, answer, person=person, field="reply")
         hand_in(world, request, world.clock.now(), answer)
+        watch_overdue(world, request)
         answer_automatically(world, request)
         world.journal.record(REPLIED, person=person, network=request.network)
         return request

@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from mock_cpms.access.model import STATES, AccessRequest, State
+from mock_cpms.access.overdue import watch_overdue
 from mock_cpms.access.rules import end_later, hand_in, move, new_request
 from mock_cpms.networks import network_of
 from mock_cpms.people import person_of
@@ -83,6 +84,8 @@ def seed_request(
         db.add(request)
         world.database.settle(db)
         end_later(world, request)
+        if request.state == "submitted":
+            watch_overdue(world, request)
         return request
 
 

@@ -14,12 +14,25 @@ from mock_idp.pages.complete_login import (
 from mock_idp.signin import login as rules
 from mock_idp.signin import services
 from mock_idp.signin.strengths import Method, to_be_added
+from mock_world.events import EventType
 from mock_world.web import Page, current_world
+
+NEEDED = EventType(
+    "signin.second_factor_needed",
+    "{person} has no factor that {service} accepts: it demands {demand}[; could add {could_add}].",
+)
 
 
 def second_factor_needed(login_request: rules.LoginRequest, account: Account) -> Page:
     """Ask for a second factor; where one can be added, the password opens the way, and this sign-in waits."""
     ways = to_be_added(account, login_request.demand, on_mobile=is_on_phone())
+    current_world().journal.record(
+        NEEDED,
+        person=account.email,
+        service=login_request.service_name,
+        demand=", ".join(login_request.demand.strengths) or login_request.demand.level,
+        could_add=", ".join(method.strength for method in ways),
+    )
     if not ways:
         return _second_factor_page(login_request, account, ways)
     query = login_address().partition("?")[2]

@@ -17,7 +17,7 @@ def follow_sign_in() -> str:
     """Let what happens belong to the sign-in that this address continues, or begins; returns a key for keep_sign_in."""
     asked_for = [item for item in request.args.items(multi=True) if item[0] not in STEPS]
     key = f"{crc32(repr(asked_for).encode(errors='replace')):x}"
-    known = _kept().get(key)
+    known = _sign_ins().get(key)
     if known and not _is_over(known):
         follow(known)
     else:
@@ -25,7 +25,7 @@ def follow_sign_in() -> str:
     return key
 
 
-def _kept() -> dict[str, str]:
+def _sign_ins() -> dict[str, str]:
     parts = str(session.get(_KEPT, "")).split()
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
@@ -43,7 +43,7 @@ def keep_sign_in(key: str) -> None:
 
     One that ends with this request is forgotten; where it made the session, that says so, and spares a cookie.
     """
-    kept, is_over = _kept(), "sign_in_over" in g
+    kept, is_over = _sign_ins(), "sign_in_over" in g
     known = kept.pop(key, None)
     if is_over and (known is None or "session_begun" in g):
         return

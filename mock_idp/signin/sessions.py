@@ -25,6 +25,10 @@ SIGNED_OUT = EventType(
     "session.signed_out",
     "{person} signed out of EU Login.",
 )
+SESSION_EXPIRED = EventType(
+    "session.expired",
+    "The session of {person}, which began at {began}, was found to be over by its age: EU Login asks again.",
+)
 
 
 class SsoSession(Base):
@@ -111,9 +115,14 @@ def find_session(world: World, session_id: str | None) -> SignedIn | None:
         return None
     with world.database.session() as db:
         session = db.get(SsoSession, session_id)
-        if session is None or session.expires_at <= world.clock.now():
+        if session is None:
             return None
         account = db.get(Account, session.uid)
+        if session.expires_at <= world.clock.now():
+            db.delete(session)
+            began = session.login_at.isoformat()
+            world.journal.record(SESSION_EXPIRED, person=account.email if account else None, began=began)
+            return None
         return SignedIn(session, account) if account is not None and not account.disabled else None
 
 

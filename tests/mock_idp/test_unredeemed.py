@@ -137,3 +137,22 @@ def test_what_was_asked_at_the_sign_in_and_not_at_the_validation_is_told(
     ticket = browser.page.headers["Location"].partition("ticket=")[2]
     get(browser, ticket=ticket, service=SERVICE, authenticationLevel="BASIC")
     assert world.journal.events(types=["ticket.validated"])[-1].fields["not_repeated"] == "renew"
+
+
+def test_a_factor_that_is_needed_is_told_with_what_could_be_added(
+    world: World, account: Account, browser: Browser
+) -> None:
+    sign_in(browser, account, service=SERVICE, authenticationLevel="MEDIUM")
+    (event,) = world.journal.events(types=["signin.second_factor_needed"])
+    words = f"{account.email} has no factor that app.example accepts: it demands MEDIUM; could add PASSWORD_MOBILE_APP"
+    assert event.sentence.startswith(words)
+
+
+def test_a_session_that_is_over_by_its_age_is_told_once(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, account)
+    advance(world, timedelta(hours=13))
+    for _ in range(2):
+        browser.open("/cas/login")
+        assert browser.at[0] == "whoami"
+    (event,) = world.journal.events(types=["session.expired"])
+    assert event.person == account.email
