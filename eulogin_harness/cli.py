@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -16,11 +17,15 @@ import click
 from eulogin_harness import VERSION
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mock_world.server import Site
     from mock_world.settings import Profile
 
 DEFAULT_PORT = 8400
 _LAST_PORT = 65535
+_SMTP = 25  # behind the port of the desk
+_OF_SERVE = ("port", "host", "profile", "tls", "compat", "verbose", "smtp_port")
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -48,7 +53,8 @@ def main(context: click.Context) -> None:
     """
     project = _project()
     context.obj = project
-    own = {name: project[name] for name in ("port", "host", "profile", "tls", "compat", "verbose") if name in project}
+    own = {name: project[name] for name in _OF_SERVE if name in project}
+    own |= {"state_file": project["state"]} if "state" in project else {}
     client = {"ca": project["ca"]} if "ca" in project else {}
     context.default_map = {"serve": own, "ready": client, "import": client}
 
@@ -67,6 +73,18 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     if not math.isfinite(seconds):
         raise click.BadParameter("write a number of seconds, such as 30")
     return seconds
+
+
+def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetime | None":
+    from datetime import datetime
+
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        moment = None
+    if text and (moment is None or moment.tzinfo is None):
+        raise click.BadParameter(f"write a time with its offset, such as 2026-11-27T17:00:00+01:00; got {text!r}")
+    return moment
 
 
 @main.command()
@@ -119,8 +137,27 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
     "--verbose",
     is_flag=True,
     envvar="EULOGIN_VERBOSE",
-    help="Tell on standard error, in a line each, of connections that broke.",
+    help="Log each request, and each connection that broke, in a line on standard error.",
 )
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="EULOGIN_STATE",
+    help="Go on where this file left the default world, and keep its state there: on every change, and at the end. It "
+    "holds the mock's secrets.",
+)
+@click.option(
+    "--now", callback=_moment, metavar="TIME", help="World time at the start, such as 2026-11-27T17:00+01:00."
+)
+@click.option("--frozen", is_flag=True, help="World time stands still at the start.")
+@click.option(
+    "--smtp-port",
+    type=click.IntRange(0, 65535),
+    envvar="EULOGIN_SMTP_PORT",
+    help="Port of the mail server; 25 behind that of the desk by default, 8425. A free one where it is 0 or taken.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the control room in a browser.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj
 def serve(
@@ -134,8 +171,13 @@ def serve(
     ca_file: Path | None,
     compat: str | None,
     verbose: bool,
+    state_file: Path | None,
+    now: "datetime | None",
+    frozen: bool,
+    smtp_port: int | None,
+    opens: bool,
 ) -> None:
-    """Start everything on a fresh world and stop on Ctrl-C."""
+    """Start everything, on a fresh world unless --state names one, and stop on Ctrl-C."""
     gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
     from eulogin_harness.configuration import gather_settings, misspelt
     from mock_world.domains import LOOPBACK
@@ -151,12 +193,27 @@ def serve(
         raise click.UsageError("without TLS there is no authority for --ca-file; add --tls, or leave --ca-file out")
     try:
         defaults = gather_settings(settings, project)
-        site = _site(port=port, host=host, profile=profile, defaults=defaults, token=token, tls=tls, compat=compat)
+        smtp_port = smtp_port if smtp_port is not None else _behind(port)
+        site = _site(
+            port=port,
+            host=host,
+            profile=profile,
+            defaults=defaults,
+            token=token,
+            tls=tls,
+            compat=compat,
+            smtp_port=smtp_port,
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if verbose:
         _log_connections()
-    _serve(site, ca_file)
+    _serve(site, ca_file, _Beginning(state_file, now, frozen=frozen), opens=opens)
+
+
+def _behind(port: int) -> int:
+    """Usual port of the mail server."""
+    return port + _SMTP if 0 < port <= _LAST_PORT - _SMTP else 0
 
 
 def _log_connections() -> None:
@@ -177,18 +234,44 @@ def _site(*, compat: str | None, **options: Any) -> "Site":
     return open_site(mockup=MOCKUP_PORTS if compat else None, **options)
 
 
-def _serve(site: "Site", ca_file: Path | None) -> None:
+@dataclass(frozen=True)
+class _Beginning:
+    """How the default world begins. state: the file in which it is kept."""
+
+    state: Path | None
+    now: "datetime | None"
+    frozen: bool
+
+
+def _serve(site: "Site", ca_file: Path | None, beginning: _Beginning, *, opens: bool) -> None:
+    from eulogin_harness.state_file import StateFileError
     from mock_world.server import AddressTaken
     from mock_world.standalone import stop_requested
 
     try:
-        with stop_requested() as stop, _written(site, ca_file), site:
+        with stop_requested() as stop, _written(site, ca_file), site, _begun(site, beginning):
             gc.freeze()
             gc.enable()
             click.echo(_welcome(site))
+            if opens:
+                click.launch(site.worlds.get("default").addresses.public("desk", "/"))
             stop.wait()
-    except AddressTaken as error:
+    except (AddressTaken, StateFileError) as error:
         _fail(str(error))
+
+
+@contextmanager
+def _begun(site: "Site", beginning: _Beginning) -> Iterator[None]:
+    """The default world as it is to begin, and kept where that is wished. Raises StateFileError."""
+    from eulogin_harness.state_file import saving, take_up
+
+    world = site.worlds.get("default")
+    if not (beginning.state and take_up(world, beginning.state)) and (beginning.now or beginning.frozen):
+        from mock_world.worlds import WorldSpec
+
+        site.worlds.reset(world, WorldSpec(now=beginning.now, frozen=beginning.frozen))
+    with saving(world, beginning.state) if beginning.state else nullcontext():
+        yield
 
 
 @contextmanager
@@ -235,6 +318,7 @@ def _welcome(site: "Site") -> str:
     addresses = site.worlds.get("default").addresses
     public = addresses.public
     authority = f"\n  Authority     {public('desk', PATH)}" if site.authority else ""
+    taken = f"; {site.smtp_port} was taken" if site.smtp_port not in {0, site.smtp[1]} else ""
     back, front = addresses.internal("idp", "/cas"), public("idp", "/cas")
     back_channel = f"\n  Back channel  {back}" if back != front else ""
     return f"""eulogin-harness {VERSION} is ready.
@@ -243,7 +327,7 @@ def _welcome(site: "Site") -> str:
   EU Login      {public("idp", "/cas/login")}{back_channel}
   CPMS 2.0      {public("cpms", "/screen/home")}
   Phones        {public("phone", "/")}
-  Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP){authority}
+  Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP{taken}){authority}
 
 Start by opening the control room, or create an account:
   {public("idp", "/cas/eim/external/register.cgi")}

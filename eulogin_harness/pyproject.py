@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca", "verbose"})
+OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca", "verbose", "state", "smtp_port"})
 
 
 def from_pyproject(folder: Path) -> dict[str, Any]:

@@ -31,13 +31,15 @@ def open_site(
     token: str | None = None,
     tls: bool = False,
     mockup: tuple[int, int] | None = None,
+    smtp_port: int = 0,
 ) -> Site:
     """All four actors, not started yet: use it as a context manager, or call start() and stop().
 
     port: of the desk, the others follow; 0 takes free ones. defaults: settings that each world starts with.
     token: what desk and control API demand; None demands nothing. tls: all speak https, by an authority of this site.
     mockup: EU Login's ports in place of its usual one, https and http; MOCKUP_PORTS are those of the official mock-up.
-    CAS services are then told of the password as there, unless defaults say otherwise.
+    CAS services are then told of the password as there, unless defaults say otherwise. smtp_port: of the mail server; a
+    free one where that is 0 or taken.
     """
     import eulogin_harness.debugger.model
     import eulogin_harness.personas.model  # noqa: F401 - the desk's tables are in the template of all worlds
@@ -54,7 +56,15 @@ def open_site(
         "phone": create_phone(),
     }
     return Site(
-        apps, port=port, host=host, profile=profile, defaults=defaults, seed=_first_people, tls=tls, mockup=mockup
+        apps,
+        port=port,
+        host=host,
+        profile=profile,
+        defaults=defaults,
+        seed=_first_people,
+        tls=tls,
+        mockup=mockup,
+        smtp_port=smtp_port,
     )
 
 

@@ -102,6 +102,7 @@ class Database:
         self._local = threading.local()
         self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
         self._written: set[str] = set()
+        self.writes = 0  # transactions that have written something
         self._cache: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
 
     def create_tables(self) -> None:
@@ -147,6 +148,7 @@ class Database:
                     for step in last_steps:
                         step()
                     session.commit()
+                    self.writes += bool(self._written)
                     self._forget()
                 except BaseException:
                     session.rollback()

@@ -18,6 +18,7 @@ from contextlib import suppress
 from io import BufferedReader, BufferedWriter
 from socket import SocketIO
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 from cheroot import wsgi
 from cheroot.server import HTTPConnection, HTTPRequest
@@ -254,6 +255,8 @@ class _Dispatcher:
         environ[SITE_KEY] = self._site
         environ.update(self._more)
         world.scheduler.run()
+        if _LOG.isEnabledFor(logging.INFO):
+            start_response = _logged(environ, start_response)
         return self._app(environ, start_response)
 
     def handshake_failed(self, client: str, error: OSError) -> None:
@@ -263,6 +266,17 @@ class _Dispatcher:
             with suppress(Refusal):  # it ended meanwhile
                 world = self._site.worlds.get(name)
                 world.journal.record(HANDSHAKE_FAILED, client=client, listener=self._actor, reason=reason)
+
+
+def _logged(environ: "WSGIEnvironment", start_response: "StartResponse") -> "StartResponse":
+    """Log the answer in a line: without query, which may hold a ticket, and without raw control characters."""
+    line = f"{environ['REQUEST_METHOD']} {quote(environ.get('SCRIPT_NAME', '') + environ['PATH_INFO'])}"
+
+    def logged(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        _LOG.info("%s", f"{line} {status.partition(' ')[0]}")
+        return start_response(status, headers, *more)
+
+    return logged
 
 
 def _no_world(refusal: Refusal, path: str | None) -> Response:
@@ -301,7 +315,9 @@ class Site:
         seed: Callable[["World"], None] = lambda _: None,
         tls: bool = False,
         mockup: tuple[int, int] | None = None,
+        smtp_port: int = 0,
     ) -> None:
+        self.smtp_port = smtp_port
         self.host = host.lower()
         self.port = port
         self._apps = apps
@@ -330,7 +346,7 @@ class Site:
         """Open everything. Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open."""
         parse_all(self._defaults)
         self._sink = Sink(self._find_world)
-        self.smtp = self._sink.start()
+        self.smtp = self._open_sink()
         try:
             self._open_listeners()
         except AddressTaken:
@@ -348,6 +364,13 @@ class Site:
         for _, thread in self._servers:
             thread.start()
         return self
+
+    def _open_sink(self) -> tuple[str, int]:
+        """Listen for mails at the port that was asked for, or at a free one where that is taken."""
+        try:
+            return self._sink.start(port=self.smtp_port)
+        except OSError:
+            return self._sink.start()
 
     def _find_world(self, name: str | None) -> "World | None":
         return self.worlds.find(name)

@@ -25,7 +25,8 @@ class Sink:
 
     def start(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
         """Listen; port 0 takes a free one. Returns host and port. Raises OSError where the port is taken."""
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
         starting = asyncio.run_coroutine_threadsafe(self._listen(host, port), self._loop)
         return starting.result()
 

@@ -166,7 +166,7 @@ def server_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
     """The server's own log, as before afterwards; serving a site only writes two lines to it."""
     log = logging.getLogger("mock_world.server")
 
-    def serve(*_: object) -> None:
+    def serve(*_: object, **__: object) -> None:
         log.info("a connection from 127.0.0.1 broke")
         log.warning("something to look at")
 

@@ -1,0 +1,85 @@
+"""The state of a world in a file: taken up at the start, written when something has changed, and at the end."""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mock_world import World
+
+_SECONDS = 1.0  # of real time, between two looks whether something has changed
+
+
+class StateFileError(Exception):
+    """A file that cannot be taken up or written; says what was expected, what came and what to do."""
+
+
+def take_up(world: "World", file: Path) -> bool:
+    """Let a world go on where the file left it; False where there is none yet. Raises StateFileError."""
+    from eulogin_harness.state import load_state
+
+    if not file.exists() or not file.stat().st_size:
+        return False
+    try:
+        load_state(world, _document(file))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise StateFileError(
+            f"expected the state of a world in {file}, as GET /api/state answers it, but got {reason}; "
+            "name another file, or take it away"
+        ) from None
+    return True
+
+
+def _document(file: Path) -> dict[str, Any]:
+    """Raises OSError, ValueError."""
+    state = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(state, dict) or not {"format", "tables"} <= state.keys():
+        raise ValueError("no object with format and tables")
+    return state
+
+
+def save(world: "World", file: Path) -> None:
+    """Write the state; a process that is killed meanwhile leaves the file of before. Raises StateFileError."""
+    from eulogin_harness.state import dump_state
+
+    new = file.with_name(f"{file.name}.new")
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump(dump_state(world), out)
+        new.replace(file)
+    except OSError as error:
+        raise StateFileError(
+            f"expected a file that can be written for --state, but {file} cannot ({error.strerror}); name another"
+        ) from None
+
+
+@contextmanager
+def saving(world: "World", file: Path) -> Iterator[None]:
+    """Keep the state of a world in the file, at most a second late, until the block ends. Raises StateFileError."""
+    save(world, file)
+    end = threading.Event()
+    thread = threading.Thread(target=_follow, args=(world, file, end), name="state", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+        save(world, file)
+
+
+def _follow(world: "World", file: Path, end: threading.Event) -> None:
+    saved = world.database.writes
+    while not end.wait(_SECONDS):
+        if (now := world.database.writes) != saved:
+            try:
+                save(world, file)
+            except StateFileError as error:
+                logging.getLogger(__name__).warning("%s", error)
+            saved = now
