@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from eulogin_harness import VERSION
+from eulogin_harness.commands import add_to
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -441,6 +442,8 @@ def guide(folder: Path | None, language: str) -> None:
     except GuideError as error:
         _fail(str(error))
 
+
+add_to(main, _url)
 
 if __name__ == "__main__":
     main()

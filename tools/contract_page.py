@@ -203,11 +203,16 @@ def _described(part: dict[str, Any]) -> str:
 
 
 def command_line() -> str:
-    commands = {"eulogin-harness": cli.main} | {
-        f"eulogin-harness {name}": command for name, command in cli.main.commands.items()
-    }
+    commands = dict(_commands("eulogin-harness", cli.main))
     rows = (_option(name, option) for name, command in commands.items() for option in command.params)
     return markdown.table(("command", "option", "environment", "default", "does"), rows).rstrip()
+
+
+def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command with all below it."""
+    yield name, command
+    for below, own in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from _commands(f"{name} {below}", own)
 
 
 def _option(command: str, option: click.Parameter) -> tuple[str, ...]:

@@ -1,0 +1,295 @@
+"""Commands for a mock that runs: what the control room does, for a terminal. Each is a call of the control API."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from eulogin_harness.client import World
+
+Address = Callable[[dict[str, Any], str | None], str]  # of the desk, by project and authority
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SHORT = re.compile(r"(?:\d+[smhd])+")
+
+
+def duration(_: click.Context, __: click.Parameter, text: str) -> "timedelta | str":
+    """`5m`, `1h30m`, or ISO 8601 as it is."""
+    if _SHORT.fullmatch(text):
+        return timedelta(**{_UNITS[unit]: int(number) for number, unit in re.findall(r"(\d+)([smhd])", text)})
+    if text.startswith("P"):
+        return text
+    raise click.BadParameter(f"write a duration such as 5m, 1h30m or PT4M59S; got {text!r}")
+
+
+class Output:
+    """What a command prints: lines for people, or JSON for scripts."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def one(self, answer: "BaseModel", line: str) -> None:
+        click.echo(answer.model_dump_json(indent=2) if self._as_json else line)
+
+    def many(self, answers: "Iterable[BaseModel]", line: Callable[[Any], str]) -> None:
+        answers = list(answers)
+        if self._as_json:
+            click.echo(json.dumps([answer.model_dump(mode="json") for answer in answers], indent=2))
+        for answer in answers if not self._as_json else ():
+            click.echo(line(answer))
+
+    def done(self, line: str) -> None:
+        click.echo(json.dumps({"done": line}) if self._as_json else line)
+
+
+_OPTIONS = (
+    click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default."),
+    click.option("--ca", type=click.Path(dir_okay=False), envvar="EULOGIN_CA", help="PEM file to trust."),
+    click.option("--world", "name", default="default", show_default=True, help="Name of the world."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)
+
+
+def _connected(deed: Callable[..., None], address: Address) -> Callable[..., None]:
+    """A command with options that say which mock and world, and with sentences where it says no."""
+
+    def connected(
+        project: dict[str, Any], *, url: str | None, ca: str | None, name: str, as_json: bool, **given: Any
+    ) -> None:
+        from requests import RequestException
+
+        from eulogin_harness.client import Harness, ProblemError
+
+        desk = url or address(project, ca)
+        try:
+            worlds = {each.name: each for each in Harness(desk, ca=ca).worlds.list()}
+            if name not in worlds:
+                raise click.UsageError(f"expected a world of {', '.join(worlds)}; got {name!r}")
+            deed(worlds[name], Output(as_json=as_json), **given)
+        except ProblemError as error:
+            raise click.ClickException(str(error)) from None
+        except RequestException as error:
+            words = f"nothing answers at {desk} ({type(error).__name__}); start it with `eulogin-harness serve`"
+            raise click.ClickException(words) from None
+
+    connected.__doc__ = deed.__doc__
+    command: Callable[..., None] = click.pass_obj(connected)
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def add_to(main: click.Group, address: Address) -> None:
+    """Add the commands to the command line."""
+    for (name, words), deeds in _GROUPS.items():
+        group = click.Group(name, help=words)
+        for deed, options in deeds:
+            command = _connected(deed, address)
+            for option in reversed(options):
+                command = option(command)
+            group.add_command(click.command(deed.__name__.partition("_")[2])(command))
+        main.add_command(group)
+
+
+def world_list(world: "World", out: Output) -> None:
+    """List the worlds."""
+    from eulogin_harness.documents.common import Items
+    from eulogin_harness.documents.worlds import WorldAnswer
+
+    answers = world.connection.ask(Items[WorldAnswer], "GET", "/api/worlds").items
+    out.many(answers, lambda each: f"{each.name}  {each.now:%Y-%m-%d %H:%M:%S}  {each.addresses.desk}")
+
+
+def world_new(world: "World", out: Output, named: str) -> None:
+    """Make a world of that name, below /w/NAME."""
+    from eulogin_harness.documents.worlds import WorldAnswer
+
+    answer = world.connection.ask(WorldAnswer, "POST", "/api/worlds", json={"name": named})
+    out.one(answer, f"{answer.name}  {answer.addresses.desk}")
+
+
+def world_reset(world: "World", out: Output) -> None:
+    """Make the world as new."""
+    world.reset()
+    out.done(f"{world.name} is as new")
+
+
+def world_export(world: "World", out: Output, file: IO[str]) -> None:  # noqa: ARG001 - prints the state alone
+    """Write the state of the world, which holds the mock's secrets."""
+    file.write(json.dumps(world.state()) + "\n")
+
+
+def world_load(world: "World", out: Output, file: IO[str]) -> None:
+    """Let the world go on where a state was written."""
+    try:
+        state = json.load(file)
+    except ValueError as error:
+        raise click.ClickException(f"expected the state of a world in {file.name}; got no JSON: {error}") from None
+    world.load_state(state)
+    out.done(f"{world.name} goes on where {file.name} left it")
+
+
+def clock_show(world: "World", out: Output) -> None:
+    """Show world time."""
+    _show_clock(world, out)
+
+
+def clock_advance(world: "World", out: Output, by: "timedelta | str") -> None:
+    """Go forward by a duration, such as 5m or PT4M59S."""
+    world.clock.advance(by)
+    _show_clock(world, out)
+
+
+def clock_set(world: "World", out: Output, moment: str) -> None:
+    """Go forward to a moment, such as 2026-11-27T17:00:00+01:00."""
+    world.clock.set(moment)
+    _show_clock(world, out)
+
+
+def clock_freeze(world: "World", out: Output) -> None:
+    """Let world time stand still."""
+    world.clock.freeze()
+    _show_clock(world, out)
+
+
+def clock_run(world: "World", out: Output) -> None:
+    """Let world time go on."""
+    world.clock.run()
+    _show_clock(world, out)
+
+
+def _show_clock(world: "World", out: Output) -> None:
+    from eulogin_harness.documents.worlds import ClockAnswer
+
+    answer = ClockAnswer(now=world.clock.now(), frozen=world.clock.frozen)
+    out.one(answer, f"{answer.now.isoformat()}{' (frozen)' if answer.frozen else ''}")
+
+
+def mails_list(world: "World", out: Output, to: str | None, subject: str | None) -> None:
+    """List the mails, oldest first."""
+    out.many(world.mails.list(to=to, subject=subject), lambda mail: f"{mail.id:>4}  {mail.to}  {mail.subject}")
+
+
+def mails_wait(world: "World", out: Output, to: str | None, subject: str | None, seconds: float) -> None:
+    """Wait for a mail, and print its text."""
+    mail = world.mails.wait(to=to, subject=subject, seconds=seconds)
+    out.one(mail, f"To: {mail.to}\nSubject: {mail.subject}\n\n{mail.text}")
+
+
+def people_list(world: "World", out: Output, stage: str | None) -> None:
+    """List the people that were made."""
+    people = world.personas.list(stage=stage)
+    out.many(people, lambda one: f"{one.id:>4}  {one.stage:<17}  {one.email}  {one.password}  {one.phone_id}")
+
+
+def people_make(world: "World", out: Output, stage: str, fields: tuple[str, ...]) -> None:
+    """Make a person at a stage, such as enrolled; what is not given is invented."""
+    given = dict(field.partition("=")[::2] for field in fields)
+    one = world.personas.create(stage, **given)
+    out.one(one, f"{one.email}  password {one.password}  PIN {one.pin}  phone {one.phone_id}")
+
+
+def phones_list(world: "World", out: Output) -> None:
+    """List the phones."""
+    out.many(world.phones.list(), lambda phone: f"{phone.id}  {phone.owner}  {phone.url}")
+
+
+def phones_approve(world: "World", out: Output, phone: str, pin: str | None, wait: float) -> None:
+    """Approve the sign-in that waits for a phone, by PIN, else by biometrics."""
+    shown = world.phones.get(phone)
+    answer = shown.approve(pin, seconds=wait) if pin else shown.approve_with_biometrics(seconds=wait)
+    out.one(answer, f"{answer.id} approved")
+
+
+def phones_deny(world: "World", out: Output, phone: str, wait: float) -> None:
+    """Deny the sign-in that waits for a phone."""
+    answer = world.phones.get(phone).deny(seconds=wait)
+    out.one(answer, f"{answer.id} denied")
+
+
+def faults_list(world: "World", out: Output) -> None:
+    """List what can go wrong on demand, and what is armed."""
+    out.many(world.faults.list(), lambda fault: f"{'* ' if fault.armed else '  '}{fault.name:<26} {fault.sentence}")
+
+
+def faults_arm(world: "World", out: Output, named: str, times: int, person: str | None) -> None:
+    """Arm a fault, once unless --times says otherwise (0: until it is disarmed)."""
+    answer = world.faults.arm(named, times=times or None, person=person)
+    out.one(answer, f"{answer.name} is armed{f' for {answer.person}' if answer.person else ''}")
+
+
+def faults_disarm(world: "World", out: Output, named: str) -> None:
+    """Disarm a fault."""
+    world.faults.disarm(named)
+    out.done(f"{named} is disarmed")
+
+
+_NAME = click.argument("named", metavar="NAME")
+_PHONE = click.argument("phone")
+_TO = click.option("--to", help="E-mail address of the receiver.")
+_SUBJECT = click.option("--subject", help="A part of the subject.")
+_WAIT = click.option("--wait", type=click.FloatRange(0, 60), default=10.0, show_default=True, help="Seconds to wait.")
+_GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..., Any], ...]]]] = {
+    ("world", "Worlds side by side, and their states."): [
+        (world_list, ()),
+        (world_new, (_NAME,)),
+        (world_reset, ()),
+        (world_export, (click.argument("file", type=click.File("w", encoding="utf-8"), default="-"),)),
+        (world_load, (click.argument("file", type=click.File(encoding="utf-8")),)),
+    ],
+    ("clock", "World time."): [
+        (clock_show, ()),
+        (clock_advance, (click.argument("by", callback=duration),)),
+        (clock_set, (click.argument("moment"),)),
+        (clock_freeze, ()),
+        (clock_run, ()),
+    ],
+    ("mails", "Mails that arrived."): [
+        (mails_list, (_TO, _SUBJECT)),
+        (
+            mails_wait,
+            (
+                _TO,
+                _SUBJECT,
+                click.option(
+                    "--seconds", type=click.FloatRange(0, 60), default=10.0, show_default=True, help="How long."
+                ),
+            ),
+        ),
+    ],
+    ("people", "People at a stage of the onboarding."): [
+        (people_list, (click.option("--stage", help="Only people at this stage."),)),
+        (
+            people_make,
+            (
+                click.argument("stage", default="enrolled"),
+                click.option(
+                    "--with", "fields", multiple=True, metavar="NAME=VALUE", help="A field, such as language=fr."
+                ),
+            ),
+        ),
+    ],
+    ("phones", "Phones with the EU Login app."): [
+        (phones_list, ()),
+        (phones_approve, (_PHONE, click.option("--pin", help="Its PIN; else by biometrics."), _WAIT)),
+        (phones_deny, (_PHONE, _WAIT)),
+    ],
+    ("faults", "What goes wrong, on demand."): [
+        (faults_list, ()),
+        (
+            faults_arm,
+            (
+                _NAME,
+                click.option("--times", type=click.IntRange(0), default=1, show_default=True, help="How often."),
+                click.option("--for", "person", help="E-mail address of the only person whom it hits."),
+            ),
+        ),
+        (faults_disarm, (_NAME,)),
+    ],
+}
