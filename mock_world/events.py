@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
+_FRACTION = re.compile(r"(T\d\d:\d\d:\d\d)\.\d+")  # of seconds, which nobody reads
 OPTIONAL = re.compile(r"\[([^]]*)\]")
 
 
@@ -33,7 +34,8 @@ class EventType:
             return match[1] if all(values.get(name) for name in names_in(match[1])) else ""
 
         whole = OPTIONAL.sub(part, self.sentence)
-        return whole.format_map({name: _shown(values.get(name)) for name in names_in(whole)})
+        filled = whole.format_map({name: _shown(values.get(name)) for name in names_in(whole)})
+        return _FRACTION.sub(r"\1", filled)
 
 
 def names_in(sentence: str) -> list[str]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from babel.dates import format_date
-
-from mock_world.i18n import ZONE
+from mock_world.i18n import ZONE, written_out
 from mock_world.journal import Event
 from mock_world.web import current_language
 
@@ -37,9 +35,9 @@ def lines(events: Iterable[Event]) -> list[Line]:
     ]
 
 
-def written_day(day: date) -> str:
-    """A day in the page's language: "Friday, 27 November 2026"."""
-    return str(format_date(day, "full", locale=current_language()))
+def written_day(moment: datetime) -> str:
+    """The day of a moment in the page's language: "Friday 27 November 2026"."""
+    return written_out(moment, ZONE, current_language()).rpartition(", ")[0]
 
 
 def _day(event: Event) -> date:

@@ -181,10 +181,13 @@ def own_redirect(path: str) -> Response:
 
 def _begin(actor: str) -> Response | None:
     ACTOR.set(actor)
+    world = current_world()
+    beginning = world.messages.begin()
     given = request.headers.get("X-Request-ID", "")
-    REQUEST_ID.set(given if _ID.fullmatch(given) else secrets.token_hex(8))
+    made = f"request-{beginning.number}" if world.random.seed is not None else secrets.token_hex(8)
+    REQUEST_ID.set(given if _ID.fullmatch(given) else made)
     follow_none()
-    request.environ[_BEGINNING] = current_world().messages.begin()
+    request.environ[_BEGINNING] = beginning
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms

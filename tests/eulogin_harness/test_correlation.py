@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from eulogin_harness.client import World
+from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.test_session import APP
@@ -138,3 +138,15 @@ def test_a_person_is_found_under_a_former_address_too(world: World) -> None:
     found = [event.type for event in world.events.list(person="new@hospital.example")]
     assert found[0] == "persona.made"
     assert {"email.change_asked", "email.changed"} < {*found}
+
+
+def test_the_same_seed_and_the_same_deeds_give_the_same_journal_to_the_byte(harness: Harness) -> None:
+    journals = []
+    for _ in "ab":
+        world = harness.worlds.create("twin", seed=7, now="2026-11-27T10:00:00+01:00", frozen=True)
+        to_cpms(world, world.personas.create("enrolled"))
+        requests.get(f"{world.addresses.idp}/cas/laxValidate", params={"ticket": "x", "service": "y"}, timeout=30)
+        journals.append(world.connection.send("GET", "/api/events").content)
+        world.delete()
+    assert len(journals[0]) > 3000
+    assert journals[0] == journals[1]
