@@ -29,9 +29,9 @@ def _lines(step: Step) -> Iterator[str]:
             yield f"                {event.fields['remedy']}"
         else:
             yield f"       {event.sentence}"
-    for finding in step.findings:
-        mark = {True: "good", False: "wrong", None: "mind"}[finding.good]
-        yield f"       {mark}  {finding.text} {finding.detail}".rstrip()
+    for check in step.checks:
+        mark = {True: "good", False: "wrong", None: "mind"}[check.good]
+        yield f"       {mark}  {check.words} {check.detail}".rstrip()
 
 
 def as_har(steps: Sequence[Step]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from eulogin_harness.debugger.model import Check
 from mock_world.i18n import N_
 from mock_world.journal import Event
 from mock_world.messages import HttpMessage
@@ -29,23 +30,11 @@ TO_MIND = frozenset(  # events
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What is worth knowing of a step. good: whether it is right; None: nothing is wrong, but mind it.
-
-    text: English, or a text to be translated. detail: the values that it is about.
-    """
-
-    good: bool | None
-    text: str
-    remedy: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True)
 class Step:
     """A message with its answer and what happened meanwhile, or an event that has none.
 
-    number: from 1. leads_to: the lane to which the answer sends the browser, where that is another one.
+    number: from 1. checks: what a client would look at. leads_to: the lane to which the answer sends the browser, where
+    that is another one.
     """
 
     number: int
@@ -57,7 +46,7 @@ class Step:
     leads_to: Lane | None = None
     message: HttpMessage | None = None
     events: Sequence[Event] = field(default_factory=tuple)
-    findings: Sequence[Finding] = field(default_factory=tuple)
+    checks: Sequence[Check] = field(default_factory=tuple)
 
     @property
     def refusals(self) -> list[Event]:
@@ -71,8 +60,8 @@ class Step:
     @property
     def verdict(self) -> Literal["wrong", "mind", "good", ""]:
         """The worst that is to say of it."""
-        if self.refusals or any(finding.good is False for finding in self.findings):
+        if self.refusals or any(check.good is False for check in self.checks):
             return "wrong"
-        if self.minded or any(finding.good is None for finding in self.findings):
+        if self.minded or any(check.good is None for check in self.checks):
             return "mind"
-        return "good" if self.findings else ""
+        return "good" if self.checks else ""

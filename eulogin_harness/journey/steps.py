@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from eulogin_harness.journey.findings import findings_of
+from eulogin_harness.journey.checks import with_checks
 from eulogin_harness.journey.model import LANES, Lane, Step
 from mock_world import World
 from mock_world.journal import Event
@@ -22,7 +22,7 @@ def steps_of(world: World, correlation_id: str) -> list[Step]:
     parts = list(_in_order(messages, [*events, *_mails(world, events)]))
     steps = [_of_message(world, number, part, own) if isinstance(part, HttpMessage) else _of_event(number, part)
              for number, (part, own) in enumerate(parts, 1)]  # fmt: skip
-    return findings_of(world, steps)
+    return with_checks(world, steps)
 
 
 def _mails(world: World, events: Sequence[Event]) -> list[Event]:

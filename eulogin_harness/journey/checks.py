@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 from eulogin_harness.debugger import cas_answer
 from eulogin_harness.debugger.cas_answer import Answer
 from eulogin_harness.debugger.id_token import Wishes, checks_of_id_token
-from eulogin_harness.journey.model import Finding, Step
+from eulogin_harness.debugger.model import Check
+from eulogin_harness.journey.model import Step
 from mock_idp.cas.parameters import ENDPOINTS
 from mock_idp.oidc.keys import public_jwks
 from mock_world import World
@@ -20,12 +21,12 @@ _VALIDATIONS = frozenset(f"/cas{path}" for path in ENDPOINTS)
 _AUTHORIZE, _TOKEN, _LOGIN = "/cas/oauth2/authorize", "/cas/oauth2/token", "/cas/login"
 
 
-def findings_of(world: World, steps: Sequence[Step]) -> list[Step]:
+def with_checks(world: World, steps: Sequence[Step]) -> list[Step]:
     """The steps with what is to say of each."""
     login_query = _query_sent_to(world, steps, _LOGIN)
     authorize_query = _query_sent_to(world, steps, _AUTHORIZE)
     return [
-        replace(step, findings=tuple(_of_message(world, step.message, login_query, authorize_query)))
+        replace(step, checks=tuple(_of_message(world, step.message, login_query, authorize_query)))
         if step.message
         else step
         for step in steps
@@ -47,36 +48,29 @@ def _query_sent_to(world: World, steps: Sequence[Step], path: str) -> dict[str, 
     return next((query_of(message) for message in messages if path_of(world, message) == path), {})
 
 
-def _findings(
-    world: World, step: Step, login_query: Mapping[str, str], authorize_query: Mapping[str, str]
-) -> list[Finding]:
-    return _of_message(world, step.message, login_query, authorize_query) if step.message else []
-
-
 def _of_message(
     world: World, message: HttpMessage, login_query: Mapping[str, str], authorize_query: Mapping[str, str]
-) -> list[Finding]:
+) -> list[Check]:
     path = path_of(world, message)
     if message.receiver != "idp":
         return []
     if path in _VALIDATIONS:
         parameters = query_of(message) | dict(message.fields)
         answer = Answer(message.status, message.body)
-        checks = cas_answer.checks_of(answer, cas_answer.read(answer), login_query=login_query, parameters=parameters)
-        return [Finding(check.good, check.words, check.remedy, check.detail) for check in checks]
+        return cas_answer.checks_of(answer, cas_answer.read(answer), login_query=login_query, parameters=parameters)
     if path == _TOKEN:
         return _of_tokens(world, message, authorize_query)
     return []
 
 
-def _of_tokens(world: World, message: HttpMessage, authorize_query: Mapping[str, str]) -> list[Finding]:
+def _of_tokens(world: World, message: HttpMessage, authorize_query: Mapping[str, str]) -> list[Check]:
     tokens = json_object(message.body)
     if not tokens:
-        return [Finding(False, N_("This is no JSON object, or it breaks off."))]
+        return [Check(False, N_("This is no JSON object, or it breaks off."))]
     if "error" in tokens:
         return []  # the journal's refusal says more
     if not tokens.get("id_token"):
-        return [Finding(None, N_("No ID token came."), N_("Ask for scope openid."))]
+        return [Check(None, N_("No ID token came."), N_("Ask for scope openid."))]
     is_refreshed = dict(message.fields).get("grant_type") == "refresh_token"
     wishes = Wishes(
         client_id=authorize_query.get("client_id", ""),
@@ -84,8 +78,7 @@ def _of_tokens(world: World, message: HttpMessage, authorize_query: Mapping[str,
         acr_values=authorize_query.get("acr_values", ""),
         max_age=authorize_query.get("max_age", ""),
     )
-    checks = checks_of_id_token(world, tokens, public_jwks(world), wishes)
-    return [Finding(check.good, check.words, check.remedy, check.detail) for check in checks]
+    return checks_of_id_token(world, tokens, public_jwks(world), wishes)
 
 
 def json_object(body: bytes) -> dict[str, Any]:
