@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from eulogin_harness import VERSION
-from eulogin_harness.commands import add_to
+from eulogin_harness.commands import add_to, groups
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +57,8 @@ def main(context: click.Context) -> None:
     own = {name: project[name] for name in _OF_SERVE if name in project}
     own |= {"state_file": project["state"]} if "state" in project else {}
     client = {"ca": project["ca"]} if "ca" in project else {}
-    context.default_map = {"serve": own, "ready": client, "import": client}
+    of_mock = {name: dict.fromkeys(group.commands, client) for name, group in groups(main).items()}
+    context.default_map = {"serve": own, "ready": client, "import": client} | of_mock
 
 
 def _url(project: dict[str, Any], ca: str | None) -> str:
@@ -267,7 +268,12 @@ def _begun(site: "Site", beginning: _Beginning) -> Iterator[None]:
     from eulogin_harness.state_file import saving, take_up
 
     world = site.worlds.get("default")
-    if not (beginning.state and take_up(world, beginning.state)) and (beginning.now or beginning.frozen):
+    taken_up, has_time = beginning.state and take_up(world, beginning.state), beginning.now or beginning.frozen
+    if taken_up and has_time:
+        click.echo(
+            f"eulogin-harness: the clock of {beginning.state} counts; --now and --frozen are left aside", err=True
+        )
+    elif has_time:
         from mock_world.worlds import WorldSpec
 
         site.worlds.reset(world, WorldSpec(now=beginning.now, frozen=beginning.frozen))

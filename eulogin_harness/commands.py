@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,7 +23,9 @@ _SHORT = re.compile(r"(?:\d+[smhd])+")
 def duration(_: click.Context, __: click.Parameter, text: str) -> "timedelta | str":
     """`5m`, `1h30m`, or ISO 8601 as it is."""
     if _SHORT.fullmatch(text):
-        return timedelta(**{_UNITS[unit]: int(number) for number, unit in re.findall(r"(\d+)([smhd])", text)})
+        parts = {_UNITS[unit]: int(number) for number, unit in re.findall(r"(\d+)([smhd])", text)}
+        with suppress(OverflowError):
+            return timedelta(**parts)
     if text.startswith("P"):
         return text
     raise click.BadParameter(f"write a duration such as 5m, 1h30m or PT4M59S; got {text!r}")
@@ -50,7 +53,7 @@ class Output:
 
 _OPTIONS = (
     click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default."),
-    click.option("--ca", type=click.Path(dir_okay=False), envvar="EULOGIN_CA", help="PEM file to trust."),
+    click.option("--ca", type=click.Path(exists=True, dir_okay=False), envvar="EULOGIN_CA", help="PEM file to trust."),
     click.option("--world", "name", default="default", show_default=True, help="Name of the world."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
@@ -62,11 +65,14 @@ def _connected(deed: Callable[..., None], address: Address) -> Callable[..., Non
     def connected(
         project: dict[str, Any], *, url: str | None, ca: str | None, name: str, as_json: bool, **given: Any
     ) -> None:
+        from pydantic import ValidationError
         from requests import RequestException
 
         from eulogin_harness.client import Harness, ProblemError
 
         desk = url or address(project, ca)
+        if not desk.startswith(("http://", "https://")):
+            raise click.UsageError(f"expected --url to begin with http:// or https://; got {desk!r}")
         try:
             worlds = {each.name: each for each in Harness(desk, ca=ca).worlds.list()}
             if name not in worlds:
@@ -74,6 +80,8 @@ def _connected(deed: Callable[..., None], address: Address) -> Callable[..., Non
             deed(worlds[name], Output(as_json=as_json), **given)
         except ProblemError as error:
             raise click.ClickException(str(error)) from None
+        except ValidationError:
+            raise click.ClickException(f"what answers at {desk} is no mock; take the address of its desk") from None
         except RequestException as error:
             words = f"nothing answers at {desk} ({type(error).__name__}); start it with `eulogin-harness serve`"
             raise click.ClickException(words) from None
@@ -83,6 +91,11 @@ def _connected(deed: Callable[..., None], address: Address) -> Callable[..., Non
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def groups(main: click.Group) -> dict[str, click.Group]:
+    """The groups of commands by name."""
+    return {name: command for name, command in main.commands.items() if isinstance(command, click.Group)}
 
 
 def add_to(main: click.Group, address: Address) -> None:
@@ -190,8 +203,10 @@ def people_list(world: "World", out: Output, stage: str | None) -> None:
 
 def people_make(world: "World", out: Output, stage: str, fields: tuple[str, ...]) -> None:
     """Make a person at a stage, such as enrolled; what is not given is invented."""
+    from eulogin_harness.documents.people import Persona
+
     given = dict(field.partition("=")[::2] for field in fields)
-    one = world.personas.create(stage, **given)
+    one = world.connection.ask(Persona, "POST", "/api/personas", json={"stage": stage} | given)
     out.one(one, f"{one.email}  password {one.password}  PIN {one.pin}  phone {one.phone_id}")
 
 

@@ -23,11 +23,11 @@ def take_up(world: "World", file: Path) -> bool:
     """Let a world go on where the file left it; False where there is none yet. Raises StateFileError."""
     from eulogin_harness.state import load_state
 
-    if not file.exists() or not file.stat().st_size:
-        return False
     try:
+        if not file.exists() or not file.stat().st_size:
+            return False
         load_state(world, _document(file))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise StateFileError(
             f"expected the state of a world in {file}, as GET /api/state answers it, but got {reason}; "
@@ -82,4 +82,5 @@ def _follow(world: "World", file: Path, end: threading.Event) -> None:
                 save(world, file)
             except StateFileError as error:
                 logging.getLogger(__name__).warning("%s", error)
-            saved = now
+            else:
+                saved = now

@@ -44,6 +44,15 @@ class Addresses:
         base = self._configured(f"{actor}.public_url") or self._listeners[actor]
         return with_query(base.rstrip("/") + self._prefix + path, query)
 
+    def actor_of(self, url: str) -> str | None:
+        """The actor at whose origin an address is, public or internal; None where it is another server's."""
+        try:
+            origin = urlsplit(url)[:2]
+        except ValueError:
+            return None
+        own = ((actor, address) for actor in ACTORS for address in (self.public(actor), self.internal(actor)))
+        return next((actor for actor, address in own if urlsplit(address)[:2] == origin), None)
+
     def internal(self, actor: str, path: str = "", **query: str) -> str:
         """Address for the back channel, server to server."""
         base = self._configured(f"{actor}.internal_url")

@@ -121,8 +121,10 @@ def call(
         with answer:
             body = _whole(answer, largest, deadline)
     answer.raw = BytesIO(body)
-    follow(answer.headers.get(HEADER))  # EU Login knows the sign-in of a ticket and of a request to the phone
-    _keep(world, beginning, method, url, form, answer)
+    if world.addresses.actor_of(url):
+        follow(answer.headers.get(HEADER))  # EU Login knows the sign-in of a ticket and of a request to the phone
+    else:
+        _keep(world, beginning, method, url, form, answer)
     return answer
 
 
@@ -136,8 +138,7 @@ def _keep(
     world: "World", beginning: Beginning, method: str, url: str, form: dict[str, str] | None, answer: requests.Response
 ) -> None:
     """Keep what a call to an application was, for the journey inspector; our own actors keep theirs themselves."""
-    own = any(url.startswith(world.addresses.internal(actor)) for actor in ("idp", "cpms", "phone"))
-    if correlation_id() and not own:
+    if correlation_id():
         world.messages.add(
             beginning,
             sender=ACTOR.get(),

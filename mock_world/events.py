@@ -44,7 +44,7 @@ def names_in(sentence: str) -> list[str]:
 
 
 def _shown(value: object) -> object:
-    return "nothing" if value in {None, ""} else "no" if value is False else value
+    return "nothing" if value is None or value == "" else "no" if value is False else value
 
 
 CATALOGUE: dict[str, EventType] = {}

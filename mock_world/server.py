@@ -25,7 +25,9 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
+from mock_world.correlation import follow_none
 from mock_world.events import EventType
+from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
 from mock_world.smtp_sink import Sink
@@ -180,7 +182,7 @@ class _Workers:
         except OSError as error:
             client = f"{connection.remote_addr}:{connection.remote_port}"
             connection.server.error_log(f"connection of {client} broken: {error}")
-            if connection.server.tls is not None and not connection.ssl_env:
+            if isinstance(error, ssl.SSLError) and "alert" in str(error.reason).lower() and not connection.ssl_env:
                 connection.server.dispatcher.handshake_failed(client, error)
         finally:
             self._busy.discard(connection)
@@ -254,6 +256,7 @@ class _Dispatcher:
         environ[WORLD_KEY] = world
         environ[SITE_KEY] = self._site
         environ.update(self._more)
+        _begin_anew()
         world.scheduler.run()
         if _LOG.isEnabledFor(logging.INFO):
             start_response = _logged(environ, start_response)
@@ -261,11 +264,19 @@ class _Dispatcher:
 
     def handshake_failed(self, client: str, error: OSError) -> None:
         """Tell every world, since nobody knows to which one the client wanted."""
+        _begin_anew()
         reason = handshake_problem(error)
         for name in self._site.worlds.names():
             with suppress(Refusal):  # it ended meanwhile
                 world = self._site.worlds.get(name)
                 world.journal.record(HANDSHAKE_FAILED, client=client, listener=self._actor, reason=reason)
+
+
+def _begin_anew() -> None:
+    """Threads answer one request after the other: what the one before belonged to is over."""
+    follow_none()
+    REQUEST_ID.set(None)
+    ACTOR.set("world")
 
 
 def _logged(environ: "WSGIEnvironment", start_response: "StartResponse") -> "StartResponse":

@@ -136,10 +136,9 @@ def not_trusted(error: ssl.SSLError) -> bool:
 
 def handshake_problem(error: OSError) -> str:
     """Why a client broke the handshake with us off, as far as it says so."""
-    alert = str(getattr(error, "reason", "") or "").lower().replace("_", " ")
-    if any(words in alert for words in ("unknown ca", "certificate unknown", "bad certificate")):
-        return f"it does not trust our certificate ({alert})"
-    return f"it closed the connection, as clients do that do not trust a certificate ({alert or 'no alert'})"
+    alert = str(getattr(error, "reason", "")).lower().replace("_", " ")
+    untrusted = any(words in alert for words in ("unknown ca", "certificate unknown", "bad certificate"))
+    return f"it does not trust our certificate ({alert})" if untrusted else alert
 
 
 def other_name(error: ssl.SSLError) -> bool:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import settings as s
 from mock_world.addresses import Addresses
 from mock_world.background import Background
 from mock_world.clock import Clock, real_now
-from mock_world.correlation import follow
+from mock_world.correlation import CURRENT, follow
 from mock_world.database import Base, Database
 from mock_world.events import EventType
 from mock_world.faults import Faults
@@ -39,6 +39,8 @@ CLOCK_BACK = RefusalKind(
     remedy="reset the world or make a new one with `now`",
     status=409,
 )
+_NUMBER = cast(func.substr(Event.correlation_id, len("signin-") + 1), Integer)
+_LAST_SIGN_IN = select(func.max(_NUMBER)).where(Event.correlation_id.like("signin-%"))
 
 
 class WorldRow(Base):
@@ -100,7 +102,11 @@ class World:
         self.load()
 
     def _run_job(self, kind: str, payload: dict[str, Any]) -> None:
-        HANDLERS[kind](self, payload)
+        request = CURRENT.set(None)  # a job belongs to no sign-in but the one that it follows itself
+        try:
+            HANDLERS[kind](self, payload)
+        finally:
+            CURRENT.reset(request)
 
     def _jobs_done(self) -> None:
         self.post_office.hang_up()
@@ -117,9 +123,7 @@ class World:
             self.clock.load(row.clock_offset, row.frozen_at)
             self.secret = row.secret
             newest = db.scalar(select(func.max(Event.id))) or 0
-            self._sign_ins = max(
-                self._sign_ins, newest
-            )  # of which each has an event at least, so that none comes twice
+            self._sign_ins = max(self._sign_ins, newest, db.scalar(_LAST_SIGN_IN) or 0)  # so that no number comes twice
             self.random = Randomness(None if row.seed is None else row.seed + newest)  # a world taken up again goes on
 
     def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None:

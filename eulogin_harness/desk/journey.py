@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,7 @@ from eulogin_harness.desk.curl import curl
 from eulogin_harness.desk.news import newest
 from eulogin_harness.journey.drawing import drawing
 from eulogin_harness.journey.exporting import as_har, as_text
-from eulogin_harness.journey.masking import masked_inner, masked_rows, masked_text
+from eulogin_harness.journey.masking import masked_rows, masked_text, masked_url, query_rows
 from eulogin_harness.journey.model import LANES, TO_MIND, Step
 from eulogin_harness.journey.sign_ins import OUTCOMES, SignIn, sign_in_of, sign_ins
 from eulogin_harness.journey.steps import steps_of
@@ -112,14 +111,10 @@ def _file(content: str, kind: str, name: str) -> Response:
 
 def parts_of(message: HttpMessage) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a message holds, decoded and without secrets, under headings."""
-    query = [
-        (name, masked_inner(name, value))
-        for name, value in parse_qsl(urlsplit(message.url).query, keep_blank_values=True)
-    ]
-    parts = [(N_("Parameters"), query), (N_("Form"), masked_rows(message.fields))]
+    parts = [(N_("Parameters"), query_rows(message.url)), (N_("Form"), masked_rows(message.fields))]
     if message.location:
-        leads = [(name, masked_inner(name, value)) for name, value in parse_qsl(urlsplit(message.location).query)]
-        parts.append((N_("Leads to"), [("", message.location.partition("?")[0]), *leads]))
+        bare = masked_url(message.location.partition("?")[0])
+        parts.append((N_("Leads to"), [("", bare), *query_rows(message.location)]))
     return [(heading, rows) for heading, rows in parts if rows]
 
 

@@ -99,6 +99,7 @@ def _arrow(root: ET.Element, start: float, end: float, y: float, colour: str, *,
 def _text(
     root: ET.Element, x: float, y: float, text: str, *, anchor: str = "start", colour: str = _INK, weight: str = "400"
 ) -> None:
+    text = "".join(character for character in text if character.isprintable())  # others XML forbids
     short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     place = {"x": f"{x}", "y": f"{y}", "text-anchor": anchor, "fill": colour, "font-weight": weight}
     ET.SubElement(root, "text", place).text = short

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from eulogin_harness import VERSION
-from eulogin_harness.journey.masking import masked_rows, masked_text, masked_url
+from eulogin_harness.journey.masking import masked_rows, masked_text, masked_url, query_rows
 from eulogin_harness.journey.model import LANES, Step
 from eulogin_harness.journey.sign_ins import SignIn
 from mock_world.i18n import ZONE
@@ -46,7 +45,7 @@ def as_har(steps: Sequence[Step]) -> dict[str, Any]:
 
 
 def _entry(step: Step, message: HttpMessage) -> dict[str, Any]:
-    query = masked_rows(parse_qsl(urlsplit(message.url).query, keep_blank_values=True))
+    query = query_rows(message.url)
     form = masked_rows(message.fields)
     text = masked_text(message.body.decode(errors="replace"))
     request: dict[str, Any] = {

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
-
-from mock_world.addresses import with_query
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 Rows = list[tuple[str, str]]
 
@@ -20,45 +18,62 @@ _MADE = frozenset(
         *("proxyTicket", "proxyGrantingTicket", "state", "nonce"),
     }
 )
-_KEPT = 8  # characters of what was made
+_KEPT = 8  # characters of what was made, and at most half of it
 _TICKET = re.compile(r"\b((?:ST|PT|PGT|PGTIOU)-\d+-)[\w-]+")
 _JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
-_IN_JSON = re.compile(rf'("(?:{"|".join(sorted(_MADE | _CHOSEN))})"\s*:\s*")([^"]+)(")')
+# A value of JSON by its name: a text, also one that breaks off, or a number.
+_IN_JSON = re.compile(rf'("({"|".join(sorted(_MADE | _CHOSEN))})"\s*:\s*)(?:"((?:[^"\\]|\\.)*)("|$)|[\d.]+)')
+_USER = re.compile(r"//[^/]*@")
+_ADDRESS = ("http://", "https://", "/")
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address; empty ones where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def masked(name: str, value: str) -> str:
-    """A value by the name that it goes by."""
+    """A value by the name that it goes by; one that is an address has its query masked."""
     if name in _CHOSEN:
         return HIDDEN if value else ""
+    if value.startswith(_ADDRESS) and "?" in value:
+        return masked_url(value)
     known = masked_text(value)
     return _short(value) if name in _MADE and known == value else known
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= _KEPT else f"{value[:_KEPT]}…"
+    return f"{value[: min(_KEPT, len(value) // 2)]}…" if value else ""
 
 
 def masked_text(text: str) -> str:
     """A text in which tickets, tokens and codes stand."""
-    text = _JWT.sub(lambda match: f"{match[0][:_KEPT]}…", _TICKET.sub(r"\1…", text))
-    return _IN_JSON.sub(lambda match: match[1] + masked(match[1].split('"')[1], match[2]) + match[3], text)
+    text = _IN_JSON.sub(_in_json, text)
+    return _JWT.sub(lambda match: f"{match[0][:_KEPT]}…", _TICKET.sub(r"\1…", text))
+
+
+def _in_json(match: re.Match[str]) -> str:
+    value = match[3] if match[3] is not None else "0"
+    return f'{match[1]}"{masked(match[2], value)}"'
 
 
 def masked_rows(rows: Iterable[tuple[str, str]]) -> Rows:
     return [(name, masked(name, value)) for name, value in rows]
 
 
+def query_rows(url: str) -> Rows:
+    """The parameters of an address, masked; the opaque query of a mail's link as a whole."""
+    query = url.partition("#")[0].partition("?")[2]
+    if query and "=" not in query:
+        return [("", _short(query))]
+    return masked_rows(parse_qsl(query, keep_blank_values=True))
+
+
 def masked_url(url: str) -> str:
-    """An address, with the values of its query made short; the opaque query of a mail's link as a whole."""
-    parts = urlsplit(url)
-    rows = parse_qsl(parts.query, keep_blank_values=True)
-    bare = urlunsplit(parts._replace(query="", fragment=""))
-    if "=" not in parts.query:
-        return f"{bare}?{_short(parts.query)}" if parts.query else bare
-    return with_query(bare, {name: masked_inner(name, value) for name, value in rows})
-
-
-def masked_inner(name: str, value: str) -> str:
-    """A value of a query, which may be an address with a query of its own."""
-    is_address = value.startswith(("http://", "https://")) and "?" in value
-    return masked_url(value) if is_address else masked(name, value)
+    """An address, with what is secret in it made short; also one that no browser could read."""
+    bare, rows = _USER.sub("//", url.partition("#")[0].partition("?")[0]), query_rows(url)
+    query = rows[0][1] if rows and not rows[0][0] else urlencode(rows)
+    return f"{bare}?{query}" if query else bare

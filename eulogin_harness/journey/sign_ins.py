@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from eulogin_harness.journey.masking import split
 from mock_idp.signin.services import service_name
 from mock_world import World
 from mock_world.i18n import N_
@@ -84,7 +85,7 @@ def _last_word(events: list[Event]) -> Event | None:
 def _application(world: World, event: Event) -> str:
     """The client's name, or the registered name of a service, or its host."""
     name = str(event.fields.get("client") or event.fields.get("service") or "")
-    return service_name(world, name) if name.startswith(("http://", "https://")) else name
+    return service_name(world, name) if split(name).netloc else name
 
 
 def _outcome(types: set[str], refused: bool) -> Outcome:

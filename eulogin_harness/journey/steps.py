@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from eulogin_harness.journey.checks import with_checks
+from eulogin_harness.journey.masking import split
 from eulogin_harness.journey.model import LANES, Lane, Step
 from mock_world import World
 from mock_world.journal import Event
 from mock_world.messages import HttpMessage
 
 _LANES: Mapping[str, Lane] = {name: name for name in LANES} | {"desk": "application", "world": "mail"}
-_ACTORS: tuple[Lane, ...] = ("idp", "cpms", "phone")
 _REDIRECT = range(300, 400)
 
 
@@ -78,14 +77,9 @@ def _of_message(world: World, number: int, message: HttpMessage, events: Sequenc
 
 def _path(world: World, url: str) -> str:
     """The path without the world's prefix; of another server with its host."""
-    parts = urlsplit(url)
-    own = any(url.startswith(base) for actor in _ACTORS for base in _bases(world, actor))
+    parts = split(url)
     path = parts.path.removeprefix(world.prefix) or "/"
-    return path if own or not parts.netloc else f"{parts.netloc}{parts.path}"
-
-
-def _bases(world: World, actor: str) -> tuple[str, str]:
-    return world.addresses.public(actor), world.addresses.internal(actor)
+    return path if not parts.netloc or world.addresses.actor_of(url) else f"{parts.netloc}{parts.path}"
 
 
 def _answer(world: World, message: HttpMessage) -> str:
@@ -98,7 +92,5 @@ def _leads_to(world: World, message: HttpMessage) -> Lane | None:
     """The lane to which the browser is sent, where that is not the one that sends it."""
     if message.status not in _REDIRECT or not message.location.startswith("http"):
         return None
-    for actor in _ACTORS:
-        if any(message.location.startswith(base) for base in _bases(world, actor)):
-            return actor if actor != message.receiver else None
-    return "application"
+    actor = world.addresses.actor_of(message.location)
+    return None if actor == message.receiver else _LANES[actor or "application"]

@@ -109,7 +109,7 @@ def issue_ticket(
         world.database.put(db, ticket)
         how = described(signed_in, sso=sso)
         world.journal.record(ISSUED, person=signed_in.account.email, service=shown(service), **how)
-        watch(world, _WATCH)
+        watch(world, _WATCH, ticket.issued_at)
     return ticket
 
 

@@ -300,7 +300,7 @@ def _code(
             not_sent=missing,
             **described(signed_in, sso=sso),
         )
-        watch(world, _WATCH)
+        watch(world, _WATCH, grant.made_at)
     return answer_fields(world, way, code=grant.code)
 
 

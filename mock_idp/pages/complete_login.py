@@ -65,7 +65,6 @@ def signed_in_by(login_request: LoginRequest, account: Account, strength: str) -
     )
     arrives = login_request.service and not waits and suffices(account, [strength], login_request.demand)
     fresh_for, moniker = None if arrives else login_request.service, _typed_name(account)
-    g.session_begun = True
     with world.database.session():  # one transaction for the session and its first ticket
         sso = start(account, strength, fresh_for=fresh_for, moniker=moniker)
         response = _leave(login_request, SignedIn(sso, account), fresh=True) if arrives else to_login()

@@ -4,7 +4,6 @@ from zlib import crc32
 
 from flask import g, request, session
 
-from mock_idp.pages.browser import signed_in, sso_cookie
 from mock_idp.pages.complete_login import STEPS
 from mock_world.correlation import correlation_id, follow
 from mock_world.web import current_world
@@ -18,7 +17,7 @@ def follow_sign_in() -> str:
     asked_for = [item for item in request.args.items(multi=True) if item[0] not in STEPS]
     key = f"{crc32(repr(asked_for).encode(errors='replace')):x}"
     known = _sign_ins().get(key)
-    if known and not _is_over(known):
+    if known:
         follow(known)
     else:
         current_world().begin_sign_in()
@@ -30,25 +29,12 @@ def _sign_ins() -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _is_over(known: str) -> bool:
-    """Whether a sign-in has made the session of this browser and reached its service, or that session is gone."""
-    if not sso_cookie():
-        return False
-    user = signed_in()
-    return user is None or (user.session.correlation_id == known and user.session.fresh_for is None)
-
-
 def keep_sign_in(key: str) -> None:
-    """Remember the sign-in for its next request.
-
-    One that ends with this request is forgotten; where it made the session, that says so, and spares a cookie.
-    """
+    """Remember the sign-in for its next request; one that ends with this one is forgotten."""
     kept, is_over = _sign_ins(), "sign_in_over" in g
     known = kept.pop(key, None)
-    if is_over and (known is None or "session_begun" in g):
+    if known == (None if is_over else correlation_id()):
         return
     if not is_over:
-        if known == correlation_id():
-            return
         kept[key] = correlation_id()
     session[_KEPT] = " ".join(part for item in list(kept.items())[-_MOST:] for part in item)

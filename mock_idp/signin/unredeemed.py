@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_idp.common import settings as s
 from mock_world import World
-from mock_world.correlation import follow, follow_none
+from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.journal import Event
 
@@ -36,24 +36,27 @@ class Unredeemed:
 Find = Callable[[World, datetime], Sequence[Unredeemed]]
 
 
-def watch(world: World, kind: str) -> None:
-    """Look at what is issued now once the time is over in which it should be redeemed. kind: of the scheduled job."""
+def watch(world: World, kind: str, issued_at: datetime) -> None:
+    """Look at what was issued once the time is over in which it should be redeemed. kind: of the scheduled job."""
     time = world.settings[s.REDEEM_TIME]
     if time and kind not in world.scheduler.kinds:
-        now = world.clock.now()
-        world.scheduler.add(now + time, kind, {"since": now.isoformat()})
+        world.scheduler.add(issued_at + time, kind, {"since": issued_at.isoformat()})
 
 
 def report(world: World, payload: dict[str, Any], kind: str, event: EventType, find: Find) -> None:
     """Run such a job. find: what was issued since a moment and is not redeemed, oldest first."""
     time = world.settings[s.REDEEM_TIME]
-    until = world.clock.now() - time
-    waiting = find(world, datetime.fromisoformat(payload["since"]))
-    for item in waiting:
-        if item.issued_at <= until:
-            _report(world, item, event, time)
-    if later := [item.issued_at for item in waiting if item.issued_at > until]:
-        world.scheduler.add(min(later) + time, kind, {"since": min(later).isoformat()})
+    if not time:
+        return
+    with world.database.session():  # nothing is issued meanwhile
+        until = world.clock.now() - time
+        waiting = find(world, datetime.fromisoformat(payload["since"]))
+        for item in waiting:
+            if item.issued_at <= until:
+                _report(world, item, event, time)
+        world.scheduler.kinds -= {kind}
+        if later := [item.issued_at for item in waiting if item.issued_at > until]:
+            watch(world, kind, min(later))
 
 
 def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -> None:
@@ -70,7 +73,6 @@ def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -
         cause=causes[0],
         or_else="; ".join(causes[1:]),
     )
-    follow_none()
 
 
 def _since(world: World, item: Unredeemed) -> list[Event]:

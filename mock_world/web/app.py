@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -38,10 +39,12 @@ _POLICY = (
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
+_LONGEST, _MOST_FIELDS = 4000, 100  # characters of a field that is kept, fields of a form
+_TOO_MUCH = 413
 _BEGINNING = "eulogin.beginning"  # in the environment: that the request came
 _REDIRECT = range(300, 400)
 _HEAD = 4000  # bytes of a page in which its body begins
-_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_ID = re.compile(r"\w[\w.-]{0,63}", re.ASCII)
 _ERRORS: Mapping[int, tuple[str, str]] = {
     400: (N_("This request cannot be read"), N_("Go back, reload the page and try again.")),
     403: (N_("This page is not for you"), N_("Sign in as somebody who may see it.")),
@@ -250,8 +253,8 @@ def _keep_message(actor: str, callers: Mapping[str, str], response: Response) ->
             sender=sender_of(environ.get("HTTP_USER_AGENT", ""), callers.get(current.blueprint or "", BROWSER)),
             receiver=actor,
             method=current.method,
-            url=_address(environ),
-            fields=list(current.form.items(multi=True)) if current.method == "POST" else (),
+            url=_address(environ)[: 2 * _LONGEST],
+            fields=_fields(current) if current.method == "POST" and status != _TOO_MUCH else (),
             status=status,
             location=response.headers.get("Location", "") if status in _REDIRECT else "",
             content_type=kind.partition(";")[0],
@@ -259,6 +262,10 @@ def _keep_message(actor: str, callers: Mapping[str, str], response: Response) ->
             page=f"{shown[1].decode()} {shown[2].decode()}" if shown else "",
         )
     return response
+
+
+def _fields(current: Request) -> list[tuple[str, str]]:
+    return [(name[:_LONGEST], value[:_LONGEST]) for name, value in islice(current.form.items(multi=True), _MOST_FIELDS)]
 
 
 def _address(environ: Mapping[str, str]) -> str:

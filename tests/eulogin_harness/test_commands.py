@@ -103,4 +103,12 @@ def test_what_cannot_be_done_is_said_in_a_sentence(world: World, desk: str) -> N
     assert (wrong.exit_code, "expected a world of default" in wrong.output) == (2, True)
     nobody = CliRunner().invoke(main, ["clock", "show", "--url", "http://localhost:1"])
     assert (nobody.exit_code, "start it with `eulogin-harness serve`" in nobody.output) == (1, True)
-    assert "write a duration such as 5m" in run(world, "clock", "advance", "soon").output
+    for by in ("soon", "99999999999999d"):
+        assert "write a duration such as 5m" in run(world, "clock", "advance", by).output
+    unknown = run(world, "people", "make", "registered", "--with", "stage=x")
+    assert (unknown.exit_code, unknown.output.startswith("Error: ")) == (1, True)
+    scheme = CliRunner().invoke(main, ["clock", "show", "--url", "localhost:1"])
+    assert "expected --url to begin with http:// or https://; got 'localhost:1'" in scheme.output
+    other = CliRunner().invoke(main, ["clock", "show", "--url", world.addresses.idp + "/cas/login?x="])
+    assert other.exit_code == 1
+    assert other.output.startswith("Error: ")

@@ -87,6 +87,29 @@ def test_two_tabs_are_two_sign_ins_and_a_reload_is_none(world: World) -> None:
     assert browser.page.headers["X-Correlation-ID"] == one
 
 
+def test_whoever_signs_in_after_a_sign_out_begins_another(world: World) -> None:
+    browser = Browser(world.addresses.idp)
+    for name in ("ada@hospital.example", "bob@hospital.example"):
+        person = world.personas.create("registered", email=name)
+        browser.open("/cas/login?service=http://one.example/")
+        browser.send(username=name)
+        browser.send(follow=False, password=str(person.password))
+        browser.open("/cas/logout")
+        browser.send()
+    ada, bob = (event.correlation_id for event in world.events.list(type="ticket.issued"))
+    assert ada != bob
+
+
+def test_a_form_that_is_too_large_is_refused_within_a_sign_in_too(world: World) -> None:
+    answer = requests.post(
+        f"{world.addresses.idp}/cas/login",
+        data={"username": "x" * 17_000_000},
+        headers={"X-Correlation-ID": "signin-1"},
+        timeout=60,
+    )
+    assert answer.status_code == 413
+
+
 def test_a_refusal_at_the_token_endpoint_names_person_and_client(world: World) -> None:
     doctor, client = (
         world.personas.create("registered"),

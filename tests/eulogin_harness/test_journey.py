@@ -167,7 +167,10 @@ def test_a_sign_in_that_is_not_known_is_not_found(world: World) -> None:
         ("password", "", ""),
         ("ticket", "ST-12345678-abcdefghij", "ST-12345678-…"),
         ("code", "abcdefghijklmnop", "abcdefgh…"),
-        ("state", "short", "short"),
+        ("state", "short", "sh…"),
+        ("state", "x", "…"),
+        ("next", "/cas/login?ticket=ST-1-abc", "/cas/login?ticket=ST-1-%E2%80%A6"),
+        ("next", "http://[?x=1", "http://[?x=1"),
         ("username", "ada@hospital.example", "ada@hospital.example"),
         ("anything", "a ticket PT-1-xyz in a text", "a ticket PT-1-… in a text"),
     ],
@@ -182,3 +185,14 @@ def test_texts_and_addresses_keep_their_form() -> None:
     inner = masked_url("http://a.example/login?service=http://b.example/in?ticket=ST-1-abc&x=1")
     assert requests.utils.unquote(requests.utils.unquote(inner)).count("ST-1-…") == 1  # type: ignore[attr-defined]
     assert masked_url("http://a.example/init.cgi?abcdefghijklmnop") == "http://a.example/init.cgi?abcdefgh…"
+    assert masked_url("http://ada:secret@a.example/in") == "http://a.example/in"
+    assert masked_text('{"otp": 123456, "code": "abcdefghij') == '{"otp": "•••", "code": "abcde…"'
+
+
+def test_addresses_that_are_none_and_an_opaque_query_break_no_page_and_tell_nothing(world: World) -> None:
+    browser = Browser(world.addresses.idp)
+    browser.open("/cas/login?service=http://[&authenticationLevel=LOUD")
+    browser.open("/cas/init/initialisePasswordLogin.cgi?abcdefghijklmnop")
+    shown = newest(world)
+    assert "http://[" in page(world)
+    assert "abcdefghijklmnop" not in page(world, shown) + page(world, f"{shown}/har") + page(world, f"{shown}/text")

@@ -53,6 +53,8 @@ def test_a_file_that_is_not_there_yet_or_empty_begins_a_new_one(file: Path) -> N
         ("{", "Expecting property name"),
         ("[]", "no object with format"),
         ('{"format": 2, "tables": {}}', "format 2, where"),
+        ('{"format": 3, "tables": [1]}', ""),
+        ("[" * 100_000, "recursion"),
     ],
 )
 def test_what_is_no_state_is_refused_and_stays(file: Path, content: str, got: str) -> None:

@@ -63,6 +63,15 @@ def test_each_is_reported_at_its_own_time(world: World, signed_in: SignedIn) -> 
     assert two.at - one.at == timedelta(seconds=20)
 
 
+def test_a_job_that_runs_late_reports_what_was_issued_with_it(world: World, signed_in: SignedIn) -> None:
+    world.clock.run()
+    world.settings.change({"redeem.time": "PT1S"})
+    issued(world, signed_in)
+    assert len(reported(world)) == 1
+    world.settings.change({"redeem.time": "PT0S"})
+    assert len(reported(world)) == 1
+
+
 def test_by_setting_none_is_reported(world: World, signed_in: SignedIn) -> None:
     world.settings.change({"redeem.time": "PT0S"})
     issued(world, signed_in)

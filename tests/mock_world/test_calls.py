@@ -12,6 +12,7 @@ import requests
 
 from mock_world import World
 from mock_world.calls import LARGEST, AnswerTooLarge, call
+from mock_world.correlation import correlation_id, follow, follow_none
 
 Say = Callable[[bytes], None]
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
@@ -64,6 +65,14 @@ def test_an_answer_is_there_as_a_whole(world: World, server: Server) -> None:
     server.tells = lambda say: say(of_length(len(body)) + body)
     answer = call(world, "GET", server.url)
     assert (answer.status_code, answer.content, answer.content) == (200, body, body)
+
+
+def test_an_application_does_not_name_the_sign_in(world: World, server: Server) -> None:
+    server.tells = lambda say: say(OK + b"X-Correlation-ID: of-the-application\r\n\r\n")
+    follow("signin-1")
+    call(world, "GET", server.url)
+    assert correlation_id() == "signin-1"
+    follow_none()
 
 
 def test_an_answer_in_chunks_or_packed_is_there_too(world: World, server: Server) -> None:
