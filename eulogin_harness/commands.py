@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -189,9 +189,9 @@ def mails_list(world: "World", out: Output, to: str | None, subject: str | None)
     out.many(world.mails.list(to=to, subject=subject), lambda mail: f"{mail.id:>4}  {mail.to}  {mail.subject}")
 
 
-def mails_wait(world: "World", out: Output, to: str | None, subject: str | None, seconds: float) -> None:
+def mails_wait(world: "World", out: Output, to: str | None, subject: str | None, wait: float) -> None:
     """Wait for a mail, and print its text."""
-    mail = world.mails.wait(to=to, subject=subject, seconds=seconds)
+    mail = world.mails.wait(to=to, subject=subject, seconds=wait)
     out.one(mail, f"To: {mail.to}\nSubject: {mail.subject}\n\n{mail.text}")
 
 
@@ -245,7 +245,20 @@ def faults_disarm(world: "World", out: Output, named: str) -> None:
     out.done(f"{named} is disarmed")
 
 
+def _stages(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from eulogin_harness.documents.people import Stage
+
+    return [stage for stage in get_args(Stage) if stage.startswith(begun)]
+
+
+def _faults(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from mock_world.faults import FAULTS
+
+    return [name for name in FAULTS if name.startswith(begun)]
+
+
 _NAME = click.argument("named", metavar="NAME")
+_FAULT = click.argument("named", metavar="NAME", shell_complete=_faults)
 _PHONE = click.argument("phone")
 _TO = click.option("--to", help="E-mail address of the receiver.")
 _SUBJECT = click.option("--subject", help="A part of the subject.")
@@ -267,23 +280,14 @@ _GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..
     ],
     ("mails", "Mails that arrived."): [
         (mails_list, (_TO, _SUBJECT)),
-        (
-            mails_wait,
-            (
-                _TO,
-                _SUBJECT,
-                click.option(
-                    "--seconds", type=click.FloatRange(0, 60), default=10.0, show_default=True, help="How long."
-                ),
-            ),
-        ),
+        (mails_wait, (_TO, _SUBJECT, _WAIT)),
     ],
     ("people", "People at a stage of the onboarding."): [
-        (people_list, (click.option("--stage", help="Only people at this stage."),)),
+        (people_list, (click.option("--stage", shell_complete=_stages, help="Only people at this stage."),)),
         (
             people_make,
             (
-                click.argument("stage", default="enrolled"),
+                click.argument("stage", default="enrolled", shell_complete=_stages),
                 click.option(
                     "--with", "fields", multiple=True, metavar="NAME=VALUE", help="A field, such as language=fr."
                 ),
@@ -300,11 +304,11 @@ _GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..
         (
             faults_arm,
             (
-                _NAME,
+                _FAULT,
                 click.option("--times", type=click.IntRange(0), default=1, show_default=True, help="How often."),
                 click.option("--for", "person", help="E-mail address of the only person whom it hits."),
             ),
         ),
-        (faults_disarm, (_NAME,)),
+        (faults_disarm, (_FAULT,)),
     ],
 }

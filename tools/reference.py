@@ -12,6 +12,7 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.faults import FAULTS
 from mock_world.refusal import RefusalKind
+from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
 
@@ -148,6 +149,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "contract": _contract_page,
     "settings": settings_page,
     "faults": faults_page,
+    "commands": commands_page,
     "events": events_page,
 }
 

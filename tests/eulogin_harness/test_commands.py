@@ -58,7 +58,7 @@ def test_a_mail_is_waited_for_and_printed(world: World) -> None:
     assert "Subject: " in text
     assert "/cas/init/initialisePasswordLogin.cgi?" in text
     assert "ada@hospital.example" in said(world, "mails", "list")
-    late = run(world, "mails", "wait", "--to", "nobody@hospital.example", "--seconds", "0")
+    late = run(world, "mails", "wait", "--to", "nobody@hospital.example", "--wait", "0")
     assert (late.exit_code, "What to do:" in late.output) == (1, True)
 
 
@@ -112,3 +112,21 @@ def test_what_cannot_be_done_is_said_in_a_sentence(world: World, desk: str) -> N
     other = CliRunner().invoke(main, ["clock", "show", "--url", world.addresses.idp + "/cas/login?x="])
     assert other.exit_code == 1
     assert other.output.startswith("Error: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("clock adv", ["advance"]),
+        ("people make access_r", ["access_requested", "access_rejected"]),
+        ("faults arm mail.t", ["mail.twice"]),
+    ],
+)
+def test_the_shell_completes_commands_stages_and_faults(words: str, offered: list[str]) -> None:
+    asked = {
+        "_EULOGIN_HARNESS_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"eulogin-harness {words}",
+        "COMP_CWORD": str(words.count(" ") + 1),
+    }
+    done = CliRunner().invoke(main, [], env=asked, prog_name="eulogin-harness")
+    assert done.output.split() == [f"plain,{name}" for name in offered]
