@@ -41,7 +41,14 @@ def _document(file: Path) -> dict[str, Any]:
     state = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(state, dict) or not {"format", "tables"} <= state.keys():
         raise ValueError("no object with format and tables")
+    tables = state["tables"]
+    if not isinstance(tables, dict) or not all(_are_rows(rows) for rows in tables.values()):
+        raise ValueError("tables that are no lists of rows by name")
     return state
+
+
+def _are_rows(rows: object) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
 def save(world: "World", file: Path) -> None:

@@ -14,6 +14,7 @@ import requests
 
 from eulogin_harness.client import Harness
 from eulogin_harness.site import open_site
+from eulogin_harness.state import FORMAT
 from eulogin_harness.state_file import StateFileError, save, saving, take_up
 from mock_world.server import Site
 from tests.eulogin_harness.test_command_line import COMMAND, serving
@@ -52,8 +53,8 @@ def test_a_file_that_is_not_there_yet_or_empty_begins_a_new_one(file: Path) -> N
     [
         ("{", "Expecting property name"),
         ("[]", "no object with format"),
-        ('{"format": 2, "tables": {}}', "format 2, where"),
-        ('{"format": 3, "tables": [1]}', ""),
+        (json.dumps({"format": FORMAT - 1, "tables": {}}), f"format {FORMAT - 1}, where"),
+        (json.dumps({"format": FORMAT, "tables": [1]}), "tables that are no lists of rows"),
         ("[" * 100_000, "recursion"),
     ],
 )
