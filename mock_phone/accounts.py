@@ -142,7 +142,7 @@ class Accounts:
 
     @acting()
     def link(self, *, account: str, device_identifier: str, secret: str, server: str) -> LinkedAccount:
-        """Put a ready account on the phone, the app with it, without any call. Joins the transaction at hand.
+        """Put a ready account on the phone, the app with it, without any call. Joins the current transaction.
 
         secret: base64url, as EU Login keeps it for the device. server: back-channel base of EU Login;
         empty is that of the phone's own world, which holds in a copy of the world too. Raises ValueError where

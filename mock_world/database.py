@@ -181,7 +181,7 @@ class Database:
         return value
 
     def _forget(self) -> None:
-        """What was kept of tables that the transaction at hand wrote."""
+        """What was kept of tables that the current transaction wrote."""
         for tables, kept in self._cache.items():
             if tables & self._written:
                 kept.clear()

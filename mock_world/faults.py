@@ -101,7 +101,7 @@ class Faults:
         self._armed: tuple[Fault, ...] = ()  # kept beside the table: where nothing is armed, asking costs no query
 
     def load(self) -> None:
-        """Read anew which are armed (the world was made, reset or replaced)."""
+        """Read again which are armed (the world was made, reset or replaced)."""
         with self._database.session() as db:  # in a transaction, so that no older look can overtake a newer one
             self._armed = tuple(db.scalars(select(Fault).order_by(Fault.id)))
 
@@ -149,7 +149,7 @@ class Faults:
         """Whether an armed fault happens here and now; it is counted and written to the journal.
 
         person: e-mail address of whom it would hit, where that is known; a fault for one person hits nobody else, and
-        goes before one for everybody. It joins the transaction at hand: where that is rolled back, nothing happened,
+        goes before one for everybody. It joins the current transaction: where that is rolled back, nothing happened,
         and the fault is still armed. So ask outside of it where what the fault does is to refuse.
         """
         person = person.lower() if person else None

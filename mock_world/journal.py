@@ -55,14 +55,14 @@ class Journal:
         self._now = now
 
     def record(self, event: EventType, *, person: str | None = None, **fields: str | int | bool | None) -> None:
-        """Write an event; `person` is an e-mail address. It joins the transaction at hand.
+        """Write an event; `person` is an e-mail address. It joins the current transaction.
 
         Raises ValueError for a field that is called as one that each event has.
         """
         self._write(self._line(event, person, fields))
 
     def refused(self, refusal: Refusal, person: str | None) -> None:
-        """Write a refusal when the transaction at hand has ended, so that a rollback cannot take it away."""
+        """Write a refusal when the current transaction has ended, so that a rollback cannot take it away."""
         fields = {
             **refusal.params,
             "expected": refusal.expected,

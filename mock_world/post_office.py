@@ -66,7 +66,7 @@ class PostOffice:
         self._trouble: str | None = None
 
     def send(self, mail: OutgoingMail) -> None:
-        """Send a mail: it leaves now and arrives after `mail.delay`. It joins the transaction at hand.
+        """Send a mail: it leaves now and arrives after `mail.delay`. It joins the current transaction.
 
         Here the faults of mails are injected, for the receiver: one that is armed later reaches no mail on its way.
         """

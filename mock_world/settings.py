@@ -229,7 +229,7 @@ class Settings:
         self._origins: dict[str, str] = {}
 
     def load(self) -> None:
-        """Read all values anew (the world was made, reset or replaced)."""
+        """Read all values again (the world was made, reset or replaced)."""
         with self._database.session() as db:
             rows = db.connection().execute(select(table_of(StoredSetting))).all()
         self._values = {row.name: known(row.name).parse(row.value["value"]) for row in rows}

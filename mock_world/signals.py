@@ -22,7 +22,7 @@ class Signals:
         self._closed = False
 
     def notify(self, topic: str) -> None:
-        """Wake who waits for `topic`, once the transaction at hand has ended."""
+        """Wake who waits for `topic`, once the current transaction has ended."""
         self._database.afterwards(lambda: self._wake(topic))
 
     def _wake(self, topic: str) -> None:

@@ -112,7 +112,7 @@ class World:
         self.post_office.hang_up()
 
     def load(self) -> None:
-        """Read everything that is kept in memory anew from the database; `loads` counts how often."""
+        """Read everything that is kept in memory again from the database; `loads` counts how often."""
         self.loads += 1
         self.messages.clear()
         with self.database.session() as db:

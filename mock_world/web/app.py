@@ -132,7 +132,7 @@ def _names(actor: str, home: str) -> dict[str, object]:
 
 @cache
 def _texts(language: str) -> Callable[..., Markup]:
-    """What `_` is on a page of this language: Jinja's own, which asks for the language anew at each text."""
+    """What `_` is on a page of this language: Jinja's own, which asks for the language again at each text."""
     find = translations(language).ugettext
 
     def text(words: str, /, **values: object) -> Markup:

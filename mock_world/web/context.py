@@ -1,4 +1,4 @@
-"""The world, the language and the site of the request at hand."""
+"""The world, the language and the site of the current request."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
