@@ -9,7 +9,7 @@ from eulogin_harness.api import is_call
 from eulogin_harness.api.problems import Problem
 from mock_world import World
 from mock_world import settings as s
-from mock_world.addresses import ACTORS
+from mock_world.addresses import ACTORS, split
 from mock_world.domains import LOOPBACK
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
@@ -35,10 +35,7 @@ def can_name(world: World, host: str | None) -> bool:
 
 def _host_of(url: str) -> str | None:
     """In lower case; None where there is none."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
+    return split(url).hostname
 
 
 def _check_host() -> Response | None:

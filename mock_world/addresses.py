@@ -1,7 +1,7 @@
 """Public and internal address of each actor: rules take them from here, never from the request."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 ACTORS = ("desk", "idp", "cpms", "phone")
 USUAL_PORTS = {"http": 80, "https": 443}
@@ -16,6 +16,14 @@ def port_of(url: str) -> int | None:
     """The port that a call goes to; None for another scheme without one."""
     parts = urlsplit(url)
     return parts.port or USUAL_PORTS.get(parts.scheme)
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address; empty ones where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:
@@ -46,10 +54,7 @@ class Addresses:
 
     def actor_of(self, url: str) -> str | None:
         """The actor at whose origin an address is, public or internal; None where it is another server's."""
-        try:
-            origin = urlsplit(url)[:2]
-        except ValueError:
-            return None
+        origin = split(url)[:2]
         own = ((actor, address) for actor in ACTORS for address in (self.public(actor), self.internal(actor)))
         return next((actor for actor, address in own if urlsplit(address)[:2] == origin), None)
 

@@ -40,6 +40,15 @@ class Event(Base):
     fields: Mapped[dict[str, Any]]
 
     @property
+    def is_refusal(self) -> bool:
+        return "remedy" in self.fields
+
+    @property
+    def application(self) -> str:
+        """The client or service that it names; empty where it names none."""
+        return str(self.fields.get("client") or self.fields.get("service") or "")
+
+    @property
     def sentence(self) -> str:
         """What happened, with the values of this event."""
         known = CATALOGUE.get(self.type)

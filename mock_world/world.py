@@ -40,7 +40,7 @@ CLOCK_BACK = RefusalKind(
     status=409,
 )
 _NUMBER = cast(func.substr(Event.correlation_id, len("signin-") + 1), Integer)
-_LAST_SIGN_IN = select(func.max(_NUMBER)).where(Event.correlation_id.like("signin-%"))
+_LAST = select(func.max(Event.id), func.max(_NUMBER).filter(Event.correlation_id.like("signin-%")))
 
 
 class WorldRow(Base):
@@ -122,8 +122,8 @@ class World:
             row = db.get_one(WorldRow, 1)
             self.clock.load(row.clock_offset, row.frozen_at)
             self.secret = row.secret
-            newest = db.scalar(select(func.max(Event.id))) or 0
-            self._sign_ins = max(self._sign_ins, newest, db.scalar(_LAST_SIGN_IN) or 0)  # so that no number comes twice
+            newest, last_sign_in = (number or 0 for number in db.execute(_LAST).one())
+            self._sign_ins = max(self._sign_ins, newest, last_sign_in)  # so that no number comes twice
             self.random = Randomness(None if row.seed is None else row.seed + newest)  # a world taken up again goes on
 
     def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None:

@@ -1,11 +1,10 @@
 """What a client says to the answer of a validation: XML, JSON, or the text of CAS 1."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eulogin_harness.debugger.messages import Rows, flat, leaves, names_in, xml_root
+from eulogin_harness.debugger.messages import Rows, flat, json_object, leaves, names_in, xml_root
 from eulogin_harness.debugger.model import Check
 from mock_world.i18n import N_
 
@@ -33,17 +32,10 @@ def read(answer: Answer) -> Rows:
         first, user = (*answer.text.split("\n"), "")[:2]
         return [("authenticationSuccess / user", user)] if first == "yes" else [("authenticationFailure", "no")]
     if answer.text.startswith("{"):
-        return _of_json(answer.text)
+        response = json_object(answer.text).get("serviceResponse")
+        return flat(response) if isinstance(response, dict) else []
     root = xml_root(answer.body)
     return [] if root is None else leaves(root)
-
-
-def _of_json(text: str) -> Rows:
-    try:
-        response = json.loads(text)["serviceResponse"]
-    except (ValueError, KeyError):
-        return []
-    return flat(response) if isinstance(response, dict) else []
 
 
 def checks_of(

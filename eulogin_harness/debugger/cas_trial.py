@@ -74,7 +74,7 @@ def _begin_transaction(world: World, trial: Trial, parameters: Mapping[str, str]
     response = ask(world, trial, title, "POST", url, {**parameters, "format": "JSON"})
     if response is None:
         return ""
-    begun = json_object(response).get("loginRequest", {})
+    begun = json_object(response.content).get("loginRequest", {})
     request_id = str(begun.get("loginRequestSuccess", {}).get("loginRequestId", ""))
     failure = Check(False, N_("No login transaction was begun."), detail=f"HTTP {response.status_code}")
     message = answered(

@@ -18,7 +18,7 @@ def explain(world: World, trial: Trial, message: Message) -> Message:
     checks = [*message.checks, *map(_fault, injected)]
     if all(check.good is not False for check in message.checks):
         return replace(message, checks=checks)
-    refused = [event for event in happened if event.actor in {"idp", "desk"} and "remedy" in event.fields]
+    refused = [event for event in happened if event.actor in {"idp", "desk"} and event.is_refusal]
     return replace(message, checks=checks, refusals=[*map(_refusal, refused[-_SHOWN:])])
 
 

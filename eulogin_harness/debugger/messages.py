@@ -93,10 +93,10 @@ def xml_root(body: bytes) -> Element | None:
     return root
 
 
-def json_object(response: "Response") -> dict[str, Any]:
+def json_object(body: bytes | str) -> dict[str, Any]:
     """The object of an answer; empty where it is none."""
     try:
-        document = response.json()
+        document = json.loads(body)
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}

@@ -117,7 +117,7 @@ def _exchange(world: World, trial: Trial, code: str) -> None:
     response = ask(world, trial, N_("The application exchanges the code"), "POST", url, form)
     if response is None:
         return
-    tokens = json_object(response)
+    tokens = json_object(response.content)
     message = answered(N_("EU Login gives the tokens"), response, flat(tokens), [_of_tokens(tokens)])
     add(world, trial, explain(world, trial, message))
     if tokens.get("id_token"):
@@ -138,7 +138,7 @@ def _check_id_token(world: World, trial: Trial, tokens: Mapping[str, Any]) -> No
     response = ask(world, trial, N_("The application reads the keys of EU Login"), "GET", url)
     if response is None:
         return
-    keys = json_object(response)
+    keys = json_object(response.content)
     add(world, trial, answered(N_("EU Login publishes its keys"), response, _by_kid(keys), []))
     add(world, trial, read_id_token(world, trial, tokens, keys))
 

@@ -20,10 +20,6 @@ class Line:
     count: int
     day: date | None
 
-    @property
-    def is_refusal(self) -> bool:
-        return "remedy" in self.event.fields
-
 
 def lines(events: Iterable[Event]) -> list[Line]:
     """Lines for events, newest first."""

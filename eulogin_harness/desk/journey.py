@@ -92,10 +92,9 @@ def picture(correlation_id: str) -> ResponseReturnValue:
 
 def _known(world: World, correlation_id: str) -> tuple[SignIn, list[Step]]:
     events = world.journal.events(correlation_id=correlation_id)
-    steps = steps_of(world, correlation_id)
     if not events:
         abort(404)
-    return sign_in_of(world, correlation_id, events), steps
+    return sign_in_of(world, correlation_id, events), steps_of(world, correlation_id, events)
 
 
 def _picture(steps: list[Step]) -> str:

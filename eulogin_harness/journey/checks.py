@@ -1,20 +1,19 @@
 """What a step of a sign-in means to those who write the application: right, wrong, or worth minding."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qsl
 
 from eulogin_harness.debugger import cas_answer
 from eulogin_harness.debugger.cas_answer import Answer
 from eulogin_harness.debugger.id_token import Wishes, checks_of_id_token
+from eulogin_harness.debugger.messages import json_object
 from eulogin_harness.debugger.model import Check
-from eulogin_harness.journey.masking import split
 from eulogin_harness.journey.model import Step
 from mock_idp.cas.parameters import ENDPOINTS
 from mock_idp.oidc.keys import public_jwks
 from mock_world import World
+from mock_world.addresses import split
 from mock_world.i18n import N_
 from mock_world.messages import LARGEST, HttpMessage
 
@@ -82,12 +81,3 @@ def _of_tokens(world: World, message: HttpMessage, authorize_query: Mapping[str,
         max_age=authorize_query.get("max_age", ""),
     )
     return checks_of_id_token(world, tokens, public_jwks(world), wishes)
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    """The object of an answer; empty where it is none."""
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -22,7 +22,7 @@ def _lines(step: Step) -> Iterator[str]:
     way = LANES[step.sender] if step.sender == step.receiver else f"{LANES[step.sender]} -> {LANES[step.receiver]}"
     yield f"{step.number:>3}  {step.at.astimezone(ZONE):%H:%M:%S}  {way}: {step.title}  {step.answer}".rstrip()
     for event in step.events:
-        if "remedy" in event.fields:
+        if event.is_refusal:
             yield f"       refused  {event.type}: expected {event.fields['expected']}"
             yield f"                got {event.fields['got']}"
             yield f"                {event.fields['remedy']}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 Rows = list[tuple[str, str]]
 
@@ -25,14 +25,6 @@ _JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 _IN_JSON = re.compile(rf'("({"|".join(sorted(_MADE | _CHOSEN))})"\s*:\s*)(?:"((?:[^"\\]|\\.)*)("|$)|[\d.]+)')
 _USER = re.compile(r"//[^/]*@")
 _ADDRESS = ("http://", "https://", "/")
-
-
-def split(url: str) -> SplitResult:
-    """The parts of an address; empty ones where it is none."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return urlsplit("")
 
 
 def masked(name: str, value: str) -> str:

@@ -50,7 +50,7 @@ class Step:
 
     @property
     def refusals(self) -> list[Event]:
-        return [event for event in self.events if "remedy" in event.fields]
+        return [event for event in self.events if event.is_refusal]
 
     @property
     def minded(self) -> list[Event]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from eulogin_harness.journey.masking import split
 from mock_idp.signin.services import service_name
+from mock_idp.signin.unredeemed import ISSUED
 from mock_world import World
+from mock_world.addresses import split
 from mock_world.i18n import N_
 from mock_world.journal import Event
 
@@ -18,7 +19,6 @@ OUTCOMES: dict[Outcome, str] = {
     "signed-in": N_("signed in"),
     "refused": N_("refused"),
 }
-_ISSUED = frozenset({"ticket.issued", "code.issued"})
 _GOOD = frozenset({"ticket.validated", "token.issued"})
 _MOST = 100
 
@@ -65,7 +65,7 @@ def sign_in_of(world: World, correlation_id: str, events: Iterable[Event]) -> Si
     """A sign-in by its events, which are not empty."""
     events = list(events)
     types = {event.type for event in events}
-    refused = next((event for event in reversed(events) if "remedy" in event.fields), None)
+    refused = next((event for event in reversed(events) if event.is_refusal), None)
     return SignIn(
         correlation_id,
         events[0].at,
@@ -79,12 +79,12 @@ def sign_in_of(world: World, correlation_id: str, events: Iterable[Event]) -> Si
 
 def _last_word(events: list[Event]) -> Event | None:
     """The last event that says whether the application has its user."""
-    return next((event for event in reversed(events) if event.type in _GOOD or "remedy" in event.fields), None)
+    return next((event for event in reversed(events) if event.type in _GOOD or event.is_refusal), None)
 
 
 def _application(world: World, event: Event) -> str:
     """The client's name, or the registered name of a service, or its host."""
-    name = str(event.fields.get("client") or event.fields.get("service") or "")
+    name = event.application
     return service_name(world, name) if split(name).netloc else name
 
 
@@ -93,4 +93,4 @@ def _outcome(types: set[str], refused: bool) -> Outcome:
         return "refused"
     if types & _GOOD:
         return "signed-in"
-    return "issued" if types & _ISSUED else "begun"
+    return "issued" if types & ISSUED else "begun"

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eulogin_harness.journey.checks import with_checks
-from eulogin_harness.journey.masking import split
 from eulogin_harness.journey.model import LANES, Lane, Step
 from mock_world import World
+from mock_world.addresses import split
 from mock_world.journal import Event
 from mock_world.messages import HttpMessage
 
@@ -14,10 +14,9 @@ _LANES: Mapping[str, Lane] = {name: name for name in LANES} | {"desk": "applicat
 _REDIRECT = range(300, 400)
 
 
-def steps_of(world: World, correlation_id: str) -> list[Step]:
-    """The steps of one sign-in; empty where nothing is known of it."""
+def steps_of(world: World, correlation_id: str, events: Sequence[Event]) -> list[Step]:
+    """The steps of one sign-in by its events, which are not empty."""
     messages = world.messages.of(correlation_id)
-    events = world.journal.events(correlation_id=correlation_id)
     parts = list(_in_order(messages, [*events, *_mails(world, events)]))
     steps = [_of_message(world, number, part, own) if isinstance(part, HttpMessage) else _of_event(number, part)
              for number, (part, own) in enumerate(parts, 1)]  # fmt: skip

@@ -14,6 +14,7 @@ from mock_idp.pages.browser import SIGN_IN_STATE, keep, sign_out_others, signed_
 from mock_idp.pages.remembered_account import remember
 from mock_idp.signin import services
 from mock_idp.signin.interstitials import DETAILS, EXPIRES, WARN, interstitials_ahead, shows_redirect
+from mock_idp.signin.invalid_parameters import STEPS
 from mock_idp.signin.login import LoginRequest, carried, carried_text
 from mock_idp.signin.redirect_loops import check_loop
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh
@@ -22,7 +23,6 @@ from mock_world.addresses import with_query
 from mock_world.faults import TICKET_LOST
 from mock_world.web import Page, current_world, go_to
 
-STEPS = frozenset({"request", "key", "code", "other", "anonymize"})  # parameters of our own, not of the service
 _CANCEL = "cancel"
 _TEMPLATES = {
     EXPIRES: "signin/password_expires.html",

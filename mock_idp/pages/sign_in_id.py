@@ -4,7 +4,7 @@ from zlib import crc32
 
 from flask import g, request, session
 
-from mock_idp.pages.complete_login import STEPS
+from mock_idp.signin.invalid_parameters import STEPS
 from mock_world.correlation import correlation_id, follow
 from mock_world.web import current_world
 

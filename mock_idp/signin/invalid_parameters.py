@@ -18,12 +18,8 @@ STRAY = EventType(
     "encoded, so that {lost} is no part of it].",
 )
 _LONGEST = 40  # characters of a value in the journal
-KNOWN = frozenset(
-    {
-        *("service", "loginRequestId", "authenticationLevel", "acceptStrengths", "renew", "gateway", "locale"),
-        *("request", "key", "code", "other", "anonymize"),  # our own
-    }
-)
+STEPS = frozenset({"request", "key", "code", "other", "anonymize"})  # parameters of our own, not of the service
+KNOWN = STEPS | {"service", "loginRequestId", "authenticationLevel", "acceptStrengths", "renew", "gateway", "locale"}
 
 
 def is_set(world: World, value: str | None) -> bool:

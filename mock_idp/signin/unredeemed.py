@@ -14,6 +14,7 @@ from mock_world.correlation import follow
 from mock_world.events import EventType
 from mock_world.journal import Event
 
+ISSUED = frozenset({"ticket.issued", "code.issued"})
 HANDSHAKE = "tls.handshake_failed"
 _NO_CALL = (
     "no call came at all: the application's server did not reach {endpoint}, or never got what the browser brought (a "
@@ -61,7 +62,7 @@ def report(world: World, payload: dict[str, Any], kind: str, event: EventType, f
 
 def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -> None:
     since = _since(world, item)
-    if any(each.correlation_id == item.correlation_id and "remedy" in each.fields for each in since):
+    if any(each.correlation_id == item.correlation_id and each.is_refusal for each in since):
         return  # it came and was refused: the journal has the reason
     follow(item.correlation_id, person=item.person)
     causes = _causes(item, since)
@@ -78,7 +79,7 @@ def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -
 def _since(world: World, item: Unredeemed) -> list[Event]:
     """What happened since it was issued."""
     own = world.journal.events(correlation_id=item.correlation_id)
-    first = next((event.id for event in reversed(own) if event.type in {"ticket.issued", "code.issued"}), 0)
+    first = next((event.id for event in reversed(own) if event.type in ISSUED), 0)
     return world.journal.events(after=first)
 
 
@@ -107,16 +108,10 @@ def _newest(since: Iterable[Event], types: Iterable[str]) -> list[Event]:
 def _without(item: Unredeemed, since: Iterable[Event]) -> list[Event]:
     """Refusals of calls that are about this application or name none, and belong to no sign-in."""
     kinds = ("ticket.", "token.", "client.")
-    refused = [event for event in since if "remedy" in event.fields and event.type.startswith(kinds)]
+    refused = [event for event in since if event.is_refusal and event.type.startswith(kinds)]
     about = {item.application, ""}
-    return [
-        event
-        for event in refused
-        if event.correlation_id is None
-        and str(event.fields.get("client") or event.fields.get("service") or "") in about
-    ][-1:]
+    return [event for event in refused if event.correlation_id is None and event.application in about][-1:]
 
 
 def _is_again(item: Unredeemed, event: Event) -> bool:
-    name = event.fields.get("client") or event.fields.get("service")
-    return event.type in {"ticket.issued", "code.issued"} and (event.person, name) == (item.person, item.application)
+    return event.type in ISSUED and (event.person, event.application) == (item.person, item.application)
