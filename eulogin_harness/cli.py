@@ -150,6 +150,13 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     "holds the mock's secrets.",
 )
 @click.option(
+    "--import",
+    "imports",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Users, clients or people to begin with, read as by the command `import`; left aside where --state goes on.",
+)
+@click.option(
     "--now", callback=_moment, metavar="TIME", help="World time at the start, such as 2026-11-27T17:00+01:00."
 )
 @click.option("--frozen", is_flag=True, help="World time stands still at the start.")
@@ -174,6 +181,7 @@ def serve(
     compat: str | None,
     verbose: bool,
     state_file: Path | None,
+    imports: tuple[Path, ...],
     now: "datetime | None",
     frozen: bool,
     smtp_port: int | None,
@@ -210,7 +218,7 @@ def serve(
         raise click.UsageError(str(error)) from None
     if verbose:
         _log_connections()
-    _serve(site, ca_file, _Beginning(state_file, now, frozen=frozen), opens=opens)
+    _serve(site, ca_file, _Beginning(state_file, now, frozen=frozen, imports=imports), opens=opens)
 
 
 def _behind(port: int) -> int:
@@ -238,11 +246,12 @@ def _site(*, compat: str | None, **options: Any) -> "Site":
 
 @dataclass(frozen=True)
 class _Beginning:
-    """How the default world begins. state: the file in which it is kept."""
+    """How the default world begins. state: the file in which it is kept. imports: what a new one begins with."""
 
     state: Path | None
     now: "datetime | None"
     frozen: bool
+    imports: tuple[Path, ...]
 
 
 def _serve(site: "Site", ca_file: Path | None, beginning: _Beginning, *, opens: bool) -> None:
@@ -278,7 +287,28 @@ def _begun(site: "Site", beginning: _Beginning) -> Iterator[None]:
 
         site.worlds.reset(world, WorldSpec(now=beginning.now, frozen=beginning.frozen))
     with saving(world, beginning.state) if beginning.state else nullcontext():
+        if not taken_up:
+            _import(site, beginning.imports)
         yield
+
+
+def _import(site: "Site", files: tuple[Path, ...]) -> None:
+    """Take over users and clients through the control API, as the command `import` does."""
+    if not files:
+        return
+    from tempfile import NamedTemporaryFile
+
+    from eulogin_harness.importing.command import Options, import_files
+    from eulogin_harness.importing.report import ImportFileError
+
+    with NamedTemporaryFile("w", suffix=".pem", encoding="ascii") as ca:
+        ca.write(site.authority.pem if site.authority else "")
+        ca.flush()
+        try:
+            for line in import_files(Options(files, site.listeners["desk"], ca=ca.name if site.authority else None)):
+                click.echo(line)
+        except ImportFileError as error:
+            _fail(str(error))
 
 
 @contextmanager

@@ -72,9 +72,12 @@ def test_a_folder_that_is_not_there_is_said_in_a_sentence(file: Path) -> None:
 
 @pytest.mark.slow
 def test_serve_keeps_its_world_through_a_kill(file: Path, tmp_path: Path) -> None:
-    arguments = ("--port", "0", "--state", str(file), "--now", "2026-11-27T17:00:00+01:00", "--frozen")
-    with serving(*arguments, folder=tmp_path) as (process, desk):
+    people = tmp_path / "people.csv"
+    people.write_text("email\nines@hospital.example\n", encoding="utf-8")
+    kept = ("--port", "0", "--state", str(file), "--import", str(people))
+    with serving(*kept, "--now", "2026-11-27T17:00:00+01:00", "--frozen", folder=tmp_path) as (process, desk):
         world = Harness(desk).worlds.get("default")
+        assert "ines@hospital.example" in [person.email for person in world.personas.list()]
         assert (world.clock.now().isoformat(), world.clock.frozen) == ("2026-11-27T16:00:00+00:00", True)
         ada = world.personas.create("registered", email="ada@hospital.example")
         deadline = time.monotonic() + 30
@@ -82,7 +85,7 @@ def test_serve_keeps_its_world_through_a_kill(file: Path, tmp_path: Path) -> Non
             assert time.monotonic() < deadline
             os.sched_yield()
         process.kill()
-    with serving("--port", "0", "--state", str(file), folder=tmp_path) as (_, desk):
+    with serving(*kept, folder=tmp_path) as (_, desk):  # what is imported is there: it is not imported again
         world = Harness(desk).worlds.get("default")
         assert "ada@hospital.example" in [person.email for person in world.personas.list()]
         assert world.clock.now().isoformat() == "2026-11-27T16:00:00+00:00"
