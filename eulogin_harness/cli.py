@@ -15,16 +15,18 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from eulogin_harness import VERSION
-from eulogin_harness.commands import add_to, groups
+from eulogin_harness.commands import add_to, groups, prepared_names, prepared_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from eulogin_harness.prepared_worlds.schema import PreparedWorld
     from mock_world.server import Site
     from mock_world.settings import Profile
 
 DEFAULT_PORT = 8400
 _LAST_PORT = 65535
+_START = "Start by opening the control room, or create an account:\n  {}"
 _SMTP = 25  # behind the port of the desk
 _OF_SERVE = ("port", "host", "profile", "tls", "compat", "verbose", "smtp_port")
 
@@ -150,6 +152,15 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     "holds the mock's secrets.",
 )
 @click.option(
+    "--world",
+    "prepared",
+    metavar="NAME|FILE",
+    envvar="EULOGIN_WORLD",
+    shell_complete=prepared_names,
+    help="Begin with a prepared world, such as link-expired, or with an own file (.yaml); `world list --prepared` "
+    "lists them.",
+)
+@click.option(
     "--now", callback=_moment, metavar="TIME", help="World time at the start, such as 2026-11-27T17:00+01:00."
 )
 @click.option("--frozen", is_flag=True, help="World time stands still at the start.")
@@ -159,7 +170,12 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     envvar="EULOGIN_SMTP_PORT",
     help="Port of the mail server; 25 behind that of the desk by default, 8425. A free one where it is 0 or taken.",
 )
-@click.option("--open", "opens", is_flag=True, help="Open the control room in a browser.")
+@click.option(
+    "--open",
+    "opens",
+    is_flag=True,
+    help="Open the control room in a browser; with --world the page where the problem shows.",
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj
 def serve(
@@ -174,6 +190,7 @@ def serve(
     compat: str | None,
     verbose: bool,
     state_file: Path | None,
+    prepared: str | None,
     now: "datetime | None",
     frozen: bool,
     smtp_port: int | None,
@@ -193,6 +210,8 @@ def serve(
         )
     if ca_file and not (tls or compat):
         raise click.UsageError("without TLS there is no authority for --ca-file; add --tls, or leave --ca-file out")
+    world = prepared_of(prepared) if prepared else None
+    tls = tls or (world is not None and world[1].tls)
     try:
         defaults = gather_settings(settings, project)
         smtp_port = smtp_port if smtp_port is not None else _behind(port)
@@ -210,7 +229,7 @@ def serve(
         raise click.UsageError(str(error)) from None
     if verbose:
         _log_connections()
-    _serve(site, ca_file, _Beginning(state_file, now, frozen=frozen), opens=opens)
+    _serve(site, ca_file, _Beginning(state_file, now, frozen=frozen, prepared=world), opens=opens)
 
 
 def _behind(port: int) -> int:
@@ -238,11 +257,12 @@ def _site(*, compat: str | None, **options: Any) -> "Site":
 
 @dataclass(frozen=True)
 class _Beginning:
-    """How the default world begins. state: the file in which it is kept."""
+    """How the default world begins. state: the file in which it is kept. prepared: what it is loaded with."""
 
     state: Path | None
     now: "datetime | None"
     frozen: bool
+    prepared: "tuple[str, PreparedWorld] | None" = None
 
 
 def _serve(site: "Site", ca_file: Path | None, beginning: _Beginning, *, opens: bool) -> None:
@@ -251,34 +271,57 @@ def _serve(site: "Site", ca_file: Path | None, beginning: _Beginning, *, opens: 
     from mock_world.standalone import stop_requested
 
     try:
-        with stop_requested() as stop, _written(site, ca_file), site, _begun(site, beginning):
+        with stop_requested() as stop, _written(site, ca_file), site, _begun(site, beginning) as problem:
             gc.freeze()
             gc.enable()
-            click.echo(_welcome(site))
+            click.echo(_welcome(site, problem))
             if opens:
-                click.launch(site.worlds.get("default").addresses.public("desk", "/"))
+                click.launch(problem or site.worlds.get("default").addresses.public("desk", "/"))
             stop.wait()
     except (AddressTaken, StateFileError) as error:
         _fail(str(error))
 
 
 @contextmanager
-def _begun(site: "Site", beginning: _Beginning) -> Iterator[None]:
-    """The default world as it is to begin, and kept where that is wished. Raises StateFileError."""
+def _begun(site: "Site", beginning: _Beginning) -> "Iterator[str]":
+    """The default world as it is to begin, and kept where that is wished; where its problem opens, if it has one.
+
+    Raises StateFileError.
+    """
     from eulogin_harness.state_file import saving, take_up
 
     world = site.worlds.get("default")
-    taken_up, has_time = beginning.state and take_up(world, beginning.state), beginning.now or beginning.frozen
-    if taken_up and has_time:
-        click.echo(
-            f"eulogin-harness: the clock of {beginning.state} counts; --now and --frozen are left aside", err=True
-        )
-    elif has_time:
+    taken_up = beginning.state is not None and take_up(world, beginning.state)
+    problem = ""
+    if taken_up and (beginning.now or beginning.frozen or beginning.prepared):
+        left = "the clock and people of {} count; --world, --now and --frozen are left aside"
+        click.echo(f"eulogin-harness: {left.format(beginning.state)}", err=True)
+    elif beginning.prepared:
+        problem = _load(site, *beginning.prepared, beginning)
+    elif beginning.now or beginning.frozen:
         from mock_world.worlds import WorldSpec
 
         site.worlds.reset(world, WorldSpec(now=beginning.now, frozen=beginning.frozen))
     with saving(world, beginning.state) if beginning.state else nullcontext():
-        yield
+        yield problem
+
+
+def _load(site: "Site", name: str, prepared: "PreparedWorld", beginning: _Beginning) -> str:
+    """Load the default world with a prepared one; the address that opens its problem."""
+    from eulogin_harness.prepared_worlds.building import load
+    from eulogin_harness.prepared_worlds.opening import address_of
+    from mock_world import Refusal
+
+    world = site.worlds.get("default")
+    given = {"now": beginning.now} if beginning.now else {}
+    frozen = beginning.frozen or prepared.frozen
+    try:
+        load(site.worlds, world, name, prepared.model_copy(update={"frozen": frozen, **given}))
+    except Refusal as refusal:
+        _fail(f"{refusal.code}: {refusal}")
+    except ValueError as error:
+        _fail(str(error))
+    return address_of(world, name)
 
 
 @contextmanager
@@ -319,7 +362,7 @@ def _content(file: Path) -> bytes:
         return b""
 
 
-def _welcome(site: "Site") -> str:
+def _welcome(site: "Site", problem: str) -> str:
     from eulogin_harness.certificate_authority import PATH
 
     addresses = site.worlds.get("default").addresses
@@ -328,6 +371,7 @@ def _welcome(site: "Site") -> str:
     taken = f"; {site.smtp_port} was taken" if site.smtp_port not in {0, site.smtp[1]} else ""
     back, front = addresses.internal("idp", "/cas"), public("idp", "/cas")
     back_channel = f"\n  Back channel  {back}" if back != front else ""
+    start = f"The problem:\n  {problem}" if problem else _START.format(public("idp", "/cas/eim/external/register.cgi"))
     return f"""eulogin-harness {VERSION} is ready.
 
   Control room  {public("desk", "/")}
@@ -336,8 +380,7 @@ def _welcome(site: "Site") -> str:
   Phones        {public("phone", "/")}
   Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP{taken}){authority}
 
-Start by opening the control room, or create an account:
-  {public("idp", "/cas/eim/external/register.cgi")}
+{start}
 
 Ctrl-C stops it."""
 

@@ -17,6 +17,7 @@ def create_app() -> Flask:
         oidc_logout,
         password,
         password_link,
+        prepared,
     )
     from mock_idp.pages.app_interface import app_interface
     from mock_idp.pages.browser import signed_in_account
