@@ -12,7 +12,7 @@ from mock_world import settings as s
 from mock_world.clock import Clock
 from mock_world.domains import is_harmless
 from mock_world.events import EventType
-from mock_world.faults import LATE, MAIL_LATE, MAIL_LOST, MAIL_TWICE, Faults
+from mock_world.faults import MAIL_LATE, MAIL_LOST, MAIL_TWICE, Faults
 from mock_world.journal import Journal
 from mock_world.scheduler import Scheduler
 from mock_world.settings import Settings
@@ -73,8 +73,8 @@ class PostOffice:
         inject, delay = self._faults.inject, self._settings[s.MAIL_DELAY]
         if inject(MAIL_LOST, mail.to):
             return
-        if inject(MAIL_LATE, mail.to):
-            delay += LATE
+        if late := inject(MAIL_LATE, mail.to):
+            delay += timedelta(seconds=late.seconds)
         for _ in range(2 if inject(MAIL_TWICE, mail.to) else 1):
             self._schedule_delivery(mail, delay)
 

@@ -161,8 +161,8 @@ def _problem(world: World, ticket: ServiceTicket, email: str) -> str:
     """Why a ticket comes too late; empty where it does not."""
     if world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
         return "a ticket that is too old"
-    if world.faults.inject(faults.TICKET_EXPIRED, email):
+    if world.faults.inject(faults.TICKET_EXPIRED, email, service=ticket.service):
         return "a ticket that is too old, by the fault ticket.expired"
-    if world.faults.inject(faults.TICKET_EATEN, email):
+    if world.faults.inject(faults.TICKET_EATEN, email, service=ticket.service):
         return "a ticket that was validated before, by the fault ticket.eaten"
     return ""
