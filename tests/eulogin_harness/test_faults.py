@@ -176,6 +176,34 @@ def test_who_waits_for_a_lost_mail_is_told(world: World) -> None:
     assert refused.value.got == "an empty mailbox; lost by fault mail.lost: 1"
 
 
+def test_who_waits_for_a_bounced_mail_is_told(world: World) -> None:
+    world.faults.arm("mail.bounced")
+    world.personas.create("invited", email=ADA)
+    with pytest.raises(ProblemError) as refused:
+        world.mails.wait(to=ADA, seconds=0)
+    assert refused.value.got == "an empty mailbox; bounced by fault mail.bounced: 1"
+
+
+def test_a_mail_in_spam_is_found_unless_the_inbox_alone_is_meant(world: World, room: Room) -> None:
+    world.faults.arm("mail.spam")
+    world.personas.create("invited", email=ADA)
+    mail = world.mails.wait(to=ADA, seconds=0)
+    assert mail.folder == "spam"
+    with pytest.raises(ProblemError) as refused:
+        world.mails.wait(to=ADA, folder="inbox", seconds=0)
+    assert refused.value.got.endswith(f"to {ADA} (id {mail.id}, in the folder spam)")
+    for path in ("/", "/mailbox", f"/mailbox/{mail.id}"):
+        assert '<span class="tag tag--warn">spam</span>' in room.page(path)
+
+
+def test_a_state_with_a_mail_in_a_strange_folder_is_refused(world: World) -> None:
+    world.personas.create("invited", email=ADA)
+    state = world.state()
+    state["tables"]["world_mail"][0]["folder"] = "attic"
+    with pytest.raises(ProblemError, match="a folder that is not known"):
+        world.load_state(state)
+
+
 @pytest.mark.parametrize("wrong", [{"name": "mail.lots"}, {"left": 0}])
 def test_a_state_with_a_strange_fault_is_refused(world: World, wrong: dict[str, Any]) -> None:
     world.faults.arm("mail.lost")

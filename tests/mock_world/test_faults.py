@@ -226,6 +226,40 @@ def test_mails_suffer(
     assert arrived(world, BOB) == [10]
 
 
+def test_a_bounced_mail_is_refused_by_the_mail_server_and_never_arrives(world: World, make_mail: MakeMail) -> None:
+    world.faults.arm("mail.bounced", person=ADA)
+    for to in (ADA, BOB):
+        world.post_office.send(make_mail(to=to))
+    assert (arrived(world, ADA), arrived(world, BOB)) == ([], [0])
+    (failed,) = world.journal.events(types=["mail.failed"])
+    assert (failed.person, failed.fields["reason"]) == (ADA, f"550 5.1.1 {ADA}: no such user here")
+    assert [event.person for event in world.journal.events(types=["mail.sent"])] == [BOB]
+
+
+def test_a_bounced_mail_reaches_no_server_of_the_setting(world: World, make_mail: MakeMail) -> None:
+    world.settings.change({"smtp": "127.0.0.1:1"})
+    world.faults.arm("mail.bounced")
+    world.post_office.send(make_mail())
+    assert world.journal.events(types=["mail.failed"])[0].fields["reason"].startswith("550 5.1.1")
+
+
+def test_a_mail_arrives_in_the_folder_for_spam(world: World, make_mail: MakeMail) -> None:
+    world.faults.arm("mail.spam")
+    for _ in range(2):
+        world.post_office.send(make_mail())
+    assert [mail.folder for mail in world.mailbox.mails()] == ["spam", "inbox"]
+    assert [mail.id for mail in world.mailbox.mails(folder="inbox")] == [2]
+    spam, _ = world.journal.events(types=["mail.arrived"])
+    assert f"the mailbox of {ADA}, in the folder spam:" in spam.sentence
+
+
+def test_a_mail_is_as_late_as_the_fault_says(world: World, make_mail: MakeMail) -> None:
+    world.faults.arm("mail.late", seconds=90)
+    world.post_office.send(make_mail())
+    world.advance_clock(timedelta(minutes=2))
+    assert arrived(world) == [1.5]
+
+
 def test_a_late_mail_is_late_on_top_of_what_mails_take(world: World, make_mail: MakeMail) -> None:
     world.settings.change({"mail.delay": "PT5M"})
     world.faults.arm("mail.late")
