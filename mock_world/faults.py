@@ -200,7 +200,7 @@ EU_LOGIN_UNAVAILABLE = _fault(
 EU_LOGIN_SLOW = _fault("eulogin.slow", N_("EU Login takes long to answer."), _EITHER, seconds=_REAL_TIME)
 EU_LOGIN_ERROR = _fault(
     "eulogin.error",
-    N_("EU Login answers a page of its web server, which says no more than the status."),
+    N_("EU Login answers an error to everything."),
     _EITHER,
     status=_status(500, 400),
 )

@@ -131,6 +131,14 @@ def _unvalidated(world: World, since: datetime) -> list[Unredeemed]:
     ]
 
 
+def follow_ticket(world: World, ticket_id: str) -> None:
+    """Let what happens from now on belong to the sign-in of a ticket; one that was never issued changes nothing."""
+    with world.database.session() as db:
+        ticket = db.get(ServiceTicket, ticket_id)
+    if ticket is not None:
+        follow(ticket.correlation_id)
+
+
 def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:
     """Use a ticket up; returns it with its account. Raises Refusal (ticket.invalid_ticket).
 
