@@ -286,10 +286,11 @@ def faults_list(world: "World", out: Output) -> None:
     out.many(world.faults.list(), lambda fault: f"{'* ' if fault.armed else '  '}{fault.name:<26} {fault.sentence}")
 
 
-def faults_arm(world: "World", out: Output, named: str, times: int, person: str | None) -> None:
+def faults_arm(world: "World", out: Output, named: str, times: int, **given: Any) -> None:
     """Arm a fault, once unless --times says otherwise (0: until it is disarmed)."""
-    answer = world.faults.arm(named, times=times or None, person=person)
-    out.one(answer, f"{answer.name} is armed{f' for {answer.person}' if answer.person else ''}")
+    answer = world.faults.arm(named, times=times or None, **given)
+    whom = ", ".join(one for one in (answer.person, answer.service, answer.client_id) if one)
+    out.one(answer, f"{answer.name} is armed{f' for {whom}' if whom else ''}")
 
 
 def faults_disarm(world: "World", out: Output, named: str) -> None:
@@ -375,6 +376,10 @@ _GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..
                 _FAULT,
                 click.option("--times", type=click.IntRange(0), default=1, show_default=True, help="How often."),
                 click.option("--for", "person", help="E-mail address of the only person whom it hits."),
+                click.option("--service", help="Address of the only CAS application that it hits, or its beginning."),
+                click.option("--client-id", help="The only OpenID Connect client that it hits."),
+                click.option("--seconds", type=float, help="How long it takes, where it takes time."),
+                click.option("--status", type=int, help="HTTP status of the answer, where it is an answer."),
             ),
         ),
         (faults_disarm, (_FAULT,)),

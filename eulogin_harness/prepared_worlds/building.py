@@ -69,7 +69,7 @@ def _load(worlds: "Worlds", world: World, name: str, prepared: "PreparedWorld") 
     with _untrusted(stage, prepared), _as_new_where_it_fails(worlds, world, name) as at:
         for number, fault in enumerate(prepared.faults):
             at.place = f"faults.{number}"
-            world.faults.arm(fault.name, times=fault.times, person=fault.for_)
+            world.faults.arm(fault.name, person=fault.for_, **fault.model_dump(exclude={"for_", "name"}))
         for person, fields in prepared.people.items():
             at.place = f"people.{person}"
             stage.rows[person] = make(world, fields)

@@ -67,7 +67,7 @@ def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Succ
     """
     parameters = read(world, query, endpoint)
     ticket, account = take_ticket(world, parameters.ticket)
-    if world.faults.inject(faults.VALIDATION_FAILED, account.email):
+    if world.faults.inject(faults.VALIDATION_FAILED, account.email, service=ticket.service):
         raise world.refuse(INTERNAL_ERROR, got="the fault validation.failed", person=account.email)
     _check_service(world, account, ticket, parameters.service)
     _check_ticket(world, account, ticket, parameters)
@@ -96,7 +96,7 @@ def type_of(ticket: ServiceTicket) -> str:
 
 def _check_service(world: World, account: Account, ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
-    wrong = world.faults.inject(faults.TICKET_WRONG_SERVICE, account.email)
+    wrong = world.faults.inject(faults.TICKET_WRONG_SERVICE, account.email, service=ticket.service)
     if ticket.service == service and not wrong:
         return
     what = "none, it is the fault ticket.wrong_service" if wrong else mismatch(ticket.service, service)

@@ -15,7 +15,7 @@ from mock_idp.cas.success import Success
 from mock_idp.cas.validation import validate
 from mock_idp.common.cas_dialect import is_plain
 from mock_world import Refusal
-from mock_world.faults import SLOW, VALIDATION_MALFORMED, VALIDATION_SLOW
+from mock_world.faults import VALIDATION_MALFORMED, VALIDATION_SLOW
 from mock_world.web import current_world
 
 cas = Blueprint("cas", __name__, url_prefix="/cas")
@@ -81,9 +81,10 @@ def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:
     """The answer, or what a fault makes of it."""
     world = current_world()
     person = outcome.account.email if isinstance(outcome, Success) else None
-    if world.faults.inject(VALIDATION_SLOW, person):
-        world.signals.wait(lambda: None, seconds=SLOW)
-    if world.faults.inject(VALIDATION_MALFORMED, person):
+    service = outcome.ticket.service if isinstance(outcome, Success) else request.values.get("service")
+    if slow := world.faults.inject(VALIDATION_SLOW, person, service=service):
+        world.signals.wait(lambda: None, seconds=slow.seconds)
+    if world.faults.inject(VALIDATION_MALFORMED, person, service=service):
         body = body[: len(body) // 2]
     return Response(body, mimetype=kind)
 

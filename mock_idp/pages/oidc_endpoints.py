@@ -91,11 +91,11 @@ def not_posted() -> Response:
 @oidc_machines.post("/token")
 def token() -> Response:
     world = current_world()
-    answer, person = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
+    answer, issued = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
     response = jsonify(answer)
     response.headers["Pragma"] = "no-cache"
-    token_endpoint.linger(world, person)
-    if token_endpoint.breaks_off(world, person):
+    token_endpoint.linger(world, issued)
+    if token_endpoint.breaks_off(world, issued):
         whole = response.get_data()
         response.set_data(whole[: len(whole) // 2])
     return response

@@ -77,6 +77,10 @@ def test_faults_are_armed_and_disarmed(world: World) -> None:
     assert said(world, "faults", "arm", "mail.lost", "--times", "0") == "mail.lost is armed\n"
     assert "* mail.lost" in said(world, "faults", "list")
     assert said(world, "faults", "disarm", "mail.lost") == "mail.lost is disarmed\n"
+    where = ("--service", "http://portal.example/", "--client-id", "portal", "--status", "502")
+    assert said(world, "faults", "arm", "eulogin.error", *where).endswith("for http://portal.example/, portal\n")
+    slow = as_json(world, "faults", "arm", "token.slow", "--seconds", "0.5", "--client-id", "portal")
+    assert (slow["seconds"], slow["client_id"]) == (0.5, "portal")
     wrong = run(world, "faults", "arm", "mail.eaten")
     assert (wrong.exit_code, "take a name of GET /api/faults" in wrong.output) == (1, True)
 
