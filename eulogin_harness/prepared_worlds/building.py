@@ -134,6 +134,7 @@ def _resolved(opens: "Opens", stage: Stage) -> dict[str, object]:
 
 def _finish(world: World, row: PreparedWorldRow, *, frozen: bool) -> None:
     """Time goes on without a line in the journal, which would tell how long the loading took."""
+    follow_none()
     with world.database.session() as db:
         db.execute(delete(PreparedWorldRow))
         db.add(row)
