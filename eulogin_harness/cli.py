@@ -208,10 +208,10 @@ def serve(
         raise click.UsageError(
             f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave --host out"
         )
-    if ca_file and not (tls or compat):
-        raise click.UsageError("without TLS there is no authority for --ca-file; add --tls, or leave --ca-file out")
     world = prepared_of(prepared) if prepared else None
     tls = tls or (world is not None and world[1].tls)
+    if ca_file and not (tls or compat):
+        raise click.UsageError("without TLS there is no authority for --ca-file; add --tls, or leave --ca-file out")
     try:
         defaults = gather_settings(settings, project)
         smtp_port = smtp_port if smtp_port is not None else _behind(port)
@@ -288,28 +288,28 @@ def _begun(site: "Site", beginning: _Beginning) -> "Iterator[str]":
 
     Raises StateFileError.
     """
+    from eulogin_harness.prepared_worlds.opening import address_of, loaded
     from eulogin_harness.state_file import saving, take_up
 
     world = site.worlds.get("default")
     taken_up = beginning.state is not None and take_up(world, beginning.state)
-    problem = ""
     if taken_up and (beginning.now or beginning.frozen or beginning.prepared):
         left = "the clock and people of {} count; --world, --now and --frozen are left aside"
         click.echo(f"eulogin-harness: {left.format(beginning.state)}", err=True)
     elif beginning.prepared:
-        problem = _load(site, *beginning.prepared, beginning)
+        _load(site, *beginning.prepared, beginning)
     elif beginning.now or beginning.frozen:
         from mock_world.worlds import WorldSpec
 
         site.worlds.reset(world, WorldSpec(now=beginning.now, frozen=beginning.frozen))
+    row = loaded(world)
     with saving(world, beginning.state) if beginning.state else nullcontext():
-        yield problem
+        yield address_of(world, row.name) if row is not None else ""
 
 
-def _load(site: "Site", name: str, prepared: "PreparedWorld", beginning: _Beginning) -> str:
-    """Load the default world with a prepared one; the address that opens its problem."""
+def _load(site: "Site", name: str, prepared: "PreparedWorld", beginning: _Beginning) -> None:
+    """Load the default world with a prepared one."""
     from eulogin_harness.prepared_worlds.building import load
-    from eulogin_harness.prepared_worlds.opening import address_of
     from mock_world import Refusal
 
     world = site.worlds.get("default")
@@ -321,7 +321,6 @@ def _load(site: "Site", name: str, prepared: "PreparedWorld", beginning: _Beginn
         _fail(f"{refusal.code}: {refusal}")
     except ValueError as error:
         _fail(str(error))
-    return address_of(world, name)
 
 
 @contextmanager

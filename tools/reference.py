@@ -15,6 +15,7 @@ from mock_world.refusal import RefusalKind
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
+from tools.prepared_worlds_page import prepared_worlds_page
 
 T = TypeVar("T", EventType, RefusalKind)
 
@@ -169,6 +170,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "faults": faults_page,
     "commands": commands_page,
     "events": events_page,
+    "problems-on-demand": prepared_worlds_page,
 }
 
 

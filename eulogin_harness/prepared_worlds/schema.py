@@ -97,25 +97,25 @@ class Step(Body):
     lost_password: Handle | None = None
     """The person asked for a new password: a mail was sent."""
     wrong_password: Failures | None = None
-    """The person typed a wrong password."""
+    """The person (`person`) typed a wrong password, `times` times."""
     wrong_pin: Failures | None = None
-    """The person typed a wrong PIN in the app."""
+    """The person (`person`) typed a wrong PIN in the app, `times` times."""
     panic: Handle | None = None
     """The person deleted all devices and keys (PANIC)."""
     uninstall: Handle | None = None
     """The app was removed from the person's phone, or the phone was lost."""
     switch: SwitchedPhone | None = None
-    """Switches of the person's phone were changed."""
+    """Switches of the phone of `person` were changed: fields as in `PATCH /api/phones/{id}`."""
     change: ChangedPerson | None = None
-    """The person's account was changed."""
+    """The account of `person` was changed: fields as in `PATCH /api/personas/{id}`."""
     client: ClientBody | None = None
-    """An application was registered as OpenID Connect client."""
+    """An application was registered as OpenID Connect client: fields as in `POST /api/clients`."""
     browser: BrowserCall | None = None
-    """A browser asked EU Login for a page."""
+    """The browser of `person`, signed in by `strength`, asked EU Login: `get` or `post`, `query`, `form`."""
     server: ServerCall | None = None
-    """An application called EU Login."""
+    """An application called EU Login: `get` or `post`, `query`, `form`, and `basic` (`name:secret`) or `bearer`."""
     handshake: bool | None = None
-    """A client that trusts no authority of the mock began TLS with EU Login."""
+    """true: a client that does not trust the mock's authority began TLS with EU Login."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -131,20 +131,21 @@ class Step(Body):
 
 
 class Opens(Body):
-    """Where the problem shows. path: at the actor; it and all values may hold `{names}` such as `{link}`.
-
-    person: who is signed in at EU Login before the page opens, by `strength`. ticket: the page is a service that the
-    person comes to with a ticket, and EU Login knows nobody in this browser any more. form: what is sent there, by a
-    page that fills it in and sends itself; only at EU Login.
-    """
+    """Where the problem shows."""
 
     actor: Actor
+    """`desk`, `idp` (EU Login), `cpms` or `phone`."""
     path: LongLine
+    """At the actor, such as `/cas/login`."""
     query: Parameters = Field(default_factory=dict)
     person: Handle | None = None
+    """Who is signed in at EU Login before the page opens."""
     strength: Strength | None = None
+    """How that person signed in; left out: the best way that the person has."""
     ticket: bool = False
+    """The page is a service to which the person comes with a ticket, and EU Login knows nobody in this browser."""
     form: Parameters = Field(default_factory=dict)
+    """What is sent to the page, by one that sends itself; only at EU Login."""
 
     @model_validator(mode="after")
     def _forms_are_of_eu_login(self) -> Self:
@@ -168,26 +169,34 @@ class PreparedWorld(Body):
     title: Line
     """The problem, in a few words."""
     group: Group = "own"
+    """Of those that come with the mock; leave it out."""
     rank: int | None = None
-    """Place among the problems of onboarding, the most frequent first."""
+    """Place in the group."""
     reproduce: Text = ""
     """How to make it happen by hand."""
     seen: Text = ""
     """What the person sees."""
     way_out: Text = ""
+    """What the person can do."""
     limit: Text = ""
     """What of the real problem the mock does not show."""
     now: Moment | None = BEGINNING
-    """World time in the end of loading is this and what the steps advance; null: real time."""
+    """World time at the beginning; null: real time."""
     frozen: bool = False
+    """World time stands still afterwards too."""
     seed: Seed | None = 1
     """null: secrets of the operating system, other ones each time."""
     profile: Profile | None = None
+    """`guide` or `today`; left out: that of the process."""
     settings: dict[str, Any] = Field(default_factory=dict)
+    """As in `POST /api/worlds`."""
     tls: bool = False
-    """Shows only where the mock speaks https: `serve --world` switches it on."""
+    """It shows only where the mock speaks https: `serve --world` switches that on."""
     faults: list[PreparedFault] = Field(default_factory=list)
+    """Armed before anything else: `name`, and what `POST /api/faults/{name}` takes."""
     people: dict[Handle, PreparedPerson] = Field(default_factory=dict)
-    """By a name that steps and `opens` use."""
+    """By a name that steps and `opens` use: fields as in `POST /api/personas`, and `phone_id`."""
     steps: list[Step] = Field(default_factory=list)
+    """What happened before."""
     opens: Opens | None = None
+    """Where the problem shows; left out: in the control room."""

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import requests
 
@@ -41,11 +42,11 @@ class PreparedBrowser:
         attributes, inner = next(form for form in forms if form_id in form[0])
         action = re.search(r'action="([^"]*)"', attributes)
         hidden = {unescape(name): unescape(value) for name, value in _FIELD.findall(inner)}
-        target = requests.compat.urljoin(self.at.url, unescape(action[1]) if action else "")  # type: ignore[attr-defined]
+        target = urljoin(self.at.url, unescape(action[1]) if action else "")
         return self._show(self.http.post(target, data=hidden | fields, timeout=10))
 
     def _show(self, answer: requests.Response) -> Shown:
-        page, state = (match.groups() if (match := _PAGE.search(answer.text)) else ("", ""))
+        page, state = match.groups() if (match := _PAGE.search(answer.text)) else ("", "")
         main = answer.text.partition('<main id="main"')[2]
         text = " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
         self.at = Shown(page, state, text, answer.text, answer.url)

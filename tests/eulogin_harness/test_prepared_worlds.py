@@ -138,7 +138,7 @@ def test_what_shows_only_by_https_is_refused_without_and_the_world_stays(world: 
 
 
 def test_an_address_of_another_world_opens_nothing(world: World) -> None:
-    loaded, browser = opened(world, "phone-lost")
+    _, browser = opened(world, "phone-lost")
     assert browser.open(f"{world.addresses.desk}/worlds/link-expired/open").page == "prepared-world"
     assert "This world is not prepared so" in browser.at.text
     signed = f"{world.addresses.idp}/cas/prepared"

@@ -7,7 +7,7 @@ import pytest
 
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
-from tests.eulogin_harness.prepared import PreparedBrowser, opened
+from tests.eulogin_harness.prepared import opened
 
 NEW_PIN = "8642"
 
