@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from eulogin_harness.desk.curl import curl
 from eulogin_harness.personas.listing import people
@@ -12,7 +13,7 @@ from eulogin_harness.prepared_worlds.building import load
 from eulogin_harness.prepared_worlds.catalogue import UnknownPreparedWorldError, prepared_world, prepared_worlds
 from eulogin_harness.prepared_worlds.opening import address_of, loaded, open_problem
 from eulogin_harness.prepared_worlds.schema import Group, PreparedWorld
-from mock_world import World
+from mock_world import Refusal, World
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
 from mock_world.web.context import current_site
@@ -95,7 +96,20 @@ def load_here(name: str) -> ResponseReturnValue:
 def load_beside(name: str) -> ResponseReturnValue:
     """In a world of its own, so that nothing is lost."""
     _known(name)
-    return _load(current_site().worlds.create(_free_name(name)), name)
+    created = current_site().worlds.create(_free_name(name))
+    try:
+        return _load(created, name)
+    except Refusal:
+        current_site().worlds.delete(created.name)
+        raise
+
+
+@worlds.app_template_filter("with_code")
+def _with_code(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code."""
+    parts = text.split("`")
+    marked = [Markup("<code>%s</code>") % part if number % 2 else escape(part) for number, part in enumerate(parts)]
+    return Markup("").join(marked)
 
 
 def _free_name(name: str) -> str:
