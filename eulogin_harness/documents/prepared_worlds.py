@@ -34,6 +34,8 @@ class LoadBody(Body):
     """World time at its beginning."""
     frozen: bool | None = None
     seed: Seed | None = None
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Beside those of the file, and before them."""
 
 
 class OwnWorldBody(LoadBody):

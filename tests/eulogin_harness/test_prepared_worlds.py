@@ -149,3 +149,10 @@ def test_an_address_of_another_world_opens_nothing(world: World) -> None:
 def test_an_unknown_name_is_answered_with_the_near_one(world: World) -> None:
     with pytest.raises(ProblemError, match="perhaps link-expired"):
         world.prepared.load("link-expird")
+
+
+@pytest.mark.eulogin_world(prepared="link-expired", frozen=True, settings={"link.life": "PT7M"})
+def test_a_test_may_begin_in_a_prepared_world(world: World) -> None:
+    assert PreparedBrowser().open(world.mails.list()[-1].links[0].url).page == "new-password"
+    world.clock.advance("PT1M")
+    assert PreparedBrowser().open(world.mails.list()[-1].links[0].url).page == "link-expired"
