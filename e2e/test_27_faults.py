@@ -76,8 +76,8 @@ def test_eu_login_answers_nobody_until_it_is_disarmed(
     expect(phone.page.get_by_role("main")).to_contain_text("does not answer")
     watch.look(phone.page)
     world.faults.disarm("eulogin.unavailable")
-    world.faults.arm("eulogin.error")
-    eu_login.open("/login")
+    with world.faults.armed("eulogin.error"):
+        eu_login.open("/login")
     eu_login.is_at("unavailable", "error")
     watch.look(eu_login.page)
     room.arm("eulogin.unavailable", times=None)

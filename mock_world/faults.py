@@ -167,14 +167,14 @@ VALIDATION_SLOW = _fault("validation.slow", N_("The answer to a validation takes
 VALIDATION_MALFORMED = _fault("validation.malformed", N_("The answer to a validation breaks off in the middle."), _CAS)
 VALIDATION_FAILED = _fault(
     "validation.failed",
-    N_("EU Login fails: INTERNAL_ERROR for a ticket or a login transaction, server_error for a code or a token."),
+    N_("EU Login fails: INTERNAL_ERROR for a ticket or a login transaction, server_error for a token."),
     _EITHER,
 )
 ATTRIBUTES_MISSING = _fault(
     "attributes.missing", N_("EU Login does not say e-mail address and name of the person."), _EITHER
 )
 ATTRIBUTES_DUPLICATE = _fault(
-    "attributes.duplicate", N_("The answer to a validation names each attribute of the person twice."), _CAS
+    "attributes.duplicate", N_("The answer to a validation gives e-mail address and name of the person twice."), _CAS
 )
 TOKEN_SLOW = _fault("token.slow", N_("The token endpoint takes long."), _OIDC, seconds=_REAL_TIME)
 TOKEN_MALFORMED = _fault("token.malformed", N_("The token endpoint's answer breaks off in the middle."), _OIDC)

@@ -14,7 +14,7 @@ from mock_idp.pages.browser import signed_in_account
 from mock_idp.pages.sign_in_id import follow_sign_in
 from mock_idp.signin.login_requests import service_of_stored
 from mock_world import RefusalKind
-from mock_world.correlation import correlation_id
+from mock_world.correlation import correlation_id, current_person
 from mock_world.faults import EU_LOGIN_CUT, EU_LOGIN_ERROR, EU_LOGIN_SLOW, EU_LOGIN_UNAVAILABLE, FaultType, Injected
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
@@ -91,10 +91,10 @@ def _follow() -> None:
 
 
 def _known_person() -> str | None:
-    """E-mail address of the user who is signed in in this browser, or whose phone calls."""
+    """E-mail address of who is signed in in this browser, whose phone calls, or whose ticket or code is sent."""
     identifier = request.headers.get("Authorization", "").removeprefix("Device ").partition(" ")[0]
     account = signed_in_account() or owner_of(current_world(), identifier)
-    return account.email if account else None
+    return account.email if account else current_person()
 
 
 def _application() -> Application:
