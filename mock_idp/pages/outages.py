@@ -8,14 +8,22 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_idp.cas.tickets import follow_ticket
 from mock_idp.factors.devices.rules import owner_of
-from mock_idp.oidc.authorize import Application, application_at
+from mock_idp.oidc.authorize import application_at
 from mock_idp.oidc.tokens import follow_grant
 from mock_idp.pages.browser import signed_in_account
 from mock_idp.pages.sign_in_id import follow_sign_in
 from mock_idp.signin.login_requests import service_of_stored
 from mock_world import RefusalKind
 from mock_world.correlation import correlation_id, current_person
-from mock_world.faults import EU_LOGIN_CUT, EU_LOGIN_ERROR, EU_LOGIN_SLOW, EU_LOGIN_UNAVAILABLE, FaultType, Injected
+from mock_world.faults import (
+    EU_LOGIN_CUT,
+    EU_LOGIN_ERROR,
+    EU_LOGIN_SLOW,
+    EU_LOGIN_UNAVAILABLE,
+    Application,
+    FaultType,
+    Injected,
+)
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
 from mock_world.web.problems import refusal_problem
