@@ -407,6 +407,8 @@ class Faults:
             return Injected(armed.seconds or 0, armed.status or 0)
 
     def _look_again(self) -> None:
+        """Read again before the transaction ends, so that who sees its events sees this too; and where it fails."""
+        self._database.finally_do(self.load)
         self._database.afterwards(self.load)
 
 
