@@ -2,7 +2,7 @@
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -148,16 +148,16 @@ LINK_EXPIRED = _fault("link.expired", N_("The link of a mail has expired when it
 LINK_EATEN = _fault(
     "link.eaten", N_("A mail scanner opened the link first: it is used up when the person opens it."), _PERSON
 )
-QR_HIDDEN = _fault("qr.hidden", N_("The QR code is covered: the phone's camera finds none."), _PERSON)
-QR_FOREIGN = _fault("qr.foreign", N_("The phone's camera finds the QR code of something else."), _PERSON)
+QR_HIDDEN = _fault("qr.hidden", N_("The QR code on the page is covered: no camera can read it."), _PERSON)
+QR_FOREIGN = _fault("qr.foreign", N_("The page shows the QR code of something else."), _PERSON)
 PUSH_LOST = _fault("push.lost", N_("The request never reaches the phone."), _EITHER)
 PUSH_LATE = _fault("push.late", N_("The request reaches the phone late."), _EITHER, seconds=_world_time(120))
 PUSH_TWICE = _fault("push.twice", N_("The request reaches the phone twice."), _EITHER)
 PHONE_CLOCK_WRONG = _fault(
     "phone.clock_wrong",
-    N_("The phone's clock is wrong when it makes a one-time password."),
+    N_("The phone's clock goes wrong before it makes a one-time password by time, and stays so."),
     _PERSON,
-    seconds=Parameter(600, -86_400, 86_400, "world time by which it is ahead, or behind"),
+    seconds=Parameter(600, -86_400, 86_400, "by which it is ahead; negative: behind"),
 )
 TICKET_LOST = _fault("ticket.lost", N_("The browser comes back to the service without its ticket."), _CAS)
 TICKET_EXPIRED = _fault("ticket.expired", N_("The service ticket has expired when it is validated."), _CAS)
@@ -167,14 +167,14 @@ VALIDATION_SLOW = _fault("validation.slow", N_("The answer to a validation takes
 VALIDATION_MALFORMED = _fault("validation.malformed", N_("The answer to a validation breaks off in the middle."), _CAS)
 VALIDATION_FAILED = _fault(
     "validation.failed",
-    N_("EU Login fails: INTERNAL_ERROR for a ticket or a login transaction, server_error for a code or a token."),
+    N_("EU Login fails: INTERNAL_ERROR for a ticket or a login transaction, server_error for a token."),
     _EITHER,
 )
 ATTRIBUTES_MISSING = _fault(
     "attributes.missing", N_("EU Login does not say e-mail address and name of the person."), _EITHER
 )
 ATTRIBUTES_DUPLICATE = _fault(
-    "attributes.duplicate", N_("The answer to a validation names each attribute of the person twice."), _CAS
+    "attributes.duplicate", N_("The answer to a validation gives e-mail address and name of the person twice."), _CAS
 )
 TOKEN_SLOW = _fault("token.slow", N_("The token endpoint takes long."), _OIDC, seconds=_REAL_TIME)
 TOKEN_MALFORMED = _fault("token.malformed", N_("The token endpoint's answer breaks off in the middle."), _OIDC)
@@ -207,7 +207,7 @@ EU_LOGIN_ERROR = _fault(
 EU_LOGIN_CUT = _fault("eulogin.cut", N_("The connection to EU Login breaks off in the middle of an answer."), _EITHER)
 RECOGNITION_LATE = _fault(
     "recognition.late",
-    N_("CPMS recognises an account only long after it was made."),
+    N_("CPMS does not know an account yet, however old it is, and says how long to wait."),
     _PERSON,
     seconds=_world_time(1800),
 )
@@ -245,6 +245,13 @@ class Fault(Base):
             and self.client_id in {None, client_id}
             and (self.service is None or (service is not None and covers(self.service, service)))
         )
+
+
+class Application(TypedDict, total=False):
+    """The application for which a fault is injected: the address of one of CAS, or a client of OpenID Connect."""
+
+    service: str
+    client_id: str
 
 
 @dataclass(frozen=True)
@@ -400,6 +407,8 @@ class Faults:
             return Injected(armed.seconds or 0, armed.status or 0)
 
     def _look_again(self) -> None:
+        """Read again before the transaction ends, so that who sees its events sees this too; and where it fails."""
+        self._database.finally_do(self.load)
         self._database.afterwards(self.load)
 
 

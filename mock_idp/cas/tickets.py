@@ -136,7 +136,8 @@ def follow_ticket(world: World, ticket_id: str) -> None:
     with world.database.session() as db:
         ticket = db.get(ServiceTicket, ticket_id)
     if ticket is not None:
-        follow(ticket.correlation_id)
+        account = find_account(world, ticket.uid)
+        follow(ticket.correlation_id, person=account.email if account is not None else None)
 
 
 def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from mock_idp.signin.unredeemed import Unredeemed, report, watch
 from mock_world import Refusal, RefusalKind, World
 from mock_world.correlation import follow
 from mock_world.events import EventType
+from mock_world.faults import Application
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 
@@ -76,13 +77,6 @@ DENIED = OAuthRefusalKind(
     remedy="nothing is wrong with the client: tell the person, and offer to sign in again",
     error="access_denied",
 )
-
-
-class Application(TypedDict, total=False):
-    """The application of a sign-in, as faults are armed for it: one of the two."""
-
-    service: str
-    client_id: str
 
 
 @dataclass(frozen=True)

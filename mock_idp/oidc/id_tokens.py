@@ -7,14 +7,15 @@ from typing import Any
 
 from mock_idp.common import settings as s
 from mock_idp.oidc.acr import acr_of
-from mock_idp.oidc.claims import claims_of, issuer
+from mock_idp.oidc.claims import GROUPS, claims_of, issuer
 from mock_idp.oidc.clients import metadata_of
-from mock_idp.oidc.keys import alg_of_id_tokens, read_own, sign
+from mock_idp.oidc.keys import alg_of_id_tokens, read_own, rotate, sign
 from mock_idp.oidc.tokens import Issued
 from mock_world import World
 from mock_world import faults as f
 
 _LONG_AGO = 24 * 3600  # seconds by which an expired ID token is put back; more than any client forgives
+_MANY = 2000  # groups that make an ID token of some 60 KB; headers may have 8 KB mostly, cookies 4 KB
 _HASHES = {"PS512": "sha512", "RS256": "sha256", "ES256": "sha256"}
 
 
@@ -65,6 +66,8 @@ def id_token(world: World, issued: Issued, access: str) -> str:
         claims["nonce"] = grant.parameters["nonce"]
     claims |= claims_of(world, issued.account, grant, issued.client, issued.access.scope)
     _inject_faults(world, claims, issued)
+    if inject(world, f.KEYS_ROTATED, issued):
+        rotate(world)
     return sign(world, claims, alg=alg, alien=inject(world, f.TOKEN_WRONG_SIGNATURE, issued) is not None)
 
 
@@ -96,5 +99,7 @@ def _inject_faults(world: World, claims: dict[str, Any], issued: Issued) -> None
         claims["aud"] += "-other"
     if inject(world, f.TOKEN_WRONG_NONCE, issued):
         claims["nonce"] = world.random.token(16)
+    if inject(world, f.TOKEN_TOO_LARGE, issued):
+        claims[GROUPS] = [f"EXAMPLE_GROUP_{number:04}" for number in range(_MANY)]
     if inject(world, f.TOKEN_EXPIRED, issued):
         claims["iat"], claims["exp"] = claims["iat"] - _LONG_AGO, claims["exp"] - _LONG_AGO

@@ -11,6 +11,7 @@ from mock_idp.oidc.refusals import REPEATED
 from mock_idp.oidc.tokens import Issued, follow_grant, redeem_code, redeem_refresh
 from mock_world import World
 from mock_world import faults as f
+from mock_world.correlation import current_person
 
 Form = Mapping[str, list[str]]
 GRANTS: Mapping[str, Callable[[World, Client, Mapping[str, str]], Issued]] = {
@@ -40,6 +41,8 @@ def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tupl
         raise world.refuse(no.MISSING, got="no grant_type", name="grant_type")
     if grant_type not in GRANTS:
         raise world.refuse(no.GRANT_TYPE, got=grant_type[:60], name=grant_type[:60])
+    if world.faults.inject(f.VALIDATION_FAILED, current_person(), client_id=client.client_id):
+        raise world.refuse(no.INTERNAL_ERROR, got=f"the fault {f.VALIDATION_FAILED.name}")
     issued = GRANTS[grant_type](world, client, form)
     return _answer(world, issued), issued
 

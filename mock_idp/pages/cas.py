@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 from flask import Blueprint, Response, request
 
 from mock_idp.cas import answer, plain_answer
+from mock_idp.cas.attribute_faults import inject_attribute_faults
 from mock_idp.cas.documents import add, as_json, as_xml
 from mock_idp.cas.login_transactions import NOT_POSTED, begin
 from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
@@ -72,9 +73,10 @@ def _failure(refusal: Refusal) -> ET.Element:
 
 def _success(success: Success, endpoint: Endpoint) -> ET.Element:
     world = current_world()
-    return (
-        plain_answer.success(world, success, cas3=endpoint.cas3) if is_plain(world) else answer.success(world, success)
-    )
+    plain = is_plain(world)
+    root = plain_answer.success(world, success, cas3=endpoint.cas3) if plain else answer.success(world, success)
+    inject_attribute_faults(world, root, success)
+    return root
 
 
 def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:

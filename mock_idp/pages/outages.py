@@ -8,14 +8,22 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_idp.cas.tickets import follow_ticket
 from mock_idp.factors.devices.rules import owner_of
-from mock_idp.oidc.authorize import Application, application_at
+from mock_idp.oidc.authorize import application_at
 from mock_idp.oidc.tokens import follow_grant
 from mock_idp.pages.browser import signed_in_account
 from mock_idp.pages.sign_in_id import follow_sign_in
 from mock_idp.signin.login_requests import service_of_stored
 from mock_world import RefusalKind
-from mock_world.correlation import correlation_id
-from mock_world.faults import EU_LOGIN_CUT, EU_LOGIN_ERROR, EU_LOGIN_SLOW, EU_LOGIN_UNAVAILABLE, FaultType, Injected
+from mock_world.correlation import correlation_id, current_person
+from mock_world.faults import (
+    EU_LOGIN_CUT,
+    EU_LOGIN_ERROR,
+    EU_LOGIN_SLOW,
+    EU_LOGIN_UNAVAILABLE,
+    Application,
+    FaultType,
+    Injected,
+)
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
 from mock_world.web.problems import refusal_problem
@@ -91,10 +99,10 @@ def _follow() -> None:
 
 
 def _known_person() -> str | None:
-    """E-mail address of the user who is signed in in this browser, or whose phone calls."""
+    """E-mail address of who is signed in in this browser, whose phone calls, or whose ticket or code is sent."""
     identifier = request.headers.get("Authorization", "").removeprefix("Device ").partition(" ")[0]
     account = signed_in_account() or owner_of(current_world(), identifier)
-    return account.email if account else None
+    return account.email if account else current_person()
 
 
 def _application() -> Application:

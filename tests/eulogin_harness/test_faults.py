@@ -13,6 +13,8 @@ from eulogin_harness.client.faults import Faults
 from mock_world.faults import FAULTS
 from tests.eulogin_harness.conftest import Api
 from tests.eulogin_harness.test_pages import Room
+from tests.eulogin_harness.test_session import APP
+from tests.mock_idp.conftest import Browser
 
 TESTS = Path(__file__).parent.parent
 ADA = "ada@hospital.example"
@@ -314,6 +316,21 @@ def test_the_phone_says_that_eu_login_does_not_answer(world: World) -> None:
     with pytest.raises(ProblemError) as refused:
         phone.approve(doctor.pin or "", seconds=0)
     assert refused.value.type == "nothing-yet"
+
+
+def test_the_phone_shows_a_request_twice_and_either_answers_it(world: World) -> None:
+    doctor = world.personas.create("enrolled", email=ADA)
+    phone = world.phones.get(doctor.phone_id)
+    world.faults.arm("push.twice", person=ADA)
+    browser = Browser(world.addresses.idp).open("/cas/login").send(username=ADA)
+    browser.send(password=str(doctor.password), loginStrength=APP)
+    with pytest.raises(ProblemError, match="several"):
+        phone.approve(str(doctor.pin), seconds=0)
+    first, second = phone.screen.requests
+    assert (first.service, second.id) == (second.service, f"{first.id}-2")
+    phone.approve(str(doctor.pin), request=second.id)
+    assert phone.screen.requests == []
+    assert browser.open(browser.page.url).at[0] == "successful-login"
 
 
 def test_desk_and_control_api_answer_while_eu_login_does_not(world: World) -> None:

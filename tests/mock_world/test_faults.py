@@ -192,6 +192,20 @@ def test_what_is_rolled_back_did_not_strike(world: World, make_mail: MakeMail) -
     assert injected(world, fault=MAIL_LATE) == 0
 
 
+def test_who_sees_that_a_fault_struck_sees_that_it_is_armed_no_more(world: World) -> None:
+    """Which is how banner and panel of a page that waits for the journal stay true."""
+    world.faults.arm("mail.lost")
+    seen: list[tuple[int, int]] = []
+
+    def look() -> None:
+        seen.append((len(world.journal.events(types=["fault.struck"])), len(world.faults.armed())))
+
+    with world.database.session():
+        world.database.afterwards(look)
+        assert world.faults.inject(MAIL_LOST)
+    assert seen == [(1, 0)]
+
+
 # Mails.
 
 
