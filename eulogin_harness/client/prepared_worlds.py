@@ -26,8 +26,8 @@ class PreparedWorlds(Resource):
     ) -> LoadedAnswer:
         """Make the world as a prepared one says, by its name, or an own one: a file (.yaml) or what stands in it.
 
-        name: of an own one. given: `now`, `frozen`, `seed`, `settings` before those of the file. What the world was is gone.
-        Raises ProblemError, and PreparedWorldError for a file, with its lines.
+        name: of an own one. given: `now`, `frozen`, `seed`, `settings` before those of the file.
+        What the world was is gone. Raises ProblemError, and PreparedWorldError for a file, with its lines.
         """
         body = {key: iso(value) for key, value in given.items()}
         if isinstance(prepared, str):

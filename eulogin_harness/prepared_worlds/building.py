@@ -121,9 +121,12 @@ def _as_new_where_it_fails(worlds: "Worlds", world: World, name: str) -> Iterato
 def _resolved(opens: "Opens", stage: Stage) -> dict[str, object]:
     """Where the problem shows, with all values filled in."""
     values = stage.values
+    path = filled(opens.path, values)
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"the path {path[:80]!r}, where one slash was expected at the beginning")
     return {
         "actor": opens.actor,
-        "path": filled(opens.path, values),
+        "path": path,
         "query": all_filled(opens.query, values),
         "form": all_filled(opens.form, values),
         "person": stage.rows[opens.person].id if opens.person else None,

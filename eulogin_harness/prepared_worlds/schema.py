@@ -64,6 +64,8 @@ class Call(Body):
     def _one_path(self) -> Self:
         if bool(self.get) == bool(self.post):
             raise ValueError("give the path either as get or as post")
+        if not self.path.startswith("/"):
+            raise ValueError("begin the path with a slash, such as /cas/login")
         return self
 
     @property
@@ -114,7 +116,7 @@ class Step(Body):
     """The browser of `person`, signed in by `strength`, asked EU Login: `get` or `post`, `query`, `form`."""
     server: ServerCall | None = None
     """An application called EU Login: `get` or `post`, `query`, `form`, and `basic` (`name:secret`) or `bearer`."""
-    handshake: bool | None = None
+    handshake: Literal[True] | None = None
     """true: a client that does not trust the mock's authority began TLS with EU Login."""
 
     @model_validator(mode="after")

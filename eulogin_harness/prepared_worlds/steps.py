@@ -87,10 +87,12 @@ def _wrong_password(stage: Stage, failures: Failures) -> None:
 def _wrong_pin(stage: Stage, failures: Failures) -> None:
     person = stage.account(failures.person)
     right = stage.rows[failures.person].pin
-    for device in devices_of(stage.world, person.uid)[:1]:
-        for _ in range(failures.times):
-            with suppress(Refusal):
-                check_pin(stage.world, device, "0000" if right != "0000" else "1111", person=person.email)
+    devices = devices_of(stage.world, person.uid)
+    if not devices:
+        raise ValueError(f"{failures.person}, who has no device; a person has one from stage device_added on")
+    for _ in range(failures.times):
+        with suppress(Refusal):
+            check_pin(stage.world, devices[0], "0000" if right != "0000" else "1111", person=person.email)
 
 
 def _panic(stage: Stage, person: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "unknown value": ("title: x\nopens:\n  actor: idp\n  path: '{ada.email}'\n", 4, "got ada.email"),
     "form elsewhere": ("title: x\nopens:\n  actor: cpms\n  path: /\n  form: {a: b}\n", 2, "sent at idp"),
     "no path": ("title: x\nopens:\n  actor: cpms\n  path: https://x.example\n", 4, "begin with one slash"),
+    "call elsewhere": ("title: x\nsteps:\n  - server:\n      get: '@evil.example/'\n", 3, "with a slash"),
     "duration": ("title: x\nsteps:\n  - advance: 6m\n", 3, "ISO 8601"),
     "no YAML": ("title: x\n  y: [\n", 2, "expected YAML"),
     "a list": ("- title: x\n", 1, "got a list"),
@@ -94,6 +96,20 @@ def test_a_step_that_a_rule_refuses_leaves_the_world_as_new(world: World) -> Non
         world.prepared.load({"title": "x", "people": people})
     assert refused.value.type == "prepared.step_failed"
     assert [person.email for person in world.personas.list()] == ["helpdesk@paedcan.ern.example"]
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({"steps": [{"wrong_pin": {"person": "ada"}}]}, "who has no device"),
+        ({"opens": {"actor": "idp", "path": "{ada.email}"}}, "where one slash was expected"),
+        ({"faults": [{"name": "mail.lost", "seconds": 5}]}, "Leave out seconds"),
+    ],
+)
+def test_what_shows_only_while_loading_is_told_with_its_place(world: World, document: Any, told: str) -> None:
+    with pytest.raises(ProblemError, match=told) as refused:
+        world.prepared.load({"title": "x", "people": {"ada": {"stage": "registered"}}} | document)
+    assert refused.value.type == "prepared.step_failed"
 
 
 def test_a_name_without_a_value_yet_is_refused(world: World) -> None:

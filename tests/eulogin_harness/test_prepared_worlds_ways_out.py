@@ -135,9 +135,9 @@ def _device(case: Case) -> int:
     return int(match[1])
 
 
-def test_push_missing__the_phone_goes_online_and_shows_the_request(case: Case) -> None:
+def test_push_missing__sent_again_it_comes(case: Case) -> None:
     assert case.world.phones.get(case.ada.phone_id).screen.requests == []
-    case.world.phones.get(case.ada.phone_id).change(online=True)
+    case.browser.send(requestAction="again")
     assert case.approve() == "dashboard"
 
 
