@@ -12,7 +12,7 @@ from eulogin_harness.prepared_worlds.calls import browser_call, server_call
 from eulogin_harness.prepared_worlds.model import PreparedWorldRow
 from eulogin_harness.prepared_worlds.names import all_filled, filled, mistakes, texts
 from eulogin_harness.prepared_worlds.people import make
-from eulogin_harness.prepared_worlds.steps import DEEDS, Stage
+from eulogin_harness.prepared_worlds.steps import DEEDS, Loading
 from eulogin_harness.prepared_worlds.tls import handshake, untrusted_server
 from mock_world import Refusal, RefusalKind, World, WorldSpec
 from mock_world.correlation import follow_none
@@ -65,23 +65,23 @@ def _load(worlds: "Worlds", world: World, name: str, prepared: "PreparedWorld") 
     ACTOR.set("desk")
     REQUEST_ID.set("prepared")
     worlds.reset(world, _spec(prepared))
-    stage = Stage(world, {})
-    with _untrusted(stage, prepared), _as_new_where_it_fails(worlds, world, name) as at:
+    loading = Loading(world, {})
+    with _untrusted(loading, prepared), _as_new_where_it_fails(worlds, world, name) as at:
         for number, fault in enumerate(prepared.faults):
             at.place = f"faults.{number}"
             world.faults.arm(fault.name, person=fault.for_, **fault.model_dump(exclude={"for_", "name"}))
         for person, fields in prepared.people.items():
             at.place = f"people.{person}"
-            stage.rows[person] = make(world, fields)
+            loading.rows[person] = make(world, fields)
         for number, step in enumerate(prepared.steps):
             deed, value = step.deed
             at.place = f"steps.{number}.{deed}"
             follow_none()
-            _DEEDS[deed](stage, value)
+            _DEEDS[deed](loading, value)
         at.place = "opens"
-        opens = _resolved(prepared.opens, stage) if prepared.opens else None
+        opens = _resolved(prepared.opens, loading) if prepared.opens else None
     _finish(world, PreparedWorldRow(id=1, name=name, title=prepared.title, opens=opens), frozen=prepared.frozen)
-    return stage.rows
+    return loading.rows
 
 
 def _spec(prepared: "PreparedWorld") -> WorldSpec:
@@ -91,12 +91,12 @@ def _spec(prepared: "PreparedWorld") -> WorldSpec:
 
 
 @contextmanager
-def _untrusted(stage: Stage, prepared: "PreparedWorld") -> Iterator[None]:
+def _untrusted(loading: Loading, prepared: "PreparedWorld") -> Iterator[None]:
     """A server of an authority that nobody trusts, where a step names it."""
     if not any(f"{{{_UNTRUSTED}}}" in text for _, text in texts(prepared)):
         yield
         return
-    with untrusted_server(stage.world.addresses.internal("desk")) as stage.answers[_UNTRUSTED]:
+    with untrusted_server(loading.world.addresses.internal("desk")) as loading.answers[_UNTRUSTED]:
         yield
 
 
@@ -118,9 +118,9 @@ def _as_new_where_it_fails(worlds: "Worlds", world: World, name: str) -> Iterato
         raise world.refuse(STEP_FAILED, got=str(error), name=name, place=at.place) from None
 
 
-def _resolved(opens: "Opens", stage: Stage) -> dict[str, object]:
+def _resolved(opens: "Opens", loading: Loading) -> dict[str, object]:
     """Where the problem shows, with all values filled in."""
-    values = stage.values
+    values = loading.values
     path = filled(opens.path, values)
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"the path {path[:80]!r}, where one slash was expected at the beginning")
@@ -129,7 +129,7 @@ def _resolved(opens: "Opens", stage: Stage) -> dict[str, object]:
         "path": path,
         "query": all_filled(opens.query, values),
         "form": all_filled(opens.form, values),
-        "person": stage.rows[opens.person].id if opens.person else None,
+        "person": loading.rows[opens.person].id if opens.person else None,
         "strength": opens.strength,
         "ticket": opens.ticket,
     }

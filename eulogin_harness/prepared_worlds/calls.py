@@ -19,51 +19,51 @@ if TYPE_CHECKING:
     from requests import Response
 
     from eulogin_harness.prepared_worlds.schema import BrowserCall, Call, ServerCall
-    from eulogin_harness.prepared_worlds.steps import Stage
+    from eulogin_harness.prepared_worlds.steps import Loading
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _MOST_REDIRECTS = 5
 
 
-def browser_call(stage: "Stage", asked: "BrowserCall") -> None:
+def browser_call(loading: "Loading", asked: "BrowserCall") -> None:
     """A page, and those to which EU Login leads within itself.
 
     Raises Refusal where the person cannot be signed in, ValueError for unknown names, where EU Login is silent.
     """
-    if asked.person not in stage.cookies:
-        session = sign_in(stage.world, stage.rows[asked.person], asked.strength, None)
+    if asked.person not in loading.cookies:
+        session = sign_in(loading.world, loading.rows[asked.person], asked.strength, None)
         (cookie,) = session.storage_state["cookies"]
-        stage.cookies[asked.person] = {sso_cookie_name(stage.world): str(cookie["value"])}
-    answer = _send(stage, asked.method, *_filled(stage, asked), cookies=stage.cookies[asked.person])
+        loading.cookies[asked.person] = {sso_cookie_name(loading.world): str(cookie["value"])}
+    answer = _send(loading, asked.method, *_filled(loading, asked), cookies=loading.cookies[asked.person])
     for _ in range(_MOST_REDIRECTS):
         leads_to = answer.headers.get("Location", "")
-        if stage.world.addresses.actor_of(leads_to) != "idp" and not leads_to.startswith("/"):
+        if loading.world.addresses.actor_of(leads_to) != "idp" and not leads_to.startswith("/"):
             return
         parts = split(leads_to)
-        path = f"{parts.path.removeprefix(stage.world.prefix)}?{parts.query}"
-        url = stage.world.addresses.internal("idp", path)
-        answer = _send(stage, "GET", url, None, cookies=stage.cookies[asked.person])
+        path = f"{parts.path.removeprefix(loading.world.prefix)}?{parts.query}"
+        url = loading.world.addresses.internal("idp", path)
+        answer = _send(loading, "GET", url, None, cookies=loading.cookies[asked.person])
 
 
-def server_call(stage: "Stage", asked: "ServerCall") -> None:
+def server_call(loading: "Loading", asked: "ServerCall") -> None:
     """Raises ValueError for unknown names, where EU Login is silent."""
     headers = {}
     if asked.basic:
-        headers["Authorization"] = f"Basic {base64.b64encode(filled(asked.basic, stage.values).encode()).decode()}"
+        headers["Authorization"] = f"Basic {base64.b64encode(filled(asked.basic, loading.values).encode()).decode()}"
     elif asked.bearer:
-        headers["Authorization"] = f"Bearer {filled(asked.bearer, stage.values)}"
-    _send(stage, asked.method, *_filled(stage, asked), headers=headers)
+        headers["Authorization"] = f"Bearer {filled(asked.bearer, loading.values)}"
+    _send(loading, asked.method, *_filled(loading, asked), headers=headers)
 
 
-def _filled(stage: "Stage", asked: "Call") -> tuple[str, dict[str, str] | None]:
+def _filled(loading: "Loading", asked: "Call") -> tuple[str, dict[str, str] | None]:
     """Address and form."""
-    values = stage.values
-    url = stage.world.addresses.internal("idp", filled(asked.path, values), **all_filled(asked.query, values))
+    values = loading.values
+    url = loading.world.addresses.internal("idp", filled(asked.path, values), **all_filled(asked.query, values))
     return url, all_filled(asked.form, values) or None
 
 
 def _send(
-    stage: "Stage",
+    loading: "Loading",
     method: str,
     url: str,
     form: dict[str, str] | None,
@@ -71,18 +71,18 @@ def _send(
     headers: dict[str, str] | None = None,
     cookies: dict[str, str] | None = None,
 ) -> "Response":
-    """The answer, of which stage remembers what later steps may need. cookies: kept up to date."""
-    stage.calls += 1
-    sent = {REQUEST_ID_HEADER: f"prepared-{stage.calls}"}  # by itself it would count what others ask meanwhile
+    """The answer, of which what later steps may need is remembered. cookies: kept up to date."""
+    loading.calls += 1
+    sent = {REQUEST_ID_HEADER: f"prepared-{loading.calls}"}  # by itself it would count what others ask meanwhile
     if cookies:
         sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     try:
-        answer = call(stage.world, method, url, form=form, headers=sent | (headers or {}))
+        answer = call(loading.world, method, url, form=form, headers=sent | (headers or {}))
     except RequestException as error:
         raise ValueError(f"no answer of EU Login ({type(error).__name__})") from None
     if cookies is not None:
         cookies.update(answer.cookies.items())
-    stage.answers |= dict(_remembered(answer))
+    loading.answers |= dict(_remembered(answer))
     return answer
 
 

@@ -140,6 +140,7 @@ class Opens(Body):
     path: LongLine
     """At the actor, such as `/cas/login`."""
     query: Parameters = Field(default_factory=dict)
+    """Parameters of the address."""
     person: Handle | None = None
     """Who is signed in at EU Login before the page opens."""
     strength: Strength | None = None

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from eulogin_harness.documents.clients import ClientBody
+from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.changing import change_person
 from eulogin_harness.personas.listing import people
 from eulogin_harness.personas.model import PersonaRow
@@ -26,8 +27,8 @@ from mock_world.addresses import ACTORS, split
 
 
 @dataclass
-class Stage:
-    """A world in which steps happen. rows: people by their names in the file.
+class Loading:
+    """A world that is being loaded. rows: people by their names in the file.
 
     answers: what EU Login answered to earlier steps, by name; cookies: those of each person's browser.
     """
@@ -70,56 +71,57 @@ class Stage:
         return {"link": f"{parts.path.removeprefix(self.world.prefix)}?{parts.query}"}
 
 
-def _advance(stage: Stage, by: timedelta) -> None:
-    stage.world.advance_clock(by)
+def _advance(loading: Loading, by: timedelta) -> None:
+    loading.world.advance_clock(by)
 
 
-def _lost_password(stage: Stage, person: str) -> None:
-    ask_for_password(stage.world, stage.account(person).email)
+def _lost_password(loading: Loading, person: str) -> None:
+    ask_for_password(loading.world, loading.account(person).email)
 
 
-def _wrong_password(stage: Stage, failures: Failures) -> None:
+def _wrong_password(loading: Loading, failures: Failures) -> None:
     for _ in range(failures.times):
         with suppress(Refusal):
-            authenticate(stage.world, stage.account(failures.person), "a wrong password")
+            authenticate(loading.world, loading.account(failures.person), "a wrong password")
 
 
-def _wrong_pin(stage: Stage, failures: Failures) -> None:
-    person = stage.account(failures.person)
-    right = stage.rows[failures.person].pin
-    devices = devices_of(stage.world, person.uid)
+def _wrong_pin(loading: Loading, failures: Failures) -> None:
+    person = loading.account(failures.person)
+    right = loading.rows[failures.person].pin
+    devices = devices_of(loading.world, person.uid)
     if not devices:
         raise ValueError(f"{failures.person}, who has no device; a person has one from stage device_added on")
     for _ in range(failures.times):
         with suppress(Refusal):
-            check_pin(stage.world, devices[0], "0000" if right != "0000" else "1111", person=person.email)
+            check_pin(loading.world, devices[0], "0000" if right != "0000" else "1111", person=person.email)
 
 
-def _panic(stage: Stage, person: str) -> None:
-    delete_all_factors(stage.world, stage.account(person))
+def _panic(loading: Loading, person: str) -> None:
+    delete_all_factors(loading.world, loading.account(person))
 
 
-def _phone(stage: Stage, person: str) -> Phone:
-    return Phone.find(stage.world, stage.rows[person].phone_id)
+def _phone(loading: Loading, person: str) -> Phone:
+    return Phone.find(loading.world, loading.rows[person].phone_id)
 
 
-def _uninstall(stage: Stage, person: str) -> None:
-    _phone(stage, person).uninstall()
+def _uninstall(loading: Loading, person: str) -> None:
+    _phone(loading, person).uninstall()
 
 
-def _switch(stage: Stage, switched: SwitchedPhone) -> None:
-    _phone(stage, switched.person).change_settings(**switched.model_dump(exclude={"person"}))
+def _switch(loading: Loading, switched: SwitchedPhone) -> None:
+    _phone(loading, switched.person).change_settings(**switched.model_dump(exclude={"person"}))
 
 
-def _change(stage: Stage, changed: ChangedPerson) -> None:
-    change_person(stage.world, stage.rows[changed.person], changed)
+def _change(loading: Loading, changed: ChangedPerson) -> None:
+    change = PersonaChange.model_validate(changed.model_dump(exclude={"person"}, exclude_unset=True))
+    change_person(loading.world, loading.rows[changed.person], change)
 
 
-def _client(stage: Stage, client: ClientBody) -> None:
-    register_client(stage.world, client)
+def _client(loading: Loading, client: ClientBody) -> None:
+    register_client(loading.world, client)
 
 
-DEEDS: dict[str, Callable[[Stage, Any], None]] = {
+DEEDS: dict[str, Callable[[Loading, Any], None]] = {
     "advance": _advance,
     "lost_password": _lost_password,
     "wrong_password": _wrong_password,

@@ -16,15 +16,15 @@ from mock_world.server import HANDSHAKE_FAILED
 from mock_world.tls import make_authority
 
 if TYPE_CHECKING:
-    from eulogin_harness.prepared_worlds.steps import Stage
+    from eulogin_harness.prepared_worlds.steps import Loading
 
 _SECONDS = 5.0
 _NEAR = 26  # behind the port of the desk, one behind the mail server
 
 
-def handshake(stage: "Stage", _: bool) -> None:
+def handshake(loading: "Loading", _: bool) -> None:
     """Begin TLS with EU Login as a client that trusts only what the system does; wait until the journal has it."""
-    world = stage.world
+    world = loading.world
     url = world.addresses.internal("idp")
     address = urlsplit(url).hostname or "", port_of(url) or 0
     with contextlib.suppress(ssl.SSLError), socket.create_connection(address, _SECONDS) as plain:

@@ -12,6 +12,7 @@ from eulogin_harness.prepared_worlds.catalogue import prepared_world
 from eulogin_harness.prepared_worlds.reading import PreparedWorldError, read_file
 from tests.eulogin_harness.conftest import Api
 from tests.eulogin_harness.prepared import PreparedBrowser
+from tests.reference.page import DOCS
 
 OWN = """\
 title: An own problem
@@ -82,6 +83,19 @@ def test_an_own_file_is_loaded_by_the_same_means(world: World, file: Path) -> No
     loaded = world.prepared.load(file, name="mine")
     assert (loaded.name, loaded.title, loaded.people["ada"].email) == ("mine", "An own problem", "ada@hospital.example")
     assert PreparedBrowser().open(loaded.url).page == "link-expired"
+
+
+def test_the_example_of_the_reference_shows_its_problem(world: World, file: Path) -> None:
+    page = (DOCS / "reference" / "problems-on-demand.md").read_text(encoding="utf-8")
+    file.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    assert PreparedBrowser().open(world.prepared.load(file).url).page == "link-expired"
+
+
+def test_a_person_and_a_phone_are_changed_by_steps(world: World) -> None:
+    steps = [{"change": {"person": "ada", "disabled": True}}, {"switch": {"person": "ada", "camera": False}}]
+    ada = world.prepared.load({"title": "x", "people": {"ada": {}}, "steps": steps}).people["ada"]
+    assert (ada.disabled, world.phones.get(ada.phone_id).screen.settings.camera) == (True, False)
+    assert world.events.list(type="persona.changed")[-1].model_extra == {"fields": "disabled"}
 
 
 def test_what_comes_with_the_mock_may_be_changed_and_loaded(world: World) -> None:
