@@ -57,6 +57,26 @@ def test_a_lost_mail_is_lived_through(room: Room, eu_login: EuLogin, mails: Mail
     eu_login.is_at("new-password")
 
 
+def test_banner_and_panel_agree_also_when_a_fault_strikes_its_last_time(room: Room, world: World) -> None:
+    """Whatever has the focus meanwhile: a keyboard goes on where it was, or at the list."""
+    room.arm("mail.lost")
+    room.arm("mail.late", times=2)
+    room.section.get_by_role("button", name="Disarm mail.lost").focus()
+    world.personas.create("invited")
+    for page in (banner(room.page), room.section.locator("#live-faults")):
+        expect(page).not_to_contain_text("mail.lost")
+        expect(page).to_contain_text("mail.late")
+    expect(room.section.locator("#live-faults")).to_be_focused()
+    room.section.get_by_role("button", name="Disarm mail.late").focus()
+    world.personas.create("invited")
+    expect(banner(room.page)).to_have_text("Faults armed: mail.late (1)")
+    expect(room.section.locator("[data-fault]")).to_contain_text("1 time")
+    expect(room.section.get_by_role("button", name="Disarm mail.late")).to_be_focused()
+    world.faults.disarm("mail.late")
+    expect(banner(room.page)).to_have_count(0)
+    expect(room.section).to_contain_text("Nothing is armed")
+
+
 def test_eu_login_answers_nobody_until_it_is_disarmed(
     room: Room, eu_login: EuLogin, hold: Hold, world: World, watch: Watch
 ) -> None:
@@ -75,6 +95,12 @@ def test_eu_login_answers_nobody_until_it_is_disarmed(
     phone.page.reload()
     expect(phone.page.get_by_role("main")).to_contain_text("does not answer")
     watch.look(phone.page)
+    world.faults.disarm("eulogin.unavailable")
+    with world.faults.armed("eulogin.error", status=503):
+        eu_login.open("/login")
+    eu_login.is_at("unavailable", "error")
+    watch.look(eu_login.page)
+    room.arm("eulogin.unavailable", times=None)
     eu_login.link("Disarm it in the control room").click()
     expect(eu_login.page.locator("#faults-heading")).to_be_in_viewport()
     button = room.section.get_by_role("button", name="Disarm eulogin.unavailable")

@@ -7,24 +7,25 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from eulogin_harness import VERSION
-from eulogin_harness.commands import add_to, groups
+from eulogin_harness.commands import add_to, groups, prepared_names, prepared_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from eulogin_harness.beginning import Beginning
     from mock_world.server import Site
     from mock_world.settings import Profile
 
 DEFAULT_PORT = 8400
 _LAST_PORT = 65535
+_START = "Start by opening the control room, or create an account:\n  {}"
 _SMTP = 25  # behind the port of the desk
 _OF_SERVE = ("port", "host", "profile", "tls", "compat", "verbose", "smtp_port")
 
@@ -150,6 +151,15 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     "holds the mock's secrets.",
 )
 @click.option(
+    "--world",
+    "prepared",
+    metavar="NAME|FILE",
+    envvar="EULOGIN_WORLD",
+    shell_complete=prepared_names,
+    help="Begin with a prepared world, such as link-expired, or with an own file (.yaml); `world list --prepared` "
+    "lists them.",
+)
+@click.option(
     "--import",
     "imports",
     multiple=True,
@@ -166,7 +176,12 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     envvar="EULOGIN_SMTP_PORT",
     help="Port of the mail server; 25 behind that of the desk by default, 8425. A free one where it is 0 or taken.",
 )
-@click.option("--open", "opens", is_flag=True, help="Open the control room in a browser.")
+@click.option(
+    "--open",
+    "opens",
+    is_flag=True,
+    help="Open the control room in a browser; with --world the page where the problem shows.",
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, such as link.life=PT15M.")
 @click.pass_obj
 def serve(
@@ -181,6 +196,7 @@ def serve(
     compat: str | None,
     verbose: bool,
     state_file: Path | None,
+    prepared: str | None,
     imports: tuple[Path, ...],
     now: "datetime | None",
     frozen: bool,
@@ -189,6 +205,7 @@ def serve(
 ) -> None:
     """Start everything, on a fresh world unless --state names one, and stop on Ctrl-C."""
     gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
+    from eulogin_harness.beginning import Beginning
     from eulogin_harness.configuration import gather_settings, misspelt
     from mock_world.domains import LOOPBACK
 
@@ -199,6 +216,8 @@ def serve(
         raise click.UsageError(
             f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave --host out"
         )
+    world = prepared_of(prepared) if prepared else None
+    tls = tls or (world is not None and world[1].tls)
     if ca_file and not (tls or compat):
         raise click.UsageError("without TLS there is no authority for --ca-file; add --tls, or leave --ca-file out")
     try:
@@ -218,7 +237,8 @@ def serve(
         raise click.UsageError(str(error)) from None
     if verbose:
         _log_connections()
-    _serve(site, ca_file, _Beginning(state_file, now, frozen=frozen, imports=imports), opens=opens)
+    beginning = Beginning(state_file, world, now, frozen=frozen, imports=imports)
+    _serve(site, ca_file, beginning, opens=opens)
 
 
 def _behind(port: int) -> int:
@@ -244,71 +264,22 @@ def _site(*, compat: str | None, **options: Any) -> "Site":
     return open_site(mockup=MOCKUP_PORTS if compat else None, **options)
 
 
-@dataclass(frozen=True)
-class _Beginning:
-    """How the default world begins. state: the file in which it is kept. imports: what a new one begins with."""
-
-    state: Path | None
-    now: "datetime | None"
-    frozen: bool
-    imports: tuple[Path, ...]
-
-
-def _serve(site: "Site", ca_file: Path | None, beginning: _Beginning, *, opens: bool) -> None:
+def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens: bool) -> None:
+    from eulogin_harness.beginning import BeginningError, begun
     from eulogin_harness.state_file import StateFileError
     from mock_world.server import AddressTaken
     from mock_world.standalone import stop_requested
 
     try:
-        with stop_requested() as stop, _written(site, ca_file), site, _begun(site, beginning):
+        with stop_requested() as stop, _written(site, ca_file), site, begun(site, beginning) as problem:
             gc.freeze()
             gc.enable()
-            click.echo(_welcome(site))
+            click.echo(_welcome(site, problem))
             if opens:
-                click.launch(site.worlds.get("default").addresses.public("desk", "/"))
+                click.launch(problem or site.worlds.get("default").addresses.public("desk", "/"))
             stop.wait()
-    except (AddressTaken, StateFileError) as error:
+    except (AddressTaken, BeginningError, StateFileError) as error:
         _fail(str(error))
-
-
-@contextmanager
-def _begun(site: "Site", beginning: _Beginning) -> Iterator[None]:
-    """The default world as it is to begin, and kept where that is wished. Raises StateFileError."""
-    from eulogin_harness.state_file import saving, take_up
-
-    world = site.worlds.get("default")
-    taken_up, has_time = beginning.state and take_up(world, beginning.state), beginning.now or beginning.frozen
-    if taken_up and has_time:
-        click.echo(
-            f"eulogin-harness: the clock of {beginning.state} counts; --now and --frozen are left aside", err=True
-        )
-    elif has_time:
-        from mock_world.worlds import WorldSpec
-
-        site.worlds.reset(world, WorldSpec(now=beginning.now, frozen=beginning.frozen))
-    with saving(world, beginning.state) if beginning.state else nullcontext():
-        if not taken_up:
-            _import(site, beginning.imports)
-        yield
-
-
-def _import(site: "Site", files: tuple[Path, ...]) -> None:
-    """Take over users and clients through the control API, as the command `import` does."""
-    if not files:
-        return
-    from tempfile import NamedTemporaryFile
-
-    from eulogin_harness.importing.command import Options, import_files
-    from eulogin_harness.importing.report import ImportFileError
-
-    with NamedTemporaryFile("w", suffix=".pem", encoding="ascii") as ca:
-        ca.write(site.authority.pem if site.authority else "")
-        ca.flush()
-        try:
-            for line in import_files(Options(files, site.listeners["desk"], ca=ca.name if site.authority else None)):
-                click.echo(line)
-        except ImportFileError as error:
-            _fail(str(error))
 
 
 @contextmanager
@@ -349,7 +320,7 @@ def _content(file: Path) -> bytes:
         return b""
 
 
-def _welcome(site: "Site") -> str:
+def _welcome(site: "Site", problem: str) -> str:
     from eulogin_harness.certificate_authority import PATH
 
     addresses = site.worlds.get("default").addresses
@@ -358,6 +329,7 @@ def _welcome(site: "Site") -> str:
     taken = f"; {site.smtp_port} was taken" if site.smtp_port not in {0, site.smtp[1]} else ""
     back, front = addresses.internal("idp", "/cas"), public("idp", "/cas")
     back_channel = f"\n  Back channel  {back}" if back != front else ""
+    start = f"The problem:\n  {problem}" if problem else _START.format(public("idp", "/cas/eim/external/register.cgi"))
     return f"""eulogin-harness {VERSION} is ready.
 
   Control room  {public("desk", "/")}
@@ -366,8 +338,7 @@ def _welcome(site: "Site") -> str:
   Phones        {public("phone", "/")}
   Mail server   {site.smtp[0]}:{site.smtp[1]} (SMTP{taken}){authority}
 
-Start by opening the control room, or create an account:
-  {public("idp", "/cas/eim/external/register.cgi")}
+{start}
 
 Ctrl-C stops it."""
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, get_args
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from eulogin_harness.client import World
+    from eulogin_harness.prepared_worlds.schema import PreparedWorld
 
 Address = Callable[[dict[str, Any], str | None], str]  # of the desk, by project and authority
 
@@ -73,6 +75,9 @@ def _connected(deed: Callable[..., None], address: Address) -> Callable[..., Non
         desk = url or address(project, ca)
         if not desk.startswith(("http://", "https://")):
             raise click.UsageError(f"expected --url to begin with http:// or https://; got {desk!r}")
+        if _needs_no_mock(deed, given):
+            deed(None, Output(as_json=as_json), **given)
+            return
         try:
             worlds = {each.name: each for each in Harness(desk, ca=ca).worlds.list()}
             if name not in worlds:
@@ -93,6 +98,10 @@ def _connected(deed: Callable[..., None], address: Address) -> Callable[..., Non
     return command
 
 
+def _needs_no_mock(deed: Callable[..., None], given: dict[str, Any]) -> bool:
+    return deed is world_show or (deed is world_list and given["prepared"] and not given["running"])
+
+
 def groups(main: click.Group) -> dict[str, click.Group]:
     """The groups of commands by name."""
     return {name: command for name, command in main.commands.items() if isinstance(command, click.Group)}
@@ -110,13 +119,44 @@ def add_to(main: click.Group, address: Address) -> None:
         main.add_command(group)
 
 
-def world_list(world: "World", out: Output) -> None:
-    """List the worlds."""
+def world_list(world: "World | None", out: Output, *, running: bool, prepared: bool) -> None:
+    """List the worlds that run, and the prepared ones that can be loaded; --prepared alone needs no mock."""
     from eulogin_harness.documents.common import Items
     from eulogin_harness.documents.worlds import WorldAnswer
+    from eulogin_harness.prepared_worlds.listing import answers
 
-    answers = world.connection.ask(Items[WorldAnswer], "GET", "/api/worlds").items
-    out.many(answers, lambda each: f"{each.name}  {each.now:%Y-%m-%d %H:%M:%S}  {each.addresses.desk}")
+    listed: list[BaseModel] = []
+    if world is not None:
+        listed += world.connection.ask(Items[WorldAnswer], "GET", "/api/worlds").items
+    if prepared or not running:
+        listed += answers()
+    out.many(listed, _line_of_world)
+
+
+def _line_of_world(answer: Any) -> str:
+    if hasattr(answer, "addresses"):
+        return f"{answer.name}  {answer.now:%Y-%m-%d %H:%M:%S}  {answer.addresses.desk}"
+    return f"{answer.name:<27} {answer.title}"
+
+
+def world_show(_: "World | None", out: Output, named: str) -> None:
+    """Show a prepared world: how to reproduce it, what the person sees, the way out. Needs no mock."""
+    from eulogin_harness.prepared_worlds.listing import answer_of, as_text
+
+    name, prepared = prepared_of(named)
+    answer = answer_of(name, prepared)
+    out.one(answer, as_text(answer))
+
+
+def prepared_of(name_or_file: str) -> "tuple[str, PreparedWorld]":
+    """A prepared world with its name. Raises UsageError."""
+    from eulogin_harness.prepared_worlds import catalogue
+    from eulogin_harness.prepared_worlds.reading import PreparedWorldError
+
+    try:
+        return catalogue.name_or_file(name_or_file)
+    except (catalogue.UnknownPreparedWorldError, PreparedWorldError) as error:
+        raise click.UsageError(str(error)) from None
 
 
 def world_new(world: "World", out: Output, named: str) -> None:
@@ -138,14 +178,27 @@ def world_export(world: "World", out: Output, file: IO[str]) -> None:  # noqa: A
     file.write(json.dumps(world.state()) + "\n")
 
 
-def world_load(world: "World", out: Output, file: IO[str]) -> None:
-    """Let the world go on where a state was written."""
+def world_load(world: "World", out: Output, named: str) -> None:
+    """Load a prepared world by NAME, an own one from a .yaml file, or a state as `world export` wrote it (- is input).
+
+    What the world was is gone.
+    """
+    if named == "-" or (Path(named).is_file() and not named.endswith((".yaml", ".yml"))):
+        _load_state(world, out, named)
+        return
+    name, prepared = prepared_of(named)
+    loaded = world.prepared.load(name if "." not in named else prepared, name=name)
+    out.one(loaded, f"{world.name} is prepared: {loaded.title}\nThe problem: {loaded.url}")
+
+
+def _load_state(world: "World", out: Output, named: str) -> None:
     try:
-        state = json.load(file)
-    except ValueError as error:
-        raise click.ClickException(f"expected the state of a world in {file.name}; got no JSON: {error}") from None
+        with click.open_file(named, encoding="utf-8") as file:
+            state = json.load(file)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"expected the state of a world in {named}; got no JSON: {error}") from None
     world.load_state(state)
-    out.done(f"{world.name} goes on where {file.name} left it")
+    out.done(f"{world.name} goes on where {named} left it")
 
 
 def clock_show(world: "World", out: Output) -> None:
@@ -233,10 +286,11 @@ def faults_list(world: "World", out: Output) -> None:
     out.many(world.faults.list(), lambda fault: f"{'* ' if fault.armed else '  '}{fault.name:<26} {fault.sentence}")
 
 
-def faults_arm(world: "World", out: Output, named: str, times: int, person: str | None) -> None:
+def faults_arm(world: "World", out: Output, named: str, times: int, **given: Any) -> None:
     """Arm a fault, once unless --times says otherwise (0: until it is disarmed)."""
-    answer = world.faults.arm(named, times=times or None, person=person)
-    out.one(answer, f"{answer.name} is armed{f' for {answer.person}' if answer.person else ''}")
+    answer = world.faults.arm(named, times=times or None, **given)
+    whom = ", ".join(one for one in (answer.person, answer.service, answer.client_id) if one)
+    out.one(answer, f"{answer.name} is armed{f' for {whom}' if whom else ''}")
 
 
 def faults_disarm(world: "World", out: Output, named: str) -> None:
@@ -257,6 +311,14 @@ def _faults(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     return [name for name in FAULTS if name.startswith(begun)]
 
 
+def prepared_names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """For the shell's completion."""
+    from eulogin_harness.prepared_worlds.catalogue import names
+
+    return [name for name in names() if name.startswith(begun)]
+
+
+_PREPARED = click.argument("named", metavar="NAME|FILE", shell_complete=prepared_names)
 _NAME = click.argument("named", metavar="NAME")
 _FAULT = click.argument("named", metavar="NAME", shell_complete=_faults)
 _PHONE = click.argument("phone")
@@ -265,11 +327,18 @@ _SUBJECT = click.option("--subject", help="A part of the subject.")
 _WAIT = click.option("--wait", type=click.FloatRange(0, 60), default=10.0, show_default=True, help="Seconds to wait.")
 _GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..., Any], ...]]]] = {
     ("world", "Worlds side by side, and their states."): [
-        (world_list, ()),
+        (
+            world_list,
+            (
+                click.option("--running", is_flag=True, help="Only those that run."),
+                click.option("--prepared", is_flag=True, help="Only prepared ones; no mock needs to run."),
+            ),
+        ),
+        (world_show, (_PREPARED,)),
         (world_new, (_NAME,)),
         (world_reset, ()),
         (world_export, (click.argument("file", type=click.File("w", encoding="utf-8"), default="-"),)),
-        (world_load, (click.argument("file", type=click.File(encoding="utf-8")),)),
+        (world_load, (_PREPARED,)),
     ],
     ("clock", "World time."): [
         (clock_show, ()),
@@ -307,6 +376,10 @@ _GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..
                 _FAULT,
                 click.option("--times", type=click.IntRange(0), default=1, show_default=True, help="How often."),
                 click.option("--for", "person", help="E-mail address of the only person whom it hits."),
+                click.option("--service", help="Address of the only CAS application that it hits, or its beginning."),
+                click.option("--client-id", help="The only OpenID Connect client that it hits."),
+                click.option("--seconds", type=float, help="How long it takes, where it takes time."),
+                click.option("--status", type=int, help="HTTP status of the answer, where it is an answer."),
             ),
         ),
         (faults_disarm, (_FAULT,)),

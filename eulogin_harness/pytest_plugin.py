@@ -62,7 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings"
+        "markers",
+        "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings; or prepared, the "
+        "name of a prepared world, with now, frozen, seed, settings",
     )
 
 
@@ -124,8 +126,11 @@ def world(
     """A fresh world, gone after the test."""
     mark = request.node.get_closest_marker("eulogin_world")
     spec = dict(mark.kwargs) if mark is not None else {}
-    settings = _eulogin_addresses | spec.pop("settings", {})
-    world = _eulogin_harness.worlds.create(settings=settings, **spec)
+    spec["settings"] = _eulogin_addresses | spec.get("settings", {})
+    prepared = spec.pop("prepared", None)
+    world = _eulogin_harness.worlds.create(**({} if prepared else spec))
+    if prepared:
+        world.prepared.load(prepared, **spec)
     yield world
     world.delete()
 

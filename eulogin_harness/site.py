@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mock_world.fixtures import document
 from mock_world.server import Site
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from mock_world.settings import Profile
 
 MOCKUP_PORTS = (7002, 7001)  # https for browsers, http for the back channel (official mock-up configuration)
-PEOPLE = Path("worlds") / "default.yaml"
 
 
 def open_site(
@@ -42,7 +39,8 @@ def open_site(
     free one where that is 0 or taken.
     """
     import eulogin_harness.debugger.model
-    import eulogin_harness.personas.model  # noqa: F401 - the desk's tables are in the template of all worlds
+    import eulogin_harness.personas.model
+    import eulogin_harness.prepared_worlds.model  # noqa: F401 - the desk's tables are in the template of all worlds
     from mock_cpms import create_app as create_cpms
     from mock_idp import create_app as create_idp
     from mock_phone import create_app as create_phone
@@ -91,13 +89,11 @@ def _first_people(world: "World") -> None:
     """Put the people of fixtures/worlds/default.yaml into the template of all worlds."""
     from sqlalchemy import delete
 
-    from eulogin_harness.documents.people import PersonaFields
-    from eulogin_harness.personas.building import make_person
+    from eulogin_harness.prepared_worlds.catalogue import first_people
+    from eulogin_harness.prepared_worlds.people import make
     from mock_world.journal import Event
 
-    people: list[dict[str, Any]] = document(PEOPLE)["people"]
-    for person in people:
-        phone_id = person.pop("phone_id")
-        make_person(world, PersonaFields.model_validate(person), phone_id=phone_id)
+    for person in first_people().people.values():
+        make(world, person)
     with world.database.session() as db:
         db.execute(delete(Event))  # a new world's journal is empty

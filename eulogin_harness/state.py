@@ -21,11 +21,11 @@ from mock_world import World
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, UtcDateTime
 from mock_world.faults import FAULTS
-from mock_world.mailbox import Link
+from mock_world.mailbox import INBOX, SPAM, Link
 from mock_world.world import HANDLERS
 
 Rows = list[dict[str, Any]]
-FORMAT = 3
+FORMAT = 4
 _CENTURY = timedelta(days=36525)  # what a world remembers or awaits may lie beyond its own time
 _FIRST, _LAST = EARLIEST - _CENTURY, LATEST + _CENTURY
 _IN_JSON: Mapping[Any, Any] = {  # where the document's form is another one than the database's
@@ -120,11 +120,19 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
     for row in tables.get("phone_phone", []):
         if not _fits_phone(row):
             raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
-    for row in tables.get("world_fault", []):
-        if row["name"] not in FAULTS or (row["left"] is not None and row["left"] < 1):
-            raise ValueError(f"fault {row['name']} that is not known, or strikes less than once")
+    _check_faults(tables.get("world_fault", []))
+    if any(row["folder"] not in {INBOX, SPAM} for row in tables.get("world_mail", [])):
+        raise ValueError("a mail in a folder that is not known")
     if strange := {row["kind"] for row in tables.get("world_scheduled_job", [])} - HANDLERS.keys():
         raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
+
+
+def _check_faults(rows: Rows) -> None:
+    for row in rows:
+        if row["name"] not in FAULTS or (row["left"] is not None and row["left"] < 1):
+            raise ValueError(f"fault {row['name']} that is not known, or strikes less than once")
+        if not FAULTS[row["name"]].fits(row):
+            raise ValueError(f"fault {row['name']} with a parameter that it does not take, or out of its range")
 
 
 def _fits_phone(row: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from mock_cpms.pages import (
     dashboard,
     helpdesk,
     logout,
+    outage,
     profile,
     search,
     search_backend,
@@ -20,7 +21,7 @@ from mock_world.web.app import csrf_protection
 def create_app() -> Flask:
     """Made once a process; it finds its world by the request."""
     app = create_actor_app("cpms", __name__, home="signin.home")
-    pages = (session, sign_in, profile, access_requests, helpdesk, dashboard, search)
+    pages = (outage, session, sign_in, profile, access_requests, helpdesk, dashboard, search)
     machines = (search_backend, logout)
     for module in (*pages, *machines):
         app.register_blueprint(module.blueprint)

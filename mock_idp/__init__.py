@@ -17,6 +17,7 @@ def create_app() -> Flask:
         oidc_logout,
         password,
         password_link,
+        prepared,
     )
     from mock_idp.pages.app_interface import app_interface
     from mock_idp.pages.browser import signed_in_account
@@ -27,6 +28,7 @@ def create_app() -> Flask:
     from mock_idp.pages.my_account import myaccount
     from mock_idp.pages.oidc_authorize import oidc, oidc_forms
     from mock_idp.pages.oidc_endpoints import oidc_machines
+    from mock_idp.pages.outages import outages
     from mock_idp.pages.sign_up import accounts
     from mock_idp.pages.site import account_gone, note_unknown_endpoint, refused, site_pages
     from mock_world import Refusal
@@ -36,7 +38,7 @@ def create_app() -> Flask:
     callers = {"cas": APPLICATION, "oidc_machines": APPLICATION, "app_interface": "phone"}
     app = create_actor_app("idp", __name__, home="signin.login", callers=callers)
     machines = (cas, app_interface, oidc_machines, oidc_forms)
-    for blueprint in (site_pages, accounts, signin, myaccount, devices, keys, oidc, *machines):
+    for blueprint in (site_pages, outages, accounts, signin, myaccount, devices, keys, oidc, *machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(NoResultFound, account_gone)

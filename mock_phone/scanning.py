@@ -1,5 +1,6 @@
 """The app's camera: QR codes of new devices, confirmed by a PIN, and of sign-ins, answered by a one-time password."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mock_phone import one_time_codes
@@ -14,6 +15,7 @@ from mock_phone.one_time_codes import OneTimeCode
 from mock_phone.qr_codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_world import settings as shared
 from mock_world.events import EventType
+from mock_world.faults import PHONE_CLOCK_WRONG
 from mock_world.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -178,8 +180,11 @@ class Scanner:
         """
         if not self.shows_digits:
             raise self._handset.refuse(no.NOTHING_SCANNED, got="no QR code")
-        active, now = self._accounts.shown_row(), self._handset.now
+        active = self._accounts.shown_row()
         self._accounts.check_known(active)
+        if wrong := self._handset.world.faults.inject(PHONE_CLOCK_WRONG, active.account):
+            self._handset.change_settings(clock_offset=timedelta(seconds=wrong.seconds))
+        now = self._handset.now
         step, past = divmod(int(now.timestamp()), one_time_codes.STEP)
         return OneTimeCode(
             active.account, one_time_codes.of_time(decoded(active.secret), now), step, one_time_codes.STEP - past

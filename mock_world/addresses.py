@@ -1,6 +1,7 @@
 """Public and internal address of each actor: rules take them from here, never from the request."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 ACTORS = ("desk", "idp", "cpms", "phone")
@@ -24,6 +25,15 @@ def split(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+@lru_cache
+def covers(url: str, address: str) -> bool:
+    """Whether `address` is `url` or below it: scheme, host and port are the same, and the path by segment."""
+    mine, theirs = split(url), split(address)
+    path = mine.path.rstrip("/")
+    same_host = (mine.scheme, mine.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+    return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:

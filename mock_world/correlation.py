@@ -46,6 +46,12 @@ def correlation_id() -> str:
     return current.correlation_id if current else ""
 
 
+def current_person() -> str | None:
+    """E-mail address of the person of the current sign-in, where it is known."""
+    current = CURRENT.get()
+    return current.person if current else None
+
+
 def correlation_column() -> MappedColumn[str]:
     """A column that keeps the sign-in in which its row was made."""
     return mapped_column(default=correlation_id)

@@ -15,9 +15,11 @@ from mock_world.journal import Journal
 from mock_world.signals import Signals
 
 TOPIC = "mails"
+INBOX, SPAM = "inbox", "spam"
+SPAM_HEADER = "X-Spam-Flag"  # as filters of mail servers write it
 ARRIVED = EventType(
     "mail.arrived",
-    "A mail reached the mailbox of {person}: {subject}.",
+    "A mail reached the mailbox of {person}[, in the folder {folder}]: {subject}.",
 )
 
 _CODE = re.compile(r"\b\d{6}\b")
@@ -29,7 +31,7 @@ class Link(TypedDict):
 
 
 class Mail(Base):
-    """A mail as its receiver has it. `sent_at` and `arrived_at` are world time."""
+    """A mail as its receiver has it. `sent_at` and `arrived_at` are world time; `folder` is INBOX or SPAM."""
 
     __tablename__ = "world_mail"
 
@@ -43,6 +45,7 @@ class Mail(Base):
     html: Mapped[str | None]
     links: Mapped[list[Link]] = mapped_column(JSON)
     codes: Mapped[list[str]]
+    folder: Mapped[str]
 
 
 class _Links(HTMLParser):
@@ -97,6 +100,7 @@ class Mailbox:
         text = (_body(message, "plain") or "").strip()
         html = _body(message, "html")
         subject = str(message["Subject"] or "")
+        folder = SPAM if str(message[SPAM_HEADER]).strip().upper() == "YES" else INBOX
         with self._database.session() as db:
             for receiver in map(str.lower, receivers):
                 db.add(
@@ -110,16 +114,22 @@ class Mailbox:
                         html=html,
                         links=_links(text, html),
                         codes=_CODE.findall(text),
+                        folder=folder,
                     )
                 )
-                self._journal.record(ARRIVED, person=receiver, subject=subject)
+                elsewhere = {"folder": folder} if folder != INBOX else {}
+                self._journal.record(ARRIVED, person=receiver, subject=subject, **elsewhere)
         self._signals.notify(TOPIC)
 
-    def mails(self, *, to: str | None = None, subject: str | None = None, after: int = 0) -> list[Mail]:
-        """Oldest first. `subject` is a part of it; `after` an id."""
+    def mails(
+        self, *, to: str | None = None, subject: str | None = None, folder: str | None = None, after: int = 0
+    ) -> list[Mail]:
+        """Oldest first. `subject` is a part of it; `after` an id; `folder` None is all of them."""
         query = select(Mail).where(Mail.id > after).order_by(Mail.id)
         if to:
             query = query.where(Mail.to == to.lower())
+        if folder:
+            query = query.where(Mail.folder == folder)
         if subject:
             query = query.where(Mail.subject.icontains(subject, autoescape=True))
         with self._database.session() as db:
@@ -129,9 +139,17 @@ class Mailbox:
         with self._database.session() as db:
             return db.get(Mail, mail_id)
 
-    def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float) -> list[Mail]:
+    def wait(
+        self,
+        *,
+        to: str | None = None,
+        subject: str | None = None,
+        folder: str | None = None,
+        after: int = 0,
+        seconds: float,
+    ) -> list[Mail]:
         """The mails that match, after waiting at most `seconds` of real time until there is one."""
         mails = self._signals.wait(
-            lambda: self.mails(to=to, subject=subject, after=after) or None, TOPIC, seconds=seconds
+            lambda: self.mails(to=to, subject=subject, folder=folder, after=after) or None, TOPIC, seconds=seconds
         )
         return mails or []

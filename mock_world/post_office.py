@@ -1,7 +1,7 @@
 """Real mail: built with `email`, sent by SMTP; a header names the world."""
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email import policy
@@ -12,12 +12,14 @@ from mock_world import settings as s
 from mock_world.clock import Clock
 from mock_world.domains import is_harmless
 from mock_world.events import EventType
-from mock_world.faults import LATE, MAIL_LATE, MAIL_LOST, MAIL_TWICE, Faults
+from mock_world.faults import MAIL_BOUNCED, MAIL_LATE, MAIL_LOST, MAIL_SPAM, MAIL_TWICE, Faults
 from mock_world.journal import Journal
+from mock_world.mailbox import SPAM_HEADER
 from mock_world.scheduler import Scheduler
 from mock_world.settings import Settings
 
 WORLD_HEADER = "X-EULogin-World"
+REFUSED_HEADER = "X-EULogin-Refused"  # to the embedded server: refuse this mail as one to nobody
 ENVELOPE_SENDER = "automated-notifications@nomail.eulogin.example"
 SMTP_TIMEOUT = 10.0  # seconds
 SENT = EventType(
@@ -62,8 +64,8 @@ class PostOffice:
         self._clock = clock
         self._faults = faults
         self._sink = sink
-        self._line: smtplib.SMTP | None = None
-        self._trouble: str | None = None
+        self._lines: dict[tuple[str, int], smtplib.SMTP] = {}  # by server, as is what is wrong with one
+        self._trouble: dict[tuple[str, int], str] = {}
 
     def send(self, mail: OutgoingMail) -> None:
         """Send a mail: it leaves now and arrives after `mail.delay`. It joins the current transaction.
@@ -73,12 +75,15 @@ class PostOffice:
         inject, delay = self._faults.inject, self._settings[s.MAIL_DELAY]
         if inject(MAIL_LOST, mail.to):
             return
-        if inject(MAIL_LATE, mail.to):
-            delay += LATE
+        if late := inject(MAIL_LATE, mail.to):
+            delay += timedelta(seconds=late.seconds)
+        headers = {REFUSED_HEADER: "yes"} if inject(MAIL_BOUNCED, mail.to) else {}
+        if inject(MAIL_SPAM, mail.to):
+            headers[SPAM_HEADER] = "YES"
         for _ in range(2 if inject(MAIL_TWICE, mail.to) else 1):
-            self._schedule_delivery(mail, delay)
+            self._schedule_delivery(mail, delay, headers)
 
-    def _schedule_delivery(self, mail: OutgoingMail, delay: timedelta) -> None:
+    def _schedule_delivery(self, mail: OutgoingMail, delay: timedelta, headers: Mapping[str, str]) -> None:
         now = self._clock.now()
         message = EmailMessage()
         message["From"] = mail.sender
@@ -86,17 +91,24 @@ class PostOffice:
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(now)
         message["Auto-Submitted"] = "auto-generated"
+        for name, value in headers.items():
+            message[name] = value
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
         self._scheduler.add(
             now + delay,
             DELIVERY,
-            {"to": mail.to, "message": message.as_bytes(policy=policy.SMTP).decode("utf-8")},
+            {
+                "to": mail.to,
+                "message": message.as_bytes(policy=policy.SMTP).decode("utf-8"),
+                "refused": REFUSED_HEADER in headers,
+            },
         )
 
-    def deliver(self, receiver: str, message: bytes) -> None:
+    def deliver(self, receiver: str, message: bytes, *, refused: bool = False) -> None:
         """Hand a message to the SMTP server; one that cannot be sent is written to the journal.
 
+        refused: the embedded server gets it, whatever server the setting names, and refuses it (fault mail.bounced).
         Whatever led to a real address, nothing is sent to it (contract, "No real address").
         """
         allowed = self._settings[s.ALLOWED_DOMAINS]
@@ -105,32 +117,33 @@ class PostOffice:
             self._journal.record(FAILED, person=receiver, reason=reason)
             return
         options = () if receiver.isascii() else ("SMTPUTF8",)
+        server = self._sink() if refused else self._server()
         try:
             head = f"{WORLD_HEADER}: {self._world}\r\n".encode()  # of this world, wherever the mail was written
-            self._connected().sendmail(ENVELOPE_SENDER, [receiver], head + message, options)
+            self._connected(server).sendmail(ENVELOPE_SENDER, [receiver], head + message, options)
         except (OSError, ValueError, smtplib.SMTPException) as error:
-            server = "{}:{}".format(*self._server())
-            self._journal.record(FAILED, person=receiver, server=server, reason=str(error))
+            self._journal.record(FAILED, person=receiver, server="{}:{}".format(*server), reason=_reason(error))
         else:
             self._journal.record(SENT, person=receiver)
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, server: tuple[str, int]) -> smtplib.SMTP:
         """One connection for all mails that leave together; where it fails, none of them waits for it again."""
-        if self._trouble is not None:
-            raise OSError(self._trouble)
-        if self._line is None:
+        if trouble := self._trouble.get(server):
+            raise OSError(trouble)
+        if server not in self._lines:
             try:
-                self._line = smtplib.SMTP(*self._server(), local_hostname="localhost", timeout=SMTP_TIMEOUT)
+                self._lines[server] = smtplib.SMTP(*server, local_hostname="localhost", timeout=SMTP_TIMEOUT)
             except (OSError, ValueError, smtplib.SMTPException) as error:
-                self._trouble = str(error)
+                self._trouble[server] = str(error)
                 raise
-        return self._line
+        return self._lines[server]
 
     def hang_up(self) -> None:
         """No more mails for now."""
-        line, self._line, self._trouble = self._line, None, None
-        if line is not None:
+        for line in self._lines.values():
             line.close()
+        self._lines.clear()
+        self._trouble.clear()
 
     def _server(self) -> tuple[str, int]:
         configured = self._settings[s.SMTP]
@@ -138,3 +151,11 @@ class PostOffice:
             return self._sink()
         host, _, port = configured.rpartition(":")
         return host, int(port)
+
+
+def _reason(error: Exception) -> str:
+    """Why a mail could not be sent: what the server answered, where it did."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        return f"{error.smtp_code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
+    return str(error)

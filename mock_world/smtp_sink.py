@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
 from aiosmtpd.smtp import Envelope
 
-from mock_world.post_office import WORLD_HEADER
+from mock_world.post_office import REFUSED_HEADER, WORLD_HEADER
 from mock_world.world import World
 
 
@@ -44,6 +44,8 @@ class Sink:
         world = self._find_world(message.get(WORLD_HEADER))
         if world is None:
             return f"550 there is no world called {message.get(WORLD_HEADER)} here"
+        if message[REFUSED_HEADER]:
+            return f"550 5.1.1 {envelope.rcpt_tos[0]}: no such user here"
         now = world.clock.now()
         world.mailbox.receive(message, list(envelope.rcpt_tos), _sent_at(message, now), now)
         return "250 OK"

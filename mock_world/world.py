@@ -126,6 +126,10 @@ class World:
             self._sign_ins = max(self._sign_ins, newest, last_sign_in)  # so that no number comes twice
             self.random = Randomness(None if row.seed is None else row.seed + newest)  # a world taken up again goes on
 
+    def begin_seeded(self) -> None:
+        """Number sign-ins from 1 again, in a world that is reset with a seed: its journal is to repeat."""
+        self._sign_ins = 0
+
     def save_clock(self, offset: timedelta, frozen_at: datetime | None) -> None:
         with self.database.session() as db:
             row = db.get_one(WorldRow, 1)
@@ -200,4 +204,4 @@ def job_handler(kind: str) -> Callable[[Handler], Handler]:
 
 @job_handler(DELIVERY)
 def _deliver(world: World, payload: dict[str, Any]) -> None:
-    world.post_office.deliver(payload["to"], payload["message"].encode("utf-8"))
+    world.post_office.deliver(payload["to"], payload["message"].encode("utf-8"), refused=payload.get("refused", False))

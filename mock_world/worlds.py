@@ -184,6 +184,8 @@ class Worlds:
         parse_all(spec.settings)
         self._fill(world.database, spec)
         world.load()
+        if spec.seed is not None:
+            world.begin_seeded()
         self._settle(world, spec)
         world.clock_changed()
         world.signals.wake_all()

@@ -28,8 +28,13 @@ def picture_on(page: str) -> bytes:
     return base64.b64decode(found[1])
 
 
+def codes_in(picture: bytes) -> list[str]:
+    """What the QR codes of a picture hold."""
+    only = zxingcpp.barcode_formats_from_str("QRCode")  # a chance pattern may look like another kind
+    return [str(code.text) for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)), formats=only)]
+
+
 def read(picture: bytes) -> str:
     """What the only QR code of a picture holds."""
-    only = zxingcpp.barcode_formats_from_str("QRCode")  # a chance pattern may look like another kind
-    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)), formats=only)
-    return str(code.text)
+    (code,) = codes_in(picture)
+    return code

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 import pytest
 
+from eulogin_harness.client import World
+from eulogin_harness.prepared_worlds.catalogue import prepared_worlds
 from eulogin_harness.settings import TABLE
 from mock_idp.cas import proxying
 from mock_idp.cas import refusals as cas_refusals
@@ -46,6 +48,8 @@ TESTS: Mapping[str, Callable[..., None]] = MappingProxyType(
     }
 )
 KINDS = [kind for kinds in declared(RefusalKind).values() for kind in kinds]
+PREPARED = [name for name, one in prepared_worlds().items() if one.group in {"cas", "openid", "both"}]
+LOADED = [(row, name) for row, name in zip(ROWS, PREPARED, strict=True) if not prepared_worlds()[name].tls]
 EVENTS = {kind.code for kind in KINDS} | {event.name for events in declared(EventType).values() for event in events}
 
 # What an application is told, by refusal.
@@ -79,6 +83,13 @@ def test_what_the_application_sees_is_the_code_of_that_refusal(name: str) -> Non
     seen, events = (codes(ROWS[name][column]) for column in (1, 2))
     by_code = [code for code in seen if code != "loop"]
     assert by_code == [FAILURES[event] for event in events[: len(by_code)]]
+
+
+@pytest.mark.parametrize(("name", "prepared"), LOADED)
+def test_each_row_is_a_prepared_world_whose_journal_has_its_event(world: World, name: str, prepared: str) -> None:
+    world.prepared.load(prepared)
+    named = {code for code in codes(ROWS[name][2]) if code in EVENTS}
+    assert named & {event.type for event in world.events.list()}
 
 
 def test_events_and_settings_of_the_sentences_exist() -> None:

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
-from mock_world.faults import FAULTS
+from mock_world.faults import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
+from tools.prepared_worlds_page import prepared_worlds_page
 
 T = TypeVar("T", EventType, RefusalKind)
 
@@ -53,26 +54,44 @@ _FAULTS = f"""# Faults
 
 {_MADE}
 
-What goes wrong in reality, on demand. Arm one with `POST /api/faults/{{name}}`, `faults.arm(name)` in Python, or in the
-control room; disarm it with `DELETE /api/faults/{{name}}`, `faults.disarm(name)`, or there. It strikes once unless
-`times` says otherwise (null, in Python None: until it is disarmed), and hits everybody unless `for` (in Python
-`person`) names one e-mail address; one for a person alone goes before one for everybody. Armed again for the same
-person, or again for everybody, it counts anew.
+What goes wrong in reality, on demand. Arm one with `POST /api/faults/{{name}}`, `faults.arm(name)` in Python,
+`eulogin-harness faults arm NAME`, or in the control room; disarm it with `DELETE /api/faults/{{name}}`,
+`faults.disarm(name)`, or there. It strikes once unless `times` says otherwise (null, in Python None: until it is
+disarmed).
+
+It hits everybody unless it is armed for a person, `for` (in Python `person`) with one e-mail address; for a CAS
+application, `service` with its address or the beginning of it (scheme, host and port whole, the path by segment, as
+registered services are matched); or for a client of OpenID Connect, `client_id`. Of several that fit the one that names
+most goes first, then one for a person, then the longer address. Armed again for the same person and application, or
+again for everybody, it counts anew.
+
+Column "takes" says what is known at the place where it strikes, and which numbers it takes, with those that count where
+nothing is said: `seconds`, of world time or of real time, and `status`. Anything else is refused.
 
 Every page says at its top what is armed. The journal has `fault.armed`, `fault.struck` and `fault.disarmed`; a fault
 that never struck was never reached. Faults end with their world, with `POST /api/reset`, and are part of its state.
 
 Mail faults strike when the mail is sent, by its receiver; link faults when a link that still works is opened, by its
-account, and that link stays so. `eulogin.unavailable` counts every request to EU Login, those of phones and waiting
-pages too, so it is mostly armed until it is disarmed; for one person it hits the browser that is signed in and the
-phone's calls. Desk, control API and the files of our own pages still answer.
+account, and that link stays so. `eulogin.*` count every request to EU Login, those of phones and waiting pages too, so
+they are mostly armed until they are disarmed; for one person they hit the browser that is signed in and the phone's
+calls, for an application the pages and calls that name it. Desk, control API and the files of our own pages still
+answer.
 """
 
 
 def faults_page() -> str:
     """faults.md: all faults."""
-    rows = ((f"`{name}`", fault.sentence) for name, fault in FAULTS.items())
-    return _FAULTS + "\n" + table(("fault", "what happens"), rows)
+    rows = ((f"`{name}`", fault.sentence, _taken(fault)) for name, fault in FAULTS.items())
+    return _FAULTS + "\n" + table(("fault", "what happens", "takes"), rows)
+
+
+def _taken(fault: FaultType) -> str:
+    numbers = (
+        f"`{name}` {of.default:g} ({of.least:.10g} to {of.most:.10g}; {of.what})"
+        for name, of in fault.numbers.items()
+        if of
+    )
+    return ", ".join([*(f"`{name}`" for name in fault.targets), *numbers])
 
 
 def settings_page() -> str:
@@ -151,6 +170,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "faults": faults_page,
     "commands": commands_page,
     "events": events_page,
+    "problems-on-demand": prepared_worlds_page,
 }
 
 

@@ -51,6 +51,13 @@ def network_names(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
         yield 0, "N_", row["full_name"], []
 
 
+def world_title(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
+    """The title of a prepared world; the first people of every world are no problem, and are not listed."""
+    document = yaml.safe_load(file)
+    if "group" in document:
+        yield 0, "N_", document["title"], []
+
+
 SOURCES = [
     ("mock_*/**/*.py", "python"),
     ("eulogin_harness/**/*.py", "python"),
@@ -59,6 +66,7 @@ SOURCES = [
     ("eulogin_harness/**/templates/**/*.html", "jinja2"),
     ("mock_*/**/mails/*.*", "jinja2"),
     ("fixtures/cpms/profile.yaml", "tools.texts:profile_texts"),
+    ("fixtures/worlds/*.yaml", "tools.texts:world_title"),
     ("fixtures/networks.csv", "tools.texts:network_names"),
 ]
 _TEMPLATE = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}

@@ -14,6 +14,7 @@ from eulogin_harness.api import (  # noqa: F401 - each has its calls
     mails,
     personas,
     phones,
+    prepared_worlds,
     services,
     settings,
     state,

@@ -68,9 +68,9 @@ def _described() -> "SpecTree":
             app.add_url_rule(rule.rule, rule.endpoint, view, methods=rule.methods)
     models = {_name(model): model for model in _models(BaseModel)}
     for name, schema in spec.models.items():
-        _describe_fields(schema, _docstrings(models[name]))
+        _describe_fields(schema, docstrings_of(models[name]))
         for nested, part in schema.get("$defs", {}).items():
-            _describe_fields(part, _docstrings(models[nested]) if nested in models else {})
+            _describe_fields(part, docstrings_of(models[nested]) if nested in models else {})
     spec.register(app)
     with app.app_context():
         spec.spec  # noqa: B018 - made when it is first asked for, of the current app
@@ -93,17 +93,17 @@ def _describe_fields(schema: dict[str, Any], texts: dict[str, str]) -> None:
             field.setdefault("description", texts[name])
 
 
-def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+def docstrings_of(model: type[BaseModel]) -> dict[str, str]:
     """The strings below a model's fields, by name. pydantic would read them whenever a model is made."""
     docstrings: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, BaseModel) and not base.__module__.startswith("pydantic"):
-            docstrings |= _docstrings_of(base.__module__).get(base.__name__.partition("[")[0], {})
+            docstrings |= _strings_of(base.__module__).get(base.__name__.partition("[")[0], {})
     return {field.alias or name: docstrings[name] for name, field in model.model_fields.items() if name in docstrings}
 
 
 @cache
-def _docstrings_of(module: str) -> dict[str, dict[str, str]]:
+def _strings_of(module: str) -> dict[str, dict[str, str]]:
     """The strings below the fields of a module's classes."""
     classes = [
         node for node in ast.parse(inspect.getsource(sys.modules[module])).body if isinstance(node, ast.ClassDef)

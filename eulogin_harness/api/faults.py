@@ -2,7 +2,7 @@
 
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.faults import ArmedFault, FaultAnswer, FaultBody
+from eulogin_harness.documents.faults import ArmedFault, FaultAnswer, FaultBody, FaultParameter
 from mock_idp.accounts.people import find_account
 from mock_world.faults import FAULTS, Fault
 from mock_world.web import current_world
@@ -10,7 +10,7 @@ from mock_world.web import current_world
 
 def _answer(fault: Fault) -> ArmedFault:
     known = fault.person is None or find_account(current_world(), fault.person) is not None
-    return ArmedFault(name=fault.name, left=fault.left, person=fault.person, known=known)
+    return ArmedFault.model_validate(fault).model_copy(update={"known": known})
 
 
 @api.get("/api/faults")
@@ -20,7 +20,13 @@ def faults() -> Items[FaultAnswer]:
     armed = [_answer(fault) for fault in current_world().faults.armed()]
     return Items[FaultAnswer](
         items=[
-            FaultAnswer(name=name, sentence=fault.sentence, armed=[one for one in armed if one.name == name])
+            FaultAnswer(
+                name=name,
+                sentence=fault.sentence,
+                takes=fault.takes,
+                armed=[one for one in armed if one.name == name],
+                **{name: FaultParameter.model_validate(of) for name, of in fault.numbers.items() if of},
+            )
             for name, fault in FAULTS.items()
         ]
     )
@@ -29,8 +35,8 @@ def faults() -> Items[FaultAnswer]:
 @api.post("/api/faults/<name>")
 @call("faults", ArmedFault, status=201)
 def arm_fault(name: str, json: FaultBody) -> tuple[ArmedFault, int]:
-    """Arm a fault, once unless said otherwise, in place of what was armed of it for the same person"""
-    return _answer(current_world().faults.arm(name, times=json.times, person=json.for_)), 201
+    """Arm a fault, once unless said otherwise, in place of what was armed of it for the same person and application"""
+    return _answer(current_world().faults.arm(name, person=json.for_, **json.model_dump(exclude={"for_"}))), 201
 
 
 @api.delete("/api/faults/<name>")

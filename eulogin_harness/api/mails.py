@@ -1,13 +1,18 @@
 """Mails that arrived."""
 
+from collections import Counter
+
 from eulogin_harness.api.frame import ID, api, call
 from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Mail, MailQuery
 from mock_world import World
-from mock_world.faults import INJECTED, MAIL_LOST
+from mock_world.faults import INJECTED, MAIL_BOUNCED, MAIL_LOST
+from mock_world.mailbox import INBOX
+from mock_world.mailbox import Mail as ArrivedMail
 from mock_world.web import current_world
 
+_NEVER_ARRIVE = {"lost": MAIL_LOST, "bounced": MAIL_BOUNCED}
 _SHOWN = 3  # mails named in a sentence
 
 
@@ -16,7 +21,7 @@ _SHOWN = 3  # mails named in a sentence
 def mails(query: MailQuery) -> Items[Mail]:
     """Mails, oldest first; with `wait` held until there is one"""
     matches = current_world().mailbox.wait(
-        to=query.to, subject=query.subject, after=query.after, seconds=query.wait or 0
+        to=query.to, subject=query.subject, folder=query.folder, after=query.after, seconds=query.wait or 0
     )
     if not matches and query.wait is not None:
         raise nothing_yet("a mail", _instead(current_world()), query.wait)
@@ -25,11 +30,16 @@ def mails(query: MailQuery) -> Items[Mail]:
 
 def _instead(world: World) -> str:
     there = world.mailbox.mails()
-    last = "; ".join(f"{mail.subject!r} to {mail.to} (id {mail.id})" for mail in there[-_SHOWN:])
+    last = "; ".join(_named(mail) for mail in there[-_SHOWN:])
     arrived = f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
-    injected = world.journal.events(types=[INJECTED.name])
-    lost = sum(event.fields["fault"] == MAIL_LOST.name for event in injected)
-    return f"{arrived}; lost by fault {MAIL_LOST.name}: {lost}" if lost else arrived
+    injected = Counter(event.fields["fault"] for event in world.journal.events(types=[INJECTED.name]))
+    missing = ((verb, fault.name) for verb, fault in _NEVER_ARRIVE.items() if injected[fault.name])
+    return "; ".join([arrived, *(f"{verb} by fault {name}: {injected[name]}" for verb, name in missing)])
+
+
+def _named(mail: ArrivedMail) -> str:
+    folder = f", in the folder {mail.folder}" if mail.folder != INBOX else ""
+    return f"{mail.subject!r} to {mail.to} (id {mail.id}{folder})"
 
 
 @api.get(f"/api/mails/{ID}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from eulogin_harness.client.connection import WAIT, Resource, given, iso
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.events import Captcha, Event, Mail
+from eulogin_harness.documents.events import Captcha, Event, Folder, Mail
 from eulogin_harness.documents.worlds import ClockAnswer
 
 
@@ -43,14 +43,27 @@ class Clock(Resource):
 class Mails(Resource):
     """Mails that arrived."""
 
-    def list(self, *, to: str | None = None, subject: str | None = None, after: int = 0) -> list[Mail]:
-        """Mails, oldest first; `subject` is a part of it, `after` the id of a mail."""
-        query = given(to=to, subject=subject, after=after)
+    def list(
+        self, *, to: str | None = None, subject: str | None = None, folder: Folder | None = None, after: int = 0
+    ) -> list[Mail]:
+        """Mails, oldest first; `subject` is a part of it, `after` the id of a mail; all folders unless one is named."""
+        query = given(to=to, subject=subject, folder=folder, after=after)
         return self._connection.ask(Items[Mail], "GET", "/api/mails", params=query).items
 
-    def wait(self, *, to: str | None = None, subject: str | None = None, after: int = 0, seconds: float = WAIT) -> Mail:
-        """The first mail that fits, waiting for it. Raises ProblemError (`nothing-yet`)."""
-        query = given(to=to, subject=subject, after=after, wait=seconds)
+    def wait(
+        self,
+        *,
+        to: str | None = None,
+        subject: str | None = None,
+        folder: Folder | None = None,
+        after: int = 0,
+        seconds: float = WAIT,
+    ) -> Mail:
+        """The first mail that fits, waiting for it, in whatever folder. Raises ProblemError (`nothing-yet`).
+
+        folder: "inbox" for what a person finds who looks nowhere else.
+        """
+        query = given(to=to, subject=subject, folder=folder, after=after, wait=seconds)
         answer = self._connection.ask(Items[Mail], "GET", "/api/mails", wait=seconds, params=query)
         return answer.items[0]
 

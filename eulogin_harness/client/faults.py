@@ -15,9 +15,24 @@ class Faults(Resource):
         """All faults, each with what is armed of it."""
         return self._connection.ask(Items[FaultAnswer], "GET", "/api/faults").items
 
-    def arm(self, name: str, *, times: int | None = 1, person: str | None = None) -> ArmedFault:
-        """Inject a fault so many times; None: until it is disarmed. `person`: the only e-mail address that it hits."""
-        body = {"times": times, "for": person}
+    def arm(
+        self,
+        name: str,
+        *,
+        times: int | None = 1,
+        person: str | None = None,
+        service: str | None = None,
+        client_id: str | None = None,
+        seconds: float | None = None,
+        status: int | None = None,
+    ) -> ArmedFault:
+        """Inject a fault so many times; None: until it is disarmed.
+
+        `person`: the only e-mail address that it hits; `service`, `client_id`: the only application. `seconds`,
+        `status`: its parameters, where it takes any.
+        """
+        targets = {"for": person, "service": service, "client_id": client_id}
+        body = {"times": times, **targets, "seconds": seconds, "status": status}
         return self._connection.ask(ArmedFault, "POST", f"/api/faults/{name}", json=body)
 
     def disarm(self, name: str) -> None:
@@ -25,9 +40,21 @@ class Faults(Resource):
         self._connection.send("DELETE", f"/api/faults/{name}")
 
     @contextmanager
-    def armed(self, name: str, *, times: int | None = None, person: str | None = None) -> Iterator[ArmedFault]:
+    def armed(
+        self,
+        name: str,
+        *,
+        times: int | None = None,
+        person: str | None = None,
+        service: str | None = None,
+        client_id: str | None = None,
+        seconds: float | None = None,
+        status: int | None = None,
+    ) -> Iterator[ArmedFault]:
         """Arm a fault for the time of a block, each time unless said otherwise: `with faults.armed("mail.lost"):`."""
-        fault = self.arm(name, times=times, person=person)
+        fault = self.arm(
+            name, times=times, person=person, service=service, client_id=client_id, seconds=seconds, status=status
+        )
         try:
             yield fault
         finally:

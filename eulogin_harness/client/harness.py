@@ -12,6 +12,7 @@ from eulogin_harness.client.events import Captchas, Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
+from eulogin_harness.client.prepared_worlds import PreparedWorlds
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import Addresses, Ready, SettingAnswer, WorldAnswer
 from eulogin_harness.readiness import new_session, wait_until_ready
@@ -51,6 +52,7 @@ class World:
         self.faults = Faults(connection)
         self.clients = Clients(connection)
         self.settings = Settings(connection)
+        self.prepared = PreparedWorlds(connection)
 
     def reset(self, **spec: Any) -> None:
         """Make the world as new; fields as in POST /api/reset."""

@@ -14,6 +14,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.desk.journey import journey
     from eulogin_harness.desk.mailbox import mailbox
     from eulogin_harness.desk.phones import phones
+    from eulogin_harness.desk.prepared_worlds import worlds
     from mock_world.web import create_actor_app
     from mock_world.web.app import csrf_protection
 
@@ -25,6 +26,7 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(phones)
     app.register_blueprint(debugger)
     app.register_blueprint(journey)
+    app.register_blueprint(worlds)
     csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app

@@ -191,8 +191,8 @@ def arm_or_disarm() -> ResponseReturnValue:
             return _done(done, f"/api/faults/{name}", None, method="DELETE")
         if not form.validate_on_submit():
             return _page(fault_form=form)
-        name, body = form.fault.data, {"times": form.times.data, "for": form.person.data or None}
-        faults.arm(name, times=form.times.data, person=form.person.data)
+        name, body = form.fault.data, form.body
+        faults.arm(name, **{"person" if field == "for" else field: value for field, value in body.items()})
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(fault_form=form)

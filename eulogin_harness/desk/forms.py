@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms import DateTimeLocalField, FloatField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from eulogin_harness.documents.common import check_email
 from eulogin_harness.documents.faults import MOST_TIMES
@@ -33,11 +33,14 @@ STAGE_NAMES: Mapping[Stage, str] = {
 }
 
 
+def _stripped(text: str | None) -> str | None:
+    return text and text.strip()
+
+
 class _EmailField(StringField):
     def __init__(self, label: str, **bound: Any) -> None:
         given = {"autocomplete": "off", "inputmode": "email"}
-        strip = [lambda text: text and text.strip()]
-        super().__init__(label, validators=[_check_email], filters=strip, render_kw=given, **bound)
+        super().__init__(label, validators=[_check_email], filters=[_stripped], render_kw=given, **bound)
 
 
 class ClockForm(PageForm):
@@ -82,6 +85,35 @@ class FaultForm(PageForm):
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
     person = _EmailField(N_("For (e-mail; empty: everybody)"))
+    service = StringField(
+        N_("Only the service (address)"),
+        validators=[Length(max=1000)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "off", "inputmode": "url"},
+    )
+    client_id = StringField(
+        N_("Only the client (client_id)"),
+        validators=[Length(max=100)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "off"},
+    )
+    seconds = FloatField(
+        N_("Seconds (empty: its own)"),
+        validators=[Optional()],
+        render_kw={"autocomplete": "off", "inputmode": "decimal"},
+    )
+    status = IntegerField(
+        N_("Status (empty: its own)"),
+        validators=[Optional()],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What was said of the fault, as the control API takes it."""
+        fields = {"for": self.person, **{name: self[name] for name in ("service", "client_id", "seconds", "status")}}
+        said = {name: field.data for name, field in fields.items() if field.data not in {None, ""}}
+        return {"times": self.times.data} | said
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)

@@ -1,7 +1,7 @@
 """What happened in a world: mails, pictures with a code, and the journal."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from pydantic import ConfigDict, Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
 from pydantic.json_schema import JsonSchemaValue
@@ -9,12 +9,16 @@ from pydantic_core import CoreSchema
 
 from eulogin_harness.documents.common import Answer, Body, Id, Wait
 
+Folder = Literal["inbox", "spam"]
+
 
 class MailQuery(Body):
     to: str | None = None
     """E-mail address of the receiver."""
     subject: str | None = None
     """A part of the subject."""
+    folder: Folder | None = None
+    """Left out: mails of both folders."""
     after: Id = 0
     """Id of a mail: only later ones."""
     wait: Wait | None = None
@@ -36,6 +40,8 @@ class Mail(Answer):
     links: list[MailLink]
     codes: list[str]
     """Six digits each."""
+    folder: Folder = "inbox"
+    """Where the receiver finds it: `spam` by fault `mail.spam`, or with a header `X-Spam-Flag: YES`."""
 
 
 class CaptchaQuery(Body):

@@ -15,6 +15,7 @@ from mock_cpms.access.rules import AUTOMATIC, ENDING, check_length, check_open, 
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
 from mock_world.events import EventType
+from mock_world.faults import HELPDESK_SILENT
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 
@@ -141,6 +142,8 @@ def decide_automatically(world: World, item: dict[str, Any]) -> None:
         request = db.get(AccessRequest, item["request"])
         answers = world.settings[s.HELPDESK_AUTOMATIC].split(", ")
         if request is None or len(request.history) != item["step"] or answers == ["off"]:
+            return
+        if world.faults.inject(HELPDESK_SILENT, request.person.email):
             return
         turn = sum(step.by == _AUTOMATIC_HELPDESK for step in request.history)
         decision = answers[min(turn, len(answers) - 1)]

@@ -5,9 +5,10 @@ from math import ceil
 
 from mock_cpms.people import Person, find_person, know_person
 from mock_cpms.signin.validation import Attributes, registered_at
-from mock_world import RefusalKind, World
+from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.events import EventType
+from mock_world.faults import RECOGNITION_LATE
 from mock_world.i18n import N_
 
 CLOCKS_AGREE = timedelta(minutes=1)  # how far EU Login's clock may be ahead of this one (our choice)
@@ -54,7 +55,11 @@ def sign_in(world: World, attributes: Attributes) -> Person:
 def _check_recognised(world: World, attributes: Attributes) -> None:
     """A new account needs up to 5 minutes to be known here (guide, G09), unless it was here before."""
     made, delay = registered_at(attributes), world.settings[s.RECOGNITION_DELAY]
-    if not delay or made is None or find_person(world, attributes["user"]):
+    if find_person(world, attributes["user"]):
+        return
+    if late := world.faults.inject(RECOGNITION_LATE, attributes["email"]):
+        raise _late(world, attributes["email"], timedelta(seconds=late.seconds))
+    if not delay or made is None:
         return
     ahead = made - world.clock.now()
     if ahead <= -delay:
@@ -65,6 +70,18 @@ def _check_recognised(world: World, attributes: Attributes) -> None:
         person=attributes["email"],
         made=made.isoformat(),
         seconds=ceil(ahead.total_seconds()) if ahead > CLOCKS_AGREE else seconds_until_recognised(world, made),
+    )
+
+
+def _late(world: World, person: str, wait: timedelta) -> Refusal:
+    """Fault recognition.late: the person waits as if the account were that new, however old it is."""
+    as_if_made = world.clock.now() + wait - world.settings[s.RECOGNITION_DELAY]
+    return world.refuse(
+        NOT_RECOGNISED,
+        got=f"an account that the fault {RECOGNITION_LATE.name} keeps waiting",
+        person=person,
+        made=as_if_made.isoformat(),
+        seconds=ceil(wait.total_seconds()),
     )
 
 

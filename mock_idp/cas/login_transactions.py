@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mock_idp.cas.refusals import CasRefusalKind
+from mock_idp.cas.refusals import CasRefusalKind, check_no_internal_error
 from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.login_requests import StoredLoginRequest, store_login_request
 from mock_idp.signin.services import check_service
@@ -47,7 +47,7 @@ _MOST = 2000  # characters of a value (our choice)
 def begin(world: World, form: Mapping[str, str]) -> StoredLoginRequest:
     """Begin a login transaction; parameters that `/cas/login` does not read are left aside.
 
-    Raises Refusal (login_request.*, service.*).
+    Raises Refusal (login_request.*, service.*, ticket.internal_error).
     """
     sent = {name: form.get(name, "").strip() for name in (*_LOGIN_PARAMETERS, _FINGERPRINT)}
     service = sent["service"]
@@ -57,6 +57,7 @@ def begin(world: World, form: Mapping[str, str]) -> StoredLoginRequest:
     for name, value in sent.items():
         if name != "service" and len(value) > _MOST:
             raise world.refuse(TOO_MUCH, got=f"{len(value)} characters", name=name, most=_MOST)
+    check_no_internal_error(world, service)
     parameters = {name: sent[name] for name in _LOGIN_PARAMETERS if sent[name]}
     with world.database.session():
         login_request = store_login_request(world, parameters, fingerprint=sent[_FINGERPRINT])

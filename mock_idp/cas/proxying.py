@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
-from mock_idp.cas.refusals import CasRefusalKind
+from mock_idp.cas.refusals import CasRefusalKind, check_no_internal_error
 from mock_idp.cas.tickets import ServiceTicket, make_ticket, new_ticket_id
 from mock_idp.common import settings as s
 from mock_idp.common.back_channel import PATIENCE, reason_of
@@ -181,7 +181,7 @@ def _problem(answer: requests.Response, *, plain: bool) -> str:
 
 
 def issue_proxy_ticket(world: World, pgt: str, target: str) -> ServiceTicket:
-    """A proxy ticket for the service `target`. Raises Refusal (proxy.*, service.*)."""
+    """A proxy ticket for the service `target`. Raises Refusal (proxy.*, service.*, ticket.internal_error)."""
     if not pgt or not target:
         raise world.refuse(INCOMPLETE, got="no pgt" if not pgt else "no targetService")
     living_grant = _living(world, pgt)
@@ -191,6 +191,7 @@ def issue_proxy_ticket(world: World, pgt: str, target: str) -> ServiceTicket:
     follow(given.correlation_id, person=signed_in.account.email)
     services.check_service(world, target)
     _check_target(world, signed_in, target)
+    check_no_internal_error(world, target, signed_in.account.email)
     with world.database.session() as db:
         ticket = make_ticket(world, signed_in, target, kind="PT", sso=True, proxies=given.proxies)
         db.add(ticket)

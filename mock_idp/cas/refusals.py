@@ -6,7 +6,8 @@ Here stand those that several modules raise; the others stand where they are rai
 from dataclasses import dataclass
 
 from mock_idp.signin.services import INVALID_SERVICE, SERVICE_TOO_LONG
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal, RefusalKind, World
+from mock_world.faults import VALIDATION_FAILED
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,12 @@ NOT_MOCKED = RefusalKind(
     remedy="let the client use CAS 2.0 or 3.0 instead of {what}",
     status=404,
 )
+
+
+def check_no_internal_error(world: World, service: str, person: str | None = None) -> None:
+    """Fault validation.failed, at any address that applications call. Raises Refusal (ticket.internal_error)."""
+    if world.faults.inject(VALIDATION_FAILED, person, service=service):
+        raise world.refuse(INTERNAL_ERROR, got=f"the fault {VALIDATION_FAILED.name}", person=person)
 
 
 def failure_code(refusal: Refusal, *, plain: bool = False) -> str:

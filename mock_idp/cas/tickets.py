@@ -131,6 +131,15 @@ def _unvalidated(world: World, since: datetime) -> list[Unredeemed]:
     ]
 
 
+def follow_ticket(world: World, ticket_id: str) -> None:
+    """Let what happens from now on belong to the sign-in of a ticket; one that was never issued changes nothing."""
+    with world.database.session() as db:
+        ticket = db.get(ServiceTicket, ticket_id)
+    if ticket is not None:
+        account = find_account(world, ticket.uid)
+        follow(ticket.correlation_id, person=account.email if account is not None else None)
+
+
 def take_ticket(world: World, ticket_id: str) -> tuple[ServiceTicket, Account]:
     """Use a ticket up; returns it with its account. Raises Refusal (ticket.invalid_ticket).
 
@@ -161,8 +170,8 @@ def _problem(world: World, ticket: ServiceTicket, email: str) -> str:
     """Why a ticket comes too late; empty where it does not."""
     if world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
         return "a ticket that is too old"
-    if world.faults.inject(faults.TICKET_EXPIRED, email):
+    if world.faults.inject(faults.TICKET_EXPIRED, email, service=ticket.service):
         return "a ticket that is too old, by the fault ticket.expired"
-    if world.faults.inject(faults.TICKET_EATEN, email):
+    if world.faults.inject(faults.TICKET_EATEN, email, service=ticket.service):
         return "a ticket that was validated before, by the fault ticket.eaten"
     return ""

@@ -16,12 +16,12 @@ from mock_idp.cas.refusals import (
     FINGERPRINT_MISSING,
     FINGERPRINT_WRONG,
     INSUFFICIENT_LEVEL,
-    INTERNAL_ERROR,
     INVALID_STRENGTH,
     INVALID_USER,
     NOT_FRESH,
     SERVICE_MISMATCH,
     WRONG_TYPE,
+    check_no_internal_error,
 )
 from mock_idp.cas.success import Success
 from mock_idp.cas.tickets import ServiceTicket, take_ticket
@@ -67,8 +67,7 @@ def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Succ
     """
     parameters = read(world, query, endpoint)
     ticket, account = take_ticket(world, parameters.ticket)
-    if world.faults.inject(faults.VALIDATION_FAILED, account.email):
-        raise world.refuse(INTERNAL_ERROR, got="the fault validation.failed", person=account.email)
+    check_no_internal_error(world, ticket.service, account.email)
     _check_service(world, account, ticket, parameters.service)
     _check_ticket(world, account, ticket, parameters)
     _check_assurance(world, account, parameters)
@@ -96,7 +95,7 @@ def type_of(ticket: ServiceTicket) -> str:
 
 def _check_service(world: World, account: Account, ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
-    wrong = world.faults.inject(faults.TICKET_WRONG_SERVICE, account.email)
+    wrong = world.faults.inject(faults.TICKET_WRONG_SERVICE, account.email, service=ticket.service)
     if ticket.service == service and not wrong:
         return
     what = "none, it is the fault ticket.wrong_service" if wrong else mismatch(ticket.service, service)

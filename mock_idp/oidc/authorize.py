@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import select
 
@@ -16,12 +17,14 @@ from mock_idp.oidc.model import AuthorizationRequest, Client, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interstitials import interstitials_ahead
 from mock_idp.signin.login_requests import store_login_request
+from mock_idp.signin.services import is_openid_connect
 from mock_idp.signin.sessions import SignedIn, described
 from mock_idp.signin.strengths import Demand, suffices
 from mock_idp.signin.unredeemed import Unredeemed, report, watch
 from mock_world import Refusal, RefusalKind, World
 from mock_world.correlation import follow
 from mock_world.events import EventType
+from mock_world.faults import Application
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 
@@ -133,6 +136,16 @@ def find_request(world: World, request_id: str, browser: str) -> PendingRequest:
     return PendingRequest(
         row, RedirectTarget(client, parameters["redirect_uri"], parameters["state"], parameters["response_mode"])
     )
+
+
+def application_at(world: World, address: str) -> Application:
+    """The application to which a sign-in with this service leads: an OpenID Connect client, else one of CAS."""
+    if not is_openid_connect(world, address):
+        return {"service": address}
+    request_id = parse_qs(urlsplit(address).query).get("request", [""])[0]
+    with world.database.session() as db:
+        row = db.get(AuthorizationRequest, request_id)
+    return {"client_id": row.client_id} if row is not None else {}
 
 
 def _is_over(world: World, row: AuthorizationRequest, uid: str = "") -> bool:

@@ -9,6 +9,7 @@ from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.model import Client, Grant
 from mock_world import World
 from mock_world import settings as s
+from mock_world.faults import ATTRIBUTES_MISSING
 
 _OURS = "https://ecas.ec.europa.eu/claims/"
 DOMAIN, DEPARTMENT, GROUPS = _OURS + "domain", _OURS + "department_number", _OURS + "groups"
@@ -22,7 +23,13 @@ BY_SCOPE: Mapping[str, tuple[str, ...]] = {
     "hr": (DEPARTMENT,),
     "authentication_factors": (FACTORS,),
 }
+_OF_THE_PERSON = frozenset({"email", "email_verified", "given_name", "family_name", "name"})
 CLAIMS = ("sub", *(name for names in BY_SCOPE.values() for name in names), GROUPS)
+
+
+def _lacks_attributes(world: World, account: Account, grant: Grant) -> bool:
+    """Fault attributes.missing."""
+    return world.faults.inject(ATTRIBUTES_MISSING, account.email, client_id=grant.client_id) is not None
 
 
 def issuer(world: World) -> str:
@@ -57,5 +64,7 @@ def claims_of(world: World, account: Account, grant: Grant, client: Client, scop
     }
     claim_names |= set(metadata_of(client).claims)
     claims = {name: value for name, value in known.items() if name in claim_names and value not in (None, "")}
+    if _OF_THE_PERSON & claims.keys() and _lacks_attributes(world, account, grant):
+        claims = {name: value for name, value in claims.items() if name not in _OF_THE_PERSON}
     delayed = world.settings[s.RECOGNITION_DELAY]
     return {"sub": account.uid} | claims | ({"registered_at": account.registered_at.isoformat()} if delayed else {})

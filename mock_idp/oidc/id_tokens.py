@@ -7,14 +7,15 @@ from typing import Any
 
 from mock_idp.common import settings as s
 from mock_idp.oidc.acr import acr_of
-from mock_idp.oidc.claims import claims_of, issuer
+from mock_idp.oidc.claims import GROUPS, claims_of, issuer
 from mock_idp.oidc.clients import metadata_of
-from mock_idp.oidc.keys import alg_of_id_tokens, read_own, sign
+from mock_idp.oidc.keys import alg_of_id_tokens, read_own, rotate, sign
 from mock_idp.oidc.tokens import Issued
 from mock_world import World
 from mock_world import faults as f
 
 _LONG_AGO = 24 * 3600  # seconds by which an expired ID token is put back; more than any client forgives
+_MANY = 2000  # groups that make an ID token of some 60 KB; headers may have 8 KB mostly, cookies 4 KB
 _HASHES = {"PS512": "sha512", "RS256": "sha256", "ES256": "sha256"}
 
 
@@ -47,7 +48,7 @@ def access_value(world: World, issued: Issued) -> str:
 
 def id_token(world: World, issued: Issued, access: str) -> str:
     """The ID token that goes with an access token; wrong in one way where a fault says so."""
-    grant, person = issued.grant, issued.account.email
+    grant = issued.grant
     alg = alg_of_id_tokens(world, issued.client)
     now, life = int(world.protocol_now().timestamp()), world.settings[s.OIDC_ID_TOKEN_LIFE]
     claims: dict[str, Any] = {
@@ -64,8 +65,10 @@ def id_token(world: World, issued: Issued, access: str) -> str:
     if grant.parameters.get("nonce") and not issued.renewed:  # not in a refreshed one (OpenID Connect Core, 12.2)
         claims["nonce"] = grant.parameters["nonce"]
     claims |= claims_of(world, issued.account, grant, issued.client, issued.access.scope)
-    _inject_fault(world, claims, person)
-    return sign(world, claims, alg=alg, alien=world.faults.inject(f.TOKEN_WRONG_SIGNATURE, person))
+    _inject_faults(world, claims, issued)
+    if inject(world, f.KEYS_ROTATED, issued):
+        rotate(world)
+    return sign(world, claims, alg=alg, alien=inject(world, f.TOKEN_WRONG_SIGNATURE, issued) is not None)
 
 
 def read_id_token(world: World, value: str) -> dict[str, Any] | None:
@@ -83,13 +86,20 @@ def _left_half(alg: str, text: str) -> str:
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
-def _inject_fault(world: World, claims: dict[str, Any], person: str) -> None:
+def inject(world: World, fault: f.FaultType, issued: Issued) -> f.Injected | None:
+    """What an armed fault does to what is issued, for its person and client."""
+    return world.faults.inject(fault, issued.account.email, client_id=issued.grant.client_id)
+
+
+def _inject_faults(world: World, claims: dict[str, Any], issued: Issued) -> None:
     """What the armed faults do to an ID token."""
-    if world.faults.inject(f.TOKEN_WRONG_ISSUER, person):
+    if inject(world, f.TOKEN_WRONG_ISSUER, issued):
         claims["iss"] += "/other"
-    if world.faults.inject(f.TOKEN_WRONG_AUDIENCE, person):
+    if inject(world, f.TOKEN_WRONG_AUDIENCE, issued):
         claims["aud"] += "-other"
-    if world.faults.inject(f.TOKEN_WRONG_NONCE, person):
+    if inject(world, f.TOKEN_WRONG_NONCE, issued):
         claims["nonce"] = world.random.token(16)
-    if world.faults.inject(f.TOKEN_EXPIRED, person):
+    if inject(world, f.TOKEN_TOO_LARGE, issued):
+        claims[GROUPS] = [f"EXAMPLE_GROUP_{number:04}" for number in range(_MANY)]
+    if inject(world, f.TOKEN_EXPIRED, issued):
         claims["iat"], claims["exp"] = claims["iat"] - _LONG_AGO, claims["exp"] - _LONG_AGO

@@ -85,6 +85,12 @@ def public_jwks(world: "World") -> dict[str, Any]:
         return {"keys": [_public(key) for key in db.scalars(ordered)]}
 
 
+def foreign_jwks() -> dict[str, Any]:
+    """Public keys that have signed nothing, as if of another server."""
+    keys = {alg: _nobodys(alg).as_dict(private=False) for alg in SIGNING_ALGS}
+    return {"keys": [key | {"kid": f"foreign-{alg}", "alg": alg, "use": "sig"} for alg, key in keys.items()]}
+
+
 def rotate(world: "World") -> list[SigningKey]:
     """Make new keys in place of those that sign now; returns the new ones."""
     made, living = _make(world, *SIGNING_ALGS, renew=True), SigningKey.retired_at.is_(None)

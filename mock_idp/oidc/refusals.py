@@ -58,6 +58,14 @@ NOT_FOR_CLIENT = OAuthRefusalKind(
     remedy="add it to grant_types in the client's registration",
     error="unauthorized_client",
 )
+INTERNAL_ERROR = OAuthRefusalKind(
+    "token.internal_error",
+    message="Internal error",
+    expected="no fault validation.failed",
+    remedy="nothing is wrong with the client: see that it tells the person to try again later",
+    status=500,
+    error="server_error",
+)
 CODE_UNKNOWN = OAuthRefusalKind(
     "token.code_unknown",
     message="The code is not known",

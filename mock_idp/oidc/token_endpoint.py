@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from mock_idp.oidc import BASE
 from mock_idp.oidc import refusals as no
 from mock_idp.oidc.client_authentication import authenticate
-from mock_idp.oidc.id_tokens import access_value, id_token
+from mock_idp.oidc.id_tokens import access_value, id_token, inject
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import REPEATED
 from mock_idp.oidc.tokens import Issued, follow_grant, redeem_code, redeem_refresh
 from mock_world import World
 from mock_world import faults as f
+from mock_world.correlation import current_person
 
 Form = Mapping[str, list[str]]
 GRANTS: Mapping[str, Callable[[World, Client, Mapping[str, str]], Issued]] = {
@@ -27,8 +28,8 @@ def each_once(world: World, sent: Form) -> dict[str, str]:
     return {name: values[0] for name, values in sent.items()}
 
 
-def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tuple[dict[str, str | int], str]:
-    """The answer, and the e-mail address of the person. Raises Refusal (token.*, client.*).
+def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tuple[dict[str, str | int], Issued]:
+    """The answer, and what was issued. Raises Refusal (token.*, client.*).
 
     What EU Login may do with `id_token_max_age` and `refresh_token_max_age` is not known: they are ignored.
     """
@@ -40,8 +41,10 @@ def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tupl
         raise world.refuse(no.MISSING, got="no grant_type", name="grant_type")
     if grant_type not in GRANTS:
         raise world.refuse(no.GRANT_TYPE, got=grant_type[:60], name=grant_type[:60])
+    if world.faults.inject(f.VALIDATION_FAILED, current_person(), client_id=client.client_id):
+        raise world.refuse(no.INTERNAL_ERROR, got=f"the fault {f.VALIDATION_FAILED.name}")
     issued = GRANTS[grant_type](world, client, form)
-    return _answer(world, issued), issued.account.email
+    return _answer(world, issued), issued
 
 
 def _answer(world: World, issued: Issued) -> dict[str, str | int]:
@@ -59,12 +62,12 @@ def _answer(world: World, issued: Issued) -> dict[str, str | int]:
     return answer
 
 
-def linger(world: World, person: str) -> None:
+def linger(world: World, issued: Issued) -> None:
     """Fault `token.slow`: take the time, in which the world may end."""
-    if world.faults.inject(f.TOKEN_SLOW, person):
-        world.signals.wait(lambda: None, seconds=f.SLOW)
+    if slow := inject(world, f.TOKEN_SLOW, issued):
+        world.signals.wait(lambda: None, seconds=slow.seconds)
 
 
-def breaks_off(world: World, person: str) -> bool:
+def breaks_off(world: World, issued: Issued) -> bool:
     """Fault `token.malformed`."""
-    return world.faults.inject(f.TOKEN_MALFORMED, person)
+    return inject(world, f.TOKEN_MALFORMED, issued) is not None

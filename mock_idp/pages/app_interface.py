@@ -15,7 +15,13 @@ from mock_idp.factors.devices.model import ACTIVE, BLOCKED, Device, SignInReques
 from mock_idp.factors.devices.pin_change import change_pin
 from mock_idp.factors.devices.pins import DEVICE_BLOCKED
 from mock_idp.factors.devices.rules import find_device
-from mock_idp.factors.devices.sign_in_requests import answer, open_requests, requests_topic, seconds_to_lapse
+from mock_idp.factors.devices.sign_in_requests import (
+    answer,
+    ids_on_phone,
+    open_requests,
+    requests_topic,
+    seconds_to_lapse,
+)
 from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
 from mock_world.web import current_world
@@ -117,7 +123,8 @@ def requests() -> Response:
     device = _device(world)  # it may have been deleted or blocked meanwhile
     with world.database.session() as db:
         account = db.get_one(Account, device.uid)
-        items = [_as_json(item, account) for item in open_requests(world, device.uid)]
+        waiting = [(shown, item) for item in open_requests(world, device.uid) for shown in ids_on_phone(item)]
+        items = [_as_json(item, account) | {"id": shown} for shown, item in waiting]
         return jsonify(account=account.email, items=items)
 
 
@@ -126,12 +133,11 @@ def _has_news(world: World, device: Device, seen: AbstractSet[str]) -> bool | No
     current_device = find_device(world, device.uid, device.id)
     if current_device is None or current_device.state != ACTIVE:
         return True
-    return {item.id for item in open_requests(world, device.uid)} != seen or None
+    return {shown for item in open_requests(world, device.uid) for shown in ids_on_phone(item)} != seen or None
 
 
 def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:
     return {
-        "id": item.id,
         "challenge": item.challenge,
         "account": account.email,
         "service": item.service,

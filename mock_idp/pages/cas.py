@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 from flask import Blueprint, Response, request
 
 from mock_idp.cas import answer, plain_answer
+from mock_idp.cas.attribute_faults import inject_attribute_faults
 from mock_idp.cas.documents import add, as_json, as_xml
 from mock_idp.cas.login_transactions import NOT_POSTED, begin
 from mock_idp.cas.parameters import ENDPOINTS, Endpoint, wants_json
@@ -15,7 +16,7 @@ from mock_idp.cas.success import Success
 from mock_idp.cas.validation import validate
 from mock_idp.common.cas_dialect import is_plain
 from mock_world import Refusal
-from mock_world.faults import SLOW, VALIDATION_MALFORMED, VALIDATION_SLOW
+from mock_world.faults import VALIDATION_MALFORMED, VALIDATION_SLOW
 from mock_world.web import current_world
 
 cas = Blueprint("cas", __name__, url_prefix="/cas")
@@ -72,18 +73,20 @@ def _failure(refusal: Refusal) -> ET.Element:
 
 def _success(success: Success, endpoint: Endpoint) -> ET.Element:
     world = current_world()
-    return (
-        plain_answer.success(world, success, cas3=endpoint.cas3) if is_plain(world) else answer.success(world, success)
-    )
+    plain = is_plain(world)
+    root = plain_answer.success(world, success, cas3=endpoint.cas3) if plain else answer.success(world, success)
+    inject_attribute_faults(world, root, success)
+    return root
 
 
 def _answer(body: bytes, kind: str, outcome: Success | Refusal) -> Response:
     """The answer, or what a fault makes of it."""
     world = current_world()
     person = outcome.account.email if isinstance(outcome, Success) else None
-    if world.faults.inject(VALIDATION_SLOW, person):
-        world.signals.wait(lambda: None, seconds=SLOW)
-    if world.faults.inject(VALIDATION_MALFORMED, person):
+    service = outcome.ticket.service if isinstance(outcome, Success) else request.values.get("service")
+    if slow := world.faults.inject(VALIDATION_SLOW, person, service=service):
+        world.signals.wait(lambda: None, seconds=slow.seconds)
+    if world.faults.inject(VALIDATION_MALFORMED, person, service=service):
         body = body[: len(body) // 2]
     return Response(body, mimetype=kind)
 

@@ -182,7 +182,7 @@ def _leave(login_request: LoginRequest, user: SignedIn, *, fresh: bool) -> Respo
         fingerprint=login_request.fingerprint,
         demands=login_request.demands,
     )
-    lost = world.faults.inject(TICKET_LOST, user.account.email)
+    lost = world.faults.inject(TICKET_LOST, user.account.email, service=login_request.service)
     target = login_request.service if lost else with_query(login_request.service, {"ticket": ticket.id})
     if shows_redirect(world, login_request.service):
         return Response(render_template("signin/redirect.html", login_request=login_request, target=target))

@@ -130,6 +130,11 @@ def _qr_page() -> Page:
     return _qr_of(device, state, DigitsForm(formdata=None))
 
 
+def _picture(device: Device) -> str:
+    world = current_world()
+    return qr_picture(world, enrolment.qr_payload(world, device), the_account().email)
+
+
 def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
     """The page of a QR code in this state. form: for the digits of an authenticator, where they count."""
     world = current_world()
@@ -138,7 +143,7 @@ def _qr_of(device: Device | None, state: str, form: DigitsForm) -> str:
         device=device,
         state=state,
         form=form if by_authenticator(world) else None,
-        picture=qr_picture(enrolment.qr_payload(world, device)) if device is not None and state == "waiting" else "",
+        picture=_picture(device) if device is not None and state == "waiting" else "",
         expires_at=enrolment.qr_expires_at(world, device) if device is not None else None,
         interrupted=waiting_sign_in(),
     )

@@ -72,9 +72,14 @@ def _page(login_request: rules.LoginRequest, challenge: CodeChallenge, form: Cod
         challenge=challenge,
         form=form,
         state=_shown(state),
-        picture=qr_picture(codes.payload(world, account.email, challenge.challenge)) if has_picture else "",
+        picture=_picture(account, challenge) if has_picture else "",
         password_page=login_address(),
     )
+
+
+def _picture(account: Account, challenge: CodeChallenge) -> str:
+    world = current_world()
+    return qr_picture(world, codes.payload(world, account.email, challenge.challenge), account.email)
 
 
 def _shown(state: str) -> str:

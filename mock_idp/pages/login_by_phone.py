@@ -8,6 +8,7 @@ from mock_idp.common.page_expiry import check_opened
 from mock_idp.common.strength_names import MOBILE_APP
 from mock_idp.factors.devices import model as states
 from mock_idp.factors.devices import sign_in_requests as phone_requests
+from mock_idp.oidc.authorize import application_at
 from mock_idp.pages.browser import browser_token, own_address, signed_in_account
 from mock_idp.pages.complete_login import login_address, signed_in_by, to_login
 from mock_idp.signin import login as rules
@@ -28,6 +29,7 @@ def ask_phone(login_request: rules.LoginRequest, account: Account, strength: str
         service=name,
         strength=strength,
         address=login_request.service,
+        application=application_at(current_world(), login_request.service),
     )
     return _to_the_phone(sent)
 
@@ -106,7 +108,7 @@ def _again(login_request: rules.LoginRequest, sent: states.SignInRequest) -> Pag
     check_opened(world, sent.started_at)
     check_enabled(world, rules.identify(world, sent.uid))
     try:
-        return _to_the_phone(phone_requests.send_again(world, sent))
+        return _to_the_phone(phone_requests.send_again(world, sent, application_at(world, sent.address)))
     except Refusal as refusal:
         return _waiting_page(login_request, sent, state, problem=refusal.message(translate))
 

@@ -7,11 +7,12 @@ from mock_idp.oidc.client_authentication import authenticate
 from mock_idp.oidc.cors_origins import is_registered
 from mock_idp.oidc.discovery import METADATA_LIFE, NOT_MOCKED, metadata
 from mock_idp.oidc.introspection import introspect, revoke
-from mock_idp.oidc.keys import public_jwks
+from mock_idp.oidc.keys import foreign_jwks, public_jwks
 from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import NOT_POSTED, oauth_error
 from mock_idp.oidc.userinfo import userinfo
 from mock_world import Refusal
+from mock_world.faults import DISCOVERY_UNREACHABLE, KEYS_FOREIGN, KEYS_UNREACHABLE, FaultType
 from mock_world.web import current_world
 
 oidc_machines = Blueprint("oidc_machines", __name__, url_prefix=BASE)
@@ -60,19 +61,28 @@ def _revalidated(response: Response) -> Response:
     return response
 
 
+def _unreachable(fault: FaultType) -> Response | None:
+    """What a server in front of EU Login answers where that cannot be reached."""
+    injected = current_world().faults.inject(fault)
+    return Response("Upstream not available\n", injected.status, mimetype="text/plain") if injected else None
+
+
 @oidc_machines.get(WELL_KNOWN)
 def discovery() -> Response:
-    return _revalidated(jsonify(metadata(current_world())))
+    return _unreachable(DISCOVERY_UNREACHABLE) or _revalidated(jsonify(metadata(current_world())))
 
 
 @oidc_machines.get("/.unsafe/openid-configuration")
 def unsafe_discovery() -> Response:
-    return _revalidated(jsonify(metadata(current_world(), unsafe=True)))
+    return _unreachable(DISCOVERY_UNREACHABLE) or _revalidated(jsonify(metadata(current_world(), unsafe=True)))
 
 
 @oidc_machines.get("/keys")
 def keys() -> Response:
-    return _revalidated(jsonify(public_jwks(current_world())))
+    world = current_world()
+    if unreachable := _unreachable(KEYS_UNREACHABLE):
+        return unreachable
+    return _revalidated(jsonify(foreign_jwks() if world.faults.inject(KEYS_FOREIGN) else public_jwks(world)))
 
 
 @oidc_machines.route("/register", methods=["GET", "POST", "PUT", "DELETE"])
@@ -91,11 +101,11 @@ def not_posted() -> Response:
 @oidc_machines.post("/token")
 def token() -> Response:
     world = current_world()
-    answer, person = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
+    answer, issued = token_endpoint.answer_token(world, request.form.to_dict(flat=False), dict(request.headers))
     response = jsonify(answer)
     response.headers["Pragma"] = "no-cache"
-    token_endpoint.linger(world, person)
-    if token_endpoint.breaks_off(world, person):
+    token_endpoint.linger(world, issued)
+    if token_endpoint.breaks_off(world, issued):
         whole = response.get_data()
         response.set_data(whole[: len(whole) // 2])
     return response

@@ -4,20 +4,17 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import NotFound
 
-from mock_idp.factors.devices.rules import owner_of
-from mock_idp.pages.browser import signed_in, signed_in_account, sso_cookie, to_login
+from mock_idp.pages.browser import signed_in, sso_cookie, to_login
 from mock_idp.pages.unknown_endpoints import report_unknown_endpoint
 from mock_idp.signin.redirect_loops import LOOP
 from mock_idp.signin.services import INVALID_SERVICE
 from mock_idp.signin.sessions import find_session
 from mock_idp.signin.strengths import BASIC
-from mock_world import Refusal, RefusalKind
+from mock_world import Refusal
 from mock_world.addresses import with_query
-from mock_world.faults import EU_LOGIN_UNAVAILABLE
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, page_url, translate
 from mock_world.web.app import refusal_page
-from mock_world.web.problems import refusal_problem
 
 site_pages = Blueprint("site_pages", __name__)
 
@@ -39,47 +36,6 @@ _TEXTS = {
         N_("This mock keeps what you type until its world ends, and sends nothing away. Use invented data only."),
     ),
 }
-
-UNAVAILABLE = RefusalKind(
-    "eulogin.unavailable",
-    message=N_("Try again in a moment: EU Login is not available."),
-    expected="a request while fault eulogin.unavailable is not armed",
-    remedy="disarm the fault, in the control room or by DELETE /api/faults/eulogin.unavailable",
-    status=503,
-)
-_RETRY_AFTER = "30"  # seconds of real time
-_OF_THE_MOCK = ("/static/", "/favicon.ico", "/language")  # what our own page that says so needs
-
-
-@site_pages.before_app_request
-def unavailable() -> Response | None:
-    """Fault eulogin.unavailable: pages get a page, the app a problem document, other machines one line of text."""
-    world = current_world()
-    if not world.faults.is_armed(EU_LOGIN_UNAVAILABLE) or request.path.startswith(_OF_THE_MOCK):
-        return None
-    person = _known_person()
-    if not world.faults.inject(EU_LOGIN_UNAVAILABLE, person):
-        return None
-    refusal = world.refuse(UNAVAILABLE, got=f"{request.method} {request.path}", person=person)
-    response = _unavailable_answer(refusal)
-    response.status_code = refusal.kind.status
-    response.headers["Retry-After"] = _RETRY_AFTER
-    return response
-
-
-def _known_person() -> str | None:
-    """E-mail address of the user who is signed in in this browser, or whose phone calls."""
-    identifier = request.headers.get("Authorization", "").removeprefix("Device ").partition(" ")[0]
-    account = signed_in_account() or owner_of(current_world(), identifier)
-    return account.email if account else None
-
-
-def _unavailable_answer(refusal: Refusal) -> Response:
-    if request.blueprint == "app_interface":
-        return refusal_problem(refusal)
-    if "text/html" in request.accept_mimetypes.values():
-        return Response(render_template("idp/unavailable.html", message=refusal.message(translate)))
-    return Response(f"{refusal.message()}\n", mimetype="text/plain")
 
 
 @site_pages.get("/cas/<any(about, help, contact, privacy):name>.html")

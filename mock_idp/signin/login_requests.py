@@ -68,6 +68,12 @@ def is_stored(world: World, request_id: str) -> bool:
     return _look_up(world, request_id)[1]
 
 
+def service_of_stored(world: World, request_id: str) -> str:
+    """The service of the login request of that id, however old; empty where there is none."""
+    stored, _ = _look_up(world, request_id)
+    return stored.parameters.get("service", "") if stored is not None else ""
+
+
 def find_login_request(world: World, request_id: str) -> StoredLoginRequest:
     """The login request of that id. Raises Refusal (login_request.unknown), also where it is too old."""
     stored, young = _look_up(world, request_id)

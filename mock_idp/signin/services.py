@@ -12,7 +12,7 @@ from mock_idp.common import settings as s
 from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.strengths import BASIC
 from mock_world import RefusalKind, World
-from mock_world.addresses import with_query
+from mock_world.addresses import covers, with_query
 from mock_world.database import Base, cached
 from mock_world.domains import is_harmless_url
 from mock_world.i18n import N_
@@ -63,7 +63,7 @@ class Service(Base):
     single_logout: Mapped[bool]
 
     def covers(self, address: str) -> bool:
-        return _covers(self.url, address)
+        return covers(self.url, address)
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,6 @@ class NewService:
     authentication_level: str = BASIC
     proxy: bool = False
     single_logout: bool = False
-
-
-@lru_cache
-def _covers(url: str, address: str) -> bool:
-    mine, theirs = urlsplit(url), urlsplit(address)
-    path = mine.path.rstrip("/")
-    same_host = (mine.scheme, mine.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
-    return same_host and (theirs.path == path or theirs.path.startswith(path + "/"))
 
 
 @lru_cache
@@ -135,7 +127,7 @@ def _registered(world: World, address: str) -> Service | NewService | None:
         if service.covers(address):
             return service
     own = world.addresses.public("cpms")
-    return NewService(own, name="CPMS 2.0") if _covers(own, address) else None
+    return NewService(own, name="CPMS 2.0") if covers(own, address) else None
 
 
 def service_of(world: World, address: str) -> Service | NewService:

@@ -127,6 +127,7 @@ def _names(actor: str, home: str) -> dict[str, object]:
         "language": language,
         "languages": languages(),
         "page_url": _again(home),
+        "armed_faults": world.faults.armed(),  # looked at once a page, so that no part of it knows another state
     }
 
 

@@ -23,6 +23,7 @@ from eulogin_harness.client import World
 from eulogin_harness.configuration import gather_settings
 from eulogin_harness.guide import command
 from eulogin_harness.pyproject import from_pyproject
+from tests.eulogin_harness.prepared import PreparedBrowser
 
 COMMAND = [sys.executable, "-m", "eulogin_harness.cli"]
 ROOT = Path(__file__).parents[2]
@@ -301,3 +302,37 @@ def test_what_scripts_call_again_and_again_imports_little(words: list[str]) -> N
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[-1] == "loaded"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "shown"), [("link-expired", "link-expired"), ("phone-lost", "waiting")])
+def test_one_command_and_one_click_show_a_problem(folder: Path, name: str, shown: str) -> None:
+    with serving("--world", name, "--port", "0", folder=folder) as (process, _):
+        assert process.stdout is not None
+        problem = next(line.strip() for line in process.stdout if line.strip().endswith("/open"))
+        assert PreparedBrowser().open(problem).page == shown
+
+
+@pytest.mark.slow
+def test_a_problem_of_tls_switches_it_on(folder: Path) -> None:
+    with serving("--world", "authority-not-trusted", "--port", "0", "--ca-file", "ca.pem", folder=folder) as (_, desk):
+        url = f"{desk}api/events?type=tls.handshake_failed"
+        events = requests.get(url, verify=str(folder / "ca.pem"), timeout=10)
+        assert len(events.json()["items"]) == 1
+
+
+@pytest.mark.slow
+def test_a_state_that_is_taken_up_goes_before_a_prepared_world(folder: Path) -> None:
+    with serving("--world", "link-expired", "--state", "kept.json", "--port", "0", folder=folder):
+        pass
+    with serving("--world", "phone-lost", "--state", "kept.json", "--port", "0", folder=folder) as (process, desk):
+        assert PreparedBrowser().open(f"{desk}worlds/link-expired/open").page == "link-expired"
+        process.terminate()
+        assert process.stderr is not None
+        assert "--world, --now and --frozen are left aside" in process.stderr.read()
+
+
+@pytest.mark.parametrize(("given", "told"), [("link-expird", "perhaps link-expired"), ("none.yaml", "No such file")])
+def test_serve_refuses_a_prepared_world_that_is_none(given: str, told: str) -> None:
+    done = run("serve", "--world", given)
+    assert (done.exit_code, told in done.stderr) == (2, True)

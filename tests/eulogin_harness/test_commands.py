@@ -77,6 +77,10 @@ def test_faults_are_armed_and_disarmed(world: World) -> None:
     assert said(world, "faults", "arm", "mail.lost", "--times", "0") == "mail.lost is armed\n"
     assert "* mail.lost" in said(world, "faults", "list")
     assert said(world, "faults", "disarm", "mail.lost") == "mail.lost is disarmed\n"
+    where = ("--service", "http://portal.example/", "--client-id", "portal", "--status", "502")
+    assert said(world, "faults", "arm", "eulogin.error", *where).endswith("for http://portal.example/, portal\n")
+    slow = as_json(world, "faults", "arm", "token.slow", "--seconds", "0.5", "--client-id", "portal")
+    assert (slow["seconds"], slow["client_id"]) == (0.5, "portal")
     wrong = run(world, "faults", "arm", "mail.eaten")
     assert (wrong.exit_code, "take a name of GET /api/faults" in wrong.output) == (1, True)
 
@@ -130,3 +134,33 @@ def test_the_shell_completes_commands_stages_and_faults(words: str, offered: lis
     }
     done = CliRunner().invoke(main, [], env=asked, prog_name="eulogin-harness")
     assert done.output.split() == [f"plain,{name}" for name in offered]
+
+
+def test_worlds_are_listed_with_the_prepared_ones_or_either_alone(world: World) -> None:
+    both = said(world, "world", "list")
+    assert (world.name in both, "link-expired" in both) == (True, True)
+    assert "link-expired" not in said(world, "world", "list", "--running")
+    assert {one["name"] for one in as_json(world, "world", "list", "--running")} >= {"default", world.name}
+
+
+def test_prepared_worlds_are_listed_and_shown_where_no_mock_runs() -> None:
+    nowhere = ("--url", "http://localhost:1")
+    listed = CliRunner().invoke(main, ["world", "list", "--prepared", *nowhere])
+    assert listed.output.startswith("phone-lost ")
+    shown = CliRunner().invoke(main, ["world", "show", "link-expired", *nowhere])
+    parts = ("Link of the mail has expired", "By hand", "Seen", "Way out", "serve --world link-expired --open")
+    assert all(part in shown.output for part in parts)
+
+
+def test_a_prepared_world_is_loaded_and_its_problem_named(world: World, tmp_path: Path) -> None:
+    assert f"{world.addresses.desk}/worlds/link-expired/open" in said(world, "world", "load", "link-expired")
+    own = tmp_path / "mine.yaml"
+    own.write_text("title: Mine\npeople:\n  ada: {email: ada@hospital.example}\n", encoding="utf-8")
+    assert as_json(world, "world", "load", str(own))["people"]["ada"]["email"] == "ada@hospital.example"
+
+
+def test_a_name_or_file_that_is_no_prepared_world_is_wrong_usage(world: World, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("titel: x\n", encoding="utf-8")
+    for given, told in (("link-expird", "perhaps link-expired"), (str(tmp_path / "bad.yaml"), "did you mean title?")):
+        done = run(world, "world", "load", given)
+        assert (done.exit_code, told in done.output) == (2, True)

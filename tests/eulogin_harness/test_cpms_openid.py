@@ -151,6 +151,33 @@ def test_a_fault_of_the_tokens_is_noticed_and_the_next_sign_in_works(world: Worl
     assert cpms(visitor, world).at == IN
 
 
+@pytest.mark.parametrize(
+    ("fault", "state", "kind", "got"),
+    [
+        ("keys.foreign", "token-refused", "cpms.token_refused", "InvalidKeyIdError"),
+        ("keys.unreachable", "unreachable", "cpms.eulogin_unreachable", "HTTPError"),
+        ("validation.failed", "unreachable", "cpms.eulogin_unreachable", "HTTPError"),
+        ("attributes.missing", "attributes-missing", "cpms.attributes_missing", "no email, firstName, lastName"),
+    ],
+)
+def test_what_is_wrong_behind_the_code_is_noticed_and_belongs_to_the_sign_in(
+    world: World, visitor: Browser, fault: str, state: str, kind: str, got: str
+) -> None:
+    world.faults.arm(fault)
+    assert cpms(visitor, world).at == ("sign-in-refused", state)
+    assert refusal(world) == (kind, got)
+    (struck,) = world.events.list(type="fault.struck")
+    assert struck.correlation_id == world.events.list(type=kind)[-1].correlation_id
+    assert cpms(visitor, world).at == IN
+
+
+def test_new_keys_and_a_large_token_are_no_hindrance(world: World, visitor: Browser) -> None:
+    for fault in ("keys.rotated", "token.too_large"):
+        world.faults.arm(fault, client_id="cpms")
+    assert cpms(visitor, world).at == IN
+    assert len(world.events.list(type="fault.struck")) == 2
+
+
 def test_a_slow_token_endpoint_is_given_up(world: World, visitor: Browser) -> None:
     world.settings.change({"cpms.patience": "PT0.2S"})
     world.faults.arm("token.slow")

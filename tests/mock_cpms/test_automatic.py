@@ -48,6 +48,19 @@ def test_it_takes_turns_for_each_request_and_the_last_answer_is_for_good(world: 
     assert states(world, "n00other") == {"PaedCAN": "info_requested"}
 
 
+def test_it_stays_silent_by_a_fault_and_the_request_is_overdue(world: World) -> None:
+    automatic(world, "approve")
+    world.faults.arm("helpdesk.silent", person=EMAIL)
+    asks(world)
+    other = asks(world, uid="n00other")
+    world.advance_clock(timedelta(days=5))
+    assert states(world) == {"PaedCAN": "submitted"}
+    assert request_of(world, other).state == "approved"
+    assert [event.person for event in world.journal.events(types=["access.overdue"])] == [EMAIL]
+    (struck,) = world.journal.events(types=["fault.struck"])
+    assert struck.person == EMAIL
+
+
 def test_it_is_silent_once_somebody_else_acted(world: World) -> None:
     automatic(world, "approve")
     decided = asks(world, "PaedCAN", "RITA")

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from mock_cpms import settings as s
 from mock_world import World
@@ -182,6 +183,41 @@ def test_a_slow_eu_login_is_waited_for_as_long_as_the_setting_says(visitor: Visi
 
 
 # New accounts, and clocks that differ.
+
+
+def test_an_account_waits_as_long_as_a_fault_says_however_old_it_is(visitor: Visitor, world: World) -> None:
+    world.faults.arm("recognition.late", seconds=90, person=NORA.email, times=2)
+    for _ in range(2):
+        page = visitor.sign_in(NORA)
+        assert page.name == "not-recognised"
+        assert "Time left in minutes and seconds: 1:30" in page.text
+    kind, journal = refusal(world)
+    assert (kind, journal["got"]) == ("cpms.not_recognised", "an account that the fault recognition.late keeps waiting")
+    world.move_clock(world.clock.now() + timedelta(seconds=90))
+    assert visitor.open("/screen/signin/refused").name == "complete-profile"
+    visitor.open("/screen/home")
+    world.faults.arm("recognition.late", person=NORA.email)
+    assert visitor.sign_in(NORA).name == "complete-profile"
+    assert world.faults.armed() != []
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_cpms_that_is_not_available_says_so_to_pages_and_machines(world: World, accept: str) -> None:
+    home, headers = f"{world.addresses.public('cpms')}/screen/home", {"Accept": accept}
+    world.faults.arm("cpms.unavailable", status=502)
+    down, up = (requests.get(home, headers=headers, timeout=30) for _ in range(2))
+    assert (down.status_code, down.headers["Retry-After"], up.status_code) == (502, "30", 200)
+    assert "Try again in a moment: CPMS is not available." in down.text
+    assert ('data-page="error"' in down.text) == (accept == "text/html")
+    kind, journal = refusal(world)
+    assert (kind, journal["got"]) == ("cpms.unavailable", "GET /screen/home")
+
+
+def test_cpms_may_be_unavailable_for_one_person(visitor: Visitor, world: World) -> None:
+    world.faults.arm("cpms.unavailable", times=None, person=NORA.email)
+    assert visitor.open("/screen/home").status == 200
+    assert visitor.sign_in(NORA).status == 503
+    assert requests.get(f"{world.addresses.public('cpms')}/static/cpms/cpms.css", timeout=30).status_code == 200
 
 
 def test_a_new_account_waits_until_it_is_recognised(visitor: Visitor, world: World) -> None:

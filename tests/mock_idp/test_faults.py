@@ -1,7 +1,9 @@
 """Faults that strike EU Login: links of mails, and EU Login that answers nobody."""
 
 import re
+import socket
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -9,12 +11,14 @@ import requests
 from mock_idp.account_management import email_change, password_links
 from mock_idp.accounts.model import Account
 from mock_idp.factors.devices.enrolment import Enrolled
-from mock_idp.pages import site
+from mock_idp.pages import outages
 from mock_world import World
 from mock_world.server import Site
 from tests.mock_idp.accounts_pages import the_link, token_of
-from tests.mock_idp.conftest import Browser, advance, minutes
+from tests.mock_idp.conftest import PASSWORD, Browser, advance, minutes
+from tests.mock_idp.oidc import authorize, client_of, token
 from tests.mock_idp.signed_in import sign_in
+from tests.mock_idp.validating import ticket
 
 NEW_ADDRESS = "ada@clinic.example"
 NEW_PASSWORD = "Other-Lantern-42"
@@ -200,8 +204,96 @@ def test_it_hits_browser_and_phone_of_one(world: World, account: Account, device
 
 
 def test_who_calls_is_not_asked_while_nothing_is_armed(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "_known_person", None)
+    monkeypatch.setattr(outages, "_known_person", None)
     assert browser.open("/cas/login").page.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["eulogin.error", "eulogin.unavailable"])
+def test_an_outage_has_the_status_that_it_was_armed_with(world: World, browser: Browser, name: str) -> None:
+    world.faults.arm(name, status=502)
+    answer = browser.http.get(f"{browser.base}/cas/app/requests")
+    assert (answer.status_code, answer.json()["status"], answer.json()["type"]) == (502, 502, name)
+
+
+def test_an_error_of_eu_login_is_one_page_and_says_whose_it_is(world: World, browser: Browser) -> None:
+    world.faults.arm("eulogin.error")
+    assert browser.http.get(browser.base + "/cas/login", headers={"Accept": "*/*"}).text.startswith("Try again later")
+    browser.http.headers.update(HTML)
+    world.faults.arm("eulogin.error")
+    assert browser.open("/cas/login").at == ("unavailable", "error")
+    assert (browser.page.status_code, "Retry-After" in browser.page.headers) == (500, False)
+    assert "Of this mock: the fault eulogin.error made this page." in browser.text
+    assert refusals(world) == ["eulogin.error", "eulogin.error"]
+
+
+def test_a_slow_eu_login_answers_after_its_time(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(world.signals, "wait", lambda _, seconds: waited.append(seconds))
+    world.faults.arm("eulogin.slow", seconds=0.5)
+    assert browser.open("/cas/login").open("/cas/login").at[0] == "whoami"
+    assert waited == [0.5]
+
+
+def test_a_cut_connection_ends_in_the_middle_of_the_page(world: World, browser: Browser) -> None:
+    whole = browser.open("/cas/about.html").page.content
+    world.faults.arm("eulogin.cut")
+    with socket.create_connection(("localhost", urlsplit(browser.base).port or 0)) as line:
+        line.sendall(f"GET {urlsplit(browser.base).path}/cas/about.html HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: line.recv(65536), b""))  # to its end, though the connection was to stay open
+    head, _, body = answer.partition(b"\r\n\r\n")
+    (length,) = re.findall(rb"Content-Length: (\d+)", head)
+    assert len(whole) // 3 < len(body) < int(length)
+    assert browser.open("/cas/about.html").page.content == whole
+
+
+def test_what_is_cut_off_was_done_all_the_same(world: World, account: Account, browser: Browser) -> None:
+    browser.open("/cas/login").send(username=account.email)
+    world.faults.arm("eulogin.cut")
+    with pytest.raises(requests.RequestException, match="IncompleteRead"):
+        browser.send(password=PASSWORD, follow=False)
+    assert len(world.journal.events(types=["session.signed_in"])) == 1
+
+
+def test_an_outage_hits_the_pages_and_calls_of_one_application(
+    world: World, account: Account, browser: Browser
+) -> None:
+    query = "service=http://app.example/signin"
+    world.faults.arm("eulogin.error", times=None, service="http://app.example/")
+    pages = {
+        "/cas/login": 200,
+        f"/cas/login?{query}": 500,
+        f"/cas/laxValidate?ticket=x&{query}": 500,
+    }
+    pages["/cas/login?service=http://other.example/"] = 200
+    assert {path: browser.open(path).page.status_code for path in pages} == pages
+    (first, *_) = world.journal.events(types=["fault.struck"])
+    assert first.fields == {"fault": "eulogin.error", "service": "http://app.example/", "status": 500}
+
+
+def test_an_outage_hits_the_pages_and_calls_of_one_client(world: World, account: Account, browser: Browser) -> None:
+    client, other = client_of(world, client_id="portal"), client_of(world, client_id="shop")
+    page = authorize(browser, client).page.url
+    world.faults.arm("eulogin.error", times=None, client_id="portal")
+    assert browser.open(page).page.status_code == 500
+    assert token(browser, client, code="x").status_code == 500
+    assert token(browser, other, code="x").status_code == 400
+    assert authorize(browser, other).at[0] == "whoami"
+
+
+def test_an_outage_belongs_to_the_sign_in_that_it_hits(world: World, account: Account, browser: Browser) -> None:
+    browser.open("/cas/login").send(username="nobody@hospital.example")
+    (refused,) = world.journal.events(types=["account.unknown"])
+    world.faults.arm("eulogin.error", times=2)
+    browser.open("/cas/login")
+    world.begin_sign_in()
+    number = ticket(world, account)
+    (issued,) = world.journal.events(types=["ticket.issued"])
+    browser.open(f"/cas/laxValidate?ticket={number}&service=http://app.example/signin")
+    struck = [event.correlation_id for event in world.journal.events(types=["fault.struck"])]
+    assert None not in struck
+    assert struck == [refused.correlation_id, issued.correlation_id]
 
 
 def test_other_worlds_are_served(site: Site, world: World, browser: Browser) -> None:

@@ -36,6 +36,7 @@ from tests.mock_idp.signing_in import (
     ticket,
     told,
 )
+from tests.qr_codes import codes_in, picture_on
 
 pytestmark = pytest.mark.usefixtures("device")
 
@@ -59,6 +60,20 @@ def other_method(asking: Browser, account: Account) -> Browser:
 
 
 # The page.
+
+
+@pytest.mark.parametrize(
+    ("fault", "read"), [("qr.hidden", None), ("qr.foreign", "https://canteen.hospital.example/menu")]
+)
+def test_the_qr_code_is_covered_or_another_until_the_page_is_opened_again(
+    world: World, account: Account, asking: Browser, fault: str, read: str | None
+) -> None:
+    world.faults.arm(fault, person=account.email)
+    spoilt = codes_in(picture_on(asking.open(asking.page.url).page.text))
+    assert spoilt == ([read] if read else [])
+    (struck,) = world.journal.events(types=["fault.struck"])
+    assert (struck.person, struck.correlation_id is not None) == (account.email, True)
+    assert scanned(asking.open(asking.page.url)).startswith("eulogin-mock://sign-in")
 
 
 def test_the_qr_code_names_the_account_and_a_challenge(account: Account, asking: Browser) -> None:

@@ -261,6 +261,11 @@ def test_a_target_that_would_not_accept_the_person_gets_no_ticket_but_plain_cas_
     assert proxy(browser, targetService=TARGET, pgt=pgt).get("code") == plain
 
 
+def test_a_proxy_ticket_fails_by_a_fault_for_its_target(world: World, browser: Browser, pgt: str) -> None:
+    world.faults.arm("validation.failed", service="http://api.example/")
+    assert [proxy(browser, targetService=TARGET, pgt=pgt).get("code") for _ in range(2)] == ["INTERNAL_ERROR", None]
+
+
 def test_python_cas_gets_a_proxy_ticket(world: World, browser: Browser, pgt: str) -> None:
     world.settings.change({"dialect": "cas"})
     client = CASClient(version=3, service_url=TARGET, server_url=browser.base + "/cas/")

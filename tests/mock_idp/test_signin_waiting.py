@@ -4,6 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -29,8 +30,13 @@ from tests.mock_idp.signing_in import (
     target,
     told,
 )
+from tests.mock_idp.test_devices import proof
 
 pytestmark = pytest.mark.usefixtures("device")
+
+
+def phone_sees(world: World, account: Account) -> int:
+    return len(open_requests(world, account.uid))
 
 
 def ask(browser: Browser, account: Account) -> Browser:
@@ -280,3 +286,57 @@ def test_sending_again_counts_too_and_the_page_still_waits(world: World, account
     assert waiting.at == ("waiting", "sent-again")
     assert "Try again after 17:15" in waiting.errors[0]
     assert len(open_requests(world, account.uid)) == 1
+
+
+# Faults of the push.
+
+
+def test_a_lost_push_never_reaches_the_phone_but_the_next_one_does(
+    world: World, account: Account, browser: Browser
+) -> None:
+    world.faults.arm("push.lost", person=account.email)
+    ask(browser, account)
+    advance(world, minutes(9))
+    assert phone_sees(world, account) == 0
+    browser.send(requestAction="again")
+    assert phone_sees(world, account) == 1
+    (struck,) = world.journal.events(types=["fault.struck"])
+    assert struck.correlation_id == world.journal.events(types=["request.sent"])[0].correlation_id
+
+
+def test_a_late_push_reaches_the_phone_after_its_time(world: World, account: Account, browser: Browser) -> None:
+    world.settings.change({"push.delay": "PT2S"})
+    world.faults.arm("push.late", seconds=60)
+    ask(browser, account)
+    seen = []
+    for seconds in (61, 1):
+        advance(world, timedelta(seconds=seconds))
+        seen.append(phone_sees(world, account))
+    assert seen == [0, 1]
+
+
+def test_a_push_that_came_twice_is_answered_by_either(
+    world: World, account: Account, browser: Browser, device: Enrolled
+) -> None:
+    world.faults.arm("push.twice")
+    ask(browser, account)
+    (request,) = open_requests(world, account.uid)
+    assert phone_requests.ids_on_phone(request) == [request.id, f"{request.id}-2"]
+    (phone,) = devices_of(world, account.uid)
+    approve = partial(
+        phone_requests.answer, world, phone, approve=True, pin=PIN, proof=proof(device, request.challenge)
+    )
+    approve(f"{request.id}-2")
+    with pytest.raises(Refusal, match="answered already"):
+        approve(request.id)
+    browser.page = browser.http.get(browser.page.url, allow_redirects=False)
+    assert target(browser).startswith(SERVICE + "?ticket=ST-")
+
+
+def test_a_push_fault_hits_one_application(world: World, account: Account, browser: Browser) -> None:
+    world.faults.arm("push.lost", times=None, service="http://other.example/")
+    ask(browser, account)
+    assert phone_sees(world, account) == 1
+    world.faults.arm("push.lost", times=None, service=SERVICE)
+    browser.send(requestAction="again")
+    assert phone_sees(world, account) == 0

@@ -54,6 +54,26 @@ def test_of_two_devices_of_one_address_the_shown_one_gives_the_code_else_the_las
     assert ready.active_account.account == BEN
 
 
+def test_a_phones_clock_goes_wrong_before_it_makes_six_digits_and_can_be_set_right(ready: Phone) -> None:
+    world = ready.world
+    world.settings.change({"one_time_code": "totp"})
+    right = ready.one_time_code()
+    world.faults.arm("phone.clock_wrong", seconds=-600, person=ANNA)
+    wrong = [ready.one_time_code() for _ in range(2)]
+    assert wrong == [one_time_codes.of_time(SECRET, world.clock.now() - timedelta(minutes=10))] * 2
+    assert ready.now == world.clock.now() - timedelta(minutes=10)
+    ready.change_settings(clock_offset=timedelta(0))
+    assert ready.one_time_code() == right
+    assert world.faults.armed() == []
+
+
+def test_no_clock_is_asked_for_the_code_of_a_scanned_sign_in(ready: Phone, eu_login: FakeEuLogin) -> None:
+    ready.world.faults.arm("phone.clock_wrong", times=None)
+    ready.scan(payload=eu_login.sign_in_code(ANNA))
+    assert ready.one_time_code() == CODE
+    assert ready.settings.clock_offset == timedelta(0)
+
+
 def test_a_frame_without_a_code_is_passed_over(ready: Phone, eu_login: FakeEuLogin) -> None:
     before = len(ready.world.journal.events())
     assert ready.look(picture()) is None

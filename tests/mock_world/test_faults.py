@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mock_world import Refusal, World
-from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, FaultType
+from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, TICKET_LOST, TOKEN_SLOW, FaultType
 from mock_world.post_office import OutgoingMail
 
 from .conftest import NOON, rolled_back
@@ -20,7 +20,7 @@ ADA, BOB = "ada@hospital.example", "bob@hospital.example"
 
 def injected(world: World, person: str | None = None, *, times: int = 4, fault: FaultType = MAIL_LOST) -> int:
     """How many of so many occasions a fault takes."""
-    return sum(world.faults.inject(fault, person) for _ in range(times))
+    return sum(world.faults.inject(fault, person) is not None for _ in range(times))
 
 
 def happened(world: World) -> list[tuple[str, str | None]]:
@@ -77,6 +77,47 @@ def test_ones_own_fault_goes_before_that_for_everybody(world: World, first: str 
     assert injected(world, ADA) == 1
 
 
+PORTAL, SHOP = "http://portal.example/app", "http://shop.example/"
+
+
+def test_a_fault_for_an_application_hits_no_other(world: World) -> None:
+    world.faults.arm("ticket.lost", times=None, service="http://Portal.example/app")
+    inject = world.faults.inject
+    hit = [f"{PORTAL}/cas?x=1", PORTAL, f"{PORTAL}lication", "https://portal.example/app", SHOP, None]
+    assert [inject(TICKET_LOST, ADA, service=service) is not None for service in hit] == [True, True, *[False] * 4]
+    world.faults.arm("token.slow", times=None, client_id="portal")
+    clients = ["portal", "shop", None]
+    assert [inject(TOKEN_SLOW, ADA, client_id=client) is not None for client in clients] == [True, False, False]
+
+
+def test_the_fault_that_names_most_goes_first(world: World) -> None:
+    targets: list[dict[str, Any]] = [
+        {},
+        {"service": "http://portal.example/"},
+        {"service": PORTAL},
+        {"person": ADA},
+        {"person": ADA, "service": "http://portal.example/"},
+    ]
+    for target in targets:
+        world.faults.arm("ticket.lost", **target)
+    left = []
+    while armed := world.faults.armed():
+        left.append(armed[-1])
+        assert world.faults.inject(TICKET_LOST, ADA, service=PORTAL) is not None
+    named = [event.fields.get("service") for event in world.journal.events(types=["fault.struck"])]
+    assert named == ["http://portal.example/", None, PORTAL, "http://portal.example/", None]
+    assert [fault.person for fault in left] == [ADA, ADA, None, None, None]
+
+
+def test_a_fault_has_its_own_numbers_or_those_that_it_was_armed_with(world: World) -> None:
+    for seconds in (None, 0.25):
+        world.faults.arm("token.slow", seconds=seconds)
+        injected = world.faults.inject(TOKEN_SLOW)
+        assert injected is not None
+        assert injected.seconds == (seconds or 15)
+    assert world.journal.events()[-1].sentence == "The armed fault token.slow happened: 0.25 seconds."
+
+
 def test_armed_anew_it_counts_from_the_start(world: World) -> None:
     world.faults.arm("mail.lost", times=3)
     world.faults.arm("mail.late", times=3)
@@ -126,7 +167,7 @@ def test_at_the_same_instant_it_strikes_exactly_as_often_as_armed(world: World) 
     def ask() -> None:
         start.wait()
         for _ in range(5):
-            struck[world.faults.inject(MAIL_LOST)] += 1
+            struck[world.faults.inject(MAIL_LOST) is not None] += 1
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -149,6 +190,20 @@ def test_what_is_rolled_back_did_not_strike(world: World, make_mail: MakeMail) -
     with rolled_back(world):
         world.faults.arm("mail.late", times=None)
     assert injected(world, fault=MAIL_LATE) == 0
+
+
+def test_who_sees_that_a_fault_struck_sees_that_it_is_armed_no_more(world: World) -> None:
+    """Which is how banner and panel of a page that waits for the journal stay true."""
+    world.faults.arm("mail.lost")
+    seen: list[tuple[int, int]] = []
+
+    def look() -> None:
+        seen.append((len(world.journal.events(types=["fault.struck"])), len(world.faults.armed())))
+
+    with world.database.session():
+        world.database.afterwards(look)
+        assert world.faults.inject(MAIL_LOST)
+    assert seen == [(1, 0)]
 
 
 # Mails.
@@ -183,6 +238,40 @@ def test_mails_suffer(
     assert world.faults.armed() == []
     world.post_office.send(make_mail(to=BOB))
     assert arrived(world, BOB) == [10]
+
+
+def test_a_bounced_mail_is_refused_by_the_mail_server_and_never_arrives(world: World, make_mail: MakeMail) -> None:
+    world.faults.arm("mail.bounced", person=ADA)
+    for to in (ADA, BOB):
+        world.post_office.send(make_mail(to=to))
+    assert (arrived(world, ADA), arrived(world, BOB)) == ([], [0])
+    (failed,) = world.journal.events(types=["mail.failed"])
+    assert (failed.person, failed.fields["reason"]) == (ADA, f"550 5.1.1 {ADA}: no such user here")
+    assert [event.person for event in world.journal.events(types=["mail.sent"])] == [BOB]
+
+
+def test_a_bounced_mail_reaches_no_server_of_the_setting(world: World, make_mail: MakeMail) -> None:
+    world.settings.change({"smtp": "127.0.0.1:1"})
+    world.faults.arm("mail.bounced")
+    world.post_office.send(make_mail())
+    assert world.journal.events(types=["mail.failed"])[0].fields["reason"].startswith("550 5.1.1")
+
+
+def test_a_mail_arrives_in_the_folder_for_spam(world: World, make_mail: MakeMail) -> None:
+    world.faults.arm("mail.spam")
+    for _ in range(2):
+        world.post_office.send(make_mail())
+    assert [mail.folder for mail in world.mailbox.mails()] == ["spam", "inbox"]
+    assert [mail.id for mail in world.mailbox.mails(folder="inbox")] == [2]
+    spam, _ = world.journal.events(types=["mail.arrived"])
+    assert f"the mailbox of {ADA}, in the folder spam:" in spam.sentence
+
+
+def test_a_mail_is_as_late_as_the_fault_says(world: World, make_mail: MakeMail) -> None:
+    world.faults.arm("mail.late", seconds=90)
+    world.post_office.send(make_mail())
+    world.advance_clock(timedelta(minutes=2))
+    assert arrived(world) == [1.5]
 
 
 def test_a_late_mail_is_late_on_top_of_what_mails_take(world: World, make_mail: MakeMail) -> None:

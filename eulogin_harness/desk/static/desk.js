@@ -14,9 +14,20 @@
   function swap(fresh) {
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(part.id);
-      const busy = part.contains(document.activeElement);
-      if (other && !busy && other.innerHTML !== part.innerHTML) part.replaceWith(other);
+      const focused = part.contains(document.activeElement) ? document.activeElement : null;
+      const busy = focused && !focused.matches("a, button");
+      if (!other || busy || other.innerHTML === part.innerHTML) continue;
+      part.replaceWith(other);
+      if (focused) focusAgain(other, focused);
     }
+  }
+
+  // The same button or link, else the part itself, so that a keyboard goes on from there.
+  function focusAgain(part, before) {
+    const alike = (one) => ["name", "value", "href"].every((name) => one.getAttribute(name) === before.getAttribute(name));
+    const again = [...part.querySelectorAll(before.localName)].find(alike);
+    if (!again) part.tabIndex = -1;
+    (again || part).focus();
   }
 
   async function news(after) {

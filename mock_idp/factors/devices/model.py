@@ -43,6 +43,7 @@ class Device(Base):
 class SignInRequest(Base):
     """A request to the phone: "is this you?". It waits from `sent_at` until `expires_at`.
 
+    pushed_at: when it reaches the phone; None where it never does. twice: it is shown there two times.
     counts: towards the most that an account may send; an approval ends the counting. address: the service that asked,
     empty where none did. started_at: when the first of those sent again was sent, which is when the password was typed.
     """
@@ -62,6 +63,8 @@ class SignInRequest(Base):
     state: Mapped[str]
     sent_again: Mapped[bool]
     counts: Mapped[bool]
+    pushed_at: Mapped[datetime | None]
+    twice: Mapped[bool]
     correlation_id: Mapped[str] = correlation_column()
 
 

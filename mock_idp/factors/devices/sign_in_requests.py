@@ -3,7 +3,8 @@
 import hmac
 import math
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -32,6 +33,7 @@ from mock_idp.factors.devices.rules import phones_with_app
 from mock_world import RefusalKind, World
 from mock_world.correlation import follow
 from mock_world.events import EventType
+from mock_world.faults import PUSH_LATE, PUSH_LOST, PUSH_TWICE, Application
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 
@@ -84,6 +86,7 @@ TOO_MANY_REQUESTS = RefusalKind(
     status=429,
 )
 _PUSH = "request.push"
+_SECOND = "-2"  # behind the id of a request that reached the phone twice
 
 
 def requests_topic(uid: str) -> str:
@@ -104,11 +107,12 @@ def send_request(
     service: str,
     strength: str,
     address: str = "",
+    application: Application | None = None,
     started_at: datetime | None = None,
 ) -> SignInRequest:
     """Ask the phone. `browser` binds the request to the page that sent it; `service` is what the phone shows.
 
-    address, started_at (now): see SignInRequest.
+    address, started_at (now): see SignInRequest. application: that of the address, for the faults of a push.
     Earlier requests of the same browser end, so that the phone shows one. Raises Refusal (request.too_many).
     """
     now = world.clock.now()
@@ -126,6 +130,8 @@ def send_request(
         state=PENDING,
         sent_again=False,
         counts=True,
+        pushed_at=now,
+        twice=False,
     )
     same = (SignInRequest.browser == browser) & (SignInRequest.uid == account.uid)
     with world.database.session() as db:
@@ -148,9 +154,23 @@ def send_request(
         db.add(request)
         phones = ", ".join(device.name for device in phones_with_app(world, account.uid))
         world.journal.record(SENT, person=account.email, service=service, strength=strength, phones=phones)
-        push_at = now if strength == MOBILE_APP else now + world.settings[s.PUSH_DELAY]
-        world.scheduler.add(push_at, _PUSH, {"uid": account.uid})
+        if strength != MOBILE_APP:
+            _push_to_phones(world, account, request, application or {})
+        if request.pushed_at is not None:
+            world.scheduler.add(request.pushed_at, _PUSH, {"uid": account.uid})
     return request
+
+
+def _push_to_phones(world: World, account: Account, request: SignInRequest, application: Application) -> None:
+    """When the request reaches the phone, and whether twice: by its setting, and by the faults push.*."""
+    inject = partial(world.faults.inject, person=account.email, **application)
+    if inject(PUSH_LOST):
+        request.pushed_at = None
+        return
+    request.pushed_at = request.sent_at + world.settings[s.PUSH_DELAY]
+    if late := inject(PUSH_LATE):
+        request.pushed_at += timedelta(seconds=late.seconds)
+    request.twice = inject(PUSH_TWICE) is not None
 
 
 @job_handler(_PUSH)
@@ -186,15 +206,19 @@ def open_requests(world: World, uid: str) -> list[SignInRequest]:
     Those of "On Mobile" are brought by the browser on the phone itself, whatever the delay of notifications.
     """
     now = world.clock.now()
-    pushed = SignInRequest.sent_at <= now - world.settings[s.PUSH_DELAY]
     query = (
         select(SignInRequest)
         .where(SignInRequest.uid == uid, SignInRequest.state == PENDING, SignInRequest.expires_at > now)
-        .where(pushed | (SignInRequest.strength == MOBILE_APP))
+        .where(SignInRequest.pushed_at <= now)
         .order_by(SignInRequest.sent_at, SignInRequest.id)
     )
     with world.database.session() as db:
         return list(db.scalars(query))
+
+
+def ids_on_phone(request: SignInRequest) -> list[str]:
+    """By which ids the phone shows a request: one that arrived twice by two, and each may be answered."""
+    return [request.id, request.id + _SECOND] if request.twice else [request.id]
 
 
 def seconds_to_lapse(world: World, uid: str) -> float:
@@ -240,8 +264,8 @@ def _stop_counting(world: World, uid: str) -> None:
 
 def _open_request(world: World, device: Device, request_id: str, person: str) -> SignInRequest:
     with world.database.session() as db:
-        request = db.get(SignInRequest, request_id)
-    if request is None or request.uid != device.uid:
+        request = db.get(SignInRequest, request_id.removesuffix(_SECOND))
+    if request is None or request.uid != device.uid or request_id not in ids_on_phone(request):
         raise world.refuse(REQUEST_UNKNOWN, got="a request of somebody else")
     follow(request.correlation_id, person=person)
     state = state_of(world, request)
@@ -281,7 +305,7 @@ def end_requests(world: World, uid: str) -> None:
                 cancel(world, request)
 
 
-def send_again(world: World, request: SignInRequest) -> SignInRequest:
+def send_again(world: World, request: SignInRequest, application: Application | None = None) -> SignInRequest:
     """A new request in place of one that was denied, lapsed or did not arrive. Raises Refusal (request.too_many)."""
     with world.database.session() as db:
         account = db.get_one(Account, request.uid)
@@ -292,6 +316,7 @@ def send_again(world: World, request: SignInRequest) -> SignInRequest:
             service=request.service,
             strength=request.strength,
             address=request.address,
+            application=application,
             started_at=request.started_at,
         )
         again.sent_again = True

@@ -1,0 +1,45 @@
+"""Addresses, made by the mock alone, that open a page as somebody, or with a form filled in (not of the real one)."""
+
+from dataclasses import asdict, dataclass, field
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from mock_world import RefusalKind, World
+from mock_world.i18n import N_
+
+LINK_NOT_OURS = RefusalKind(
+    "signin.link_not_ours",
+    message=N_("Open the problem again from the control room: this address was not made in this world."),
+    expected="an address that the control room of this world made",
+    remedy="open /worlds of the desk, and load the problem again",
+    status=404,
+)
+
+
+@dataclass(frozen=True)
+class SignedLink:
+    """address: of the page. session: of EU Login, for the browser; empty: nobody is signed in.
+
+    form: what is sent to the page; empty: it is only opened.
+    """
+
+    address: str
+    session: str = ""
+    form: dict[str, str] = field(default_factory=dict)
+
+
+def signed_address(world: World, link: SignedLink) -> str:
+    """The address for browsers."""
+    return world.addresses.public("idp", "/cas/prepared", link=_serializer(world).dumps(asdict(link)))
+
+
+def read_signed(world: World, text: str) -> SignedLink:
+    """What is behind the address. Raises Refusal (signin.link_not_ours)."""
+    try:
+        return SignedLink(**_serializer(world).loads(text))
+    except BadData:
+        raise world.refuse(LINK_NOT_OURS, got="another one") from None
+
+
+def _serializer(world: World) -> URLSafeSerializer:
+    return URLSafeSerializer(world.secret, salt=f"prepared {world.name}")  # worlds of one seed have one secret
