@@ -29,7 +29,7 @@ class Link(TypedDict):
 
 
 class Mail(Base):
-    """A mail as its receiver has it. `sent_at` and `arrived_at` are world time."""
+    """A mail as its receiver has it. `sent_at` and `arrived_at` are world time; `source` is what came by SMTP."""
 
     __tablename__ = "world_mail"
 
@@ -43,6 +43,7 @@ class Mail(Base):
     html: Mapped[str | None]
     links: Mapped[list[Link]] = mapped_column(JSON)
     codes: Mapped[list[str]]
+    source: Mapped[str]
 
 
 class _Links(HTMLParser):
@@ -92,8 +93,10 @@ class Mailbox:
         self._signals = signals
         self._journal = journal
 
-    def receive(self, message: EmailMessage, receivers: list[str], sent_at: datetime, now: datetime) -> None:
-        """Put a message into the mailbox of each receiver."""
+    def receive(
+        self, message: EmailMessage, receivers: list[str], sent_at: datetime, now: datetime, source: bytes
+    ) -> None:
+        """Put a message into the mailbox of each receiver. source: the message as it came."""
         text = (_body(message, "plain") or "").strip()
         html = _body(message, "html")
         subject = str(message["Subject"] or "")
@@ -110,6 +113,7 @@ class Mailbox:
                         html=html,
                         links=_links(text, html),
                         codes=_CODE.findall(text),
+                        source=source.decode(errors="replace").replace("\r\n", "\n"),
                     )
                 )
                 self._journal.record(ARRIVED, person=receiver, subject=subject)

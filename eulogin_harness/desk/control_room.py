@@ -82,7 +82,7 @@ def _page(**shown: PageForm) -> ResponseReturnValue:
         requests=newest_requests(world, _REQUESTS),
         steps=STEPS,
         places=_urls(world),
-        people=people(world, newest=_PEOPLE)[::-1],
+        people=people(world)[::-1][:_PEOPLE],
         phones=Phone.all(world)[: -_PHONES - 1 : -1],
         mails=world.mailbox.mails()[: -_MAILS - 1 : -1],
         events=events,

@@ -162,10 +162,16 @@ def _remember(world: World, plan: Plan, account: Account, phone: Phone, device: 
     profile = plan.profile
     row = PersonaRow(
         uid=account.uid,
+        origin="made",
+        email=account.email,
+        first_name=account.first_name,
+        last_name=account.last_name,
         stage=plan.stage,
         phone_id=phone.id,
         password=plan.account.password,
+        password_hash=account.password_hash,
         pin=plan.pin,
+        pin_hash=device.pin_hash if device is not None else None,
         country=profile.country if profile else None,
         hospital=profile.hospital if profile else None,
         role=profile.role if profile else None,
