@@ -1,7 +1,7 @@
 """Mails that arrived in this world."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import TypedDict
@@ -20,6 +20,7 @@ ARRIVED = EventType(
     "A mail reached the mailbox of {person}: {subject}.",
 )
 
+_NOTICED = timedelta(minutes=1)
 _CODE = re.compile(r"\b\d{6}\b")
 
 
@@ -44,6 +45,11 @@ class Mail(Base):
     links: Mapped[list[Link]] = mapped_column(JSON)
     codes: Mapped[list[str]]
     source: Mapped[str]
+
+    @property
+    def late(self) -> bool:
+        """Whether it was under way long enough for people to notice."""
+        return self.arrived_at - self.sent_at >= _NOTICED
 
 
 class _Links(HTMLParser):

@@ -99,7 +99,7 @@ def _deleted(row: PersonaRow, facts: Facts, email: str) -> Persona:
 def _known(row: PersonaRow, facts: Facts) -> dict[str, Any]:
     """What CPMS was told, and what is remembered of somebody whether or not the account is there."""
     profile = facts.profiles.get(row.uid)
-    told = profile.answers if profile else {}
+    answers = profile.answers if profile else {}
     return {
         "id": row.id,
         "origin": row.origin,
@@ -107,9 +107,9 @@ def _known(row: PersonaRow, facts: Facts) -> dict[str, Any]:
         "uid": row.uid,
         "password": row.password,
         "pin": row.pin,
-        "country": told.get("country") or row.country,
-        "hospital": told.get("hospital") or row.hospital,
-        "role": told.get("role") or row.role,
+        "country": answers.get("country") or row.country,
+        "hospital": answers.get("hospital") or row.hospital,
+        "role": answers.get("role") or row.role,
         "networks": profile.networks if profile else row.networks,
         "helpdesk_for": row.helpdesk_for,
         "seed": row.seed,
