@@ -27,10 +27,10 @@ def names() -> dict[str, object]:
     form = ClockForm(formdata=None)
     form.moment.data = world.clock.now().astimezone(ZONE) + timedelta(minutes=1)
     return {
-        "pages": navigation.pages(),
-        "tools": navigation.tools(),
+        "desk_pages": navigation.pages(),
+        "desk_tools": navigation.tools(),
         "clock_form": form,
-        "steps": STEPS,
+        "time_steps": STEPS,
         "now": world.clock.now(),
         "zone": ZONE,
         "last_event": newest(world),

@@ -47,9 +47,11 @@ def show() -> str:
 
 @this_world.post("/world")
 def begin() -> ResponseReturnValue:
-    """Reset this world or make another (`action`), or end one (`delete`)."""
+    """Reset this world, make another or replace it by a file (`action`), or end one (`delete`)."""
     if name := request.form.get("delete"):
         return _end(name)
+    if request.form.get("action") == "load":
+        return _load()
     form = WorldForm()
     if not form.validate_on_submit():
         return _page(form)
@@ -108,8 +110,7 @@ def save() -> Response:
     return response
 
 
-@this_world.post("/world/state")
-def load() -> ResponseReturnValue:
+def _load() -> ResponseReturnValue:
     """Replace everything by what a file says."""
     form = StateForm()
     content = form.state.data.read() if form.state.data else b""
