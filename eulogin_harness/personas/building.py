@@ -178,7 +178,7 @@ def _remember(world: World, plan: Plan, account: Account, phone: Phone, device: 
         networks=list(profile.networks) if profile else [],
         helpdesk_for=list(plan.helpdesk_for),
         seed=plan.seed,
-        device_id=device.id if device is not None else None,
+        device_enrolment=device.enrolment if device is not None else None,
     )
     with world.database.session() as db:
         db.add(row)

@@ -53,7 +53,7 @@ def _networks(person: Persona) -> set[str]:
 def _person(world: World, row: PersonaRow, account: Account, facts: Facts) -> Persona:
     stage = stage_of(world, account, facts)
     device = facts.waiting_device(row.uid) if stage == "device_added" else None
-    own = next((each for each in facts.devices.get(row.uid, ()) if each.id == row.device_id), None)
+    own = next((each for each in facts.devices.get(row.uid, ()) if each.enrolment == row.device_enrolment), None)
     return Persona(
         **_known(row, facts),
         stage=stage,

@@ -10,8 +10,8 @@ class PersonaRow(Base):
     """Somebody whom the desk knows. What EU Login and CPMS know stands in their tables.
 
     stage: as made, or when it was seen first. email, names: from then, for who deletes the account. password, pin: as
-    created, None where nobody knows them; password_hash and pin_hash are what EU Login had of them. hospital, country,
-    role: as told to CPMS. phone_id, seed: None of who signed up.
+    created, None where nobody knows them; password_hash and pin_hash are what EU Login had of them, device_enrolment
+    names the device of the PIN. hospital, country, role: as told to CPMS. phone_id, seed: None of who signed up.
     """
 
     __tablename__ = "desk_persona"
@@ -34,4 +34,4 @@ class PersonaRow(Base):
     networks: Mapped[list[str]]
     helpdesk_for: Mapped[list[str]]
     seed: Mapped[int | None]
-    device_id: Mapped[int | None]
+    device_enrolment: Mapped[str | None]
