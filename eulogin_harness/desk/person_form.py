@@ -1,5 +1,7 @@
 """The form that changes a person: fields are called as in the control API."""
 
+from collections.abc import Callable, Mapping
+
 from eulogin_harness.desk.values import choice, line, list_of, text_of, yes_or_no
 from eulogin_harness.documents.people import EMPLOYEE_TYPES, Persona
 from mock_idp.common import assurance
@@ -36,13 +38,20 @@ def form_of(one: Persona) -> PersonChangeForm:
 
 
 def changes_of(form: PersonChangeForm, one: Persona) -> dict[str, object]:
-    """What differs in the form from what the person has, as the control API takes it."""
-    changed = {
-        field.name: field.data or "" for field in form if (field.data or "") != text_of(getattr(one, field.name))
-    }
-    parsed = {"groups": list_of, "notifications": bool_of, "always_two_factors": bool_of}
-    return {name: parsed[name](text) if name in parsed else text for name, text in changed.items()}
+    """What was sent and differs from what the person has, as the control API takes it. An empty password is none."""
+    sent = {field.name: field.data or "" for field in form if field.raw_data}
+    changed = {name: text for name, text in sent.items() if text != text_of(getattr(one, name))}
+    if not changed.get("password"):
+        changed.pop("password", None)
+    return {name: _PARSED[name](text) if name in _PARSED else text for name, text in changed.items()}
 
 
-def bool_of(text: str) -> bool:
+def _is_true(text: str) -> bool:
     return text == "true"
+
+
+_PARSED: Mapping[str, Callable[[str], object]] = {
+    "groups": list_of,
+    "notifications": _is_true,
+    "always_two_factors": _is_true,
+}

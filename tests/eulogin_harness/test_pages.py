@@ -1,12 +1,14 @@
 """Control room and mailbox without a browser."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from eulogin_harness.client import World
+from eulogin_harness.client import ProblemError, World
 from mock_world.i18n import ZONE
 from tests.eulogin_harness.room import Room
+from tests.mock_idp.conftest import Browser
 
 frozen = pytest.mark.eulogin_world(now="2026-11-27T17:00:00+01:00", frozen=True)
 
@@ -175,3 +177,45 @@ def test_a_page_that_renews_itself_meanwhile_takes_no_message_away(world: World)
     assert "World time was changed." not in renewed
     assert "World time was changed." in room.page()
     assert "World time was changed." not in room.page()
+
+
+def test_every_page_leads_to_the_others_and_says_which_it_is(room: Room) -> None:
+    paths = re.findall(
+        r'<a href="[^"]*?(/[a-z/-]+)"', room.page().partition('class="desk-nav')[2].partition("</nav>")[0]
+    )
+    assert {"/journey", "/people", "/mailbox", "/phones", "/applications", "/access-requests", "/faults"} <= set(paths)
+    assert {"/world", "/settings", "/api/docs", "/debugger"} <= set(paths)
+    for path in paths:
+        page = room.page(path)
+        assert f'{path}" aria-current="page"' in page, path
+        assert 'id="live-time"' in page, path
+
+
+@frozen
+def test_a_mail_has_three_versions_and_says_when_it_arrived(room: Room, world: World) -> None:
+    world.faults.arm("mail.late")
+    anna = world.personas.create("invited")
+    world.clock.advance("PT10M")
+    mail = world.mails.wait(to=anna.email)
+    assert mail.arrived_at - mail.sent_at == timedelta(minutes=10)
+    listed = room.text("/mailbox")
+    assert "27 November 2026, 17:00" in listed
+    assert "arrived Friday 27 November 2026, 17:10" in listed
+    source, text = room.page(f"/mailbox/{mail.id}/source"), room.page(f"/mailbox/{mail.id}/text")
+    assert f"X-EULogin-World: {world.name}\nFrom: EU Login mock" in source
+    assert ("multipart/alternative" in source, "iframe" in source) == (True, False)
+    assert ("multipart/alternative" in text, mail.links[0].url in text) == (False, True)
+    assert all("Friday 27 November 2026, 17:10" in page for page in (source, text))
+
+
+def test_what_waits_for_a_phone_and_what_was_refused_stand_on_the_first_page(room: Room, world: World) -> None:
+    anna = world.personas.create("enrolled")
+    browser = Browser(world.addresses.idp).open("/cas/login").send(username=anna.email)
+    browser.send(password=str(anna.password), loginStrength="PASSWORD_MOBILE_APP")
+    page = room.text()
+    assert f"{anna.email} is to answer on the phone: EU Login" in page
+    with pytest.raises(ProblemError):
+        world.phones.get(anna.phone_id).approve("0000")
+    refused = room.text().partition("What was refused last")[2].partition("Journal")[0]
+    assert "device.wrong_pin" in refused
+    assert "enter the PIN that was chosen on the EU Login page" in refused
