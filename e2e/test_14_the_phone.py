@@ -269,7 +269,7 @@ def test_phones_side_by_side_are_used_each_on_its_own(
     watch: Watch, world: World, desk: Screen, doctor: Persona, asks: Callable[[], None], eu_login: EuLogin
 ) -> None:
     desk.open("/")
-    desk.link("Side by side").click()
+    desk.page.get_by_role("navigation", name="Desk").get_by_role("link", name="Phones").click()
     desk.is_at("phones")
     watch.look(desk.page)
     for box in desk.page.get_by_role("checkbox").all():

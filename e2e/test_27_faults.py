@@ -13,11 +13,11 @@ from eulogin_harness.client import World
 
 
 class Room(Screen):
-    """The section of the control room about faults."""
+    """The page of the control room about faults."""
 
     @property
     def section(self) -> Locator:
-        return self.page.get_by_role("region", name="Faults")
+        return self.page.get_by_role("region", name="Arm a fault")
 
     def arm(self, name: str, *, times: int | None = 1, person: str = "") -> None:
         self.section.get_by_label("Fault").select_option(name)
@@ -30,7 +30,7 @@ class Room(Screen):
 @pytest.fixture
 def room(open_page: Callable[..., Page], world: World) -> Room:
     room = Room(open_page(), world.addresses.desk)
-    room.open("/")
+    room.open("/faults")
     return room
 
 

@@ -220,12 +220,38 @@ def test_a_helpdesk_with_nothing_to_do_or_with_an_own_request(desk: Desk, show: 
 
 
 def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
-    show(world.addresses.desk, "control-room")
-    show(f"{world.addresses.desk}/mailbox", "mailbox")
-    show(f"{world.addresses.desk}/phones", "phones")
+    at = world.addresses.desk
+    for page in ("mailbox", "applications", "access-requests"):
+        show(f"{at}/{page}", f"{page} empty")
+    world.personas.create("access_requested")
+    mail = world.mails.wait(to=world.personas.create("invited", **DOCTOR.names | {"email": "a@b.example"}).email)
+    world.clients.create(redirect_uris=["http://localhost:8080/callback"])
+    world.faults.arm("mail.late")
+    pages = ("phones", "mailbox", "people", "applications", "access-requests", "faults", "world", "settings")
+    for page in pages:
+        show(f"{at}/{page}", page)
+    for version in ("text", "source"):
+        show(f"{at}/mailbox/{mail.id}/{version}", f"mail {version}")
+    show(f"{at}/mailbox?to=nobody", "mailbox nothing-found")
+    show(f"{at}/people?q=nobody", "people nothing-found")
+    show(f"{at}/settings?q=nothing+like+that", "settings nothing-found")
+    show(f"{at}/settings?q=password", "settings")
+
+
+def test_a_person_on_the_desk_with_and_without_account(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
+    at = world.addresses.desk
+    show(f"{at}/people/{doctor.id}", "person")
+    enter(world, desk.page, doctor, "PASSWORD")
+    desk.eu_login.open("/userdata/deleteMyAccount.cgi")
+    desk.eu_login.field("Current password").fill(PASSWORD)
+    desk.page.get_by_role("button", name="Delete").click()
+    desk.sees("account-deleted")
+    show(f"{at}/people/{doctor.id}", "person deleted")
+    show(at, "control-room")
     for person in world.personas.list():
         world.personas.delete(person.id)
-    show(f"{world.addresses.desk}/phones", "phones empty")
+    show(f"{at}/people", "people empty")
+    show(f"{at}/phones", "phones empty")
 
 
 def test_journeys_in_every_state(desk: Desk, show: Show, world: World, doctor: Persona) -> None:

@@ -251,7 +251,9 @@ def mails_wait(world: "World", out: Output, to: str | None, subject: str | None,
 def people_list(world: "World", out: Output, stage: str | None) -> None:
     """List the people that were made."""
     people = world.personas.list(stage=stage)
-    out.many(people, lambda one: f"{one.id:>4}  {one.stage:<17}  {one.email}  {one.password}  {one.phone_id}")
+    out.many(
+        people, lambda one: f"{one.id:>4}  {one.stage:<17}  {one.email}  {one.password or '-'}  {one.phone_id or '-'}"
+    )
 
 
 def people_make(world: "World", out: Output, stage: str, fields: tuple[str, ...]) -> None:

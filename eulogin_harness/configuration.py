@@ -3,12 +3,16 @@
 import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from eulogin_harness.pyproject import OPTIONS
-from eulogin_harness.settings import TABLE, from_environment, known, variable
+from eulogin_harness.settings import TABLE, from_environment, known, parse_all, variable
 from mock_idp.common.settings import OIDC_CLIENTS
-from mock_world.settings import ALLOWED_TARGETS
+from mock_world.settings import ALLOWED_TARGETS, BACK_CHANNEL_CA
+
+if TYPE_CHECKING:
+    from mock_world import World
 
 _PREFIX = "EULOGIN_"
 
@@ -39,6 +43,31 @@ def check_clients(settings: Mapping[str, Any], allowed: list[str]) -> None:
         from mock_idp.oidc.client_file import read_clients
 
         read_clients(path, allowed)
+
+
+def use_settings(world: "World", values: Mapping[str, object]) -> None:
+    """Change settings of a world, all or none. Raises ValueError with a sentence.
+
+    A file that is named and cannot be used is refused at once: later nobody would look for it there.
+    """
+    parsed = parse_all(values)
+    check_clients(parsed, parsed.get(ALLOWED_TARGETS.name, world.settings[ALLOWED_TARGETS]))
+    _check_authority(parsed.get(BACK_CHANNEL_CA.name, ""))
+    world.settings.change(values)
+    world.signals.wake_all()
+
+
+def _check_authority(file: str) -> None:
+    """Raises ValueError."""
+    from mock_world.tls import trusting
+
+    try:
+        if file:
+            trusting(Path(file).read_text(encoding="ascii"))
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read ({error.strerror})") from None
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
 
 
 def _pairs(items: Iterable[str]) -> Iterator[tuple[str, object]]:

@@ -1,7 +1,7 @@
 """Mails that arrived in this world."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import TypedDict
@@ -22,6 +22,7 @@ ARRIVED = EventType(
     "A mail reached the mailbox of {person}[, in the folder {folder}]: {subject}.",
 )
 
+_NOTICED = timedelta(minutes=1)
 _CODE = re.compile(r"\b\d{6}\b")
 
 
@@ -31,7 +32,10 @@ class Link(TypedDict):
 
 
 class Mail(Base):
-    """A mail as its receiver has it. `sent_at` and `arrived_at` are world time; `folder` is INBOX or SPAM."""
+    """A mail as its receiver has it.
+
+    `sent_at` and `arrived_at` are world time; `folder` is INBOX or SPAM; `source` is what came by SMTP.
+    """
 
     __tablename__ = "world_mail"
 
@@ -46,6 +50,12 @@ class Mail(Base):
     links: Mapped[list[Link]] = mapped_column(JSON)
     codes: Mapped[list[str]]
     folder: Mapped[str]
+    source: Mapped[str]
+
+    @property
+    def late(self) -> bool:
+        """Whether it was under way long enough for people to notice."""
+        return self.arrived_at - self.sent_at >= _NOTICED
 
 
 class _Links(HTMLParser):
@@ -95,8 +105,10 @@ class Mailbox:
         self._signals = signals
         self._journal = journal
 
-    def receive(self, message: EmailMessage, receivers: list[str], sent_at: datetime, now: datetime) -> None:
-        """Put a message into the mailbox of each receiver."""
+    def receive(
+        self, message: EmailMessage, receivers: list[str], sent_at: datetime, now: datetime, source: bytes
+    ) -> None:
+        """Put a message into the mailbox of each receiver. source: the message as it came."""
         text = (_body(message, "plain") or "").strip()
         html = _body(message, "html")
         subject = str(message["Subject"] or "")
@@ -115,6 +127,7 @@ class Mailbox:
                         links=_links(text, html),
                         codes=_CODE.findall(text),
                         folder=folder,
+                        source=source.decode(errors="replace").replace("\r\n", "\n"),
                     )
                 )
                 elsewhere = {"folder": folder} if folder != INBOX else {}

@@ -40,14 +40,15 @@ class Sink:
         return SmtpProtocol(self, hostname="mailbox.localhost", enable_SMTPUTF8=True, loop=self._loop)
 
     async def handle_DATA(self, server: SmtpProtocol, session: object, envelope: Envelope) -> str:  # noqa: N802, ARG002
-        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        source = envelope.original_content or b""
+        message = message_from_bytes(source, policy=policy.default)
         world = self._find_world(message.get(WORLD_HEADER))
         if world is None:
             return f"550 there is no world called {message.get(WORLD_HEADER)} here"
         if message[REFUSED_HEADER]:
             return f"550 5.1.1 {envelope.rcpt_tos[0]}: no such user here"
         now = world.clock.now()
-        world.mailbox.receive(message, list(envelope.rcpt_tos), _sent_at(message, now), now)
+        world.mailbox.receive(message, list(envelope.rcpt_tos), _sent_at(message, now), now, source)
         return "250 OK"
 
     def stop(self) -> None:

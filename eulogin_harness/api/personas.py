@@ -13,7 +13,7 @@ from eulogin_harness.documents.people import (
     SessionBody,
 )
 from eulogin_harness.personas.building import make_people, make_person
-from eulogin_harness.personas.changing import change_person, delete_person, find_person
+from eulogin_harness.personas.changing import change_person, delete_person, find_person, find_row
 from eulogin_harness.personas.listing import people
 from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.personas.session import sign_in
@@ -24,7 +24,7 @@ from mock_world.web import current_world
 @api.get("/api/personas")
 @call("personas", Items[Persona])
 def personas(query: PersonaQuery) -> Items[Persona]:
-    """The people that were made"""
+    """The people, made and signed up by pages; those who deleted the account say so"""
     return Items[Persona](items=people(current_world(), stage=query.stage, network=query.network))
 
 
@@ -65,7 +65,7 @@ def _fields_of(body: BatchBody) -> list[PersonaFields]:
 def persona(id: int) -> Persona:  # noqa: A002 - the contract's name
     """One person"""
     world = current_world()
-    return _one(world, _find(world, id))
+    return _one(world, _known(find_row(world, id), id))
 
 
 @api.patch(f"/api/personas/{ID}")
@@ -82,7 +82,7 @@ def change_persona(id: int, json: PersonaChange) -> Persona:  # noqa: A002 - the
 def delete_persona(id: int) -> tuple[str, int]:  # noqa: A002 - the contract's name
     """Delete a person, with account and phone"""
     world = current_world()
-    delete_person(world, _find(world, id))
+    delete_person(world, _known(find_row(world, id), id))
     return "", 204
 
 
@@ -95,7 +95,10 @@ def open_session(id: int, json: SessionBody) -> tuple[SessionAnswer, int]:  # no
 
 
 def _find(world: World, person_id: int) -> PersonaRow:
-    row = find_person(world, person_id)
+    return _known(find_person(world, person_id), person_id)
+
+
+def _known(row: PersonaRow | None, person_id: int) -> PersonaRow:
     if row is None:
         raise not_found("person", person_id, "GET /api/personas lists them")
     return row

@@ -1,43 +1,24 @@
-"""The control room: everything of a world on one page."""
+"""The first page: where things start, what waits for somebody, and what happened last."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, render_template
+from sqlalchemy import select
 
-from eulogin_harness.api.access_requests import BY
 from eulogin_harness.certificate_authority import certificate_url
-from eulogin_harness.desk.applications import applications
-from eulogin_harness.desk.curl import curl
-from eulogin_harness.desk.forms import STEPS, ClockForm, DecisionForm, FaultForm, PersonForm
 from eulogin_harness.desk.journal import lines, written_day
-from eulogin_harness.desk.news import newest, wait_for_news
-from eulogin_harness.documents.common import LARGEST
-from eulogin_harness.documents.people import PersonaFields
-from eulogin_harness.personas.building import make_person
-from eulogin_harness.personas.listing import people
-from eulogin_harness.timekeeping import set_clock
-from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import newest_requests
-from mock_phone.phone import Phone
-from mock_world import Refusal, World
+from mock_idp.accounts.model import Account
+from mock_idp.factors.devices.model import PENDING, SignInRequest
+from mock_world import World
 from mock_world.faults import FAULTS
-from mock_world.i18n import N_, ZONE
-from mock_world.web import current_world, translate
-from mock_world.web.forms import PageForm
+from mock_world.i18n import N_
+from mock_world.web import current_world
 
 room = Blueprint("room", __name__)
 
-_FORMS: Mapping[str, type[PageForm]] = {
-    "clock_form": ClockForm,
-    "person_form": PersonForm,
-    "decision_form": DecisionForm,
-    "fault_form": FaultForm,
-}
-_MAILS, _PEOPLE, _PHONES, _EVENTS, _REQUESTS = 6, 40, 40, 60, 6  # newest ones shown
-_LONGEST_WAIT = 30.0  # seconds that a page's question for news is held
+_EVENTS, _REQUESTS, _REFUSALS = 60, 5, 5  # newest ones shown
+_BACK = 500  # newest lines of the journal among which refusals are looked for
 
 
 @dataclass(frozen=True)
@@ -47,6 +28,23 @@ class Place:
     label: str
     hint: str
     url: str
+
+
+@room.get("/")
+def control_room() -> str:
+    world = current_world()
+    events = world.journal.events(newest=_BACK)[::-1]
+    return render_template(
+        "desk/control_room.html",
+        places=_urls(world),
+        asked=_waiting_phones(world),
+        requests=[one for one in newest_requests(world, _REQUESTS) if one.open],
+        refusals=[event for event in events if event.is_refusal][:_REFUSALS],
+        faults=FAULTS,
+        lines=lines(events[:_EVENTS]),
+        newest_id=events[0].id if events else 0,
+        written_day=written_day,
+    )
 
 
 def _urls(world: World) -> list[Place]:
@@ -62,144 +60,13 @@ def _urls(world: World) -> list[Place]:
     ]
 
 
-@room.get("/")
-def control_room() -> ResponseReturnValue:
-    return _page()
-
-
-def _page(**shown: PageForm) -> ResponseReturnValue:
-    """The whole page; a form is given where it has something to say."""
-    world = current_world()
-    forms = {name: form(formdata=None) for name, form in _FORMS.items()} | shown
-    moment = forms["clock_form"].moment
-    moment.data = moment.data or world.clock.now().astimezone(ZONE) + timedelta(minutes=1)
-    events = world.journal.events(newest=_EVENTS)[::-1]
-    return render_template(
-        "desk/control_room.html",
-        **forms,
-        faults=FAULTS,
-        applications=applications(world),
-        requests=newest_requests(world, _REQUESTS),
-        steps=STEPS,
-        places=_urls(world),
-        people=people(world, newest=_PEOPLE)[::-1],
-        phones=Phone.all(world)[: -_PHONES - 1 : -1],
-        mails=world.mailbox.mails()[: -_MAILS - 1 : -1],
-        events=events,
-        lines=lines(events),
-        written_day=written_day,
-        last_event=newest(world),
-        now=world.clock.now(),
-        curl=lambda *call: curl(world, *call),
-        zone=ZONE,
-        by_script=request.headers.get("Sec-Fetch-Dest") == "empty",  # the reader of the page sees what was done
+def _waiting_phones(world: World) -> list[tuple[SignInRequest, str]]:
+    """Requests that a phone has still to answer, the newest first, each with whom it asks (e-mail address)."""
+    query = (
+        select(SignInRequest, Account.email)
+        .join(Account, Account.uid == SignInRequest.uid)
+        .where(SignInRequest.state == PENDING, SignInRequest.expires_at > world.clock.now())
+        .order_by(SignInRequest.sent_at.desc())
     )
-
-
-@room.get("/changes")
-def changes() -> ResponseReturnValue:
-    """Held while the journal's newest line is that of the mark `after`; 204 where nothing came."""
-    mark = wait_for_news(current_world(), request.args.get("after", ""), seconds=_LONGEST_WAIT)
-    return jsonify(last=mark) if mark else ("", 204)
-
-
-@room.post("/clock")
-def move_clock() -> ResponseReturnValue:
-    form = ClockForm()
-    if request.form.get("action") == "set" and not form.validate_on_submit():
-        return _page(clock_form=form)
-    try:
-        call = _move(request.form.get("action", ""), form)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(clock_form=form)
-    return _done(translate(N_("World time was changed.")), "/api/clock", call)
-
-
-def _move(action: str, form: ClockForm) -> dict[str, object]:
-    """Do what the button says; the body of the API call that does the same."""
-    world = current_world()
-    if action in STEPS:
-        set_clock(world, advance=STEPS[action][1])
-        return {"advance": action}
-    if action == "set" and form.moment.data is not None:
-        moment = form.moment.data.replace(tzinfo=ZONE)
-        set_clock(world, to=moment)
-        return {"set": moment.isoformat()}
-    if action not in {"freeze", "run"}:
-        abort(400)
-    freeze = action == "freeze"
-    set_clock(world, freeze=freeze)
-    return {"freeze": freeze}
-
-
-@room.post("/people")
-def make() -> ResponseReturnValue:
-    form = PersonForm()
-    if not form.validate_on_submit():
-        return _page(person_form=form)
-    body = {"stage": form.stage.data} | ({"email": form.email.data} if form.email.data else {})
-    try:
-        make_person(current_world(), PersonaFields.model_validate(body))
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(person_form=form)
-    return _done(translate(N_("A person was made; see People.")), "/api/personas", body)
-
-
-@room.post("/requests")
-def decide_request() -> ResponseReturnValue:
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        return _page(decision_form=form)
-    decision, number = _pressed()
-    reason = form.reason.data or ""
-    try:
-        decided = decide(current_world(), number, decision=decision, reason=reason, by=BY)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(decision_form=form)
-    body = {"decision": decision} | ({"reason": reason} if reason else {})
-    done = translate(N_("Decided: {name} was told by e-mail.")).format(name=decided.person.full_name)
-    return _done(done, f"/api/access-requests/{number}/decide", body)
-
-
-def _pressed() -> tuple[str, int]:
-    """The decision of the button, and the number of its request."""
-    decision = next((name for name in ("approve", "reject", "ask") if name in request.form), "")
-    return decision, min(request.form.get(decision, 0, type=int), LARGEST)
-
-
-@room.post("/phones")
-def new_phone() -> ResponseReturnValue:
-    """A new phone; asked for among phones `side` by side, it is shown there, with those chosen (`phone`)."""
-    phone = Phone.create(current_world())
-    if "side" in request.form:
-        chosen = request.form.getlist("phone")
-        return redirect(url_for("phones.side_by_side", phone=[*chosen, phone.id] if chosen else None), 303)
-    done = translate(N_("{phone} is new: the EU Login app waits in its store.")).format(phone=phone.id)
-    return _done(done, "/api/phones", {"installed": False})
-
-
-@room.post("/faults")
-def arm_or_disarm() -> ResponseReturnValue:
-    form, faults = FaultForm(), current_world().faults
-    try:
-        if name := request.form.get("disarm"):
-            faults.disarm(name)
-            done = translate(N_("Disarmed: {fault}.")).format(fault=name)
-            return _done(done, f"/api/faults/{name}", None, method="DELETE")
-        if not form.validate_on_submit():
-            return _page(fault_form=form)
-        name, body = form.fault.data, form.body
-        faults.arm(name, **{"person" if field == "for" else field: value for field, value in body.items()})
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(fault_form=form)
-    return _done(translate(N_("Armed: {fault}.")).format(fault=name), f"/api/faults/{name}", body)
-
-
-def _done(sentence: str, path: str, body: object, *, method: str = "POST") -> Response:
-    flash(sentence, "done")
-    flash(curl(current_world(), method, path, body), "call")
-    return redirect(url_for("room.control_room"), 303)  # type: ignore[return-value]
+    with world.database.session() as db:
+        return [(request, email) for request, email in db.execute(query)]

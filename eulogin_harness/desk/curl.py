@@ -2,15 +2,20 @@
 
 import json
 import shlex
+from pathlib import Path
 
 from mock_world import World
 from mock_world.web.cookies import is_secure
 
 
 def curl(world: World, method: str, path: str, body: object = None) -> str:
-    """A curl line that does `method path` with a JSON body in this world; with TLS it trusts the downloaded /ca.pem."""
+    """A curl line that does `method path` with a JSON body in this world; with TLS it trusts the downloaded /ca.pem.
+
+    body: what is sent as JSON, or the file that holds it.
+    """
     url = shlex.quote(world.addresses.public("desk", path))
-    sends = f" --json {shlex.quote(json.dumps(body, ensure_ascii=False))}" if body is not None else ""
+    text = f"@{body}" if isinstance(body, Path) else json.dumps(body, ensure_ascii=False)
+    sends = f" --json {shlex.quote(text)}" if body is not None else ""
     other = f" -X {method}" if method not in {"GET", "POST"} else ""
     trusts = " --cacert ca.pem" if world.authority and is_secure("desk", world) else ""
     return f"curl{trusts}{other}{sends} {url}"

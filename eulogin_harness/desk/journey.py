@@ -8,8 +8,6 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from eulogin_harness.desk.curl import curl
-from eulogin_harness.desk.news import newest
 from eulogin_harness.journey.drawing import drawing
 from eulogin_harness.journey.exporting import as_har, as_text
 from eulogin_harness.journey.masking import masked_rows, masked_text, masked_url, query_rows
@@ -17,7 +15,7 @@ from eulogin_harness.journey.model import LANES, TO_MIND, Step
 from eulogin_harness.journey.sign_ins import OUTCOMES, SignIn, sign_in_of, sign_ins
 from eulogin_harness.journey.steps import steps_of
 from mock_world import World
-from mock_world.i18n import N_, ZONE
+from mock_world.i18n import N_
 from mock_world.messages import HttpMessage
 from mock_world.web import current_world, translate
 
@@ -29,10 +27,13 @@ _SINCE: Mapping[str, str] = {"": N_("the beginning"), "5": N_("5 minutes ago"), 
 @journey.get("/journey")
 def sign_in_list() -> str:
     world = current_world()
-    person, application, minutes = (request.args.get(name, "").strip() for name in ("person", "application", "since"))
+    text, person, application, minutes = (
+        request.args.get(name, "").strip() for name in ("q", "person", "application", "since")
+    )
     since = world.clock.now() - timedelta(minutes=int(minutes)) if minutes in set(_SINCE) - {""} else None
     listed = sign_ins(
         world,
+        text=text,
         person=person,
         application=application,
         only_refused="refused" in request.args,
@@ -40,17 +41,15 @@ def sign_in_list() -> str:
     )
     return render_template(
         "desk/journey.html",
+        text=text,
         person=person,
         application=application,
         only_refused="refused" in request.args,
         since=minutes,
         choices=_SINCE,
         sign_ins=listed,
-        filtered=any(request.args.get(name) for name in ("person", "application", "refused", "since")),
+        filtered=any(request.args.get(name) for name in ("q", "person", "application", "refused", "since")),
         outcomes=OUTCOMES,
-        zone=ZONE,
-        last_event=newest(world),
-        curl=lambda *call: curl(world, *call),
     )
 
 
@@ -68,9 +67,6 @@ def show(correlation_id: str) -> str:
         outcomes=OUTCOMES,
         to_mind=TO_MIND,
         parts=parts_of,
-        zone=ZONE,
-        last_event=newest(world),
-        curl=lambda *call: curl(world, *call),
     )
 
 

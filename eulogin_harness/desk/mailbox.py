@@ -3,8 +3,6 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from eulogin_harness.desk.curl import curl
-from eulogin_harness.desk.news import newest
 from eulogin_harness.documents.common import LARGEST
 from mock_world.addresses import with_query
 from mock_world.mailbox import Mail
@@ -21,13 +19,13 @@ _MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; img-src data:; "
     "base-uri 'none'; frame-ancestors 'self'"
 )
+_ADDRESS = f"/mailbox/<int(max={LARGEST}):mail_id>"
 
 
 @mailbox.get("/mailbox")
 def mails() -> ResponseReturnValue:
     """All mails, newest first; `to` filters by receiver."""
-    world = current_world()
-    everything = world.mailbox.mails()
+    everything = current_world().mailbox.mails()
     to = request.args.get("to", "").strip()
     shown = [mail for mail in everything if to.lower() in mail.to.lower()]
     return render_template(
@@ -36,19 +34,34 @@ def mails() -> ResponseReturnValue:
         receivers=sorted({mail.to for mail in everything}),
         to=to,
         count=len(everything),
-        call=curl(world, "GET", with_query("/api/mails", {"to": to} if to else {})),
-        last_event=newest(world),
+        call=with_query("/api/mails", {"to": to} if to else {}),
     )
 
 
-@mailbox.get(f"/mailbox/<int(max={LARGEST}):mail_id>")
-def mail(mail_id: int) -> ResponseReturnValue:
+@mailbox.get(_ADDRESS)
+def mail(mail_id: int) -> str:
+    """A mail as its receiver sees it: its HTML version, or the text where it has no other."""
+    return _page(mail_id, "html")
+
+
+@mailbox.get(f"{_ADDRESS}/text")
+def text(mail_id: int) -> str:
+    return _page(mail_id, "text")
+
+
+@mailbox.get(f"{_ADDRESS}/source")
+def source(mail_id: int) -> str:
+    """The message as it came by SMTP."""
+    return _page(mail_id, "source")
+
+
+def _page(mail_id: int, version: str) -> str:
     mail = _find(mail_id)
-    call = curl(current_world(), "GET", f"/api/mails/{mail_id}")
-    return render_template("desk/mail.html", mail=mail, call=call)
+    shown = "text" if version == "html" and not mail.html else version
+    return render_template("desk/mail.html", mail=mail, version=shown, call=f"/api/mails/{mail_id}")
 
 
-@mailbox.get(f"/mailbox/<int(max={LARGEST}):mail_id>/html")
+@mailbox.get(f"{_ADDRESS}/html")
 def html(mail_id: int) -> ResponseReturnValue:
     """The HTML version alone, for the frame of the mail's page: no script, no picture from outside."""
     mail = _find(mail_id)

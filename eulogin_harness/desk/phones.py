@@ -1,11 +1,12 @@
 """Phones side by side: the screens of several, each of them usable."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from eulogin_harness.desk.curl import curl
-from eulogin_harness.desk.news import newest
+from eulogin_harness.desk.frame import done
 from mock_phone.phone import Phone
-from mock_world.web import content_policy, current_world
+from mock_world.i18n import N_
+from mock_world.web import content_policy, current_world, translate
 
 phones = Blueprint("phones", __name__)
 
@@ -27,9 +28,16 @@ def side_by_side() -> Response:
         chosen=bool(chosen),
         left_out=max(0, len(chosen) - MOST),
         most=MOST,
-        call=curl(world, "GET", "/api/phones"),
-        last_event=newest(world),
     )
     response = make_response(page)
     response.headers["Content-Security-Policy"] = content_policy(frames="phone")
     return response
+
+
+@phones.post("/phones")
+def new_phone() -> ResponseReturnValue:
+    """A new phone, shown with those chosen (`phone`)."""
+    phone, chosen = Phone.create(current_world()), request.form.getlist("phone")
+    sentence = translate(N_("{phone} is new: the EU Login app waits in its store.")).format(phone=phone.id)
+    back = url_for("phones.side_by_side", phone=[*chosen, phone.id] if chosen else None)
+    return done(sentence, "/api/phones", {"installed": False}, back=back)

@@ -59,7 +59,7 @@ def one_world(name: str) -> str:
     world, current = current_world(), loaded(current_world())
     is_loaded = current is not None and current.name == name
     return render_template(
-        "desk/world.html",
+        "desk/prepared_world.html",
         name=name,
         prepared=_known(name),
         is_loaded=is_loaded,

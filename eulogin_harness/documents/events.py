@@ -35,6 +35,8 @@ class Mail(Answer):
     sender: str
     subject: str
     sent_at: datetime
+    arrived_at: datetime
+    """Behind `sent_at` by `mail.delay`, and by what a fault adds."""
     text: str
     html: str | None
     links: list[MailLink]

@@ -19,6 +19,7 @@ Stage = Literal[
     "access_rejected",
 ]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+Origin = Literal["made", "signed_up"]
 EmployeeType = Literal["f", "x", "e", "n", "r", "d", "i", "s", "c", "g", "j", "v", "q"]  # facts, validation answer
 EMPLOYEE_TYPES: tuple[EmployeeType, ...] = get_args(EmployeeType)
 RequestState = Literal["draft", "submitted", "info_requested", "approved", "rejected", "withdrawn", "expired"]
@@ -179,11 +180,14 @@ class PersonRequest(Answer):
 
 
 class Persona(Answer):
-    """A person with everything that was made for it; `password` and `pin` as created."""
+    """A person, made or signed up by pages; `password` and `pin` as created, null where only the person knows them."""
 
     id: int
+    origin: Origin
     phone_id: str
+    """Of who signed up: the phone whose app has the account, empty while none has."""
     stage: Stage
+    """How far the person has come, as pages and calls left it."""
     uid: str
     first_name: str
     last_name: str
@@ -211,10 +215,20 @@ class Persona(Answer):
     country: str | None
     hospital: str | None
     networks: list[str]
-    seed: int
+    seed: int | None
     role: str | None
     helpdesk_for: list[str]
     requests: list[PersonRequest]
+    password_changed: bool = False
+    """The account has another password than `password`."""
+    pin_changed: bool = False
+    """The device has another PIN than `pin`."""
+    panic: bool = False
+    """All devices and keys were deleted at once, and none was added since."""
+    phone_lost: bool = False
+    """EU Login asks a phone that no phone of the world is: lost, reset, or its app removed."""
+    deleted: bool = False
+    """The person deleted the account; what stands here is as it was made, and no call changes it."""
     qr_payload: str | None = None
     """What the QR code holds that was not scanned yet (stage `device_added`)."""
 

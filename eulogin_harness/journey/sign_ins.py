@@ -39,17 +39,22 @@ class SignIn:
 def sign_ins(
     world: World,
     *,
+    text: str = "",
     person: str = "",
     application: str = "",
     only_refused: bool = False,
     since: datetime | None = None,
 ) -> list[SignIn]:
-    """The newest sign-ins that fit; person and application: a part of what they are called."""
+    """The newest sign-ins that fit; person and application: a part of what they are called.
+
+    text: a part of what their events say, of an address, an identifier or a refusal's reason.
+    """
     grouped: dict[str, list[Event]] = {}
     for event in world.journal.events():
         if event.correlation_id:
             grouped.setdefault(event.correlation_id, []).append(event)
-    known = (sign_in_of(world, correlation_id, events) for correlation_id, events in reversed(grouped.items()))
+    matches = ((known, events) for known, events in reversed(grouped.items()) if _says(known, events, text.lower()))
+    known = (sign_in_of(world, correlation_id, events) for correlation_id, events in matches)
     fitting = (
         each
         for each in known
@@ -59,6 +64,16 @@ def sign_ins(
         and (since is None or each.at >= since)
     )
     return [each for each, _ in zip(fitting, range(_MOST), strict=False)]
+
+
+def _says(correlation_id: str, events: Iterable[Event], text: str) -> bool:
+    """Whether this text, in small letters, stands in the identifier or in what an event says and holds."""
+    if not text or text in correlation_id.lower():
+        return True
+    said = (
+        f"{event.type} {event.person} {event.sentence} {' '.join(map(str, event.fields.values()))}" for event in events
+    )
+    return any(text in each.lower() for each in said)
 
 
 def sign_in_of(world: World, correlation_id: str, events: Iterable[Event]) -> SignIn:

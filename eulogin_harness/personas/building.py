@@ -162,17 +162,23 @@ def _remember(world: World, plan: Plan, account: Account, phone: Phone, device: 
     profile = plan.profile
     row = PersonaRow(
         uid=account.uid,
+        origin="made",
+        email=account.email,
+        first_name=account.first_name,
+        last_name=account.last_name,
         stage=plan.stage,
         phone_id=phone.id,
         password=plan.account.password,
+        password_hash=account.password_hash,
         pin=plan.pin,
+        pin_hash=device.pin_hash if device is not None else None,
         country=profile.country if profile else None,
         hospital=profile.hospital if profile else None,
         role=profile.role if profile else None,
         networks=list(profile.networks) if profile else [],
         helpdesk_for=list(plan.helpdesk_for),
         seed=plan.seed,
-        device_id=device.id if device is not None else None,
+        device_enrolment=device.enrolment if device is not None else None,
     )
     with world.database.session() as db:
         db.add(row)

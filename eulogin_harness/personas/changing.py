@@ -1,4 +1,4 @@
-"""Changing and deleting people that were made."""
+"""Changing and deleting people."""
 
 from sqlalchemy import delete, select
 
@@ -6,6 +6,7 @@ from eulogin_harness.documents.people import PersonaChange
 from eulogin_harness.personas.details import details_after
 from eulogin_harness.personas.model import PersonaRow
 from mock_cpms.access.rules import requests
+from mock_idp.account_management.account_deletion import ACCOUNT_DELETED
 from mock_idp.account_management.password_change import put_password
 from mock_idp.account_management.revocation import revoke_sign_ins
 from mock_idp.accounts.model import Account
@@ -45,6 +46,12 @@ def find_person(world: World, person_id: int) -> PersonaRow | None:
         return db.scalar(query)
 
 
+def find_row(world: World, person_id: int) -> PersonaRow | None:
+    """The person of that id, also where the account was deleted."""
+    with world.database.session() as db:
+        return db.get(PersonaRow, person_id)
+
+
 def change_person(world: World, row: PersonaRow, change: PersonaChange) -> None:
     """Change what is given. CPMS learns of it at the next sign-in, as in reality. Raises Refusal (factor.none_yet).
 
@@ -66,14 +73,30 @@ def change_person(world: World, row: PersonaRow, change: PersonaChange) -> None:
             revoke_sign_ins(world, account.uid)
         if change.password is not None:
             put_password(world, account, change.password)
-            db.get_one(PersonaRow, row.id).password = change.password
+            known = db.get_one(PersonaRow, row.id)
+            known.password, known.password_hash = change.password, account.password_hash
         world.journal.record(CHANGED, person=account.email, fields=", ".join(given))
 
 
+def deleted_accounts(world: World) -> dict[str, str]:
+    """E-mail addresses, by unique identifier, of accounts that their owners deleted.
+
+    Those whom somebody took off the list afterwards are left out.
+    """
+    deleted: dict[str, str] = {}
+    for event in world.journal.events(types=[ACCOUNT_DELETED.name, PERSONA_DELETED.name]):
+        if event.type == ACCOUNT_DELETED.name:
+            deleted[event.fields["uid"]] = event.person or ""
+        else:
+            deleted = {uid: email for uid, email in deleted.items() if email != event.person}
+    return deleted
+
+
 def delete_person(world: World, row: PersonaRow) -> None:
-    """Delete a person with everything that has its unique identifier, and the phone."""
+    """Delete a person with everything that has its unique identifier, and the phone that was made with it."""
     with world.database.session() as db:
-        email = db.get_one(Account, row.uid).email
+        account = db.get(Account, row.uid)
+        email = account.email if account is not None else deleted_accounts(world).get(row.uid, row.email)
         for request in requests(world, uid=row.uid):
             db.delete(request)
         for phone in db.scalars(select(PhoneRow).where(PhoneRow.name == row.phone_id)):

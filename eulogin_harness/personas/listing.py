@@ -1,72 +1,65 @@
-"""The people that were made, with all that is known of them."""
+"""The people of a world, with all that is known of them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
-from eulogin_harness.documents.people import Persona, PersonRequest
+from eulogin_harness.documents.people import Persona
+from eulogin_harness.personas.changing import deleted_accounts
 from eulogin_harness.personas.details import fields_of
+from eulogin_harness.personas.facts import Facts, facts_of, stage_of
 from eulogin_harness.personas.model import PersonaRow
-from mock_cpms.access.model import AccessRequest
-from mock_idp.accounts.model import Account
+from eulogin_harness.personas.newcomers import remember_newcomers
+from mock_idp.accounts.model import SELF_REGISTERED, Account
 from mock_idp.common import assurance
 from mock_idp.factors.devices.enrolment import qr_payload
-from mock_idp.factors.devices.model import WAITING, Device
 from mock_world import World
 
 
 def people(
-    world: World,
-    *,
-    ids: Sequence[int] | None = None,
-    stage: str | None = None,
-    network: str | None = None,
-    newest: int | None = None,
+    world: World, *, ids: Sequence[int] | None = None, stage: str | None = None, network: str | None = None
 ) -> list[Persona]:
-    """People in the order in which they were made; those whose account was deleted are left out.
+    """Everybody who has an account, or had one and deleted it, in the order in which they became known.
 
-    ids: made in one go. network: in the profile or asked for. newest: only the last so many.
+    ids: of people that are known already, made in one go. network: in the profile or asked for.
     """
-    query = select(PersonaRow, Account).join(Account, Account.uid == PersonaRow.uid)
+    query = select(PersonaRow, Account).outerjoin(Account, Account.uid == PersonaRow.uid).order_by(PersonaRow.id)
     if ids is not None:
         query = query.where(PersonaRow.id.between(min(ids, default=0), max(ids, default=0)))
-    if stage is not None:
-        query = query.where(PersonaRow.stage == stage)
     with world.database.session() as db:
-        rows = db.execute(query.order_by(PersonaRow.id.desc()).limit(newest)).all()[::-1]
-        requests = _requests(world, [account.uid for _, account in rows])
-        answers = [_answer(world, row, account, requests[account.uid]) for row, account in rows]
-    return [one for one in answers if network is None or network in _networks(one)]
+        if ids is None:
+            remember_newcomers(world)
+        rows = db.execute(query).all()
+        facts = facts_of(world, [row.uid for row, _ in rows])
+        deleted = deleted_accounts(world) if any(account is None for _, account in rows) else {}
+        everybody = [
+            _deleted(row, facts, deleted.get(row.uid, row.email))
+            if account is None
+            else _person(world, row, account, facts)
+            for row, account in rows
+        ]
+    return [
+        one
+        for one in everybody
+        if (stage is None or one.stage == stage) and (network is None or network in _networks(one))
+    ]
 
 
 def _networks(person: Persona) -> set[str]:
     return {*person.networks, *(request.network for request in person.requests)}
 
 
-def _requests(world: World, uids: Sequence[str]) -> defaultdict[str, list[PersonRequest]]:
-    columns = AccessRequest.uid, AccessRequest.id, AccessRequest.network, AccessRequest.state
-    query = select(*columns).order_by(AccessRequest.id)
-    if len(uids) == 1:
-        query = query.where(AccessRequest.uid == uids[0])
-    requests: defaultdict[str, list[PersonRequest]] = defaultdict(list)
-    with world.database.session() as db:
-        for uid, number, network, state in db.execute(query):
-            requests[uid].append(PersonRequest(id=number, network=network, state=state))
-    return requests
-
-
-def _answer(world: World, row: PersonaRow, account: Account, requests: list[PersonRequest]) -> Persona:
+def _person(world: World, row: PersonaRow, account: Account, facts: Facts) -> Persona:
+    stage = stage_of(world, account, facts)
+    device = facts.waiting_device(row.uid) if stage == "device_added" else None
+    own = next((each for each in facts.devices.get(row.uid, ()) if each.enrolment == row.device_enrolment), None)
     return Persona(
-        id=row.id,
-        phone_id=row.phone_id,
-        stage=row.stage,
-        uid=account.uid,
+        **_known(row, facts),
+        stage=stage,
         first_name=account.first_name,
         last_name=account.last_name,
         email=account.email,
-        password=row.password,
-        pin=row.pin,
         language=account.language,
         domain=account.domain,
         employee_type=account.employee_type,
@@ -75,21 +68,50 @@ def _answer(world: World, row: PersonaRow, account: Account, requests: list[Pers
         notifications=account.notifications,
         always_two_factors=account.always_two_factors,
         disabled=account.disabled,
-        country=row.country,
-        hospital=row.hospital,
-        networks=row.networks,
-        seed=row.seed,
-        role=row.role,
-        helpdesk_for=row.helpdesk_for,
-        requests=requests,
-        qr_payload=_qr_payload(world, row),
+        password_changed=row.password is not None and account.password_hash != row.password_hash,
+        pin_changed=own is not None and own.pin_hash != row.pin_hash,
+        panic=facts.panicked(account),
+        phone_lost=facts.phone_lost(row.uid),
+        qr_payload=qr_payload(world, device) if device is not None else None,
         **{"domain_username": account.uid} | fields_of(account.details),
     )
 
 
-def _qr_payload(world: World, row: PersonaRow) -> str | None:
-    if row.stage != "device_added" or row.device_id is None:
-        return None
-    with world.database.session() as db:
-        device = db.get(Device, row.device_id)
-        return qr_payload(world, device) if device is not None and device.state == WAITING else None
+def _deleted(row: PersonaRow, facts: Facts, email: str) -> Persona:
+    return Persona(
+        **_known(row, facts),
+        stage=row.stage,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        email=email,
+        language="",
+        domain=SELF_REGISTERED,
+        employee_type="n",
+        assurance_level=assurance.NAMES[assurance.LOW],
+        groups=[],
+        notifications=False,
+        always_two_factors=False,
+        disabled=False,
+        deleted=True,
+    )
+
+
+def _known(row: PersonaRow, facts: Facts) -> dict[str, Any]:
+    """What CPMS was told, and what is remembered of somebody whether or not the account is there."""
+    profile = facts.profiles.get(row.uid)
+    answers = profile.answers if profile else {}
+    return {
+        "id": row.id,
+        "origin": row.origin,
+        "phone_id": row.phone_id or facts.phone_of(row.uid) or "",
+        "uid": row.uid,
+        "password": row.password,
+        "pin": row.pin,
+        "country": answers.get("country") or row.country,
+        "hospital": answers.get("hospital") or row.hospital,
+        "role": answers.get("role") or row.role,
+        "networks": profile.networks if profile else row.networks,
+        "helpdesk_for": row.helpdesk_for,
+        "seed": row.seed,
+        "requests": facts.requests.get(row.uid, ()),
+    }

@@ -1,6 +1,6 @@
 """A person to be made: what was said about a person, and what is invented for the rest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eulogin_harness.documents.people import (
@@ -90,8 +90,13 @@ def _stage(fields: PersonaFields) -> Stage:
     """The stage said, or the one that the requests mean."""
     if fields.requests is None:
         return fields.stage
-    given = {request.state for request in fields.requests}
-    return next((stage for stage, states in _STATES.items() if given & {*states}), "profile_complete")
+    return stage_of_requests(request.state for request in fields.requests)
+
+
+def stage_of_requests(states: Iterable[str]) -> Stage:
+    """The stage that requests in these states mean; who has none of them has a profile alone."""
+    given = {*states}
+    return next((stage for stage, meant in _STATES.items() if given & {*meant}), "profile_complete")
 
 
 def _networks(fields: PersonaFields) -> list[str]:

@@ -58,7 +58,11 @@ class Loading:
         values = {
             f"{name}.{field}": str(getattr(one, field) or "") for name, one in made.items() for field in OF_PERSON
         }
-        return values | {f"{name}.{DEVICE}": str(row.device_id or "") for name, row in self.rows.items()}
+        return values | {f"{name}.{DEVICE}": self._device(row.uid) for name, row in self.rows.items()}
+
+    def _device(self, uid: str) -> str:
+        """Number of somebody's first device at EU Login; empty where there is none."""
+        return next((str(device.id) for device in devices_of(self.world, uid)), "")
 
     @property
     def _link(self) -> dict[str, str]:
@@ -101,7 +105,7 @@ def _panic(loading: Loading, person: str) -> None:
 
 
 def _phone(loading: Loading, person: str) -> Phone:
-    return Phone.find(loading.world, loading.rows[person].phone_id)
+    return Phone.find(loading.world, loading.rows[person].phone_id or "")
 
 
 def _uninstall(loading: Loading, person: str) -> None:

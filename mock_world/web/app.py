@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Request, Response, render_template, request, session, url_for
+from flask import Blueprint, Flask, Request, Response, current_app, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -145,9 +145,10 @@ def _texts(language: str) -> Callable[..., Markup]:
 
 def _again(home: str) -> str:
     """Where this page is shown again; what only a form leads to is not, so that is the first page."""
-    rule = request.url_rule
-    only_sent = request.method != "GET" if rule is None else "GET" not in (rule.methods or ())
-    return url_for(home) if only_sent else page_url()
+    if request.method == "GET":
+        return page_url()
+    opens = current_app.create_url_adapter(request)
+    return page_url() if opens is not None and opens.test(method="GET") else url_for(home)
 
 
 def _shared(actor: str) -> Blueprint:

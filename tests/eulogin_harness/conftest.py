@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from eulogin_harness.client import Harness, World
+from tests.eulogin_harness.room import Room
 
 
 class Api:
@@ -34,6 +35,11 @@ class Api:
 @pytest.fixture
 def api(world: World) -> Api:
     return Api(world.addresses.desk)
+
+
+@pytest.fixture
+def room(world: World) -> Room:
+    return Room(world.addresses.desk)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from eulogin_harness.client import ProblemError, World
 from eulogin_harness.client.faults import Faults
 from mock_world.faults import FAULTS
 from tests.eulogin_harness.conftest import Api
-from tests.eulogin_harness.test_pages import Room
+from tests.eulogin_harness.room import Room
 from tests.eulogin_harness.test_session import APP
 from tests.mock_idp.conftest import Browser
 
@@ -20,11 +20,6 @@ TESTS = Path(__file__).parent.parent
 ADA = "ada@hospital.example"
 PORTAL = "http://portal.example/app"
 NOTHING_SAID: dict[str, Any] = {"name": "mail.lost"} | dict.fromkeys(("service", "client_id", "seconds", "status"))
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world.addresses.desk)
 
 
 def armed(world: World) -> list[tuple[str, int | None, str | None]]:
@@ -256,13 +251,13 @@ def test_the_worlds_time_and_what_is_armed_are_told_apart(world: World) -> None:
 
 
 def test_the_control_room_arms_and_disarms_and_shows_the_calls(room: Room, world: World) -> None:
-    assert "Nothing is armed" in room.page()
+    assert "Nothing is armed" in room.page("/faults")
     page = room.send("/faults", fault="mail.lost", times="2", person=f" {ADA} ")
     assert "Armed: mail.lost." in page
     assert f'\'{{"times": 2, "for": "{ADA}"}}\' {world.addresses.desk}/api/faults/mail.lost' in page
     assert armed(world) == [("mail.lost", 2, ADA)]
     assert re.search(r'data-fault="mail.lost".*2 times.*ada@hospital.example', page, re.DOTALL)
-    assert f"The fault mail.lost was armed for {ADA}, 2 times." in re.sub(r"\s+", " ", page)
+    assert f"The fault mail.lost was armed for {ADA}, 2 times." in room.text()
     page = room.send("/faults", disarm="mail.lost")
     assert "Disarmed: mail.lost." in page
     call = f"curl -X DELETE {world.addresses.desk}/api/faults/mail.lost"

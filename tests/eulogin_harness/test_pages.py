@@ -1,54 +1,25 @@
 """Control room and mailbox without a browser."""
 
 import re
-from html import unescape
+from datetime import timedelta
 
 import pytest
-import requests
 
-from eulogin_harness.client import World
+from eulogin_harness.client import ProblemError, World
 from mock_world.i18n import ZONE
+from tests.eulogin_harness.room import Room
+from tests.mock_idp.conftest import Browser
 
 frozen = pytest.mark.eulogin_world(now="2026-11-27T17:00:00+01:00", frozen=True)
-
-
-class Room:
-    """The control room, its forms sent as they stand."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.session = requests.Session()
-
-    def page(self, path: str = "/") -> str:
-        return unescape(self.session.get(self.base + path, timeout=30).text)
-
-    def mark(self) -> str:
-        """Of the newest line in the journal, as the page has it."""
-        found = re.search(r'data-last-event="([^"]+)"', self.page())
-        assert found is not None
-        return found[1]
-
-    def news(self, seen: str) -> object:
-        return self.session.get(f"{self.base}/changes?after={seen}", timeout=5).json()["last"]
-
-    def send(self, path: str, **fields: str) -> str:
-        token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', self.page())
-        assert token is not None
-        data = {"csrf_token": token[1], **fields}
-        return unescape(self.session.post(self.base + path, data=data, timeout=30).text)
-
-
-@pytest.fixture
-def room(world: World) -> Room:
-    return Room(world.addresses.desk)
 
 
 def test_an_empty_control_room_says_what_to_do_first(room: Room) -> None:
     page = room.page()
     assert 'data-page="control-room"' in page
-    assert "No mail yet. Create an account" in page
+    assert "Nobody waits for a phone or a helpdesk." in page
+    assert "Nothing was refused yet." in page
     assert "Nothing happened yet." in page
-    assert "Nobody asked yet. Make a person at the stage access requested" in page
+    assert "Nobody asked yet. Make a person at the stage access requested" in room.page("/access-requests")
     assert "ca.pem" not in page  # which there is with TLS alone
     assert "start it with --tls" in room.page("/ca.pem")
 
@@ -65,7 +36,8 @@ def test_an_empty_control_room_says_what_to_do_first(room: Room) -> None:
 def test_time_is_moved_and_the_call_is_shown(
     room: Room, world: World, fields: dict[str, str], now: str, call: str
 ) -> None:
-    page = room.send("/clock", **fields)
+    page = room.send("/clock", page="/mailbox", **fields)
+    assert "No mail yet. Create an account" in page  # the page from which it was sent
     assert call in page
     assert f"{world.addresses.desk}/api/clock" in page
     assert world.clock.frozen is (fields["action"] != "run")
@@ -89,7 +61,9 @@ def test_an_address_that_is_real_or_none_is_refused_in_the_form(room: Room) -> N
 
 
 def test_a_new_phone_needs_the_app(room: Room, world: World) -> None:
-    assert "phone-2 is new" in room.send("/phones")
+    page = room.send("/phones")
+    assert "phone-2 is new" in page
+    assert f"""'{{"installed": false}}' {world.addresses.desk}/api/phones""" in page
     assert not world.phones.get("phone-2").screen.installed
 
 
@@ -106,8 +80,10 @@ def test_news_are_told_at_once_and_a_reset_is_news_too(room: Room, world: World)
 
 @frozen
 def test_time_goes_forward_alone_and_ends_with_the_year_2199(room: Room, world: World) -> None:
-    assert "World time ends with the year 2199." in room.send("/clock", action="set", moment="9999-12-31T23:59")
-    assert "World time only goes forward" in room.send("/clock", action="set", moment="2026-11-27T16:00")
+    assert "World time ends with the year 2199." in room.send(
+        "/clock", page="/", action="set", moment="9999-12-31T23:59"
+    )
+    assert "World time only goes forward" in room.send("/clock", page="/", action="set", moment="2026-11-27T16:00")
     assert _local(world) == "2026-11-27T17:00:00+01:00"
     page = room.page()
     assert "clock.back" in page
@@ -141,7 +117,7 @@ def test_requests_are_listed_open_ones_first_with_their_way_to_the_helpdesk(room
     states = ["submitted", "approved", "draft", "info_requested", "rejected"]
     for number, state in enumerate(states):
         world.personas.create(requests=[{"network": "BOND", "state": state, "since": f"PT{number}H"}])
-    page = room.page()
+    page = room.page("/access-requests")
     assert re.findall(r'<tr data-state="(\w+)"', page) == ["submitted", "info_requested", "approved", "rejected"]
     assert page.count('name="approve"') == 2
     assert f'href="{world.addresses.cpms}/screen/helpdesk/1"' in page
@@ -153,7 +129,7 @@ def test_requests_are_listed_open_ones_first_with_their_way_to_the_helpdesk(room
 )
 def test_a_request_is_decided_and_the_call_is_shown(room: Room, world: World, decision: str, state: str) -> None:
     anna = world.personas.create("access_requested")
-    page = room.send("/requests", reason="Which ward?", **{decision: str(anna.requests[0].id)})
+    page = room.send("/access-requests", reason="Which ward?", **{decision: str(anna.requests[0].id)})
     assert f"Decided: {anna.first_name} {anna.last_name} was told by e-mail." in page
     call = f'{{"decision": "{decision}", "reason": "Which ward?"}}'
     assert f"{call}' {world.addresses.desk}/api/access-requests/1/decide" in page
@@ -175,7 +151,7 @@ def test_a_decision_that_cannot_be_is_told_and_keeps_what_was_written(
     room: Room, world: World, fields: dict[str, str], told: str
 ) -> None:
     world.personas.create("access_requested")
-    page = room.send("/requests", **fields)
+    page = room.send("/access-requests", **fields)
     assert told in page
     assert ("Kept." in page) is ("Kept." in fields.get("reason", ""))
     assert world.access_requests.get(1).state == "submitted"
@@ -185,18 +161,61 @@ def test_a_decision_that_cannot_be_is_told_and_keeps_what_was_written(
 def test_what_is_late_says_so(room: Room, world: World) -> None:
     world.personas.create("access_requested")
     world.clock.set("2026-11-30T17:00:00+01:00")
-    assert "overdue" not in room.page()
+    pages = ("/", "/access-requests")
+    assert not any("overdue" in room.page(path) for path in pages)
     world.clock.advance("PT1S")
-    assert "overdue" in room.page()
+    assert all("overdue" in room.page(path) for path in pages)
 
 
 def test_a_page_that_renews_itself_meanwhile_takes_no_message_away(world: World) -> None:
     room = Room(world.addresses.desk)
     token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', room.page())
     assert token is not None
-    data = {"csrf_token": token[1], "action": "PT5M"}
+    data = {"csrf_token": token[1], "action": "PT5M"}  # no page is named: back to the first one
     room.session.post(f"{room.base}/clock", data=data, timeout=30, allow_redirects=False)
     renewed = room.session.get(f"{room.base}/", headers={"Sec-Fetch-Dest": "empty"}, timeout=30).text
     assert "World time was changed." not in renewed
     assert "World time was changed." in room.page()
     assert "World time was changed." not in room.page()
+
+
+def test_every_page_leads_to_the_others_and_says_which_it_is(room: Room) -> None:
+    paths = re.findall(
+        r'<a href="[^"]*?(/[a-z/-]+)"', room.page().partition('class="desk-nav')[2].partition("</nav>")[0]
+    )
+    assert {"/journey", "/people", "/mailbox", "/phones", "/applications", "/access-requests", "/faults"} <= set(paths)
+    assert {"/world", "/settings", "/api/docs", "/debugger"} <= set(paths)
+    for path in paths:
+        page = room.page(path)
+        assert f'{path}" aria-current="page"' in page, path
+        assert 'id="live-time"' in page, path
+
+
+@frozen
+def test_a_mail_has_three_versions_and_says_when_it_arrived(room: Room, world: World) -> None:
+    world.faults.arm("mail.late")
+    anna = world.personas.create("invited")
+    world.clock.advance("PT10M")
+    mail = world.mails.wait(to=anna.email)
+    assert mail.arrived_at - mail.sent_at == timedelta(minutes=10)
+    listed = room.text("/mailbox")
+    assert "27 November 2026, 17:00" in listed
+    assert "arrived Friday 27 November 2026, 17:10" in listed
+    source, text = room.page(f"/mailbox/{mail.id}/source"), room.page(f"/mailbox/{mail.id}/text")
+    assert f"X-EULogin-World: {world.name}\nFrom: EU Login mock" in source
+    assert ("multipart/alternative" in source, "iframe" in source) == (True, False)
+    assert ("multipart/alternative" in text, mail.links[0].url in text) == (False, True)
+    assert all("Friday 27 November 2026, 17:10" in page for page in (source, text))
+
+
+def test_what_waits_for_a_phone_and_what_was_refused_stand_on_the_first_page(room: Room, world: World) -> None:
+    anna = world.personas.create("enrolled")
+    browser = Browser(world.addresses.idp).open("/cas/login").send(username=anna.email)
+    browser.send(password=str(anna.password), loginStrength="PASSWORD_MOBILE_APP")
+    page = room.text()
+    assert f"{anna.email} is to answer on the phone: EU Login" in page
+    with pytest.raises(ProblemError):
+        world.phones.get(anna.phone_id).approve("0000")
+    refused = room.text().partition("What was refused last")[2].partition("Journal")[0]
+    assert "device.wrong_pin" in refused
+    assert "enter the PIN that was chosen on the EU Login page" in refused

@@ -24,11 +24,9 @@ class Side:
 
     def new_phone(self) -> str:
         """Press "New phone" on the page that is open."""
-        form = self.text.partition('name="side"')
-        token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', form[0].rpartition("<form")[2])
-        assert token
-        chosen = re.findall(r'type="hidden" name="phone" value="([^"]+)"', form[2])
-        data = {"csrf_token": token[1], "side": "yes", "phone": chosen}
+        (form,) = re.findall(r'action="[^"]*/phones">(.*?)</form>', self.text, re.DOTALL)[-1:]
+        hidden = re.findall(r'type="hidden" name="(\w+)"[^>]* value="([^"]+)"', form)
+        data = [*hidden, *re.findall(r'name="(csrf_token)"[^>]* value="([^"]+)"', form)]
         self.text = unescape(self.session.post(f"{self.base}/phones", data=data, timeout=30).text)
         return self.text
 

@@ -150,7 +150,7 @@ def test_a_browser_gets_a_page_that_says_why(world: World, browser: Browser, pat
     assert (browser.page.status_code, browser.page.headers["Retry-After"]) == (503, "30")
     assert browser.at == ("unavailable", "ready")
     assert "Try again in a moment: EU Login is not available." in browser.text
-    assert world.addresses.public("desk", "/#faults-heading") in browser.page.text
+    assert world.addresses.public("desk", "/faults") in browser.page.text
     assert browser.open("/cas/login").at[0] == "whoami"
     (refused,) = world.journal.events(types=["eulogin.unavailable"])
     assert refused.fields["got"] == f"GET {path.partition('?')[0]}"
