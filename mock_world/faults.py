@@ -33,6 +33,7 @@ DISARMED = EventType(
 INJECTED = EventType(
     "fault.struck",
     "The armed fault {fault} happened[ to {person}].",
+    logged=True,
 )
 UNKNOWN_FAULT = RefusalKind(
     "fault.unknown",
