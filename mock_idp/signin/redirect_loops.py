@@ -144,9 +144,11 @@ def end_round(world: World, browser: str, service: str, person: str, *, codes: b
 def _rounds(world: World, key: tuple[str, str]) -> int:
     """How many rounds of a browser and an address this is within the time."""
     now, held = real_now(), _ENDED.setdefault(world, {})
-    for old in [each for each, times in held.items() if now - times[-1] > WITHIN]:
-        del held[old]
-    held[key] = [*(each for each in held.get(key, []) if now - each <= WITHIN), now]
+    if key not in held:
+        for old in [each for each, times in held.items() if now - times[-1] > WITHIN]:
+            del held[old]
+    before = [each for each in held.get(key, []) if now - each <= WITHIN]
+    held[key] = [*before[-MOST_ROUNDS:], now]  # one more is enough to know that it was told
     return len(held[key])
 
 
