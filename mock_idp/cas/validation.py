@@ -49,11 +49,11 @@ VALIDATED = EventType(
     "ticket.validated",
     "{service} validated a ticket and read user {user} (the unique identifier, no e-mail address)[; not asked for: "
     "{not_asked}][; demanded at the sign-in and not at the validation: {not_repeated}]; in {form}, namespace "
-    "{namespace}[, where ordinary clients of CAS find nothing: they look for {ordinary}].",
+    "{namespace}[, not {ordinary}, for which ordinary clients of CAS look (setting dialect)].",
     logged=("service", "form", "namespace", "not_asked", "not_repeated"),
 )
 
-_ORDINARY = f"{plain_answer.NAMESPACE}, with attributes inside of cas:attributes (setting dialect = cas)"
+_ORDINARY = f"{plain_answer.NAMESPACE} with attributes inside of cas:attributes"
 _OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
 _OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
 _BY_PHONE = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP})
