@@ -14,12 +14,15 @@ class EventType:
     """An event as data: its name `subject.what` and one sentence. Declared once, found in CATALOGUE.
 
     sentence: `{names}` are filled with fields of the event, or its `person`; a part in `[brackets]` is left out where
-    one of its names is empty, false or missing. renames: the person had the address in field `former` before.
+    one of its names is empty, false or missing. renames: the person had the address in field `former` before. logged:
+    it explains why something is not as the developer of an application expects, and is a line of the log too; where it
+    says so only beside what went well, the fields by which a line is another one than those before.
     """
 
     name: str
     sentence: str
     renames: bool = False
+    logged: bool | tuple[str, ...] = False
 
     def __post_init__(self) -> None:
         known = CATALOGUE.setdefault(self.name, self)

@@ -32,6 +32,7 @@ INJECTED = EventType(
     "fault.struck",
     "The armed fault {fault} happened[ to {person}][, of service {service}][, of client {client}][: {seconds} seconds]"
     "[, status {status}].",
+    logged=True,
 )
 UNKNOWN_FAULT = RefusalKind(
     "fault.unknown",

@@ -1,5 +1,6 @@
-"""The journal of a world: the events of all actors, in order."""
+"""The journal of a world: the events of all actors, in order. Refusals and what explains others are logged too."""
 
+import logging
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,6 +19,8 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 ACTOR: ContextVar[str] = ContextVar("actor", default="world")
 
 TOPIC = "journal"
+_LOG = logging.getLogger(__name__)
+_MOST_LOGGED = 1000  # lines that are remembered, so that none is repeated
 # What each event has beside its own fields.
 COMMON = frozenset({"id", "at", "actor", "type", "person", "request_id", "correlation_id", "sentence"})
 
@@ -44,6 +47,12 @@ class Event(Base):
         return "remedy" in self.fields
 
     @property
+    def is_warning(self) -> bool:
+        """Whether it was refused by nobody, and explains why something is not as it was expected."""
+        known = CATALOGUE.get(self.type)
+        return known is not None and known.logged is True
+
+    @property
     def application(self) -> str:
         """The client or service that it names; empty where it names none."""
         return str(self.fields.get("client") or self.fields.get("service") or "")
@@ -56,9 +65,11 @@ class Event(Base):
 
 
 class Journal:
-    """What happened in one world."""
+    """What happened in one world. name: of the world, for the log."""
 
-    def __init__(self, database: Database, signals: Signals, now: Callable[[], datetime]) -> None:
+    def __init__(self, name: str, database: Database, signals: Signals, now: Callable[[], datetime]) -> None:
+        self._name = name
+        self._logged: set[tuple[str, ...]] = set()
         self._database = database
         self._signals = signals
         self._now = now
@@ -68,7 +79,10 @@ class Journal:
 
         Raises ValueError for a field that is called as one that each event has.
         """
-        self._write(self._line(event, person, fields))
+        line = self._line(event, person, fields)
+        self._write(line)
+        if event.logged and self._is_new(event, line["fields"]):
+            self._log(event.filled(line["fields"] | {"person": line["person"]}))
 
     def refused(self, refusal: Refusal, person: str | None) -> None:
         """Write a refusal when the current transaction has ended, so that a rollback cannot take it away."""
@@ -80,6 +94,26 @@ class Journal:
         }
         line = self._line(refusal.kind.event, person, fields)
         self._database.afterwards(lambda: self._write(line))
+        application = line["fields"].get("client") or line["fields"].get("service")
+        whose = f"{refusal.code} ({application})" if application else refusal.code
+        self._log(f"{whose}: got {refusal.got}; expected {refusal.expected}. What to do: {refusal.remedy}")
+
+    def _log(self, text: str) -> None:
+        """One line of the log, with the sign-in that it belongs to; what came from outside cannot break it."""
+        printable = "".join(sign if sign.isprintable() else " " for sign in text)
+        _LOG.warning("%s: %s", f"world {self._name} {correlation_id()}".strip(), " ".join(printable.split()))
+
+    def _is_new(self, event: EventType, fields: dict[str, Any]) -> bool:
+        """Whether an event is to be logged: one that goes with what went well only the first time that it says so."""
+        if event.logged is True:
+            return True
+        key = (event.name, *(str(fields.get(name)) for name in event.logged or ()))
+        if key in self._logged:
+            return False
+        if len(self._logged) >= _MOST_LOGGED:
+            self._logged.clear()
+        self._logged.add(key)
+        return True
 
     def _line(self, event: EventType, person: str | None, fields: dict[str, Any]) -> dict[str, Any]:
         if taken := COMMON & {*fields}:

@@ -99,6 +99,7 @@ class _Request(HTTPRequest):
 HANDSHAKE_FAILED = EventType(
     "tls.handshake_failed",
     "A client at {client} broke off TLS's handshake with {listener}: {reason}.",
+    logged=True,
 )
 
 

@@ -138,7 +138,7 @@ def handshake_problem(error: OSError) -> str:
     """Why a client broke the handshake with us off, as far as it says so."""
     alert = str(getattr(error, "reason", "")).lower().replace("_", " ")
     untrusted = any(words in alert for words in ("unknown ca", "certificate unknown", "bad certificate"))
-    return f"it does not trust our certificate ({alert})" if untrusted else alert
+    return f"it does not trust our certificate ({alert}); let it trust the authority of /ca.pem" if untrusted else alert
 
 
 def other_name(error: ssl.SSLError) -> bool:

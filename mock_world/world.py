@@ -83,7 +83,7 @@ class World:
         self.background = Background(name, lambda: self.closed)
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
-        self.journal = Journal(database, self.signals, self.clock.now)
+        self.journal = Journal(name, database, self.signals, self.clock.now)
         self.messages = Messages(self.clock.now)
         self.faults = Faults(database, self.journal, self.refuse)
         self.scheduler = Scheduler(

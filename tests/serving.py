@@ -18,9 +18,11 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app: "WSGIApplication", *, name: str = "localhost", tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def serving(
+    app: "WSGIApplication", *, name: str = "localhost", port: int = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Its address, under that name of this machine: cookies do not see ports, so each name has a jar of its own."""
-    with make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, ssl_context=tls) as server:
+    with make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet, ssl_context=tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

@@ -1,6 +1,7 @@
 """A small browser without script: opens pages, sends their forms, keeps cookies."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from typing import Self
@@ -43,7 +44,11 @@ class Browser:
         assert form, f"expected a form at {self.page.url}, but the page says: {self.text[:300]}"
         action = re.match(r'<form[^>]*\baction="([^"]*)"', form[0])
         url = urljoin(self.page.url, unescape(action[1])) if action else self.page.url
-        self.page = self.http.post(url, data=_hidden(form[0]) | fields, timeout=PATIENCE)
+        return self.post(url, _hidden(form[0]) | fields)
+
+    def post(self, url: str, data: Mapping[str, str]) -> Self:
+        """Send fields of a form of the current page."""
+        self.page = self.http.post(url, data=data, timeout=PATIENCE)
         return self
 
     def sign_in(self, person: Persona, strength: str = "PASSWORD") -> Self:

@@ -38,11 +38,16 @@ class Fault:
 
     def spoil(self, source: str) -> str:
         """The file's content with the fault in it. Raises ValueError with a sentence where it has no one place."""
-        if (count := source.count(self.text)) != 1:
-            raise ValueError(
-                f"{self.name}: its text stands {count} times in {self.file}, not once; mend the entry in {LIST.name}"
-            )
-        return source.replace(self.text, self.planted)
+        return exchanged(source, self.text, self.planted, f"{self.name}: its text", self.file, LIST)
+
+
+def exchanged(source: str, text: str, instead: str, what: str, file: str, entries: Path) -> str:
+    """A source with `instead` in place of `text`. what, file, entries: for the sentence of ValueError, which is raised
+    where the text has no one place.
+    """
+    if (count := source.count(text)) != 1:
+        raise ValueError(f"{what} stands {count} times in {file}, not once; mend the entry in {entries.name}")
+    return source.replace(text, instead)
 
 
 def faults() -> list[Fault]:

@@ -12,6 +12,7 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.faults import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
+from tools import application_bugs
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
@@ -49,6 +50,10 @@ _EVENTS = f"""# Events and refusals
 
 The journal (`GET /api/events`, control room) has one line for each. A refusal's name is also the `type` of the problem
 document by which the control API answers, with the status given here. Words in braces are filled in.
+
+The log has a line for each refusal too, and for events that explain what nobody refused, such as a ticket that nobody
+validated. What an application validated or redeemed is logged where it is the first, or another than before. `serve`
+writes the log on standard error; in a test process it is that of logger `mock_world.journal`, level WARNING.
 """
 _FAULTS = f"""# Faults
 
@@ -171,6 +176,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands": commands_page,
     "events": events_page,
     "problems-on-demand": prepared_worlds_page,
+    "application-bugs": application_bugs.page,
 }
 
 

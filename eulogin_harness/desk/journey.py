@@ -11,7 +11,7 @@ from markupsafe import Markup
 from eulogin_harness.journey.drawing import drawing
 from eulogin_harness.journey.exporting import as_har, as_text
 from eulogin_harness.journey.masking import masked_rows, masked_text, masked_url, query_rows
-from eulogin_harness.journey.model import LANES, TO_MIND, Step
+from eulogin_harness.journey.model import LANES, Step
 from eulogin_harness.journey.sign_ins import OUTCOMES, SignIn, sign_in_of, sign_ins
 from eulogin_harness.journey.steps import steps_of
 from mock_world import World
@@ -65,7 +65,6 @@ def show(correlation_id: str) -> str:
         picture=Markup(_picture(steps)),  # noqa: S704 - made by ElementTree, which escapes
         lanes=LANES,
         outcomes=OUTCOMES,
-        to_mind=TO_MIND,
         parts=parts_of,
     )
 

@@ -21,14 +21,6 @@ LANES: dict[Lane, str] = {
 }
 
 
-TO_MIND = frozenset(  # events
-    {
-        *("fault.struck", "signin.parameter_ignored", "signin.stray_parameters", "tls.handshake_failed"),
-        *("ticket.not_validated", "code.not_redeemed"),
-    }
-)
-
-
 @dataclass(frozen=True)
 class Step:
     """A message with its answer and what happened meanwhile, or an event that has none.
@@ -55,7 +47,7 @@ class Step:
     @property
     def minded(self) -> list[Event]:
         """What nobody refused, and what explains why something is not as it was expected."""
-        return [event for event in self.events if event.type in TO_MIND]
+        return [event for event in self.events if event.is_warning]
 
     @property
     def verdict(self) -> Literal["wrong", "mind", "good", ""]:

@@ -71,11 +71,11 @@ def wants_json(query: "Mapping[str, str]") -> bool:
     return query.get("format", "").upper() == "JSON"
 
 
-def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> ValidationParameters:
-    """Understand the parameters. Raises Refusal (ticket.invalid_request, ticket.invalid_parameter)."""
+def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint, media: str = "") -> ValidationParameters:
+    """Understand the parameters. media: type of a body. Raises Refusal (ticket.invalid_request, invalid_parameter)."""
     service, ticket = query.get("service", "").strip(), query.get("ticket", "")  # blanks count at login neither
     if not service or not ticket:
-        raise world.refuse(INVALID_REQUEST, got="no service" if not service else "no ticket")
+        raise world.refuse(INVALID_REQUEST, got=_missing("ticket" if service else "service", query, media))
     _check_what_changes_nothing(world, query)
     strengths = query.get("acceptStrengths", "")
     level = _one_of(world, "authenticationLevel", query.get("authenticationLevel", ""), LEVELS)
@@ -92,6 +92,14 @@ def read(world: World, query: "Mapping[str, str]", endpoint: Endpoint) -> Valida
         single_logout=_boolean(world, "singleSignOut", query.get("singleSignOut", "")),
         pgt_url=_pgt_url(world, query.get("pgtUrl", ""), query.get("proxyGrantingProtocol", "")),
     )
+
+
+def _missing(name: str, query: "Mapping[str, str]", media: str) -> str:
+    """What came without a parameter: the names of the others, which are no secret, or a body that is not read."""
+    if media not in {"", "application/x-www-form-urlencoded", "multipart/form-data"}:
+        return f"no {name}; the body is {shown(media)[:60]}, which is not read"
+    came = shown(", ".join(query))[:60]
+    return f"no {name}, but {came}" if came else f"no {name}"
 
 
 def _wrong(world: World, name: str, value: str, allowed: str) -> Refusal:

@@ -23,12 +23,15 @@ class CasRefusalKind(RefusalKind):
 
 REFUSALS_OF_SERVICES = (INVALID_SERVICE, SERVICE_TOO_LONG)
 _CODES_OF_SERVICES = {kind.code: ("INVALID_SERVICE", "UNAUTHORIZED_SERVICE") for kind in REFUSALS_OF_SERVICES}
-_AGAIN = "send the browser to /cas/login again and validate the new ticket once, within its life"
+_AGAIN = (
+    "send the browser to /cas/login again and validate the new ticket once, within its life; then redirect to an "
+    "address without the ticket, since a reload sends it again"
+)
 INVALID_REQUEST = CasRefusalKind(
     "ticket.invalid_request",
     message="Parameters 'service' and 'ticket' are both required",
     expected="parameters service and ticket",
-    remedy="send both, URL-encoded",
+    remedy="send both by these names, URL-encoded in the query, or as a form",
 )
 INVALID_PARAMETER = CasRefusalKind(
     "ticket.invalid_parameter",

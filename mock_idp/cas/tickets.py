@@ -29,6 +29,7 @@ NOT_VALIDATED = EventType(
     "ticket.not_validated",
     "Nobody validated the ticket of {person} for {application} within {seconds} seconds. Likely: {cause}[. Or else: "
     "{or_else}].",
+    logged=True,
 )
 _WATCH = "ticket.watch"
 

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Select, bindparam, select, update
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas import answer, plain_answer, proxying
-from mock_idp.cas.parameters import PROXY, SERVICE, Endpoint, ValidationParameters, read
+from mock_idp.cas.parameters import PROXY, SERVICE, Endpoint, ValidationParameters, read, wants_json
 from mock_idp.cas.refusals import (
     FINGERPRINT_MISSING,
     FINGERPRINT_WRONG,
@@ -47,10 +47,13 @@ from mock_world.events import EventType
 
 VALIDATED = EventType(
     "ticket.validated",
-    "{service} validated a ticket and read user {user}, in namespace {namespace}[; not asked for: {not_asked}]"
-    "[; demanded at the sign-in and not at the validation: {not_repeated}].",
+    "{service} validated a ticket and read user {user} (the unique identifier, no e-mail address)[; not asked for: "
+    "{not_asked}][; demanded at the sign-in and not at the validation: {not_repeated}]; in {form}, namespace "
+    "{namespace}[, not {ordinary}, for which ordinary clients of CAS look (setting dialect)].",
+    logged=("service", "form", "namespace", "not_asked", "not_repeated"),
 )
 
+_ORDINARY = f"{plain_answer.NAMESPACE} with attributes inside of cas:attributes"
 _OF_THE_ADDRESS = "call /laxValidate or send assuranceLevel=LOW to accept self-registered people"
 _OF_THE_REGISTRY = "lower least_assurance_level of the registered service, or sign in as a person of that level"
 _BY_PHONE = frozenset({PASSWORD_MOBILE_APP, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP})
@@ -59,13 +62,14 @@ _PHONE = select(Device.name).where(Device.uid == _UID, Device.state == ACTIVE).o
 _KEY = select(SecurityKey.name).where(SecurityKey.uid == _UID).order_by(SecurityKey.used_at.desc()).limit(1)
 
 
-def validate(world: World, query: Mapping[str, str], endpoint: Endpoint) -> Success:
+def validate(world: World, query: Mapping[str, str], endpoint: Endpoint, media: str = "") -> Success:
     """Validate `ticket` for `service`, and send a proxy granting ticket where one is wished.
 
     Whatever is wrong with the rest, the ticket is used up; parameters that say nothing leave it (our choice).
+    media: type of the body, for what is said where parameters are missing.
     Raises Refusal (ticket.*, and those of proxying).
     """
-    parameters = read(world, query, endpoint)
+    parameters = read(world, query, endpoint, media)
     ticket, account = take_ticket(world, parameters.ticket)
     check_no_internal_error(world, ticket.service, account.email)
     _check_service(world, account, ticket, parameters.service)
@@ -187,7 +191,7 @@ def _note(
     """
     notified = parameters.single_logout or is_plain(world) or service_of(world, parameters.service).single_logout
     with world.database.session() as db:
-        end_round(world, ticket.sid, ticket.service)
+        end_round(world, ticket.sid, ticket.service, account.email)
         if notified:
             db.execute(update(ServiceTicket).where(ServiceTicket.id == ticket.id).values(single_logout=True))
         world.journal.record(
@@ -195,7 +199,9 @@ def _note(
             person=account.email,
             service=shown(parameters.service),
             user=account.uid,
+            form="JSON" if wants_json(query) else "XML",
             namespace=plain_answer.NAMESPACE if is_plain(world) else answer.NAMESPACE,
+            ordinary="" if is_plain(world) else _ORDINARY,
             not_asked="" if is_plain(world) else _missing_parameters(parameters),
             not_repeated=", ".join(name for name in ticket.demands.split(", ") if name and not query.get(name)),
         )

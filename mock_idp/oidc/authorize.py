@@ -10,9 +10,9 @@ from sqlalchemy import select
 from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
 from mock_idp.oidc import BASE
-from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, RedirectTarget
+from mock_idp.oidc.authorize_redirect import CLIENT_UNKNOWN, FORM_POST, RedirectTarget
 from mock_idp.oidc.claims import issuer
-from mock_idp.oidc.clients import find_client, name_of
+from mock_idp.oidc.clients import find_client, name_of, shown_id
 from mock_idp.oidc.model import AuthorizationRequest, Client, Grant
 from mock_idp.oidc.refusals import OAuthRefusalKind, description, error_code
 from mock_idp.signin.interstitials import interstitials_ahead
@@ -37,8 +37,19 @@ NOT_REDEEMED = EventType(
     "code.not_redeemed",
     "{application} did not redeem the code of {person} within {seconds} seconds. Likely: {cause}[. Or else: "
     "{or_else}].",
+    logged=True,
 )
 _WATCH = "code.watch"
+_BY_FORM = (
+    "the browser was sent to {address} by a form POST of another site, as response_mode=form_post wishes: the "
+    "application takes no POST there, or its cookie does not come with it (SameSite)"
+)
+_REFUSES = "refuses what the browser brings to {address} ({why}), "
+_STATE_SENT = (
+    "it does not know the state: its own session cookie did not come back (SameSite=Strict, Secure on http, another "
+    "host name, a path that does not fit, one cookie name for two applications), or it keeps another state"
+)
+_STATE_MISSING = "it expects a state, and none was sent to /authorize"
 
 REQUEST_GONE = RefusalKind(
     "authorize.request_gone",
@@ -331,6 +342,22 @@ def _unredeemed(world: World, since: datetime) -> list[Unredeemed]:
         rows = db.execute(query).all()
     endpoint = f"{issuer(world)}/token"
     return [
-        Unredeemed(email, name_of(client), grant.made_at, grant.correlation_id, endpoint)
+        Unredeemed(
+            email,
+            name_of(client),
+            grant.made_at,
+            grant.correlation_id,
+            endpoint,
+            shown_id(client.client_id),
+            **_return_problems(grant.parameters),
+        )
         for grant, email, client in rows
     ]
+
+
+def _return_problems(parameters: dict[str, str]) -> dict[str, str]:
+    """Why a client may not get what the browser brings, or refuse it, by what it sent itself."""
+    address = parameters["redirect_uri"].partition("?")[0]
+    by_form = _BY_FORM.format(address=address) if parameters["response_mode"] == FORM_POST else ""
+    why = _STATE_SENT if parameters["state"] else _STATE_MISSING
+    return {"by_form": by_form, "refuses": _REFUSES.format(address=address, why=why)}

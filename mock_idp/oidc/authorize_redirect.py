@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from mock_idp.oidc.clients import find_client, metadata_of
+from mock_idp.oidc.clients import find_client, metadata_of, shown_id
 from mock_idp.oidc.model import Client
 from mock_world import Refusal, RefusalKind, World
 from mock_world.i18n import N_
@@ -58,7 +58,7 @@ def find_redirect_target(world: World, values: Mapping[str, list[str]]) -> Redir
     client_id = single(values, "client_id")
     client = find_client(world, client_id) if client_id else None
     if client is None:
-        got = "another client_id" if client_id else f"{len(values.get('client_id', []))} client_ids"
+        got = repr(shown_id(client_id)) if client_id else f"{len(values.get('client_id', []))} client_ids"
         raise world.refuse(CLIENT_UNKNOWN, got=got)
     mode = single(values, "response_mode")
     return RedirectTarget(

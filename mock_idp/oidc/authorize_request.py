@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 
 from mock_idp.common import settings as s
-from mock_idp.oidc.acr import requested_level
+from mock_idp.oidc.acr import ACR, requested_level
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY, RedirectTarget, single
 from mock_idp.oidc.client_metadata import SCOPES
-from mock_idp.oidc.clients import metadata_of
+from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.id_tokens import read_id_token
 from mock_idp.oidc.refusals import REPEATED, OAuthRefusalKind
+from mock_idp.signin.invalid_parameters import note_ignored
 from mock_world import World
 from mock_world.i18n import languages
 
@@ -127,7 +128,7 @@ def check_request(world: World, way: RedirectTarget, values: Mapping[str, list[s
         "code_challenge": _challenge(world, values),
         "prompt": _prompt(world, single(values, "prompt")),
         "max_age": _max_age(world, way, single(values, "max_age")),
-        "level": _level(way, single(values, "acr_values")),
+        "level": _level(world, way, single(values, "acr_values")),
         "login_hint": single(values, "login_hint"),
         "subject": str((read_id_token(world, single(values, "id_token_hint")) or {}).get("sub", "")),
         "locale": spoken(single(values, "ui_locales")),
@@ -186,8 +187,12 @@ def _max_age(world: World, way: RedirectTarget, max_age: str) -> str:
     return max_age or ("" if default is None else str(default))
 
 
-def _level(way: RedirectTarget, acr_values: str) -> str:
-    return requested_level(acr_values.split() or metadata_of(way.client).default_acr_values)
+def _level(world: World, way: RedirectTarget, acr_values: str) -> str:
+    requested = requested_level(acr_values.split() or metadata_of(way.client).default_acr_values)
+    if acr_values.strip() and not requested:
+        known, endpoint = ", ".join(ACR.values()), "/cas/oauth2/authorize"
+        note_ignored(world, name_of(way.client), "acr_values", acr_values, known, endpoint=endpoint)
+    return requested
 
 
 def spoken(ui_locales: str) -> str:

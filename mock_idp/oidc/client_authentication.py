@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from mock_idp.oidc.client_assertions import check_assertion, issuer_of, method_of
-from mock_idp.oidc.clients import find_client, metadata_of
+from mock_idp.oidc.clients import find_client, metadata_of, shown_id
 from mock_idp.oidc.model import Client
-from mock_idp.oidc.refusals import OAuthRefusalKind
+from mock_idp.oidc.refusals import OAuthRefusalKind, unread
 from mock_world import World
 from mock_world.correlation import name_client
 
@@ -19,7 +19,7 @@ NOTHING = OAuthRefusalKind(
     "client.not_authenticated",
     message="Client authentication failed: no client authentication included",
     expected="Authorization: Basic, a client_assertion, or the client_id of a public client",
-    remedy="send what the client's token_endpoint_auth_method demands",
+    remedy="send what the client's token_endpoint_auth_method demands, parameters form-encoded in the body",
     status=401,
     error="invalid_client",
 )
@@ -93,21 +93,23 @@ def authenticate(world: World, form: Mapping[str, str], headers: Mapping[str, st
     token_endpoint_url: the public address that was called; an assertion may name it as audience. The caller holds no
     transaction: the client's keys may have to be fetched.
     """
-    name_client(form.get("client_id", "")[:80] or None)
+    name_client(shown_id(form.get("client_id", "")) or None)
     offer = _offer(world, form, headers)
-    name_client(offer.client_id[:80])
+    name_client(shown_id(offer.client_id))
     if form.get("client_id", offer.client_id) != offer.client_id:
         raise world.refuse(OTHER_CLIENT, got="two different ones")
     client = find_client(world, offer.client_id)
     if client is None:
-        raise world.refuse(UNKNOWN_CLIENT, got=repr(offer.client_id[:80]))
+        raise world.refuse(UNKNOWN_CLIENT, got=repr(shown_id(offer.client_id)))
     metadata = metadata_of(client)
     registered = str(metadata.token_endpoint_auth_method)
     offered = offer.method
     if offered == "assertion":
         offered = registered if registered.endswith("_jwt") else method_of(world, offer.proof)
     if offered != registered:
-        raise world.refuse(OTHER_METHOD, got=f"{offered} of {client.client_id}", offered=offered, registered=registered)
+        raise world.refuse(
+            OTHER_METHOD, got=f"{offered} by client {client.client_id}", offered=offered, registered=registered
+        )
     if offered == "client_secret_basic":
         _check_secret(world, client, offer.proof)
     elif offered != "none":
@@ -133,7 +135,7 @@ def _offer(world: World, form: Mapping[str, str], headers: Mapping[str, str]) ->
     if given:
         return _basic(world, authorization)
     if not form.get("client_id"):
-        raise world.refuse(NOTHING, got="nothing of these")
+        raise world.refuse(NOTHING, got=f"nothing of these{unread(headers)}")
     return _Offer(form["client_id"], "none")
 
 

@@ -34,6 +34,7 @@ WRONG_ADDRESS = RefusalKind(
     remedy="mend {name}; a host that is yours goes into setting allowed_targets",
     status=422,
 )
+_SHOWN = 80  # characters of a client_id in the journal
 _ID_LENGTH = 111  # facts, OpenID Connect
 _ID_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _SECRET_BYTES = 64  # as many as HS512 needs
@@ -80,6 +81,11 @@ def metadata_of(client: Client) -> ClientMetadata:
     return ClientMetadata.model_validate(client.metadata_)
 
 
+def shown_id(client_id: str) -> str:
+    """A client_id, of whatever came by that name, as the journal may hold it: not endless."""
+    return client_id[:_SHOWN]
+
+
 def name_of(client: Client) -> str:
     """How pages and phone call a client: its name, else the host that it comes back to, else its id."""
     metadata = metadata_of(client)
@@ -112,7 +118,7 @@ def delete_client(world: World, client_id: str) -> None:
         ended = update(Grant).where(Grant.client_id == client_id, Grant.ended_at.is_(None))
         db.execute(ended.values(ended_at=world.clock.now()))
         if not db.execute(delete(Client).where(Client.client_id == client_id).returning(Client.client_id)).all():
-            raise world.refuse(CLIENT_UNKNOWN, got=client_id[:80])
+            raise world.refuse(CLIENT_UNKNOWN, got=shown_id(client_id))
 
 
 def check_addresses(world: World, metadata: ClientMetadata) -> None:

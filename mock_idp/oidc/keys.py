@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 ROTATED = EventType(
     "oidc.keys_rotated",
-    "EU Login signs by new keys from now on: {keys}; the old ones are still published.",
+    "EU Login signs by new keys from now on: {keys}; the old ones are still published. A client that holds keys reads "
+    "/cas/oauth2/keys again where it does not know the kid of a token.",
+    logged=True,
 )
 _BITS = 2048
 _CURVE = "P-256"

@@ -159,6 +159,13 @@ SCOPE_WIDER = OAuthRefusalKind(
 )
 
 
+def unread(headers: Mapping[str, str]) -> str:
+    """What to add to a refusal about missing parameters, where the body is of a kind that is not read."""
+    kind = headers.get("Content-Type", "").partition(";")[0].strip()
+    known = kind in {"", "application/x-www-form-urlencoded", "multipart/form-data"}
+    return "" if known else f"; the body is {kind[:60]}, which is not read"
+
+
 def error_code(refusal: Refusal) -> str:
     """What OAuth calls a refusal; what it has no word for is what the caller sent wrong, by its status."""
     if isinstance(refusal.kind, OAuthRefusalKind):

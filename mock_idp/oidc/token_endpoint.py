@@ -38,7 +38,7 @@ def answer_token(world: World, sent: Form, headers: "Mapping[str, str]") -> tupl
     client = authenticate(world, form, headers, world.addresses.public("idp", f"{BASE}/token"))
     grant_type = form.get("grant_type", "")
     if not grant_type:
-        raise world.refuse(no.MISSING, got="no grant_type", name="grant_type")
+        raise world.refuse(no.MISSING, got=f"no grant_type{no.unread(headers)}", name="grant_type")
     if grant_type not in GRANTS:
         raise world.refuse(no.GRANT_TYPE, got=grant_type[:60], name=grant_type[:60])
     if world.faults.inject(f.VALIDATION_FAILED, current_person(), client_id=client.client_id):

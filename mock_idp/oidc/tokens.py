@@ -12,6 +12,8 @@ from sqlalchemy import select
 from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
 from mock_idp.oidc import refusals as no
+from mock_idp.oidc.acr import ACR, acr_of
+from mock_idp.oidc.claims import claims_of, issuer
 from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import revoke_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
@@ -24,10 +26,14 @@ from mock_world.events import EventType
 
 ISSUED = EventType(
     "token.issued",
-    "{client} got tokens for {person} by {by}; ID tokens signed by {alg}[; their times are ahead of real time by "
-    "{ahead} seconds].",
+    "{client} got tokens for {person} by {by}. Its ID token: iss {iss}, aud {aud}, acr {acr} (asked for: {acr_asked}), "
+    "scope {scope} with claims {claims}, {nonce}, signed by {alg}[; {userinfo}][; its times are {ahead} seconds ahead "
+    "of real time, behind it where that is negative: setting protocol_time].",
+    logged=("client", "aud", "acr", "acr_asked", "scope", "claims", "nonce", "alg", "ahead"),
 )
 ACCESS, REFRESH = "access", "refresh"
+_NO_NONCE = "no nonce, since /authorize was sent none"
+_NO_USERINFO = "all claims are in it, since UserInfo is off"
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def redeem_code(world: World, client: Client, form: Mapping[str, str]) -> Issued
         problem = _problem_of_code(world, client, grant, form)
         if problem is None and grant is not None and account is not None:
             grant.used_at = world.clock.now()
-            end_round(world, grant.sid, grant.parameters["redirect_uri"])
+            end_round(world, grant.sid, grant.parameters["redirect_uri"], account.email, codes=True)
             return _issue(world, client, account, grant, grant.parameters["scope"], renewed=False)
     raise problem or world.refuse(no.CODE_UNKNOWN, got="the code of an account that is gone or disabled")
 
@@ -172,10 +178,31 @@ def _issue(world: World, client: Client, account: Account, grant: Grant, scope: 
         person=account.email,
         client=name_of(client),
         by="refresh_token" if renewed else "authorization_code",
-        alg=alg_of_id_tokens(world, client),
+        **_of_id_token(world, client, account, grant, scope, renewed=renewed),
         ahead=round((world.protocol_now() - real_now()).total_seconds()),
     )
     return Issued(client, account, grant, access, refresh, renewed)
+
+
+def _of_id_token(
+    world: World, client: Client, account: Account, grant: Grant, scope: str, *, renewed: bool
+) -> dict[str, str]:
+    """What a client compares its ID token with, as far as it is no secret."""
+    if renewed:
+        nonce = "no nonce, as in each that is refreshed"
+    else:
+        nonce = "the nonce that /authorize was sent" if grant.parameters["nonce"] else _NO_NONCE
+    return {
+        "iss": issuer(world),
+        "aud": client.client_id,
+        "acr": acr_of(grant.strengths),
+        "acr_asked": ACR.get(grant.parameters["level"], "none that is known"),
+        "userinfo": "" if world.settings[s.OIDC_USERINFO] else _NO_USERINFO,
+        "scope": scope,
+        "claims": ", ".join(claims_of(world, account, grant, client, scope)),
+        "nonce": nonce,
+        "alg": alg_of_id_tokens(world, client),
+    }
 
 
 def _token(world: World, kind: str, grant: Grant, scope: str, life: timedelta, *, as_jwt: bool = False) -> Token:

@@ -41,7 +41,7 @@ def validation_as_text(endpoint: Endpoint) -> Response:
 
 def _outcome(endpoint: Endpoint) -> Success | Refusal:
     try:
-        return validate(current_world(), request.values.to_dict(), endpoint)
+        return validate(current_world(), request.values.to_dict(), endpoint, request.mimetype)
     except Refusal as refusal:
         return refusal
 

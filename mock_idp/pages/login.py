@@ -33,7 +33,7 @@ from mock_idp.pages.remembered_account import forget_known, known, method_of
 from mock_idp.pages.second_factor_needed import second_factor_needed
 from mock_idp.pages.sign_in_id import follow_sign_in, keep_sign_in
 from mock_idp.signin import login as rules
-from mock_idp.signin.invalid_parameters import note, note_stray
+from mock_idp.signin.invalid_parameters import note, note_gateway, note_stray
 from mock_idp.signin.strengths import chosen_beforehand, offered
 from mock_world import Refusal
 from mock_world.i18n import N_
@@ -120,6 +120,7 @@ def _opened(login_request: rules.LoginRequest) -> Page:
     if user is not None and enough(login_request, user):
         return finish(login_request, user)
     if rules.asks_without_pages(current_world(), login_request):
+        note_gateway(current_world(), login_request.service)
         return go_to(login_request.service)
     if user is not None and not login_request.renew:
         return _password_page(login_request, user.account)

@@ -66,7 +66,7 @@ def note_unknown_endpoint(response: Response) -> Response:
     """Clients that call an address that is not there cannot read the page that they get: the journal says why."""
     if isinstance(request.routing_exception, NotFound):
         path = request.script_root + request.path
-        report_unknown_endpoint(current_world(), path, ticket=bool(request.args.get("ticket")))
+        report_unknown_endpoint(current_world(), path, {name for name, value in request.values.items() if value})
     return response
 
 

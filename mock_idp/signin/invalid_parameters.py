@@ -10,12 +10,20 @@ from mock_world.events import EventType
 
 IGNORED = EventType(
     "signin.parameter_ignored",
-    "{service} sent {parameter}={got} to /cas/login, which EU Login does not know; it knows {known}.",
+    "{service} sent {parameter}={got} to {endpoint}, which EU Login does not know; it knows {known}.",
+    logged=True,
 )
 STRAY = EventType(
     "signin.stray_parameters",
     "{service} came to /cas/login with {parameters}, which EU Login does not know[: the query of `service` was not "
     "encoded, so that {lost} is no part of it].",
+    logged=True,
+)
+GATEWAY = EventType(
+    "signin.gateway_without_ticket",
+    "{service} asked with gateway=true, and nobody who suffices is signed in, so its browser went back without a "
+    "ticket: take that as not signed in, and send it here again without gateway.",
+    logged=("service",),
 )
 _LONGEST = 40  # characters of a value in the journal
 STEPS = frozenset({"request", "key", "code", "other", "anonymize"})  # parameters of our own, not of the service
@@ -55,7 +63,18 @@ def note_stray(world: World, service: str, query: Mapping[str, str]) -> None:
         world.journal.record(STRAY, service=shown(service), parameters=listed, lost=lost)
 
 
+def note_gateway(world: World, service: str) -> None:
+    """Write that a browser goes back without a ticket, since the service asked for no pages."""
+    world.journal.record(GATEWAY, service=shown(service))
+
+
 def note(world: World, service: str, ignored: tuple[tuple[str, str, str], ...]) -> None:
     """Write each ignored parameter into the journal, for the developer of the service."""
     for name, got, known in ignored:
-        world.journal.record(IGNORED, service=shown(service), parameter=name, got=shown(got)[:_LONGEST], known=known)
+        note_ignored(world, shown(service), name, got, known, endpoint="/cas/login")
+
+
+def note_ignored(world: World, service: str, name: str, got: str, known: str, *, endpoint: str) -> None:
+    """Write one ignored parameter into the journal. service: as the event is to name it; known: what would count."""
+    value = shown(got)[:_LONGEST]
+    world.journal.record(IGNORED, service=service, parameter=name, got=value, known=known, endpoint=endpoint)

@@ -1,11 +1,11 @@
 """Noticing that browser and application loop: ticket after ticket comes to nothing, and the next one is asked for.
 
-What was validated or redeemed is not counted: an application that loses its own cookie loops so too, but nothing
-distinguishes it from tests that share a browser and sign in many times a second.
+What was validated or redeemed ends no sign-in: an application that loses its own cookie loops so too, but nothing
+distinguishes it from tests that share a browser and sign in many times a second. It is written to the journal.
 """
 
-import logging
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +23,12 @@ NOTICED = EventType(
     "loop.noticed",
     "Browser and {service} looped[; refused last: {refusal}].",
 )
+NOT_KEPT = EventType(
+    "signin.not_kept",
+    "{service} got {person} {count} times within {seconds} seconds, and sent the browser back to EU Login each time: "
+    "it does not keep its user signed in. {cause}.",
+    logged=True,
+)
 LOOP = RefusalKind(
     "signin.loop",
     message=N_(
@@ -38,12 +44,15 @@ WITHIN = timedelta(seconds=10)  # of real time: browsers loop in a frozen world 
 _SUBJECTS = ("ticket.", "proxy.", "oidc.", "client.", "token.", "authorize.", "parameter.")
 _EXPECTED = "a validation of that ticket, and its own session cookie back from the browser"
 _EXPECTED_CODE = "that code redeemed at the token endpoint, and its own session cookie back from the browser"
+MOST_ROUNDS = 3  # that were validated or redeemed; the browser ends them soon
 MOST_CODES = 3  # by way of the pages a round of OpenID Connect has five redirects, and browsers follow 20
 _COOKIE = (
     "look for the application's own session cookie, which the browser does not bring back: SameSite=Strict, Secure "
-    "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, or "
-    "sessions kept in a process that is not asked again"
+    "on http, another host name or http/https mixed (localhost and 127.0.0.1 are two), a path that does not fit, one "
+    "cookie name for two applications (cookies know no ports), or sessions kept in a process that is not asked again"
 )
+_UNREAD = "Or else it does not find its user in the answer of the validation (namespace, names of attributes)"
+_REFUSED = "Or else it refuses the ID token (issuer, audience, nonce, algorithm, clock)"
 
 
 class LoopWatch(Base):
@@ -62,6 +71,7 @@ class LoopWatch(Base):
     since: Mapped[int]
 
 
+_ENDED: "WeakKeyDictionary[World, dict[tuple[str, str], list[datetime]]]" = WeakKeyDictionary()
 _TABLE = table_of(LoopWatch)
 _FORGET = delete(_TABLE).where(_TABLE.c.browser == bindparam("browser"), _TABLE.c.service == bindparam("address"))
 
@@ -102,8 +112,6 @@ def check_loop(
         refused = _last_refusal(world, watch, person)
         world.journal.record(NOTICED, person=person, service=address, refusal=refused.type if refused else None)
     expected, got, advice = _reason(world, refused, count, codes=codes)
-    line = "world %s: %s sent a browser back to EU Login %s times within %s seconds. Expected: %s; got: %s; %s"
-    logging.getLogger(__name__).warning(line, world.name, address, count, WITHIN.seconds, expected, got, advice)
     raise world.refuse(
         LOOP,
         got=got,
@@ -116,10 +124,32 @@ def check_loop(
     )
 
 
-def end_round(world: World, browser: str, service: str) -> None:
-    """A ticket or code was validated or redeemed: what that browser got for that address until now is no loop."""
+def end_round(world: World, browser: str, service: str, person: str, *, codes: bool = False) -> None:
+    """A ticket or code was validated or redeemed: what that browser got for that address until now is no loop.
+
+    Where that happens again and again without any page in between, the application does not keep its user.
+    person: e-mail address. codes: of OpenID Connect.
+    """
+    address = _address(service)
     with world.database.session() as db:
-        db.connection().execute(_FORGET, {"browser": browser, "address": _address(service)})
+        waited = db.connection().execute(_FORGET, {"browser": browser, "address": address}).rowcount
+        if waited and _rounds(world, (browser, address)) == MOST_ROUNDS:
+            cause = f"{_COOKIE[0].upper()}{_COOKIE[1:]}. {_REFUSED if codes else _UNREAD}"
+            place = _place(service)
+            world.journal.record(
+                NOT_KEPT, person=person, service=place, count=MOST_ROUNDS, seconds=WITHIN.seconds, cause=cause
+            )
+
+
+def _rounds(world: World, key: tuple[str, str]) -> int:
+    """How many rounds of a browser and an address this is within the time."""
+    now, held = real_now(), _ENDED.setdefault(world, {})
+    if key not in held:
+        for old in [each for each, times in held.items() if now - times[-1] > WITHIN]:
+            del held[old]
+    before = [each for each in held.get(key, []) if now - each <= WITHIN]
+    held[key] = [*before[-MOST_ROUNDS:], now]  # one more is enough to know that it was told
+    return len(held[key])
 
 
 def _address(service: str) -> str:

@@ -17,21 +17,29 @@ from mock_world.journal import Event
 ISSUED = frozenset({"ticket.issued", "code.issued"})
 HANDSHAKE = "tls.handshake_failed"
 _NO_CALL = (
-    "no call came at all: the application's server did not reach {endpoint}, or never got what the browser brought (a "
-    "proxy that drops the query, another process, a page that was closed)"
+    "no call came at all: the application {refuses}does not call {endpoint}, its server did not reach it, or never got "
+    "what the browser brought (a proxy that drops the query, another process, a page that was closed)"
 )
-_ELSEWHERE = frozenset({"validation.address_unknown", "discovery.address_unknown"})
+_ELSEWHERE = frozenset({"validation.address_unknown", "discovery.address_unknown", "token.address_unknown"})
 
 
 @dataclass(frozen=True)
 class Unredeemed:
-    """A ticket or code that was issued. application: as its event names it. endpoint: where it is redeemed."""
+    """A ticket or code that was issued.
+
+    application: as its event names it. endpoint: where it is redeemed. client_id: by which a call names it. by_form:
+    why the return by a form may have failed, where it was one. refuses: why the application may refuse what the
+    browser brings.
+    """
 
     person: str
     application: str
     issued_at: datetime
     correlation_id: str
     endpoint: str
+    client_id: str = ""
+    by_form: str = ""
+    refuses: str = ""
 
 
 Find = Callable[[World, datetime], Sequence[Unredeemed]]
@@ -86,19 +94,23 @@ def _since(world: World, item: Unredeemed) -> list[Event]:
 def _causes(item: Unredeemed, since: Iterable[Event]) -> list[str]:
     """Likely causes, each with what speaks for it, the likeliest first."""
     since = list(since)
-    causes = [
+    seen = [
         *(f"a call came to an address that is none of EU Login: {each.fields['got']}; {each.fields['remedy']}"
           for each in _newest(since, _ELSEWHERE)),
-        *(f"a client broke TLS's handshake off: {each.fields['reason']}; let it trust the authority of /ca.pem"
-          for each in _newest(since, {HANDSHAKE})),
-        *(f"a call came without it: {each.type}, got {each.fields['got']}" for each in _without(item, since)),
+        *(f"a client broke TLS's handshake off: {each.fields['reason']}" for each in _newest(since, {HANDSHAKE})),
+        *(f"a call was refused before it was looked for: {each.type}, got {each.fields['got']}; {each.fields['remedy']}"
+          for each in _without(item, since)),
     ]  # fmt: skip
+    back = []
     if again := [each for each in since if _is_again(item, each)]:
-        causes.append(
+        back.append(
             f"the browser came back to EU Login {len(again)} times: the application sends it on before it redeems, "
             "or does not read what it was sent"
         )
-    return causes or [_NO_CALL.format(endpoint=item.endpoint)]
+    if seen:
+        return [*seen, *back]
+    by_form = [item.by_form] if item.by_form else []
+    return [*by_form, *back, _NO_CALL.format(refuses=item.refuses, endpoint=item.endpoint)]
 
 
 def _newest(since: Iterable[Event], types: Iterable[str]) -> list[Event]:
@@ -107,9 +119,11 @@ def _newest(since: Iterable[Event], types: Iterable[str]) -> list[Event]:
 
 def _without(item: Unredeemed, since: Iterable[Event]) -> list[Event]:
     """Refusals of calls that are about this application or name none, and belong to no sign-in."""
-    kinds = ("ticket.", "token.", "client.")
-    refused = [event for event in since if event.is_refusal and event.type.startswith(kinds)]
-    about = {item.application, ""}
+    kinds = ("ticket.", "token.", "client.", "parameter.")
+    refused = [
+        event for event in since if event.is_refusal and event.type.startswith(kinds) and event.type not in _ELSEWHERE
+    ]
+    about = {item.application, item.client_id, ""}
     return [event for event in refused if event.correlation_id is None and event.application in about][-1:]
 
 

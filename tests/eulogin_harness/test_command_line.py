@@ -77,6 +77,19 @@ def test_serve_prints_the_addresses_and_stops_cleanly_on_ctrl_c(folder: Path) ->
 
 
 @pytest.mark.slow
+def test_a_refusal_is_a_line_on_standard_error(folder: Path) -> None:
+    with serving("--port", "0", folder=folder) as (process, desk):
+        (world,) = requests.get(f"{desk}api/worlds", timeout=30).json()["items"]
+        address = f"{world['addresses']['idp']}/cas/laxValidate"
+        requests.get(address, params={"ticket": "ST-1-secret", "service": "http://app.example/"}, timeout=30)
+        assert process.stderr is not None
+        line = process.stderr.readline()
+    assert line.startswith("world default: ticket.invalid_ticket: got a ticket that this world never issued; expected ")
+    assert "What to do: send the browser to /cas/login again" in line
+    assert "secret" not in line
+
+
+@pytest.mark.slow
 def test_a_process_takes_settings_of_every_source(folder: Path) -> None:
     table = "[tool.eulogin-harness]\nport = 0\nprofile = 'today'\nqr.life = 'PT7M'\n"
     (folder / "pyproject.toml").write_text(table, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 import requests
@@ -194,6 +194,50 @@ def test_a_ticket_that_comes_to_no_address_is_told_and_still_good(
         False,
     )
     assert account.uid in requests.get(f"{browser.base}/cas/laxValidate", params=query, timeout=5).text
+
+
+@pytest.mark.parametrize(("path", "meant"), [("/login", "login"), ("/cas/log-in", "login"), ("/logout", "logout")])
+def test_a_browser_that_is_sent_to_no_address_is_told_with_the_right_one(
+    world: World, browser: Browser, path: str, meant: str
+) -> None:
+    assert requests.get(browser.base + path, params={"service": SERVICE}, timeout=5).status_code == 404
+    fields = told(world, "cas.address_unknown")
+    assert (fields["got"], fields["expected"].endswith(f"/cas/{meant}")) == (world.prefix + path, True)
+
+
+def test_what_came_in_place_of_a_parameter_is_told(world: World, browser: Browser) -> None:
+    address = f"{browser.base}/cas/laxValidate"
+    requests.get(address, params={"ticket": "ST-1-x", "url": SERVICE}, timeout=5)
+    assert told(world, "ticket.invalid_request")["got"] == "no service, but ticket, url"
+    requests.post(address, json={"ticket": "ST-1-x", "service": SERVICE}, timeout=5)
+    got = "no service; the body is application/json, which is not read"
+    assert told(world, "ticket.invalid_request")["got"] == got
+
+
+def test_an_application_that_asks_with_gateway_is_told_that_nobody_is_signed_in(world: World, browser: Browser) -> None:
+    query = {"service": SERVICE, "gateway": "true"}
+    address = f"{browser.base}/cas/login"
+    assert requests.get(address, params=query, allow_redirects=False, timeout=5).headers["Location"] == SERVICE
+    (event,) = world.journal.events(types=["signin.gateway_without_ticket"])
+    assert event.fields["service"] == SERVICE
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ({"redirect": SERVICE}, "the parameter is called service, or url"),
+        ({"service": "https://real.int/"}, "https://real.int/ may not use EU Login; take an address of the"),
+        ({"service": SERVICE}, None),
+        ({}, None),
+    ],
+)
+def test_who_is_not_led_back_after_signing_out_is_told(
+    world: World, account: Account, browser: Browser, query: dict[str, str], reason: str | None
+) -> None:
+    sign_in(browser, world, account)
+    browser.open(f"/cas/logout?{urlencode(query)}")
+    told = [event.fields["reason"] for event in world.journal.events(types=["logout.no_return"])]
+    assert [text[: len(reason or "")] for text in told] == ([reason] if reason else [])
 
 
 def test_a_page_that_does_not_exist_is_no_mistake_of_a_client(world: World, browser: Browser) -> None:

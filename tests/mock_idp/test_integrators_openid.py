@@ -207,6 +207,64 @@ def test_a_clock_that_moved_meanwhile_makes_what_was_issued_too_old(
     assert "by the world's clock" in told(world, "token.code_expired")["expected"]
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "code", "meant"),
+    [
+        ("/cas/oauth2/authorise", {"redirect_uri": "http://app.example/cb"}, "authorize.address_unknown", "/authorize"),
+        ("/cas/oauth2/tokens", {"grant_type": "authorization_code"}, "token.address_unknown", "/token"),
+    ],
+)
+def test_an_endpoint_at_no_address_is_told_with_the_right_one(
+    world: World, browser: Browser, path: str, sent: dict[str, str], code: str, meant: str
+) -> None:
+    method = "POST" if "grant_type" in sent else "GET"
+    name = "data" if method == "POST" else "params"
+    assert requests.request(method, browser.base + path, timeout=5, **{name: sent}).status_code == 404  # type: ignore[arg-type]
+    fields = told(world, code)
+    assert (fields["got"], fields["expected"].endswith(f"/cas/oauth2{meant}")) == (world.prefix + path, True)
+
+
+def test_a_level_of_an_unknown_name_is_told_with_those_that_are_known(
+    world: World, account: Account, browser: Browser
+) -> None:
+    client = client_of(world)
+    tokens(browser, account, client, acr_values="urn:loa:medium")
+    (ignored,) = world.journal.events(types=["signin.parameter_ignored"])
+    assert ignored.sentence.startswith(
+        "Rare Disease Portal sent acr_values=urn:loa:medium to /cas/oauth2/authorize, which EU Login does not know; it "
+        "knows https://ecas.ec.europa.eu/loa/basic, "
+    )
+    assert world.journal.events(types=["token.issued"])[-1].fields["acr_asked"] == "none that is known"
+
+
+def test_what_a_client_compares_its_id_token_with_is_told(world: World, account: Account, browser: Browser) -> None:
+    client = client_of(world)
+    found = tokens(browser, account, client, scope="openid email", nonce=None)
+    refresh(browser, client, found["refresh_token"])
+    first, second = world.journal.events(types=["token.issued"])
+    assert f"iss {browser.base}/cas/oauth2, aud {client.client_id}, acr " in first.sentence
+    assert "scope openid email with claims sub, email, email_verified, no nonce, since" in first.sentence
+    assert "signed by ES256; all claims are in it, since UserInfo is off." in first.sentence
+    assert second.fields["nonce"] == "no nonce, as in each that is refreshed"
+
+
+@pytest.mark.parametrize(
+    ("headers", "got"),
+    [
+        ({}, "no grant_type; the body is text/plain, which is not read"),
+        ({"Authorization": ""}, "nothing of these; the body is text/plain, which is not read"),
+    ],
+)
+def test_a_body_that_is_not_read_is_told(world: World, browser: Browser, headers: dict[str, str], got: str) -> None:
+    client = client_of(world)
+    auth = None if headers else (client.client_id, client.secret)
+    answer = requests.post(
+        f"{browser.base}/cas/oauth2/token", "grant_type=x", headers={"Content-Type": "text/plain"}, auth=auth, timeout=5
+    )
+    assert answer.status_code == (401 if headers else 400)
+    assert told(world, "client.not_authenticated" if headers else "token.missing")["got"] == got
+
+
 def test_discovery_at_no_address_is_told_with_the_issuer(world: World, browser: Browser) -> None:
     for place in ("", "/cas"):
         path = f"{place}/.well-known/openid-configuration"

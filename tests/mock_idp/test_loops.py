@@ -1,6 +1,5 @@
 """Browser and application that loop: noticed after five tickets, explained by the last refusal, and let go on."""
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.common.page_expiry import PAGE_TOO_OLD
 from mock_idp.common.strength_names import PASSWORD
 from mock_idp.signin import redirect_loops
-from mock_idp.signin.redirect_loops import LoopWatch, check_loop
+from mock_idp.signin.redirect_loops import LoopWatch, check_loop, end_round
 from mock_idp.signin.sessions import start_session
 from mock_world import Refusal, RefusalKind, World
 from tests.mock_idp.accounts_pages import link_to
@@ -81,7 +80,7 @@ def test_a_loop_ends_at_a_page_and_a_line_that_say_why(
         assert (expected in fields["expected"], remedy in fields["remedy"]) == (True, True)
         for text in (fields["expected"], fields["got"], fields["remedy"], application.url):
             assert text in browser.text
-        (line,) = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+        (line,) = [record.getMessage() for record in caplog.records if "signin.loop" in record.getMessage()]
         assert "\n" not in line
         assert all(text in line for text in (world.name, application.url, expected, fields["got"], remedy))
         (noticed,) = world.journal.events(types=["loop.noticed"])
@@ -121,6 +120,29 @@ def test_a_lost_cookie_is_left_to_the_browser_and_shows_in_the_journal(
         application.secure = False  # mended
         assert browser.open(application.url).page.text == f"signed in: {account.uid}"
     assert world.journal.events(types=["loop.noticed"]) == []
+    (told,) = world.journal.events(types=["signin.not_kept"])
+    assert (told.person, told.fields["service"], told.fields["count"]) == (account.email, application.url, 3)
+    assert "the application's own session cookie, which the browser does not bring back" in told.fields["cause"]
+    assert told.fields["cause"].endswith("(namespace, names of attributes)")
+
+
+@pytest.mark.parametrize(("pause", "told"), [(5, 1), (5.1, 0)])
+def test_three_rounds_within_ten_seconds_are_a_loop_and_a_longer_one_is_told_once(
+    world: World, move: Move, pause: float, told: int
+) -> None:
+    for _ in range(6 if told else 3):
+        asks(world)
+        end_round(world, "b", SERVICE, "ada@hospital.example")
+        move(pause if len(world.journal.events()) == 0 else 0)
+    assert len(world.journal.events(types=["signin.not_kept"])) == told
+
+
+def test_rounds_with_a_page_in_between_and_of_other_applications_do_not_count(world: World, move: Move) -> None:
+    for number in range(4):
+        end_round(world, "b", SERVICE, "ada@hospital.example")
+        asks(world, service=f"http://app.example/{number}")
+        end_round(world, "b", f"http://app.example/{number}", "ada@hospital.example")
+    assert world.journal.events(types=["signin.not_kept"]) == []
 
 
 # What counts.

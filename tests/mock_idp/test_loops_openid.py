@@ -71,6 +71,16 @@ def test_who_is_asked_each_time_does_not_loop(world: World, account: Account, br
         assert answered(answer_page(browser, "warn"))["code"]
 
 
+def test_a_client_that_does_not_keep_its_user_is_told(world: World, account: Account, browser: Browser) -> None:
+    sign_in(browser, world, account)
+    client = client_of(world)
+    for _ in range(3):
+        assert world.journal.events(types=["signin.not_kept"]) == []
+        token(browser, client, code=answered(authorize(browser, client))["code"])
+    (told,) = world.journal.events(types=["signin.not_kept"])
+    assert told.fields["cause"].endswith("Or else it refuses the ID token (issuer, audience, nonce, algorithm, clock)")
+
+
 def test_codes_that_were_redeemed_do_not_count(world: World, account: Account, browser: Browser) -> None:
     sign_in(browser, world, account)
     client = client_of(world)

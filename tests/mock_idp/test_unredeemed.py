@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import requests
 
 from mock_idp.accounts.model import Account
 from mock_idp.cas.parameters import ENDPOINTS
@@ -13,7 +14,7 @@ from mock_world import Refusal, World
 from mock_world.journal import Event
 from mock_world.server import HANDSHAKE_FAILED
 from tests.mock_idp.conftest import Browser, advance
-from tests.mock_idp.oidc import authorize, client_of, code, give_password, token
+from tests.mock_idp.oidc import BACK, authorize, client_of, code, give_password, token
 from tests.mock_idp.signing_in import sign_in
 from tests.mock_idp.validating import get
 
@@ -39,7 +40,7 @@ def test_a_ticket_that_nobody_validated_is_reported_once_with_its_sign_in(world:
     (ticket,) = world.journal.events(types=["ticket.issued"])
     assert (event.person, event.correlation_id) == (signed_in.account.email, ticket.correlation_id)
     assert event.fields["application"] == SERVICE
-    assert "no call came at all: the application's server did not reach http" in event.fields["cause"]
+    assert "no call came at all: the application does not call http" in event.fields["cause"]
     assert len(reported(world)) == 1
 
 
@@ -83,11 +84,13 @@ def test_a_call_to_a_wrong_address_a_broken_handshake_and_a_return_speak_for_the
 ) -> None:
     issued(world, signed_in)
     get(browser, "serviceValidat", ticket="ST-1-x", service=SERVICE)
-    world.journal.record(HANDSHAKE_FAILED, client="127.0.0.1:1", listener="idp", reason="it does not trust us")
+    world.journal.record(
+        HANDSHAKE_FAILED, client="127.0.0.1:1", listener="idp", reason="it does not trust us; let it trust us"
+    )
     issued(world, signed_in)
     first, second = reported(world)
     assert f"an address that is none of EU Login: {world.prefix}/cas/serviceValidat" in first.fields["cause"]
-    assert "it does not trust us; let it trust the authority of /ca.pem" in first.fields["or_else"]
+    assert "a client broke TLS's handshake off: it does not trust us; let it trust us" in first.fields["or_else"]
     assert "the browser came back to EU Login 1 times" in first.fields["or_else"]
     assert second.fields["cause"].startswith("no call came at all")
 
@@ -96,7 +99,10 @@ def test_a_call_without_the_ticket_is_named(world: World, browser: Browser, sign
     issued(world, signed_in)
     get(browser, service=SERVICE)
     (event,) = reported(world)
-    assert event.fields["cause"] == "a call came without it: ticket.invalid_request, got no ticket"
+    assert event.fields["cause"] == (
+        "a call was refused before it was looked for: ticket.invalid_request, got no ticket, but service; send both by "
+        "these names, URL-encoded in the query, or as a form"
+    )
 
 
 def test_a_code_that_nobody_redeemed_is_reported_and_one_that_was_refused_is_not(
@@ -112,6 +118,42 @@ def test_a_code_that_nobody_redeemed_is_reported_and_one_that_was_refused_is_not
     assert event.sentence.startswith(
         f"Rare Disease Portal did not redeem the code of {account.email} within 30 seconds."
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "first"),
+    [
+        (
+            {},
+            "no call came at all: the application refuses what the browser brings to {back} (it does not know the",
+        ),
+        (
+            {"state": None},
+            "no call came at all: the application refuses what the browser brings to {back} (it expects a",
+        ),
+        ({"response_mode": "form_post"}, "the browser was sent to {back} by a form POST of another site"),
+    ],
+)
+def test_why_a_client_may_refuse_what_the_browser_brings_is_told(
+    world: World, account: Account, browser: Browser, sent: dict[str, str | None], first: str
+) -> None:
+    give_password(authorize(browser, client_of(world), **sent), account)
+    (event,) = reported(world, "code.not_redeemed")
+    assert event.fields["cause"].startswith(first.format(back=BACK))
+    assert "does not call http" in event.sentence
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_token_request_that_cannot_be_read_is_named(
+    world: World, account: Account, browser: Browser, method: str
+) -> None:
+    client = client_of(world)
+    give_password(authorize(browser, client), account)
+    auth = (client.client_id, client.secret)
+    requests.request(method, f"{browser.base}/cas/oauth2/token", data="grant_type=x", auth=auth, timeout=5)
+    (event,) = reported(world, "code.not_redeemed")
+    kind = "parameter.not_posted, got GET" if method == "GET" else "token.missing, got no grant_type"
+    assert event.fields["cause"].startswith(f"a call was refused before it was looked for: {kind}")
 
 
 # What else explains.

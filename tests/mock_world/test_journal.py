@@ -52,6 +52,34 @@ def test_a_refusal_survives_the_rollback_that_it_causes(world: World) -> None:
     }
 
 
+def test_a_refusal_is_one_line_of_the_log_that_nothing_from_outside_breaks(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.refuse(CLOCK_BACK, got="one\nworld w9: forged \x1b[31m", now="today", client="Portal")
+    world.begin_sign_in()
+    world.refuse(CLOCK_BACK, got="yesterday", now="today")
+    first, second = caplog.messages
+    advice = "expected a time after today. What to do: reset the world or make a new one with `now`"
+    assert first == f"world {world.name}: clock.back (Portal): got one world w9: forged [31m; {advice}"
+    assert second == f"world {world.name} signin-1: clock.back: got yesterday; {advice}"
+
+
+def test_events_are_logged_where_they_are_declared_so_and_those_of_success_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    warning = EventType("test.warning", "{person} lost it.", logged=True)
+    remark = EventType("test.remark", "{service} left {what} out for {person}.", logged=("service", "what"))
+    for person in ("ada", "bob"):
+        world.journal.record(SENT, person=person)
+        world.journal.record(warning, person=person)
+        for what in ("one", "two"):
+            world.journal.record(remark, person=person, service="portal", what=what)
+    said = [line.removeprefix(f"world {world.name}: ") for line in caplog.messages]
+    assert said == ["ada lost it.", "portal left one out for ada.", "portal left two out for ada.", "bob lost it."]
+    assert [event.type for event in world.journal.events() if event.is_warning] == ["test.warning"] * 2
+    del CATALOGUE["test.warning"], CATALOGUE["test.remark"]
+
+
 def test_an_event_is_declared_once() -> None:
     with pytest.raises(ValueError, match=r"mail\.sent is declared twice"):
         EventType("mail.sent", "Another sentence.")
