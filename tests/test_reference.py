@@ -326,6 +326,6 @@ def test_settings_that_are_mentioned_exist() -> None:
 
 
 def test_the_first_person_of_a_new_world_and_the_header_of_its_mails() -> None:
-    (person,) = document("worlds/default.yaml")["people"]
+    (person,) = document("worlds/default.yaml")["people"].values()
     assert contract().first_person.model_dump().items() <= person.items()
     assert WORLD_HEADER in codes(contract().text)
