@@ -50,7 +50,7 @@ _OF_THE_MOCK = ("/static/", "/favicon.ico", "/language")  # what our own page th
 
 
 @outages.before_app_request
-def fail() -> Response | None:
+def refuse_request() -> Response | None:
     """Faults eulogin.unavailable and .error: a page for pages, a problem document for the app, a line for others."""
     for fault, kind in _OUTAGES:
         if injected := _inject(fault):
@@ -59,7 +59,7 @@ def fail() -> Response | None:
 
 
 @outages.after_app_request
-def suffer(response: Response) -> Response:
+def inject_into_answer(response: Response) -> Response:
     """Faults eulogin.slow and .cut: the work was done, and the answer comes late, or not whole."""
     if slow := _inject(EU_LOGIN_SLOW):
         current_world().signals.wait(lambda: None, seconds=slow.seconds)
