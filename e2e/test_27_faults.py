@@ -77,6 +77,16 @@ def test_banner_and_panel_agree_also_when_a_fault_strikes_its_last_time(room: Ro
     expect(room.section).to_contain_text("Nothing is armed")
 
 
+def test_cpms_that_is_not_available_says_so_and_is_tried_again(room: Room, world: World, watch: Watch) -> None:
+    world.faults.arm("cpms.unavailable")
+    cpms = Screen(room.page, world.addresses.cpms)
+    cpms.open("/screen/home")
+    cpms.is_at("unavailable")
+    watch.look(cpms.page)
+    cpms.link("Try again").click()
+    cpms.is_at("home")
+
+
 def test_eu_login_answers_nobody_until_it_is_disarmed(
     room: Room, eu_login: EuLogin, hold: Hold, world: World, watch: Watch
 ) -> None:

@@ -63,8 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings; or prepared, the "
-        "name of a prepared world, with now, frozen, seed, settings",
+        "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings, prepared",
     )
 
 

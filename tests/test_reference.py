@@ -317,15 +317,15 @@ def test_what_a_fixture_gives_has_the_names_of_its_example() -> None:
 
 
 def test_settings_that_are_mentioned_exist() -> None:
-    """A name with the first word of a setting is one, or a refusal."""
+    """A name with the first word of a setting is one, or a refusal or a fault."""
     refusals = {kind.code for kinds in reference.declared(RefusalKind).values() for kind in kinds}
     first_words = {re.split(r"[._]", name)[0] for name in TABLE}
     page = (DOCS / "reference" / "contract.md").read_text(encoding="utf-8").partition("\n## pytest\n")[0]
     dotted = {name for name in codes(page) if re.fullmatch(r"[a-z]+\.[a-z_]+|allowed_\w+", name)}
-    assert {name for name in dotted if re.split(r"[._]", name)[0] in first_words} <= {*TABLE, *refusals}
+    assert {name for name in dotted if re.split(r"[._]", name)[0] in first_words} <= {*TABLE, *refusals, *FAULTS}
 
 
 def test_the_first_person_of_a_new_world_and_the_header_of_its_mails() -> None:
-    (person,) = document("worlds/default.yaml")["people"]
+    (person,) = document("worlds/default.yaml")["people"].values()
     assert contract().first_person.model_dump().items() <= person.items()
     assert WORLD_HEADER in codes(contract().text)

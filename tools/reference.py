@@ -76,11 +76,23 @@ nothing is said: `seconds`, of world time or of real time, and `status`. Anythin
 Every page says at its top what is armed. The journal has `fault.armed`, `fault.struck` and `fault.disarmed`; a fault
 that never struck was never reached. Faults end with their world, with `POST /api/reset`, and are part of its state.
 
-Mail faults strike when the mail is sent, by its receiver; link faults when a link that still works is opened, by its
-account, and that link stays so. `eulogin.*` count every request to EU Login, those of phones and waiting pages too, so
-they are mostly armed until they are disarmed; for one person they hit the browser that is signed in and the phone's
-calls, for an application the pages and calls that name it. Desk, control API and the files of our own pages still
-answer.
+Mail faults strike when the mail is sent, by its receiver. A bounced one is refused by the embedded mail server, and
+the journal has its answer (`mail.failed`); one in spam has arrived (`folder` of a mail), so waiting for mails finds it
+unless `folder=inbox` asks as a person who looks nowhere else. Link faults strike when a link that still works is
+opened, by its account, and that link stays so.
+
+`qr.*` strike when a page shows a QR code, `push.*` when a request is sent to the phone (not for On Mobile, which needs
+no push). Nothing in the phone depends on its clock but the six digits of setting `one_time_code` = `totp`:
+`phone.clock_wrong` strikes when they are made, and is then the phone's switch `clock_offset`, to be set right by hand.
+
+`eulogin.*` and `cpms.unavailable` count every request, for EU Login those of phones and waiting pages too, so they are
+mostly armed until they are disarmed; for one person they hit the browser that is signed in, the phone's calls and the
+calls with the person's ticket or code, for an application the pages and calls that name it. `eulogin.slow` and
+`eulogin.cut` spoil the answer alone: what the request was to do is done. Desk, control API and the files of our own
+pages still answer.
+
+`keys.rotated` strikes when an ID token is signed: old keys stay published, as with `POST /api/keys/rotate`.
+`attributes.*` strike where e-mail address or name would be told. `recognition.late` spares people whom CPMS knows.
 """
 
 

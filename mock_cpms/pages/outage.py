@@ -39,7 +39,7 @@ def unavailable() -> Response | None:
         replace(UNAVAILABLE, status=injected.status), got=f"{request.method} {request.path}", person=email
     )
     if "text/html" in request.accept_mimetypes.values():
-        response = make_response(refusal_page(refusal))
+        response = make_response(refusal_page(refusal, "cpms/unavailable.html"))
     else:
         response = Response(f"{refusal.message()}\n", injected.status, mimetype="text/plain")
     response.headers["Retry-After"] = _RETRY_AFTER

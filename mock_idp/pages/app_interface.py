@@ -138,6 +138,7 @@ def _has_news(world: World, device: Device, seen: AbstractSet[str]) -> bool | No
 
 def _as_json(item: SignInRequest, account: Account) -> dict[str, Any]:
     return {
+        "id": item.id,
         "challenge": item.challenge,
         "account": account.email,
         "service": item.service,

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from eulogin_harness.client import World
+from eulogin_harness.client import Harness, World
 from eulogin_harness.client.connection import ProblemError
 from eulogin_harness.prepared_worlds.catalogue import names, prepared_world, prepared_worlds
 from eulogin_harness.prepared_worlds.schema import GROUPS
@@ -56,7 +56,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
     "proxy-callback-page": (JOURNEY, "refused", "got status 400"),
     "proxy-callback-plain-http": (JOURNEY, "refused", "proxy.callback_invalid"),
     "proxy-callback-authority": (JOURNEY, "refused", "call.authority_not_trusted"),
-    "validation-address": (JOURNEY, "issued", "ticket.issued"),
+    "validation-address": ("control-room", "ready", "validation.address_unknown"),
     "email-as-user": (JOURNEY, "signed-in", "not asked for: userDetails, groups"),
     "groups-not-asked": (JOURNEY, "signed-in", "not asked for: groups"),
     "namespace": (JOURNEY, "signed-in", "https://ecas.ec.europa.eu/cas/schemas"),
@@ -67,7 +67,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
     "client-secret": (JOURNEY, "refused", "client.secret_wrong"),
     "pkce-missing": (JOURNEY, "refused", "authorize.pkce_missing"),
     "secret-in-body": (JOURNEY, "refused", "client.secret_in_body"),
-    "userinfo-off": (JOURNEY, "signed-in", "userinfo.off"),
+    "userinfo-off": ("control-room", "ready", "userinfo.off"),
     "nonce-lost": (JOURNEY, "signed-in", "cannot be found again: nonce"),
     "algorithm": (JOURNEY, "signed-in", "ID tokens signed by PS512"),
     "state-lost": (JOURNEY, "issued", "code.issued"),
@@ -137,13 +137,48 @@ def test_what_shows_only_by_https_is_refused_without_and_the_world_stays(world: 
     assert [one.email for one in world.personas.list()][-1] == person.email
 
 
-def test_an_address_of_another_world_opens_nothing(world: World) -> None:
+def test_an_address_of_a_problem_that_was_not_loaded_leads_to_the_page_that_loads_it(world: World) -> None:
     _, browser = opened(world, "phone-lost")
     assert browser.open(f"{world.addresses.desk}/worlds/link-expired/open").page == "prepared-world"
     assert "This world is not prepared so" in browser.at.text
-    signed = f"{world.addresses.idp}/cas/prepared"
-    assert browser.open(signed, link="of-another.world").text.count("Open the problem again from the control room") == 1
+
+
+@pytest.mark.parametrize("forged", ["nothing", "of-another.world", ""])
+def test_a_signed_link_of_nobody_opens_nothing(world: World, forged: str) -> None:
+    browser = PreparedBrowser()
+    assert browser.open(f"{world.addresses.idp}/cas/prepared", link=forged).page == "error"
+    assert "Open the problem again from the control room" in browser.at.text
     assert world.events.refusals()[-1].type == "signin.link_not_ours"
+
+
+def test_a_signed_link_opens_in_its_own_world_alone_though_the_seed_is_the_same(world: World, harness: Harness) -> None:
+    other, http = harness.worlds.create(), requests.Session()
+    loaded = [one.prepared.load("second-account") for one in (world, other)]
+    signed = http.get(loaded[0].url, allow_redirects=False, timeout=10).headers["Location"]
+    elsewhere = signed.replace(world.addresses.idp, other.addresses.idp)
+    assert [http.get(url, timeout=10).status_code for url in (signed, elsewhere)] == [200, 404]
+    other.delete()
+
+
+def test_nobody_stays_signed_in_from_the_problem_before(world: World) -> None:
+    _, browser = opened(world, "second-account")
+    signed_in = browser.open(f"{world.addresses.idp}/cas/login").page
+    browser.open(world.prepared.load("unknown-user").url)
+    assert (signed_in, browser.open(f"{world.addresses.idp}/cas/login").page) == ("successful-login", "whoami")
+    names = [cookie.name for cookie in browser.http.cookies]
+    assert f"eulogin_idp_{world.name}_sso" not in names
+
+
+def test_a_button_makes_a_world_of_its_own_and_none_where_the_problem_cannot_show(
+    world: World, harness: Harness
+) -> None:
+    browser = PreparedBrowser()
+    for name, page in (("stage-invited", "mailbox"), (BY_HTTPS, "error")):
+        browser.open(f"{world.addresses.desk}/worlds/{name}")
+        assert browser.send(f"/worlds/{name}/new").page == page
+    made = {one.name for one in harness.worlds.list()}
+    assert ("stage-invited" in made, BY_HTTPS in made) == (True, False)
+    harness.worlds.get("stage-invited").delete()
 
 
 def test_an_unknown_name_is_answered_with_the_near_one(world: World) -> None:

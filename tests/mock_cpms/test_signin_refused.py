@@ -208,7 +208,7 @@ def test_cpms_that_is_not_available_says_so_to_pages_and_machines(world: World, 
     down, up = (requests.get(home, headers=headers, timeout=30) for _ in range(2))
     assert (down.status_code, down.headers["Retry-After"], up.status_code) == (502, "30", 200)
     assert "Try again in a moment: CPMS is not available." in down.text
-    assert ('data-page="error"' in down.text) == (accept == "text/html")
+    assert ('data-page="unavailable"' in down.text) == (accept == "text/html")
     kind, journal = refusal(world)
     assert (kind, journal["got"]) == ("cpms.unavailable", "GET /screen/home")
 
