@@ -18,17 +18,22 @@ from mock_world.web import current_world, translate
 
 settings = Blueprint("settings", __name__)
 
+_BEFORE = "before."  # stands before the name of a hidden field: what the page had
+
 
 @dataclass
 class Row:
-    """A setting as the page shows it. choices: the only values, where there are but few."""
+    """A setting as the page shows it. before: the value that the page had. choices: the only values, if few."""
 
     setting: Setting[Any]
-    value: str
+    before: str
     default: str
     origin: str
     choices: Sequence[str]
     errors: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.value = self.before
 
     @property
     def id(self) -> str:
@@ -41,11 +46,15 @@ class Row:
         return self.value != self.default
 
     def take(self, values: Mapping[str, str]) -> bool:
-        """Whether this setting is to be another one; an error says where that cannot be."""
-        text = values.get(self.setting.name, self.value).strip()
-        if text == self.value:
+        """Whether this setting is to be another one; an error says where that cannot be.
+
+        It is where the field holds another value than the page had: an older page takes no newer change back.
+        """
+        self.before = values.get(f"{_BEFORE}{self.setting.name}", self.before)
+        text = values.get(self.setting.name, self.before)
+        if text.split() == self.before.split():  # fields hold no line breaks
             return False
-        self.value = text
+        self.value = text.strip()
         try:
             self.setting.parse(self.setting.from_text(text))
         except ValueError as error:

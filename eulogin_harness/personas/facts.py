@@ -86,9 +86,9 @@ def _newest(devices: Mapping[str, Sequence[Device]], keys: Sequence[tuple[str, d
 
 
 def _phones(world: World, identifiers: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Phones whose installed app has a device that it believes EU Login knows, by the device's identifier."""
+    """Phones whose app has a device that it believes EU Login knows, by the device's identifier."""
     query = select(AccountRow.device_identifier, PhoneRow.name).join(PhoneRow, PhoneRow.number == AccountRow.phone)
-    linked = query.where(PhoneRow.installed, AccountRow.known, _among(AccountRow.device_identifier, identifiers))
+    linked = query.where(AccountRow.known, _among(AccountRow.device_identifier, identifiers))
     with world.database.session() as db:
         yield from ((identifier, phone) for identifier, phone in db.execute(linked))
 

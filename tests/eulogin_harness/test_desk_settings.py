@@ -43,6 +43,14 @@ def test_settings_are_changed_where_they_differ_and_the_call_is_shown(room: Room
     assert "No setting was changed." in room.send("/settings", **fields)
 
 
+def test_an_older_page_takes_no_newer_change_back(room: Room, world: World) -> None:
+    older = {"before.captcha": "false", "captcha": "false", "before.link.tries": "5", "link.tries": "6"}
+    world.settings.change({"captcha": True, "helpdesk.automatic_reason": "One line.\nAnother."})
+    again = {"helpdesk.automatic_reason": "One line. Another."}  # as a field of one line sends it
+    assert '{"link.tries": 6}' in room.send("/settings", **older, **again)
+    assert next(one.value for one in world.settings.list() if one.name == "captcha") is True
+
+
 def test_a_setting_goes_back_to_its_default(room: Room, world: World) -> None:
     world.settings.change({"password.min_length": 12, "allowed_domains": ["a.net"]})
     page = room.send("/settings", default="password.min_length", **{"password.min_length": "99"})

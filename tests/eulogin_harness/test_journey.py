@@ -110,6 +110,9 @@ def test_the_list_is_filtered_by_person_application_refusals_and_time(world: Wor
     assert listed(f"person={doctor.email.partition('@')[0]}") == [first]
     assert listed("application=app.exam") == [second]
     assert listed("refused=y") == listed("since=5") == [second]
+    assert listed("q=Assurance+level") == listed("q=app.example") == [second]
+    assert listed(f"q={first}") == [first]
+    assert 'name="q" type="search" value="signin"' in page(world, "?q=signin")
     assert listed("since=60") == listed("since=x") == [second, first]
     assert 'data-state="nothing-found"' in page(world, "?person=nobody")
 
