@@ -16,6 +16,7 @@ import click
 
 from eulogin_harness import VERSION
 from eulogin_harness.commands import add_to, groups
+from eulogin_harness.replay.command import replay
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -450,6 +451,7 @@ def guide(folder: Path | None, language: str) -> None:
 
 
 add_to(main, _url)
+main.add_command(replay)
 
 if __name__ == "__main__":
     main()
