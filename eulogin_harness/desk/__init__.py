@@ -9,6 +9,7 @@ def create_app(token: str | None = None) -> Flask:
     """The desk's app, for all worlds of the process. With a `token`, pages and calls demand it."""
     from eulogin_harness import access, api
     from eulogin_harness.certificate_authority import authority
+    from eulogin_harness.desk.bundle import bundles
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.debugger import debugger, signed_out
     from eulogin_harness.desk.journey import journey
@@ -25,6 +26,7 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(phones)
     app.register_blueprint(debugger)
     app.register_blueprint(journey)
+    app.register_blueprint(bundles)
     csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app
