@@ -15,6 +15,7 @@ import click
 
 from eulogin_harness import VERSION
 from eulogin_harness.commands import add_to, groups, prepared_names, prepared_of
+from eulogin_harness.replay.command import replay
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -451,6 +452,7 @@ def guide(folder: Path | None, language: str) -> None:
 
 
 add_to(main, _url)
+main.add_command(replay)
 
 if __name__ == "__main__":
     main()

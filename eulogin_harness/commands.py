@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from eulogin_harness.client import World
     from eulogin_harness.prepared_worlds.schema import PreparedWorld
 
+Options = tuple[Callable[..., Any], ...]
 Address = Callable[[dict[str, Any], str | None], str]  # of the desk, by project and authority
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -112,11 +113,16 @@ def add_to(main: click.Group, address: Address) -> None:
     for (name, words), deeds in _GROUPS.items():
         group = click.Group(name, help=words)
         for deed, options in deeds:
-            command = _connected(deed, address)
-            for option in reversed(options):
-                command = option(command)
-            group.add_command(click.command(deed.__name__.partition("_")[2])(command))
+            group.add_command(_command(deed, options, address))
         main.add_command(group)
+    main.add_command(_command(world_bundle, (_BUNDLE_FILE, _PERSON), address))
+
+
+def _command(deed: Callable[..., None], options: Options, address: Address) -> click.Command:
+    command = _connected(deed, address)
+    for option in reversed(options):
+        command = option(command)
+    return click.command(deed.__name__.partition("_")[2])(command)
 
 
 def world_list(world: "World | None", out: Output, *, running: bool, prepared: bool) -> None:
@@ -199,6 +205,18 @@ def _load_state(world: "World", out: Output, named: str) -> None:
         raise click.ClickException(f"expected the state of a world in {named}; got no JSON: {error}") from None
     world.load_state(state)
     out.done(f"{world.name} goes on where {named} left it")
+
+
+def world_bundle(world: "World", out: Output, file: Path, person: str | None) -> None:
+    """Write the world into FILE, with what led there, for `replay`; it holds the mock's secrets."""
+    from eulogin_harness.bundle.archive import write
+
+    try:
+        write(file, world.bundle(person=person))
+    except OSError as error:
+        problem = f"expected a file that can be written, but {file} cannot ({error.strerror}); name another"
+        raise click.ClickException(problem) from None
+    out.done(f"{world.name} is in {file}; `eulogin-harness replay {file}` opens it")
 
 
 def clock_show(world: "World", out: Output) -> None:
@@ -327,7 +345,9 @@ _PHONE = click.argument("phone")
 _TO = click.option("--to", help="E-mail address of the receiver.")
 _SUBJECT = click.option("--subject", help="A part of the subject.")
 _WAIT = click.option("--wait", type=click.FloatRange(0, 60), default=10.0, show_default=True, help="Seconds to wait.")
-_GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[Callable[..., Any], ...]]]] = {
+_BUNDLE_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_PERSON = click.option("--person", help="E-mail address: what is another's is left out.")
+_GROUPS: dict[tuple[str, str], list[tuple[Callable[..., None], Options]]] = {
     ("world", "Worlds side by side, and their states."): [
         (
             world_list,

@@ -1,16 +1,17 @@
-"""Fixtures for a test suite: each test gets a world of its own.
+"""Fixtures for a test suite: each test gets a world of its own, and leaves a bundle of it where it fails.
 
 Without options the mock runs inside the test process; `--eulogin-url` uses one that runs already.
 """
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Generator, Iterator
 
     from eulogin_harness.client import Harness, Phone, World
     from eulogin_harness.client.events import Clock, Events, Mails
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
     from eulogin_harness.documents.people import Persona
 
+_WORLD: "pytest.StashKey[World]" = pytest.StashKey()
+_BUNDLE = pytest.StashKey[Path]()
+_CHECKPOINTS = {"bundle.checkpoints": 50}  # a test that fails can be replayed from each of its newest requests
+_LONGEST = 120  # characters of a folder's name
 _NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
 
 
@@ -125,13 +130,61 @@ def world(
     """A fresh world, gone after the test."""
     mark = request.node.get_closest_marker("eulogin_world")
     spec = dict(mark.kwargs) if mark is not None else {}
-    spec["settings"] = _eulogin_addresses | spec.get("settings", {})
+    spec["settings"] = _CHECKPOINTS | _eulogin_addresses | spec.get("settings", {})
     prepared = spec.pop("prepared", None)
     world = _eulogin_harness.worlds.create(**({} if prepared else spec))
     if prepared:
         world.prepared.load(prepared, **spec)
+    request.node.stash[_WORLD] = world
     yield world
     world.delete()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> "Generator[None, pytest.TestReport, pytest.TestReport]":
+    """Leave the bundle of a world whose test failed, while its browser is still open; its traces come at the end."""
+    report = yield
+    if report.failed and call.when in {"setup", "call"} and (world := item.stash.get(_WORLD, None)):
+        report.sections.append(("eulogin-harness", _left_bundle(item, world, call)))
+    if call.when == "teardown" and (file := item.stash.get(_BUNDLE, None)):
+        _complete(file, report)
+    return report
+
+
+def _left_bundle(item: pytest.Item, world: "World", call: pytest.CallInfo[None]) -> str:
+    """Write it, and what to say of it; a test must not fail in another way because of it."""
+    file = _folder(item) / "world.eulogin.zip"
+    failure = f"{call.excinfo.typename}: {call.excinfo.value}" if call.excinfo else ""
+    fixtures: dict[str, Any] = getattr(item, "funcargs", {})
+    try:
+        from eulogin_harness.bundle.of_test import write_bundle
+
+        write_bundle(world, file, item.nodeid, failure, fixtures)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
+        return f"The world could not be written to {file}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    item.stash[_BUNDLE] = file
+    shown = f"'{file}'" if " " in str(file) else file
+    return f"The world of this test, with secrets of the mock, to look at:\neulogin-harness replay {shown}"
+
+
+def _folder(item: pytest.Item) -> Path:
+    """Where pytest-playwright writes what it has of a test; without it a folder of the same kind."""
+    known = getattr(item, "funcargs", {}).get("output_path")
+    if known:
+        return Path(known)
+    name = re.sub(r"[^a-z0-9]+", "-", item.nodeid.lower()).strip("-")
+    return Path(item.config.getoption("--output", default="test-results")).absolute() / name[:_LONGEST]
+
+
+def _complete(file: Path, report: pytest.TestReport) -> None:
+    from eulogin_harness.bundle.of_test import add_traces
+
+    try:
+        add_traces(file)
+    except Exception as error:  # noqa: BLE001 - as above
+        report.sections.append(("eulogin-harness", f"The trace could not be put into {file}: {type(error).__name__}"))
 
 
 @pytest.fixture

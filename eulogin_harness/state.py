@@ -19,7 +19,7 @@ from mock_phone.handset import PERMISSIONS
 from mock_phone.model import PhoneSettings
 from mock_world import World
 from mock_world.clock import EARLIEST, LATEST
-from mock_world.database import Base, UtcDateTime
+from mock_world.database import Base, Database, UtcDateTime
 from mock_world.faults import FAULTS
 from mock_world.mailbox import INBOX, SPAM, Link
 from mock_world.world import HANDLERS
@@ -53,7 +53,12 @@ def _plain(column: Column[Any]) -> Any:
 
 def dump_state(world: World) -> dict[str, Any]:
     """All rows of all tables as JSON: times and durations ISO 8601, bytes base64."""
-    with world.database.session() as db:
+    return dump_database(world.database)
+
+
+def dump_database(database: Database) -> dict[str, Any]:
+    """The state of a world by its database alone, such as a copy of it."""
+    with database.session() as db:
         tables = {
             name: [_dump_row(dict(row)) for row in db.execute(select(table)).mappings()]
             for name, table in _tables().items()
@@ -85,6 +90,7 @@ def load_state(world: World, state: dict[str, Any]) -> None:
     except ValueError:
         world.load()
         raise
+    world.begin()
     world.signals.wake_all()
     world.clock_changed()
     start_auto_approve(world)

@@ -38,7 +38,11 @@ def take_up(world: "World", file: Path) -> bool:
 
 def _document(file: Path) -> dict[str, Any]:
     """Raises OSError, ValueError."""
-    state = json.loads(file.read_text(encoding="utf-8"))
+    return check_document(json.loads(file.read_text(encoding="utf-8")))
+
+
+def check_document(state: Any) -> dict[str, Any]:
+    """What came, where it has the form of a document of `dump_state`. Raises ValueError."""
     if not isinstance(state, dict) or not {"format", "tables"} <= state.keys():
         raise ValueError("no object with format and tables")
     tables = state["tables"]

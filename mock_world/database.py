@@ -127,6 +127,18 @@ class Database:
             template._connection.backup(self._connection)  # noqa: SLF001
             self._cache.clear()
 
+    def content(self) -> bytes:
+        """The whole database, as it stands between two transactions."""
+        with self._lock:
+            return self._connection.serialize()
+
+    @classmethod
+    def from_content(cls, content: bytes) -> "Database":
+        """Another database that begins as `content`, which `content()` gave."""
+        database = cls()
+        database._connection.deserialize(content)
+        return database
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A transaction: committed at the end, rolled back on any exception.

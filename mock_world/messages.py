@@ -49,6 +49,18 @@ class Beginning(NamedTuple):
     at: datetime
 
 
+class Answer(NamedTuple):
+    """What a form sent and what was answered, as in HttpMessage."""
+
+    fields: Sequence[tuple[str, str]]
+    status: int
+    page: str
+    location: str
+
+
+NOTHING = Answer((), 0, "", "")
+
+
 class Messages:
     """The newest messages of a world's sign-ins."""
 
@@ -100,6 +112,10 @@ class Messages:
         """The messages of one sign-in, in their order."""
         own = (message for message in list(self._kept) if message.correlation_id == correlation_id)
         return sorted(own, key=lambda message: message.number)
+
+    def all(self) -> list[HttpMessage]:
+        """All that are kept, in their order."""
+        return sorted(self._kept, key=lambda message: message.number)
 
     def clear(self) -> None:
         self._kept.clear()

@@ -159,6 +159,13 @@ ALLOWED_TARGETS = declare(
 ALLOWED_HOSTS = declare(
     "allowed_hosts", list[str], [], OURS, "Host names besides localhost by which desk and API may be reached."
 )
+CHECKPOINTS = declare(
+    "bundle.checkpoints",
+    number(0, 1000),
+    0,
+    OURS,
+    "How many requests of browsers, the newest, a bundle can go back to; the pytest plugin asks for 50.",
+)
 for _actor, _words in {
     "desk": "desk",
     "idp": "mock EU Login",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_world import settings as s
 from mock_world.addresses import Addresses
 from mock_world.background import Background
+from mock_world.checkpoints import Checkpoints
 from mock_world.clock import Clock, real_now
 from mock_world.correlation import CURRENT, follow
 from mock_world.database import Base, Database
@@ -26,6 +27,7 @@ from mock_world.refusal import Refusal, RefusalKind
 from mock_world.scheduler import Scheduler
 from mock_world.settings import Settings
 from mock_world.signals import Signals
+from mock_world.snapshots import Snapshot, chunks_of
 
 CLOCK_TOPIC = "clock"
 CLOCK_MOVED = EventType(
@@ -85,6 +87,7 @@ class World:
         self.clock = Clock(self.save_clock)
         self.journal = Journal(name, database, self.signals, self.clock.now)
         self.messages = Messages(self.clock.now)
+        self.checkpoints = Checkpoints(self.settings, self.snapshot)
         self.faults = Faults(database, self.journal, self.refuse)
         self.scheduler = Scheduler(
             database,
@@ -99,6 +102,7 @@ class World:
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
         self.loads = 0
         self._sign_ins = 0
+        self.beginning: Snapshot | None = None
         self.load()
 
     def _run_job(self, kind: str, payload: dict[str, Any]) -> None:
@@ -115,6 +119,7 @@ class World:
         """Read everything that is kept in memory again from the database; `loads` counts how often."""
         self.loads += 1
         self.messages.clear()
+        self.checkpoints.clear()
         with self.database.session() as db:
             self.settings.load()
             self.scheduler.load()
@@ -156,6 +161,15 @@ class World:
         self.journal.record(CLOCK_MOVED, now=self.clock.now().isoformat(), frozen=self.clock.frozen)
         self.signals.notify(CLOCK_TOPIC)
         self.scheduler.look_again()
+
+    def snapshot(self, like: Snapshot | None = None) -> Snapshot:
+        """The world now; it takes little more room than what differs from `like`, else from its beginning."""
+        like = like or self.beginning
+        return Snapshot(self.clock.now(), chunks_of(self.database.content(), like.chunks if like else ()))
+
+    def begin(self, like: Snapshot | None = None) -> None:
+        """Keep how the world is now: so it began, says its bundle. like: has much in common with it."""
+        self.beginning = self.snapshot(like)
 
     def protocol_now(self) -> datetime:
         """Time to write into tokens and protocol answers (setting `protocol_time`)."""

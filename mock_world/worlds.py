@@ -111,7 +111,9 @@ class Worlds:
         database = Database()
         database.create_tables()
         self._write_row(database, WorldSpec(now=_EPOCH, frozen=True))
-        seed(self._world("template", database))
+        world = self._world("template", database)
+        seed(world)
+        self._beginning = world.snapshot()
         return database
 
     def _world(self, name: str, database: Database) -> World:
@@ -144,6 +146,7 @@ class Worlds:
         world.settings.change(spec.settings)
         for begin in BEGINNINGS:
             begin(world)
+        world.begin(self._beginning)
 
     def create(self, name: str | None = None, spec: WorldSpec | None = None) -> World:
         """A new world. Raises Refusal (world.exists, world.name_refused), ValueError for wrong settings."""

@@ -27,6 +27,8 @@ To complete commands, options, stages and faults with the tab key, put the line 
 A world goes on after a restart with `serve --state FILE`: the file is read at the start, written within seconds of
 each change and at the end, and holds the secrets of the mock. It is what `world export` writes and `world load` reads,
 and what `GET /api/state` answers and `PUT /api/state` takes.
+
+`bundle` and `replay` carry a world to another machine, with what led there: [bundle and replay](../bundle.md).
 """
 _OF_MOCK = """
 ## For a mock that runs

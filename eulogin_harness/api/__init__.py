@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 
 from eulogin_harness.api import (  # noqa: F401 - each has its calls
     access_requests,
+    bundle,
     captchas,
     clients,
     clock,

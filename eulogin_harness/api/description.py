@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
 from eulogin_harness import VERSION
-from eulogin_harness.api.frame import CALLS, api
+from eulogin_harness.api.frame import CALLS, Call, api
 from eulogin_harness.documents.common import ProblemDocument
 from mock_world.web import current_world
 from mock_world.web.files import serve_file
@@ -44,7 +44,20 @@ def openapi_document(server: str) -> dict[str, Any]:
         if body := call.get("requestBody"):
             schema = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             body["required"] = "required" in schemas[schema]
+    for rule in current_app.url_map.iter_rules():
+        if (known := CALLS.get(rule.endpoint)) and (known.takes or known.gives):
+            (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            _describe_file(document["paths"][rule.rule][method.lower()], known)
     return document
+
+
+def _describe_file(call: dict[str, Any], known: Call) -> None:
+    """A body that is no JSON, which the library does not know."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    if known.takes:
+        call["requestBody"] = {"content": {known.takes: schema}, "required": True}
+    if known.gives:
+        call["responses"][str(known.status)]["content"] = {known.gives: schema}
 
 
 def _described() -> "SpecTree":

@@ -32,12 +32,17 @@ api = Blueprint("api", __name__)
 
 @dataclass(frozen=True)
 class Call:
-    """A call as the OpenAPI document describes it. answer: model of what it answers with `status`."""
+    """A call as the OpenAPI document describes it. answer: model of what it answers with `status`.
+
+    takes, gives: media type of a body that is no JSON, coming in and going out.
+    """
 
     function: View
     tag: str
     answer: type[BaseModel] | None
     status: int
+    takes: str | None = None
+    gives: str | None = None
 
     @cached_property
     def models(self) -> dict[str, type[BaseModel]]:
@@ -49,14 +54,21 @@ class Call:
 CALLS: dict[str, Call] = {}  # by the name of the endpoint
 
 
-def call(tag: str, answer: type[BaseModel] | None, *, status: int = 200) -> Callable[[View], CheckedView]:
+def call(
+    tag: str,
+    answer: type[BaseModel] | None,
+    *,
+    status: int = 200,
+    takes: str | None = None,
+    gives: str | None = None,
+) -> Callable[[View], CheckedView]:
     """Check what comes in by the function's `json` and `query`, and describe the call in the OpenAPI document.
 
-    answer: model of what the call answers with `status`.
+    answer: model of what the call answers with `status`. takes, gives: media type of a body that is no JSON.
     """
 
     def decorate(function: View) -> CheckedView:
-        described = Call(function, tag, answer, status)
+        described = Call(function, tag, answer, status, takes, gives)
 
         @wraps(function)
         def checked(**path: Any) -> Response:
@@ -96,6 +108,10 @@ def _response(answer: Any) -> Response:
 @api.before_request
 def check_body() -> None:
     """Refuse a body that is no JSON object, before anybody looks into it."""
+    called = CALLS.get(request.endpoint or "")
+    if called and called.takes:
+        _check_media_type(called.takes)
+        return
     if request.method in {"GET", "DELETE"} or not request.get_data():
         return
     if not request.is_json:
@@ -110,6 +126,13 @@ def check_body() -> None:
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _wrong_body("text in Unicode", "half a surrogate pair, such as \\ud800", 422) from None
+
+
+def _check_media_type(expected: str) -> None:
+    if request.mimetype != expected:
+        way = f"send the file as body, with the header Content-Type: {expected}"
+        got = request.mimetype or "none"
+        raise Problem("wrong-body", "The body cannot be read", f"Content-Type: {expected}", got, way, 415)
 
 
 def _wrong_body(expected: str, got: str, status: int = 400) -> Problem:

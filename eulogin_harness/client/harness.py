@@ -13,6 +13,7 @@ from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
 from eulogin_harness.client.prepared_worlds import PreparedWorlds
+from eulogin_harness.documents.bundles import OpenedAnswer
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import Addresses, Ready, SettingAnswer, WorldAnswer
 from eulogin_harness.readiness import new_session, wait_until_ready
@@ -65,6 +66,16 @@ class World:
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         self.connection.send("PUT", "/api/state", json=state)
+
+    def bundle(self, *, person: str | None = None) -> bytes:
+        """The world as one file, with what led there; cut to a person by e-mail address."""
+        return self.connection.send("GET", "/api/bundle", params=given(person=person)).content
+
+    def load_bundle(self, content: bytes, *, step: int | None = None) -> OpenedAnswer:
+        """Let the world become that of a bundle, before one of its steps or as it was when it was written."""
+        query = given(**{"from": step})
+        kind = {"Content-Type": "application/zip"}
+        return self.connection.ask(OpenedAnswer, "POST", "/api/bundle", params=query, data=content, headers=kind)
 
     def delete(self) -> None:
         self.connection.send("DELETE", f"/api/worlds/{self.name}")

@@ -11,6 +11,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.certificate_authority import authority
     from eulogin_harness.desk.access_requests import access_requests
     from eulogin_harness.desk.applications import applications
+    from eulogin_harness.desk.bundle import bundles
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.debugger import debugger, signed_out
     from eulogin_harness.desk.faults import faults
@@ -43,6 +44,7 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(settings)
     app.register_blueprint(debugger)
     app.register_blueprint(worlds)
+    app.register_blueprint(bundles)
     csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app

@@ -18,11 +18,12 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from mock_world.checkpoints import Checkpoint
 from mock_world.correlation import HEADER, correlation_id, follow, follow_none
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
-from mock_world.messages import BROWSER, sender_of
+from mock_world.messages import BROWSER, Answer, Beginning, sender_of
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
@@ -42,6 +43,7 @@ _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
 _LONGEST, _MOST_FIELDS = 4000, 100  # characters of a field that is kept, fields of a form
 _TOO_MUCH = 413
 _BEGINNING = "eulogin.beginning"  # in the environment: that the request came
+_CHECKPOINT = "eulogin.checkpoint"  # in the environment: the world before it, where that is kept
 _REDIRECT = range(300, 400)
 _HEAD = 4000  # bytes of a page in which its body begins
 _ID = re.compile(r"\w[\w.-]{0,63}", re.ASCII)
@@ -87,7 +89,7 @@ def create_actor_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    app.before_request(lambda: _begin(actor))  # first of all, also where the check against forged forms says no
+    app.before_request(lambda: _begin(actor, callers))  # first, also where the check against forged forms says no
     app.session_interface = WorldSessions(actor)
     app.extensions["csrf_protection"] = CsrfCheck(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -128,6 +130,7 @@ def _names(actor: str, home: str) -> dict[str, object]:
         "languages": languages(),
         "page_url": _again(home),
         "armed_faults": world.faults.armed(),  # looked at once a page, so that no part of it knows another state
+        "checkpoint": request.environ.get(_CHECKPOINT),
     }
 
 
@@ -184,7 +187,7 @@ def own_redirect(path: str) -> Response:
     return go_to(path if safe else request.script_root + "/")
 
 
-def _begin(actor: str) -> Response | None:
+def _begin(actor: str, callers: Mapping[str, str]) -> Response | None:
     ACTOR.set(actor)
     world = current_world()
     beginning = world.messages.begin()
@@ -195,16 +198,48 @@ def _begin(actor: str) -> Response | None:
     request.environ[_BEGINNING] = beginning
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
+    if world.checkpoints.enabled and actor != "desk" and _is_of_browser(callers):
+        _keep_checkpoint(actor, beginning)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
         request.method = "GET"
     return _by_name(actor)
+
+
+def _shows_page() -> bool:
+    """Whether the browser shows what is answered, in a window or a frame."""
+    return "text/html" in request.accept_mimetypes.values()
+
+
+def _is_of_browser(callers: Mapping[str, str]) -> bool:
+    """Whether a browser asks for a page or sends something; what its scripts and pictures ask for does not count."""
+    sender = sender_of(request.headers.get("User-Agent", ""), callers.get(request.blueprint or "", BROWSER))
+    return sender == BROWSER and (request.method == "POST" or (request.method == "GET" and _shows_page()))
+
+
+def _keep_checkpoint(actor: str, beginning: Beginning) -> None:
+    checkpoints = current_world().checkpoints
+    checkpoint = Checkpoint(
+        beginning.number,
+        REQUEST_ID.get(),
+        actor,
+        request.method,
+        _address(request.environ),
+        request.headers.get("Referer", ""),
+        dict(request.cookies),
+        request.accept_languages.best or "",
+        request.headers.get("User-Agent", ""),
+        _shows_page(),
+        checkpoints.snapshot(),
+    )
+    request.environ[_CHECKPOINT] = checkpoint
+    checkpoints.add(checkpoint)
 
 
 def _by_name(actor: str) -> Response | None:
     """Send a browser that came by number to the name, since WebAuthn and cookies need it, and one that came to the
     back channel to the front.
     """
-    if request.method != "GET" or "text/html" not in request.accept_mimetypes.values():
+    if request.method != "GET" or not _shows_page():
         return None
     public = current_world().addresses.public(actor)
     by_number = re.sub(r":\d+$", "", request.host) in {"127.0.0.1", "[::1]"}
@@ -243,27 +278,38 @@ def _headers(response: Response, framed_by: str | None) -> Response:
 
 def _keep_message(actor: str, callers: Mapping[str, str], response: Response) -> Response:
     """Keep what belongs to a sign-in for the journey inspector; of pages, what they are is enough."""
-    if actor != "desk" and correlation_id():
+    if actor != "desk" and (correlation_id() or _CHECKPOINT in request.environ):
         current: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - once, not each time
-        environ, status = current.environ, response.status_code
+        environ = current.environ
         kind = response.headers.get("Content-Type", "")
         body = b"" if response.direct_passthrough else response.get_data()
         is_page = kind.startswith("text/html")
-        shown = _PAGE.search(body, 0, _HEAD) if is_page else None
-        current_world().messages.add(
-            environ[_BEGINNING],
-            sender=sender_of(environ.get("HTTP_USER_AGENT", ""), callers.get(current.blueprint or "", BROWSER)),
-            receiver=actor,
-            method=current.method,
-            url=_address(environ)[: 2 * _LONGEST],
-            fields=_fields(current) if current.method == "POST" and status != _TOO_MUCH else (),
-            status=status,
-            location=response.headers.get("Location", "") if status in _REDIRECT else "",
-            content_type=kind.partition(";")[0],
-            body=b"" if is_page else body,
-            page=f"{shown[1].decode()} {shown[2].decode()}" if shown else "",
-        )
+        answer = _answer(current, response, body if is_page else b"")
+        if checkpoint := environ.get(_CHECKPOINT):
+            checkpoint.answer, checkpoint.has_files = answer, bool(answer.fields and current.files)
+        if correlation_id():
+            current_world().messages.add(
+                environ[_BEGINNING],
+                sender=sender_of(environ.get("HTTP_USER_AGENT", ""), callers.get(current.blueprint or "", BROWSER)),
+                receiver=actor,
+                method=current.method,
+                url=_address(environ)[: 2 * _LONGEST],
+                content_type=kind.partition(";")[0],
+                body=b"" if is_page else body,
+                **answer._asdict(),
+            )
     return response
+
+
+def _answer(current: Request, response: Response, page: bytes) -> Answer:
+    status = response.status_code
+    shown = _PAGE.search(page, 0, _HEAD)
+    return Answer(
+        _fields(current) if current.method == "POST" and status != _TOO_MUCH else (),
+        status,
+        f"{shown[1].decode()} {shown[2].decode()}" if shown else "",
+        response.headers.get("Location", "") if status in _REDIRECT else "",
+    )
 
 
 def _fields(current: Request) -> list[tuple[str, str]]:

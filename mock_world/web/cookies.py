@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,6 +12,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
+from mock_world.addresses import ACTORS
 from mock_world.server import WORLD_KEY
 
 if TYPE_CHECKING:
@@ -33,6 +35,15 @@ def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
     if actor == "idp" and purpose in _REAL_NAMES and is_secure(actor, world):
         return _REAL_NAMES[purpose]
     return f"eulogin_{actor}_{world.name}" + (f"_{purpose}" if purpose else "")
+
+
+def purpose_of(name: str, world_name: str) -> tuple[str, str] | None:
+    """Actor and purpose of a cookie of the world of that name; None where it is another's."""
+    for purpose, real in _REAL_NAMES.items():
+        if name == real:
+            return "idp", purpose
+    match = re.fullmatch(rf"eulogin_({'|'.join(ACTORS)})_{re.escape(world_name)}(?:_(\w+))?", name)
+    return (match[1], match[2] or "") if match else None
 
 
 def sso_cookie_name(world: "World") -> str:
@@ -125,7 +136,12 @@ class WorldSessions(SecureCookieSessionInterface):
         return self._serializer(self._world())
 
     def _serializer(self, world: "World") -> URLSafeTimedSerializer:
-        return _signed_by(f"{world.secret}.{self._actor}.{world.name}")  # worlds of one seed have one secret
+        return page_sessions(world.secret, self._actor, world.name)
+
+
+def page_sessions(secret: str, actor: str, world_name: str) -> URLSafeTimedSerializer:
+    """Reads and writes the values of an actor's page sessions, by the secret of their world."""
+    return _signed_by(f"{secret}.{actor}.{world_name}")  # worlds of one seed have one secret
 
 
 @lru_cache

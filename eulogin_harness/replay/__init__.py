@@ -1,0 +1,1 @@
+"""A bundle replayed in a process of its own."""

@@ -1,0 +1,28 @@
+"""Copies of a world's database, cheap to keep: what two of them have in common is there once."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+_CHUNK = 4096  # bytes: a page of SQLite
+
+Chunks = tuple[bytes, ...]
+
+
+class Snapshot(NamedTuple):
+    """A database as it was. at: world time."""
+
+    at: datetime
+    chunks: Chunks
+
+    @property
+    def content(self) -> bytes:
+        """What `Database.from_bytes` reads."""
+        return b"".join(self.chunks)
+
+
+def chunks_of(content: bytes, like: Chunks = ()) -> Chunks:
+    """`content` in pieces; those that are the same in `like` are taken from there."""
+    pieces = [content[start : start + _CHUNK] for start in range(0, len(content), _CHUNK)]
+    known = like[: len(pieces)]
+    shared = (old if old == new else new for old, new in zip(known, pieces, strict=False))
+    return (*shared, *pieces[len(known) :])
