@@ -46,6 +46,7 @@ ERROR = RefusalKind(
 )
 _OUTAGES = ((EU_LOGIN_UNAVAILABLE, UNAVAILABLE), (EU_LOGIN_ERROR, ERROR))
 _RETRY_AFTER = "30"  # seconds of real time
+_WITHOUT_BODY = {204, 304}
 _OF_THE_MOCK = ("/static/", "/favicon.ico", "/language")  # what our own page that says so needs
 
 
@@ -63,7 +64,7 @@ def inject_into_answer(response: Response) -> Response:
     """Faults eulogin.slow and .cut: the work was done, and the answer comes late, or not whole."""
     if slow := _inject(EU_LOGIN_SLOW):
         current_world().signals.wait(lambda: None, seconds=slow.seconds)
-    if _inject(EU_LOGIN_CUT):
+    if response.status_code not in _WITHOUT_BODY and _inject(EU_LOGIN_CUT):
         whole = response.get_data()
         response.response = _half_of(whole)
         response.headers["Content-Length"] = str(max(len(whole), 1))

@@ -65,7 +65,7 @@ def test_the_clock_is_set_then_advanced_then_frozen(api: Api) -> None:
 def test_mails_have_links_and_are_filtered(api: Api, world: World) -> None:
     anna, ben = world.personas.create("invited"), world.personas.create("invited")
     mail = api.send("GET", f"/api/mails?to={anna.email}").json()["items"][0]
-    assert mail.keys() == {"id", "to", "sender", "subject", "sent_at", "text", "html", "links", "codes"}
+    assert mail.keys() == {"id", "to", "sender", "subject", "sent_at", "text", "html", "links", "codes", "folder"}
     assert mail["links"][0]["url"].startswith(world.addresses.idp + "/cas/init/initialisePasswordLogin.cgi?")
     assert api.send("GET", f"/api/mails/{mail['id']}").json() == mail
     assert [one.to for one in world.mails.list(after=mail["id"])] == [ben.email]
