@@ -60,7 +60,7 @@ def main(context: click.Context) -> None:
     own |= {"state_file": project["state"]} if "state" in project else {}
     client = {"ca": project["ca"]} if "ca" in project else {}
     of_mock = {name: dict.fromkeys(group.commands, client) for name, group in groups(main).items()}
-    context.default_map = {"serve": own, "ready": client, "import": client} | of_mock
+    context.default_map = {"serve": own, "ready": client, "import": client, "record": client} | of_mock
 
 
 def _url(project: dict[str, Any], ca: str | None) -> str:
@@ -448,6 +448,41 @@ def guide(folder: Path | None, language: str) -> None:
     try:
         sys.exit(write_guide(folder, language))
     except GuideError as error:
+        _fail(str(error))
+
+
+@main.command()
+@click.argument("file", type=_NEW_FILE)
+@click.option("--name", metavar="WORDS", help="What is done, for the name of the test; that of the file by default.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--url", envvar="EULOGIN_URL", help="Desk of a mock that runs; one is started where none does.")
+@_ca_option
+@click.option("--headless", is_flag=True, help="Without windows, as tests of this command need it.")
+@click.pass_obj
+def record(
+    project: dict[str, Any],
+    *,
+    file: Path,
+    name: str | None,
+    force: bool,
+    url: str | None,
+    ca: str | None,
+    headless: bool,
+) -> None:
+    """Follow what you do in a browser, and write it into FILE as a scenario for pytest.
+
+    It opens EU Login, CPMS, the control room and a phone in a fresh world. The scenario is written when the browser is
+    closed, or on Ctrl-C, and holds what was typed, passwords too. Needs the extra `browser`.
+    """
+    from eulogin_harness.recording.command import Recording, RecordingError
+    from eulogin_harness.recording.command import record as lines
+
+    url, given = (url or _url(project, ca)).rstrip("/"), url is not None or "url" in project
+    recording = Recording(file, name or file.stem, url, given, Path(ca) if ca else None, force, headless)
+    try:
+        for line in lines(recording):
+            click.echo(line)
+    except RecordingError as error:
         _fail(str(error))
 
 

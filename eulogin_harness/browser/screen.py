@@ -27,9 +27,16 @@ class Screen:
     def open(self, path: str = "") -> None:
         self.page.goto(self.url + path)
 
-    def is_at(self, name: str, state: str = "ready") -> None:
-        """Wait until the page `name` (its `data-page`) is shown in that state."""
+    def is_at(self, name: str, state: str = "ready", *, heading: str = "") -> None:
+        """Wait until the page `name` (its `data-page`) is shown in that state, with that heading if one is given."""
         expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
+        if heading:
+            named = self.page.get_by_role("heading", level=1, name=self.text(heading), exact=True)
+            expect(named.first).to_be_visible()
+
+    def has_alert(self, text: str) -> None:
+        """Wait until an alert of the page holds this text."""
+        expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
 
     def text(self, english: str) -> str:
         """How the pages say something."""
