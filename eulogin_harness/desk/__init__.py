@@ -11,6 +11,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.certificate_authority import authority
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.debugger import debugger, signed_out
+    from eulogin_harness.desk.explain import explaining
     from eulogin_harness.desk.journey import journey
     from eulogin_harness.desk.mailbox import mailbox
     from eulogin_harness.desk.phones import phones
@@ -25,6 +26,7 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(phones)
     app.register_blueprint(debugger)
     app.register_blueprint(journey)
+    app.register_blueprint(explaining)
     csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app
