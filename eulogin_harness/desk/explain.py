@@ -6,7 +6,7 @@ from flask_wtf.file import FileField
 from eulogin_harness.explaining.catalogue import PROBLEMS
 from eulogin_harness.explaining.explaining import explain
 from eulogin_harness.explaining.model import Explanation
-from eulogin_harness.explaining.printing import VERDICTS, got_of, line_of, problem_of, remedy_of, shortened
+from eulogin_harness.explaining.printing import VERDICTS, got_of, line_of, problem_of, remedy_of, shortened, step_line
 from eulogin_harness.explaining.reading import UnreadableFile
 from eulogin_harness.explaining.redacting import Redactor
 from mock_world.i18n import N_
@@ -66,6 +66,7 @@ def _page(
         verdicts=VERDICTS,
         clean=clean,
         line_of=lambda entry: clean(line_of(entry)),
+        step_line=lambda entry: clean(step_line(entry)),
         problem_of=problem_of,
         remedy_of=lambda finding: clean(remedy_of(finding)),
         got_of=lambda finding: clean(got_of(finding)),

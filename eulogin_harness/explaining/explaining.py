@@ -32,13 +32,13 @@ _BY_CAS = (
     "insufficient-level",
     "namespace",
     "email-as-user",
-    "groups-not-authorization",
+    "groups-not-asked",
 )
 _BY_OPENID = ("client-secret", "code-verifier", "redirect-mismatch-token", "nonce-lost", "algorithm", "clocks-differ")
 _LOOPING = ("cookie-lost", "namespace", "invalid-user", "service-mismatch", "insufficient-level")
 
 NO_BACK_CHANNEL = N_(
-    "The back channel is not in this file: what the application authorization EU Login, and what it was answered. Look into "
+    "The back channel is not in this file: what the application asked EU Login, and what it was answered. Look into "
     "the log of the application, or record its calls too; with this mock, “Journeys” in the control room has both."
 )
 NO_BODIES = N_("The texts of pages and answers are not in this file: save it with contents.")

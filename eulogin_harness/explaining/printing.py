@@ -26,6 +26,12 @@ def line_of(entry: Entry) -> str:
     return f"#{entry.number} {entry.method} {_short(entry.url)}  {answer}"
 
 
+def step_line(entry: Entry) -> str:
+    """The same without parameters, for a list of many."""
+    location = f" -> {_short(entry.location.partition('?')[0])}" if entry.location else ""
+    return f"#{entry.number} {entry.method} {_short(entry.url.partition('?')[0])}  {entry.failure or entry.status}{location}"
+
+
 def shortened(steps: Sequence[Step]) -> Iterator[Step | None]:
     """The steps; of many the first and the last, with None between them."""
     if len(steps) <= _MOST_STEPS:
@@ -82,7 +88,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _of_step(step: Step | None) -> str:
-    return f"  {step[1]}\n      {line_of(step[0])}" if step else "  ..."
+    return f"  {step_line(step[0])}  ({step[1]})" if step else "  ..."
 
 
 def _of_finding(finding: Finding) -> Iterator[str]:
