@@ -11,10 +11,12 @@ from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona
 from mock_world.i18n import languages
+from tests.reference.page import ROOT
 
 Show = Callable[[str, str], None]
 FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 GUEST_UNTIL = "2027-01-01T00:00:00+01:00"
+HARS = ROOT / "tests" / "eulogin_harness" / "hars"
 LONG = "Donaudampfschifffahrtsgesellschaft " * 5
 NETWORKS = {
     "CRANIO": "submitted",
@@ -252,6 +254,36 @@ def test_a_person_on_the_desk_with_and_without_account(desk: Desk, show: Show, w
         world.personas.delete(person.id)
     show(f"{at}/people", "people empty")
     show(f"{at}/phones", "phones empty")
+
+
+def test_a_recording_explained_in_every_state(desk: Desk, show: Show, world: World) -> None:
+    show(f"{world.addresses.desk}/explain", "explain")
+    files = {
+        "good-single-sign-on.browser": "good",
+        "service-mismatch.journey": "problem",
+        "namespace.browser": "unknown",
+        "no-sign-in.browser": "no-sign-in",
+    }
+    for name, state in files.items():
+        desk.page.get_by_label("Recording").set_input_files(HARS / f"{name}.har.gz")
+        desk.page.get_by_role("button", name="Explain").click()
+        desk.sees("explain", state)
+    desk.page.get_by_label("Recording").set_input_files({"name": "a.har", "mimeType": "", "buffer": b"{}"})
+    desk.page.get_by_role("button", name="Explain").click()
+    desk.sees("explain", "refused")
+    large = {"name": "large.har", "mimeType": "", "buffer": b" " * (17 << 20)}
+    desk.page.get_by_label("Recording").set_input_files(large)
+    desk.page.get_by_role("button", name="Explain").click()
+    expect(desk.page.get_by_text("this one has more than 16 megabytes")).to_be_visible()
+    data = desk.page.evaluate_handle(
+        """() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['{"log": {"entries": []}}'], "dropped.har"));
+        return data;
+        }"""
+    )
+    desk.page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": data})
+    expect(desk.page.get_by_text("expected requests in the recording, but it holds none")).to_be_visible()
 
 
 def test_journeys_in_every_state(desk: Desk, show: Show, world: World, doctor: Persona) -> None:

@@ -486,6 +486,29 @@ def record(
         _fail(str(error))
 
 
+@main.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(file: IO[bytes], *, as_json: bool) -> None:
+    """Say what went wrong in a recorded sign-in, and which line proves it; no mock needs to run.
+
+    FILE is a HAR, also gzipped or zipped, or a trace of Playwright; - reads standard input. Of the real EU Login or of
+    the mock. Secrets are taken out before anything else, nothing is sent anywhere. Exit code 1 where the file cannot be
+    read, holds no sign-in, or does not tell the cause.
+    """
+    from eulogin_harness.explaining.explaining import explain
+    from eulogin_harness.explaining.printing import as_document, as_text
+    from eulogin_harness.explaining.reading import LARGEST, UnreadableFile
+
+    try:
+        explanation, redactor = explain(file.read(LARGEST + 1))
+    except UnreadableFile as error:
+        _fail(f"{file.name}: {error}")
+    text = json.dumps(as_document(explanation), indent=2) if as_json else as_text(explanation)
+    click.echo(redactor.clean_output(text))
+    sys.exit(0 if explanation.outcome in {"good", "problem"} else 1)
+
+
 add_to(main, _url)
 main.add_command(replay)
 

@@ -14,6 +14,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.desk.bundle import bundles
     from eulogin_harness.desk.control_room import room
     from eulogin_harness.desk.debugger import debugger, signed_out
+    from eulogin_harness.desk.explain import explaining
     from eulogin_harness.desk.faults import faults
     from eulogin_harness.desk.frame import frame
     from eulogin_harness.desk.journey import journey
@@ -43,8 +44,9 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(this_world)
     app.register_blueprint(settings)
     app.register_blueprint(debugger)
-    app.register_blueprint(worlds)
     app.register_blueprint(bundles)
+    app.register_blueprint(worlds)
+    app.register_blueprint(explaining)
     csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app
