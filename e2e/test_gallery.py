@@ -271,8 +271,8 @@ def test_a_recording_explained_in_every_state(desk: Desk, show: Show, world: Wor
     desk.page.get_by_label("Recording").set_input_files({"name": "a.har", "mimeType": "", "buffer": b"{}"})
     desk.page.get_by_role("button", name="Explain").click()
     desk.sees("explain", "refused")
-    large = {"name": "large.har", "mimeType": "", "buffer": b" " * (17 << 20)}
-    desk.page.get_by_label("Recording").set_input_files(large)
+    large = b" " * (17 << 20)
+    desk.page.get_by_label("Recording").set_input_files({"name": "a.har", "mimeType": "", "buffer": large})
     desk.page.get_by_role("button", name="Explain").click()
     expect(desk.page.get_by_text("this one has more than 16 megabytes")).to_be_visible()
     data = desk.page.evaluate_handle(

@@ -28,8 +28,9 @@ def line_of(entry: Entry) -> str:
 
 def step_line(entry: Entry) -> str:
     """The same without parameters, for a list of many."""
-    location = f" -> {_short(entry.location.partition('?')[0])}" if entry.location else ""
-    return f"#{entry.number} {entry.method} {_short(entry.url.partition('?')[0])}  {entry.failure or entry.status}{location}"
+    url, location = (_short(address.partition("?")[0]) for address in (entry.url, entry.location))
+    answer = entry.failure or str(entry.status or "no answer")
+    return f"#{entry.number} {entry.method} {url}  {answer}" + (f" -> {location}" if location else "")
 
 
 def shortened(steps: Sequence[Step]) -> Iterator[Step | None]:
