@@ -23,8 +23,8 @@ _BY_UID = frozenset(
     }
 )
 # Nothing in these says whose they are: browsers, pictures with a code, what is remembered against being used twice, and
-# the debugger's messages, which are anybody's.
-LEFT_OUT = frozenset({"desk_trial", "idp_captcha", "idp_loop_watch", "idp_oidc_assertion"})
+# the debugger's messages and the prepared world, which are anybody's.
+LEFT_OUT = frozenset({"desk_prepared_world", "desk_trial", "idp_captcha", "idp_loop_watch", "idp_oidc_assertion"})
 
 
 class Cut:

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from eulogin_harness.desk.curl import curl
 from eulogin_harness.personas.listing import people
 from eulogin_harness.prepared_worlds.building import load
 from eulogin_harness.prepared_worlds.catalogue import UnknownPreparedWorldError, prepared_world, prepared_worlds
@@ -45,7 +44,6 @@ def world_list() -> str:
         groups=list(_groups()),
         group_names=GROUP_NAMES,
         current=loaded(world),
-        curl=lambda *call: curl(world, *call),
     )
 
 
@@ -64,7 +62,6 @@ def one_world(name: str) -> str:
         prepared=_known(name),
         is_loaded=is_loaded,
         people=[one for one in people(world) if not one.helpdesk_for] if is_loaded else [],
-        curl=lambda *call: curl(world, *call),
     )
 
 
