@@ -27,6 +27,8 @@ from eulogin_harness.explaining.explaining import explain
 from eulogin_harness.explaining.model import Explanation
 from eulogin_harness.explaining.printing import as_document, as_text
 from eulogin_harness.explaining.reading import UnreadableFile
+from eulogin_harness.prepared_worlds.catalogue import names
+from mock_world.faults import FAULTS
 from tests.mock_idp.conftest import Browser
 
 HARS = Path(__file__).parent / "hars"
@@ -338,11 +340,11 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path) -
     assert "empty.har: expected a HAR" in output
 
 
-def test_a_problem_without_a_world_names_a_fault_that_exists() -> None:
+def test_each_problem_names_a_prepared_world_or_a_fault_that_exists() -> None:
     for name, problem in PROBLEMS.items():
         assert bool(problem.world) + bool(problem.fault) < 2, name
-        for command in problem.commands():
-            assert command.startswith("eulogin-harness ")
+        assert problem.world in {"", *names()}, name
+        assert problem.fault in {"", *FAULTS}, name
 
 
 # The page.
@@ -354,6 +356,8 @@ def test_the_page_answers_in_place_and_says_what_it_cannot_read(world: World) ->
     assert browser.at == ("explain", "problem")
     assert "The redirect address is not registered" in browser.text
     assert "serve --world redirect-mismatch" in browser.text
+    assert 'href="/w/' in browser.page.text
+    assert '/worlds/redirect-mismatch"' in browser.page.text
     browser.page = sent(browser, "a.har", b"")
     assert (browser.at, browser.page.status_code) == (("explain", "refused"), 422)
     browser.page = sent(browser, "a.har", b"{}")
