@@ -41,7 +41,7 @@ def make() -> ResponseReturnValue:
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(form)
-    return done(translate(N_("A person was made; see People.")), "/api/personas", body, back=None)
+    return done(translate(N_("A person was made; see People.")), "/api/personas", body)
 
 
 def _page(form: PageForm) -> str:
