@@ -86,7 +86,7 @@ def _eulogin_harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
     from eulogin_harness.site import open_site
 
     tls = request.config.getoption("eulogin_tls")
-    with open_site(port=request.config.getoption("eulogin_port"), tls=tls) as site:
+    with open_site(port=request.config.getoption("eulogin_port"), tls=tls, defaults=_CHECKPOINTS) as site:
         ca = None
         if site.authority:
             ca = tmp_path_factory.mktemp("eulogin") / "ca.pem"
@@ -130,14 +130,17 @@ def world(
     """A fresh world, gone after the test."""
     mark = request.node.get_closest_marker("eulogin_world")
     spec = dict(mark.kwargs) if mark is not None else {}
-    spec["settings"] = _CHECKPOINTS | _eulogin_addresses | spec.get("settings", {})
+    checkpoints = _CHECKPOINTS if request.config.getoption("eulogin_url") else {}
+    spec["settings"] = checkpoints | _eulogin_addresses | spec.get("settings", {})
     prepared = spec.pop("prepared", None)
     world = _eulogin_harness.worlds.create(**({} if prepared else spec))
-    if prepared:
-        world.prepared.load(prepared, **spec)
     request.node.stash[_WORLD] = world
-    yield world
-    world.delete()
+    try:
+        if prepared:
+            world.prepared.load(prepared, **spec)
+        yield world
+    finally:
+        world.delete()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -38,6 +38,16 @@ def issuer(world: World) -> str:
 
 
 def claims_of(world: World, account: Account, grant: Grant, client: Client, scope: str | None = None) -> dict[str, Any]:
+    """The claims that are given, as `known_claims` but for what fault attributes.missing takes away."""
+    claims = known_claims(world, account, grant, client, scope)
+    if _OF_THE_PERSON & claims.keys() and _lacks_attributes(world, account, grant):
+        return {name: value for name, value in claims.items() if name not in _OF_THE_PERSON}
+    return claims
+
+
+def known_claims(
+    world: World, account: Account, grant: Grant, client: Client, scope: str | None = None
+) -> dict[str, Any]:
     """The claims about the person; those whose value is not known are left out.
 
     While new accounts are not recognised at once, `registered_at` gives their age (our choice).
@@ -64,7 +74,5 @@ def claims_of(world: World, account: Account, grant: Grant, client: Client, scop
     }
     claim_names |= set(metadata_of(client).claims)
     claims = {name: value for name, value in known.items() if name in claim_names and value not in (None, "")}
-    if _OF_THE_PERSON & claims.keys() and _lacks_attributes(world, account, grant):
-        claims = {name: value for name, value in claims.items() if name not in _OF_THE_PERSON}
     delayed = world.settings[s.RECOGNITION_DELAY]
     return {"sub": account.uid} | claims | ({"registered_at": account.registered_at.isoformat()} if delayed else {})

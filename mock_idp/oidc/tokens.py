@@ -13,7 +13,7 @@ from mock_idp.accounts.model import Account
 from mock_idp.common import settings as s
 from mock_idp.oidc import refusals as no
 from mock_idp.oidc.acr import ACR, acr_of
-from mock_idp.oidc.claims import claims_of, issuer
+from mock_idp.oidc.claims import issuer, known_claims
 from mock_idp.oidc.clients import metadata_of, name_of
 from mock_idp.oidc.grants import revoke_grant
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own
@@ -199,7 +199,7 @@ def _of_id_token(
         "acr_asked": ACR.get(grant.parameters["level"], "none that is known"),
         "userinfo": "" if world.settings[s.OIDC_USERINFO] else _NO_USERINFO,
         "scope": scope,
-        "claims": ", ".join(claims_of(world, account, grant, client, scope)),
+        "claims": ", ".join(known_claims(world, account, grant, client, scope)),
         "nonce": nonce,
         "alg": alg_of_id_tokens(world, client),
     }

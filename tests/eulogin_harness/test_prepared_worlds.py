@@ -13,7 +13,7 @@ JOURNEY = "journey-sign-in"
 # By name: page and state where the problem shows, and words that the person reads there.
 SEEN: dict[str, tuple[str, str, str]] = {
     "phone-lost": ("waiting", "pending", "Open the EU Login app on your phone"),
-    "mail-missing": ("mailbox", "ready", "No mail yet."),
+    "mail-missing": ("mailbox", "empty", "No mail yet."),
     "link-expired": ("link-expired", "ready", "this link worked until 5 minutes after the mail was sent"),
     "access-rejected": ("access-status", "ready", "Your hospital is no member of this network."),
     "second-factor-missing": ("second-factor-needed", "ready", "this account has none yet"),
@@ -69,10 +69,10 @@ SEEN: dict[str, tuple[str, str, str]] = {
     "secret-in-body": (JOURNEY, "refused", "client.secret_in_body"),
     "userinfo-off": ("control-room", "ready", "userinfo.off"),
     "nonce-lost": (JOURNEY, "signed-in", "cannot be found again: nonce"),
-    "algorithm": (JOURNEY, "signed-in", "ID tokens signed by PS512"),
+    "algorithm": (JOURNEY, "signed-in", "signed by PS512"),
     "state-lost": (JOURNEY, "issued", "code.issued"),
     "cookie-lost": (JOURNEY, "refused", "signin.loop"),
-    "clocks-differ": (JOURNEY, "signed-in", "ahead of real time by"),
+    "clocks-differ": (JOURNEY, "signed-in", "seconds ahead of real time"),
     "clock-moved": (JOURNEY, "refused", "token.code_expired"),
 }
 BY_HTTPS = "authority-not-trusted"
