@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from eulogin_harness.debugger.messages import Rows, flat, json_object, leaves, names_in, xml_root
 from eulogin_harness.debugger.model import Check
+from mock_idp.cas.answer import NAMESPACE
 from mock_world.i18n import N_
 
-_EU_LOGIN = "https://ecas.ec.europa.eu/cas/schemas"
 _CODE = re.compile(r"\[code=(\w+)\]")
 _OK = 200
 _DEMANDS = {"authenticationLevel", "acceptStrengths"}
@@ -82,7 +82,7 @@ def _to_mind(
         words = N_("A new proof was asked for at the sign-in and not at the validation.")
         remedy = N_("Send renew=true to the validation too: a ticket of single sign-on is good otherwise.")
         checks.append(Check(None, words, remedy, f"renew={login_query['renew']}"))
-    if _EU_LOGIN in answer.text:
+    if NAMESPACE in answer.text:
         words = N_("Namespace and flat attributes are EU Login's: ordinary CAS clients find no attributes.")
         checks.append(Check(None, words, N_("Use a client for EU Login, or setting dialect = cas.")))
     return checks

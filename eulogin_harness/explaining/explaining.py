@@ -24,7 +24,7 @@ _LAST = (
     "state-lost",
 )
 _GOOD_PAGES = frozenset({"sign-up-sent", "password-set", "successful-login", "account", "logged-out"})
-_OK, _REFUSED = range(200, 400), range(400, 600)
+_OK = range(200, 400)
 
 _BY_CAS = (
     "invalid-user",

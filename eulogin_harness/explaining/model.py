@@ -43,6 +43,22 @@ class Entry:
     failure: str
     at: datetime | None
 
+    @property
+    def is_redirect(self) -> bool:
+        return self.status in range(300, 400)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status in range(400, 600)
+
+    @property
+    def is_client_error(self) -> bool:
+        return self.status in range(400, 500)
+
+    @property
+    def is_server_error(self) -> bool:
+        return self.status in range(500, 600)
+
     def value(self, name: str) -> str:
         """The first value of a parameter, of the form or the query; empty where it was not sent."""
         return next((value for each, value in (*self.form, *self.query) if each == name), "")

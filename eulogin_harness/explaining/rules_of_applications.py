@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from eulogin_harness.explaining import rules_of_cas
 from eulogin_harness.explaining.known_refusals import problem_of_call
 from eulogin_harness.explaining.model import Entry, Finding, SetCookie
-from eulogin_harness.explaining.rules_of_cas import CODES
+from eulogin_harness.explaining.rules_of_cas import CODES, PROBLEM_OF_CODE
 from eulogin_harness.explaining.traffic import Return, Traffic
+from mock_idp.cas.answer import NAMESPACE
 
 _LONGEST = 300  # characters of a proof
 _LEAST_ROUNDS = 2
@@ -21,16 +22,6 @@ _OF_LIBRARIES: Mapping[str, str] = {
     r"\bnonce\b": "nonce-lost",
     r"unsupported_algorithm|\"alg\"|algorithm": "algorithm",
     r"expired_token|\"exp\"|\"iat\"|issued in the future|token (?:has|is) expired": "clocks-differ",
-}
-_OF_CAS: Mapping[str, str] = {
-    "INVALID_USER": "invalid-user",
-    "INVALID_SERVICE": "service-mismatch",
-    "INVALID_TICKET": "ticket-expired",
-    "INVALID_STRENGTH": "insufficient-level",
-    "INSUFFICIENT_AUTHENTICATION_LEVEL": "insufficient-level",
-    "ECAS_PROXY_COMMUNICATION_ERROR": "proxy-callback-unanswered",
-    "INVALID_PROXY_CALLBACK_URL": "proxy-callback-plain-http",
-    "INTERNAL_ERROR": "internal-error",
 }
 
 
@@ -63,7 +54,7 @@ def _by_library(text: str) -> str:
 
 def _by_cas(traffic: Traffic, back: Return, shown: Entry, text: str) -> Iterator[Finding]:
     code = CODES.search(text)
-    name = problem_of_call(text) or (_OF_CAS.get(code[0], "validation-refused") if code else "")
+    name = problem_of_call(text) or (PROBLEM_OF_CODE.get(code[0], "validation-refused") if code else "")
     if name == "ticket-expired" and _came_before(traffic, back):
         name = "ticket-used-twice"
     if name:
@@ -93,8 +84,8 @@ def _after_success(validation: Entry, shown: Entry, text: str) -> Iterator[Findi
         yield Finding("groups-not-asked", shown, proof, got="a validation without groups=*")
     elif re.search(r"not known|unknown|no account|not found", text, re.IGNORECASE) and not asks_details:
         yield Finding("email-as-user", shown, proof, got="a validation without userDetails=true")
-    elif "https://ecas.ec.europa.eu/cas/schemas" in validation.body:
-        yield Finding("namespace", shown, proof, got="namespace https://ecas.ec.europa.eu/cas/schemas")
+    elif NAMESPACE in validation.body:
+        yield Finding("namespace", shown, proof, got=f"namespace {NAMESPACE}")
 
 
 # Loops.
@@ -113,7 +104,7 @@ def _loops(traffic: Traffic) -> Iterator[Finding]:
         )
         return
     validation = _validation_of(traffic, last) if last.kind == "ticket" else None
-    if validation and "https://ecas.ec.europa.eu/cas/schemas" in validation.body:
+    if validation and NAMESPACE in validation.body:
         proof = f"entry {validation.number} names the user, and entry {last.entry.number} sends the browser back"
         yield Finding("namespace", validation, proof, got=_times(rounds))
 

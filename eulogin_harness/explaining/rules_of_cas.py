@@ -18,7 +18,7 @@ _KNOWN = frozenset(
         *("entityId", "warn", "ui_locales", "anonymize", "account", "assuranceLevel", "username"),
     }
 )
-_BY_CODE: Mapping[str, str] = {
+PROBLEM_OF_CODE: Mapping[str, str] = {
     "INVALID_USER": "invalid-user",
     "INVALID_SERVICE": "service-mismatch",
     "INVALID_TICKET": "ticket-expired",
@@ -28,7 +28,7 @@ _BY_CODE: Mapping[str, str] = {
     "INVALID_PROXY_CALLBACK_URL": "proxy-callback-plain-http",
     "INTERNAL_ERROR": "internal-error",
 }
-CODES = re.compile(rf"\b(?:{'|'.join([*_BY_CODE, 'INVALID_REQUEST', 'ACCESSED_DENIED', 'BAD_PGT'])})\b")
+CODES = re.compile(rf"\b(?:{'|'.join([*PROBLEM_OF_CODE, 'INVALID_REQUEST', 'ACCESSED_DENIED', 'BAD_PGT'])})\b")
 _LIFE = timedelta(seconds=300)  # of a ticket (facts, limits)
 _NOT_FOUND, _OK = 404, 200
 _ENCODED = re.compile(r"https?%3A", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _failure(rows: list[tuple[str, str]]) -> tuple[str, str]:
 
 def _of_failure(traffic: Traffic, entry: Entry, failure: tuple[str, str], validated: Mapping[str, Entry]) -> Finding:
     code, text = failure
-    name = problem_of_call(text) or _BY_CODE.get(code, "validation-refused")
+    name = problem_of_call(text) or PROBLEM_OF_CODE.get(code, "validation-refused")
     proof = f'authenticationFailure code="{code}": {text}'[:300]
     if code == "INVALID_REQUEST" and "fingerprint" in text.lower():
         name = "fingerprint-missing"

@@ -19,7 +19,7 @@ _BY_ERROR: Mapping[str, str] = {
 }
 _LIFE = timedelta(seconds=300)  # of a code (facts, OpenID Connect)
 _LEEWAY = 60  # seconds by which clocks may differ
-_REFUSED, _CLIENT_ERRORS, _SERVER_ERRORS, _NOT_FOUND = range(400, 600), range(400, 500), range(500, 600), 404
+_NOT_FOUND = 404
 
 
 def findings(traffic: Traffic) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def findings(traffic: Traffic) -> Iterator[Finding]:
         if is_success(entry):
             redeemed.setdefault(entry.value("code"), entry)
     for entry in traffic.of("oauth2/userinfo"):
-        if entry.status in _REFUSED:
+        if entry.is_refused:
             yield Finding("userinfo-off", entry, _error(entry))
 
 
@@ -56,7 +56,7 @@ def _of_documents(traffic: Traffic) -> Iterator[Finding]:
 
 
 def _is_unreachable(entry: Entry) -> bool:
-    return entry.status in _SERVER_ERRORS or bool(entry.failure)
+    return entry.is_server_error or bool(entry.failure)
 
 
 def _of_authorization(traffic: Traffic, entry: Entry) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def _of_authorization(traffic: Traffic, entry: Entry) -> Iterator[Finding]:
         yield from _of_error(entry, back, back.value("error"), back.value("error_description"))
     elif "error" in parameters:
         yield from _of_error(entry, entry, parameters["error"], parameters.get("error_description", ""))
-    elif entry.status in _CLIENT_ERRORS and "data-page" not in entry.body:  # our mock's own page says more
+    elif entry.is_client_error and "data-page" not in entry.body:  # our mock's own page says more
         got = f"redirect_uri={entry.value('redirect_uri')}, client_id={entry.value('client_id')}"
         yield Finding("redirect-mismatch", entry, f"HTTP {entry.status}, and no way back", got=got)
 
@@ -95,7 +95,7 @@ def _of_error(authorization: Entry, back: Entry, error: str, description: str) -
 def _of_tokens(traffic: Traffic, entry: Entry, redeemed: Mapping[str, Entry]) -> Iterator[Finding]:
     answer = json_object(entry.body)
     if not answer:
-        if entry.body and entry.status not in _SERVER_ERRORS:
+        if entry.body and not entry.is_server_error:
             yield Finding("token-malformed", entry, entry.body[-120:])
     elif "error" in answer:
         yield _of_refusal(traffic, entry, redeemed)

@@ -7,7 +7,6 @@ from eulogin_harness.explaining.model import Entry, Finding
 from eulogin_harness.explaining.pages import Page, page_of
 from eulogin_harness.explaining.traffic import Traffic
 
-_SERVER_ERRORS = range(500, 600)
 _UNAVAILABLE = frozenset({502, 503, 504})
 _LONGEST_PROOF = 300  # characters
 # Our mock's pages that are a problem in themselves: by name, or by name and state.
@@ -75,7 +74,7 @@ def _unreachable(traffic: Traffic, entry: Entry) -> Iterator[Finding]:
     if entry.failure and "ABORTED" not in entry.failure and "TOO_MANY_REDIRECTS" not in entry.failure:
         name = next((name for part, name in _BROWSER_ERRORS if part in entry.failure.upper()), "network-blocked")
         yield Finding(name, entry, entry.failure[:_LONGEST_PROOF])
-    elif entry.status in _SERVER_ERRORS and not _is_call(place):
+    elif entry.is_server_error and not _is_call(place):
         yield Finding("unavailable" if entry.status in _UNAVAILABLE else "eulogin-error", entry, f"HTTP {entry.status}")
 
 

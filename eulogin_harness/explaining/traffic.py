@@ -29,7 +29,6 @@ _SAYS_NO = re.compile(
 )
 _LOOKED_AT = 400  # characters of an application's page
 _HOPS = 12
-_REDIRECT, _REFUSED = range(300, 400), range(400, 600)
 TICKET = re.compile(r"\[ticket-\d+\]|\[ticket\]")
 
 
@@ -152,7 +151,7 @@ class Traffic:
         """What an application does with a browser that came back."""
         current = entry
         for hop in range(_HOPS):
-            if current.status not in _REDIRECT or not current.location:
+            if not current.is_redirect or not current.location:
                 return self._judged(current, first=hop == 0), current
             if self.leads_to(current) in {"login", "login.cgi", "oauth2/authorize", "login/init"}:
                 return "sent-back" if hop == 0 else "bounced", current
@@ -168,7 +167,7 @@ class Traffic:
         return next((other for other in self.entries if other.number > entry.number and other.url == address), None)
 
     def _judged(self, entry: Entry, *, first: bool) -> Outcome:
-        if entry.status in _REFUSED:
+        if entry.is_refused:
             return "refused"
         if not entry.status:
             return "unseen" if not entry.failure else "refused"
@@ -195,5 +194,5 @@ class Traffic:
 
     def refusing_pages(self) -> Iterator[tuple[Entry, Page]]:
         for entry, page in self.pages:
-            if page.errors or entry.status in _REFUSED or page.name:
+            if page.errors or entry.is_refused or page.name:
                 yield entry, page
