@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from eulogin_harness.debugger.messages import flat
+from eulogin_harness.debugger.messages import flat, token_part
 from eulogin_harness.debugger.model import APPLICATION, Check, Message, Trial
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.claims import issuer
@@ -38,7 +37,7 @@ class Wishes:
 def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: Mapping[str, Any]) -> Message:
     """The ID token of a token answer taken apart. keys: the published ones."""
     token = str(tokens["id_token"])
-    header, claims = (_part(token, number) for number in (0, 1))
+    header, claims = (token_part(token, number) for number in (0, 1))
     asked = {name: trial.parameters[name] for name in ("acr_values", "max_age") if name in trial.parameters}
     checks = checks_of_id_token(world, tokens, keys, Wishes(CLIENT_ID, trial.kept["nonce"], **asked))
     parts = [(N_("Header"), flat(header)), (N_("Claims"), flat(claims))]
@@ -49,7 +48,7 @@ def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: M
 def checks_of_id_token(world: World, tokens: Mapping[str, Any], keys: Mapping[str, Any], wishes: Wishes) -> list[Check]:
     """What a client says to the ID token of a token answer. keys: the published ones."""
     token = str(tokens["id_token"])
-    header, claims = (_part(token, number) for number in (0, 1))
+    header, claims = (token_part(token, number) for number in (0, 1))
     words = N_("nonce is the one that was sent")
     return [
         _signature(token, keys),
@@ -60,16 +59,6 @@ def checks_of_id_token(world: World, tokens: Mapping[str, Any], keys: Mapping[st
         *_of_access_token(tokens, header, claims),
         *_of_requested_sign_in(world, wishes, claims),
     ]
-
-
-def _part(token: str, number: int) -> dict[str, Any]:
-    """A part of the token, without looking whether it is signed; empty where it is no JSON object."""
-    try:
-        text = token.split(".")[number]
-        part = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, IndexError):
-        return {}
-    return part if isinstance(part, dict) else {}
 
 
 def same(words: str, came: object, expected: object, remedy: str = "") -> Check:

@@ -1,5 +1,6 @@
 """HTTP as messages: what is in an address, a form and an answer, taken apart for reading."""
 
+import base64
 import json
 import shlex
 from typing import TYPE_CHECKING, Any
@@ -97,9 +98,18 @@ def json_object(body: bytes | str) -> dict[str, Any]:
     """The object of an answer; empty where it is none."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def token_part(token: str, number: int) -> dict[str, Any]:
+    """Header (0) or claims (1) of a JSON Web Token, whether it is signed or not; empty where it is no JSON object."""
+    try:
+        text = token.split(".")[number]
+        return json_object(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, IndexError):
+        return {}
 
 
 def leaves(element: Element, path: str = "") -> Rows:

@@ -5,8 +5,8 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from eulogin_harness.explaining.model import Entry, Recording, Rows, SetCookie
-from eulogin_harness.explaining.reading import RawEntry, body_of, read
-from eulogin_harness.explaining.redacting import Redactor, host_of
+from eulogin_harness.explaining.reading import RawEntry, body_of, host_of, read, rows_of
+from eulogin_harness.explaining.redacting import Redactor
 
 
 def recording_of(data: bytes) -> tuple[Recording, Redactor]:
@@ -47,10 +47,7 @@ def _entry(redactor: Redactor, number: int, raw: RawEntry) -> Entry:
 
 
 def _headers(part: RawEntry) -> Iterator[tuple[str, str]]:
-    rows = part.get("headers")
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict):
-            yield str(row.get("name") or "").lower(), str(row.get("value") or "")
+    return ((name.lower(), value) for name, value in rows_of(part.get("headers")))
 
 
 def _path(url: str) -> str:
@@ -70,9 +67,7 @@ def _form(posted: object) -> Rows:
     text = body_of(posted)
     if text and "form-urlencoded" in str(posted.get("mimeType")):
         return parse_qsl(text, keep_blank_values=True)
-    rows = posted.get("params")
-    given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [(str(row.get("name") or ""), str(row.get("value") or "")) for row in given]
+    return list(rows_of(posted.get("params")))
 
 
 def _cleaned(redactor: Redactor, rows: Rows) -> Rows:
@@ -89,10 +84,8 @@ def _location(url: str, response: RawEntry, headers: list[tuple[str, str]]) -> s
 
 
 def _sent_cookies(request: RawEntry, headers: list[tuple[str, str]]) -> Iterator[str]:
-    rows = request.get("cookies")
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict):
-            yield str(row.get("name") or "")
+    for name, _ in rows_of(request.get("cookies")):
+        yield name
     for name, value in headers:
         for pair in value.split(";") if name == "cookie" else ():
             yield pair.partition("=")[0].strip()

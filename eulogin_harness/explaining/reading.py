@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 LARGEST = 64 * 1024 * 1024  # bytes, packed or not
 MOST_ENTRIES = 2000
@@ -162,6 +163,13 @@ def _is_static(entry: RawEntry) -> bool:
     return isinstance(kind, str) and any(each in kind for each in _STATIC)
 
 
+def rows_of(rows: object) -> Iterator[tuple[str, str]]:
+    """Names and values of a list of a HAR, such as its headers, as far as they are."""
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            yield str(row.get("name") or ""), str(row.get("value") or "")
+
+
 def body_of(content: object) -> str:
     """The text of a body, cut at LONGEST_BODY."""
     if not isinstance(content, dict) or not isinstance(content.get("text"), str):
@@ -173,3 +181,12 @@ def body_of(content: object) -> str:
         except (binascii.Error, ValueError):
             return ""
     return text[:LONGEST_BODY]
+
+
+def host_of(address: str) -> str:
+    """Scheme, host and port of an address; empty where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""

@@ -6,50 +6,32 @@ them is replaced wherever it stands, in all its encodings.
 
 import base64
 import binascii
-import hashlib
 import html
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, unquote
 
-from eulogin_harness.explaining.reading import RawEntry, body_of
+from eulogin_harness.explaining.reading import RawEntry, body_of, rows_of
+from eulogin_harness.explaining.secret_shapes import (
+    EMAIL,
+    JWT,
+    KIND_OF,
+    MEANT,
+    METADATA_NAME,
+    PLAIN,
+    SECRET_NAME,
+    TICKET,
+    claims_of,
+    digest_of,
+    forms_of,
+    is_opaque,
+    kind_by,
+    leaves,
+)
+from mock_idp.oidc.tokens import challenge_of
 
-_KINDS: dict[str, tuple[str, ...]] = {
-    "ticket": ("ticket", "pgt", "pgtid", "pgtiou", "proxyticket", "proxygrantingticket", "private_service_ticket"),
-    "code": ("code",),
-    "state": ("state", "relaystate"),
-    "nonce": ("nonce",),
-    "pkce": ("code_verifier", "code_challenge"),
-    "fingerprint": ("clientfingerprint",),
-    "login-request": ("loginrequestid",),
-    "user": ("username", "login_hint", "email", "emailconfirm", "user", "login"),
-}
-_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
-# Names of values that are secret, whatever else is in the name.
-_SECRET = re.compile(
-    r"pass(?!word_)|pwd|secret|token|^pin|otp|passcode|captcha|ticket|saml|assertion|verifier|challenge|session|sid$"
-    r"|csrf|xsrf|credential|signature|api.?key|^key$|jwt|proof|opened|nonce|^authorization$|wresult|^request$",
-    re.IGNORECASE,
-)
-# Names of parameters of the protocols whose values are no secrets.
-PLAIN = frozenset(
-    {
-        *("service", "renew", "gateway", "acceptStrengths", "authenticationLevel", "assuranceLevel", "userDetails"),
-        *("groups", "locale", "format", "domain", "version", "ticketTypes", "proxyGrantingProtocol", "singleSignOut"),
-        *("pgtUrl", "targetService", "url", "redirect_uri", "client_id", "scope", "response_type", "response_mode"),
-        *("prompt", "max_age", "acr_values", "ui_locales", "code_challenge_method", "grant_type", "error"),
-        *("error_description", "post_logout_redirect_uri", "loginStrength", "token_type", "token_type_hint", "iss"),
-    }
-)
-_OF_METADATA = re.compile(r".*_(supported|endpoint|alg|type|methods?)")
-_MEANT = re.compile(r"[A-Z_]{3,40}|[a-z_]{3,40}")  # a failure code, an error, a word
-_TICKET = re.compile(r"\b(?:ECAS_)?(?:ST|PT|PGT|PGTIOU|TGT|TGC|ECAS_LR)-\d+-[\w.~-]+|\bST-[\w.-]{20,}")
-_JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*")
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_LONG = re.compile(r"[A-Za-z0-9+/_=.~!-]{20,}")
 _OPAQUE_PATH = re.compile(r";[\w-]+=[^/?#;]*")
 _INPUT = re.compile(r"<input\b[^<>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(name|value)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -78,16 +60,16 @@ class Redactor:
         """All secrets of an entry."""
         request, response = entry["request"], entry["response"]
         self._learn_address(request["url"])
-        self._learn_rows(_pairs(request.get("queryString")))
+        self._learn_rows(rows_of(request.get("queryString")))
         for part in (request, response):
-            for name, value in _pairs(part.get("headers")):
+            for name, value in rows_of(part.get("headers")):
                 self._learn_header(name.lower(), value)
-            for _, value in _pairs(part.get("cookies")):
+            for _, value in rows_of(part.get("cookies")):
                 self._learn_cookie(value)
         self._learn_address(str(response.get("redirectURL") or ""))
         posted = request.get("postData")
         if isinstance(posted, dict):
-            self._learn_rows(_pairs(posted.get("params")))
+            self._learn_rows(rows_of(posted.get("params")))
             self._learn_body(body_of(posted), str(posted.get("mimeType") or ""))
         self._learn_body(body_of(response.get("content")), "")
 
@@ -117,19 +99,19 @@ class Redactor:
             if depth < _DEEPEST:
                 self._learn_address(text, depth + 1)
             return
-        if name in PLAIN or _OF_METADATA.fullmatch(name):
+        if name in PLAIN or METADATA_NAME.fullmatch(name):
             return
-        kind = _KIND_OF.get(name.lower())
-        if kind == "code" and _MEANT.fullmatch(value):
+        kind = KIND_OF.get(name.lower())
+        if kind == "code" and MEANT.fullmatch(value):
             return
         if kind == "pkce" and name.lower() == "code_verifier":
-            self._alias(value, "pkce", _challenge(value))
+            self._alias(value, "pkce", challenge_of(value))
         elif kind == "fingerprint":
-            self._alias(value, "fingerprint", digest if (digest := _digest(value)) in self._marks else value)
+            self._alias(value, "fingerprint", digest if (digest := digest_of(value)) in self._marks else value)
         elif kind:
             self._learn(kind, value)
-        elif _SECRET.search(name):
-            self._learn(_kind_by(name), value)
+        elif SECRET_NAME.search(name):
+            self._learn(kind_by(name), value)
         else:
             self._learn_if_opaque(value)
         self._learn_shapes(value)
@@ -145,7 +127,7 @@ class Redactor:
             self._learn_authorization(value)
         elif name in {"location", "referer", "content-location", "link", "refresh"}:
             self._learn_address(value)
-        elif _SECRET.search(name):
+        elif SECRET_NAME.search(name):
             self._learn("value", value)
 
     def _learn_cookie(self, value: str) -> None:
@@ -195,18 +177,18 @@ class Redactor:
             for name, value in re.findall(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)', text):
                 self._learn_value(name, value)
             return
-        for name, value in _leaves(document):
+        for name, value in leaves(document):
             self._learn_value(name, value)
 
     def _learn_shapes(self, text: str) -> None:
-        for ticket in _TICKET.findall(text):
+        for ticket in TICKET.findall(text):
             self._learn("login-request" if "_LR-" in ticket else "ticket", ticket)
-        for token in _JWT.findall(text):
+        for token in JWT.findall(text):
             self._learn("token", token)
 
     def _learn_if_opaque(self, text: str, least: int = 24, kind: str = "value") -> None:
         """Learn what is long and without meaning: letters and digits mixed."""
-        if len(text) >= least and _LONG.fullmatch(text.ljust(20, "0")) and _is_mixed(text):
+        if len(text) >= least and is_opaque(text):
             self._learn(kind, text)
 
     def _alias(self, value: str, kind: str, same_as: str) -> None:
@@ -221,10 +203,10 @@ class Redactor:
             return
         self._numbers[kind] += 1
         mark = self._marks[value] = f"[{kind}-{self._numbers[kind]}]"
-        if _JWT.fullmatch(value):
-            claims = _claims(value)
-            for name, held in _leaves(claims):
-                if name.lower() in _KIND_OF:
+        if JWT.fullmatch(value):
+            claims = claims_of(value)
+            for name, held in leaves(claims):
+                if name.lower() in KIND_OF:
                     self._learn_value(name, held)
             self.tokens[mark] = claims
 
@@ -232,7 +214,7 @@ class Redactor:
 
     def prepare(self) -> None:
         """After all was learned: the longest first, so that no part of one stays."""
-        forms = {form: mark for value, mark in self._marks.items() for form in _forms_of(value) if len(form) >= _LEAST}
+        forms = {form: mark for value, mark in self._marks.items() for form in forms_of(value) if len(form) >= _LEAST}
         self._forms = sorted(forms.items(), key=lambda pair: -len(pair[0]))
         self._words = {form: mark for form, mark in self._forms if _WORD.fullmatch(form)}
         self._others = [(form, mark) for form, mark in self._forms if form not in self._words]
@@ -252,8 +234,8 @@ class Redactor:
         return self._by_shape(_replaced(text, self._forms))
 
     def _by_shape(self, text: str) -> str:
-        text = _JWT.sub("[token]", _TICKET.sub("[ticket]", text))
-        return _EMAIL.sub("[user]", text)
+        text = JWT.sub("[token]", TICKET.sub("[ticket]", text))
+        return EMAIL.sub("[user]", text)
 
     def clean_value(self, name: str, value: str) -> str:
         """A value by its name: also a short one, such as a PIN."""
@@ -270,80 +252,3 @@ def _replaced(text: str, forms: Iterable[tuple[str, str]]) -> str:
         if form in text:
             text = text.replace(form, mark)
     return text
-
-
-def _pairs(rows: object) -> Iterator[tuple[str, str]]:
-    """Names and values of a list of a HAR, as far as they are."""
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict) and isinstance(row.get("name"), str):
-            yield row["name"], str(row.get("value") or "")
-
-
-def _leaves(document: Any) -> Iterator[tuple[str, str]]:
-    """The texts of a JSON document by their names, however deep."""
-    waiting: list[tuple[str, Any]] = [("", document)]
-    while waiting:
-        name, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.items())
-        elif isinstance(value, list):
-            waiting.extend((name, each) for each in value)
-        elif isinstance(value, str):
-            yield name, value
-
-
-def _kind_by(name: str) -> str:
-    kinds = ("password", "secret", "token", "csrf", "session", "pin", "otp", "ticket")
-    return next((kind for kind in kinds if kind in name.lower()), "value")
-
-
-def _is_mixed(text: str) -> bool:
-    return any(sign.isdigit() for sign in text) and any(sign.isalpha() for sign in text)
-
-
-def _challenge(verifier: str) -> str:
-    """The PKCE challenge of a verifier (RFC 7636, S256)."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-
-def _digest(secret: str) -> str:
-    """What begins a login transaction, for the secret that is sent at its end (facts, login transactions)."""
-    once = hashlib.sha1(secret.encode(), usedforsecurity=False).digest()
-    return base64.b64encode(hashlib.sha1(once, usedforsecurity=False).digest()).decode()
-
-
-def _claims(token: str) -> dict[str, object]:
-    """Claims of a JSON Web Token, with the algorithm of its header as `alg`; nothing where it cannot be read."""
-    parts = []
-    for part in token.split(".")[:2]:
-        try:
-            read = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        except (ValueError, RecursionError):
-            return {}
-        parts.append(read if isinstance(read, dict) else {})
-    return {**parts[1], "alg": parts[0].get("alg")} if len(parts) > 1 else {}
-
-
-def _forms_of(value: str) -> set[str]:
-    """A secret as addresses, forms, pages and JSON write it."""
-    once = quote(value, safe="")
-    return {
-        value,
-        once,
-        quote(once, safe=""),
-        quote_plus(value),
-        quote(value),
-        html.escape(value),
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        value.replace("+", " "),
-    }
-
-
-def host_of(address: str) -> str:
-    """Scheme, host and port of an address; empty where it is none."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from eulogin_harness.explaining.model import Entry, Recording
 from eulogin_harness.explaining.pages import Page, page_of
-from eulogin_harness.explaining.redacting import host_of
+from eulogin_harness.explaining.reading import host_of
 
 Outcome = Literal["accepted", "refused", "unclear", "sent-back", "bounced", "unseen"]
 

@@ -113,10 +113,15 @@ def _problem_of_verifier(world: World, challenge: str, verifier: str) -> Refusal
         return world.refuse(no.VERIFIER_MISSING, got="no code_verifier")
     if not challenge:
         return world.refuse(no.VERIFIER_UNASKED, got="a code_verifier")
-    digest = hashlib.sha256(verifier.encode(errors="replace")).digest()
-    made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    made = challenge_of(verifier)
     fits = hmac.compare_digest(made, challenge)
     return None if fits else world.refuse(no.VERIFIER_WRONG, got="another code_verifier")
+
+
+def challenge_of(verifier: str) -> str:
+    """The PKCE challenge of a verifier (RFC 7636, S256)."""
+    digest = hashlib.sha256(verifier.encode(errors="replace")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def redeem_refresh(world: World, client: Client, form: Mapping[str, str]) -> Issued:

@@ -294,6 +294,12 @@ def test_a_page_that_never_ends_costs_no_more_than_a_good_one(body: str) -> None
     assert time.process_time() - started < 3
 
 
+def test_an_answer_with_tokens_that_is_nested_too_deeply_is_none() -> None:
+    content = {"mimeType": "application/json", "text": "[" * 100_000}
+    entry = {"request": {"url": "http://app.example/cas/oauth2/token"}, "response": {"content": content}}
+    assert [finding.name for finding in explain(har(entry))[0].findings] == ["token-malformed"]
+
+
 def test_a_verifier_has_the_mark_of_its_challenge() -> None:
     verifier = "dBjftJeZ4CVP-mBi0w4iYJ2RNoIDOR3EXHRb4zVm0yk"  # made up, of the length that RFC 7636 asks for
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
