@@ -1,18 +1,17 @@
 """A browser on the page of a bundle, by Playwright: what a test's pages were, and how to be there again."""
 
-import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
+from eulogin_harness.browser.launching import INSTALL, has_display, launched
 from eulogin_harness.bundle.model import BundleError, Page
 from eulogin_harness.bundle.visits import Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserType, StorageState
+    from playwright.sync_api import Browser, StorageState
     from playwright.sync_api import Page as BrowserPage
 
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
@@ -42,17 +41,20 @@ def browser_at(visit: Visit, others: Sequence[Visit] = (), *, headed: bool) -> "
     """
     try:
         from playwright.sync_api import Error, sync_playwright
+
+        from eulogin_harness.browser.find import BrowserMissing
     except ImportError:
-        way = "install it by `pip install 'eulogin-harness[browser]'`"
-        raise BundleError("Playwright", "a Python without it", way) from None
-    if headed and not _has_screen():
+        raise BundleError("Playwright", "a Python without it", f"install it by `{INSTALL}`") from None
+    if headed and not has_display():
         raise BundleError("a screen for --headed", "neither DISPLAY nor WAYLAND_DISPLAY", "use --headless to look on")
     with sync_playwright() as playwright:
         try:
-            browser = _launched(playwright.chromium, headed=headed)
+            browser = launched(playwright, headed=headed)
             page = _opened(browser, visit)
             for other in others:
                 _opened(browser, other)
+        except BrowserMissing as missing:
+            raise BundleError("a browser", "none", str(missing)) from None
         except Error as error:
             way = "look at the world without a browser, or set EULOGIN_BROWSER"
             raise BundleError("a browser that opens the page", error.message.partition("\n")[0], way) from None
@@ -61,25 +63,12 @@ def browser_at(visit: Visit, others: Sequence[Visit] = (), *, headed: bool) -> "
             browser.close()
 
 
-def _launched(chromium: "BrowserType", *, headed: bool) -> "Browser":
-    from eulogin_harness.browser.find import BrowserMissing, launch_options
-
-    try:
-        return chromium.launch(headless=not headed, **launch_options(chromium, headed=headed))
-    except BrowserMissing as missing:
-        raise BundleError("a browser", "none", str(missing)) from None
-
-
 def _opened(browser: "Browser", visit: Visit) -> "BrowserPage":
     """In a context of its own: pages of one test may be those of several people."""
     like: dict[str, Any] = {"locale": visit.language or None, "user_agent": visit.user_agent or None}
     page = browser.new_context(storage_state=cast("StorageState", visit.storage_state), **like).new_page()
     _go(page, visit)
     return page
-
-
-def _has_screen() -> bool:
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _go(page: "BrowserPage", visit: Visit) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eulogin_harness.browser.launching import INSTALL, has_display, launched
 from eulogin_harness.client import Harness, NotReady, ProblemError
 from eulogin_harness.readiness import wait_until_ready
 from eulogin_harness.recording.recorder import Recorder
@@ -48,9 +48,8 @@ def check(recording: Recording, environ: Mapping[str, str] = os.environ) -> None
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise RecordingError(f"{file} cannot be written; name another file")
     if find_spec("playwright") is None:
-        raise RecordingError("expected the extra browser; run `pip install 'eulogin-harness[browser]'`")
-    has_display = not sys.platform.startswith("linux") or environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
-    if not recording.headless and not has_display:
+        raise RecordingError(f"expected the extra browser; run `{INSTALL}`")
+    if not recording.headless and not has_display(environ):
         raise RecordingError(
             "expected a display for the windows, but neither DISPLAY nor WAYLAND_DISPLAY is set; call it "
             "in a desktop session, with `ssh -X`, or with `xvfb-run` and a viewer"
@@ -137,12 +136,11 @@ def _fresh_world(harness: Harness) -> Iterator["World"]:
 def _browser(recording: Recording, *, https: bool) -> Iterator["BrowserContext"]:
     from playwright.sync_api import Error, sync_playwright
 
-    from eulogin_harness.browser.find import BrowserMissing, launch_options
+    from eulogin_harness.browser.find import BrowserMissing
 
     with sync_playwright() as playwright:
         try:
-            options = launch_options(playwright.chromium, headed=not recording.headless)
-            browser = playwright.chromium.launch(**options, headless=recording.headless, handle_sigint=False)
+            browser = launched(playwright, headed=not recording.headless, handle_sigint=False)
         except (BrowserMissing, Error) as error:
             raise RecordingError(f"the browser does not start: {str(error).splitlines()[0]}") from None
         yield browser.new_context(locale="en-GB", no_viewport=not recording.headless, ignore_https_errors=https)
