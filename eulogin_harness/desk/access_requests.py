@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from eulogin_harness.api.access_requests import BY
 from eulogin_harness.desk.forms import DecisionForm
 from eulogin_harness.desk.frame import done
+from eulogin_harness.desk.values import problems_at
 from eulogin_harness.documents.common import LARGEST
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import newest_requests
-from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
 from mock_world.web.forms import PageForm
@@ -27,15 +27,15 @@ def listed() -> str:
 @access_requests.post("/access-requests")
 def decide_request() -> ResponseReturnValue:
     form = DecisionForm()
-    if not form.validate_on_submit():
-        return _page(form)
+    if form.validate_on_submit():
+        with problems_at(form):
+            return _decide(form.reason.data or "")
+    return _page(form)
+
+
+def _decide(reason: str) -> ResponseReturnValue:
     decision, number = _pressed()
-    reason = form.reason.data or ""
-    try:
-        decided = decide(current_world(), number, decision=decision, reason=reason, by=BY)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(form)
+    decided = decide(current_world(), number, decision=decision, reason=reason, by=BY)
     body = {"decision": decision} | ({"reason": reason} if reason else {})
     sentence = translate(N_("Decided: {name} was told by e-mail.")).format(name=decided.person.full_name)
     return done(sentence, f"/api/access-requests/{number}/decide", body)

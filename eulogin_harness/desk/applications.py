@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import ValidationError
 
 from eulogin_harness.desk.application_forms import ClientForm, ServiceForm
 from eulogin_harness.desk.frame import done, not_done
-from eulogin_harness.desk.values import given, show_problems
+from eulogin_harness.desk.values import given, problems_at
 from eulogin_harness.documents.clients import ClientBody
 from eulogin_harness.documents.people import ServiceBody
 from mock_idp.common import assurance
@@ -75,14 +74,9 @@ def act() -> ResponseReturnValue:
     except Refusal as refusal:
         return not_done(refusal.message(translate))
     form = ClientForm() if request.form.get("action") == "client" else ServiceForm()
-    if not form.validate_on_submit():
-        return _page(form)
-    try:
-        return _register_client(form) if isinstance(form, ClientForm) else _register_service(form)
-    except ValidationError as error:
-        show_problems(form, error)
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if form.validate_on_submit():
+        with problems_at(form):
+            return _register_client(form) if isinstance(form, ClientForm) else _register_service(form)
     return _page(form)
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from eulogin_harness.desk.forms import FaultForm
 from eulogin_harness.desk.frame import done
-from mock_world import Refusal
+from eulogin_harness.desk.values import problems_at
 from mock_world.faults import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
@@ -23,19 +23,16 @@ def listed() -> str:
 @faults.post("/faults")
 def arm_or_disarm() -> ResponseReturnValue:
     form, armed = FaultForm(), current_world().faults
-    try:
+    with problems_at(form):
         if name := request.form.get("disarm"):
             armed.disarm(name)
             sentence = translate(N_("Disarmed: {fault}.")).format(fault=name)
             return done(sentence, f"/api/faults/{name}", method="DELETE")
-        if not form.validate_on_submit():
-            return _page(form)
-        name, body = form.fault.data, form.body
-        armed.arm(name, **{"person" if field == "for" else field: value for field, value in body.items()})
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(form)
-    return done(translate(N_("Armed: {fault}.")).format(fault=name), f"/api/faults/{name}", body)
+        if form.validate_on_submit():
+            name, body = form.fault.data, form.body
+            armed.arm(name, **{"person" if field == "for" else field: value for field, value in body.items()})
+            return done(translate(N_("Armed: {fault}.")).format(fault=name), f"/api/faults/{name}", body)
+    return _page(form)
 
 
 def _page(form: PageForm) -> str:

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from eulogin_harness.desk.forms import STAGE_NAMES, PersonForm
 from eulogin_harness.desk.frame import done
+from eulogin_harness.desk.values import problems_at
 from eulogin_harness.documents.people import Persona, PersonaFields
 from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.listing import people as everybody
 from mock_cpms.networks import networks
 from mock_cpms.paging import part_of
-from mock_world import Refusal
 from mock_world.addresses import with_query
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
@@ -33,15 +33,12 @@ def listed() -> str:
 @people.post("/people")
 def make() -> ResponseReturnValue:
     form = PersonForm()
-    if not form.validate_on_submit():
-        return _page(form)
-    body = {"stage": form.stage.data} | ({"email": form.email.data} if form.email.data else {})
-    try:
-        make_person(current_world(), PersonaFields.model_validate(body))
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(form)
-    return done(translate(N_("A person was made; see People.")), "/api/personas", body)
+    if form.validate_on_submit():
+        body = {"stage": form.stage.data} | ({"email": form.email.data} if form.email.data else {})
+        with problems_at(form):
+            make_person(current_world(), PersonaFields.model_validate(body))
+            return done(translate(N_("A person was made; see People.")), "/api/personas", body)
+    return _page(form)
 
 
 def _page(form: PageForm) -> str:

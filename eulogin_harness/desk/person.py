@@ -5,13 +5,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import ValidationError
 from sqlalchemy import select
 
 from eulogin_harness.desk.curl import curl
 from eulogin_harness.desk.frame import done, not_done
 from eulogin_harness.desk.person_form import PersonChangeForm, changes_of, form_of
-from eulogin_harness.desk.values import show_problems
+from eulogin_harness.desk.values import problems_at
 from eulogin_harness.documents.common import LARGEST
 from eulogin_harness.documents.people import Persona, PersonaChange
 from eulogin_harness.journey.sign_ins import OUTCOMES, sign_ins
@@ -56,14 +55,9 @@ def act(person_id: int) -> ResponseReturnValue:
 
 def _change_by_form(one: Persona) -> ResponseReturnValue:
     form = PersonChangeForm()
-    if not form.validate_on_submit():
-        return _page(one, form)
-    try:
-        return _change(one, changes_of(form, one))
-    except ValidationError as error:
-        show_problems(form, error)
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if form.validate_on_submit():
+        with problems_at(form):
+            return _change(one, changes_of(form, one))
     return _page(one, form)
 
 

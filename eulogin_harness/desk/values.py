@@ -1,12 +1,14 @@
 """Fields of forms that are called as the control API calls them, and their values as text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import ValidationError
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from mock_world import Refusal
 from mock_world.i18n import N_
 from mock_world.web import translate
 from mock_world.web.forms import PageForm
@@ -62,8 +64,18 @@ def given(form: PageForm, lists: tuple[str, ...] = (), booleans: tuple[str, ...]
     }
 
 
-def show_problems(form: PageForm, error: ValidationError) -> None:
-    """Show what a model found wrong, each at its field, or at the head of the form."""
+@contextmanager
+def problems_at(form: PageForm) -> Iterator[None]:
+    """What a model or a rule refuses in the block is shown, each at its field, or at the head of the form."""
+    try:
+        yield
+    except ValidationError as error:
+        _show_problems(form, error)
+    except Refusal as refusal:
+        form.refuse(refusal)
+
+
+def _show_problems(form: PageForm, error: ValidationError) -> None:
     for problem in error.errors(include_url=False, include_context=False):
         words = problem["msg"].removeprefix("Value error, ")
         field = form._fields.get(str(problem["loc"][0])) if problem["loc"] else None

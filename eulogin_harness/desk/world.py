@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from eulogin_harness.api.state import StateBody
 from eulogin_harness.desk.frame import done, not_done
-from eulogin_harness.desk.values import choice, given, line, moment, show_problems
+from eulogin_harness.desk.values import choice, given, line, moment, problems_at
 from eulogin_harness.documents.worlds import NewWorldBody
 from eulogin_harness.state import dump_state, load_state
 from mock_world import Refusal, WorldSpec
@@ -53,14 +53,9 @@ def begin() -> ResponseReturnValue:
     if request.form.get("action") == "load":
         return _load()
     form = WorldForm()
-    if not form.validate_on_submit():
-        return _page(form)
-    try:
-        return _reset(form) if request.form.get("action") == "reset" else _create(form)
-    except ValidationError as error:
-        show_problems(form, error)
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if form.validate_on_submit():
+        with problems_at(form):
+            return _reset(form) if request.form.get("action") == "reset" else _create(form)
     return _page(form)
 
 
