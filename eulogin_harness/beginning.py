@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from mock_world import Refusal, WorldSpec
+from mock_world.worlds import DEFAULT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from eulogin_harness.prepared_worlds.schema import PreparedWorld
     from mock_world.server import Site
-
-DEFAULT = "default"
 
 
 class BeginningError(Exception):

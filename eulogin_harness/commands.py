@@ -1,23 +1,31 @@
 """Commands for a mock that runs: what the control room does, for a terminal. Each is a call of the control API."""
 
-import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from eulogin_harness.options import desk_address, url_option
+from eulogin_harness.output import Output
+from eulogin_harness.world_commands import (
+    prepared_names,
+    world_bundle,
+    world_export,
+    world_list,
+    world_load,
+    world_new,
+    world_reset,
+    world_show,
+)
 
+if TYPE_CHECKING:
     from eulogin_harness.client import World
-    from eulogin_harness.prepared_worlds.schema import PreparedWorld
 
 Options = tuple[Callable[..., Any], ...]
-Address = Callable[[dict[str, Any], str | None], str]  # of the desk, by project and authority
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SHORT = re.compile(r"(?:\d+[smhd])+")
@@ -34,35 +42,15 @@ def duration(_: click.Context, __: click.Parameter, text: str) -> "timedelta | s
     raise click.BadParameter(f"write a duration such as 5m, 1h30m or PT4M59S; got {text!r}")
 
 
-class Output:
-    """What a command prints: lines for people, or JSON for scripts."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
-
-    def one(self, answer: "BaseModel", line: str) -> None:
-        click.echo(answer.model_dump_json(indent=2) if self._as_json else line)
-
-    def many(self, answers: "Iterable[BaseModel]", line: Callable[[Any], str]) -> None:
-        answers = list(answers)
-        if self._as_json:
-            click.echo(json.dumps([answer.model_dump(mode="json") for answer in answers], indent=2))
-        for answer in answers if not self._as_json else ():
-            click.echo(line(answer))
-
-    def done(self, line: str) -> None:
-        click.echo(json.dumps({"done": line}) if self._as_json else line)
-
-
 _OPTIONS = (
-    click.option("--url", envvar="EULOGIN_URL", help="Address of the desk; that of `serve` by default."),
+    url_option,
     click.option("--ca", type=click.Path(exists=True, dir_okay=False), envvar="EULOGIN_CA", help="PEM file to trust."),
     click.option("--world", "name", default="default", show_default=True, help="Name of the world."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
 
 
-def _connected(deed: Callable[..., None], address: Address) -> Callable[..., None]:
+def _connected(deed: Callable[..., None]) -> Callable[..., None]:
     """A command with options that say which mock and world, and with sentences where it says no."""
 
     def connected(
@@ -73,7 +61,7 @@ def _connected(deed: Callable[..., None], address: Address) -> Callable[..., Non
 
         from eulogin_harness.client import Harness, ProblemError
 
-        desk = url or address(project, ca)
+        desk = url or desk_address(project, ca)
         if not desk.startswith(("http://", "https://")):
             raise click.UsageError(f"expected --url to begin with http:// or https://; got {desk!r}")
         if _needs_no_mock(deed, given):
@@ -108,115 +96,21 @@ def groups(main: click.Group) -> dict[str, click.Group]:
     return {name: command for name, command in main.commands.items() if isinstance(command, click.Group)}
 
 
-def add_to(main: click.Group, address: Address) -> None:
+def add_to(main: click.Group) -> None:
     """Add the commands to the command line."""
     for (name, words), deeds in _GROUPS.items():
         group = click.Group(name, help=words)
         for deed, options in deeds:
-            group.add_command(_command(deed, options, address))
+            group.add_command(_command(deed, options))
         main.add_command(group)
-    main.add_command(_command(world_bundle, (_BUNDLE_FILE, _PERSON), address))
+    main.add_command(_command(world_bundle, (_BUNDLE_FILE, _PERSON)))
 
 
-def _command(deed: Callable[..., None], options: Options, address: Address) -> click.Command:
-    command = _connected(deed, address)
+def _command(deed: Callable[..., None], options: Options) -> click.Command:
+    command = _connected(deed)
     for option in reversed(options):
         command = option(command)
     return click.command(deed.__name__.partition("_")[2])(command)
-
-
-def world_list(world: "World | None", out: Output, *, running: bool, prepared: bool) -> None:
-    """List the worlds that run, and the prepared ones that can be loaded; --prepared alone needs no mock."""
-    from eulogin_harness.documents.common import Items
-    from eulogin_harness.documents.worlds import WorldAnswer
-    from eulogin_harness.prepared_worlds.listing import answers
-
-    listed: list[BaseModel] = []
-    if world is not None:
-        listed += world.connection.ask(Items[WorldAnswer], "GET", "/api/worlds").items
-    if prepared or not running:
-        listed += answers()
-    out.many(listed, _line_of_world)
-
-
-def _line_of_world(answer: Any) -> str:
-    if hasattr(answer, "addresses"):
-        return f"{answer.name}  {answer.now:%Y-%m-%d %H:%M:%S}  {answer.addresses.desk}"
-    return f"{answer.name:<27} {answer.title}"
-
-
-def world_show(_: "World | None", out: Output, named: str) -> None:
-    """Show a prepared world: how to reproduce it, what the person sees, the way out. Needs no mock."""
-    from eulogin_harness.prepared_worlds.listing import answer_of, as_text
-
-    name, prepared = prepared_of(named)
-    answer = answer_of(name, prepared)
-    out.one(answer, as_text(answer))
-
-
-def prepared_of(name_or_file: str) -> "tuple[str, PreparedWorld]":
-    """A prepared world with its name. Raises UsageError."""
-    from eulogin_harness.prepared_worlds import catalogue
-    from eulogin_harness.prepared_worlds.reading import PreparedWorldError
-
-    try:
-        return catalogue.name_or_file(name_or_file)
-    except (catalogue.UnknownPreparedWorldError, PreparedWorldError) as error:
-        raise click.UsageError(str(error)) from None
-
-
-def world_new(world: "World", out: Output, named: str) -> None:
-    """Make a world of that name, below /w/NAME."""
-    from eulogin_harness.documents.worlds import WorldAnswer
-
-    answer = world.connection.ask(WorldAnswer, "POST", "/api/worlds", json={"name": named})
-    out.one(answer, f"{answer.name}  {answer.addresses.desk}")
-
-
-def world_reset(world: "World", out: Output) -> None:
-    """Make the world as new."""
-    world.reset()
-    out.done(f"{world.name} is as new")
-
-
-def world_export(world: "World", out: Output, file: IO[str]) -> None:  # noqa: ARG001 - prints the state alone
-    """Write the state of the world, which holds the mock's secrets."""
-    file.write(json.dumps(world.state()) + "\n")
-
-
-def world_load(world: "World", out: Output, named: str) -> None:
-    """Load a prepared world by NAME, an own one from a .yaml file, or a state as `world export` wrote it (- is input).
-
-    What the world was is gone.
-    """
-    if named == "-" or (Path(named).is_file() and not named.endswith((".yaml", ".yml"))):
-        _load_state(world, out, named)
-        return
-    name, prepared = prepared_of(named)
-    loaded = world.prepared.load(name if "." not in named else prepared, name=name)
-    out.one(loaded, f"{world.name} is prepared: {loaded.title}\nThe problem: {loaded.url}")
-
-
-def _load_state(world: "World", out: Output, named: str) -> None:
-    try:
-        with click.open_file(named, encoding="utf-8") as file:
-            state = json.load(file)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"expected the state of a world in {named}; got no JSON: {error}") from None
-    world.load_state(state)
-    out.done(f"{world.name} goes on where {named} left it")
-
-
-def world_bundle(world: "World", out: Output, file: Path, person: str | None) -> None:
-    """Write the world into FILE, with what led there, for `replay`; it holds the mock's secrets."""
-    from eulogin_harness.bundle.archive import write
-
-    try:
-        write(file, world.bundle(person=person))
-    except OSError as error:
-        problem = f"expected a file that can be written, but {file} cannot ({error.strerror}); name another"
-        raise click.ClickException(problem) from None
-    out.done(f"{world.name} is in {file}; `eulogin-harness replay {file}` opens it")
 
 
 def clock_show(world: "World", out: Output) -> None:
@@ -329,13 +223,6 @@ def _faults(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     from mock_world.faults import FAULTS
 
     return [name for name in FAULTS if name.startswith(begun)]
-
-
-def prepared_names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """For the shell's completion."""
-    from eulogin_harness.prepared_worlds.catalogue import names
-
-    return [name for name in names() if name.startswith(begun)]
 
 
 _PREPARED = click.argument("named", metavar="NAME|FILE", shell_complete=prepared_names)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from mock_world import World
+    from mock_world.addresses import Addresses
     from mock_world.settings import Profile
 
 MOCKUP_PORTS = (7002, 7001)  # https for browsers, http for the back channel (official mock-up configuration)
@@ -97,3 +98,14 @@ def _first_people(world: "World") -> None:
         make(world, person)
     with world.database.session() as db:
         db.execute(delete(Event))  # a new world's journal is empty
+
+
+def address_lines(addresses: "Addresses") -> str:
+    """Where a browser finds the parts of a world, a line each, and its back channel where that has another."""
+    public = addresses.public
+    back, front = addresses.internal("idp", "/cas"), public("idp", "/cas")
+    back_channel = f"\n  Back channel  {back}" if back != front else ""
+    return f"""  Control room  {public("desk", "/")}
+  EU Login      {public("idp", "/cas/login")}{back_channel}
+  CPMS 2.0      {public("cpms", "/screen/home")}
+  Phones        {public("phone", "/")}"""

@@ -12,7 +12,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from pydantic import ValidationError
 
-from eulogin_harness import cli, pytest_plugin
+from eulogin_harness import options, pytest_plugin
 from eulogin_harness.client.events import Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
@@ -97,7 +97,7 @@ def pages(actor: ActorName) -> list[Page]:
 
 def test_actors_have_these_ports_side_by_side() -> None:
     ports = {each.actor: each.port for each in contract().actors}
-    assert ports == {actor: cli.DEFAULT_PORT + number for number, actor in enumerate(ACTORS)}
+    assert ports == {actor: options.DEFAULT_PORT + number for number, actor in enumerate(ACTORS)}
     shown = [urlsplit(each.first_page) for each in contract().actors]
     assert [url.port for url in shown] == list(ports.values())
     assert {url.path for url in shown} <= {route for actor in ACTORS for route in routes(actor)}

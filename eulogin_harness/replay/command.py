@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from eulogin_harness.options import fail, port_option
+
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -29,14 +31,7 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the browser's cookies into this file, for `playwright open --load-storage FILE ADDRESS`.",
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65532),
-    default=8400,
-    show_default=True,
-    envvar="EULOGIN_PORT",
-    help="Port of the desk, as in serve; 0 takes free ones.",
-)
+@port_option("Port of the desk, as in serve; 0 takes free ones.")
 def replay(
     file: Path, *, step: int | None, lists: bool, headed: bool, headless: bool, state_file: Path | None, port: int
 ) -> None:
@@ -58,5 +53,4 @@ def replay(
                 sys.exit(look(bundle, step, port))
             serve(bundle, step, state_file, port, headed=headed)
     except (BundleError, AddressTaken) as error:
-        click.echo(f"eulogin-harness: {error}", err=True)
-        sys.exit(1)
+        fail(str(error))

@@ -12,9 +12,10 @@ from eulogin_harness.bundle.browser import browser_at, page_seen
 from eulogin_harness.bundle.loading import open_bundle
 from eulogin_harness.bundle.model import BundleError, Manifest, Page, Step
 from eulogin_harness.bundle.visits import Destination, Visit, find_destination, other_visits, visit_at, visit_of
-from eulogin_harness.site import open_site
+from eulogin_harness.site import address_lines, open_site
 from mock_world import World
 from mock_world.standalone import stop_requested
+from mock_world.worlds import DEFAULT
 
 
 def step_lines(manifest: Manifest) -> Iterator[str]:
@@ -37,7 +38,7 @@ def _what(step: Step) -> str:
 def look(bundle: Bundle, step: int | None, port: int) -> int:
     """Say which page comes; the exit code is 1 where it was another when the bundle was written. Raises BundleError."""
     with open_site(port=port) as site:
-        world = site.worlds.get("default")
+        world = site.worlds.get(DEFAULT)
         destination = _opened(world, bundle, step)
         if destination is None:
             way = "look at the world without --headless"
@@ -74,7 +75,7 @@ def _opened(world: World, bundle: Bundle, step: int | None) -> Destination | Non
 def serve(bundle: Bundle, step: int | None, state_file: Path | None, port: int, *, headed: bool) -> None:
     """Keep the world open until Ctrl-C. Raises BundleError, AddressTaken."""
     with stop_requested() as stop, open_site(port=port) as site, ExitStack() as open_things:
-        world = site.worlds.get("default")
+        world = site.worlds.get(DEFAULT)
         if not headed:
             open_bundle(world, bundle, step)
         elif destination := _opened(world, bundle, step):
@@ -107,16 +108,12 @@ def _write(file: Path, visit: Visit) -> None:
 
 
 def _welcome(world: World, manifest: Manifest, visit: Visit) -> str:
-    public = world.addresses.public
     test = f"\n  Test          {manifest.test}" if manifest.test else ""
     person = f"\n  Cut to        {manifest.person}" if manifest.person else ""
     page = f"\n  Page          {visit.url}" if visit.is_known else ""
     return f"""The world of this bundle is open, as it was at {world.clock.now():%Y-%m-%d %H:%M:%S} UTC.
 {test}{person}{page}
-  Control room  {public("desk", "/")}
-  EU Login      {public("idp", "/cas/login")}
-  CPMS 2.0      {public("cpms", "/screen/home")}
-  Phones        {public("phone", "/")}
+{address_lines(world.addresses)}
 
-World time stands still; `eulogin-harness clock run --url {public("desk")}` lets it go on.
+World time stands still; `eulogin-harness clock run --url {world.addresses.public("desk")}` lets it go on.
 The bundle holds secrets of the mock. Ctrl-C stops it."""

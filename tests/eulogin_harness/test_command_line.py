@@ -17,7 +17,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from eulogin_harness import cli
+from eulogin_harness import serving as serve_command
 from eulogin_harness.cli import main
 from eulogin_harness.client import World
 from eulogin_harness.configuration import gather_settings
@@ -184,7 +184,7 @@ def server_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
         log.info("a connection from 127.0.0.1 broke")
         log.warning("something to look at")
 
-    monkeypatch.setattr(cli, "_serve", serve)
+    monkeypatch.setattr(serve_command, "_serve", serve)
     monkeypatch.setattr(log, "handlers", [])
     yield log
     log.setLevel(logging.NOTSET)
