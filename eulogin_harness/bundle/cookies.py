@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature
 
 from eulogin_harness.bundle.addresses import Moved
 from eulogin_harness.bundle.model import Manifest
 from mock_world import World
-from mock_world.web.cookies import cookie_name, cookie_path, is_secure, page_sessions, purpose_of
+from mock_world.web.cookies import page_sessions, purpose_of, stored_cookie
 
 
 def storage_state(world: World, manifest: Manifest, cookies: Mapping[str, str]) -> dict[str, Any]:
@@ -23,16 +22,8 @@ def _cookies(world: World, manifest: Manifest, cookies: Mapping[str, str]) -> It
     for name, value in cookies.items():
         if known := purpose_of(name, manifest.world):
             actor, purpose = known
-            yield {
-                "name": cookie_name(actor, world, purpose),
-                "value": value if purpose else _session(world, manifest, moved, actor, value),
-                "domain": urlsplit(world.addresses.public(actor)).hostname,
-                "path": cookie_path(world),
-                "expires": -1,
-                "httpOnly": True,
-                "secure": is_secure(actor, world),
-                "sameSite": "Lax",
-            }
+            held = value if purpose else _session(world, manifest, moved, actor, value)
+            yield stored_cookie(world, actor, purpose, held)
 
 
 def _session(world: World, manifest: Manifest, moved: Moved, actor: str, value: str) -> str:

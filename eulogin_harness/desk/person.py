@@ -82,7 +82,7 @@ def _sign_in(one: Persona) -> ResponseReturnValue:
     flash(translate(N_("This browser is signed in at EU Login as {name}.")).format(name=_name(one)), "done")
     flash(curl(world, "POST", f"/api/personas/{one.id}/session", {}), "call")
     response = go_to(answer.url)
-    set_cookie(response, "idp", world, "sso", answer.storage_state["cookies"][0]["value"])
+    set_cookie(response, "idp", world, "sso", answer.cookie)
     return response
 
 

@@ -254,6 +254,11 @@ class SessionAnswer(Answer):
     ticket: str | None
     """For the service, to be validated once."""
 
+    @property
+    def cookie(self) -> str:
+        """The value of EU Login's cookie."""
+        return str(self.storage_state["cookies"][0]["value"])
+
 
 class AccessQuery(Body):
     network: str | None = None

@@ -1,8 +1,5 @@
 """Signing somebody in without pages, by the rules that the pages obey (contract, `/api/personas/{id}/session`)."""
 
-from typing import Any
-from urllib.parse import urlsplit
-
 from eulogin_harness.documents.people import SessionAnswer
 from eulogin_harness.personas.model import PersonaRow
 from mock_idp.accounts.model import Account
@@ -12,13 +9,13 @@ from mock_idp.accounts.people import check_enabled
 from mock_idp.cas.tickets import issue_ticket
 from mock_idp.signin.login import LoginRequest, read_login_request
 from mock_idp.signin.services import is_own
-from mock_idp.signin.sessions import SignedIn, SsoSession, start_session
+from mock_idp.signin.sessions import SignedIn, start_session
 from mock_idp.signin.strengths import Demand, Method, chosen_beforehand, offered
 from mock_world import RefusalKind, World
 from mock_world.addresses import with_query
 from mock_world.events import EventType
 from mock_world.i18n import N_
-from mock_world.web.cookies import cookie_path, sso_cookie_name
+from mock_world.web.cookies import stored_cookie
 
 SIGNED_IN = EventType(
     "persona.signed_in",
@@ -66,7 +63,7 @@ def sign_in(world: World, row: PersonaRow, strength: str | None, service: str | 
         world.journal.record(SIGNED_IN, person=account.email, strength=chosen)
         ticket = _ticket(world, SignedIn(session, account), login_request.service)
         return SessionAnswer(
-            storage_state={"cookies": [_cookie(world, session)], "origins": []},
+            storage_state={"cookies": [stored_cookie(world, "idp", "sso", session.id)], "origins": []},
             url=_address(world, login_request.service, ticket),
             ticket=ticket,
         )
@@ -108,18 +105,3 @@ def _address(world: World, service: str, ticket: str | None) -> str:
     if ticket is not None:
         return with_query(service, {"ticket": ticket})
     return service or world.addresses.public("idp", "/cas/login")
-
-
-def _cookie(world: World, session: SsoSession) -> dict[str, Any]:
-    """EU Login's cookie as Playwright writes it down; -1: until the browser ends."""
-    address = urlsplit(world.addresses.public("idp"))
-    return {
-        "name": sso_cookie_name(world),
-        "value": session.id,
-        "domain": address.hostname,
-        "path": cookie_path(world),
-        "expires": -1,
-        "httpOnly": True,
-        "secure": address.scheme == "https",
-        "sameSite": "Lax",
-    }

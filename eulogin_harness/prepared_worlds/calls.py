@@ -32,8 +32,7 @@ def browser_call(loading: "Loading", asked: "BrowserCall") -> None:
     """
     if asked.person not in loading.cookies:
         session = sign_in(loading.world, loading.rows[asked.person], asked.strength, None)
-        (cookie,) = session.storage_state["cookies"]
-        loading.cookies[asked.person] = {sso_cookie_name(loading.world): str(cookie["value"])}
+        loading.cookies[asked.person] = {sso_cookie_name(loading.world): session.cookie}
     answer = _send(loading, asked.method, *_filled(loading, asked), cookies=loading.cookies[asked.person])
     for _ in range(_MOST_REDIRECTS):
         leads_to = answer.headers.get("Location", "")

@@ -9,7 +9,6 @@ from mock_idp.signin.signed_links import SignedLink, signed_address
 from mock_world.addresses import with_query
 
 if TYPE_CHECKING:
-    from eulogin_harness.documents.people import SessionAnswer
     from mock_world import World
 
 
@@ -40,9 +39,4 @@ def open_problem(world: "World", row: PreparedWorldRow) -> str:
     answer = sign_in(world, person, opens["strength"], service) if person is not None else None
     if answer is not None and opens["ticket"]:
         return signed_address(world, SignedLink(answer.url))
-    return signed_address(world, SignedLink(address, _cookie(answer), opens["form"]))
-
-
-def _cookie(answer: "SessionAnswer | None") -> str:
-    """The value of EU Login's cookie; empty where nobody is signed in."""
-    return str(answer.storage_state["cookies"][0]["value"]) if answer else ""
+    return signed_address(world, SignedLink(address, answer.cookie if answer else "", opens["form"]))

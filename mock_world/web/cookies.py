@@ -12,7 +12,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
-from mock_world.addresses import ACTORS
+from mock_world.addresses import ACTORS, split
 from mock_world.server import WORLD_KEY
 
 if TYPE_CHECKING:
@@ -79,6 +79,20 @@ def drop_cookie(response: Response, actor: str, world: "World", purpose: str) ->
         httponly=True,
         samesite="Lax",
     )
+
+
+def stored_cookie(world: "World", actor: str, purpose: str, value: str) -> dict[str, Any]:
+    """A cookie of `actor` as Playwright keeps it in a storage state; it lasts until the browser ends."""
+    return {
+        "name": cookie_name(actor, world, purpose),
+        "value": value,
+        "domain": split(world.addresses.public(actor)).hostname,
+        "path": cookie_path(world),
+        "expires": -1,
+        "httpOnly": True,
+        "secure": is_secure(actor, world),
+        "sameSite": "Lax",
+    }
 
 
 class _FirstSession(SecureCookieSession):
