@@ -20,9 +20,12 @@ def services() -> Items[ServiceAnswer]:
 @call("services", ServiceAnswer, status=201)
 def create_service(json: ServiceBody) -> tuple[ServiceAnswer, int]:
     """Register a service"""
-    level = assurance.LEVELS[str(json.least_assurance_level)]
-    new = NewService(**json.model_dump(exclude={"least_assurance_level"}), least_assurance_level=level)
-    return ServiceAnswer.model_validate(register_service(current_world(), new)), 201
+    return ServiceAnswer.model_validate(register_service(current_world(), new_service(json))), 201
+
+
+def new_service(body: ServiceBody) -> NewService:
+    level = assurance.LEVELS[str(body.least_assurance_level)]
+    return NewService(**body.model_dump(exclude={"least_assurance_level"}), least_assurance_level=level)
 
 
 @api.delete(f"/api/services/{ID}")

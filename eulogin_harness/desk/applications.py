@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from eulogin_harness.api.services import new_service
 from eulogin_harness.desk.application_forms import ClientForm, ServiceForm
 from eulogin_harness.desk.frame import done, not_done
 from eulogin_harness.desk.values import given, problems_at
@@ -13,7 +14,7 @@ from eulogin_harness.documents.people import ServiceBody
 from mock_idp.common import assurance
 from mock_idp.oidc.clients import clients, delete_client, metadata_of, name_of, register_client
 from mock_idp.oidc.model import Client
-from mock_idp.signin.services import NewService, Service, delete_service, register_service, services
+from mock_idp.signin.services import Service, delete_service, register_service, services
 from mock_world import Refusal, World
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
@@ -83,9 +84,7 @@ def act() -> ResponseReturnValue:
 def _register_service(form: ServiceForm) -> ResponseReturnValue:
     body = given(form, booleans=("proxy", "single_logout"))
     checked = ServiceBody.model_validate({"url": ""} | body)
-    level = assurance.LEVELS[str(checked.least_assurance_level)]
-    new = NewService(**checked.model_dump(exclude={"least_assurance_level"}), least_assurance_level=level)
-    service = register_service(current_world(), new)
+    service = register_service(current_world(), new_service(checked))
     return _registered(service.name, "/api/services", body)
 
 

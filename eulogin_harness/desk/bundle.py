@@ -1,6 +1,6 @@
 """The bundle of this world, to be kept; and one of another world, to be opened here."""
 
-import shlex
+from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -8,11 +8,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
-from eulogin_harness.api.bundle import MEDIA_TYPE, attachment
-from eulogin_harness.bundle.archive import opened
-from eulogin_harness.bundle.loading import open_bundle
+from eulogin_harness.api.bundle import MEDIA_TYPE, open_here
 from eulogin_harness.bundle.model import BundleError
-from eulogin_harness.bundle.visits import Visit, visit_of
+from eulogin_harness.bundle.visits import Visit
 from eulogin_harness.bundle.writing import bundle_of, file_name
 from eulogin_harness.desk.curl import curl
 from eulogin_harness.documents.common import LARGEST
@@ -21,6 +19,7 @@ from mock_world import World
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
 from mock_world.web.cookies import cookie_name
+from mock_world.web.files import attachment
 from mock_world.web.forms import PageForm
 
 bundles = Blueprint("bundles", __name__)
@@ -57,7 +56,6 @@ def show() -> str:
 def _page(download: PageForm, upload: PageForm, place: object = None, problem: BundleError | None = None) -> str:
     """problem: said in English, as by the control API."""
     world = current_world()
-    address = shlex.quote(world.addresses.public("desk", "/api/bundle"))
     return render_template(
         "desk/bundle.html",
         download=download,
@@ -67,7 +65,7 @@ def _page(download: PageForm, upload: PageForm, place: object = None, problem: B
         people=people(world),
         curls={
             "download": f"{curl(world, 'GET', '/api/bundle')} --output {file_name(world)}",
-            "upload": f"curl --data-binary @{file_name(world)} -H 'Content-Type: {MEDIA_TYPE}' {address}",
+            "upload": curl(world, "POST", "/api/bundle", Path(file_name(world)), MEDIA_TYPE),
         },
     )
 
@@ -78,7 +76,7 @@ def download() -> ResponseReturnValue:
     world, form = current_world(), DownloadForm(formdata=None)
     person = request.args.get("person", "").strip() or None
     try:
-        return attachment(bundle_of(world, person), file_name(world, person))
+        return attachment(bundle_of(world, person), MEDIA_TYPE, file_name(world, person))
     except BundleError as error:
         form.person.data = person
         form.person.errors = [translate(N_("Choose a person of this world: nobody here has this address."))]
@@ -92,9 +90,7 @@ def upload() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(DownloadForm(formdata=None), form)
     try:
-        with opened(form.file.data.read()) as bundle:
-            open_bundle(world, bundle, form.step.data)
-            place = visit_of(world, bundle.manifest, form.step.data)
+        _, place = open_here(form.file.data.read(), form.step.data)
     except BundleError as error:
         form.file.errors = [translate(N_("Choose another file: this one cannot be opened here."))]
         return _page(DownloadForm(formdata=None), form, problem=error), 422

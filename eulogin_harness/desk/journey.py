@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from mock_world import World
 from mock_world.i18n import N_
 from mock_world.messages import HttpMessage
 from mock_world.web import current_world, translate
+from mock_world.web.files import attachment
 
 journey = Blueprint("journey", __name__)
 
@@ -71,18 +72,18 @@ def show(correlation_id: str) -> str:
 
 @journey.get("/journey/<correlation_id>/text")
 def text(correlation_id: str) -> ResponseReturnValue:
-    return _file(as_text(*_known(current_world(), correlation_id)), "text/plain", f"{correlation_id}.txt")
+    return attachment(as_text(*_known(current_world(), correlation_id)), "text/plain", f"{correlation_id}.txt")
 
 
 @journey.get("/journey/<correlation_id>/har")
 def har(correlation_id: str) -> ResponseReturnValue:
     _, steps = _known(current_world(), correlation_id)
-    return _file(json.dumps(as_har(steps), indent=2), "application/json", f"{correlation_id}.har")
+    return attachment(json.dumps(as_har(steps), indent=2), "application/json", f"{correlation_id}.har")
 
 
 @journey.get("/journey/<correlation_id>/picture")
 def picture(correlation_id: str) -> ResponseReturnValue:
-    return _file(_picture(_known(current_world(), correlation_id)[1]), "image/svg+xml", f"{correlation_id}.svg")
+    return attachment(_picture(_known(current_world(), correlation_id)[1]), "image/svg+xml", f"{correlation_id}.svg")
 
 
 def _known(world: World, correlation_id: str) -> tuple[SignIn, list[Step]]:
@@ -95,12 +96,6 @@ def _known(world: World, correlation_id: str) -> tuple[SignIn, list[Step]]:
 def _picture(steps: list[Step]) -> str:
     names = {lane: translate(name) for lane, name in LANES.items()}
     return drawing(steps, names, translate(N_("The messages of this sign-in, as they are listed below")))
-
-
-def _file(content: str, kind: str, name: str) -> Response:
-    response = Response(content, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def parts_of(message: HttpMessage) -> list[tuple[str, list[tuple[str, str]]]]:

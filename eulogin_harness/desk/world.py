@@ -18,6 +18,7 @@ from mock_world import Refusal, WorldSpec
 from mock_world.i18n import N_, ZONE
 from mock_world.web import current_world, go_to, translate
 from mock_world.web.context import current_site
+from mock_world.web.files import attachment
 from mock_world.web.forms import PageForm
 from mock_world.worlds import DEFAULT
 
@@ -100,9 +101,7 @@ def _end(name: str) -> ResponseReturnValue:
 @this_world.get("/world/state")
 def save() -> Response:
     """The state as a file, the mock's secrets included."""
-    response = Response(json.dumps(dump_state(current_world())), mimetype="application/json")
-    response.headers.set("Content-Disposition", "attachment", filename=_FILE.name)
-    return response
+    return attachment(json.dumps(dump_state(current_world())), "application/json", _FILE.name)
 
 
 def _load() -> ResponseReturnValue:

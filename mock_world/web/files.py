@@ -1,4 +1,4 @@
-"""Style sheets, scripts, pictures and fonts: few and small, so they are read once and served from memory.
+"""Files: style sheets, scripts, pictures and fonts, few and small, so they are read once and served from memory.
 
 A browser that goes away in the middle, as browsers of tests do, then leaves no open file behind.
 """
@@ -19,6 +19,13 @@ def _read(path: str) -> bytes | None:
         return Path(path).read_bytes()
     except OSError:
         return None
+
+
+def attachment(content: bytes | str, media_type: str, name: str) -> Response:
+    """A file for the browser to keep."""
+    response = Response(content, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def serve_file(folder: Path, name: str) -> Response:

@@ -72,6 +72,12 @@ def test_the_control_room_leads_to_it(site: Site, ca: Path) -> None:
     assert "curl --cacert ca.pem --json" in page
 
 
+def test_the_call_that_opens_a_bundle_trusts_it(site: Site, ca: Path) -> None:
+    url = f"{site.listeners['desk']}/bundle"
+    page = requests.get(url, verify=str(ca), auth=("any", "secret"), timeout=TIMEOUT).text
+    assert "curl --cacert ca.pem --data-binary @" in page
+
+
 def test_people_sign_in_to_cpms_by_https_alone(harness: Harness, ca: Path) -> None:
     """Phone and CPMS call EU Login, whose certificate they trust."""
     world = harness.worlds.create()
