@@ -1,17 +1,11 @@
 """docs/reference/problems-on-demand.md, made of the prepared worlds and of the schema of their files."""
 
 from eulogin_harness.api.description import docstrings_of
+from eulogin_harness.desk.prepared_worlds import GROUP_NAMES
 from eulogin_harness.prepared_worlds.catalogue import prepared_worlds
 from eulogin_harness.prepared_worlds.schema import Opens, PreparedWorld, Step
 from tools.markdown import table
 
-_GROUPS = {
-    "onboarding": "Problems of onboarding, the most frequent first",
-    "stage": "Stages of onboarding",
-    "cas": "Problems of integrators: CAS",
-    "openid": "Problems of integrators: OpenID Connect",
-    "both": "Problems of integrators: both",
-}
 _HEAD = """# Problems on demand
 
 This page is made from `fixtures/worlds`: `make reference` writes it.
@@ -65,7 +59,7 @@ the address to which it led, such as `{ticket}` and `{code}`, and values of its 
 def prepared_worlds_page() -> str:
     """The whole page."""
     parts = [_HEAD]
-    for group, title in _GROUPS.items():
+    for group, title in GROUP_NAMES.items():
         rows = [
             (
                 prepared.title,

@@ -1,15 +1,16 @@
 """Prepared worlds in the control room: the list, one of them, loading, and the way to where the problem shows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from eulogin_harness.documents.prepared_worlds import PreparedWorldAnswer
 from eulogin_harness.personas.listing import people
 from eulogin_harness.prepared_worlds.building import load
-from eulogin_harness.prepared_worlds.catalogue import UnknownPreparedWorldError, prepared_world, prepared_worlds
+from eulogin_harness.prepared_worlds.catalogue import UnknownPreparedWorldError, prepared_world
+from eulogin_harness.prepared_worlds.listing import answers
 from eulogin_harness.prepared_worlds.opening import address_of, loaded, open_problem
 from eulogin_harness.prepared_worlds.schema import Group, PreparedWorld
 from mock_world import Refusal, World
@@ -28,14 +29,6 @@ GROUP_NAMES: Mapping[Group, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A prepared world in the list."""
-
-    name: str
-    prepared: PreparedWorld
-
-
 @worlds.get("/worlds")
 def world_list() -> str:
     world = current_world()
@@ -47,9 +40,10 @@ def world_list() -> str:
     )
 
 
-def _groups() -> Iterator[tuple[Group, list[Listed]]]:
+def _groups() -> Iterator[tuple[Group, list[PreparedWorldAnswer]]]:
+    listed = answers()
     for group in GROUP_NAMES:
-        yield group, [Listed(name, one) for name, one in prepared_worlds().items() if one.group == group]
+        yield group, [one for one in listed if one.group == group]
 
 
 @worlds.get("/worlds/<name>")

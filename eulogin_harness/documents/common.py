@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -36,6 +36,8 @@ def check_email(value: str) -> str:
     return value
 
 
+Actor = Literal["desk", "idp", "cpms", "phone"]
+Strength = Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"]
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso), Field(ge=EARLIEST, le=LATEST)]
 Duration = Annotated[timedelta, BeforeValidator(_iso_duration), Field(ge=-_LONGEST, le=_LONGEST)]
 Since = Annotated[Duration, Field(ge=timedelta(0))]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from eulogin_harness.documents.common import Answer, Body, Email, Line, LongLine, Moment, Seed, Since, Text
+from eulogin_harness.documents.common import Answer, Body, Email, Line, LongLine, Moment, Seed, Since, Strength, Text
 from mock_idp.common import assurance
 
 Stage = Literal[
@@ -236,9 +236,7 @@ class Persona(Answer):
 class SessionBody(Body):
     """How a person is to be signed in at EU Login."""
 
-    strength: (
-        Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"] | None
-    ) = None
+    strength: Strength | None = None
     """Left out: the best one that the person has and the service accepts, as the sign-in page would choose."""
     service: Text | None = None
     """Where the sign-in leads: the answer then has a ticket for it."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, field_validator, model_validator
 
 from eulogin_harness.documents.clients import ClientBody
-from eulogin_harness.documents.common import Body, Duration, Line, LongLine, Moment, Seed, Text
+from eulogin_harness.documents.common import Actor, Body, Duration, Line, LongLine, Moment, Seed, Strength, Text
 from eulogin_harness.documents.faults import FaultBody
 from eulogin_harness.documents.people import PersonaChange, PersonaFields
 from eulogin_harness.documents.phones import PhoneChange
@@ -14,8 +14,6 @@ from eulogin_harness.documents.worlds import Profile
 
 Group = Literal["onboarding", "stage", "cas", "openid", "both", "own"]
 GROUPS: tuple[Group, ...] = get_args(Group)
-Strength = Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"]
-Actor = Literal["desk", "idp", "cpms", "phone"]
 Handle = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 Parameters = dict[Line, LongLine]
 BEGINNING = datetime(2026, 11, 30, 8, tzinfo=UTC)  # a Monday, 9:00 in Brussels: helpdesks work
