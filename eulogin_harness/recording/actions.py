@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from eulogin_harness.documents.common import Actor
 from eulogin_harness.documents.people import Persona
 
-Actor = Literal["desk", "idp", "cpms", "phone"]
 Cause = Literal["opened", "reloaded", "went_back", "went_forward", "followed", "changed"]
 
 
@@ -59,6 +59,11 @@ class Action(BaseModel):
         """The field of that name; of radio buttons the chosen one."""
         named = [field for field in self.fields if field.name == name]
         return next((field for field in named if field.kind != "radio" or field.checked), None)
+
+    def value(self, name: str) -> str:
+        """What was filled in; empty where there is no such field."""
+        field = self.field(name)
+        return field.value if field else ""
 
 
 @dataclass(frozen=True)

@@ -83,18 +83,13 @@ def form_calls(screen: ScreenKey, sent: "Action", values: "Values") -> list[Call
     form = next((form for form in FORMS if form.fits(sent)), None)
     if form is None:
         return [*field_calls(screen, sent.fields, values), press(screen, sent)]
-    sources = {name: values.source(of, _value(sent, of)) for name, of in form.arguments.items()}
+    sources = {name: values.source(of, sent.value(of)) for name, of in form.arguments.items()}
     filled = Call(screen, form.method, () if form.keywords else (*sources.values(),), sources if form.keywords else {})
     others = [one for one in sent.fields if one.name not in form.names]
     rest = field_calls(screen, others, values)
     if form.presses:
         return [*rest, filled]
     return [filled, *rest, press(screen, sent)]
-
-
-def _value(sent: "Action", name: str) -> str:
-    sent_field = sent.field(name)
-    return sent_field.value if sent_field else ""
 
 
 def field_calls(screen: ScreenKey, fields: "list[Field] | tuple[Field, ...]", values: "Values") -> list[Call]:

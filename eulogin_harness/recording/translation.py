@@ -19,14 +19,12 @@ from eulogin_harness.recording.actions import (
     RequestDecided,
 )
 from eulogin_harness.recording.calls import Argument, Call, ScreenKey, quoted
-from eulogin_harness.recording.forms import field_calls, form_calls, press
+from eulogin_harness.recording.forms import press
 from eulogin_harness.recording.journeys import joined
+from eulogin_harness.recording.special_forms import sent_calls
 from eulogin_harness.recording.unused_variables import without_unused
 from eulogin_harness.recording.values import Values
-from mock_idp.signin.strengths import METHODS
 
-_METHOD_LABELS = {method.strength: method.label for method in METHODS}
-_PROFILE = {"role": "Physician", "specialty": "Paediatric oncology"}  # what Cpms.fill_profile invents
 # Buttons that only change what the form of the same page sends.
 _OF_FORM = {("password", "button"), ("phone-pin", "button"), ("phone-request", "button"), ("phone-scan", "button")}
 _OF_FORM |= {("phone-scan", "summary")}
@@ -58,7 +56,6 @@ class _Translation:
         self._followed_mail: set[int] = set()  # windows that come from a mail's link
         self._sent_forms: dict[int, tuple[str, str, tuple[Field, ...]]] = {}  # not answered yet, by window
         self._qr_code: ScreenKey | None = None
-        self._one_time_code = ""
         self._mail_id = 0
         self._variables = _VARIABLES | {*keyword.kwlist}
         self._by_type: dict[type, Callable[..., None]] = {
@@ -84,7 +81,7 @@ class _Translation:
         elif screen is None:
             return
         elif action.kind == "sent" and not self._is_repeated(action):
-            self._do(action.window, self._sent(screen, action))
+            self._do(action.window, sent_calls(screen, action, self.values))
         elif action.kind == "clicked" and (action.page, action.role) not in _OF_FORM:
             self._do(action.window, [_clicked(screen, action)])
 
@@ -118,7 +115,7 @@ class _Translation:
         if action.page in _SHOWS_CODE:
             self._qr_code = screen
         if action.page == "phone-code":
-            self._one_time_code = "code"
+            self.values.one_time_code = "code"
             self.calls.append(Call(screen, "one_time_code", None, result="code"))
 
     def _mark_reload(self, screen: ScreenKey) -> None:
@@ -144,69 +141,6 @@ class _Translation:
         if self._qr_code is None:
             return []
         return [Call(screen, "scan", (Argument(self._qr_code, ".page.screenshot(full_page=True)"),))]
-
-    def _sent(self, screen: ScreenKey, sent: Action) -> list[Call]:
-        """Forms that are more than their fields; all others are in the table."""
-        by_page = {
-            "phone-scan": self._scan,
-            "phone-permission": self._permission,
-            "password": self._password,
-            "one-time-code": self._one_time_password,
-            "device-qr": self._one_time_password,
-            "complete-profile": self._profile,
-            "search": self._search,
-        }
-        calls = by_page[sent.page](screen, sent) if sent.page in by_page else None
-        return form_calls(screen, sent, self.values) if calls is None else calls
-
-    def _scan(self, _: ScreenKey, sent: Action) -> list[Call] | None:
-        return [] if sent.name == "Scan" else None  # where it finds a code, the next page says so
-
-    def _permission(self, screen: ScreenKey, sent: Action) -> list[Call] | None:
-        return [Call(screen, "allow", (quoted(sent.state),))] if sent.name == "Allow" else None
-
-    def _one_time_password(self, screen: ScreenKey, sent: Action) -> list[Call] | None:
-        if not sent.field("otp") or not self._one_time_code:
-            return None
-        method = "confirm" if sent.page == "device-qr" else "enter"
-        return [Call(screen, f"{method}_one_time_password", (self._one_time_code,))]
-
-    def _password(self, screen: ScreenKey, sent: Action) -> list[Call] | None:
-        strength, password = sent.field("loginStrength"), sent.field("password")
-        if strength is None:
-            return None
-        label = _METHOD_LABELS.get(strength.value, "Password")
-        chosen = Call(screen, "choose_method", (quoted(label),))
-        if password is None or not password.value or label == _METHOD_LABELS["MOBILE_APP"]:
-            return [chosen, press(screen, sent)]
-        return [chosen, Call(screen, "enter_password", (self.values.source("password", password.value),))]
-
-    def _profile(self, screen: ScreenKey, sent: Action) -> list[Call] | None:
-        if not _is_whole_profile(sent):
-            return None
-        networks = [one.value for one in sent.fields if one.name == "networks" and one.checked]
-        options = {
-            "country": quoted(_value(sent, "country")),
-            "hospital": self.values.source("hospital", _value(sent, "hospital")),
-            "networks": f"[{', '.join(map(quoted, networks))}]",
-        }
-        others = [
-            one
-            for one in sent.fields
-            if one.name not in {*options, "terms"} and (one.text or one.value) != _PROFILE.get(one.name)
-        ]
-        rest = field_calls(screen, others, self.values)
-        return [Call(screen, "fill_profile", (), options), *rest, press(screen, sent)]
-
-    def _search(self, screen: ScreenKey, sent: Action) -> list[Call] | None:
-        if sent.name != "Search":
-            return None
-        options = {}
-        for name in ("network", "country", "hospital"):
-            field = sent.field(name)
-            if field and field.value:
-                options[name] = self.values.source(name, field.text or field.value)
-        return [Call(screen, "search", (), options)]
 
     # In the mailbox and the control room.
 
@@ -312,19 +246,6 @@ def _assertions(screen: ScreenKey, action: Action) -> list[Call]:
 def _is_stable(text: str) -> bool:
     """Whether it is the same each time, and short: digits may be of a time, of a code or of a user id."""
     return 0 < len(text) <= _LONGEST_TEXT and not re.search(r"\d", text.replace("CPMS 2.0", ""))
-
-
-def _value(sent: Action, name: str) -> str:
-    field = sent.field(name)
-    return field.value if field else ""
-
-
-def _is_whole_profile(sent: Action) -> bool:
-    """Whether what Cpms.fill_profile fills in was filled in, and nothing unticked."""
-    filled = {one.name for one in sent.fields if one.changed and one.kind != "checkbox"}
-    ticked = {one.name for one in sent.fields if one.changed and one.checked}
-    unticked = any(one.changed and one.kind == "checkbox" and not one.checked for one in sent.fields)
-    return {"country", "hospital", *_PROFILE} <= filled and {"networks", "terms"} <= ticked and not unticked
 
 
 def _secrets(person: Persona) -> dict[str, str]:

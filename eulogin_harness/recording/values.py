@@ -23,6 +23,7 @@ class Values:
     def __init__(self) -> None:
         self.constants: dict[str, str] = {}  # name: value
         self.phones: dict[str, str] = {}  # ids of people's phones, and how they are written
+        self.one_time_code = ""  # the variable that holds what a phone showed last
         self._names: dict[tuple[str, str], str] = {}
 
     def source(self, field_name: str, value: str) -> str:
