@@ -5,31 +5,29 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import font_source_sans_pro
-from flask import Blueprint, Flask, Request, Response, current_app, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mock_world.checkpoints import Checkpoint
 from mock_world.correlation import HEADER, correlation_id, follow, follow_none
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
-from mock_world.messages import BROWSER, Answer, Beginning, sender_of
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
+from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message, shows_page
 
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 
@@ -39,13 +37,6 @@ _POLICY = (
 )
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
-_PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
-_LONGEST, _MOST_FIELDS = 4000, 100  # characters of a field that is kept, fields of a form
-_TOO_MUCH = 413
-_BEGINNING = "eulogin.beginning"  # in the environment: that the request came
-_CHECKPOINT = "eulogin.checkpoint"  # in the environment: the world before it, where that is kept
-_REDIRECT = range(300, 400)
-_HEAD = 4000  # bytes of a page in which its body begins
 _ID = re.compile(r"\w[\w.-]{0,63}", re.ASCII)
 _ERRORS: Mapping[int, tuple[str, str]] = {
     400: (N_("This request cannot be read"), N_("Go back, reload the page and try again.")),
@@ -103,7 +94,7 @@ def create_actor_app(
     app.register_blueprint(_shared(actor))
     app.context_processor(lambda: _names(actor, home))
     app.after_request(lambda response: _headers(response, framed_by))
-    app.after_request(lambda response: _keep_message(actor, callers, response))
+    app.after_request(lambda response: keep_message(actor, callers, response))
     _handle_errors(app)
     return app
 
@@ -130,7 +121,7 @@ def _names(actor: str, home: str) -> dict[str, object]:
         "languages": languages(),
         "page_url": _again(home),
         "armed_faults": world.faults.armed(),  # looked at once a page, so that no part of it knows another state
-        "checkpoint": request.environ.get(_CHECKPOINT),
+        "checkpoint": current_checkpoint(),
     }
 
 
@@ -190,56 +181,24 @@ def own_redirect(path: str) -> Response:
 def _begin(actor: str, callers: Mapping[str, str]) -> Response | None:
     ACTOR.set(actor)
     world = current_world()
-    beginning = world.messages.begin()
+    beginning = begin_message()
     given = request.headers.get("X-Request-ID", "")
     made = f"request-{beginning.number}" if world.random.seed is not None else secrets.token_hex(8)
     REQUEST_ID.set(given if _ID.fullmatch(given) else made)
     follow_none()
-    request.environ[_BEGINNING] = beginning
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
-    if world.checkpoints.enabled and actor != "desk" and _is_of_browser(callers):
-        _keep_checkpoint(actor, beginning)
+    keep_checkpoint(actor, callers)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
         request.method = "GET"
     return _by_name(actor)
-
-
-def _shows_page() -> bool:
-    """Whether the browser shows what is answered, in a window or a frame."""
-    return "text/html" in request.accept_mimetypes.values()
-
-
-def _is_of_browser(callers: Mapping[str, str]) -> bool:
-    """Whether a browser asks for a page or sends something; what its scripts and pictures ask for does not count."""
-    sender = sender_of(request.headers.get("User-Agent", ""), callers.get(request.blueprint or "", BROWSER))
-    return sender == BROWSER and (request.method == "POST" or (request.method == "GET" and _shows_page()))
-
-
-def _keep_checkpoint(actor: str, beginning: Beginning) -> None:
-    checkpoints = current_world().checkpoints
-    checkpoint = Checkpoint(
-        beginning.number,
-        REQUEST_ID.get(),
-        actor,
-        request.method,
-        _address(request.environ),
-        request.headers.get("Referer", ""),
-        dict(request.cookies),
-        request.accept_languages.best or "",
-        request.headers.get("User-Agent", ""),
-        _shows_page(),
-        checkpoints.snapshot(),
-    )
-    request.environ[_CHECKPOINT] = checkpoint
-    checkpoints.add(checkpoint)
 
 
 def _by_name(actor: str) -> Response | None:
     """Send a browser that came by number to the name, since WebAuthn and cookies need it, and one that came to the
     back channel to the front.
     """
-    if request.method != "GET" or not _shows_page():
+    if request.method != "GET" or not shows_page():
         return None
     public = current_world().addresses.public(actor)
     by_number = re.sub(r":\d+$", "", request.host) in {"127.0.0.1", "[::1]"}
@@ -274,53 +233,6 @@ def _headers(response: Response, framed_by: str | None) -> Response:
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _keep_message(actor: str, callers: Mapping[str, str], response: Response) -> Response:
-    """Keep what belongs to a sign-in for the journey inspector; of pages, what they are is enough."""
-    if actor != "desk" and (correlation_id() or _CHECKPOINT in request.environ):
-        current: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - once, not each time
-        environ = current.environ
-        kind = response.headers.get("Content-Type", "")
-        body = b"" if response.direct_passthrough else response.get_data()
-        is_page = kind.startswith("text/html")
-        answer = _answer(current, response, body if is_page else b"")
-        if checkpoint := environ.get(_CHECKPOINT):
-            checkpoint.answer, checkpoint.has_files = answer, bool(answer.fields and current.files)
-        if correlation_id():
-            current_world().messages.add(
-                environ[_BEGINNING],
-                sender=sender_of(environ.get("HTTP_USER_AGENT", ""), callers.get(current.blueprint or "", BROWSER)),
-                receiver=actor,
-                method=current.method,
-                url=_address(environ)[: 2 * _LONGEST],
-                content_type=kind.partition(";")[0],
-                body=b"" if is_page else body,
-                **answer._asdict(),
-            )
-    return response
-
-
-def _answer(current: Request, response: Response, page: bytes) -> Answer:
-    status = response.status_code
-    shown = _PAGE.search(page, 0, _HEAD)
-    return Answer(
-        _fields(current) if current.method == "POST" and status != _TOO_MUCH else (),
-        status,
-        f"{shown[1].decode()} {shown[2].decode()}" if shown else "",
-        response.headers.get("Location", "") if status in _REDIRECT else "",
-    )
-
-
-def _fields(current: Request) -> list[tuple[str, str]]:
-    return [(name[:_LONGEST], value[:_LONGEST]) for name, value in islice(current.form.items(multi=True), _MOST_FIELDS)]
-
-
-def _address(environ: Mapping[str, str]) -> str:
-    """The address that was asked for, as it came."""
-    query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
-    host = environ.get("HTTP_HOST", "")
-    return f"{environ['wsgi.url_scheme']}://{host}{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}{query}"
 
 
 @cache
