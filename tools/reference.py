@@ -68,7 +68,7 @@ It hits everybody unless it is armed for a person, `for` (in Python `person`) wi
 application, `service` with its address or the beginning of it (scheme, host and port whole, the path by segment, as
 registered services are matched); or for a client of OpenID Connect, `client_id`. Of several that fit the one that names
 most goes first, then one for a person, then the longer address. Armed again for the same person and application, or
-again for everybody, it counts anew.
+again for everybody, it counts from the start.
 
 Column "takes" says what is known at the place where it strikes, and which numbers it takes, with those that count where
 nothing is said: `seconds`, of world time or of real time, and `status`. Anything else is refused.

@@ -173,7 +173,7 @@ def _mails(state: State) -> Iterator[tuple[str, bytes]]:
 
 
 def _phones(state: State) -> Iterator[dict[str, Any]]:
-    """What somebody wants to know of a phone, without the secrets of its accounts."""
+    """A phone as a reader wants to know it, without the secrets of its accounts."""
     tables = state["tables"]
     for row in tables["phone_phone"]:
         accounts = [each["account"] for each in tables["phone_account"] if each["phone"] == row["number"]]

@@ -79,7 +79,7 @@ def open_world(name: str) -> ResponseReturnValue:
     current = loaded(world)
     if current is not None and current.name == name:
         return go_to(open_problem(world, current))
-    flash(translate(N_("This world is not prepared so, or not any more. Load it first.")), "warn")
+    flash(translate(N_("This world is not prepared so, or not any more. Load it first.")), "wrong")
     return go_to(url_for("worlds.one_world", name=name))
 
 

@@ -248,7 +248,7 @@ class Redactor:
         return self._by_shape(text)
 
     def clean_output(self, text: str) -> str:
-        """The same for what is shown: each secret also where it is a part of a word, which takes its time."""
+        """A text without its secrets, each also where it is a part of a word: slow, for what is shown."""
         return self._by_shape(_replaced(text, self._forms))
 
     def _by_shape(self, text: str) -> str:
