@@ -12,7 +12,7 @@ from eulogin_harness.prepared_worlds.building import load
 from eulogin_harness.prepared_worlds.catalogue import UnknownPreparedWorldError, prepared_world, prepared_worlds
 from eulogin_harness.prepared_worlds.opening import address_of, loaded, open_problem
 from eulogin_harness.prepared_worlds.schema import Group, PreparedWorld
-from mock_world import Refusal, World
+from mock_world import World
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
 from mock_world.web.context import current_site
@@ -96,7 +96,7 @@ def load_beside(name: str) -> ResponseReturnValue:
     created = current_site().worlds.create(_free_name(name))
     try:
         return _load(created, name)
-    except Refusal:
+    except Exception:
         current_site().worlds.delete(created.name)
         raise
 

@@ -113,11 +113,13 @@ class Redactor:
 
     def _learn_value(self, name: str, value: str, depth: int = 0) -> None:
         text = unquote(value)
-        if "//" in text[:12] or text.startswith("/"):
+        plain = name in PLAIN or _OF_METADATA.fullmatch(name)
+        has_secret_name = not plain and (name.lower() in _KIND_OF or _SECRET.search(name))
+        if ("//" in text[:12] or text.startswith("/")) and not has_secret_name:
             if depth < _DEEPEST:
                 self._learn_address(text, depth + 1)
             return
-        if name in PLAIN or _OF_METADATA.fullmatch(name):
+        if plain:
             return
         kind = _KIND_OF.get(name.lower())
         if kind == "code" and _MEANT.fullmatch(value):

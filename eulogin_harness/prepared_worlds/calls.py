@@ -73,9 +73,7 @@ def _send(
 ) -> "Response":
     """The answer, of which what later steps may need is remembered. cookies: kept up to date."""
     loading.calls += 1
-    sent = {
-        REQUEST_ID_HEADER: f"prepared-{loading.calls}"
-    }  # the world's own number would count what others ask meanwhile
+    sent = {REQUEST_ID_HEADER: f"prepared-{loading.calls}"}  # the world's own number counts other requests too
     if cookies:
         sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     try:

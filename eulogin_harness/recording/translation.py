@@ -268,7 +268,7 @@ class _Translation:
 
     def _fault_option(self, option: str, value: str | float | None) -> str:
         if not isinstance(value, str):
-            return "None" if value is None else f"{value:g}"
+            return "None" if value is None else f"{value:.15g}"
         return self.values.source("email", value) if option == "person" else quoted(value)
 
     def _decision(self, decided: RequestDecided) -> None:

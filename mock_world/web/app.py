@@ -27,7 +27,7 @@ from mock_world.messages import BROWSER, Answer, Beginning, sender_of
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
-from mock_world.web.cookies import WorldSessions
+from mock_world.web.cookies import WorldSessions, purpose_of
 from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
 
@@ -225,7 +225,7 @@ def _keep_checkpoint(actor: str, beginning: Beginning) -> None:
         request.method,
         _address(request.environ),
         request.headers.get("Referer", ""),
-        dict(request.cookies),
+        {name: value for name, value in request.cookies.items() if purpose_of(name, current_world().name)},
         request.accept_languages.best or "",
         request.headers.get("User-Agent", ""),
         _shows_page(),
