@@ -80,6 +80,15 @@ def load_state(world: World, state: dict[str, Any]) -> None:
     Raises ValueError with a sentence; then nothing was changed.
     """
     tables = _checked(state)
+    with world.replacing:
+        _load(world, tables)
+        world.begin()
+        world.signals.wake_all()
+        world.clock_changed()
+    start_auto_approve(world)
+
+
+def _load(world: World, tables: dict[str, Rows]) -> None:
     try:
         with world.database.session():
             _replace(world, tables)
@@ -90,10 +99,6 @@ def load_state(world: World, state: dict[str, Any]) -> None:
     except ValueError:
         world.load()
         raise
-    world.begin()
-    world.signals.wake_all()
-    world.clock_changed()
-    start_auto_approve(world)
 
 
 def _take_up(world: World) -> None:

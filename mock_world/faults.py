@@ -382,21 +382,28 @@ class Faults:
         return any(one.name == fault.name for one in self._armed)
 
     def inject(
-        self, fault: FaultType, person: str | None = None, *, service: str | None = None, client_id: str | None = None
+        self,
+        fault: FaultType,
+        person: str | None = None,
+        *,
+        service: str | None = None,
+        client_id: str | None = None,
+        until_disarmed: bool = False,
     ) -> Injected | None:
         """What happens here and now, if an armed fault does; it is counted and written to the journal.
 
         person: e-mail address of whom it would hit; service, client_id: the application; where that is known. A fault
         for one of them hits nobody else, and the most closely described goes first. It joins the current transaction:
         where that is rolled back, nothing happened, and the fault is still armed. So ask outside of it where what the
-        fault does is to refuse.
+        fault does is to refuse. until_disarmed: only one that is armed until then, for what nobody does on purpose.
         """
         target = person.lower() if person else None, service, client_id
         if not any(one.name == fault.name and one.hits(*target) for one in self._armed):
             return None
         with self._database.session() as db:
             rows = db.scalars(select(Fault).where(Fault.name == fault.name).order_by(Fault.id))
-            armed = max((row for row in rows if row.hits(*target)), key=_closeness, default=None)
+            fit = (row for row in rows if row.hits(*target) and not (until_disarmed and row.left is not None))
+            armed = max(fit, key=_closeness, default=None)
             if armed is None:
                 return None
             if armed.left is not None:
@@ -424,7 +431,7 @@ def _described(fault: Fault) -> dict[str, str | int]:
     described = {
         "service": fault.service,
         "client": fault.client_id,
-        "seconds": f"{fault.seconds:g}" if fault.seconds is not None else None,
+        "seconds": f"{fault.seconds:.15g}" if fault.seconds is not None else None,
         "status": fault.status,
     }
     return {name: value for name, value in described.items() if value is not None}

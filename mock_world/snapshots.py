@@ -16,7 +16,7 @@ class Snapshot(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """What `Database.from_bytes` reads."""
+        """What `Database.from_content` reads."""
         return b"".join(self.chunks)
 
 

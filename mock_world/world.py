@@ -79,6 +79,7 @@ class World:
         self.authority = authority
         self.closed = False
         self._moving = threading.RLock()
+        self.replacing = threading.RLock()  # one at a time replaces everything in it: reset, state, prepared world
         self.prefix = "" if name == "default" else f"/w/{name}"
         self.database = database
         self.signals = Signals(database)
@@ -118,8 +119,6 @@ class World:
     def load(self) -> None:
         """Read everything that is kept in memory again from the database; `loads` counts how often."""
         self.loads += 1
-        self.messages.clear()
-        self.checkpoints.clear()
         with self.database.session() as db:
             self.settings.load()
             self.scheduler.load()
@@ -168,7 +167,12 @@ class World:
         return Snapshot(self.clock.now(), chunks_of(self.database.content(), like.chunks if like else ()))
 
     def begin(self, like: Snapshot | None = None) -> None:
-        """Keep how the world is now: so it began, says its bundle. like: has much in common with it."""
+        """Keep how the world is now: so it began, says its bundle, and what came before is forgotten.
+
+        like: has much in common with it.
+        """
+        self.messages.clear()
+        self.checkpoints.clear()
         self.beginning = self.snapshot(like)
 
     def protocol_now(self) -> datetime:

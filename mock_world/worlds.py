@@ -185,13 +185,14 @@ class Worlds:
         """Make a world as new; its name and addresses stay."""
         spec = spec or WorldSpec()
         parse_all(spec.settings)
-        self._fill(world.database, spec)
-        world.load()
-        if spec.seed is not None:
-            world.begin_seeded()
-        self._settle(world, spec)
-        world.clock_changed()
-        world.signals.wake_all()
+        with world.replacing:
+            self._fill(world.database, spec)
+            world.load()
+            if spec.seed is not None:
+                world.begin_seeded()
+            self._settle(world, spec)
+            world.clock_changed()
+            world.signals.wake_all()
 
     def get(self, name: str) -> World:
         """The world of that name. Raises Refusal(world.unknown)."""

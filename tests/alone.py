@@ -51,7 +51,7 @@ class Alone:
 
 @contextmanager
 def running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
-    """Ends it after the block; it must not have complained."""
+    """Ends it after the block; it must not have complained of anything but what its world refused."""
     try:
         yield process
     finally:

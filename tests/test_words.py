@@ -62,7 +62,6 @@ ALLOWED = {
     "due_time",
     "go_on",  # page objects, which users' suites call
     "asked_at",  # a column of a table and of a state document
-    "asked",
 }
 
 

@@ -1,4 +1,4 @@
-"""Somebody signs in to an example with a bug in it; what browser, control room and log say then."""
+"""A person signs in to an example with a bug in it; what browser, control room and log say then."""
 
 import json
 import re

@@ -68,7 +68,7 @@ It hits everybody unless it is armed for a person, `for` (in Python `person`) wi
 application, `service` with its address or the beginning of it (scheme, host and port whole, the path by segment, as
 registered services are matched); or for a client of OpenID Connect, `client_id`. Of several that fit the one that names
 most goes first, then one for a person, then the longer address. Armed again for the same person and application, or
-again for everybody, it counts anew.
+again for everybody, it counts from the start.
 
 Column "takes" says what is known at the place where it strikes, and which numbers it takes, with those that count where
 nothing is said: `seconds`, of world time or of real time, and `status`. Anything else is refused.
@@ -85,11 +85,11 @@ opened, by its account, and that link stays so.
 no push). Nothing in the phone depends on its clock but the six digits of setting `one_time_code` = `totp`:
 `phone.clock_wrong` strikes when they are made, and is then the phone's switch `clock_offset`, to be set right by hand.
 
-`eulogin.*` and `cpms.unavailable` count every request, for EU Login those of phones and waiting pages too, so they are
-mostly armed until they are disarmed; for one person they hit the browser that is signed in, the phone's calls and the
-calls with the person's ticket or code, for an application the pages and calls that name it. `eulogin.slow` and
-`eulogin.cut` spoil the answer alone: what the request was to do is done. Desk, control API and the files of our own
-pages still answer.
+`eulogin.*` and `cpms.unavailable` count every request but those that nobody makes on purpose: what a phone or a waiting
+page asks again and again is hit only by a fault that is armed until it is disarmed. For one person they hit the browser
+that is signed in, the phone's calls and the calls with the person's ticket or code, for an application the pages and
+calls that name it. `eulogin.slow` and `eulogin.cut` spoil the answer alone: what the request was to do is done. Desk,
+control API and the files of our own pages still answer.
 
 `keys.rotated` strikes when an ID token is signed: old keys stay published, as with `POST /api/keys/rotate`.
 `attributes.*` strike where e-mail address or name would be told. `recognition.late` spares people whom CPMS knows.

@@ -58,7 +58,7 @@ def _known(name: str) -> PreparedWorld:
 
 def _loaded(name: str, prepared: PreparedWorld, body: LoadBody) -> LoadedAnswer:
     world = current_world()
-    given = body.model_dump(include={"now", "frozen", "seed"}, exclude_none=True)
+    given = body.model_dump(include={"now", "frozen", "seed", "profile"}, exclude_none=True)
     given["settings"] = prepared.settings | body.settings
     try:
         rows = load(current_site().worlds, world, name, prepared.model_copy(update=given))

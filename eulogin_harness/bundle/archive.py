@@ -1,6 +1,7 @@
 """The file of a bundle: read with limits, since it may come from anybody, and written at once or not at all."""
 
 import json
+import lzma
 import os
 import zipfile
 import zlib
@@ -19,7 +20,10 @@ _LARGEST = 64 * 1024 * 1024  # bytes of one file of a bundle, unpacked
 _ALL = 4 * _LARGEST
 _WHAT = "a bundle that `eulogin-harness bundle` or a failed test wrote"
 _OTHER = "take another file"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(NotImplementedError, RuntimeError, OSError, ValueError),
+)
 
 
 class Bundle:

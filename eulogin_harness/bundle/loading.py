@@ -27,7 +27,7 @@ OPENED = EventType(
 _OF_PROCESS = frozenset(
     {
         *(f"{actor}.{way}_url" for actor in ACTORS for way in ("public", "internal")),
-        *(s.SMTP.name, s.BACK_CHANNEL_CA.name, s.ALLOWED_HOSTS.name),
+        *(s.SMTP.name, s.BACK_CHANNEL_CA.name, s.ALLOWED_HOSTS.name, s.ALLOWED_DOMAINS.name, s.ALLOWED_TARGETS.name),
     }
 )
 
@@ -43,7 +43,7 @@ def open_bundle(world: World, bundle: Bundle, step: int | None = None) -> dateti
     state = bundle.state(step)
     try:
         load_state(world, _fitted(world, manifest, check_document(state), moment))
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         problem = str(error) if isinstance(error, ValueError) else f"rows that do not fit ({type(error).__name__})"
         by = manifest.versions.get("eulogin-harness", "another version")
         way = f"replay it by eulogin-harness {by}, which wrote it" if state.get("format") != FORMAT else "copy it again"

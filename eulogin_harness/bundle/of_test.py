@@ -49,9 +49,12 @@ def _open_pages(fixtures: Mapping[str, Any]) -> Iterator["BrowserPage"]:
 
 def _look_at(page: "BrowserPage", world_name: str, pictures: dict[str, bytes]) -> Page | None:
     from playwright.sync_api import Error
+    from playwright.sync_api import Page as SyncPage
 
     from eulogin_harness.bundle.browser import page_seen
 
+    if not isinstance(page, SyncPage):  # an asynchronous one answers only within its own loop
+        return None
     picture = f"{BROWSER}page-{len(pictures) + 1}.png"
     with suppress(Error):
         cookies = {each["name"]: each["value"] for each in page.context.cookies()}

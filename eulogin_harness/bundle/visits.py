@@ -97,7 +97,8 @@ def visit_at(world: World, manifest: Manifest, destination: Destination) -> Visi
         return visit
     moved = Moved(manifest, world)
     fields = [(name, moved(value)) for name, value in destination.step.fields]
-    return replace(visit, fields=fields, referer=moved(destination.step.referer))
+    referer = moved(destination.step.referer)
+    return replace(visit, fields=fields, referer=referer if world.addresses.actor_of(referer) else visit.url)
 
 
 def _visit(world: World, manifest: Manifest, destination: Destination) -> Visit:

@@ -22,7 +22,7 @@ from mock_world.database import Database
 from mock_world.events import CATALOGUE
 from mock_world.journal import Event
 from mock_world.settings import TABLE
-from mock_world.snapshots import Snapshot
+from mock_world.snapshots import Chunks, Snapshot
 
 _README = """This is a bundle of eulogin-harness, a mock of EU Login: one of its worlds at a moment, and what led there.
 
@@ -151,10 +151,11 @@ def _json(document: object) -> bytes:
 
 def _states(steps: Sequence[Step], checkpoints: Sequence[Checkpoint], before: State) -> Iterator[tuple[str, bytes]]:
     known: dict[str, Any] = before["tables"]
+    chunks: Chunks = ()
     for step, checkpoint in zip(steps, checkpoints, strict=True):
-        tables = _dump(checkpoint.before)["tables"]
+        tables = known if checkpoint.before.chunks == chunks else _dump(checkpoint.before)["tables"]
         yield step.state_file, _json({name: rows for name, rows in tables.items() if rows != known.get(name)})
-        known = tables
+        known, chunks = tables, checkpoint.before.chunks
 
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def _mails(state: State) -> Iterator[tuple[str, bytes]]:
 
 
 def _phones(state: State) -> Iterator[dict[str, Any]]:
-    """What somebody wants to know of a phone, without the secrets of its accounts."""
+    """A phone as a reader wants to know it, without the secrets of its accounts."""
     tables = state["tables"]
     for row in tables["phone_phone"]:
         accounts = [each["account"] for each in tables["phone_account"] if each["phone"] == row["number"]]

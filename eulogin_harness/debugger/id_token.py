@@ -38,8 +38,8 @@ def read_id_token(world: World, trial: Trial, tokens: Mapping[str, Any], keys: M
     """The ID token of a token answer taken apart. keys: the published ones."""
     token = str(tokens["id_token"])
     header, claims = (token_part(token, number) for number in (0, 1))
-    asked = {name: trial.parameters[name] for name in ("acr_values", "max_age") if name in trial.parameters}
-    checks = checks_of_id_token(world, tokens, keys, Wishes(CLIENT_ID, trial.kept["nonce"], **asked))
+    demanded = {name: trial.parameters[name] for name in ("acr_values", "max_age") if name in trial.parameters}
+    checks = checks_of_id_token(world, tokens, keys, Wishes(CLIENT_ID, trial.kept["nonce"], **demanded))
     parts = [(N_("Header"), flat(header)), (N_("Claims"), flat(claims))]
     title = N_("The application reads the ID token")
     return Message(title, APPLICATION, APPLICATION, "JWT", parts, token, checks=checks)

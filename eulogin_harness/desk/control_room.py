@@ -37,7 +37,7 @@ def control_room() -> str:
     return render_template(
         "desk/control_room.html",
         places=_urls(world),
-        asked=_waiting_phones(world),
+        waiting=_waiting_phones(world),
         requests=[one for one in newest_requests(world, _REQUESTS) if one.open],
         refusals=[event for event in events if event.is_refusal][:_REFUSALS],
         faults=FAULTS,

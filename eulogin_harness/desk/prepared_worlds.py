@@ -13,7 +13,7 @@ from eulogin_harness.prepared_worlds.catalogue import UnknownPreparedWorldError,
 from eulogin_harness.prepared_worlds.listing import answers
 from eulogin_harness.prepared_worlds.opening import address_of, loaded, open_problem
 from eulogin_harness.prepared_worlds.schema import Group, PreparedWorld
-from mock_world import Refusal, World
+from mock_world import World
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
 from mock_world.web.context import current_site
@@ -73,7 +73,7 @@ def open_world(name: str) -> ResponseReturnValue:
     current = loaded(world)
     if current is not None and current.name == name:
         return go_to(open_problem(world, current))
-    flash(translate(N_("This world is not prepared so, or not any more. Load it first.")), "warn")
+    flash(translate(N_("This world is not prepared so, or not any more. Load it first.")), "wrong")
     return go_to(url_for("worlds.one_world", name=name))
 
 
@@ -90,7 +90,7 @@ def load_beside(name: str) -> ResponseReturnValue:
     created = current_site().worlds.create(_free_name(name))
     try:
         return _load(created, name)
-    except Refusal:
+    except Exception:
         current_site().worlds.delete(created.name)
         raise
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from eulogin_harness.documents.common import Answer, Body, Moment, Seed
 from eulogin_harness.documents.people import Persona
+from eulogin_harness.documents.worlds import Profile
 
 
 class PreparedWorldAnswer(Answer):
@@ -34,6 +35,7 @@ class LoadBody(Body):
     """World time at its beginning."""
     frozen: bool | None = None
     seed: Seed | None = None
+    profile: Profile | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
     """Beside those of the file, and before them."""
 
@@ -41,7 +43,7 @@ class LoadBody(Body):
 class OwnWorldBody(LoadBody):
     """An own prepared world: what its YAML file says, as JSON."""
 
-    name: str = Field("own", max_length=100)
+    name: str = Field("own", max_length=100, pattern=r"^[^/\\]+$")
     document: dict[str, Any]
 
 

@@ -27,7 +27,7 @@ def line_of(entry: Entry) -> str:
 
 
 def step_line(entry: Entry) -> str:
-    """The same without parameters, for a list of many."""
+    """An entry in a line without parameters, for a list of many."""
     url, location = (_short(address.partition("?")[0]) for address in (entry.url, entry.location))
     answer = entry.failure or str(entry.status or "no answer")
     return f"#{entry.number} {entry.method} {url}  {answer}" + (f" -> {location}" if location else "")

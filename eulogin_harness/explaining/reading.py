@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
+_MOST_VALUES = 2_000_000
 LARGEST = 64 * 1024 * 1024  # bytes, packed or not
 MOST_ENTRIES = 2000
 LONGEST_BODY = 128 * 1024  # characters that are read of a body
@@ -70,6 +72,8 @@ def _of_har(data: bytes) -> list[RawEntry]:
 
 
 def _json(data: bytes) -> Any:
+    if data.count(b",") > _MOST_VALUES:  # each takes some hundred bytes of memory, however short it is in the file
+        raise UnreadableFile(f"expected at most {_MOST_VALUES:,} values, but there are more; record the sign-in alone")
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return json.loads(data.decode(encoding))
@@ -104,7 +108,7 @@ def _of_zip(data: bytes) -> list[RawEntry]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return _Archive(archive).entries()
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError):
         raise UnreadableFile(f"expected a zip that can be unpacked, but this one is damaged; {_ADVICE}") from None
 
 

@@ -95,11 +95,13 @@ class Redactor:
 
     def _learn_value(self, name: str, value: str, depth: int = 0) -> None:
         text = unquote(value)
-        if "//" in text[:12] or text.startswith("/"):
+        plain = name in PLAIN or METADATA_NAME.fullmatch(name)
+        has_secret_name = not plain and (name.lower() in KIND_OF or SECRET_NAME.search(name))
+        if ("//" in text[:12] or text.startswith("/")) and not has_secret_name:
             if depth < _DEEPEST:
                 self._learn_address(text, depth + 1)
             return
-        if name in PLAIN or METADATA_NAME.fullmatch(name):
+        if plain:
             return
         kind = KIND_OF.get(name.lower())
         if kind == "code" and MEANT.fullmatch(value):
@@ -230,7 +232,7 @@ class Redactor:
         return self._by_shape(text)
 
     def clean_output(self, text: str) -> str:
-        """The same for what is shown: each secret also where it is a part of a word, which takes its time."""
+        """A text without its secrets, each also where it is a part of a word: slow, for what is shown."""
         return self._by_shape(_replaced(text, self._forms))
 
     def _by_shape(self, text: str) -> str:

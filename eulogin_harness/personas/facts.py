@@ -48,8 +48,8 @@ class Facts:
 
     def phone_lost(self, uid: str) -> bool:
         """Whether EU Login would ask a phone that no phone is any more: lost, reset, or without its app."""
-        asked = {device.identifier for device in self.devices.get(uid, ()) if device.state == ACTIVE} - {None}
-        return bool(asked) and not asked & self.phones.keys()
+        identifiers = {device.identifier for device in self.devices.get(uid, ()) if device.state == ACTIVE} - {None}
+        return bool(identifiers) and not identifiers & self.phones.keys()
 
     def waiting_device(self, uid: str) -> Device | None:
         """The newest device whose QR code was not scanned yet."""
@@ -61,8 +61,8 @@ def facts_of(world: World, uids: Collection[str]) -> Facts:
     with world.database.session() as db:
         requests: defaultdict[str, list[PersonRequest]] = defaultdict(list)
         columns = AccessRequest.uid, AccessRequest.id, AccessRequest.network, AccessRequest.state
-        asked = select(*columns).where(_among(AccessRequest.uid, uids)).order_by(AccessRequest.id)
-        for uid, number, network, state in db.execute(asked):
+        query = select(*columns).where(_among(AccessRequest.uid, uids)).order_by(AccessRequest.id)
+        for uid, number, network, state in db.execute(query):
             requests[uid].append(PersonRequest(id=number, network=network, state=state))
         profiles = {one.uid: one for one in db.scalars(select(Profile).where(_among(Profile.uid, uids)))}
         devices: defaultdict[str, list[Device]] = defaultdict(list)

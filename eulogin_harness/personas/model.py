@@ -7,7 +7,7 @@ from mock_world.database import Base
 
 
 class PersonaRow(Base):
-    """Somebody whom the desk knows. What EU Login and CPMS know stands in their tables.
+    """A person whom the desk knows. What EU Login and CPMS know stands in their tables.
 
     stage: as made, or when it was seen first. email, names: from then, for who deletes the account. password, pin: as
     created, None where nobody knows them; password_hash and pin_hash are what EU Login had of them, device_enrolment

@@ -58,7 +58,8 @@ def load(worlds: "Worlds", world: World, name: str, prepared: "PreparedWorld") -
         raise ValueError(f"{'.'.join(map(str, place))}: expected {expected}; got {got}")
     if prepared.tls and not world.authority:
         raise world.refuse(NEEDS_TLS, got="http", name=name)
-    return copy_context().run(_load, worlds, world, name, prepared)
+    with world.replacing:
+        return copy_context().run(_load, worlds, world, name, prepared)
 
 
 def _load(worlds: "Worlds", world: World, name: str, prepared: "PreparedWorld") -> dict[str, "PersonaRow"]:
@@ -113,8 +114,10 @@ def _as_new_where_it_fails(worlds: "Worlds", world: World, name: str) -> Iterato
     at = _Place()
     try:
         yield at
-    except (Refusal, ValueError) as error:
+    except Exception as error:
         worlds.reset(world)
+        if not isinstance(error, Refusal | ValueError):
+            raise
         raise world.refuse(STEP_FAILED, got=str(error), name=name, place=at.place) from None
 
 

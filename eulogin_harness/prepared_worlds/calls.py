@@ -25,15 +25,15 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _MOST_REDIRECTS = 5
 
 
-def browser_call(loading: "Loading", asked: "BrowserCall") -> None:
+def browser_call(loading: "Loading", call: "BrowserCall") -> None:
     """A page, and those to which EU Login leads within itself.
 
     Raises Refusal where the person cannot be signed in, ValueError for unknown names, where EU Login is silent.
     """
-    if asked.person not in loading.cookies:
-        session = sign_in(loading.world, loading.rows[asked.person], asked.strength, None)
-        loading.cookies[asked.person] = {sso_cookie_name(loading.world): session.cookie}
-    answer = _send(loading, asked.method, *_filled(loading, asked), cookies=loading.cookies[asked.person])
+    if call.person not in loading.cookies:
+        session = sign_in(loading.world, loading.rows[call.person], call.strength, None)
+        loading.cookies[call.person] = {sso_cookie_name(loading.world): session.cookie}
+    answer = _send(loading, call.method, *_filled(loading, call), cookies=loading.cookies[call.person])
     for _ in range(_MOST_REDIRECTS):
         leads_to = answer.headers.get("Location", "")
         if loading.world.addresses.actor_of(leads_to) != "idp" and not leads_to.startswith("/"):
@@ -41,24 +41,24 @@ def browser_call(loading: "Loading", asked: "BrowserCall") -> None:
         parts = split(leads_to)
         path = f"{parts.path.removeprefix(loading.world.prefix)}?{parts.query}"
         url = loading.world.addresses.internal("idp", path)
-        answer = _send(loading, "GET", url, None, cookies=loading.cookies[asked.person])
+        answer = _send(loading, "GET", url, None, cookies=loading.cookies[call.person])
 
 
-def server_call(loading: "Loading", asked: "ServerCall") -> None:
+def server_call(loading: "Loading", call: "ServerCall") -> None:
     """Raises ValueError for unknown names, where EU Login is silent."""
     headers = {}
-    if asked.basic:
-        headers["Authorization"] = f"Basic {base64.b64encode(filled(asked.basic, loading.values).encode()).decode()}"
-    elif asked.bearer:
-        headers["Authorization"] = f"Bearer {filled(asked.bearer, loading.values)}"
-    _send(loading, asked.method, *_filled(loading, asked), headers=headers)
+    if call.basic:
+        headers["Authorization"] = f"Basic {base64.b64encode(filled(call.basic, loading.values).encode()).decode()}"
+    elif call.bearer:
+        headers["Authorization"] = f"Bearer {filled(call.bearer, loading.values)}"
+    _send(loading, call.method, *_filled(loading, call), headers=headers)
 
 
-def _filled(loading: "Loading", asked: "Call") -> tuple[str, dict[str, str] | None]:
+def _filled(loading: "Loading", call: "Call") -> tuple[str, dict[str, str] | None]:
     """Address and form."""
     values = loading.values
-    url = loading.world.addresses.internal("idp", filled(asked.path, values), **all_filled(asked.query, values))
-    return url, all_filled(asked.form, values) or None
+    url = loading.world.addresses.internal("idp", filled(call.path, values), **all_filled(call.query, values))
+    return url, all_filled(call.form, values) or None
 
 
 def _send(
@@ -72,7 +72,7 @@ def _send(
 ) -> "Response":
     """The answer, of which what later steps may need is remembered. cookies: kept up to date."""
     loading.calls += 1
-    sent = {REQUEST_ID_HEADER: f"prepared-{loading.calls}"}  # by itself it would count what others ask meanwhile
+    sent = {REQUEST_ID_HEADER: f"prepared-{loading.calls}"}  # the world's own number counts other requests too
     if cookies:
         sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     try:

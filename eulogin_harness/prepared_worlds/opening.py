@@ -1,6 +1,7 @@
 """The address that opens the page where the problem of a world shows, as whom and with what it needs."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from eulogin_harness.personas.changing import find_person
 from eulogin_harness.personas.session import sign_in
@@ -20,7 +21,7 @@ def loaded(world: "World") -> PreparedWorldRow | None:
 
 def address_of(world: "World", name: str) -> str:
     """The desk's address that opens the problem; it may be opened again and again."""
-    return world.addresses.public("desk", f"/worlds/{name}/open")
+    return world.addresses.public("desk", f"/worlds/{quote(name, safe='')}/open")
 
 
 def open_problem(world: "World", row: PreparedWorldRow) -> str:

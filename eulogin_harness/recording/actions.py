@@ -80,14 +80,14 @@ class MailFollowed:
 
 @dataclass(frozen=True)
 class PersonMade:
-    """Somebody was made in the control room, or by the control API."""
+    """A person was made in the control room, or by the control API."""
 
     person: Persona
 
 
 @dataclass(frozen=True)
 class PersonRegistered:
-    """Somebody signed up and got a user id, which is another one each time."""
+    """A person signed up and got a user id, which is another one each time."""
 
     email: str
     uid: str
@@ -106,7 +106,7 @@ class FaultChanged:
     """A fault was armed with these options, or (None) disarmed."""
 
     name: str
-    options: tuple[tuple[str, str | int | None], ...] | None
+    options: tuple[tuple[str, str | float | None], ...] | None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class Recording:
-    """What to record. url: desk of a mock that may run already. must_run: it does, since somebody named it."""
+    """What to record. url: desk of a mock that may run already. must_run: it does, since its address was given."""
 
     file: Path
     name: str

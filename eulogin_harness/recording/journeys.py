@@ -115,7 +115,7 @@ JOURNEYS = (
 
 
 def joined(calls: Sequence[Call]) -> list[Call]:
-    """The same done by journeys, where there are some, without assertions about pages that only passed by."""
+    """Calls put together to journeys, where there are some, without assertions about pages that only passed by."""
     done = _settled(calls)
     for journey in JOURNEYS:
         done = _join(done, journey)

@@ -200,9 +200,9 @@ class _Translation:
         options = {option: self._fault_option(option, value) for option, value in changed.options}
         self.calls.append(Call(None, "faults.arm", (name,), options))
 
-    def _fault_option(self, option: str, value: str | int | None) -> str:
+    def _fault_option(self, option: str, value: str | float | None) -> str:
         if not isinstance(value, str):
-            return str(value)
+            return "None" if value is None else f"{value:.15g}"
         return self.values.source("email", value) if option == "person" else quoted(value)
 
     def _decision(self, decided: RequestDecided) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eulogin_harness.documents.events import Event
 
 _DECISIONS = {"access.approved": "approve", "access.rejected": "reject", "access.question": "ask"}
-_FAULT_OPTIONS = ("service", "client_id", "seconds", "status")
+_FAULT_OPTIONS = {"service": "service", "client": "client_id", "seconds": "seconds", "status": "status"}  # by field
 _UNITS = (86_400, 3_600, 60, 1)  # seconds
 
 
@@ -54,10 +54,9 @@ class WorldListener:
             yield PersonRegistered(event.person or "", more["uid"])
         elif event.type == "fault.armed":
             person = {"person": event.person} if event.person else {}
-            options = (
-                {"times": more.get("times")} | person | {name: more[name] for name in _FAULT_OPTIONS if name in more}
-            )
-            yield FaultChanged(more["fault"], tuple(options.items()))
+            given = {option: more[field] for field, option in _FAULT_OPTIONS.items() if field in more}
+            seconds = {"seconds": float(given["seconds"])} if "seconds" in given else {}
+            yield FaultChanged(more["fault"], tuple(({"times": more.get("times")} | person | given | seconds).items()))
         elif event.type == "fault.disarmed":
             yield FaultChanged(more["fault"], None)
         elif event.type in _DECISIONS and more.get("by") == BY:

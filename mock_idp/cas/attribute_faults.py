@@ -17,10 +17,10 @@ _OF_THE_PERSON = {"cas:email", "cas:firstName", "cas:lastName"}
 def inject_attribute_faults(world: "World", root: "ET.Element", success: "Success") -> None:
     """Take e-mail address and name out of the answer, or repeat them; an answer without them meets no fault."""
     named = [(parent, child) for parent in root.iter() for child in parent if child.tag in _OF_THE_PERSON]
-    target = {"person": success.account.email, "service": success.ticket.service}
-    if named and world.faults.inject(ATTRIBUTES_MISSING, **target):
+    person, service = success.account.email, success.ticket.service
+    if named and world.faults.inject(ATTRIBUTES_MISSING, person, service=service):
         for parent, child in named:
             parent.remove(child)
-    elif named and world.faults.inject(ATTRIBUTES_DUPLICATE, **target):
+    elif named and world.faults.inject(ATTRIBUTES_DUPLICATE, person, service=service):
         for parent, child in named:
             parent.insert([*parent].index(child), copy(child))

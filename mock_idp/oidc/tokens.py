@@ -196,7 +196,7 @@ def _of_id_token(
     if renewed:
         nonce = "no nonce, as in each that is refreshed"
     else:
-        nonce = "the nonce that /authorize was sent" if grant.parameters["nonce"] else _NO_NONCE
+        nonce = "the nonce that /authorize was sent" if grant.parameters.get("nonce") else _NO_NONCE
     return {
         "iss": issuer(world),
         "aud": client.client_id,

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from mock_idp.cas.tickets import follow_ticket
 from mock_idp.factors.devices.rules import owner_of
@@ -49,6 +51,8 @@ _RETRY_AFTER = "30"  # seconds of real time
 _WITHOUT_BODY = {204, 304}
 _OF_THE_MOCK = ("/static/", "/favicon.ico", "/language")  # what our own page that says so needs
 
+_POLLS = frozenset({"app_interface.requests", "signin.login_state", "signin.code_state", "devices.mobile_state"})
+
 
 @outages.before_app_request
 def refuse_request() -> Response | None:
@@ -85,7 +89,8 @@ def _inject(fault: FaultType) -> Injected | None:
         return None
     if not correlation_id():
         _follow()
-    return world.faults.inject(fault, _known_person(), **_application())
+    polls = request.endpoint in _POLLS
+    return world.faults.inject(fault, _known_person(), until_disarmed=polls, **_application())
 
 
 def _follow() -> None:
@@ -93,10 +98,18 @@ def _follow() -> None:
     world = current_world()
     if request.endpoint == "signin.login":
         follow_sign_in()
-    elif ticket := request.values.get("ticket"):
+    elif ticket := _values().get("ticket"):
         follow_ticket(world, ticket)
     elif request.endpoint == "oidc_machines.token":
-        follow_grant(world, request.form)
+        follow_grant(world, _values())
+
+
+def _values() -> MultiDict[str, str]:
+    """Query and form; the query alone where the body was refused, as one that is too large."""
+    try:
+        return request.values
+    except HTTPException:
+        return request.args
 
 
 def _known_person() -> str | None:
@@ -108,7 +121,7 @@ def _known_person() -> str | None:
 
 def _application() -> Application:
     """The application that this request names, in whatever way."""
-    world, values = current_world(), request.values
+    world, values = current_world(), _values()
     basic = request.authorization.username if request.authorization else None
     if client := values.get("client_id") or basic:
         return {"client_id": client}
@@ -116,8 +129,13 @@ def _application() -> Application:
     return application_at(world, address or request.url)
 
 
+def _named_path() -> str:
+    """The path without what is secret in it, such as an enrolment."""
+    return request.url_rule.rule if request.url_rule else request.path
+
+
 def _answer(kind: RefusalKind, fault: FaultType) -> Response:
-    refusal = current_world().refuse(kind, got=f"{request.method} {request.path}", person=_known_person())
+    refusal = current_world().refuse(kind, got=f"{request.method} {_named_path()}", person=_known_person())
     if request.blueprint == "app_interface":
         response = refusal_problem(refusal)
     elif "text/html" in request.accept_mimetypes.values():

@@ -1,5 +1,6 @@
 """Addresses, made by the mock alone, that open a page as somebody, or with a form filled in (not of the real one)."""
 
+import secrets
 from dataclasses import asdict, dataclass, field
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -14,6 +15,8 @@ LINK_NOT_OURS = RefusalKind(
     remedy="open /worlds of the desk, and load the problem again",
     status=404,
 )
+
+_OF_PROCESS = secrets.token_urlsafe(32)  # never seen in a journal, so it need not repeat
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,16 @@ def signed_address(world: World, link: SignedLink) -> str:
 
 
 def read_signed(world: World, text: str) -> SignedLink:
-    """What is behind the address. Raises Refusal (signin.link_not_ours)."""
+    """What is behind the address, a page of this world. Raises Refusal (signin.link_not_ours)."""
     try:
-        return SignedLink(**_serializer(world).loads(text))
+        link = SignedLink(**_serializer(world).loads(text))
     except BadData:
         raise world.refuse(LINK_NOT_OURS, got="another one") from None
+    if world.addresses.actor_of(link.address) is None:
+        raise world.refuse(LINK_NOT_OURS, got="one that leads elsewhere")
+    return link
 
 
 def _serializer(world: World) -> URLSafeSerializer:
-    return URLSafeSerializer(world.secret, salt=f"prepared {world.name}")  # worlds of one seed have one secret
+    """Worlds of one seed have one secret, on every machine: the process adds its own."""
+    return URLSafeSerializer(f"{world.secret} {_OF_PROCESS}", salt=f"prepared {world.name}")

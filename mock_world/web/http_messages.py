@@ -11,6 +11,7 @@ from mock_world.correlation import correlation_id
 from mock_world.journal import REQUEST_ID
 from mock_world.messages import BROWSER, Answer, Beginning, sender_of
 from mock_world.web.context import current_world
+from mock_world.web.cookies import purpose_of
 
 _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
 _HEAD = 4000  # bytes of a page in which its body begins
@@ -57,7 +58,7 @@ def keep_checkpoint(actor: str, callers: Mapping[str, str]) -> None:
         request.method,
         _address(request.environ),
         request.headers.get("Referer", ""),
-        dict(request.cookies),
+        {name: value for name, value in request.cookies.items() if purpose_of(name, current_world().name)},
         request.accept_languages.best or "",
         request.headers.get("User-Agent", ""),
         shows_page(),

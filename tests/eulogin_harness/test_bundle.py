@@ -18,7 +18,7 @@ from eulogin_harness.bundle.archive import opened
 from eulogin_harness.bundle.model import Manifest, Page, Step
 from eulogin_harness.bundle.visits import find_destination
 from eulogin_harness.cli import main
-from eulogin_harness.client import Harness, World
+from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.client.people import Session
 from eulogin_harness.documents.people import SessionAnswer
 from eulogin_harness.site import open_site
@@ -40,7 +40,7 @@ def elsewhere(harness: Harness) -> Iterator[World]:
 
 @pytest.fixture
 def visitor(world: World) -> Browser:
-    """Somebody's browser: what it asks for are pages."""
+    """A browser: what it asks for are pages."""
     visitor = Browser(world.addresses.idp)
     visitor.http.headers["Accept"] = "text/html"
     return visitor
@@ -236,6 +236,30 @@ def test_what_belongs_to_the_process_stays_as_it_is_there(world: World, elsewher
     assert elsewhere.settings["smtp"] == ""
     assert world.settings["idp.public_url"] == "http://login.example"
     assert elsewhere.settings["idp.public_url"] == ""
+
+
+def test_a_bundle_opens_no_gate_to_real_hosts_and_mailboxes(world: World, elsewhere: World) -> None:
+    world.settings.change({"allowed_targets": ["evil.example.org"], "allowed_domains": ["gmail.com"]})
+    elsewhere.load_bundle(world.bundle())
+    assert (elsewhere.settings["allowed_targets"], elsewhere.settings["allowed_domains"]) == ([], [])
+
+
+@kept
+def test_cookies_of_other_applications_are_in_no_bundle(world: World, visitor: Browser) -> None:
+    visitor.http.cookies.set("other_app_session", "secret-of-another-application")
+    visitor.open("/cas/login")
+    (step,) = manifest(world.bundle()).steps
+    assert not {"other_app_session"} & step.cookies.keys()
+
+
+def test_a_state_that_is_refused_leaves_the_messages_and_steps_of_the_world(world: World, visitor: Browser) -> None:
+    world.settings.change({"bundle.checkpoints": 50})
+    visitor.open("/cas/login")
+    state = world.state()
+    state["tables"]["idp_account"] *= 2
+    with pytest.raises(ProblemError):
+        world.load_state(state)
+    assert len(manifest(world.bundle()).steps) == 1
 
 
 def test_a_bundle_is_kept_again_where_it_was_opened(world: World, elsewhere: World) -> None:

@@ -342,7 +342,7 @@ def test_a_state_that_is_taken_up_goes_before_a_prepared_world(folder: Path) -> 
         assert PreparedBrowser().open(f"{desk}worlds/link-expired/open").page == "link-expired"
         process.terminate()
         assert process.stderr is not None
-        assert "--world, --now and --frozen are left aside" in process.stderr.read()
+        assert "--world, --now, --frozen and --import are left aside" in process.stderr.read()
 
 
 @pytest.mark.parametrize(("given", "told"), [("link-expird", "perhaps link-expired"), ("none.yaml", "No such file")])

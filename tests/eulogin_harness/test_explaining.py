@@ -255,6 +255,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "zip bomb": (zipped(trace_network=NOTHING), "at most 64 MB"),
     "zip that breaks off": (zipped(trace_network=b"x" * 100)[:50], "this one is damaged"),
     "zip of something else": (zipped(notes_txt=b"hello"), "expected trace.network or a HAR in the zip"),
+    "many values": (gzip.compress(b"[" + b"[]," * 2_000_001 + b"[]]"), "at most 2,000,000 values"),
     "many": (har(*[ENTRY] * 2001), "at most 2000 requests"),
 }
 
@@ -351,6 +352,16 @@ def test_each_problem_names_a_prepared_world_or_a_fault_that_exists() -> None:
         assert bool(problem.world) + bool(problem.fault) < 2, name
         assert problem.world in {"", *names()}, name
         assert problem.fault in {"", *FAULTS}, name
+
+
+@pytest.mark.parametrize("secret", ["/Sunny-Day-77", "//s3cr3t-abc", "http://Sunny-Day-77"])
+@pytest.mark.parametrize("name", ["password", "clientFingerprint", "client_secret", "ticket"])
+def test_a_secret_that_looks_like_an_address_is_taken_out_too(name: str, secret: str) -> None:
+    request = {"method": "GET", "url": f"http://eulogin.example/cas/login?{name}={quote(secret, safe='')}"}
+    explanation, redactor = explain(har({"request": request, "response": {"status": 200}}))
+    output = redactor.clean_output(as_text(explanation) + json.dumps(as_document(explanation)) + secret)
+    assert secret not in output
+    assert quote(secret, safe="") not in output
 
 
 # The page.

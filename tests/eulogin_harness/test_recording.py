@@ -304,6 +304,7 @@ def test_the_control_room_is_replaced_by_fixtures() -> None:
         ClockMoved(300, None),
         ClockMoved(0, frozen=True),
         FaultChanged("mail.lost", (("times", 2), ("person", ADA))),
+        FaultChanged("token.slow", (("times", None), ("client_id", "portal"), ("seconds", 2.5))),
         FaultChanged("mail.lost", None),
         RequestDecided(ADA, "PaedCAN", "reject", "Unknown"),
         Ended(((ADA, "PaedCAN", "rejected"),)),
@@ -312,6 +313,7 @@ def test_the_control_room_is_replaced_by_fixtures() -> None:
         "clock.advance(minutes=5)",
         "clock.freeze()",
         'faults.arm("mail.lost", times=2, person=EMAIL)',
+        'faults.arm("token.slow", times=None, client_id="portal", seconds=2.5)',
         'faults.disarm("mail.lost")',
         '*_, request = world.access_requests.list(person=EMAIL, network="PaedCAN")',
         'world.access_requests.decide(request.id, "reject", reason="Unknown")',
@@ -334,9 +336,11 @@ def test_what_is_done_by_the_control_api_is_heard(world: World) -> None:
     world.clock.advance("PT4M59S")
     assert listener.news() == [ClockMoved(300, None), ClockMoved(0, frozen=True), ClockMoved(299, None)]
     world.faults.arm("mail.lost", times=None, person=ADA)
+    world.faults.arm("token.slow", client_id="portal", seconds=2.5)
     world.faults.disarm("mail.lost")
-    armed = FaultChanged("mail.lost", (("times", None), ("person", ADA)))
-    assert listener.news() == [armed, FaultChanged("mail.lost", None)]
+    lost = FaultChanged("mail.lost", (("times", None), ("person", ADA)))
+    slow = FaultChanged("token.slow", (("times", 1), ("client_id", "portal"), ("seconds", 2.5)))
+    assert listener.news() == [lost, slow, FaultChanged("mail.lost", None)]
     ada = world.personas.create("access_requested", email=ADA)
     world.access_requests.decide(1, "reject", reason="Unknown")
     made = PersonMade(world.personas.get(ada.id))

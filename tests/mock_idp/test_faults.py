@@ -169,12 +169,33 @@ def test_a_machine_gets_one_line(world: World, browser: Browser, accept: str) ->
 
 
 def test_the_app_gets_a_problem_document(world: World, browser: Browser) -> None:
-    for method in ("POST", "PUT", "GET"):
+    for method, path in (("POST", "enrolments/x"), ("PUT", "pin"), ("POST", "requests/x")):
         world.faults.arm("eulogin.unavailable")
-        answer = browser.http.request(method, f"{browser.base}/cas/app/requests")
+        answer = browser.http.request(method, f"{browser.base}/cas/app/{path}")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
         assert world.faults.armed() == []
     assert answer.json()["type"] == "eulogin.unavailable"
+
+
+def test_what_a_phone_asks_again_and_again_uses_up_no_fault_that_is_armed_once(world: World, browser: Browser) -> None:
+    world.faults.arm("eulogin.unavailable")
+    assert browser.http.get(f"{browser.base}/cas/app/requests").status_code == 401
+    assert browser.open("/cas/login").page.status_code == 503
+
+
+def test_an_outage_names_no_secret_of_the_path(world: World, browser: Browser) -> None:
+    world.faults.arm("eulogin.error")
+    browser.http.post(f"{browser.base}/cas/app/enrolments/a-secret")
+    assert [event.fields["got"] for event in world.journal.events(types={"eulogin.error"})] == [
+        "POST /cas/app/enrolments/<enrolment>"
+    ]
+
+
+def test_a_body_that_is_too_large_is_told_so_while_a_fault_of_the_answer_is_armed(
+    world: World, browser: Browser
+) -> None:
+    world.faults.arm("eulogin.slow", seconds=0)
+    assert browser.http.post(f"{browser.base}/cas/login", data=b"x" * (17 << 20)).status_code == 413
 
 
 def test_the_page_that_says_so_is_drawn_and_speaks_other_languages(world: World, browser: Browser) -> None:
@@ -211,7 +232,7 @@ def test_who_calls_is_not_asked_while_nothing_is_armed(browser: Browser, monkeyp
 @pytest.mark.parametrize("name", ["eulogin.error", "eulogin.unavailable"])
 def test_an_outage_has_the_status_that_it_was_armed_with(world: World, browser: Browser, name: str) -> None:
     world.faults.arm(name, status=502)
-    answer = browser.http.get(f"{browser.base}/cas/app/requests")
+    answer = browser.http.put(f"{browser.base}/cas/app/pin")
     assert (answer.status_code, answer.json()["status"], answer.json()["type"]) == (502, 502, name)
 
 
