@@ -322,7 +322,7 @@ def test_one_command_and_one_click_show_a_problem(folder: Path) -> None:
     with serving("--world", "phone-lost", "--port", "0", folder=folder) as (process, _):
         assert process.stdout is not None
         problem = next(line.strip() for line in process.stdout if line.strip().endswith("/open"))
-        assert PreparedBrowser().open(problem).page == "waiting"
+        assert PreparedBrowser().open(problem).shown == "waiting"
 
 
 @pytest.mark.slow
@@ -338,7 +338,7 @@ def test_a_state_that_is_taken_up_goes_before_a_prepared_world(folder: Path) -> 
     with serving("--world", "link-expired", "--state", "kept.json", "--port", "0", folder=folder):
         pass
     with serving("--world", "phone-lost", "--state", "kept.json", "--port", "0", folder=folder) as (process, desk):
-        assert PreparedBrowser().open(f"{desk}worlds/link-expired/open").page == "link-expired"
+        assert PreparedBrowser().open(f"{desk}worlds/link-expired/open").shown == "link-expired"
         process.terminate()
         assert process.stderr is not None
         assert "--world, --now, --frozen and --import are left aside" in process.stderr.read()
