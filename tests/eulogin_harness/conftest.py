@@ -1,5 +1,6 @@
 """A world of its own for each test, out of the product's own pytest plugin, and its control API raw."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -46,3 +47,11 @@ def room(world: World) -> Room:
 def harness(_eulogin_harness: Harness) -> Harness:
     """The mock in which the test's world is, for tests that need another one."""
     return _eulogin_harness
+
+
+@pytest.fixture
+def elsewhere(harness: Harness) -> Iterator[World]:
+    """Another world, in which a bundle is opened."""
+    world = harness.worlds.create()
+    yield world
+    world.delete()

@@ -1,6 +1,7 @@
 """The bundle of a world: opened in another one it is the same, at the same moment, with the addresses of there."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -15,13 +16,15 @@ from click.testing import CliRunner
 from eulogin_harness.bundle import archive
 from eulogin_harness.bundle.addresses import Moved
 from eulogin_harness.bundle.archive import opened
-from eulogin_harness.bundle.model import Manifest, Page, Step
+from eulogin_harness.bundle.loading import open_bundle
+from eulogin_harness.bundle.model import BundleError, Manifest, Page, Step
 from eulogin_harness.bundle.visits import find_destination
 from eulogin_harness.cli import main
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.client.people import Session
 from eulogin_harness.documents.people import SessionAnswer
 from eulogin_harness.site import open_site
+from mock_world.server import Site
 from mock_world.web.cookies import purpose_of
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser
@@ -30,12 +33,11 @@ FRIDAY = "2026-11-27T17:00:00+01:00"
 kept = pytest.mark.eulogin_world(now=FRIDAY, settings={"bundle.checkpoints": 50})
 
 
-@pytest.fixture
-def elsewhere(harness: Harness) -> Iterator[World]:
-    """Another world, in which a bundle is opened."""
-    world = harness.worlds.create()
-    yield world
-    world.delete()
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Another mock."""
+    with open_site() as site:
+        yield site
 
 
 @pytest.fixture
@@ -117,18 +119,16 @@ def test_a_mail_on_its_way_arrives_with_the_new_addresses(world: World, elsewher
     assert "é" in mail.text
 
 
-def test_addresses_are_found_in_each_form_and_only_whole(world: World, elsewhere: World) -> None:
-    about = manifest(world.bundle())
-    with open_site() as site:
-        there = site.worlds.get("default")
-        moved, old, new = Moved(about, there), world.addresses.idp, there.addresses.public("idp")
-        once, twice = quote(old, safe=""), quote(quote(old, safe=""), safe="")
-        assert moved(f"{old}/cas {once}%2Fcas {twice}%252Fcas") == (
-            f"{new}/cas {quote(new, safe='')}%2Fcas {quote(quote(new, safe=''), safe='')}%252Fcas"
-        )
-        assert moved(f'"/w/{world.name}/cas"') == '"/cas"'
-        assert moved(f"{old}0/cas").endswith(f"/w/{world.name}0/cas")  # another world there
-        assert moved("http://localhost/cas") == "http://localhost/cas"
+def test_addresses_are_found_in_each_form_and_only_whole(world: World, site: Site) -> None:
+    there = site.worlds.get("default")
+    moved, old, new = Moved(manifest(world.bundle()), there), world.addresses.idp, there.addresses.public("idp")
+    once, twice = quote(old, safe=""), quote(quote(old, safe=""), safe="")
+    assert moved(f"{old}/cas {once}%2Fcas {twice}%252Fcas") == (
+        f"{new}/cas {quote(new, safe='')}%2Fcas {quote(quote(new, safe=''), safe='')}%252Fcas"
+    )
+    assert moved(f'"/w/{world.name}/cas"') == '"/cas"'
+    assert moved(f"{old}0/cas").endswith(f"/w/{world.name}0/cas")  # another world there
+    assert moved("http://localhost/cas") == "http://localhost/cas"
 
 
 @kept
@@ -387,13 +387,29 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def bundle(_eulogin_harness: Harness) -> bytes:
+    """Of a world in which nothing happened."""
+    world = _eulogin_harness.worlds.create()
+    written = world.bundle()
+    world.delete()
+    return written
+
+
 @pytest.mark.parametrize("kind", BAD)
 def test_what_is_no_bundle_is_refused_in_a_sentence(
-    kind: str, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, bundle: bytes, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "_LARGEST", 1024 * 1024)
+    make, sentence = BAD[kind]
+    with pytest.raises(BundleError, match=re.escape(sentence)), opened(make(bundle)) as found:
+        open_bundle(site.worlds.get("default"), found)
+
+
+@pytest.mark.parametrize("kind", ["cut off", "no columns"])  # seen before a mock runs, and after
+def test_the_command_refuses_it_in_the_same_sentence(kind: str, bundle: bytes, tmp_path: Path) -> None:
     file, (make, sentence) = tmp_path / "bad.zip", BAD[kind]
-    file.write_bytes(make(world.bundle()))
+    file.write_bytes(make(bundle))
     done = CliRunner().invoke(main, ["replay", str(file), "--headless", "--port", "0"])
     assert done.exit_code == 1
     assert sentence in done.output

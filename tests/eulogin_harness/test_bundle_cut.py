@@ -1,6 +1,5 @@
 """A bundle cut to one person: nothing of another is in it, and it opens."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,19 +7,12 @@ import pytest
 import requests
 
 from eulogin_harness.bundle.cutting import DECLARED, Cut
-from eulogin_harness.client import Harness, World
+from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 from mock_world.database import Base
 from tests.mock_idp.conftest import Browser
 
 NAMES = {"ada": ("Adalgisa", "Quillfeather"), "ben": ("Benvolio", "Nightingale")}
-
-
-@pytest.fixture
-def elsewhere(harness: Harness) -> Iterator[World]:
-    world = harness.worlds.create()
-    yield world
-    world.delete()
 
 
 def lived(world: World, who: str, password: str, pin: str) -> Persona:

@@ -82,13 +82,13 @@ def test_an_own_file_is_loaded_by_the_same_means(world: World, file: Path) -> No
     file.write_text(OWN, encoding="utf-8")
     loaded = world.prepared.load(file, name="mine")
     assert (loaded.name, loaded.title, loaded.people["ada"].email) == ("mine", "An own problem", "ada@hospital.example")
-    assert PreparedBrowser().open(loaded.url).page == "link-expired"
+    assert PreparedBrowser().open(loaded.url).shown == "link-expired"
 
 
 def test_the_example_of_the_reference_shows_its_problem(world: World, file: Path) -> None:
     page = (DOCS / "reference" / "problems-on-demand.md").read_text(encoding="utf-8")
     file.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
-    assert PreparedBrowser().open(world.prepared.load(file).url).page == "link-expired"
+    assert PreparedBrowser().open(world.prepared.load(file).url).shown == "link-expired"
 
 
 def test_a_person_and_a_phone_are_changed_by_steps(world: World) -> None:
@@ -101,7 +101,7 @@ def test_a_person_and_a_phone_are_changed_by_steps(world: World) -> None:
 def test_what_comes_with_the_mock_may_be_changed_and_loaded(world: World) -> None:
     prepared = prepared_world("link-expired").model_dump(mode="json", by_alias=True, exclude_unset=True)
     loaded = world.prepared.load(prepared | {"steps": [{"advance": "PT4M"}]})
-    assert PreparedBrowser().open(loaded.url).page == "new-password"
+    assert PreparedBrowser().open(loaded.url).shown == "new-password"
 
 
 def test_a_step_that_a_rule_refuses_leaves_the_world_as_new(world: World) -> None:
@@ -151,4 +151,4 @@ def test_what_was_loaded_is_part_of_the_state(world: World) -> None:
     state = json.loads(json.dumps(world.state()))
     world.reset()
     world.load_state(state)
-    assert PreparedBrowser().open(loaded.url).page == "link-expired"
+    assert PreparedBrowser().open(loaded.url).shown == "link-expired"

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from typing import Any
 
 import pytest
 
@@ -26,16 +27,16 @@ class Case:
         return self.people["ada"]
 
     def open(self, path: str, **query: str) -> str:
-        return self.browser.open(self.idp + path, **query).page
+        return self.browser.open(self.idp + path, **query).shown
 
     def sign_in(self, strength: str = "PASSWORD", *, person: str = "ada", service: str = "") -> str:
         """From the first page of EU Login to what follows the password; without a service to My Account."""
         who = self.people[person]
         level = {"authenticationLevel": "MEDIUM"} if service else {}
         self.open("/login", service=service or f"{self.idp}/userdata/myAccount.cgi", **level)
-        if self.browser.at.page == "whoami":
+        if self.browser.shown == "whoami":
             self.browser.send(username=who.email)
-        return self.browser.send(password=who.password or "", loginStrength=strength).page
+        return self.browser.send(password=who.password or "", loginStrength=strength).shown
 
     def into_cpms(self, person: str = "ada", *, pin: str = "") -> str:
         """Sign in to CPMS with the phone."""
@@ -45,10 +46,10 @@ class Case:
     def approve(self, person: str = "ada", *, pin: str = "") -> str:
         who = self.people[person]
         self.world.phones.get(who.phone_id).approve(pin or who.pin or "")
-        return self.browser.open(self.browser.at.url).page
+        return self.browser.open(self.browser.page.url).shown
 
     def picture(self) -> bytes:
-        match = re.search(r'src="data:image/png;base64,([^"]+)"', self.browser.at.html)
+        match = re.search(r'src="data:image/png;base64,([^"]+)"', self.browser.page.text)
         assert match is not None
         return base64.b64decode(match[1])
 
@@ -59,7 +60,7 @@ class Case:
         phone.scan(self.picture())
         phone.initialise(NEW_PIN)
         self.people = {**self.people, "ada": self.ada.model_copy(update={"phone_id": phone.id})}
-        return self.browser.open(self.browser.at.url).state
+        return self.browser.open(self.browser.page.url).at[1]
 
 
 @pytest.fixture
@@ -79,29 +80,29 @@ def test_phone_lost__all_is_deleted_and_the_new_phone_added(case: Case) -> None:
 
 def test_mail_missing__lost_your_password_sends_a_mail(case: Case) -> None:
     case.open("/init/passwordResetRequest.cgi")
-    assert case.browser.send(username=case.ada.email).page == "sign-up-sent"
-    assert case.browser.open(case.world.mails.wait(to=case.ada.email).links[0].url).page == "new-password"
+    assert case.browser.send(username=case.ada.email).shown == "sign-up-sent"
+    assert case.browser.open(case.world.mails.wait(to=case.ada.email).links[0].url).shown == "new-password"
 
 
 def test_link_expired__the_same_page_sends_a_new_mail(case: Case) -> None:
-    assert case.browser.send(username=case.ada.email).page == "sign-up-sent"
-    assert case.browser.open(case.world.mails.list()[-1].links[0].url).page == "new-password"
+    assert case.browser.send(username=case.ada.email).shown == "sign-up-sent"
+    assert case.browser.open(case.world.mails.list()[-1].links[0].url).shown == "new-password"
 
 
 def test_access_rejected__one_can_ask_again(case: Case) -> None:
-    assert "Submitted" in case.browser.send(comment="My hospital is a member now.").text
+    assert "Submitted" in case.browser.send(comment="My hospital is a member now.").words
     assert case.world.access_requests.list(person=case.ada.email)[0].state == "submitted"
 
 
 def test_second_factor_missing__a_phone_is_added_and_the_sign_in_goes_on(case: Case) -> None:
     case.open("/mobile")
     assert case.add_phone() == "initialised"
-    assert "Go on to CPMS 2.0" in case.browser.at.text
+    assert "Go on to CPMS 2.0" in case.browser.words
     assert case.into_cpms(pin=NEW_PIN) == "complete-profile"
 
 
 def test_sms_only__a_phone_is_added_with_the_password_alone(case: Case) -> None:
-    assert "SMS" not in case.browser.at.text
+    assert "SMS" not in case.browser.words
     assert case.sign_in() == "account"
     case.open("/mobile")
     assert case.add_phone() == "initialised"
@@ -109,7 +110,7 @@ def test_sms_only__a_phone_is_added_with_the_password_alone(case: Case) -> None:
 
 
 def test_qr_invalid__the_device_is_deleted_and_added_again(case: Case) -> None:
-    assert case.browser.send().page == "devices"
+    assert case.browser.send().shown == "devices"
     case.open("/mobile")
     assert case.add_phone() == "initialised"
 
@@ -123,14 +124,14 @@ def test_second_account__the_first_account_has_access(case: Case) -> None:
 def test_pin_forgotten__the_blocked_device_is_deleted_and_added_again(case: Case) -> None:
     assert case.sign_in() == "account"
     case.open("/userdata/mobileApp/deleteDevice.cgi", device=str(_device(case)))
-    assert case.browser.send().page == "devices"
+    assert case.browser.send().shown == "devices"
     case.open("/mobile")
     assert case.add_phone() == "initialised"
 
 
 def _device(case: Case) -> int:
     case.open("/userdata/mobileApp/manageMyMobileDevices.cgi")
-    match = re.search(r"device=(\d+)", case.browser.at.html)
+    match = re.search(r"device=(\d+)", case.browser.page.text)
     assert match is not None
     return int(match[1])
 
@@ -168,29 +169,35 @@ def test_old_mailbox__who_knows_the_password_changes_the_address(case: Case) -> 
     )
     link = case.world.mails.wait(to="ada@new-hospital.example").links[0].url
     case.browser.open(link)
-    assert case.browser.send().state == "confirmed"
+    assert case.browser.send().at[1] == "confirmed"
 
 
 def test_unknown_user__the_right_address_leads_on(case: Case) -> None:
-    assert case.browser.send(username=case.ada.email).page == "password"
+    assert case.browser.send(username=case.ada.email).shown == "password"
 
 
 def test_password_rules__a_longer_password_is_taken(case: Case) -> None:
     password = "Spring-2026!"
-    assert case.browser.send(newPassword=password, newPasswordConfirm=password).page == "password-set"
+    assert case.browser.send(newPassword=password, newPasswordConfirm=password).shown == "password-set"
 
 
 def test_form_refused__mended_it_is_taken(case: Case) -> None:
     email = "ada.berg@hospital.example"
     code = case.world.captchas.list()[-1].code
-    mended = {"firstName": "Ada", "lastName": "Berg", "email": email, "emailConfirm": email, "privacy": "y"}
-    assert case.browser.send(**mended, emailLanguage="en", captcha=code).page == "sign-up-sent"
+    mended: dict[str, Any] = {
+        "firstName": "Ada",
+        "lastName": "Berg",
+        "email": email,
+        "emailConfirm": email,
+        "privacy": "y",
+    }
+    assert case.browser.send(**mended, emailLanguage="en", captcha=code).shown == "sign-up-sent"
 
 
 def test_institution_address__another_address_is_taken(case: Case) -> None:
     email = "ada.berg@hospital.example"
-    names = {"firstName": "Ada", "lastName": "Berg", "emailLanguage": "en", "privacy": "y"}
-    assert case.browser.send(**names, email=email, emailConfirm=email).page == "sign-up-sent"
+    names: dict[str, Any] = {"firstName": "Ada", "lastName": "Berg", "emailLanguage": "en", "privacy": "y"}
+    assert case.browser.send(**names, email=email, emailConfirm=email).shown == "sign-up-sent"
 
 
 def test_account_disabled__the_support_enables_it(case: Case) -> None:
@@ -199,26 +206,26 @@ def test_account_disabled__the_support_enables_it(case: Case) -> None:
 
 
 def test_guest_ended__one_can_ask_again(case: Case) -> None:
-    assert "Submitted" in case.browser.send(comment="").text
+    assert "Submitted" in case.browser.send(comment="").words
 
 
 def test_single_logout_off__cpms_has_a_sign_out_of_its_own(case: Case) -> None:
     assert case.open("/userdata/myAccount.cgi") == "whoami"
     case.browser.open(f"{case.world.addresses.cpms}/screen/dashboard")
-    assert case.browser.send("/screen/signout").page == "home"
-    assert case.browser.open(f"{case.world.addresses.cpms}/screen/dashboard").page == "home"
+    assert case.browser.send("/screen/signout").shown == "home"
+    assert case.browser.open(f"{case.world.addresses.cpms}/screen/dashboard").shown == "home"
 
 
 def test_not_yet_recognised__five_minutes_later_it_is(case: Case) -> None:
     case.world.clock.advance("PT5M")
-    assert case.browser.open(case.browser.at.url).page == "complete-profile"
+    assert case.browser.open(case.browser.page.url).shown == "complete-profile"
 
 
 def test_network_blocked__the_qr_code_needs_no_network(case: Case) -> None:
     case.sign_in("PASSWORD_SOFTWARE_TOKEN", service=f"{case.world.addresses.cpms}/screen/signin")
     phone = case.world.phones.get(case.ada.phone_id)
     phone.scan(case.picture())
-    assert case.browser.send(otp=phone.one_time_code()).page == "dashboard"
+    assert case.browser.send(otp=phone.one_time_code()).shown == "dashboard"
 
 
 def test_unavailable__it_comes_back(case: Case) -> None:

@@ -67,13 +67,13 @@ def checkout(folder: Path) -> Path:
     return folder
 
 
-def run(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A module of the checkout in which the process stands."""
+def run(where: Path, *arguments: str, code: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A module of the checkout `code`; left out: of that in which the process stands."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("EULOGIN_P", "PYTEST"))}
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=where,
-        env=environ | {"PYTHONPATH": str(where)},
+        env=environ | {"PYTHONPATH": str(code or where)},
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -92,9 +92,10 @@ def replayed(where: Path, file: Path) -> tuple[int, str]:
 
 
 def test_the_bundle_of_a_red_test_replays_in_another_checkout_to_the_same_page(tmp_path: Path) -> None:
-    one, other = checkout(tmp_path / "one"), checkout(tmp_path / "other")
+    one, other = tmp_path / "one", checkout(tmp_path / "other")
+    one.mkdir()
     (one / "test_red.py").write_text(RED, encoding="utf-8")
-    red = run(one, "pytest", "test_red.py", "-p", "no:randomly", "--tracing", "retain-on-failure")
+    red = run(one, "pytest", "test_red.py", "-p", "no:randomly", "--tracing", "retain-on-failure", code=ROOT)
     assert "2 failed" in red.stdout, red.stdout + red.stderr
     password, waiting = sorted((one / "test-results").glob("*/world.eulogin.zip"), reverse=True)
     for file, shown in (
@@ -142,9 +143,9 @@ def bundles(folder: Path) -> list[Path]:
     return sorted(folder.glob("test-results/**/*.zip"))
 
 
-def test_without_playwright_each_failed_test_of_each_worker_leaves_its_world(pytester: pytest.Pytester) -> None:
+def test_without_playwright_each_failed_test_of_a_worker_leaves_its_world(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
-    done = pytester.runpytest_subprocess("-p", "no:playwright", "-p", "no:randomly", "-n", "2")
+    done = pytester.runpytest_subprocess("-p", "no:playwright", "-p", "no:randomly", "-n", "1")
     done.assert_outcomes(passed=1, failed=2, errors=1)
     call, set_up = bundles(pytester.path)
     done.stdout.fnmatch_lines([f"eulogin-harness replay {call}"])
@@ -154,14 +155,14 @@ def test_without_playwright_each_failed_test_of_each_worker_leaves_its_world(pyt
 
 def test_a_running_mock_gives_it_too_and_trouble_is_a_line(pytester: pytest.Pytester, world: World) -> None:
     url = world.addresses.desk.partition("/w/")[0]
-    pytester.makepyfile("def test_red(world): assert False")
-    options = ("-p", "no:playwright", "--eulogin-url", url)
-    pytester.runpytest_subprocess(*options).assert_outcomes(failed=1)
-    assert len(bundles(pytester.path)) == 1
-    shutil.rmtree(pytester.path / "test-results")
-    (pytester.path / "test-results").touch()  # a file where the folder would be
-    done = pytester.runpytest_subprocess(*options)
-    done.assert_outcomes(failed=1)
+    file = pytester.makepyfile("def test_red(world): assert False\ndef test_in_the_way(world): assert False")
+    (pytester.path / "test-results").mkdir()
+    folder = f"{file.stem}-py-test-in-the-way".replace("_", "-")
+    (pytester.path / "test-results" / folder).touch()  # a file where it would be
+    done = pytester.runpytest_subprocess("-p", "no:playwright", "-p", "no:randomly", "--eulogin-url", url)
+    done.assert_outcomes(failed=2)
+    (bundle,) = bundles(pytester.path)
+    done.stdout.fnmatch_lines([f"eulogin-harness replay {bundle}"])
     done.stdout.fnmatch_lines(["The world could not be written to *world.eulogin.zip: *Error: *"])
 
 

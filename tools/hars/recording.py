@@ -3,13 +3,10 @@
 import gzip
 import json
 import os
-import socket
-import subprocess
 import sys
 import threading
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from flask import Response, request
@@ -33,6 +29,7 @@ from mock_world.server import Site
 from tests.mock_idp.small_application import SmallApplication
 from tests.mock_idp.small_portal import SmallPortal
 from tests.serving import serving
+from tests_clients.servers import free_port, running
 
 ROOT = Path(__file__).parents[2]
 PASSWORD, PIN = "Lantern 42!", "2580"
@@ -195,16 +192,15 @@ class Stage:
     @contextmanager
     def flask_cas(self, **environ: str) -> Iterator[str]:
         """examples/flask-cas, started as its README says."""
-        with _running(
-            [sys.executable, str(ROOT / "examples" / "flask-cas" / "app.py")],
-            {"EULOGIN_PUBLIC_URL": self.world.addresses.idp, "http_proxy": self.client.url} | environ,
-        ) as url:
+        url = f"http://localhost:{free_port()}"
+        given = {"EULOGIN_PUBLIC_URL": self.world.addresses.idp, "http_proxy": self.client.url, "APP_URL": url}
+        with running([sys.executable, ROOT / "examples" / "flask-cas" / "app.py"], url, environment=given | environ):
             yield url
 
     @contextmanager
     def node_oidc(self, **environ: str) -> Iterator[str]:
         """examples/node-oidc, its packages installed."""
-        url = f"http://localhost:{_free_port()}"
+        url = f"http://localhost:{free_port()}"
         new = NewClient(
             redirect_uris=[f"{url}/callback"], post_logout_redirect_uris=[f"{url}/"], client_secret=CLIENT_SECRET
         )
@@ -215,7 +211,7 @@ class Stage:
             "CLIENT_SECRET": CLIENT_SECRET,
             "APP_URL": url,
         }
-        with _running(["node", str(ROOT / "examples" / "node-oidc" / "app.mjs")], given | environ) as url:
+        with running(["node", ROOT / "examples" / "node-oidc" / "app.mjs"], url, environment=given | environ):
             yield url
 
     def journey(self) -> dict[str, Any]:
@@ -283,42 +279,6 @@ def _write_trace(source: Path, target: Path) -> None:
                 kept = b"".join(line for line in lines if not line.startswith(b'{"type":"frame-snapshot"'))
                 small.writestr(zipfile.ZipInfo(name), kept, zipfile.ZIP_DEFLATED)
     target.write_bytes(buffer.getvalue())
-
-
-@contextmanager
-def _running(command: list[str], environ: dict[str, str]) -> Iterator[str]:
-    url = environ.setdefault("APP_URL", f"http://localhost:{_free_port()}")
-    process = subprocess.Popen(  # noqa: S603 - our own examples
-        command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(lambda: _answers(url))
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(url: str) -> bool:
-    place = urlsplit(url)
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", place.port or 80)) == 0
-
-
-def _wait(ready: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not ready():
-        if time.monotonic() > until:
-            raise TimeoutError("an example did not start")
-        time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
