@@ -25,7 +25,7 @@ def test_a_signed_link_leads_to_no_other_site(site: Site) -> None:
     world = site.worlds.create()
     browser = PreparedBrowser()
     browser.open(signed_address(world, SignedLink("https://evil.example/phish")))
-    assert browser.at.page == "error"
+    assert browser.at[0] == "error"
     assert world.journal.events(types={"signin.link_not_ours"})[-1].fields["got"] == "one that leads elsewhere"
 
 
