@@ -220,7 +220,7 @@ def _stages(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
 
 
 def _faults(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    from mock_world.faults import FAULTS
+    from mock_world.fault_types import FAULTS
 
     return [name for name in FAULTS if name.startswith(begun)]
 

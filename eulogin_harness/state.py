@@ -20,7 +20,7 @@ from mock_phone.model import PhoneSettings
 from mock_world import World
 from mock_world.clock import EARLIEST, LATEST
 from mock_world.database import Base, Database, UtcDateTime
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from mock_world.mailbox import INBOX, SPAM, Link
 from mock_world.world import HANDLERS
 

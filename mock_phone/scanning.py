@@ -15,7 +15,7 @@ from mock_phone.one_time_codes import OneTimeCode
 from mock_phone.qr_codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
 from mock_world import settings as shared
 from mock_world.events import EventType
-from mock_world.faults import PHONE_CLOCK_WRONG
+from mock_world.fault_types import PHONE_CLOCK_WRONG
 from mock_world.refusal import Refusal
 
 if TYPE_CHECKING:

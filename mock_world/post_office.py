@@ -12,7 +12,8 @@ from mock_world import settings as s
 from mock_world.clock import Clock
 from mock_world.domains import is_harmless
 from mock_world.events import EventType
-from mock_world.faults import MAIL_BOUNCED, MAIL_LATE, MAIL_LOST, MAIL_SPAM, MAIL_TWICE, Faults
+from mock_world.fault_types import MAIL_BOUNCED, MAIL_LATE, MAIL_LOST, MAIL_SPAM, MAIL_TWICE
+from mock_world.faults import Faults
 from mock_world.journal import Journal
 from mock_world.mailbox import SPAM_HEADER
 from mock_world.scheduler import Scheduler

@@ -31,7 +31,7 @@ from mock_idp.pages import app_interface
 from mock_phone.eu_login import authorization
 from mock_world.addresses import ACTORS
 from mock_world.events import EventType
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from mock_world.fixtures import document
 from mock_world.post_office import WORLD_HEADER
 from mock_world.refusal import RefusalKind

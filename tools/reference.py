@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
-from mock_world.faults import FAULTS, FaultType
+from mock_world.fault_types import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
 from tools import application_bugs
 from tools.commands_page import commands_page

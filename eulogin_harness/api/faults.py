@@ -4,7 +4,8 @@ from eulogin_harness.api.frame import api, call
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.faults import ArmedFault, FaultAnswer, FaultBody, FaultParameter
 from mock_idp.accounts.people import find_account
-from mock_world.faults import FAULTS, Fault
+from mock_world.fault_types import FAULTS
+from mock_world.faults import Fault
 from mock_world.web import current_world
 
 

@@ -7,7 +7,8 @@ from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Mail, MailQuery
 from mock_world import World
-from mock_world.faults import INJECTED, MAIL_BOUNCED, MAIL_LOST
+from mock_world.fault_types import MAIL_BOUNCED, MAIL_LOST
+from mock_world.faults import INJECTED
 from mock_world.mailbox import INBOX
 from mock_world.mailbox import Mail as ArrivedMail
 from mock_world.web import current_world

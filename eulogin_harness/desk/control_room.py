@@ -11,7 +11,7 @@ from mock_cpms.access.rules import newest_requests
 from mock_idp.accounts.model import Account
 from mock_idp.factors.devices.model import PENDING, SignInRequest
 from mock_world import World
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import current_world
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from eulogin_harness.desk.forms import FaultForm
 from eulogin_harness.desk.frame import done
 from eulogin_harness.desk.values import problems_at
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
 from mock_world.web.forms import PageForm

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from eulogin_harness.documents.common import check_email
 from eulogin_harness.documents.faults import MOST_TIMES
 from eulogin_harness.documents.people import STAGES, Stage
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import translate
 from mock_world.web.forms import PageForm

@@ -24,7 +24,7 @@ from mock_idp.factors.keys.rules import keys_of
 from mock_idp.signin.sessions import SsoSession
 from mock_phone.phone import phones_with
 from mock_world import Refusal, World
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
 from mock_world.web.cookies import set_cookie

@@ -7,7 +7,7 @@ from typing import Any
 from eulogin_harness.prepared_worlds.schema import PreparedWorld
 from eulogin_harness.settings import known
 from mock_world.addresses import ACTORS
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 
 OF_PERSON = ("email", "password", "pin", "phone_id", "uid")
 DEVICE = "device"  # number of the person's device at EU Login

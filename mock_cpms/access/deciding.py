@@ -15,7 +15,7 @@ from mock_cpms.access.rules import AUTOMATIC, ENDING, check_length, check_open, 
 from mock_cpms.networks import network_of
 from mock_world import RefusalKind, World
 from mock_world.events import EventType
-from mock_world.faults import HELPDESK_SILENT
+from mock_world.fault_types import HELPDESK_SILENT
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, request
 
 from mock_cpms.pages.session import current_person
 from mock_world import RefusalKind
-from mock_world.faults import CPMS_UNAVAILABLE
+from mock_world.fault_types import CPMS_UNAVAILABLE
 from mock_world.i18n import N_
 from mock_world.web import current_world
 from mock_world.web.app import refusal_page

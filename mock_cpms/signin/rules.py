@@ -8,7 +8,7 @@ from mock_cpms.signin.validation import Attributes, registered_at
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as s
 from mock_world.events import EventType
-from mock_world.faults import RECOGNITION_LATE
+from mock_world.fault_types import RECOGNITION_LATE
 from mock_world.i18n import N_
 
 CLOCKS_AGREE = timedelta(minutes=1)  # how far EU Login's clock may be ahead of this one (our choice)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from mock_idp.accounts.model import Account, MailLink
 from mock_idp.common import settings as s
 from mock_world import World
-from mock_world.faults import LINK_EATEN, LINK_EXPIRED
+from mock_world.fault_types import LINK_EATEN, LINK_EXPIRED
 
 L = TypeVar("L", bound=MailLink)
 

@@ -3,7 +3,7 @@
 from copy import copy
 from typing import TYPE_CHECKING
 
-from mock_world.faults import ATTRIBUTES_DUPLICATE, ATTRIBUTES_MISSING
+from mock_world.fault_types import ATTRIBUTES_DUPLICATE, ATTRIBUTES_MISSING
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree as ET

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mock_idp.signin.services import INVALID_SERVICE, SERVICE_TOO_LONG
 from mock_world import Refusal, RefusalKind, World
-from mock_world.faults import VALIDATION_FAILED
+from mock_world.fault_types import VALIDATION_FAILED
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from mock_idp.common import settings as s
 from mock_idp.common.service_mismatch import shown
 from mock_idp.signin.sessions import SignedIn, described
 from mock_idp.signin.unredeemed import Unredeemed, report, watch
-from mock_world import Refusal, World, faults
+from mock_world import Refusal, World, fault_types
 from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base, table_of
 from mock_world.events import EventType
@@ -171,8 +171,8 @@ def _problem(world: World, ticket: ServiceTicket, email: str) -> str:
     """Why a ticket comes too late; empty where it does not."""
     if world.clock.now() - ticket.issued_at >= world.settings[s.TICKET_LIFE]:
         return "a ticket that is too old"
-    if world.faults.inject(faults.TICKET_EXPIRED, email, service=ticket.service):
+    if world.faults.inject(fault_types.TICKET_EXPIRED, email, service=ticket.service):
         return "a ticket that is too old, by the fault ticket.expired"
-    if world.faults.inject(faults.TICKET_EATEN, email, service=ticket.service):
+    if world.faults.inject(fault_types.TICKET_EATEN, email, service=ticket.service):
         return "a ticket that was validated before, by the fault ticket.eaten"
     return ""

@@ -41,7 +41,7 @@ from mock_idp.factors.keys.model import SecurityKey
 from mock_idp.signin.redirect_loops import end_round
 from mock_idp.signin.services import service_of
 from mock_idp.signin.strengths import Demand, level_of, listed
-from mock_world import World, faults
+from mock_world import World, fault_types
 from mock_world import settings as shared
 from mock_world.events import EventType
 
@@ -99,7 +99,7 @@ def type_of(ticket: ServiceTicket) -> str:
 
 def _check_service(world: World, account: Account, ticket: ServiceTicket, service: str) -> None:
     """Raises Refusal (ticket.invalid_service), whose remedy names the difference."""
-    wrong = world.faults.inject(faults.TICKET_WRONG_SERVICE, account.email, service=ticket.service)
+    wrong = world.faults.inject(fault_types.TICKET_WRONG_SERVICE, account.email, service=ticket.service)
     if ticket.service == service and not wrong:
         return
     what = "none, it is the fault ticket.wrong_service" if wrong else mismatch(ticket.service, service)

@@ -9,7 +9,7 @@ from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.model import Client, Grant
 from mock_world import World
 from mock_world import settings as s
-from mock_world.faults import ATTRIBUTES_MISSING
+from mock_world.fault_types import ATTRIBUTES_MISSING
 
 _OURS = "https://ecas.ec.europa.eu/claims/"
 DOMAIN, DEPARTMENT, GROUPS = _OURS + "domain", _OURS + "department_number", _OURS + "groups"

@@ -12,7 +12,8 @@ from mock_idp.oidc.clients import metadata_of
 from mock_idp.oidc.keys import alg_of_id_tokens, read_own, rotate, sign
 from mock_idp.oidc.tokens import Issued
 from mock_world import World
-from mock_world import faults as f
+from mock_world import fault_types as f
+from mock_world.faults import Injected
 
 _LONG_AGO = 24 * 3600  # seconds by which an expired ID token is put back; more than any client forgives
 _MANY = 2000  # groups that make an ID token of some 60 KB; headers may have 8 KB mostly, cookies 4 KB
@@ -86,7 +87,7 @@ def _left_half(alg: str, text: str) -> str:
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
-def inject(world: World, fault: f.FaultType, issued: Issued) -> f.Injected | None:
+def inject(world: World, fault: f.FaultType, issued: Issued) -> Injected | None:
     """What an armed fault does to what is issued, for its person and client."""
     return world.faults.inject(fault, issued.account.email, client_id=issued.grant.client_id)
 

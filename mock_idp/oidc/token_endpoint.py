@@ -10,7 +10,7 @@ from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import REPEATED
 from mock_idp.oidc.tokens import Issued, follow_grant, redeem_code, redeem_refresh
 from mock_world import World
-from mock_world import faults as f
+from mock_world import fault_types as f
 from mock_world.correlation import current_person
 
 Form = Mapping[str, list[str]]

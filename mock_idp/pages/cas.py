@@ -16,7 +16,7 @@ from mock_idp.cas.success import Success
 from mock_idp.cas.validation import validate
 from mock_idp.common.cas_dialect import is_plain
 from mock_world import Refusal
-from mock_world.faults import VALIDATION_MALFORMED, VALIDATION_SLOW
+from mock_world.fault_types import VALIDATION_MALFORMED, VALIDATION_SLOW
 from mock_world.web import current_world
 
 cas = Blueprint("cas", __name__, url_prefix="/cas")

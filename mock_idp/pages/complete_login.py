@@ -20,7 +20,7 @@ from mock_idp.signin.redirect_loops import check_loop
 from mock_idp.signin.sessions import SignedIn, arrive, is_fresh
 from mock_idp.signin.strengths import suffices
 from mock_world.addresses import with_query
-from mock_world.faults import TICKET_LOST
+from mock_world.fault_types import TICKET_LOST
 from mock_world.web import Page, current_world, go_to
 
 _CANCEL = "cancel"

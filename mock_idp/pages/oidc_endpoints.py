@@ -12,7 +12,7 @@ from mock_idp.oidc.model import Client
 from mock_idp.oidc.refusals import NOT_POSTED, oauth_error
 from mock_idp.oidc.userinfo import userinfo
 from mock_world import Refusal
-from mock_world.faults import DISCOVERY_UNREACHABLE, KEYS_FOREIGN, KEYS_UNREACHABLE, FaultType
+from mock_world.fault_types import DISCOVERY_UNREACHABLE, KEYS_FOREIGN, KEYS_UNREACHABLE, FaultType
 from mock_world.web import current_world
 
 oidc_machines = Blueprint("oidc_machines", __name__, url_prefix=BASE)

@@ -17,15 +17,8 @@ from mock_idp.pages.sign_in_id import follow_sign_in
 from mock_idp.signin.login_requests import service_of_stored
 from mock_world import RefusalKind
 from mock_world.correlation import correlation_id, current_person
-from mock_world.faults import (
-    EU_LOGIN_CUT,
-    EU_LOGIN_ERROR,
-    EU_LOGIN_SLOW,
-    EU_LOGIN_UNAVAILABLE,
-    Application,
-    FaultType,
-    Injected,
-)
+from mock_world.fault_types import EU_LOGIN_CUT, EU_LOGIN_ERROR, EU_LOGIN_SLOW, EU_LOGIN_UNAVAILABLE, FaultType
+from mock_world.faults import Application, Injected
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
 from mock_world.web.problems import refusal_problem

@@ -4,7 +4,7 @@ import base64
 import io
 from typing import TYPE_CHECKING
 
-from mock_world.faults import QR_FOREIGN, QR_HIDDEN
+from mock_world.fault_types import QR_FOREIGN, QR_HIDDEN
 
 if TYPE_CHECKING:
     from PIL.Image import Image

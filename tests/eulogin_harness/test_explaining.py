@@ -28,7 +28,7 @@ from eulogin_harness.explaining.model import Explanation
 from eulogin_harness.explaining.printing import as_document, as_text
 from eulogin_harness.explaining.reading import UnreadableFile
 from eulogin_harness.prepared_worlds.catalogue import names
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from tests.mock_idp.conftest import Browser
 
 HARS = Path(__file__).parent / "hars"

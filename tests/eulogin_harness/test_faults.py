@@ -10,7 +10,7 @@ import requests
 
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.client.faults import Faults
-from mock_world.faults import FAULTS
+from mock_world.fault_types import FAULTS
 from tests.eulogin_harness.conftest import Api
 from tests.eulogin_harness.room import Room
 from tests.eulogin_harness.test_session import APP

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mock_world import Refusal, World
-from mock_world.faults import FAULTS, MAIL_LATE, MAIL_LOST, TICKET_LOST, TOKEN_SLOW, FaultType
+from mock_world.fault_types import FAULTS, MAIL_LATE, MAIL_LOST, TICKET_LOST, TOKEN_SLOW, FaultType
 from mock_world.post_office import OutgoingMail
 
 from .conftest import NOON, rolled_back

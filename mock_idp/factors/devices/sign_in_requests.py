@@ -33,7 +33,8 @@ from mock_idp.factors.devices.rules import phones_with_app
 from mock_world import RefusalKind, World
 from mock_world.correlation import follow
 from mock_world.events import EventType
-from mock_world.faults import PUSH_LATE, PUSH_LOST, PUSH_TWICE, Application
+from mock_world.fault_types import PUSH_LATE, PUSH_LOST, PUSH_TWICE
+from mock_world.faults import Application
 from mock_world.i18n import N_
 from mock_world.world import job_handler
 
