@@ -85,6 +85,7 @@ def test_what_the_application_sees_is_the_code_of_that_refusal(name: str) -> Non
     assert by_code == [FAILURES[event] for event in events[: len(by_code)]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "prepared"), LOADED)
 def test_each_row_is_a_prepared_world_whose_journal_has_its_event(world: World, name: str, prepared: str) -> None:
     world.prepared.load(prepared)

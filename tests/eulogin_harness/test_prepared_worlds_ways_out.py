@@ -10,6 +10,7 @@ from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.prepared import opened
 
+pytestmark = pytest.mark.slow
 NEW_PIN = "8642"
 
 
