@@ -50,6 +50,8 @@ _POLLS = frozenset({"app_interface.requests", "signin.login_state", "signin.code
 @outages.before_app_request
 def refuse_request() -> Response | None:
     """Faults eulogin.unavailable and .error: a page for pages, a problem document for the app, a line for others."""
+    if not current_world().faults.armed():
+        return None
     for fault, kind in _OUTAGES:
         if injected := _inject(fault):
             return _answer(replace(kind, status=injected.status), fault)
@@ -59,6 +61,8 @@ def refuse_request() -> Response | None:
 @outages.after_app_request
 def inject_into_answer(response: Response) -> Response:
     """Faults eulogin.slow and .cut: the work was done, and the answer comes late, or not whole."""
+    if not current_world().faults.armed():
+        return response
     if slow := _inject(EU_LOGIN_SLOW):
         current_world().signals.wait(lambda: None, seconds=slow.seconds)
     if response.status_code not in _WITHOUT_BODY and _inject(EU_LOGIN_CUT):

@@ -139,7 +139,7 @@ def _texts(language: str) -> Callable[..., Markup]:
 
 def _again(home: str) -> str:
     """Where this page is shown again; what only a form leads to is not, so that is the first page."""
-    if request.method == "GET":
+    if request.method == "GET" or (request.url_rule and "GET" in (request.url_rule.methods or ())):
         return page_url()
     opens = current_app.create_url_adapter(request)
     return page_url() if opens is not None and opens.test(method="GET") else url_for(home)
