@@ -50,14 +50,14 @@ _CUT = "It was cut to {person}: other people, their mails and all requests of br
 
 def bundle_of(world: World, person: str | None = None) -> bytes:
     """The bundle of a world. person: e-mail address of the only one in it. Raises BundleError where nobody has it."""
-    after, beginning = dump_state(world), world.beginning or world.snapshot()
+    after, beginning, events = dump_state(world), world.beginning or world.snapshot(), world.journal.events()
     before = _dump(beginning)
     cut = Cut(after, person) if person else None
-    har = json.dumps(as_har(list(_messages(world, cut))), ensure_ascii=False)
+    har = json.dumps(as_har(list(_messages(world, events, cut))), ensure_ascii=False)
     checkpoints = [] if cut else world.checkpoints.all()
     if cut:
         before, after, har = cut.state(before), cut.state(after), cut.without_others(har)
-    manifest = _manifest(world, beginning, _steps(world, checkpoints), cut.person if cut else None)
+    manifest = _manifest(world, beginning, _steps(events, checkpoints), cut.person if cut else None)
     return packed(_files(manifest, before, after, checkpoints) | {"http.har": har.encode()})
 
 
@@ -106,9 +106,9 @@ def _installed(*names: str) -> dict[str, str]:
     return versions
 
 
-def _steps(world: World, checkpoints: Sequence[Checkpoint]) -> list[Step]:
+def _steps(events: Sequence[Event], checkpoints: Sequence[Checkpoint]) -> list[Step]:
     by_request: dict[str, list[Event]] = {}
-    for event in world.journal.events() if checkpoints else ():
+    for event in events:
         by_request.setdefault(event.request_id or "", []).append(event)
     return [_step(each, by_request.get(each.request_id or "", [])) for each in checkpoints]
 
@@ -183,11 +183,11 @@ def _phones(state: State) -> Iterator[dict[str, Any]]:
         ]
 
 
-def _messages(world: World, cut: Cut | None) -> Iterator[Message]:
+def _messages(world: World, events: Sequence[Event], cut: Cut | None) -> Iterator[Message]:
     """The messages of all sign-ins that belong into the bundle."""
     by_sign_in: dict[str, list[Event]] = {}
-    for event in world.journal.events():
+    for event in events:
         if event.correlation_id and (cut is None or event.correlation_id in cut.correlation_ids):
             by_sign_in.setdefault(event.correlation_id, []).append(event)
-    for correlation_id, events in by_sign_in.items():
-        yield from steps_of(world, correlation_id, events)
+    for correlation_id, own in by_sign_in.items():
+        yield from steps_of(world, correlation_id, own)

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
 from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
@@ -14,7 +15,7 @@ from eulogin_harness.bundle.visits import Visit
 from eulogin_harness.bundle.writing import bundle_of, file_name
 from eulogin_harness.desk.curl import curl
 from eulogin_harness.documents.common import LARGEST
-from eulogin_harness.personas.listing import people
+from mock_idp.accounts.model import Account
 from mock_world import World
 from mock_world.i18n import N_
 from mock_world.web import current_world, go_to, translate
@@ -62,12 +63,18 @@ def _page(download: PageForm, upload: PageForm, place: object = None, problem: B
         upload=upload,
         place=None if problem else place,
         problem=problem,
-        people=people(world),
+        emails=_emails(world),
         curls={
             "download": f"{curl(world, 'GET', '/api/bundle')} --output {file_name(world)}",
             "upload": curl(world, "POST", "/api/bundle", Path(file_name(world)), MEDIA_TYPE),
         },
     )
+
+
+def _emails(world: World) -> list[str]:
+    """Of everybody who has an account."""
+    with world.database.session() as db:
+        return list(db.scalars(select(Account.email).order_by(Account.registered_at)))
 
 
 @bundles.get("/bundle/file")

@@ -16,6 +16,8 @@ _OF_THE_PERSON = {"cas:email", "cas:firstName", "cas:lastName"}
 
 def inject_attribute_faults(world: "World", root: "ET.Element", success: "Success") -> None:
     """Take e-mail address and name out of the answer, or repeat them; an answer without them meets no fault."""
+    if not (world.faults.is_armed(ATTRIBUTES_MISSING) or world.faults.is_armed(ATTRIBUTES_DUPLICATE)):
+        return
     named = [(parent, child) for parent in root.iter() for child in parent if child.tag in _OF_THE_PERSON]
     person, service = success.account.email, success.ticket.service
     if named and world.faults.inject(ATTRIBUTES_MISSING, person, service=service):
