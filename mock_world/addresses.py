@@ -68,6 +68,11 @@ class Addresses:
         own = ((actor, address) for actor in ACTORS for address in (self.public(actor), self.internal(actor)))
         return next((actor for actor, address in own if urlsplit(address)[:2] == origin), None)
 
+    def path_of(self, url: str) -> str:
+        """Path and query of an address of an actor, below this world's prefix."""
+        parts = split(url)
+        return f"{parts.path.removeprefix(self._prefix)}?{parts.query}"
+
     def internal(self, actor: str, path: str = "", **query: str) -> str:
         """Address for the back channel, server to server."""
         base = self._configured(f"{actor}.internal_url")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mock_world.addresses import covers, split
 from mock_world.database import Base, Database
 from mock_world.events import EventType
-from mock_world.fault_types import FAULTS, FaultType, Parameter
+from mock_world.fault_types import FAULTS, FaultType
 from mock_world.i18n import N_
 from mock_world.journal import Journal
 from mock_world.refusal import RefusalKind
@@ -158,14 +158,14 @@ class Faults:
         self._check_taken(fault, (parameter for parameter, value in given.items() if value is not None))
         if service is not None and (split(service).scheme not in {"http", "https"} or not split(service).netloc):
             raise self._refuse(WRONG_SERVICE, got=service[:200], field="service")
-        whole = self._number(fault, "status", fault.status, status)
+        whole = self._number(fault, "status", status)
         armed = Fault(
             name=name,
             left=times,
             person=person.strip().lower() if person else None,
             service=service or None,
             client_id=client_id or None,
-            seconds=self._number(fault, "seconds", fault.seconds, seconds),
+            seconds=self._number(fault, "seconds", seconds),
             status=None if whole is None else int(whole),
         )
         self._put(armed)
@@ -186,8 +186,9 @@ class Faults:
                     others=", ".join(others),
                 )
 
-    def _number(self, fault: FaultType, name: str, parameter: Parameter | None, value: float | None) -> float | None:
-        """The value, or that of the fault. Raises Refusal (fault.out_of_range)."""
+    def _number(self, fault: FaultType, name: str, value: float | None) -> float | None:
+        """The value of a parameter, or that of the fault. Raises Refusal (fault.out_of_range)."""
+        parameter = fault.numbers[name]
         if parameter is None:
             return None
         if value is None:

@@ -38,9 +38,7 @@ def browser_call(loading: "Loading", call: "BrowserCall") -> None:
         leads_to = answer.headers.get("Location", "")
         if loading.world.addresses.actor_of(leads_to) != "idp" and not leads_to.startswith("/"):
             return
-        parts = split(leads_to)
-        path = f"{parts.path.removeprefix(loading.world.prefix)}?{parts.query}"
-        url = loading.world.addresses.internal("idp", path)
+        url = loading.world.addresses.internal("idp", loading.world.addresses.path_of(leads_to))
         answer = _send(loading, "GET", url, None, cookies=loading.cookies[call.person])
 
 

@@ -23,7 +23,7 @@ from mock_idp.oidc.clients import register_client
 from mock_idp.signin.login import authenticate
 from mock_phone.phone import Phone
 from mock_world import Refusal, World
-from mock_world.addresses import ACTORS, split
+from mock_world.addresses import ACTORS
 
 
 @dataclass
@@ -69,10 +69,7 @@ class Loading:
         """The link of the newest mail, as a path at EU Login."""
         links = [link["url"] for mail in self.world.mailbox.mails() for link in mail.links]
         ours = [link for link in links if self.world.addresses.actor_of(link) == "idp"]
-        if not ours:
-            return {}
-        parts = split(ours[-1])
-        return {"link": f"{parts.path.removeprefix(self.world.prefix)}?{parts.query}"}
+        return {"link": self.world.addresses.path_of(ours[-1])} if ours else {}
 
 
 def _advance(loading: Loading, by: timedelta) -> None:

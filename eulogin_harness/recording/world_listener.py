@@ -1,7 +1,7 @@
 """What is done to a world beside its pages: in the control room, or by the control API."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from eulogin_harness.api.access_requests import BY
@@ -13,6 +13,7 @@ from eulogin_harness.recording.actions import (
     PersonRegistered,
     RequestDecided,
 )
+from mock_world.clock import real_now
 
 if TYPE_CHECKING:
     from eulogin_harness.client import World
@@ -29,17 +30,17 @@ class WorldListener:
     def __init__(self, world: "World") -> None:
         self._world = world
         self._last = max((event.id for event in world.events.list()), default=0)
-        self._frozen, self._time, self._real = world.clock.frozen, world.clock.now(), datetime.now(UTC)
+        self._frozen, self._time, self._real = world.clock.frozen, world.clock.now(), real_now()
 
     def news(self) -> list[Entry]:
         """What was done since the last call. Raises RequestException where the mock is gone."""
-        elapsed = datetime.now(UTC) - self._real
+        elapsed = real_now() - self._real
         events = self._world.events.list(after=self._last)
         self._last = max((event.id for event in events), default=self._last)
         news = [entry for event in events for entry in self._entries(event, elapsed)]
         if any(isinstance(entry, ClockMoved) for entry in news):
             clock = self._world.clock
-            self._frozen, self._time, self._real = clock.frozen, clock.now(), datetime.now(UTC)
+            self._frozen, self._time, self._real = clock.frozen, clock.now(), real_now()
         elif not self._frozen:
             self._time, self._real = self._time + elapsed, self._real + elapsed
         return news

@@ -10,6 +10,8 @@ from mock_world.fault_types import CPMS_UNAVAILABLE
 from mock_world.i18n import N_
 from mock_world.web import current_world
 from mock_world.web.app import refusal_page
+from mock_world.web.context import shows_page
+from mock_world.web.outages import OF_THE_MOCK, RETRY_AFTER
 
 blueprint = Blueprint("outage", __name__)
 
@@ -20,15 +22,13 @@ UNAVAILABLE = RefusalKind(
     remedy="disarm the fault, in the control room or by DELETE /api/faults/cpms.unavailable",
     status=503,
 )
-_RETRY_AFTER = "30"  # seconds of real time
-_OF_THE_MOCK = ("/static/", "/favicon.ico", "/language")  # what our own page that says so needs
 
 
 @blueprint.before_app_request
 def unavailable() -> Response | None:
     """Fault cpms.unavailable: pages get a page, machines one line of text."""
     world = current_world()
-    if not world.faults.is_armed(CPMS_UNAVAILABLE) or request.path.startswith(_OF_THE_MOCK):
+    if not world.faults.is_armed(CPMS_UNAVAILABLE) or request.path.startswith(OF_THE_MOCK):
         return None
     person = current_person()
     email = person.email if person else None
@@ -38,9 +38,9 @@ def unavailable() -> Response | None:
     refusal = world.refuse(
         replace(UNAVAILABLE, status=injected.status), got=f"{request.method} {request.path}", person=email
     )
-    if "text/html" in request.accept_mimetypes.values():
+    if shows_page():
         response = make_response(refusal_page(refusal, "cpms/unavailable.html"))
     else:
         response = Response(f"{refusal.message()}\n", injected.status, mimetype="text/plain")
-    response.headers["Retry-After"] = _RETRY_AFTER
+    response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -21,6 +21,8 @@ from mock_world.fault_types import EU_LOGIN_CUT, EU_LOGIN_ERROR, EU_LOGIN_SLOW, 
 from mock_world.faults import Application, Injected
 from mock_world.i18n import N_
 from mock_world.web import current_world, translate
+from mock_world.web.context import shows_page
+from mock_world.web.outages import OF_THE_MOCK, RETRY_AFTER
 from mock_world.web.problems import refusal_problem
 
 outages = Blueprint("outages", __name__)
@@ -40,9 +42,7 @@ ERROR = RefusalKind(
     status=500,
 )
 _OUTAGES = ((EU_LOGIN_UNAVAILABLE, UNAVAILABLE), (EU_LOGIN_ERROR, ERROR))
-_RETRY_AFTER = "30"  # seconds of real time
 _WITHOUT_BODY = {204, 304}
-_OF_THE_MOCK = ("/static/", "/favicon.ico", "/language")  # what our own page that says so needs
 
 _POLLS = frozenset({"app_interface.requests", "signin.login_state", "signin.code_state", "devices.mobile_state"})
 
@@ -82,7 +82,7 @@ def _half_of(body: bytes) -> Iterator[bytes]:
 def _inject(fault: FaultType) -> Injected | None:
     """What the fault does to this request, for its person and application; files of our own pages are spared."""
     world = current_world()
-    if not world.faults.is_armed(fault) or request.path.startswith(_OF_THE_MOCK):
+    if not world.faults.is_armed(fault) or request.path.startswith(OF_THE_MOCK):
         return None
     if not correlation_id():
         _follow()
@@ -135,7 +135,7 @@ def _answer(kind: RefusalKind, fault: FaultType) -> Response:
     refusal = current_world().refuse(kind, got=f"{request.method} {_named_path()}", person=_known_person())
     if request.blueprint == "app_interface":
         response = refusal_problem(refusal)
-    elif "text/html" in request.accept_mimetypes.values():
+    elif shows_page():
         state = "ready" if fault is EU_LOGIN_UNAVAILABLE else "error"
         message = refusal.message(translate)
         response = Response(render_template("idp/unavailable.html", message=message, fault=fault.name, state=state))
@@ -143,5 +143,5 @@ def _answer(kind: RefusalKind, fault: FaultType) -> Response:
         response = Response(f"{refusal.message()}\n", mimetype="text/plain")
     response.status_code = kind.status
     if fault is EU_LOGIN_UNAVAILABLE:
-        response.headers["Retry-After"] = _RETRY_AFTER
+        response.headers["Retry-After"] = RETRY_AFTER
     return response

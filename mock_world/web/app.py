@@ -23,11 +23,19 @@ from mock_world.i18n import N_, ZONE, clock_time, languages, translations, writt
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
-from mock_world.web.context import current_language, current_world, go_to, page_url, translate, translate_number
+from mock_world.web.context import (
+    current_language,
+    current_world,
+    go_to,
+    page_url,
+    shows_page,
+    translate,
+    translate_number,
+)
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
-from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message, shows_page
+from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message
 
 CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
 

@@ -77,3 +77,8 @@ def go_to(address: str) -> Response:
 def number_of(text: str | None) -> int:
     """The number that an address or a form names; 0, which nothing has, where it is none."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
+
+
+def shows_page() -> bool:
+    """Whether the browser shows what is answered, in a window or a frame."""
+    return "text/html" in request.accept_mimetypes.values()

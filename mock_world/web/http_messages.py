@@ -10,7 +10,7 @@ from mock_world.checkpoints import Checkpoint
 from mock_world.correlation import correlation_id
 from mock_world.journal import REQUEST_ID
 from mock_world.messages import BROWSER, Answer, Beginning, sender_of
-from mock_world.web.context import current_world
+from mock_world.web.context import current_world, shows_page
 from mock_world.web.cookies import purpose_of
 
 _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
@@ -33,11 +33,6 @@ def current_checkpoint() -> Checkpoint | None:
     """The world before this request, where that is kept."""
     checkpoint: Checkpoint | None = request.environ.get(_CHECKPOINT)
     return checkpoint
-
-
-def shows_page() -> bool:
-    """Whether the browser shows what is answered, in a window or a frame."""
-    return "text/html" in request.accept_mimetypes.values()
 
 
 def _is_of_browser(callers: Mapping[str, str]) -> bool:
