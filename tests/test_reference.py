@@ -12,11 +12,12 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from pydantic import ValidationError
 
-from eulogin_harness import options, pytest_plugin
+from eulogin_harness import options
 from eulogin_harness.client.events import Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
 from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
 from eulogin_harness.documents.people import STAGES
+from eulogin_harness.pytest_plugin import options as plugin_options
 from eulogin_harness.settings import TABLE
 from mock_cpms.access.model import STATES
 from mock_cpms.search.answers import _centre, all_networks
@@ -295,10 +296,11 @@ def test_environment_variables() -> None:
 
 
 def test_pytest_plugin() -> None:
-    source = (ROOT / "eulogin_harness" / "pytest_plugin.py").read_text(encoding="utf-8")
+    modules = (ROOT / "eulogin_harness" / "pytest_plugin").glob("*.py")
+    source = "".join(module.read_text(encoding="utf-8") for module in modules)
     parser, config = Mock(), Mock()
-    pytest_plugin.pytest_addoption(parser)
-    pytest_plugin.pytest_configure(config)
+    plugin_options.pytest_addoption(parser)
+    plugin_options.pytest_configure(config)
     options = {call.args[0] for call in parser.getgroup.return_value.addoption.call_args_list}
     markers = {call.args[1] for call in config.addinivalue_line.call_args_list}
     fixtures = set(re.findall(r"@pytest\.fixture.*\ndef (\w+)", source))

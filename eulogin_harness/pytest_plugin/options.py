@@ -1,0 +1,43 @@
+"""Options and markers of the plugin."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("eulogin", "mock EU Login, phone and CPMS 2.0")
+    group.addoption(
+        "--eulogin-url",
+        metavar="URL",
+        help="use the mock whose desk is at this address; without it, one is started in the test process",
+    )
+    group.addoption(
+        "--eulogin-port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="first port of the mock that is started in the test process; 0, the default, takes free ones",
+    )
+    group.addoption(
+        "--eulogin-tls",
+        action="store_true",
+        help="the mock that is started in the test process speaks https; fixture eulogin_ca is the file with its "
+        "authority's certificate",
+    )
+    group.addoption(
+        "--eulogin-ca",
+        metavar="FILE",
+        help="certificate (PEM) of the authority to trust, with --eulogin-url; without it, EULOGIN_CA",
+    )
+    group.addoption(
+        "--eulogin-names",
+        action="store_true",
+        help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; the "
+        "browser must be told where these names are: fixture _eulogin_names",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings, prepared",
+    )
