@@ -46,7 +46,7 @@ format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff check --fix
 
 lock: setup-dev ## choose the newest packages that are a week old, and write requirements/
-	$(UV_COMPILE) pyproject.toml --group build -o requirements/run.txt
+	$(UV_COMPILE) pyproject.toml --extra server --group build -o requirements/run.txt
 	$(UV_COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
 	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
 

@@ -27,7 +27,8 @@ class PreparedWorlds(Resource):
         """Make the world as a prepared one says, by its name, or an own one: a file (.yaml) or what stands in it.
 
         name: of an own one. given: `now`, `frozen`, `seed`, `settings` before those of the file.
-        What the world was is gone. Raises ProblemError, and PreparedWorldError for a file, with its lines.
+        What the world was is gone. Raises ProblemError, and PreparedWorldError for a file, with its lines. A file is
+        read by the mock's own rules: raises ServerMissing where the extra `server` is not installed.
         """
         body = {key: iso(value) for key, value in given.items()}
         if isinstance(prepared, str):
@@ -42,7 +43,10 @@ def _document(prepared: "Path | Mapping[str, Any] | PreparedWorld") -> Any:
     if isinstance(prepared, Mapping):
         return dict(prepared)
     if isinstance(prepared, Path):
-        from eulogin_harness.prepared_worlds.reading import read_file
+        from eulogin_harness.extras import server_required
+
+        with server_required("give what stands in the file, as a dict"):
+            from eulogin_harness.prepared_worlds.reading import read_file
 
         prepared = read_file(prepared)
     return prepared.model_dump(mode="json", by_alias=True, exclude_unset=True)
