@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from eulogin_harness.client import World
+    from eulogin_harness.client.names import PreparedWorldName
     from eulogin_harness.documents.prepared_worlds import LoadedAnswer, PreparedWorldAnswer
     from eulogin_harness.prepared_worlds.schema import PreparedWorld
 
@@ -106,7 +107,7 @@ def _load_by_name(world: "World", name: str) -> "LoadedAnswer":
     from eulogin_harness.client import ProblemError
 
     try:
-        return world.prepared.load(name)
+        return world.prepared.load(cast("PreparedWorldName", name))
     except ProblemError as error:
         if error.type == "not-found":
             raise click.UsageError(str(error)) from None

@@ -233,6 +233,18 @@ class Persona(Answer):
     """What the QR code holds that was not scanned yet (stage `device_added`)."""
 
 
+class PersonaWithPassword(Persona):
+    """A person made at stage `registered`."""
+
+    password: str
+
+
+class PersonaWithPin(PersonaWithPassword):
+    """A person made with a phone, at stage `device_added` or a later one."""
+
+    pin: str
+
+
 class SessionBody(Body):
     """How a person is to be signed in at EU Login."""
 
