@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from eulogin_harness.documents.prepared_worlds import PreparedWorldAnswer as PreparedWorldAnswer
     from eulogin_harness.documents.worlds import Addresses as Addresses
     from eulogin_harness.extras import ServerMissing as ServerMissing
+    from eulogin_harness.importing.people_file import read_people as read_people
     from eulogin_harness.pytest_plugin.fixtures import MakePersona as MakePersona
     from eulogin_harness.readiness import NotReady as NotReady
 
@@ -123,17 +124,20 @@ _NAMES = {
     "documents.prepared_worlds": "LoadedAnswer PreparedWorldAnswer",
     "documents.worlds": "Addresses",
     "extras": "ServerMissing",
+    "importing.people_file": "read_people",
     "pytest_plugin.fixtures": "MakePersona",
     "readiness": "NotReady",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    return value
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -16,9 +16,11 @@ __all__ = ["Refusal", "RefusalKind", "World", "WorldSpec", "Worlds"]
 _MODULES = {"Refusal": "refusal", "RefusalKind": "refusal", "World": "world", "WorldSpec": "worlds", "Worlds": "worlds"}
 
 
-def __getattr__(name: str) -> object:
-    """Import the module of a name when it is first asked for: clients use modules that need no database."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    return value
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+    def __getattr__(name: str) -> object:
+        """Import the module of a name when it is first asked for: clients use modules that need no database."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        return value

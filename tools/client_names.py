@@ -1,6 +1,7 @@
 """The names that the mock knows, as types for the client: eulogin_harness/client/names.py, made from the code."""
 
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from mock_idp.oidc import client_metadata
 from mock_world.fault_types import FAULTS
 
 FILE = Path(__file__).parent.parent / "eulogin_harness" / "client" / "names.py"
-_RUFF = ("ruff", "format", "--stdin-filename", str(FILE), "-")
+_RUFF = (Path(sys.executable).with_name("ruff"), "format", "--stdin-filename", str(FILE), "-")
 
 _HEAD = '''"""Names that the mock knows, and fields of its calls, as types: made from the code by `make reference`."""
 
