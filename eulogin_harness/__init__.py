@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from eulogin_harness.client.names import Strength as Strength
     from eulogin_harness.client.names import WorldFields as WorldFields
     from eulogin_harness.client.people import AccessRequests as AccessRequests
+    from eulogin_harness.client.people import MakePersona as MakePersona
     from eulogin_harness.client.people import Personas as Personas
     from eulogin_harness.client.people import Services as Services
     from eulogin_harness.client.people import Session as Session
@@ -84,7 +85,6 @@ if TYPE_CHECKING:
     from eulogin_harness.documents.worlds import Addresses as Addresses
     from eulogin_harness.extras import ServerMissing as ServerMissing
     from eulogin_harness.importing.people_file import read_people as read_people
-    from eulogin_harness.pytest_plugin.fixtures import MakePersona as MakePersona
     from eulogin_harness.readiness import NotReady as NotReady
 
 VERSION = "0.1.0"
@@ -112,7 +112,7 @@ _NAMES = {
         "PreparedWorldName Profile RegistrationLevelVersion RequestFields RequestState ServiceFields "
         "SettingName SettingValues SigningAlg Stage StageWithPin Strength WorldFields"
     ),
-    "client.people": "AccessRequests Personas Services Session",
+    "client.people": "AccessRequests MakePersona Personas Services Session",
     "client.phones": "Phone Phones",
     "client.prepared_worlds": "PreparedWorlds",
     "client.urls": "CpmsUrls EuLoginUrls",
@@ -125,7 +125,6 @@ _NAMES = {
     "documents.worlds": "Addresses",
     "extras": "ServerMissing",
     "importing.people_file": "read_people",
-    "pytest_plugin.fixtures": "MakePersona",
     "readiness": "NotReady",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}

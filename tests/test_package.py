@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import Message
 from email.parser import Parser
 from importlib.metadata import distribution
@@ -19,6 +20,8 @@ import pytest
 import requests
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from eulogin_harness import VERSION
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("mock_world", "mock_idp", "mock_phone", "mock_cpms", "eulogin_harness")
@@ -126,18 +129,23 @@ def test_the_wheel_brings_the_command_and_the_pytest_plugin(wheel: Path) -> None
     assert "[pytest11]\neulogin = eulogin_harness.pytest_plugin" in text
 
 
-@pytest.fixture
-def served(environment: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """`eulogin-harness serve` of the wheel, far from the sources."""
-    command = [str(environment / "bin" / "eulogin-harness"), "serve", "--port", "0"]
+@contextmanager
+def running(*command: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        command, cwd=tmp_path, env=plain(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=cwd, env=plain(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         watch = Timer(TIMEOUT, process.kill)
         watch.start()
         yield process
         process.kill()
         watch.cancel()
+
+
+@pytest.fixture
+def served(environment: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """`eulogin-harness serve` of the wheel, far from the sources."""
+    with running(str(environment / "bin" / "eulogin-harness"), "serve", "--port", "0", cwd=tmp_path) as process:
+        yield process
 
 
 def desk_of(served: subprocess.Popen[str]) -> str:
@@ -150,6 +158,15 @@ def test_serve_runs_from_the_wheel_and_stops_at_ctrl_c(served: subprocess.Popen[
     served.send_signal(signal.SIGINT)
     _, errors = served.communicate(timeout=TIMEOUT)
     assert (served.returncode, errors) == (0, "")
+
+
+def test_uvx_runs_the_mock_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    uvx = (UV, "tool", "run", "--python", sys.executable, "--from", f"{wheel}[server]", "eulogin-harness")
+    with running(*uvx, "serve", "--port", "0", cwd=tmp_path) as process:
+        desk = desk_of(process)
+        assert run(*uvx, "ready", "--url", desk, cwd=tmp_path) == f"eulogin-harness {VERSION} is ready at {desk}\n"
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=TIMEOUT)
 
 
 def test_guide_says_from_the_wheel_that_the_scenarios_are_missing(environment: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Unpack, cast, get_args, overload
+from typing import TYPE_CHECKING, Literal, Protocol, Unpack, cast, get_args, overload
 
 from requests.cookies import RequestsCookieJar
 
@@ -56,6 +56,17 @@ class Session:
             domain = host if "." in host else f"{host}.local"  # as http.cookiejar calls hosts without a dot
             jar.set(cookie["name"], cookie["value"], domain=domain, path=cookie["path"], secure=cookie["secure"])
         return jar
+
+
+class MakePersona(Protocol):
+    """Makes a person at a stage: `persona("enrolled", language="fr")`."""
+
+    @overload
+    def __call__(self, stage: StageWithPin = ..., **fields: Unpack[PersonaFields]) -> PersonaWithPin: ...
+    @overload
+    def __call__(self, stage: Literal["registered"], **fields: Unpack[PersonaFields]) -> PersonaWithPassword: ...
+    @overload
+    def __call__(self, stage: Stage, **fields: Unpack[PersonaFields]) -> Persona: ...
 
 
 class Personas(Resource):

@@ -1,6 +1,6 @@
 """Fixtures for a test, all of its own world."""
 
-from typing import TYPE_CHECKING, Literal, Protocol, overload
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,27 +8,14 @@ from eulogin_harness.pytest_plugin.mock import CHECKPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Unpack
 
     from eulogin_harness.client import Harness, Phone, World
     from eulogin_harness.client.events import Clock, Events, Mails
     from eulogin_harness.client.faults import Faults
-    from eulogin_harness.client.names import PersonaFields, Stage, StageWithPin
+    from eulogin_harness.client.people import MakePersona
     from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
-    from eulogin_harness.documents.people import Persona, PersonaWithPassword, PersonaWithPin
 
 WORLD: "pytest.StashKey[World]" = pytest.StashKey()  # of a test: its world
-
-
-class MakePersona(Protocol):
-    """Makes a person at a stage: `persona("enrolled", language="fr")`."""
-
-    @overload
-    def __call__(self, stage: "StageWithPin" = ..., **fields: "Unpack[PersonaFields]") -> "PersonaWithPin": ...
-    @overload
-    def __call__(self, stage: Literal["registered"], **fields: "Unpack[PersonaFields]") -> "PersonaWithPassword": ...
-    @overload
-    def __call__(self, stage: "Stage", **fields: "Unpack[PersonaFields]") -> "Persona": ...
 
 
 @pytest.fixture
@@ -68,7 +55,7 @@ def cpms(world: "World") -> "CpmsUrls":
 
 
 @pytest.fixture
-def persona(world: "World") -> MakePersona:
+def persona(world: "World") -> "MakePersona":
     """Makes people."""
     return world.personas.create
 
