@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol, Unpack, cast, get_args, overload
+from typing import TYPE_CHECKING, Literal, Protocol, Unpack, cast, overload
 
 from requests.cookies import RequestsCookieJar
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import StorageState
 
 _BATCH = "/api/personas/batch"
-_WITH_PIN: tuple[StageWithPin, ...] = get_args(StageWithPin)
 
 
 class Session:
@@ -80,8 +79,7 @@ class Personas(Resource):
     def create(self, stage: Stage, **fields: Unpack[PersonaFields]) -> Persona: ...
     def create(self, stage: Stage = "enrolled", **fields: Unpack[PersonaFields]) -> Persona:
         """A person at a stage; fields as in POST /api/personas."""
-        model = PersonaWithPin if stage in _WITH_PIN else PersonaWithPassword if stage == "registered" else Persona
-        return self._connection.ask(model, "POST", "/api/personas", json={"stage": stage, **iso(fields)})
+        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **iso(fields)})
 
     @overload
     def create_many(
@@ -96,8 +94,6 @@ class Personas(Resource):
     ) -> list[PersonaWithPin] | list[Persona]:
         """People after one template, all or none."""
         body = given(count=count, seed=seed, template={"stage": stage, **iso(template)})
-        if stage in _WITH_PIN:
-            return self._connection.ask(Items[PersonaWithPin], "POST", _BATCH, json=body).items
         return self._connection.ask(Items[Persona], "POST", _BATCH, json=body).items
 
     def create_all(self, people: Iterable[PersonaBody], *, seed: int | None = None) -> list[Persona]:
