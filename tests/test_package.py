@@ -238,6 +238,7 @@ def client_alone(wheel: Path, metadata: Message, tmp_path_factory: pytest.TempPa
 
 def pytest_of(environment: Path, folder: Path, *words: str) -> str:
     (folder / "test_suite.py").write_text(SUITE, encoding="utf-8")
+    (folder / "pyproject.toml").write_text('[tool.eulogin-harness]\n"link.life" = "PT4M"\n', encoding="utf-8")
     command = [str(environment / "bin" / "python"), "-m", "pytest", "-q", *words]
     return subprocess.run(command, cwd=folder, env=plain(), capture_output=True, text=True, check=False).stdout
 
@@ -245,7 +246,10 @@ def pytest_of(environment: Path, folder: Path, *words: str) -> str:
 def test_the_client_alone_signs_somebody_in_beside_older_packages(
     client_alone: Path, served: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    assert "2 passed" in pytest_of(client_alone, tmp_path, "--eulogin-url", desk_of(served))
+    desk = desk_of(served)
+    assert "2 passed" in pytest_of(client_alone, tmp_path, "--eulogin-url", desk)
+    made = run(str(client_alone / "bin" / "eulogin-harness"), "people", "make", "--url", desk, cwd=tmp_path)
+    assert "password" in made
 
 
 def test_the_client_alone_says_in_a_sentence_what_to_do_without_a_mock(client_alone: Path, tmp_path: Path) -> None:
