@@ -12,7 +12,7 @@ WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients plant guide texts reference format lock clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients test-lowest test-newest plant guide texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,12 @@ test-clients: setup-dev ## sign in by real clients of other languages (Apache, P
 	@$(BIN)/pytest tests_clients
 	@$(BIN)/pytest tests_clients --eulogin-tls
 
+test-lowest: setup-dev ## run the fast tests with the lowest versions of packages that pyproject.toml allows
+	@tools/test-versions.sh lowest
+
+test-newest: setup-dev ## run the fast tests with the newest versions of packages
+	@tools/test-versions.sh newest
+
 plant: setup-dev ## break the product in each way of tools/faults.yaml, in a copy, and see that a test notices
 	@$(WITH_BROWSER) $(BIN)/python -m tools.plant --jobs 2
 
@@ -48,13 +54,17 @@ format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff check --fix
 
 lock: setup-dev ## choose the newest packages that are a week old, and write requirements/
-	$(UV_COMPILE) pyproject.toml --group build -o requirements/run.txt
+	$(UV_COMPILE) pyproject.toml --extra server --group build -o requirements/run.txt
 	$(UV_COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
 	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
+	printf 'cyclonedx-bom\ntwine\n' | $(UV_COMPILE) - -o requirements/release.txt
+
+release: setup-dev ## build and check what is published, in dist/; and publish nothing; TAG=v1.2.3 must fit the version
+	@$(BIN)/python -m tools.release $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove all that these commands have made, the guide excepted
 	rm -rf examples/node-oidc/node_modules tests_clients/node/node_modules
-	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-newest build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup-run setup-dev: setup-%:

@@ -3,7 +3,7 @@
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle, islice
 
@@ -12,6 +12,7 @@ import requests
 from benchmarks import approving, protocol, search, starting
 from benchmarks.results import Results
 from eulogin_harness.client import Harness, World
+from eulogin_harness.client.names import PersonaBody, RequestFields
 from eulogin_harness.documents.people import STAGES
 from eulogin_harness.site import open_site
 from mock_cpms.access.model import STATES
@@ -46,17 +47,17 @@ def fresh_world(harness: Harness, session: requests.Session) -> World:
 
 
 def many_people(harness: Harness) -> None:
-    people = [{"stage": STAGES[number % len(STAGES)]} for number in range(PEOPLE)]
+    people: list[PersonaBody] = [{"stage": STAGES[number % len(STAGES)]} for number in range(PEOPLE)]
     harness.worlds.create().personas.create_all(people, seed=1)
 
 
 def many_mixtures(harness: Harness) -> None:
     """People with no to three requests, each in another state than the one before; who is let in is a guest."""
-    every = (
-        {"network": code, "state": state, "since": "P3D"} | ({"guest_until": LATER} if state == "approved" else {})
+    every: Iterator[RequestFields] = (
+        {"network": code, "state": state, "since": "P3D", "guest_until": LATER if state == "approved" else None}
         for code, state in zip(cycle(NETWORKS), cycle(STATES))
     )
-    people = [{"requests": list(islice(every, number % 4))} for number in range(PEOPLE)]
+    people: list[PersonaBody] = [{"requests": list(islice(every, number % 4))} for number in range(PEOPLE)]
     harness.worlds.create().personas.create_all(people, seed=1)
 
 
@@ -67,7 +68,9 @@ def measure_worlds(harness: Harness, results: Results) -> None:
         )
     create = harness.default.personas.create
     results.tell("one enrolled person", median_of(ROUNDS, lambda: create("enrolled")))
-    asked = [{"network": network, "state": state} for network, state in zip(NETWORKS, STATES[2:6], strict=True)]
+    asked: list[RequestFields] = [
+        {"network": network, "state": state} for network, state in zip(NETWORKS, STATES[2:6], strict=True)
+    ]
     results.tell("one person with four requests", median_of(ROUNDS, lambda: create(requests=asked)), 50)
     for what, people in {"in mixed stages, one call": many_people, "with mixtures of requests": many_mixtures}.items():
         results.tell(f"{PEOPLE} people {what}", median_of(FEW, partial(people, harness)), 5000)

@@ -28,6 +28,7 @@ from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import World
+from eulogin_harness.client.names import Strength
 from eulogin_harness.documents.people import Persona
 from eulogin_harness.guide.book import Book
 from eulogin_harness.guide.recorder import Guide
@@ -67,7 +68,7 @@ class Doctor:
     email: str = "ada.berg@hospital.example"
 
     @property
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, Any]:
         """What the sign-up page asks for."""
         return {"first_name": self.first_name, "last_name": self.last_name, "email": self.email}
 
@@ -117,7 +118,7 @@ class Desk:
         return Desk(self.page.context.new_page(), watch, world)
 
 
-def enter(world: World, page: Page, person: Account, strength: str | None = None) -> None:
+def enter(world: World, page: Page, person: Account, strength: Strength | None = None) -> None:
     """Sign a browser in at EU Login without its pages."""
     found = next(one for one in world.personas.list() if one.email == person.email)
     session = world.personas.session(found, strength=strength)
@@ -350,7 +351,8 @@ def desk(open_page: Callable[..., Page], watch: Watch, world: World) -> Desk:
 
 @pytest.fixture
 def doctor(world: World) -> Persona:
-    return world.personas.create("enrolled", **DOCTOR.fields)
+    made: Persona = world.personas.create("enrolled", **DOCTOR.fields)
+    return made
 
 
 @pytest.fixture

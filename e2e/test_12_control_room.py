@@ -9,6 +9,7 @@ from e2e.conftest import DOCTOR, tab_to
 from eulogin_harness.browser.checks import Watch, fits
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
+from eulogin_harness.client.names import RequestFields
 
 
 def test_the_control_room_decides_requests_and_its_list_renews_itself(
@@ -20,12 +21,12 @@ def test_the_control_room_decides_requests_and_its_list_renews_itself(
     expect(section).to_contain_text("Nobody asked yet.")
     reason = section.get_by_label("Reason")
     expect(reason).to_be_hidden()
-    asked = [{"network": network, "state": "submitted"} for network in ("PaedCAN", "RITA", "BOND")]
+    asked: list[RequestFields] = [{"network": network, "state": "submitted"} for network in ("PaedCAN", "RITA", "BOND")]
     world.personas.create("access_requested", **DOCTOR.fields, requests=asked)
     rows = section.locator("tbody tr")
     expect(rows).to_have_count(3)
     reason.fill("Which ward?")
-    late = [{"network": "ERKNet", "state": "submitted"}]
+    late: list[RequestFields] = [{"network": "ERKNet", "state": "submitted"}]
     world.personas.create("access_requested", last_name="Late", requests=late)
     expect(rows).to_have_count(4)
     expect(reason).to_have_value("Which ward?")

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from e2e.conftest import DOCTOR, HOSPITAL, PASSWORD, PIN, Desk, Hold, SignIn, ch
 from eulogin_harness.browser.checks import Watch, fits
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
+from eulogin_harness.client.names import RequestFields, SettingValues
 from eulogin_harness.documents.people import Persona
 
 REFUSED = "sign-in-refused"
@@ -24,7 +26,7 @@ def test_each_refusal_is_shown_and_may_be_tried_again(
 ) -> None:
     silent = socket.create_server(("localhost", 0))
     request.addfinalizer(silent.close)
-    slow = {"idp.internal_url": f"http://localhost:{silent.getsockname()[1]}", "cpms.patience": "PT0.2S"}
+    slow: SettingValues = {"idp.internal_url": f"http://localhost:{silent.getsockname()[1]}", "cpms.patience": "PT0.2S"}
     service = f"{desk.cpms.url}/screen/signin"
     by_address = f"/login?service={service}"  # asks for no second factor, as in an old bookmark
     desk.cpms.open("/screen/signin?ticket=ST-1-used")
@@ -59,9 +61,9 @@ def test_each_refusal_is_shown_and_may_be_tried_again(
 
 
 @contextmanager
-def changed(world: World, settings: dict[str, str]) -> Iterator[None]:
+def changed(world: World, settings: SettingValues) -> Iterator[None]:
     """Other settings for as long as something goes wrong."""
-    before = {name: world.settings[name] for name in settings}
+    before = cast("SettingValues", {one.name: one.value for one in world.settings.list() if one.name in settings})
     world.settings.change(settings)
     yield
     world.settings.change(before)
@@ -271,7 +273,7 @@ def test_a_form_sent_after_signing_out_in_another_tab_leads_to_the_sign_in_and_b
 def test_an_answer_sent_after_signing_out_in_another_tab_is_given_back(
     desk: Desk, sign_in: SignIn, watch: Watch, world: World
 ) -> None:
-    asked = {"network": "PaedCAN", "state": "info_requested", "reason": "Which ward?"}
+    asked: RequestFields = {"network": "PaedCAN", "state": "info_requested", "reason": "Which ward?"}
     sign_in(desk.cpms, world.personas.create("access_requested", **DOCTOR.fields, requests=[asked]))
     desk.cpms.field("Your answer").fill("Ward 3,\nsince May.")
     other = desk.another_tab(watch, world)

@@ -9,6 +9,7 @@ from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk, enter
 from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
+from eulogin_harness.client.names import Decision, RequestFields, RequestState
 from eulogin_harness.documents.people import Persona
 from mock_world.i18n import languages
 from tests.reference.page import ROOT
@@ -18,7 +19,7 @@ FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 GUEST_UNTIL = "2027-01-01T00:00:00+01:00"
 HARS = ROOT / "tests" / "eulogin_harness" / "hars"
 LONG = "Donaudampfschifffahrtsgesellschaft " * 5
-NETWORKS = {
+NETWORKS: dict[str, RequestState] = {
     "CRANIO": "submitted",
     "ITHACA": "info_requested",
     "RITA": "approved",
@@ -185,7 +186,9 @@ def test_what_cpms_shows_to_strangers(desk: Desk, show: Show) -> None:
 
 
 def test_requests_in_every_state(desk: Desk, show: Show, world: World) -> None:
-    asked = [{"network": network, "state": state, "reason": LONG} for network, state in NETWORKS.items()]
+    asked: list[RequestFields] = [
+        {"network": network, "state": state, "reason": LONG} for network, state in NETWORKS.items()
+    ]
     doctor = world.personas.create("access_requested", **DOCTOR.fields, requests=asked)
     enter(world, desk.page, doctor)
     desk.cpms.open("/screen/signin")
@@ -206,7 +209,7 @@ def test_requests_in_every_state(desk: Desk, show: Show, world: World) -> None:
 
 
 def test_a_helpdesk_with_nothing_to_do_or_with_an_own_request(desk: Desk, show: Show, world: World) -> None:
-    own = [{"network": "PaedCAN", "state": "submitted"}]
+    own: list[RequestFields] = [{"network": "PaedCAN", "state": "submitted"}]
     members = [world.personas.create("enrolled", helpdesk_for=["BOND"])]
     members.append(world.personas.create("access_requested", helpdesk_for=["PaedCAN"], requests=own))
     for member, page in zip(members, ("helpdesk empty", "helpdesk"), strict=True):
@@ -310,8 +313,8 @@ def test_journeys_in_every_state(desk: Desk, show: Show, world: World, doctor: P
 def test_mails_of_the_helpdesk_fit_their_window(
     open_page: Callable[..., Page], watch: Watch, world: World, spoken: str
 ) -> None:
-    kinds = {"PaedCAN": "reject", "RITA": "ask", "BOND": "approve"}
-    requests = [{"network": network} for network in kinds]
+    kinds: dict[str, Decision] = {"PaedCAN": "reject", "RITA": "ask", "BOND": "approve"}
+    requests: list[RequestFields] = [{"network": network} for network in kinds]
     requests.append({"network": "VASCERN", "state": "approved", "guest_until": GUEST_UNTIL})
     doctor = world.personas.create("access_requested", **DOCTOR.fields, language=spoken, requests=requests)
     for one in doctor.requests:

@@ -10,6 +10,7 @@ import click
 
 from eulogin_harness import VERSION
 from eulogin_harness.commands import add_to, groups
+from eulogin_harness.extras import ServerMissing, server_required
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
 from eulogin_harness.replay.command import replay
 from eulogin_harness.serving import serve
@@ -28,7 +29,18 @@ def _project() -> dict[str, Any]:
         raise click.UsageError(f"[tool.eulogin-harness] of pyproject.toml: {error}") from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; those of the mock itself say what to install where it is not."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            with server_required("use a mock that runs elsewhere, by its --url"):
+                return super().invoke(context)
+        except ServerMissing as missing:
+            fail(str(missing))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="eulogin-harness")
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 
@@ -24,6 +24,7 @@ from eulogin_harness.world_commands import (
 
 if TYPE_CHECKING:
     from eulogin_harness.client import World
+    from eulogin_harness.client.names import FaultName, Stage
 
 Options = tuple[Callable[..., Any], ...]
 
@@ -162,7 +163,7 @@ def mails_wait(world: "World", out: Output, to: str | None, subject: str | None,
 
 def people_list(world: "World", out: Output, stage: str | None) -> None:
     """List the people that were made."""
-    people = world.personas.list(stage=stage)
+    people = world.personas.list(stage=cast("Stage | None", stage))
     out.many(
         people, lambda one: f"{one.id:>4}  {one.stage:<17}  {one.email}  {one.password or '-'}  {one.phone_id or '-'}"
     )
@@ -202,27 +203,27 @@ def faults_list(world: "World", out: Output) -> None:
 
 def faults_arm(world: "World", out: Output, named: str, times: int, **given: Any) -> None:
     """Arm a fault, once unless --times says otherwise (0: until it is disarmed)."""
-    answer = world.faults.arm(named, times=times or None, **given)
+    answer = world.faults.arm(cast("FaultName", named), times=times or None, **given)
     whom = ", ".join(one for one in (answer.person, answer.service, answer.client_id) if one)
     out.one(answer, f"{answer.name} is armed{f' for {whom}' if whom else ''}")
 
 
 def faults_disarm(world: "World", out: Output, named: str) -> None:
     """Disarm a fault."""
-    world.faults.disarm(named)
+    world.faults.disarm(cast("FaultName", named))
     out.done(f"{named} is disarmed")
 
 
 def _stages(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    from eulogin_harness.documents.people import Stage
+    from eulogin_harness.client.names import Stage
 
     return [stage for stage in get_args(Stage) if stage.startswith(begun)]
 
 
 def _faults(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    from mock_world.fault_types import FAULTS
+    from eulogin_harness.client.names import FaultName
 
-    return [name for name in FAULTS if name.startswith(begun)]
+    return [name for name in get_args(FaultName) if name.startswith(begun)]
 
 
 _PREPARED = click.argument("named", metavar="NAME|FILE", shell_complete=prepared_names)

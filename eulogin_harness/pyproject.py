@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca", "verbose", "state", "smtp_port"})
 
@@ -19,10 +19,17 @@ def from_pyproject(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{file.name} cannot be read: {error}") from None
     options = dict(_dotted(_table(_table(document, "tool"), "eulogin-harness")))
     for name in options.keys() - OPTIONS:
-        from eulogin_harness.settings import known  # which takes a while, and most projects set none
-
-        known(name)
+        _check_setting(name)
     return options
+
+
+def _check_setting(name: str) -> None:
+    """Raises ValueError with a sentence."""
+    from eulogin_harness.client.names import SettingName  # which takes a while, and most projects set none
+    from mock_world.unknown_setting import unknown_setting
+
+    if name not in get_args(SettingName):
+        raise ValueError(unknown_setting(name, get_args(SettingName)))
 
 
 def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 import json
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 
 from eulogin_harness.output import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import BaseModel
 
     from eulogin_harness.client import World
+    from eulogin_harness.client.names import PreparedWorldName
+    from eulogin_harness.documents.prepared_worlds import LoadedAnswer, PreparedWorldAnswer
     from eulogin_harness.prepared_worlds.schema import PreparedWorld
 
 
@@ -19,14 +23,22 @@ def world_list(world: "World | None", out: Output, *, running: bool, prepared: b
     """List the worlds that run, and the prepared ones that can be loaded; --prepared alone needs no mock."""
     from eulogin_harness.documents.common import Items
     from eulogin_harness.documents.worlds import WorldAnswer
-    from eulogin_harness.prepared_worlds.listing import answers
 
     listed: list[BaseModel] = []
     if world is not None:
         listed += world.connection.ask(Items[WorldAnswer], "GET", "/api/worlds").items
     if prepared or not running:
-        listed += answers()
+        listed += _prepared_worlds(world)
     out.many(listed, _line_of_world)
+
+
+def _prepared_worlds(world: "World | None") -> "Sequence[PreparedWorldAnswer]":
+    """Those of the mock that runs; without one those of this package."""
+    if world is not None:
+        return world.prepared.list()
+    from eulogin_harness.prepared_worlds.listing import answers
+
+    return answers()
 
 
 def _line_of_world(answer: Any) -> str:
@@ -82,9 +94,24 @@ def world_load(world: "World", out: Output, named: str) -> None:
     if named == "-" or (Path(named).is_file() and not named.endswith((".yaml", ".yml"))):
         _load_state(world, out, named)
         return
-    name, prepared = prepared_of(named)
-    loaded = world.prepared.load(name if "." not in named else prepared, name=name)
+    if named.endswith((".yaml", ".yml")):
+        name, prepared = prepared_of(named)
+        loaded = world.prepared.load(prepared, name=name)
+    else:
+        loaded = _load_by_name(world, named)
     out.one(loaded, f"{world.name} is prepared: {loaded.title}\nThe problem: {loaded.url}")
+
+
+def _load_by_name(world: "World", name: str) -> "LoadedAnswer":
+    """Of the mock that runs, which may know others than this package. Raises UsageError."""
+    from eulogin_harness.client import ProblemError
+
+    try:
+        return world.prepared.load(cast("PreparedWorldName", name))
+    except ProblemError as error:
+        if error.type == "not-found":
+            raise click.UsageError(str(error)) from None
+        raise
 
 
 def _load_state(world: "World", out: Output, named: str) -> None:
@@ -111,6 +138,8 @@ def world_bundle(world: "World", out: Output, file: Path, person: str | None) ->
 
 def prepared_names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """For the shell's completion."""
-    from eulogin_harness.prepared_worlds.catalogue import names
-
+    try:
+        from eulogin_harness.prepared_worlds.catalogue import names
+    except ImportError:  # without the extra `server`
+        return []
     return [name for name in names() if name.startswith(begun)]

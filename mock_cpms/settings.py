@@ -6,9 +6,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from mock_cpms.limits import LONGEST_TEXT
 from mock_world.settings import DURATION, GUIDE, OURS, declare, minutes, number
-
-LONGEST_TEXT = 2000  # characters of what persons and helpdesks write to each other (our choice)
 
 
 def _known_zone(name: str) -> str:

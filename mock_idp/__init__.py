@@ -1,12 +1,15 @@
 """Actor: a mock of EU Login - accounts, sign-in, mobile devices, CAS in EU Login's dialect."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 __all__ = ["create_app"]
 
 
-def create_app() -> Flask:
-    """The app of mock EU Login, for all worlds of the process."""
+def create_app() -> "Flask":
+    """The app of mock EU Login, for all worlds of the process; clients know its rules without it."""
     from sqlalchemy.exc import NoResultFound
 
     from mock_idp.oidc import client_file  # noqa: F401 - what worlds begin with, and routes

@@ -3,7 +3,6 @@
 `docs/reference/settings.md`, the control API and the control room are made from this table.
 """
 
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database, table_of
+from mock_world.unknown_setting import unknown_setting
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -192,9 +192,7 @@ def known(name: str) -> Setting[Any]:
     """The setting of that name. Raises ValueError with a sentence that helps."""
     if name in TABLE:
         return TABLE[name]
-    near = difflib.get_close_matches(name, TABLE, n=1)
-    hint = f"did you mean {near[0]}?" if near else "GET /api/settings lists them all"
-    raise ValueError(f"there is no setting {name!r}; {hint}")
+    raise ValueError(unknown_setting(name, TABLE))
 
 
 def parse_all(values: Mapping[str, object]) -> dict[str, Any]:

@@ -47,11 +47,19 @@ def modules(file: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+CLIENT = {f"eulogin_harness/{folder}" for folder in ("client", "documents", "pytest_plugin", "browser")}
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+BASE, SERVER, BROWSER = named(PROJECT["project"]["dependencies"]), named(EXTRAS["server"]), named(EXTRAS["browser"])
+BY_FIXTURES = {"pytest-playwright"}  # used by the names of its fixtures, not imported
+
+
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
-    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
-    needed, extra = named(project["dependencies"]), named(*project["optional-dependencies"].values())
-    assert imported(PACKAGES) - extra == needed
-    assert imported(OURS) <= needed | extra | named(*groups.values())  # tests too
+    assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER
+    assert imported(OURS) <= BASE | SERVER | BROWSER | named(*PROJECT["dependency-groups"].values())  # tests too
+
+
+def test_client_plugin_and_page_objects_need_nothing_of_the_server() -> None:
+    assert imported(CLIENT) <= BASE | BROWSER
 
 
 OF_PAGES = {"__init__", "app", "pages"}  # by the name of a module or of its folder; all others are rules
@@ -69,7 +77,7 @@ def test_rules_know_no_flask() -> None:
         assert [module for module in modules(file) if module.startswith(OF_THE_WEB)] == [], file
 
 
-@pytest.mark.parametrize("name", ["run", "dev", "uv"])
+@pytest.mark.parametrize("name", ["run", "dev", "uv", "release"])
 def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     pins = [line for line in text.splitlines() if "==" in line]
@@ -80,9 +88,8 @@ def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
 
 
 def test_lock_files_hold_every_dependency() -> None:
-    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
-    run = named(project["dependencies"], groups["build"])
-    dev = run | named(*project["optional-dependencies"].values(), groups["dev"])
+    run = BASE | SERVER | named(PROJECT["dependency-groups"]["build"])
+    dev = run | BROWSER | named(PROJECT["dependency-groups"]["dev"])
     assert run <= locked("run")
     assert dev <= locked("dev")
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import PreparedWorldName
 from eulogin_harness.prepared_worlds.catalogue import prepared_worlds
 from eulogin_harness.settings import TABLE
 from mock_idp.cas import proxying
@@ -87,7 +88,9 @@ def test_what_the_application_sees_is_the_code_of_that_refusal(name: str) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "prepared"), LOADED)
-def test_each_row_is_a_prepared_world_whose_journal_has_its_event(world: World, name: str, prepared: str) -> None:
+def test_each_row_is_a_prepared_world_whose_journal_has_its_event(
+    world: World, name: str, prepared: PreparedWorldName
+) -> None:
     world.prepared.load(prepared)
     named = {code for code in codes(ROWS[name][2]) if code in EVENTS}
     assert named & {event.type for event in world.events.list()}

@@ -10,9 +10,9 @@ import requests
 from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
 
+from eulogin_harness import MakePersona
 from eulogin_harness.client import World
 from eulogin_harness.client.events import Mails
-from eulogin_harness.pytest_plugin import MakePersona
 from mock_world.i18n import DEFAULT, ZONE, languages, spoken, translations, written_out
 from mock_world.mail_templates import write_mail
 from mock_world.post_office import OutgoingMail

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from html import unescape
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from eulogin_harness.client import Harness, World
+from eulogin_harness.client.names import FaultName, SettingValues, Strength, WorldFields
 from eulogin_harness.documents.clients import ClientAnswer
 from mock_world.events import CATALOGUE
 from tests_clients.browser import PATIENCE, Browser
@@ -107,8 +108,10 @@ def _filled(text: str, places: Mapping[str, str]) -> str:
 
 def live_through(harness: Harness, bug: Bug, start: Start, caplog: pytest.LogCaptureFixture) -> Seen:
     """Let one person sign in to the application with the bug. start: starts it, by its environment."""
-    spec = {"now": bug.now} if bug.now else {}
-    world = harness.worlds.create(settings=bug.settings, **spec)
+    spec: WorldFields = {"settings": cast("SettingValues", bug.settings)}
+    if bug.now:
+        spec["now"] = bug.now
+    world = harness.worlds.create(**spec)
     try:
         with CarefulBrowser(harness.ca) as browser:
             return _Visit(world, bug, start, browser).seen(caplog)
@@ -124,7 +127,9 @@ class _Visit:
         person = {"stage": "registered", "email": "ada.berg@hospital.example", "first_name": "Ada", "last_name": "Berg"}
         self.person = world.personas.create(**person | dict(bug.person))
         if bug.strength:
-            browser.http.cookies.update(world.personas.session(self.person, strength=bug.strength).cookies())
+            browser.http.cookies.update(
+                world.personas.session(self.person, strength=cast("Strength", bug.strength)).cookies()
+            )
         self.places = self._running()
         self.other: Mapping[str, str] = {}
 
@@ -217,7 +222,7 @@ class _Visit:
         self.world.clients.rotate_keys()
 
     def fault(self, name: str) -> None:
-        self.world.faults.arm(name)
+        self.world.faults.arm(cast("FaultName", name))
 
     def wait(self, event: str) -> None:
         """For what happens behind the scenes."""

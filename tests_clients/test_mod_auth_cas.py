@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_service_that_is_not_registered_is_refused(start: Start, visitor: Brow
 
 @pytest.mark.parametrize(("dialect", "status"), [("cas", 200), ("eulogin", 401)])
 def test_attributes_are_known_in_plain_cas_alone(
-    start: Start, visitor: Browser, ada: Persona, world: World, dialect: str, status: int
+    start: Start, visitor: Browser, ada: Persona, world: World, dialect: Literal["eulogin", "cas"], status: int
 ) -> None:
     world.settings.change({"dialect": dialect})
     private = start(**{"Require valid-user": "Require cas-attribute employeeType:n"})

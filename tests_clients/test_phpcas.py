@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import FaultName
 from eulogin_harness.documents.people import Persona
 from tests_clients.browser import Browser
 from tests_clients.how_to import block
@@ -105,7 +106,7 @@ def test_plain_cas_tells_the_same_attributes(start: Start, visitor: Browser, ada
     "fault", ["ticket.expired", "ticket.wrong_service", "validation.malformed", "validation.failed"]
 )
 def test_what_goes_wrong_at_eu_login_is_noticed_and_the_next_sign_in_works(
-    start: Start, visitor: Browser, ada: Persona, world: World, fault: str
+    start: Start, visitor: Browser, ada: Persona, world: World, fault: FaultName
 ) -> None:
     app = start()
     world.faults.arm(fault)

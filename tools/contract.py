@@ -159,6 +159,7 @@ class Contract(Part):
     stages: Names
     problems: list[Problem]
     environment: Names
+    public_names: list[Name]
     fixtures: Names
     pytest_options: Names
     markers: dict[Name, list[Name]]

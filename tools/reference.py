@@ -12,7 +12,7 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.fault_types import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
-from tools import application_bugs
+from tools import application_bugs, client_names
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
@@ -193,9 +193,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write the pages."""
+    """Write the pages, and the client's names."""
     for name, page in PAGES.items():
         (folder / f"{name}.md").write_text(page(), encoding="utf-8")
+    client_names.FILE.write_text(client_names.module(), encoding="utf-8")
 
 
 if __name__ == "__main__":

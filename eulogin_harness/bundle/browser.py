@@ -1,13 +1,13 @@
-"""A browser on the page of a bundle, by Playwright: what a test's pages were, and how to be there again."""
+"""A browser on the page of a bundle, by Playwright: how to be there again."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from eulogin_harness.browser.launching import INSTALL, has_display, launched
-from eulogin_harness.bundle.model import BundleError, Page
+from eulogin_harness.bundle.model import BundleError
 from eulogin_harness.bundle.visits import Visit
 
 if TYPE_CHECKING:
@@ -15,22 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as BrowserPage
 
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
-_SEEN = """() => {
-  const body = document.body?.dataset ?? {}, heading = document.querySelector("h1");
-  const notice = document.querySelector("[role=alert]");
-  return {
-    url: location.href, title: document.title, name: body.page ?? "", state: body.state ?? "",
-    heading: heading?.innerText.trim() ?? "", notice: notice?.innerText.trim() ?? "",
-    step: Number(body.checkpoint) || null,
-    language: navigator.language, user_agent: navigator.userAgent,
-  };
-}"""
 _SUBMIT = "(form) => HTMLFormElement.prototype.submit.call(form)"  # a field may be called submit
-
-
-def page_seen(page: "BrowserPage", cookies: Mapping[str, str], picture: str = "") -> Page:
-    """What a page shows now. Raises playwright's Error."""
-    return Page(**page.evaluate(_SEEN), cookies=cookies, picture=picture)
 
 
 @contextmanager

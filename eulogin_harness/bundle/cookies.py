@@ -9,7 +9,8 @@ from itsdangerous import BadSignature
 from eulogin_harness.bundle.addresses import Moved
 from eulogin_harness.bundle.model import Manifest
 from mock_world import World
-from mock_world.web.cookies import page_sessions, purpose_of, stored_cookie
+from mock_world.cookie_names import purpose_of
+from mock_world.web.cookies import page_sessions, stored_cookie
 
 
 def storage_state(world: World, manifest: Manifest, cookies: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from eulogin_harness.bundle.archive import opened, packed, write
 from eulogin_harness.bundle.model import BROWSER, MANIFEST, Page
-from mock_world.web.cookies import purpose_of
+from mock_world.cookie_names import purpose_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -51,7 +51,7 @@ def _look_at(page: "BrowserPage", world_name: str, pictures: dict[str, bytes]) -
     from playwright.sync_api import Error
     from playwright.sync_api import Page as SyncPage
 
-    from eulogin_harness.bundle.browser import page_seen
+    from eulogin_harness.bundle.page_seen import page_seen
 
     if not isinstance(page, SyncPage):  # an asynchronous one answers only within its own loop
         return None

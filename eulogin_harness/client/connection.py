@@ -67,7 +67,11 @@ def given(**values: Any) -> dict[str, Any]:
 
 
 def iso(value: Any) -> Any:
-    """Moments and durations in ISO 8601; anything else as it is."""
+    """Moments and durations in ISO 8601, in lists and dicts too; anything else as it is."""
+    if isinstance(value, Mapping):
+        return {name: iso(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [iso(each) for each in value]
     if isinstance(value, timedelta):
         return _DURATION.dump_python(value, mode="json")
     return value.isoformat() if isinstance(value, datetime) else value

@@ -19,10 +19,12 @@ class Clock(Resource):
         return self._connection.ask(ClockAnswer, "POST", "/api/clock", json=body).now
 
     def now(self) -> datetime:
+        """World time, in UTC."""
         return self._state().now
 
     @property
     def frozen(self) -> bool:
+        """Whether world time stands still."""
         return self._state().frozen
 
     def advance(self, duration: timedelta | str | None = None, **units: float) -> datetime:
@@ -34,9 +36,11 @@ class Clock(Resource):
         return self._move(set=iso(moment))
 
     def freeze(self) -> datetime:
+        """Let world time stand still; answers with it."""
         return self._move(freeze=True)
 
     def run(self) -> datetime:
+        """Let world time go on; answers with it."""
         return self._move(freeze=False)
 
 
@@ -68,6 +72,7 @@ class Mails(Resource):
         return answer.items[0]
 
     def get(self, mail_id: int) -> Mail:
+        """The mail of that id. Raises ProblemError (`not-found`)."""
         return self._connection.ask(Mail, "GET", f"/api/mails/{mail_id}")
 
 
@@ -85,6 +90,7 @@ class Captchas(Resource):
         return answer.items[0]
 
     def get(self, captcha_id: int) -> Captcha:
+        """The picture of that id. Raises ProblemError (`not-found`)."""
         return self._connection.ask(Captcha, "GET", f"/api/captchas/{captcha_id}")
 
 

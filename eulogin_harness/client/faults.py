@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from eulogin_harness.client.connection import Resource
+from eulogin_harness.client.names import FaultName
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.faults import ArmedFault, FaultAnswer
 
@@ -17,7 +18,7 @@ class Faults(Resource):
 
     def arm(
         self,
-        name: str,
+        name: FaultName,
         *,
         times: int | None = 1,
         person: str | None = None,
@@ -35,14 +36,14 @@ class Faults(Resource):
         body = {"times": times, **targets, "seconds": seconds, "status": status}
         return self._connection.ask(ArmedFault, "POST", f"/api/faults/{name}", json=body)
 
-    def disarm(self, name: str) -> None:
+    def disarm(self, name: FaultName) -> None:
         """Disarm a fault, for whomever it was armed."""
         self._connection.send("DELETE", f"/api/faults/{name}")
 
     @contextmanager
     def armed(
         self,
-        name: str,
+        name: FaultName,
         *,
         times: int | None = None,
         person: str | None = None,

@@ -4,12 +4,13 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from eulogin_harness.client.clients import Clients
 from eulogin_harness.client.connection import Connection, Resource, given, iso
 from eulogin_harness.client.events import Captchas, Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
+from eulogin_harness.client.names import SettingName, SettingValues, WorldFields
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
 from eulogin_harness.client.prepared_worlds import PreparedWorlds
@@ -23,16 +24,16 @@ class Settings(Resource):
     """The settings of a world."""
 
     def list(self) -> list[SettingAnswer]:
+        """All settings, each with its value, its default and what set it."""
         return self._connection.ask(Items[SettingAnswer], "GET", "/api/settings").items
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: SettingName) -> Any:
         """A value by dotted name. Raises KeyError."""
         return {setting.name: setting.value for setting in self.list()}[name]
 
-    def change(self, values: Mapping[str, Any]) -> None:
+    def change(self, values: SettingValues) -> None:
         """Values by dotted name: `change({"link.life": "PT15M"})`."""
-        body = {name: iso(value) for name, value in values.items()}
-        self._connection.send("PATCH", "/api/settings", json=body)
+        self._connection.send("PATCH", "/api/settings", json=iso(values))
 
 
 class World:
@@ -55,9 +56,9 @@ class World:
         self.settings = Settings(connection)
         self.prepared = PreparedWorlds(connection)
 
-    def reset(self, **spec: Any) -> None:
+    def reset(self, **spec: Unpack[WorldFields]) -> None:
         """Make the world as new; fields as in POST /api/reset."""
-        self.connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
+        self.connection.send("POST", "/api/reset", json=iso(spec))
 
     def state(self) -> dict[str, Any]:
         """The whole world as one document."""
@@ -65,6 +66,7 @@ class World:
         return document
 
     def load_state(self, state: Mapping[str, Any]) -> None:
+        """Let the world become what `state()` wrote. Raises ProblemError where it cannot be."""
         self.connection.send("PUT", "/api/state", json=state)
 
     def bundle(self, *, person: str | None = None) -> bytes:
@@ -78,6 +80,7 @@ class World:
         return self.connection.ask(OpenedAnswer, "POST", "/api/bundle", params=query, data=content, headers=kind)
 
     def delete(self) -> None:
+        """End the world; what it was is gone."""
         self.connection.send("DELETE", f"/api/worlds/{self.name}")
 
 
@@ -87,13 +90,14 @@ class Worlds:
     def __init__(self, harness: "Harness") -> None:
         self._harness = harness
 
-    def create(self, name: str | None = None, **spec: Any) -> World:
+    def create(self, name: str | None = None, **spec: Unpack[WorldFields]) -> World:
         """A new world; fields as in POST /api/worlds: `now frozen seed profile settings`."""
-        body = {key: iso(value) for key, value in given(name=name, **spec).items()}
+        body = iso(given(name=name, **spec))
         answer = self._harness.connection.ask(WorldAnswer, "POST", "/api/worlds", json=body)
         return self._harness.world_of(answer)
 
     def list(self) -> list[World]:
+        """The worlds that run, the default one among them."""
         answers = self._harness.connection.ask(Items[WorldAnswer], "GET", "/api/worlds")
         return [self._harness.world_of(answer) for answer in answers.items]
 
@@ -134,4 +138,5 @@ class Harness:
         return Ready.model_validate(wait_until_ready(self.url, self.ca, seconds))
 
     def close(self) -> None:
+        """Close the connections."""
         self._session.close()

@@ -1,17 +1,38 @@
 """People, their access requests, and the services that they sign in to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Literal, Protocol, Unpack, cast, overload
 
 from requests.cookies import RequestsCookieJar
 
 from eulogin_harness.client.connection import Resource, given, iso
+from eulogin_harness.client.names import (
+    Decision,
+    PersonaBody,
+    PersonaChanges,
+    PersonaFields,
+    PersonaTemplate,
+    RequestState,
+    ServiceFields,
+    Stage,
+    StageWithPin,
+    Strength,
+)
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.people import AccessRequestAnswer, Persona, ServiceAnswer, SessionAnswer
+from eulogin_harness.documents.people import (
+    AccessRequestAnswer,
+    Persona,
+    PersonaWithPassword,
+    PersonaWithPin,
+    ServiceAnswer,
+    SessionAnswer,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import StorageState
+
+_BATCH = "/api/personas/batch"
 
 
 class Session:
@@ -36,39 +57,68 @@ class Session:
         return jar
 
 
+class MakePersona(Protocol):
+    """Makes a person at a stage: `persona("enrolled", language="fr")`."""
+
+    @overload
+    def __call__(self, stage: StageWithPin = ..., **fields: Unpack[PersonaFields]) -> PersonaWithPin: ...
+    @overload
+    def __call__(self, stage: Literal["registered"], **fields: Unpack[PersonaFields]) -> PersonaWithPassword: ...
+    @overload
+    def __call__(self, stage: Stage, **fields: Unpack[PersonaFields]) -> Persona: ...
+
+
 class Personas(Resource):
     """People at a stage of the onboarding."""
 
-    def create(self, stage: str = "enrolled", **fields: Any) -> Persona:
+    @overload
+    def create(self, stage: StageWithPin = ..., **fields: Unpack[PersonaFields]) -> PersonaWithPin: ...
+    @overload
+    def create(self, stage: Literal["registered"], **fields: Unpack[PersonaFields]) -> PersonaWithPassword: ...
+    @overload
+    def create(self, stage: Stage, **fields: Unpack[PersonaFields]) -> Persona: ...
+    def create(self, stage: Stage = "enrolled", **fields: Unpack[PersonaFields]) -> Persona:
         """A person at a stage; fields as in POST /api/personas."""
-        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **fields})
+        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **iso(fields)})
 
+    @overload
     def create_many(
-        self, count: int, stage: str = "enrolled", *, seed: int | None = None, **template: Any
-    ) -> list[Persona]:
+        self, count: int, stage: StageWithPin = ..., *, seed: int | None = None, **template: Unpack[PersonaTemplate]
+    ) -> list[PersonaWithPin]: ...
+    @overload
+    def create_many(
+        self, count: int, stage: Stage, *, seed: int | None = None, **template: Unpack[PersonaTemplate]
+    ) -> list[Persona]: ...
+    def create_many(
+        self, count: int, stage: Stage = "enrolled", *, seed: int | None = None, **template: Unpack[PersonaTemplate]
+    ) -> list[PersonaWithPin] | list[Persona]:
         """People after one template, all or none."""
-        body = given(count=count, seed=seed, template={"stage": stage, **template})
-        return self._connection.ask(Items[Persona], "POST", "/api/personas/batch", json=body).items
+        body = given(count=count, seed=seed, template={"stage": stage, **iso(template)})
+        return self._connection.ask(Items[Persona], "POST", _BATCH, json=body).items
 
-    def create_all(self, people: Iterable[Mapping[str, Any]], *, seed: int | None = None) -> list[Persona]:
+    def create_all(self, people: Iterable[PersonaBody], *, seed: int | None = None) -> list[Persona]:
         """People one by one described, all or none."""
-        body = given(items=list(people), seed=seed)
-        return self._connection.ask(Items[Persona], "POST", "/api/personas/batch", json=body).items
+        body = given(items=iso(list(people)), seed=seed)
+        return self._connection.ask(Items[Persona], "POST", _BATCH, json=body).items
 
-    def list(self, *, stage: str | None = None, network: str | None = None) -> list[Persona]:
+    def list(self, *, stage: Stage | None = None, network: str | None = None) -> list[Persona]:
+        """The people of the world, also who signed up by pages; at a stage, of a network."""
         query = given(stage=stage, network=network)
         return self._connection.ask(Items[Persona], "GET", "/api/personas", params=query).items
 
     def get(self, persona_id: int) -> Persona:
+        """The person of that id. Raises ProblemError (`not-found`)."""
         return self._connection.ask(Persona, "GET", f"/api/personas/{persona_id}")
 
-    def change(self, persona_id: int, **fields: Any) -> Persona:
+    def change(self, persona_id: int, **fields: Unpack[PersonaChanges]) -> Persona:
+        """Change a person; fields as in PATCH /api/personas/{id}."""
         return self._connection.ask(Persona, "PATCH", f"/api/personas/{persona_id}", json=fields)
 
     def delete(self, persona_id: int) -> None:
+        """Take a person away with all that is theirs, the phone too."""
         self._connection.send("DELETE", f"/api/personas/{persona_id}")
 
-    def session(self, person: Persona, *, service: str | None = None, strength: str | None = None) -> Session:
+    def session(self, person: Persona, *, service: str | None = None, strength: Strength | None = None) -> Session:
         """Sign a person in without pages; fields as in POST /api/personas/{id}/session."""
         body = given(service=service, strength=strength)
         return Session(self._connection.ask(SessionAnswer, "POST", f"/api/personas/{person.id}/session", json=body))
@@ -78,7 +128,7 @@ class AccessRequests(Resource):
     """Access requests to the networks."""
 
     def list(
-        self, *, network: str | None = None, state: str | None = None, person: str | None = None
+        self, *, network: str | None = None, state: RequestState | None = None, person: str | None = None
     ) -> list[AccessRequestAnswer]:
         """Requests, oldest first. person: an e-mail address."""
         query = given(network=network, state=state) | ({"for": person} if person is not None else {})
@@ -86,10 +136,11 @@ class AccessRequests(Resource):
         return self._connection.ask(model, "GET", "/api/access-requests", params=query).items
 
     def get(self, request_id: int) -> AccessRequestAnswer:
+        """The request of that id. Raises ProblemError (`not-found`)."""
         return self._connection.ask(AccessRequestAnswer, "GET", f"/api/access-requests/{request_id}")
 
     def decide(
-        self, request_id: int, decision: str, *, reason: str = "", guest_until: datetime | None = None
+        self, request_id: int, decision: Decision, *, reason: str = "", guest_until: datetime | None = None
     ) -> AccessRequestAnswer:
         """`approve`, `reject` or `ask`; the last two with a reason. guest_until: when access ends automatically."""
         path = f"/api/access-requests/{request_id}/decide"
@@ -100,11 +151,14 @@ class AccessRequests(Resource):
 class Services(Resource):
     """The registry of CAS services."""
 
-    def create(self, url: str, **fields: Any) -> ServiceAnswer:
+    def create(self, url: str, **fields: Unpack[ServiceFields]) -> ServiceAnswer:
+        """Register a service; `url` matches as a prefix, fields as in POST /api/services."""
         return self._connection.ask(ServiceAnswer, "POST", "/api/services", json={"url": url, **fields})
 
     def list(self) -> list[ServiceAnswer]:
+        """The registered services."""
         return self._connection.ask(Items[ServiceAnswer], "GET", "/api/services").items
 
     def delete(self, service_id: int) -> None:
+        """Take a service away."""
         self._connection.send("DELETE", f"/api/services/{service_id}")

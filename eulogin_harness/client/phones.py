@@ -1,9 +1,10 @@
 """Phones, as their owners use them."""
 
 import base64
-from typing import Any
+from typing import Any, Unpack
 
-from eulogin_harness.client.connection import WAIT, Connection, Resource, given
+from eulogin_harness.client.connection import WAIT, Connection, Resource, given, iso
+from eulogin_harness.client.names import PhoneChanges
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import OneTimeCodeAnswer, PhoneAnswer, PhoneLine
 
@@ -21,6 +22,7 @@ class Phone:
 
     @property
     def screen(self) -> PhoneAnswer:
+        """What the phone shows."""
         return self._connection.ask(PhoneAnswer, "GET", f"/api/phones/{self.id}")
 
     @property
@@ -71,16 +73,18 @@ class Phone:
         return self._do("approve", seconds, **given(pin=pin, request=request, wait=seconds))
 
     def approve_with_biometrics(self, *, request: str | None = None, seconds: float = WAIT) -> PhoneAnswer:
+        """Approve a sign-in by fingerprint or face, waiting for it."""
         return self._do("approve", seconds, **given(biometrics=True, request=request, wait=seconds))
 
     def deny(self, *, request: str | None = None, seconds: float = WAIT) -> PhoneAnswer:
+        """Deny a sign-in, waiting for it."""
         return self._do("deny", seconds, **given(request=request, wait=seconds))
 
-    def change(self, **switches: Any) -> PhoneAnswer:
+    def change(self, **switches: Unpack[PhoneChanges]) -> PhoneAnswer:
         """Change switches: `online`, `notifications`, `camera`, `screen_lock`, `biometrics` (fingerprint, face, or
         empty), `auto_approve`, `clock_offset` (ISO 8601: "-PT5M" is five minutes slow).
         """
-        return self._connection.ask(PhoneAnswer, "PATCH", f"/api/phones/{self.id}", json=switches)
+        return self._connection.ask(PhoneAnswer, "PATCH", f"/api/phones/{self.id}", json=iso(switches))
 
 
 class Phones(Resource):
@@ -99,4 +103,5 @@ class Phones(Resource):
         return Phone(self._connection, phone_id)
 
     def list(self) -> list[PhoneLine]:
+        """The phones, without their screens."""
         return self._connection.ask(Items[PhoneLine], "GET", "/api/phones").items

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from mock_cpms.settings import LONGEST_TEXT
+from mock_cpms.limits import LONGEST_TEXT
 from mock_world.clock import EARLIEST, LATEST
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """People at a stage of the onboarding, and their access requests."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
@@ -231,6 +231,21 @@ class Persona(Answer):
     """The person deleted the account; what stands here is as it was made, and no call changes it."""
     qr_payload: str | None = None
     """What the QR code holds that was not scanned yet (stage `device_added`)."""
+
+
+if TYPE_CHECKING:
+
+    class PersonaWithPassword(Persona):
+        """A person made at stage `registered`."""
+
+        password: str
+
+    class PersonaWithPin(PersonaWithPassword):
+        """A person made with a phone, at stage `device_added` or a later one."""
+
+        pin: str
+else:  # the same person, also for `==`; what was said at its making is known to type checkers alone
+    PersonaWithPassword = PersonaWithPin = Persona
 
 
 class SessionBody(Body):

@@ -1,26 +1,22 @@
 """What is not said about a person is invented; the same seed invents the same."""
 
 import re
-import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
+from eulogin_harness.personas.invented_names import FIRST_NAMES, LAST_NAMES, WORDS
 from mock_cpms.search.directory import directory_of
 from mock_idp.accounts.passwords import obeys
 from mock_world import World
 from mock_world.randomness import Randomness
 
-if TYPE_CHECKING:
-    from faker import Faker
-
 DOMAIN = "hospital.example"
 _ROLES = ("Physician", "Surgeon", "Nurse", "Psychologist", "Genetic counsellor")
 _SPECIALTY = "Paediatric oncology"
 _COUNTRY = "AT"  # of who is of none, where the directory lists nobody
-_LOCK = threading.Lock()  # one Faker a process, seeded again for each person
 
 
 class _Words(NamedTuple):
@@ -31,7 +27,7 @@ class _Words(NamedTuple):
 
 @dataclass(frozen=True)
 class Invented:
-    """A person out of a seed; names come from Faker, which is imported for who needs one."""
+    """A person out of a seed."""
 
     seed: int
     pin: str
@@ -41,13 +37,11 @@ class Invented:
 
     @cached_property
     def words(self) -> _Words:
-        with _LOCK:
-            faker = _faker()
-            faker.seed_instance(self.seed)
-            return _Words(faker.first_name(), faker.last_name(), faker.word())
+        choice = Randomness(self.seed).choice  # of its own: names are the same whatever else was drawn before
+        return _Words(choice(FIRST_NAMES), choice(LAST_NAMES), choice(WORDS))
 
     def password(self, world: World) -> str:
-        """A password to be read out, such as `Magnam-4821`, that obeys the rules of this world."""
+        """A password to be read out, such as `Lantern-4821`, that obeys the rules of this world."""
         password = f"{self.words.word.capitalize()}-{self.source.digits(4)}"
         while not obeys(world, password):
             password += self.source.digits(1)
@@ -77,13 +71,6 @@ def invent(seed: int) -> Invented:
         specialty=_SPECIALTY,
         source=source,
     )
-
-
-@cache
-def _faker() -> "Faker":
-    from faker import Faker
-
-    return Faker("en_IE")
 
 
 def free_email(first_name: str, last_name: str, taken: set[str]) -> str:

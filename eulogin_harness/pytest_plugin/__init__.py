@@ -4,10 +4,6 @@ Without options the mock runs inside the test process; `--eulogin-url` uses one 
 a plugin of its own: its options, the mock, the fixtures for a test, and what a failed test leaves.
 """
 
-from eulogin_harness.pytest_plugin.fixtures import MakePersona
-
-__all__ = ["MakePersona"]
-
 pytest_plugins = [
     "eulogin_harness.pytest_plugin.options",
     "eulogin_harness.pytest_plugin.mock",

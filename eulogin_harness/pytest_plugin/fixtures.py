@@ -1,6 +1,6 @@
 """Fixtures for a test, all of its own world."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,16 +12,10 @@ if TYPE_CHECKING:
     from eulogin_harness.client import Harness, Phone, World
     from eulogin_harness.client.events import Clock, Events, Mails
     from eulogin_harness.client.faults import Faults
+    from eulogin_harness.client.people import MakePersona
     from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
-    from eulogin_harness.documents.people import Persona
 
 WORLD: "pytest.StashKey[World]" = pytest.StashKey()  # of a test: its world
-
-
-class MakePersona(Protocol):
-    """Makes a person at a stage: `persona("enrolled", language="fr")`."""
-
-    def __call__(self, stage: str = "enrolled", **fields: Any) -> "Persona": ...
 
 
 @pytest.fixture
@@ -61,7 +55,7 @@ def cpms(world: "World") -> "CpmsUrls":
 
 
 @pytest.fixture
-def persona(world: "World") -> MakePersona:
+def persona(world: "World") -> "MakePersona":
     """Makes people."""
     return world.personas.create
 

@@ -26,10 +26,17 @@ def _eulogin_harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         harness.wait_until_ready()
         yield harness
         return
-    from eulogin_harness.site import open_site
+    from eulogin_harness.extras import ServerMissing, server_required
 
     tls = request.config.getoption("eulogin_tls")
-    with open_site(port=request.config.getoption("eulogin_port"), tls=tls, defaults=CHECKPOINTS) as site:
+    try:
+        with server_required("name a mock that runs by --eulogin-url"):
+            from eulogin_harness.site import open_site
+
+            opened = open_site(port=request.config.getoption("eulogin_port"), tls=tls, defaults=CHECKPOINTS)
+    except ServerMissing as missing:
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
+    with opened as site:
         ca = None
         if site.authority:
             ca = tmp_path_factory.mktemp("eulogin") / "ca.pem"

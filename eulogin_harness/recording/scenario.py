@@ -24,6 +24,12 @@ _FIXTURES = {
 _MODULES = {
     "Page": "playwright.sync_api",
     "expect": "playwright.sync_api",
+    "Clock": "eulogin_harness",
+    "Events": "eulogin_harness",
+    "Faults": "eulogin_harness",
+    "Mails": "eulogin_harness",
+    "MakePersona": "eulogin_harness",
+    "World": "eulogin_harness",
     "Cpms": "eulogin_harness.browser.cpms",
     "EuLogin": "eulogin_harness.browser.eu_login",
     "Handset": "eulogin_harness.browser.handset",
@@ -31,12 +37,6 @@ _MODULES = {
     "sign_in_with_app": "eulogin_harness.browser.journeys",
     "sign_up": "eulogin_harness.browser.journeys",
     "Mailbox": "eulogin_harness.browser.mailbox",
-    "World": "eulogin_harness.client",
-    "Clock": "eulogin_harness.client.events",
-    "Events": "eulogin_harness.client.events",
-    "Mails": "eulogin_harness.client.events",
-    "Faults": "eulogin_harness.client.faults",
-    "MakePersona": "eulogin_harness.pytest_plugin",
 }
 
 

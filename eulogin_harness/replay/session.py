@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from eulogin_harness.bundle.archive import Bundle, write
-from eulogin_harness.bundle.browser import browser_at, page_seen
+from eulogin_harness.bundle.browser import browser_at
 from eulogin_harness.bundle.loading import open_bundle
 from eulogin_harness.bundle.model import BundleError, Manifest, Page, Step
+from eulogin_harness.bundle.page_seen import page_seen
 from eulogin_harness.bundle.visits import Destination, Visit, find_destination, other_visits, visit_at, visit_of
 from eulogin_harness.site import address_lines, open_site
 from mock_world import World

@@ -12,6 +12,7 @@ from mock_cpms.access.due_time import due_at
 from mock_cpms.access.mails import send_mail
 from mock_cpms.access.model import OPEN, OVER, AccessRequest, State, Step
 from mock_cpms.access.overdue import watch_overdue
+from mock_cpms.limits import LONGEST_TEXT
 from mock_cpms.people import Person, person_of
 from mock_world import RefusalKind, World
 from mock_world.events import EventType
@@ -297,7 +298,7 @@ def end_later(world: World, request: AccessRequest) -> None:
 
 def check_length(world: World, text: str, *, person: str, field: str) -> None:
     """Raises Refusal (access.text_too_long)."""
-    length, limit = len(text), s.LONGEST_TEXT
+    length, limit = len(text), LONGEST_TEXT
     if length > limit:
         got = f"{length} characters"
         raise world.refuse(TEXT_TOO_LONG, got=got, person=person, field=field, limit=limit, length=length)

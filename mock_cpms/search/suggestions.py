@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
-
-from rapidfuzz import fuzz, process
 
 from mock_cpms.networks import networks
 from mock_cpms.search.cities import OWN_NAMES
@@ -18,7 +17,7 @@ from mock_world import World
 _MOST = 5  # suggestions
 _SPELLINGS = 3  # of a word
 _WORDS = 6  # that are looked at
-_ALIKE = 70  # per cent of their letters, in order
+_ALIKE = 0.7  # of their letters, in order
 _LONGEST = 40  # letters of a word that are compared
 _BETWEEN = re.compile(r"[\s/(),]+")
 
@@ -83,8 +82,7 @@ def _whole(spellings: list[list[str]]) -> list[str]:
 
 def _nearest(text: str, known: Iterable[str]) -> list[str]:
     """Those of a spelling near to that of `text`, the nearest first."""
-    near = process.extract(text[:_LONGEST], [*known], scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SPELLINGS)
-    return [match for match, _, _ in near]
+    return get_close_matches(text[:_LONGEST], known, n=_SPELLINGS, cutoff=_ALIKE)
 
 
 @lru_cache(maxsize=8)

@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from xml.etree.ElementTree import Element, ParseError
 
-from cas import CASClientV2, CASError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from requests import RequestException, Response, Timeout
+from requests import RequestException, Timeout
 
 from mock_cpms import settings as s
 from mock_cpms.signin.eu_login import LEVEL, service_address
 from mock_world import Refusal, RefusalKind, World
 from mock_world import settings as shared
-from mock_world.addresses import with_query
 from mock_world.calls import call
 from mock_world.i18n import N_
 
@@ -86,44 +84,15 @@ _FAILURES: Mapping[str, RefusalKind] = MappingProxyType(
 Attributes = Mapping[str, str]
 
 
-class _BackChannel:
-    """What python-cas needs of a session, kept to the mock's rule for calls: time-out, no redirects."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def get(self, url: str, *, params: Mapping[str, str], verify: bool) -> Response:  # noqa: ARG002 - python-cas's form
-        query = {**params, "userDetails": "true", "authenticationLevel": LEVEL}
-        if self._world.settings[shared.CPMS_SINGLE_LOGOUT]:
-            query["singleSignOut"] = "true"
-        response = call(self._world, "GET", with_query(url, query), seconds=patience(self._world))
-        response.raise_for_status()
-        return response
-
-
-class _EuLogin(CASClientV2):  # type: ignore[misc]  # python-cas has no types
-    """python-cas keeps neither the flat attributes nor the failure's code; this one does."""
-
-    url_suffix = "laxValidate"  # serviceValidate refuses self-registered people (facts, addresses)
-
-    @classmethod
-    def verify_response(cls, response: bytes) -> tuple[str, Attributes, None]:
-        """Raises CASError(code), ParseError, DefusedXmlException, LookupError where no user is in it."""
-        answer = fromstring(response)[0]
-        if _name(answer) == "authenticationFailure":
-            raise CASError(answer.attrib["code"])
-        attributes = _flat(answer)
-        return attributes["user"], attributes, None
-
-
 def _name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _flat(success: Element) -> dict[str, str]:
+def attributes_of(success: Element) -> Attributes:
     """Children with a text, and the extended attributes (first value) under their own names.
 
-    In plain CAS (setting `dialect`) the attributes stand in an element of their own.
+    In plain CAS (setting `dialect`) the attributes stand in an element of their own. Raises LookupError where no user
+    is among them.
     """
     children = [*success, *success.iterfind("{*}attributes/*")]
     attributes = {_name(child): child.text.strip() for child in children if child.text and child.text.strip()}
@@ -131,6 +100,8 @@ def _flat(success: Element) -> dict[str, str]:
         value = extended.findtext("{*}attributeValue")
         if value:
             attributes[extended.attrib["name"]] = value.strip()
+    if "user" not in attributes:
+        raise KeyError("user")
     return attributes
 
 
@@ -145,21 +116,31 @@ def validate(world: World, ticket: str) -> Attributes:
     Raises Refusal (cpms.ticket_refused, service_refused, account_refused, level_too_low, attributes_missing,
     eulogin_unreachable, eulogin_too_slow).
     """
-    client = _EuLogin(
-        service_url=service_address(world),
-        server_url=world.addresses.internal("idp", "/cas/"),
-        session=_BackChannel(world),
-    )
     try:
-        attributes: Attributes = client.verify_ticket(ticket)[1]
-    except CASError as failure:
-        raise _failed(world, str(failure.args[0])) from None
+        answer = _answer(world, ticket)
+        if _name(answer) == "authenticationFailure":
+            raise _failed(world, answer.attrib["code"])
+        attributes = attributes_of(answer)
     except Timeout:
         seconds = f"{patience(world):g}"
         raise world.refuse(TOO_SLOW, got=f"nothing within {seconds} seconds", seconds=seconds) from None
     except (RequestException, ParseError, DefusedXmlException, LookupError) as error:
         raise world.refuse(UNREACHABLE, got=type(error).__name__) from None
     return complete(world, attributes)
+
+
+def _answer(world: World, ticket: str) -> Element:
+    """Success or failure, as EU Login reports it by its lax validation: the strict one refuses self-registered people.
+
+    Raises RequestException, ParseError, DefusedXmlException, LookupError where there is neither.
+    """
+    query = {"ticket": ticket, "service": service_address(world), "userDetails": "true", "authenticationLevel": LEVEL}
+    if world.settings[shared.CPMS_SINGLE_LOGOUT]:
+        query["singleSignOut"] = "true"
+    address = world.addresses.internal("idp", "/cas/laxValidate", **query)
+    response = call(world, "GET", address, seconds=patience(world))
+    response.raise_for_status()
+    return fromstring(response.content)[0]
 
 
 def _failed(world: World, code: str) -> Refusal:

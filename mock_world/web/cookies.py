@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,7 +11,8 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
-from mock_world.addresses import ACTORS, split
+from mock_world.addresses import split
+from mock_world.cookie_names import REAL_NAMES
 from mock_world.server import WORLD_KEY
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ TOKEN = "csrf_token"  # noqa: S105 - where Flask-WTF keeps the token of forms
 FIRST = "-first-"  # stands in the token of a session that a first page began, behind the mark of its world and actor
 
 
-_REAL_NAMES = {"": "__Secure-ECAS_SESSIONID", "sso": "__Secure-CASTGC"}  # facts, sign-in pages; browsers want TLS
-
-
 def is_secure(actor: str, world: "World") -> bool:
     """Whether browsers reach this actor by https."""
     return world.addresses.public(actor).startswith("https:")
@@ -32,18 +29,9 @@ def is_secure(actor: str, world: "World") -> bool:
 
 def cookie_name(actor: str, world: "World", purpose: str = "") -> str:
     """`eulogin_<actor>_<world>`, with `_<purpose>` behind it; by https EU Login's real ones (contract, "Cookies")."""
-    if actor == "idp" and purpose in _REAL_NAMES and is_secure(actor, world):
-        return _REAL_NAMES[purpose]
+    if actor == "idp" and purpose in REAL_NAMES and is_secure(actor, world):
+        return REAL_NAMES[purpose]
     return f"eulogin_{actor}_{world.name}" + (f"_{purpose}" if purpose else "")
-
-
-def purpose_of(name: str, world_name: str) -> tuple[str, str] | None:
-    """Actor and purpose of a cookie of the world of that name; None where it is another's."""
-    for purpose, real in _REAL_NAMES.items():
-        if name == real:
-            return "idp", purpose
-    match = re.fullmatch(rf"eulogin_({'|'.join(ACTORS)})_{re.escape(world_name)}(?:_(\w+))?", name)
-    return (match[1], match[2] or "") if match else None
 
 
 def sso_cookie_name(world: "World") -> str:

@@ -7,11 +7,11 @@ from itertools import islice
 from flask import Request, Response, request
 
 from mock_world.checkpoints import Checkpoint
+from mock_world.cookie_names import purpose_of
 from mock_world.correlation import correlation_id
 from mock_world.journal import REQUEST_ID
 from mock_world.messages import BROWSER, Answer, Beginning, sender_of
 from mock_world.web.context import current_world, shows_page
-from mock_world.web.cookies import purpose_of
 
 _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
 _HEAD = 4000  # bytes of a page in which its body begins

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 import requests
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import PreparedWorldName
 from eulogin_harness.documents.prepared_worlds import LoadedAnswer
 from tests.mock_idp.conftest import Browser
 
@@ -52,7 +53,7 @@ class PreparedBrowser(Browser):
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.main)).split())
 
 
-def opened(world: World, name: str) -> tuple[LoadedAnswer, PreparedBrowser]:
+def opened(world: World, name: PreparedWorldName) -> tuple[LoadedAnswer, PreparedBrowser]:
     """A world that is loaded, and a browser in which its problem shows."""
     loaded = world.prepared.load(name)
     return loaded, PreparedBrowser().open(loaded.url)

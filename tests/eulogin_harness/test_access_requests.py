@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import PersonaBody, RequestFields, RequestState
 from mock_cpms.access.model import STATES
 from tests.eulogin_harness.conftest import Api
 
@@ -36,7 +37,7 @@ def test_requests_are_found_by_network_state_and_person_together(world: World) -
     anna = world.personas.create("access_requested", networks=["BOND", "RITA"])
     ben = world.personas.create("access_approved", networks=["BOND"])
 
-    def found(**query: str) -> list[tuple[str, str]]:
+    def found(**query: Any) -> list[tuple[str, str]]:
         return [(asked.person, asked.network) for asked in world.access_requests.list(**query)]
 
     assert found(network="BOND") == [(anna.email, "BOND"), (ben.email, "BOND")]
@@ -87,7 +88,7 @@ def test_a_request_is_decided_once(world: World, api: Api) -> None:
 
 def test_a_person_has_requests_in_every_state_at_once(world: World) -> None:
     networks = ["BOND", "RITA", "PaedCAN", "CRANIO", "EURACAN", "ERN-LUNG", "GENTURIS"]
-    wanted = [
+    wanted: list[RequestFields] = [
         {"network": network, "state": state, "since": "P3D", "reason": "So it is." if state == "rejected" else ""}
         for network, state in zip(networks, STATES, strict=True)
     ]
@@ -122,14 +123,16 @@ def test_a_comment_is_the_reason_of_a_submitted_request_and_a_draft_has_none(wor
         ([], "profile_complete"),
     ],
 )
-def test_the_stage_is_what_the_requests_mean(world: World, states: list[str], stage: str) -> None:
-    wanted = [{"network": code, "state": state} for code, state in zip(["BOND", "RITA"], states, strict=False)]
+def test_the_stage_is_what_the_requests_mean(world: World, states: list[RequestState], stage: str) -> None:
+    wanted: list[RequestFields] = [
+        {"network": code, "state": state} for code, state in zip(["BOND", "RITA"], states, strict=False)
+    ]
     assert world.personas.create("invited", requests=wanted).stage == stage
 
 
 def test_a_guest_is_made_with_an_end_and_ends_by_the_clock(world: World) -> None:
     ended = "2026-11-01T00:00:00+01:00"
-    wanted = [
+    wanted: list[RequestFields] = [
         {"network": "BOND", "state": "approved", "guest_until": LATE},
         {"network": "RITA", "state": "expired", "since": "P90D", "guest_until": ended},
     ]
@@ -147,7 +150,7 @@ def test_a_guest_is_made_with_an_end_and_ends_by_the_clock(world: World) -> None
 
 
 def test_a_batch_of_mixtures_is_made_whole_or_not_at_all(world: World, api: Api) -> None:
-    good = {"requests": [{"network": "BOND", "state": "approved"}, {"network": "RITA"}]}
+    good: PersonaBody = {"requests": [{"network": "BOND", "state": "approved"}, {"network": "RITA"}]}
     bad = {"requests": [{"network": "BOND", "state": "expired", "guest_until": LATE}]}
     got, problem = api.refused("POST", "/api/personas/batch", {"items": [good, bad]})
     assert (got, problem["type"]) == (422, "access.end_unfit")

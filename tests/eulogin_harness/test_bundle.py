@@ -24,8 +24,8 @@ from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.client.people import Session
 from eulogin_harness.documents.people import SessionAnswer
 from eulogin_harness.site import open_site
+from mock_world.cookie_names import purpose_of
 from mock_world.server import Site
-from mock_world.web.cookies import purpose_of
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser
 

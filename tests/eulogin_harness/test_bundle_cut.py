@@ -19,8 +19,9 @@ def lived(world: World, who: str, password: str, pin: str) -> Persona:
     """Somebody in whose name there is a row of most tables, sign-ins in a browser among them."""
     first, last = NAMES[who]
     email = f"{who}.{last.lower()}@hospital.example"
-    fields = {"first_name": first, "last_name": last, "email": email, "password": password, "pin": pin}
-    one = world.personas.create("access_approved", **fields)
+    one = world.personas.create(
+        "access_approved", first_name=first, last_name=last, email=email, password=password, pin=pin
+    )
     world.personas.session(one, service=f"http://{application_of(one)}/")
     visitor = Browser(world.addresses.idp)
     visitor.http.headers["Accept"] = "text/html"

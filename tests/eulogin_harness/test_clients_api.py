@@ -11,6 +11,7 @@ from joserfc.jwk import RSAKey
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import Harness, ProblemError, World
+from eulogin_harness.client.names import SettingValues
 from eulogin_harness.documents.clients import ClientBody
 from mock_idp.oidc.client_metadata import NewClient
 from tests.eulogin_harness.conftest import Api
@@ -137,7 +138,7 @@ def written(folder: Path, content: object) -> str:
 
 def test_a_world_by_the_api_begins_with_the_file(harness: Harness, tmp_path: Path) -> None:
     path = written(tmp_path, [{"client_id": "shop", "redirect_uris": ["https://app.hospital.eu/back"]}])
-    settings = {"oidc.clients": path, "allowed_targets": ["hospital.eu"]}
+    settings: SettingValues = {"oidc.clients": path, "allowed_targets": ["hospital.eu"]}
     world = harness.worlds.create(settings=settings)
     world.clients.create(client_id="more")
     assert [client.client_id for client in world.clients.list()] == ["shop", "more"]  # the oldest first

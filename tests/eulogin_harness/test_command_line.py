@@ -310,7 +310,7 @@ def test_guide_without_the_extra_says_what_to_do(monkeypatch: pytest.MonkeyPatch
 def test_what_scripts_call_again_and_again_imports_little(words: list[str]) -> None:
     code = (
         "import atexit, sys; from eulogin_harness.cli import main;"
-        "heavy = {'flask', 'mock_world', 'pydantic', 'sqlalchemy', 'faker', 'webauthn', 'zxingcpp'};"
+        "heavy = {'flask', 'mock_world', 'pydantic', 'sqlalchemy', 'webauthn', 'zxingcpp'};"
         f"atexit.register(lambda: print('loaded', *sorted(heavy & sys.modules.keys()))); main({words})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from eulogin_harness.client import Harness, World
+from eulogin_harness.client.names import SettingValues
 from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.test_session import APP
@@ -45,7 +46,7 @@ def last(world: World, kind: str) -> Event:
 
 @BY_EACH
 def test_all_of_a_sign_in_is_joined_at_browser_phone_application_and_its_end(
-    world: World, settings: dict[str, str], issued: list[str]
+    world: World, settings: SettingValues, issued: list[str]
 ) -> None:
     world.settings.change(settings)
     doctor = world.personas.create("enrolled")
@@ -59,7 +60,7 @@ def test_all_of_a_sign_in_is_joined_at_browser_phone_application_and_its_end(
 
 @BY_EACH
 def test_a_second_sign_in_has_an_id_of_its_own_and_says_which_session_served_it(
-    world: World, settings: dict[str, str], issued: list[str]
+    world: World, settings: SettingValues, issued: list[str]
 ) -> None:
     world.settings.change(settings)
     doctor = world.personas.create("enrolled")

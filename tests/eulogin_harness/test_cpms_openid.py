@@ -1,12 +1,13 @@
 """CPMS signs people in by OpenID Connect at this mock's own EU Login, whole: over HTTP, the phone answered."""
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from markupsafe import escape
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import FaultName
 from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.test_session import APP, browser_with
@@ -134,13 +135,14 @@ def test_a_wrong_secret_is_told_as_a_matter_of_those_who_run_cpms(world: World, 
 
 def test_a_fault_of_the_tokens_is_noticed_and_the_next_sign_in_works(world: World, visitor: Browser) -> None:
     world.settings.change({"loop.tickets": 0})
-    for fault, got in {
+    noticed: dict[FaultName, str] = {
         "token.wrong_issuer": "InvalidClaimError iss",
         "token.wrong_audience": "InvalidClaimError aud",
         "token.wrong_nonce": "InvalidClaimError nonce",
         "token.wrong_signature": "BadSignatureError",
         "token.expired": "ExpiredTokenError exp",
-    }.items():
+    }
+    for fault, got in noticed.items():
         world.faults.arm(fault)
         assert cpms(visitor, world).at == ("sign-in-refused", "token-refused")
         assert refusal(world) == ("cpms.token_refused", got)
@@ -161,7 +163,7 @@ def test_a_fault_of_the_tokens_is_noticed_and_the_next_sign_in_works(world: Worl
     ],
 )
 def test_what_is_wrong_behind_the_code_is_noticed_and_belongs_to_the_sign_in(
-    world: World, visitor: Browser, fault: str, state: str, kind: str, got: str
+    world: World, visitor: Browser, fault: FaultName, state: str, kind: str, got: str
 ) -> None:
     world.faults.arm(fault)
     assert cpms(visitor, world).at == ("sign-in-refused", state)
@@ -229,7 +231,7 @@ def log_out(visitor: Browser, world: World) -> None:
 
 @pytest.mark.parametrize("way", ["oidc", "cas"])
 def test_signing_out_at_eu_login_ends_the_session_at_cpms_and_no_other(
-    world: World, doctor: Persona, visitor: Browser, way: str
+    world: World, doctor: Persona, visitor: Browser, way: Literal["cas", "oidc"]
 ) -> None:
     world.settings.change({"cpms.single_logout": True, "cpms.sign_in": way})
     other = browser_with(world, world.personas.session(world.personas.create("enrolled", email="bo@hospital.example")))

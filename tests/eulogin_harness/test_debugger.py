@@ -4,12 +4,14 @@ import re
 import threading
 from html import unescape
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from eulogin_harness.client import Harness, World
+from eulogin_harness.client.names import FaultName
 from eulogin_harness.documents.people import Persona
 from eulogin_harness.site import open_site
 from tests.mock_idp.conftest import Browser
@@ -115,7 +117,12 @@ def test_a_sign_in_by_openid_connect_is_shown_message_by_message(debugger: Debug
     ],
 )
 def test_each_form_of_the_answer_is_read(
-    debugger: Debugger, world: World, dialect: str, fields: dict[str, str], shown: str, warns: bool
+    debugger: Debugger,
+    world: World,
+    dialect: Literal["eulogin", "cas"],
+    fields: dict[str, str],
+    shown: str,
+    warns: bool,
 ) -> None:
     world.settings.change({"dialect": dialect})
     assert debugger.cas(**fields).at == DONE
@@ -244,14 +251,15 @@ def test_the_same_parameters_are_offered_again(debugger: Debugger) -> None:
 
 
 def test_each_fault_of_a_token_is_named(debugger: Debugger, world: World) -> None:
-    for fault, words in {
+    told: dict[FaultName, str] = {
         "token.wrong_issuer": "iss is the issuer",
         "token.wrong_audience": "aud is this client",
         "token.wrong_nonce": "nonce is the one that was sent",
         "token.wrong_signature": "It is signed by a published key",
         "token.expired": "It has not expired",
         "token.malformed": "no JSON object, or it breaks off",
-    }.items():
+    }
+    for fault, words in told.items():
         world.faults.arm(fault)
         assert debugger.oidc().at == REFUSED, fault
         (said,) = debugger.said("wrong")
@@ -261,14 +269,15 @@ def test_each_fault_of_a_token_is_named(debugger: Debugger, world: World) -> Non
 
 
 def test_each_fault_of_a_ticket_is_told(debugger: Debugger, world: World) -> None:
-    for fault, words in {
+    told: dict[FaultName, str] = {
         "ticket.lost": "No ticket came.",
         "ticket.expired": "INVALID_TICKET",
         "ticket.eaten": "INVALID_TICKET",
         "ticket.wrong_service": "INVALID_SERVICE",
         "validation.malformed": "no answer of a validation, or it breaks off",
         "validation.failed": "INTERNAL_ERROR",
-    }.items():
+    }
+    for fault, words in told.items():
         world.faults.arm(fault)
         assert debugger.cas().at == REFUSED, fault
         assert words in debugger.said("wrong")[0]

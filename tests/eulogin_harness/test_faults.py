@@ -145,7 +145,7 @@ def test_the_fixture_is_that_of_the_world(faults: Faults, world: World) -> None:
     faults.arm("mail.twice", times=2)
     assert armed(world) == [("mail.twice", 2, None)]
     with pytest.raises(ProblemError, match=r"perhaps mail\.twice"):
-        faults.disarm("mail.twise")
+        faults.disarm("mail.twise")  # type: ignore[arg-type]
     faults.disarm("mail.twice")
     assert armed(world) == []
 

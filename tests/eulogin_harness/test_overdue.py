@@ -3,6 +3,7 @@
 import pytest
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import RequestFields
 
 
 def overdue(world: World) -> list[str]:
@@ -11,7 +12,7 @@ def overdue(world: World) -> list[str]:
 
 @pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 def test_each_request_is_reported_when_it_is_overdue_and_what_was_decided_is_not(world: World) -> None:
-    requests = [{"network": "BOND"}, {"network": "RITA"}]
+    requests: list[RequestFields] = [{"network": "BOND"}, {"network": "RITA"}]
     doctor = world.personas.create("access_requested", requests=requests)
     bond, rita = world.access_requests.list()
     assert bond.due_at is not None

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from eulogin_harness.client import ProblemError, World
+from eulogin_harness.client.names import RequestState
 from mock_world.i18n import ZONE
 from tests.eulogin_harness.room import Room
 from tests.mock_idp.conftest import Browser
@@ -114,7 +115,7 @@ def test_the_html_of_a_mail_runs_no_script_and_opens_links_in_the_window(room: R
 
 @frozen
 def test_requests_are_listed_open_ones_first_with_their_way_to_the_helpdesk(room: Room, world: World) -> None:
-    states = ["submitted", "approved", "draft", "info_requested", "rejected"]
+    states: list[RequestState] = ["submitted", "approved", "draft", "info_requested", "rejected"]
     for number, state in enumerate(states):
         world.personas.create(requests=[{"network": "BOND", "state": state, "since": f"PT{number}H"}])
     page = room.page("/access-requests")

@@ -4,12 +4,13 @@ import json
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import PersonaBody
 from eulogin_harness.importing.people_file import read_people
 from eulogin_harness.importing.report import ImportFileError
 
@@ -90,7 +91,7 @@ def test_times_of_yaml_become_text_as_the_api_takes_it(tmp_path: Path) -> None:
 def test_people_that_were_read_can_be_made(world: World, tmp_path: Path) -> None:
     header = "stage,email,requests,extended_attributes,user_manager,always_two_factors\n"
     row = 'enrolled,eve@hospital.example,BOND=approved,building=MO15,"uid=boss,ou=Person",true\n'
-    (eve,) = world.personas.create_all(read_people(written(tmp_path, header + row)))
+    (eve,) = world.personas.create_all(cast("list[PersonaBody]", read_people(written(tmp_path, header + row))))
     assert (eve.email, eve.stage, eve.always_two_factors) == ("eve@hospital.example", "access_approved", True)
     assert (eve.extended_attributes, eve.user_manager) == ({"building": ["MO15"]}, "uid=boss,ou=Person")
 

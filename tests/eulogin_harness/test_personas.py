@@ -2,12 +2,13 @@
 
 import re
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import requests
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import EmployeeType, PersonaChanges, PersonaFields, RequestState, Stage
 from eulogin_harness.documents.people import STAGES, Persona
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser
@@ -44,7 +45,7 @@ def test_an_enrolled_person_has_a_phone_that_is_ready(world: World) -> None:
         ("access_rejected", "rejected"),
     ],
 )
-def test_a_person_has_a_request_as_its_stage_says(world: World, stage: str, state: str) -> None:
+def test_a_person_has_a_request_as_its_stage_says(world: World, stage: Stage, state: RequestState) -> None:
     anna = world.personas.create(stage)
     assert [(asked.network, asked.state) for asked in anna.requests] == [("PaedCAN", state)]
     assert all((anna.hospital, anna.country, anna.role))
@@ -160,7 +161,7 @@ def test_a_unique_identifier_has_5_to_64_small_letters_and_digits(api: Api, uid:
 
 
 def test_an_employee_type_is_one_that_eu_login_knows(world: World, api: Api) -> None:
-    for code in "fxenrdiscgjvq":
+    for code in get_args(EmployeeType):
         anna = world.personas.create("invited", employee_type=code)
         assert anna.employee_type == code
     path = f"/api/personas/{anna.id}"
@@ -239,8 +240,8 @@ def test_a_new_world_holds_one_person_of_the_helpdesk(world: World) -> None:
 
 def test_the_switches_of_an_account_are_set_from_the_start_and_changed(world: World, api: Api) -> None:
     plain = world.personas.create("enrolled")
-    said = {"notifications": False, "always_two_factors": True, "disabled": True}
-    back = {name: not value for name, value in said.items()}
+    said: PersonaFields = {"notifications": False, "always_two_factors": True, "disabled": True}
+    back: PersonaChanges = {"notifications": True, "always_two_factors": False, "disabled": False}
     assert plain.model_dump(include=set(said)) == back
     anna = world.personas.create("enrolled", **said)
     assert anna.model_dump(include=set(said)) == said
@@ -262,7 +263,7 @@ def test_only_the_support_helps_somebody_who_lost_the_factor_that_is_always_requ
 
 
 @pytest.mark.parametrize("stage", ["invited", "device_added"])
-def test_who_has_no_phone_that_is_ready_cannot_always_require_two_factors(world: World, api: Api, stage: str) -> None:
+def test_who_has_no_phone_that_is_ready_cannot_always_require_two_factors(world: World, api: Api, stage: Stage) -> None:
     said = {"stage": stage, "always_two_factors": True}
     status, problem = api.refused("POST", "/api/personas", json=said)
     assert (status, problem["type"]) == (422, "factor.none_yet")

@@ -17,6 +17,7 @@ import pytest
 
 from eulogin_harness.client import Harness, Phone, ProblemError
 from eulogin_harness.client import World as Client
+from eulogin_harness.client.names import StageWithPin
 from eulogin_harness.site import open_site
 from mock_idp.factors.devices.rules import delete_device, devices_of
 from mock_world.server import Site
@@ -158,7 +159,7 @@ class Stage:
 
     def __init__(self, site: Site, client: Client, begins: str) -> None:
         self.client, self.world = client, site.worlds.get(client.name)
-        stage = "device_added" if begins == "new" else "enrolled"
+        stage: StageWithPin = "device_added" if begins == "new" else "enrolled"
         self.ada = client.personas.create(stage, email="ada@hospital.example", password=PASSWORD, pin=PIN)
         self.phone = client.phones.create(installed=False).id if begins == "new" else self.ada.phone_id
         enrolment = devices_of(self.world, self.ada.uid)[0].enrolment

@@ -5,6 +5,7 @@ import requests
 
 from eulogin_harness.client import Harness, World
 from eulogin_harness.client.connection import ProblemError
+from eulogin_harness.client.names import PreparedWorldName
 from eulogin_harness.prepared_worlds.catalogue import names, prepared_world, prepared_worlds
 from eulogin_harness.prepared_worlds.schema import GROUPS
 from tests.eulogin_harness.prepared import PreparedBrowser, opened
@@ -76,7 +77,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
     "clock-moved": (JOURNEY, "refused", "token.code_expired"),
 }
 SAMPLE = {"link-expired", "push-missing", "stage-enrolled", "service-mismatch", "nonce-lost"}  # in each quick run
-BY_HTTPS = "authority-not-trusted"
+BY_HTTPS: PreparedWorldName = "authority-not-trusted"
 IN_REAL_TIME = "clocks-differ"  # its journal says how far real time has gone
 
 
@@ -104,7 +105,7 @@ def test_each_says_how_it_is_reproduced_what_is_seen_and_the_way_out(name: str) 
     "name", [name if name in SAMPLE else pytest.param(name, marks=pytest.mark.slow) for name in SEEN]
 )
 def test_the_problem_is_seen_where_its_address_opens_and_loaded_again_it_is_the_same_to_the_byte(
-    world: World, name: str
+    world: World, name: PreparedWorldName
 ) -> None:
     loaded, browser = world.prepared.load(name), PreparedBrowser()
     first = journal(world)
@@ -183,7 +184,7 @@ def test_a_button_makes_a_world_of_its_own_and_none_where_the_problem_cannot_sho
 
 def test_an_unknown_name_is_answered_with_the_near_one(world: World) -> None:
     with pytest.raises(ProblemError, match="perhaps link-expired"):
-        world.prepared.load("link-expird")
+        world.prepared.load("link-expird")  # type: ignore[arg-type]
 
 
 @pytest.mark.eulogin_world(prepared="link-expired", frozen=True, settings={"link.life": "PT7M"})

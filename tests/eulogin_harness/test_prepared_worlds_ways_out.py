@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from eulogin_harness.client import World
+from eulogin_harness.client.names import PreparedWorldName
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.prepared import opened
 
@@ -17,7 +18,7 @@ NEW_PIN = "8642"
 class Case:
     """A world that was loaded, its first person, and the browser in which its problem shows."""
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: PreparedWorldName) -> None:
         loaded, self.browser = opened(world, name)
         self.world = world
         self.people = loaded.people

@@ -14,9 +14,10 @@ import pytest
 import requests
 
 from eulogin_harness.bundle.archive import opened, packed
-from eulogin_harness.bundle.browser import browser_at, page_seen
+from eulogin_harness.bundle.browser import browser_at
 from eulogin_harness.bundle.loading import open_bundle
 from eulogin_harness.bundle.model import Manifest, Page
+from eulogin_harness.bundle.page_seen import page_seen
 from eulogin_harness.bundle.visits import Visit, other_visits, visit_of
 from eulogin_harness.client import Harness, World
 from eulogin_harness.site import open_site

@@ -10,6 +10,7 @@ import requests
 from defusedxml.ElementTree import fromstring
 
 from eulogin_harness.client import Session, World
+from eulogin_harness.client.names import AuthenticationLevel, Strength
 from eulogin_harness.client.urls import EuLoginUrls
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.conftest import Api
@@ -158,7 +159,7 @@ def test_many_at_the_same_instant_have_a_session_each(world: World) -> None:
     ],
 )
 def test_the_best_strength_is_taken_unless_one_is_named(
-    world: World, fields: Mapping[str, Any], asked: str | None, strength: str
+    world: World, fields: Mapping[str, Any], asked: Strength | None, strength: str
 ) -> None:
     session = world.personas.session(world.personas.create(**fields), service=SERVICE, strength=asked)
     assert validated(world, session.ticket)["strengths"] == strength
@@ -201,7 +202,7 @@ def test_who_lost_the_factor_that_is_always_required_is_refused(world: World, ap
     [("MEDIUM", "PASSWORD", "PASSWORD"), ("HIGH", None, f"PASSWORD, {APP}, PASSWORD_SOFTWARE_TOKEN, MOBILE_APP")],
 )
 def test_a_sign_in_that_is_too_weak_for_the_service_is_refused(
-    world: World, api: Api, level: str, strength: str | None, got: str
+    world: World, api: Api, level: AuthenticationLevel, strength: Strength | None, got: str
 ) -> None:
     world.services.create("https://app.example/", authentication_level=level)
     anna = world.personas.create("enrolled")

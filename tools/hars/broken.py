@@ -11,6 +11,7 @@ from flask import request
 from playwright.sync_api import Error
 
 from eulogin_harness.browser.journeys import APP_METHOD
+from eulogin_harness.client.names import FaultName
 from tools.hars.recording import NAMES, PASSWORD, Stage
 from tools.hars.sign_ins import UNKNOWN, recorded
 
@@ -181,7 +182,7 @@ def ticket_used_twice(stage: Stage) -> None:
         stage.page.goto(came[0])
 
 
-def late_ticket(stage: Stage, fault: str) -> None:
+def late_ticket(stage: Stage, fault: FaultName) -> None:
     doctor = stage.person()
     with stage.flask_cas() as url:
         stage.page.goto(f"{url}/private")

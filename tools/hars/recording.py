@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import Harness, World
+from eulogin_harness.client.names import Stage as StageName
 from eulogin_harness.documents.people import Persona
 from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
@@ -34,7 +35,7 @@ from tests_clients.servers import free_port, running
 ROOT = Path(__file__).parents[2]
 PASSWORD, PIN = "Lantern 42!", "2580"
 CLIENT_SECRET = "kept-by-nobody-else-0123456789"  # noqa: S105 - of the mock
-NAMES = {"first_name": "Ada", "last_name": "Berg", "email": "ada.berg@hospital.example"}
+NAMES: dict[str, Any] = {"first_name": "Ada", "last_name": "Berg", "email": "ada.berg@hospital.example"}
 TIMEOUT = 15_000  # milliseconds
 _DROPPED = ("text/css", "font/", "image/", "javascript", "application/octet-stream")
 _HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "content-encoding", "content-length"}
@@ -128,8 +129,9 @@ class Stage:
         self.cpms = Cpms(self.page, self.world.addresses.cpms)
         self.browser = browser
 
-    def person(self, stage: str = "enrolled", **fields: Any) -> Persona:
-        return self.world.personas.create(stage, **{**NAMES, "password": PASSWORD, "pin": PIN, **fields})
+    def person(self, stage: StageName = "enrolled", **fields: Any) -> Persona:
+        made: Persona = self.world.personas.create(stage, **NAMES | {"password": PASSWORD, "pin": PIN} | fields)
+        return made
 
     def enter(self, person: Persona) -> None:
         """Single sign-on from before the recording's own sign-in."""

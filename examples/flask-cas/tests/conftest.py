@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright
 
+from eulogin_harness import World
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.find import find_browser
-from eulogin_harness.client import World
 
 APP = Path(__file__).parents[1] / "app.py"
 

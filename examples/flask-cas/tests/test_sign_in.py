@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from eulogin_harness import World
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.journeys import APP_METHOD
-from eulogin_harness.client import World
 
 Start = Callable[..., str]
 
