@@ -22,9 +22,9 @@ def example(page: str, word: str) -> dict[str, Any]:
     return names
 
 
-def test_that_of_the_phone(computer: Page, world: World) -> None:
+def test_that_of_the_phone(page: Page, world: World) -> None:
     test = example("phone.md", "def test_a_doctor_signs_in")["test_a_doctor_signs_in"]
-    test(world.personas.create, world, computer, CpmsUrls(world.addresses.cpms))
+    test(world.personas.create, world, page, CpmsUrls(world.addresses.cpms))
 
 
 def test_that_of_people(world: World, new_context: NewContext) -> None:
