@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from e2e.covered import Covered
-from eulogin_harness.browser.checks import WIDTHS, Watch
+from e2e.watch import WIDTHS, Watch
 from eulogin_harness.browser.chromium import resolving
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin

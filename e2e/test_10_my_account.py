@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import DOCTOR, PIN, Desk
-from eulogin_harness.browser.checks import Watch
+from e2e.watch import Watch
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.my_account import MyAccount
 from eulogin_harness.client import ProblemError, World

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN
-from eulogin_harness.browser.checks import Watch, fits
+from e2e.watch import Watch, fits
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset

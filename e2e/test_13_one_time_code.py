@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk
-from eulogin_harness.browser.checks import Watch
+from e2e.watch import Watch
 from eulogin_harness.browser.handset import mobile
 from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE, QR_METHOD
 from eulogin_harness.client import ProblemError, World

@@ -8,8 +8,8 @@ import qrcode
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN
+from e2e.watch import Watch
 from eulogin_harness.browser.camera import Camera
-from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, HOSPITAL, PASSWORD, PIN, Desk, OpenHandset, SignIn, change_account
-from eulogin_harness.browser.checks import Watch, fits
+from e2e.watch import Watch, fits
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN, OpenHandset
-from eulogin_harness.browser.checks import Watch
+from e2e.watch import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk
-from eulogin_harness.browser.checks import Watch
+from e2e.watch import Watch
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona

@@ -113,9 +113,9 @@ def completed_options(
         return dict(options)
     if not environ.get(SETTING) and _has_own(browser_type, headed=headed):
         return dict(options)
-    found = launch_options(browser_type, environ, headed=headed)
-    args = [*found.get("args", ()), *(options.get("args") or ())]  # of an argument that comes twice the last counts
-    return {**options, **found, **({"args": args} if args else {})}
+    ours = launch_options(browser_type, environ, headed=headed)
+    args = [*ours.get("args", ()), *(options.get("args") or ())]  # of an argument that comes twice the last counts
+    return {**options, **ours, **({"args": args} if args else {})}
 
 
 def check_browser(name: str, *, headed: bool = False) -> None:

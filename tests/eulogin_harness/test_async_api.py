@@ -2,24 +2,21 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
+import re
 from importlib import import_module
 from typing import Any, cast
 
 import pytest
 from playwright import async_api as playwright_async
 from playwright import sync_api as playwright_sync
-from playwright.async_api import Browser, async_playwright
 
 from eulogin_harness.browser.async_api.eu_login import EuLogin
-from eulogin_harness.browser.async_api.handset import Handset, mobile
-from eulogin_harness.browser.async_api.journeys import sign_in_with_app
-from eulogin_harness.browser.async_api.pages import Pages
 from eulogin_harness.browser.async_api.security_key import SecurityKey
 from eulogin_harness.browser.find import find_browser
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 from tools import async_api
+from tools.async_api import ROOT
 
 SYNC_PAGE = cast("Any", playwright_sync.Page.__new__(playwright_sync.Page))
 ASYNC_PAGE = cast("Any", playwright_async.Page.__new__(playwright_async.Page))
@@ -49,24 +46,11 @@ def test_a_page_of_the_other_form_is_refused_at_once() -> None:
 
 
 @pytest.mark.slow
-def test_somebody_signs_in_by_phone(world: World) -> None:
-    asyncio.run(in_browser(lambda browser, device: signs_in_by_phone(browser, device, world)))
-
-
-async def in_browser(walk: Callable[[Browser, dict[str, Any]], Any]) -> None:
-    async with async_playwright() as playwright:
+def test_somebody_signs_in_by_phone_as_the_docs_have_it(world: World) -> None:
+    codes = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "browser.md").read_text(encoding="utf-8"), re.DOTALL)
+    (code,) = (code for code in codes if "async def " in code)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - our own page
+    with playwright_sync.sync_playwright() as playwright:
         options = find_browser(playwright.chromium.executable_path).launch_options()
-        browser = await playwright.chromium.launch(**options)
-        await walk(browser, mobile(playwright))
-
-
-async def signs_in_by_phone(browser: Browser, device: dict[str, Any], world: World) -> None:
-    ada = await asyncio.to_thread(world.personas.create, "enrolled")
-    desk = Pages(await browser.new_page(), world)
-    phone_page = await (await browser.new_context(**device)).new_page()
-    handset = Handset(phone_page, f"{world.addresses.phone}/phones/{ada.phone_id}")
-    await handset.open()
-    await desk.cpms.open()
-    await desk.cpms.start_sign_in()
-    await sign_in_with_app(desk.eu_login, handset, ada.email, ada.password or "", ada.pin or "")
-    await desk.cpms.is_at("complete-profile")
+    asyncio.run(names["a_doctor_signs_in_with_the_phone"](world, options))
