@@ -15,24 +15,20 @@ if TYPE_CHECKING:
     from eulogin_harness.client import World
 
 _OURS = "eulogin_harness.pytest_plugin"
-_CHOOSING = (
-    "browser",
-    "launch_browser",
-    "browser_type_launch_args",
-    "connect_options",
-)  # fixtures of pytest-playwright
+# Fixtures of pytest-playwright that say which browser is started, and whether.
+_CHOOSING = ("browser", "launch_browser", "browser_type_launch_args", "connect_options")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Say once, before the tests, that the browser of some of them is missing."""
-    config = session.config
-    if config.option.collectonly or _is_chosen_by_suite(config):
+    config, names = session.config, _browsers_of(session.items)
+    if not names or config.option.collectonly or _is_chosen_by_suite(config):
         return None
     from eulogin_harness.browser.find import BrowserMissing, check_browser
 
     try:
-        for name in sorted(_browsers_of(session.items)):
+        for name in sorted(names):
             check_browser(name, headed=config.getoption("--headed", default=False))
     except BrowserMissing as missing:
         if not hasattr(config, "workerinput"):
@@ -50,8 +46,8 @@ def _browsers_of(items: list[pytest.Item]) -> set[str]:
 
 def _is_chosen_by_suite(config: pytest.Config) -> bool:
     """Whether the suite itself says which browser it starts, or that it uses a remote one."""
-    ours = (plugin for plugin in config.pluginmanager.get_plugins() if not _is_known(plugin))
-    named = any(hasattr(plugin, name) for plugin in ours for name in _CHOOSING)
+    others = (plugin for plugin in config.pluginmanager.get_plugins() if not _is_known(plugin))
+    named = any(hasattr(plugin, name) for plugin in others for name in _CHOOSING)
     return named or bool(config.getoption("--browser-channel", default=None))
 
 
