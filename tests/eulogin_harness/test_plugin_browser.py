@@ -22,9 +22,18 @@ def test_one_that_a_test_names_stays(browser_type_launch_args):
 OVERRIDDEN = """
 import pytest
 
+pytest_plugins = ["of_the_team"]
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "slow_mo": 1}
+"""
+OF_THE_TEAM = """
+import pytest
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {"executable_path": browser_type_launch_args["executable_path"]}
 """
 REMOTE = """
 import pytest
@@ -87,14 +96,16 @@ def test_the_browser_of_the_setting_is_launched_whichever_plugin_is_loaded_first
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=2)
 
 
-def test_what_a_suite_says_is_added_to_ours(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_suite_says_goes_before_ours(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be it said in a conftest.py or in a plugin that it loads."""
     monkeypatch.setenv("EULOGIN_BROWSER", "/bin/true")
     pytester.makeconftest(OVERRIDDEN)
+    pytester.makepyfile(of_the_team=OF_THE_TEAM)
     pytester.makepyfile(
-        "def test_both(browser_type_launch_args):\n"
-        "    assert {'slow_mo': 1, 'executable_path': '/bin/true'}.items() <= browser_type_launch_args.items()"
+        "def test_launch(browser_type_launch_args):\n"
+        "    assert browser_type_launch_args == {'slow_mo': 1, 'executable_path': '/bin/true'}"
     )
-    pytester.runpytest_subprocess(*QUICK).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*QUICK, "-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")])
