@@ -8,27 +8,17 @@ from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    BrowserType,
-    Locator,
-    Page,
-    Playwright,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from e2e.covered import Covered
-from eulogin_harness.browser.checks import WIDTHS, Watch
+from e2e.watch import WIDTHS, Watch
+from eulogin_harness.browser.chromium import resolving
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.find import BrowserMissing, launch_options
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD
-from eulogin_harness.browser.mailbox import Mailbox
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.client import World
-from eulogin_harness.client.names import Strength
 from eulogin_harness.documents.people import Persona
 from eulogin_harness.guide.book import Book
 from eulogin_harness.guide.recorder import Guide
@@ -36,9 +26,8 @@ from mock_world.i18n import DEFAULT, languages
 
 HERE = Path(__file__).parent
 NewContext = Callable[..., BrowserContext]
-Hold = Callable[[str], Handset]
+OpenHandset = Callable[[str], Handset]
 DESKTOP = {"width": 1200, "height": 800}
-HANDSET = "Pixel 7"
 TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
 GUIDE_PORT = 28400  # stands in the QR codes, so it must be the same each time
 GUIDE_TIME = "2026-11-27T10:00:00+01:00"
@@ -89,25 +78,11 @@ DOCTOR = Doctor()
 HELPDESK = Helpdesk()
 
 
-class Mails:
-    """The mails of somebody, opened in their browser."""
-
-    def __init__(self, mailbox: Mailbox, world: World) -> None:
-        self._mailbox = mailbox
-        self._world = world
-
-    def open(self, *, to: str, number: int | None = None) -> Mailbox:
-        """Open a mail by its id, or the first that came to `to`."""
-        return self._mailbox.open_mail(number or self._world.mails.wait(to=to).id)
-
-
-class Desk:
-    """Somebody's browser: EU Login and CPMS in it, each page looked at."""
+class Desk(Pages):
+    """Somebody's browser, each page looked at."""
 
     def __init__(self, page: Page, watch: Watch, world: World) -> None:
-        self.page = page
-        self.eu_login = EuLogin(page, world.addresses.idp + "/cas")
-        self.cpms = Cpms(page, world.addresses.cpms)
+        super().__init__(page, world)
         self._watch = watch
 
     def sees(self, name: str, state: str = "ready") -> None:
@@ -116,13 +91,6 @@ class Desk:
 
     def another_tab(self, watch: Watch, world: World) -> "Desk":
         return Desk(self.page.context.new_page(), watch, world)
-
-
-def enter(world: World, page: Page, person: Account, strength: Strength | None = None) -> None:
-    """Sign a browser in at EU Login without its pages."""
-    found = next(one for one in world.personas.list() if one.email == person.email)
-    session = world.personas.session(found, strength=strength)
-    page.context.add_cookies(session.storage_state["cookies"])  # type: ignore[arg-type] # Playwright has two types of it
 
 
 def change_account(world: World, email: str, **fields: object) -> None:
@@ -153,8 +121,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
     config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
     config.pluginmanager.register(Covered(), "eulogin-covered")
-    for name in {*config.getoption("browser")} - {"chromium"}:
-        _check_installed(name)
     if (language := config.getoption("eulogin_language")) not in languages():
         raise pytest.UsageError(
             f"--eulogin-language: expected one of {', '.join(languages())}, but got {language!r}; choose one of "
@@ -164,15 +130,6 @@ def pytest_configure(config: pytest.Config) -> None:
         _must_be_writable(Path(folder))
         config.option.eulogin_names = True
         config.option.eulogin_port = GUIDE_PORT
-
-
-def _check_installed(name: str) -> None:
-    """Raises UsageError where a browser that was asked for is missing: before the scenarios, not in each of them."""
-    try:
-        with sync_playwright() as playwright:
-            launch_options(getattr(playwright, name))
-    except BrowserMissing as missing:
-        raise pytest.UsageError(f"--browser {name}: {missing}") from None
 
 
 def _must_be_writable(folder: Path) -> None:
@@ -213,17 +170,10 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any], browser_type: BrowserType, _eulogin_names: Mapping[str, str]
-) -> dict[str, Any]:
-    """The browser of this machine; from Chromium nothing but this machine can be reached."""
-    headed = browser_type_launch_args.get("headless") is False
-    options = launch_options(browser_type, headed=headed)
-    if browser_type.name != "chromium":
-        return browser_type_launch_args | options
-    names = [f"MAP {name}:80 {address}" for name, address in _eulogin_names.items()]
-    rules = ", ".join([*names, "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1"])
-    return browser_type_launch_args | options | {"args": [*options["args"], f"--host-resolver-rules={rules}"]}
+def _eulogin_browser_args(_eulogin_browser_args: list[str], _eulogin_names: Mapping[str, str]) -> list[str]:
+    """From Chromium nothing but this machine can be reached."""
+    here = ("MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1")
+    return [*_eulogin_browser_args, *resolving(_eulogin_names, here)]
 
 
 @pytest.fixture(scope="session")
@@ -262,20 +212,22 @@ def watch(_pages_seen: Path, request: pytest.FixtureRequest, book: Book | None) 
 
 
 @pytest.fixture
-def open_page(new_context: NewContext, watch: Watch, world: World) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a browser context of its own; all are closed before their world ends."""
-    contexts: list[BrowserContext] = []
+def new_context(watch: Watch, world: World, new_context: NewContext) -> NewContext:
+    """Opens a browser context that is watched; it is closed before its world ends."""
 
-    def open_page(**options: Any) -> Page:
-        context = new_context(**(options or {"viewport": DESKTOP}))
-        contexts.append(context)
+    def open_watched(**options: Any) -> BrowserContext:
+        context = new_context(**{"viewport": DESKTOP, **options})
         context.set_default_timeout(TIMEOUT)
         watch.context(context)
-        return context.new_page()
+        return context
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_watched
+
+
+@pytest.fixture
+def open_page(new_context: NewContext) -> Callable[..., Page]:
+    """Opens a page in a browser context of its own."""
+    return lambda **options: new_context(**options).new_page()
 
 
 @pytest.fixture
@@ -287,20 +239,15 @@ def guide(request: pytest.FixtureRequest, watch: Watch, book: Book | None) -> Gu
 
 
 @pytest.fixture
-def computer(open_page: Callable[..., Page]) -> Page:
-    return open_page()
-
-
-@pytest.fixture
-def eu_login(computer: Page, world: World, language: str) -> EuLogin:
+def eu_login(eulogin_pages: Pages) -> EuLogin:
     """EU Login on the person's computer."""
-    return EuLogin(computer, world.addresses.idp + "/cas", language)
+    return eulogin_pages.eu_login
 
 
 @pytest.fixture
-def cpms(computer: Page, world: World, language: str) -> Cpms:
+def cpms(eulogin_pages: Pages) -> Cpms:
     """CPMS on the person's computer, in the same browser as EU Login."""
-    return Cpms(computer, world.addresses.cpms, language)
+    return eulogin_pages.cpms
 
 
 @pytest.fixture
@@ -310,26 +257,9 @@ def other_cpms(open_page: Callable[..., Page], world: World, language: str) -> C
 
 
 @pytest.fixture
-def mails(computer: Page, world: World, language: str) -> Mails:
-    """The person's mails, in the person's browser."""
-    return Mails(Mailbox(computer, world.addresses.desk, language), world)
-
-
-@pytest.fixture
-def hold(open_page: Callable[..., Page], world: World, playwright: Playwright, language: str) -> Hold:
-    """Takes a phone into the hand, by its id."""
-    device = {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
-
-    def hold(phone_id: str) -> Handset:
-        return Handset(open_page(**device), f"{world.addresses.phone}/phones/{phone_id}", language)
-
-    return hold
-
-
-@pytest.fixture
-def handset(hold: Hold, world: World) -> Handset:
+def handset(eulogin_handset: OpenHandset, world: World) -> Handset:
     """A new phone on which nothing is installed yet."""
-    return hold(world.phones.create(installed=False).id)
+    return eulogin_handset(world.phones.create(installed=False).id)
 
 
 @pytest.fixture
@@ -337,7 +267,7 @@ def sign_in(world: World) -> SignIn:
     """Signs somebody in to CPMS where that is not the subject: at EU Login without its pages."""
 
     def sign_in(cpms: Cpms, person: Account) -> None:
-        enter(world, cpms.page, person)
+        Pages(cpms.page, world).start_session(person.email)
         cpms.open("/screen/signin")
         expect(cpms.page.locator('html[data-actor="cpms"]')).to_be_attached()
 
@@ -356,9 +286,9 @@ def doctor(world: World) -> Persona:
 
 
 @pytest.fixture
-def phone(hold: Hold, doctor: Persona) -> Handset:
+def phone(eulogin_handset: OpenHandset, doctor: Persona) -> Handset:
     """The doctor's phone, its app opened."""
-    handset = hold(doctor.phone_id)
+    handset = eulogin_handset(doctor.phone_id)
     handset.open()
     handset.is_at("phone-home")
     return handset

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, PIN, Desk, enter
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PIN, Desk
+from e2e.watch import Watch
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.my_account import MyAccount
 from eulogin_harness.client import ProblemError, World
@@ -14,7 +14,7 @@ from eulogin_harness.documents.people import Persona
 def test_panic_deletes_all_devices_and_the_phone_shows_it(
     desk: Desk, world: World, doctor: Persona, phone: Handset, watch: Watch
 ) -> None:
-    enter(world, desk.page, doctor)
+    desk.start_session(doctor.email)
     account = MyAccount(desk.page, desk.eu_login.url)
     account.open_entry("Delete all my devices and eID (PANIC)")
     desk.sees("panic")
@@ -26,7 +26,7 @@ def test_panic_deletes_all_devices_and_the_phone_shows_it(
 
 
 def test_the_page_of_a_qr_code_goes_through_its_states_by_itself(desk: Desk, world: World) -> None:
-    enter(world, desk.page, world.personas.create("registered", **DOCTOR.fields))
+    desk.start_session(world.personas.create("registered", **DOCTOR.fields).email)
 
     def add_again() -> None:
         desk.eu_login.open("/mobile")

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DOCTOR, PASSWORD, PIN, Mails, enter
-from eulogin_harness.browser.checks import Watch, fits
+from e2e.conftest import DOCTOR, PASSWORD, PIN
+from e2e.watch import Watch, fits
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import link_phone, sign_in_with_app, sign_up
-from eulogin_harness.browser.mailbox import Mailbox
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 from mock_world.i18n import DEFAULT, languages
@@ -45,9 +45,8 @@ class Places:
 
     def __init__(self, open_page: OpenPage, world: World, spoken: str) -> None:
         computer, phone = (open_page(), open_page(viewport=PHONE_WIDTH))
-        self.eu_login = EuLogin(computer, world.addresses.idp + "/cas", spoken)
-        self.cpms = Cpms(computer, world.addresses.cpms, spoken)
-        self.mails = Mails(Mailbox(computer, world.addresses.desk, spoken), world)
+        self.pages = Pages(computer, world, spoken)
+        self.eu_login, self.cpms = self.pages.eu_login, self.pages.cpms
         number = world.phones.create(installed=False).id
         self.handset = Handset(phone, f"{world.addresses.phone}/phones/{number}", spoken)
 
@@ -72,7 +71,7 @@ def test_from_no_account_to_signed_in_by_the_app(places: Places, watch: Watch, s
     speaks(eu_login, watch)
     sign_up(eu_login, **DOCTOR.names)
     speaks(eu_login, watch)
-    opened = places.mails.open(to=DOCTOR.email)
+    opened = places.pages.open_mail(to=DOCTOR.email)
     assert english_in(opened.mail_body.inner_text(), spoken) == []
     opened.mail_link("this link").click()
     eu_login.is_at("new-password")
@@ -165,6 +164,6 @@ def test_long_words_fit_the_narrowest_window(open_page: OpenPage, world: World, 
 
     for path in PAGES:
         opens(path)
-    enter(world, page, world.personas.create("registered", **DOCTOR.fields))
+    Pages(page, world).start_session(world.personas.create("registered", **DOCTOR.fields).email)
     for path in OWN_PAGES:
         opens(path)

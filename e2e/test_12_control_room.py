@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, tab_to
-from eulogin_harness.browser.checks import Watch, fits
+from e2e.watch import Watch, fits
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 from eulogin_harness.client.names import RequestFields

@@ -7,8 +7,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import DOCTOR, HANDSET, PASSWORD, PIN, Desk
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk
+from e2e.watch import Watch
+from eulogin_harness.browser.handset import mobile
 from eulogin_harness.browser.journeys import APP_METHOD, ON_MOBILE, QR_METHOD
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona
@@ -122,7 +123,7 @@ def test_an_authenticator_alone_leads_from_a_new_device_to_cpms(world: World, de
 def test_on_a_phone_the_password_goes_where_it_is_not_needed(
     open_page: Callable[..., Page], playwright: Playwright, watch: Watch, world: World, doctor: Persona
 ) -> None:
-    device = {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
+    device = mobile(playwright)
     desk = Desk(open_page(**device), watch, world)
     desk.eu_login.open()
     desk.eu_login.enter_username(doctor.email)

@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD, PIN, OpenHandset
+from e2e.watch import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
@@ -27,7 +27,7 @@ BROKEN = N_("Installing the app again does not bring the link back: delete the p
 
 
 @pytest.fixture
-def framed(open_page: Callable[..., Page], world: World, language: str) -> Hold:
+def framed(open_page: Callable[..., Page], world: World, language: str) -> OpenHandset:
     """Shows a phone with its frame, as pictures need it."""
 
     def framed(phone_id: str) -> Handset:
@@ -46,7 +46,7 @@ def seen(watch: Watch, handset: Handset, name: str, state: str = "ready") -> Non
 @pytest.mark.slow
 @pytest.mark.guide("G11", "G17", "G18", "G19", "G21", "G22")
 def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one go
-    guide: Guide, world: World, eu_login: EuLogin, framed: Hold, language: str
+    guide: Guide, world: World, eu_login: EuLogin, framed: OpenHandset, language: str
 ) -> None:
     world.personas.create("registered", **DOCTOR.fields, language=language)
     by_api = world.phones.create(owner=DOCTOR.email, installed=False)
@@ -175,10 +175,12 @@ def new_phone(world: World) -> str:
     return world.phones.create(installed=False).id
 
 
-def test_the_screen_that_misses_something_goes_on_when_it_is_there(watch: Watch, world: World, hold: Hold) -> None:
+def test_the_screen_that_misses_something_goes_on_when_it_is_there(
+    watch: Watch, world: World, eulogin_handset: OpenHandset
+) -> None:
     by_api = world.phones.create()
     by_api.change(screen_lock=False)
-    phone = hold(by_api.id)
+    phone = eulogin_handset(by_api.id)
     phone.open("/initialise")
     seen(watch, phone, "phone-missing")
     expect(phone.page.get_by_role("main")).to_contain_text("Screen lock")
@@ -186,8 +188,8 @@ def test_the_screen_that_misses_something_goes_on_when_it_is_there(watch: Watch,
     phone.is_at("phone-scan")
 
 
-def test_the_first_start_goes_by_keyboard_alone(world: World, hold: Hold) -> None:
-    phone = hold(new_phone(world))
+def test_the_first_start_goes_by_keyboard_alone(world: World, eulogin_handset: OpenHandset) -> None:
+    phone = eulogin_handset(new_phone(world))
     phone.open()
     phone.field("Search for an app").focus()
     phone.page.keyboard.type("EU Login")

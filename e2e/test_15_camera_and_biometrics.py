@@ -8,8 +8,8 @@ import qrcode
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN
+from e2e.watch import Watch
 from eulogin_harness.browser.camera import Camera
-from eulogin_harness.browser.checks import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
@@ -51,7 +51,7 @@ def test_the_camera_finds_the_code_on_the_computers_screen(
     watch: Watch, world: World, eu_login: EuLogin, handset: Handset, button: str
 ) -> None:
     world.personas.create("registered", **DOCTOR.fields)
-    camera = Camera(handset.page)
+    camera = Camera.add(handset.page)
     handset.open()
     handset.install_app()
     handset.initialise()
@@ -74,7 +74,7 @@ def test_the_camera_opens_by_itself_where_it_was_allowed_before(
 ) -> None:
     world.personas.create("registered", **DOCTOR.fields)
     handset.page.context.grant_permissions(["camera"])
-    camera = Camera(handset.page)
+    camera = Camera.add(handset.page)
     handset.open()
     handset.install_app()
     handset.initialise()
@@ -119,7 +119,7 @@ def test_the_code_of_a_sign_in_becomes_a_one_time_code(
     eu_login: EuLogin,
 ) -> None:
     phone = Handset(open_page(), f"{world.addresses.phone}/phones/{doctor.phone_id}")
-    camera = Camera(phone.page)
+    camera = Camera.add(phone.page)
     eu_login.open("/login")
     eu_login.sign_in(doctor.email, PASSWORD, QR_METHOD)
     eu_login.is_at("one-time-code")
@@ -128,7 +128,7 @@ def test_the_code_of_a_sign_in_becomes_a_one_time_code(
     phone.scan_with_camera()
     camera.show(eu_login.page.screenshot())
     told(phone, watch, "phone-code", "ready", "Type this code on your computer")
-    eu_login.page.get_by_role("textbox").first.fill(phone.one_time_code)
+    eu_login.page.get_by_role("textbox").first.fill(phone.one_time_code.inner_text())
     eu_login.button("Sign in").click()
     eu_login.is_at("successful-login")
     phone.button("Done").click()
@@ -141,7 +141,7 @@ def test_six_digits_change_by_the_phones_clock(watch: Watch, world: World, phone
     phone.page.reload()
     phone.link("Show a one-time code").click()
     told(phone, watch, "phone-code", "totp", "Good for 30 more seconds.")
-    before = phone.one_time_code
+    before = phone.one_time_code.inner_text()
     world.clock.advance(seconds=30)
     expect(phone.page.locator("#one-time-code")).not_to_have_text(before.replace("\n", ""))
     phone.link("Done").click()
@@ -197,7 +197,7 @@ def test_a_second_request_does_not_take_the_first_from_the_screen(
 @pytest.fixture
 def finger(phone: Handset) -> SecurityKey:
     """The phone's own sensor, and somebody whom it recognises."""
-    return SecurityKey(phone.page, platform=True)
+    return SecurityKey.add(phone.page, platform=True)
 
 
 @pytest.mark.guide("G22")
@@ -208,11 +208,11 @@ def test_biometrics_are_enrolled_say_no_and_yes_and_leave_the_pin(
     finger: SecurityKey,
     asks: Callable[[], None],
 ) -> None:
-    finger.user_verified = False
+    finger.set_user_verified(False)
     phone.link("Settings").click()
     phone.page.get_by_role("switch", name="Fingerprint").click()
     told(phone, watch, "phone-sensor", "failed", "you were not recognised")
-    finger.user_verified = True
+    finger.set_user_verified(True)
     phone.button("Try again").click()
     phone.is_at("phone-settings")
     expect(phone.page.get_by_role("switch", name="Fingerprint")).to_be_checked()
@@ -226,7 +226,7 @@ def test_biometrics_are_enrolled_say_no_and_yes_and_leave_the_pin(
     phone.page.get_by_role("switch", name="Face recognition").click()
     phone.is_at("phone-settings")
     expect(phone.page.get_by_role("switch", name="Face recognition")).to_be_checked()
-    finger.user_verified = False
+    finger.set_user_verified(False)
     phone.link("Home").click()
     asks()
     phone.button("Use face").click()
@@ -242,7 +242,7 @@ def test_a_prompt_that_waits_can_be_left_for_the_pin(
 ) -> None:
     phone.link("Settings").click()
     phone.switch_biometrics_on()
-    finger.touched = False
+    finger.set_touched(False)
     phone.link("Home").click()
     asks()
     phone.button("Use fingerprint").click()

@@ -1,17 +1,17 @@
 """On Mobile: the browser runs on the phone, the app opens by itself and hands back (facts, the app, 12.4)."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from e2e.conftest import HANDSET, PIN, enter
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import PIN
+from e2e.watch import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.handset import Handset
+from eulogin_harness.browser.handset import Handset, mobile
 from eulogin_harness.browser.journeys import ON_MOBILE
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -20,14 +20,9 @@ FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 
 
 @pytest.fixture
-def mobile(playwright: Playwright) -> dict[str, Any]:
+def on_phone(open_page: Callable[..., Page], playwright: Playwright) -> Page:
     """A browser on a phone, as pages tell it from others."""
-    return {name: value for name, value in playwright.devices[HANDSET].items() if name != "default_browser_type"}
-
-
-@pytest.fixture
-def on_phone(open_page: Callable[..., Page], mobile: dict[str, Any]) -> Page:
-    return open_page(**mobile)
+    return open_page(**mobile(playwright))
 
 
 @pytest.fixture
@@ -62,7 +57,7 @@ def test_a_doctor_reaches_cpms_from_a_phone(doctor: Persona, world: World, eu_lo
 
 
 def test_the_finger_answers_and_hands_back(doctor: Persona, eu_login: EuLogin, phone: Handset) -> None:
-    SecurityKey(phone.page, platform=True)
+    SecurityKey.add(phone.page, platform=True)
     phone.open("/settings")
     phone.switch_biometrics_on()
     eu_login.open("/login")
@@ -115,7 +110,7 @@ def test_of_two_phones_one_is_chosen_and_remembered(
     open_page: Callable[..., Page], watch: Watch, world: World, doctor: Persona, eu_login: EuLogin, phone: Handset
 ) -> None:
     computer = EuLogin(open_page(), world.addresses.idp + "/cas")
-    enter(world, computer.page, doctor)
+    Pages(computer.page, world).start_session(doctor.email)
     computer.open("/mobile")
     computer.fill_device(name="Second phone", pin="1470")
     computer.button("Submit").click()

@@ -1,9 +1,11 @@
 """The examples of the docs that drive a browser run as they stand there."""
 
 import re
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from e2e.conftest import NewContext
@@ -22,11 +24,26 @@ def example(page: str, word: str) -> dict[str, Any]:
     return names
 
 
-def test_that_of_the_phone(computer: Page, world: World) -> None:
+def test_that_of_the_phone(page: Page, world: World) -> None:
     test = example("phone.md", "def test_a_doctor_signs_in")["test_a_doctor_signs_in"]
-    test(world.personas.create, world, computer, CpmsUrls(world.addresses.cpms))
+    test(world.personas.create, world, page, CpmsUrls(world.addresses.cpms))
 
 
 def test_that_of_people(world: World, new_context: NewContext) -> None:
     test = example("people.md", "new_context")["test_the_list_of_requests"]
     test(world.personas.create, world, new_context, CpmsUrls(world.addresses.cpms))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test_a_doctor_signs_in_with_the_phone",
+        "test_somebody_signs_up",
+        "test_a_lost_phone_can_be_deleted",
+        "test_a_security_key_signs_in",
+        "test_a_new_phone_scans_with_its_camera",
+    ],
+)
+def test_those_of_browsers(name: str, request: pytest.FixtureRequest) -> None:
+    test = example("browser.md", f"\ndef {name}(")[name]
+    test(*(request.getfixturevalue(fixture) for fixture in signature(test).parameters))

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, PASSWORD, Mails
+from e2e.conftest import DOCTOR, PASSWORD
 from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import N_
@@ -14,7 +15,7 @@ LATER = N_("After 5 minutes the same link leads to a page where you confirm your
 
 @pytest.mark.chapter(1, N_("Create your EU Login account"))
 @pytest.mark.guide("G02", "G03", "G04", "G05", "G07")
-def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, mails: Mails) -> None:
+def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, eulogin_pages: Pages) -> None:
     eu_login.open("/eim/external/register.cgi")
     with guide.step(N_("Go to the sign-up page of EU Login."), on=eu_login.page):
         eu_login.is_at("register")
@@ -23,7 +24,7 @@ def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, m
         eu_login.button("Create an account").click()
     with guide.step(N_("A confirmation message is on its way to your mailbox."), on=eu_login.page):
         eu_login.is_at("sign-up-sent")
-    link = mails.open(to=DOCTOR.email).mail_link("this link")
+    link = eulogin_pages.open_mail(to=DOCTOR.email).mail_link("this link")
     with guide.step(
         N_("Click on the link in the message to set your password, within 5 minutes."), show=link, note=LATER
     ):
@@ -41,7 +42,7 @@ def test_a_doctor_creates_an_eu_login_account(guide: Guide, eu_login: EuLogin, m
 
 @pytest.mark.guide("G08")
 def test_after_five_minutes_the_same_link_leads_to_a_new_mail(
-    guide: Guide, world: World, eu_login: EuLogin, mails: Mails
+    guide: Guide, world: World, eu_login: EuLogin, eulogin_pages: Pages
 ) -> None:
     world.clock.freeze()
     world.personas.create("invited", **DOCTOR.fields)
@@ -60,7 +61,7 @@ def test_after_five_minutes_the_same_link_leads_to_a_new_mail(
         eu_login.button("Submit").click()
     eu_login.is_at("sign-up-sent")
     second = world.mails.wait(to=DOCTOR.email, after=first.id)
-    link = mails.open(to=DOCTOR.email, number=second.id).mail_link("this link")
+    link = eulogin_pages.mailbox.open_mail(second.id).mail_link("this link")
     with guide.step("Click on the link in the new message.", show=link):
         link.click()
     eu_login.fill_new_password(PASSWORD)

@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DOCTOR, HOSPITAL, PASSWORD, PIN, Desk, Hold, SignIn, change_account, enter
-from eulogin_harness.browser.checks import Watch, fits
+from e2e.conftest import DOCTOR, HOSPITAL, PASSWORD, PIN, Desk, OpenHandset, SignIn, change_account
+from e2e.watch import Watch, fits
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.client.names import RequestFields, SettingValues
@@ -34,14 +34,14 @@ def test_each_refusal_is_shown_and_may_be_tried_again(
     ticket = world.personas.session(doctor, service=f"{desk.cpms.url}/screen/home").ticket
     desk.cpms.open(f"/screen/signin?ticket={ticket}")
     desk.sees(REFUSED, "service-refused")
-    enter(world, desk.page, doctor, "PASSWORD")
+    desk.start_session(doctor.email, strength="PASSWORD")
     desk.eu_login.open(by_address)
     desk.sees(REFUSED, "level-too-low")
     registered = world.services.create(service, least_assurance_level=20)
     desk.eu_login.open(by_address)
     desk.sees(REFUSED, "account-refused")
     world.services.delete(registered.id)
-    enter(world, desk.page, doctor)
+    desk.start_session(doctor.email)
     with changed(world, {"idp.internal_url": "http://localhost:1"}):
         desk.cpms.open("/screen/signin")
         desk.sees(REFUSED, "unreachable")
@@ -97,7 +97,7 @@ def test_what_openid_connect_refuses_is_shown_and_may_be_tried_again(
 
 @pytest.mark.usefixtures("by_openid")
 def test_somebody_signs_in_by_openid_connect_and_out_everywhere(
-    desk: Desk, doctor: Persona, hold: Hold, world: World
+    desk: Desk, doctor: Persona, eulogin_handset: OpenHandset, world: World
 ) -> None:
     world.settings.change({"cpms.single_logout": True})
     desk.cpms.open()
@@ -106,7 +106,7 @@ def test_somebody_signs_in_by_openid_connect_and_out_everywhere(
     expect(desk.page.get_by_role("main")).to_contain_text("CPMS 2.0")
     desk.eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
     desk.sees("waiting", "pending")
-    handset = hold(doctor.phone_id)
+    handset = eulogin_handset(doctor.phone_id)
     handset.open()
     expect(handset.page.get_by_role("main")).to_contain_text("CPMS 2.0")
     handset.approve(PIN)
@@ -128,7 +128,7 @@ def test_who_does_not_let_eu_login_tell_who_they_are_comes_back_and_may_try_agai
     desk: Desk, doctor: Persona, world: World
 ) -> None:
     change_account(world, doctor.email, warns=True)
-    enter(world, desk.page, doctor)
+    desk.start_session(doctor.email)
     desk.cpms.open("/screen/signin")
     desk.sees("warn")
     desk.eu_login.button("Cancel").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import HOSPITAL, Desk, SignIn, tab_to
-from eulogin_harness.browser.checks import Watch, barriers, fits
+from e2e.watch import Watch, barriers, fits
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
 

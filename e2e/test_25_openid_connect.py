@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Route, expect
 
-from e2e.conftest import PASSWORD, PIN, Desk, Hold
+from e2e.conftest import PASSWORD, PIN, Desk, OpenHandset
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -36,13 +36,15 @@ def opened(desk: Desk, portal: Portal, **query: str) -> None:
     desk.page.goto(f"{portal.base}/login?{urlencode(query)}")
 
 
-def test_somebody_signs_in_by_phone_and_out_again(desk: Desk, doctor: Persona, hold: Hold, portal: Portal) -> None:
+def test_somebody_signs_in_by_phone_and_out_again(
+    desk: Desk, doctor: Persona, eulogin_handset: OpenHandset, portal: Portal
+) -> None:
     opened(desk, portal, acr_values=MEDIUM)
     desk.sees("whoami")
     expect(desk.page.get_by_role("main")).to_contain_text(NAME)
     desk.eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
     desk.sees("waiting", "pending")
-    handset = hold(doctor.phone_id)
+    handset = eulogin_handset(doctor.phone_id)
     handset.open()
     expect(handset.page.get_by_role("main")).to_contain_text(NAME)
     handset.approve(PIN)

@@ -1,22 +1,19 @@
 """The way to CPMS by https, in a browser that trusts the mock's authority."""
 
-import base64
-import hashlib
-import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, HELPDESK, PASSWORD, PIN, Desk, Mails, SignIn
+from e2e.conftest import DESKTOP, DOCTOR, HELPDESK, PASSWORD, PIN, Desk, SignIn
+from eulogin_harness.browser.chromium import trusting
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import KEY_METHOD, add_security_key, link_phone, sign_in_with_app, sign_up
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import Harness, World
 from eulogin_harness.site import open_site
@@ -36,24 +33,21 @@ def _eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harne
 
 @pytest.fixture(scope="module")
 def browser(
-    playwright: Playwright, browser_type_launch_args: dict[str, Any], _eulogin_harness: Harness
+    launch_browser: Callable[..., Browser], browser_type_launch_args: dict[str, Any], _eulogin_harness: Harness
 ) -> Iterator[Browser]:
     """A browser of its own: security keys need a certificate that is trusted, not one whose errors are overlooked."""
-    parts = urlsplit(_eulogin_harness.url)
-    pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 0))
-    key = x509.load_pem_x509_certificate(pem.encode()).public_key()
-    digest = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    trusting = f"--ignore-certificate-errors-spki-list={base64.b64encode(digest).decode()}"
-    options = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], trusting]}
-    launched = playwright.chromium.launch(**options)
+    assert _eulogin_harness.ca is not None
+    launched = launch_browser(args=[*browser_type_launch_args["args"], *trusting(_eulogin_harness.ca)])
     yield launched
     launched.close()
 
 
-def test_from_no_account_to_cpms(world: World, eu_login: EuLogin, cpms: Cpms, handset: Handset, mails: Mails) -> None:
+def test_from_no_account_to_cpms(
+    world: World, eu_login: EuLogin, cpms: Cpms, handset: Handset, eulogin_pages: Pages
+) -> None:
     eu_login.open("/eim/external/register.cgi")
     sign_up(eu_login, **DOCTOR.names)
-    mails.open(to=DOCTOR.email).mail_link("this link").click()
+    eulogin_pages.open_mail(to=DOCTOR.email).mail_link("this link").click()
     eu_login.fill_new_password(PASSWORD)
     eu_login.button("Submit").click()
     eu_login.is_at("password-set")
@@ -84,7 +78,7 @@ def test_signing_out_takes_the_secure_cookie_away(world: World, cpms: Cpms, sign
 
 def test_a_security_key_signs_in(desk: Desk, world: World) -> None:
     world.personas.create("registered", **DOCTOR.fields)
-    SecurityKey(desk.page)
+    SecurityKey.add(desk.page)
     desk.eu_login.open("/userdata/manageMySecurityKeys.cgi")
     desk.eu_login.sign_in(DOCTOR.email, PASSWORD)
     add_security_key(desk.eu_login, "Blue key")

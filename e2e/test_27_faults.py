@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.conftest import DOCTOR, PASSWORD, Hold, Mails, tab_to
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD, OpenHandset, tab_to
+from e2e.watch import Watch
 from eulogin_harness.browser.eu_login import EuLogin
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 
@@ -38,7 +39,9 @@ def banner(page: Page) -> Locator:
     return page.locator(".mock-banner__faults")
 
 
-def test_a_lost_mail_is_lived_through(room: Room, eu_login: EuLogin, mails: Mails, world: World, watch: Watch) -> None:
+def test_a_lost_mail_is_lived_through(
+    room: Room, eu_login: EuLogin, eulogin_pages: Pages, world: World, watch: Watch
+) -> None:
     expect(room.section).to_contain_text("Nothing is armed")
     room.arm("mail.lost")
     expect(banner(room.page)).to_have_text("Faults armed: mail.lost (1)")
@@ -53,7 +56,7 @@ def test_a_lost_mail_is_lived_through(room: Room, eu_login: EuLogin, mails: Mail
     eu_login.link("Get another message").click()
     watch.look(eu_login.page)
     eu_login.button("Get a password").click()
-    mails.open(to=DOCTOR.email).mail_link("this link").click()
+    eulogin_pages.open_mail(to=DOCTOR.email).mail_link("this link").click()
     eu_login.is_at("new-password")
 
 
@@ -88,10 +91,10 @@ def test_cpms_that_is_not_available_says_so_and_is_tried_again(room: Room, world
 
 
 def test_eu_login_answers_nobody_until_it_is_disarmed(
-    room: Room, eu_login: EuLogin, hold: Hold, world: World, watch: Watch
+    room: Room, eu_login: EuLogin, eulogin_handset: OpenHandset, world: World, watch: Watch
 ) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    phone = hold(doctor.phone_id)
+    phone = eulogin_handset(doctor.phone_id)
     phone.open()
     phone.is_at("phone-home")
     room.arm("eulogin.unavailable", times=None)

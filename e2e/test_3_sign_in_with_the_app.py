@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, PASSWORD, PIN, Hold
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD, PIN, OpenHandset
+from e2e.watch import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import World
@@ -19,10 +19,10 @@ APP = "EU Login Mobile App PIN Code"
 @pytest.mark.chapter(3, N_("Sign in to CPMS 2.0 with the app"))
 @pytest.mark.guide("G20", "G21", "G23")
 def test_a_doctor_signs_in_to_cpms_with_the_app(
-    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, hold: Hold, language: str
+    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, eulogin_handset: OpenHandset, language: str
 ) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields, language=language)
-    handset = hold(doctor.phone_id)
+    handset = eulogin_handset(doctor.phone_id)
     cpms.open()
     with guide.step(
         N_("Open CPMS 2.0 and choose to sign in with EU Login."), show=cpms.button("Sign in with EU Login")
@@ -54,12 +54,12 @@ def test_a_doctor_signs_in_to_cpms_with_the_app(
 
 @pytest.mark.guide("G21")
 def test_the_prompt_may_take_a_couple_of_seconds_to_show(
-    guide: Guide, world: World, eu_login: EuLogin, hold: Hold
+    guide: Guide, world: World, eu_login: EuLogin, eulogin_handset: OpenHandset
 ) -> None:
     world.settings.change({"push.delay": "PT3S"})
     world.clock.freeze()
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    handset = hold(doctor.phone_id)
+    handset = eulogin_handset(doctor.phone_id)
     eu_login.open()
     eu_login.sign_in(doctor.email, PASSWORD, APP)
     eu_login.is_at("waiting", "pending")
@@ -75,11 +75,11 @@ def test_the_prompt_may_take_a_couple_of_seconds_to_show(
 
 @pytest.mark.guide("G21")
 def test_a_wrong_pin_leaves_the_computer_waiting_and_what_is_denied_or_too_late_is_told(
-    guide: Guide, watch: Watch, world: World, eu_login: EuLogin, hold: Hold
+    guide: Guide, watch: Watch, world: World, eu_login: EuLogin, eulogin_handset: OpenHandset
 ) -> None:
     world.clock.freeze()
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    handset = hold(doctor.phone_id)
+    handset = eulogin_handset(doctor.phone_id)
     eu_login.open()
     eu_login.sign_in(doctor.email, PASSWORD, APP)
     handset.open()

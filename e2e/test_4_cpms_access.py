@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, HELPDESK, HOSPITAL, Mails, SignIn
+from e2e.conftest import DOCTOR, HELPDESK, HOSPITAL, SignIn
 from eulogin_harness.browser.cpms import Cpms
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 from mock_world.i18n import N_
@@ -17,7 +18,7 @@ LAYOUT = N_("The layout of this page is invented.")
 @pytest.mark.chapter(4, N_("Ask for access to CPMS 2.0"))
 @pytest.mark.guide("G24", "G25", "G27")
 def test_a_doctor_asks_for_access(
-    guide: Guide, world: World, cpms: Cpms, mails: Mails, sign_in: SignIn, language: str
+    guide: Guide, world: World, cpms: Cpms, eulogin_pages: Pages, sign_in: SignIn, language: str
 ) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields, language=language)
     sign_in(cpms, doctor)
@@ -40,7 +41,7 @@ def test_a_doctor_asks_for_access(
         cpms.is_at("access-status")
     expect(cpms.request("PaedCAN")).to_contain_text("ERN PaedCan Helpdesk")
     world.mails.wait(to=doctor.email, subject="ERN PaedCan")
-    opened = mails.open(to=doctor.email)
+    opened = eulogin_pages.open_mail(to=doctor.email)
     with guide.step(N_("A message tells you that it arrived, and another one what was decided."), on=opened.page):
         expect(opened.mail_body).to_contain_text("ERN PaedCan")
 
@@ -48,7 +49,7 @@ def test_a_doctor_asks_for_access(
 @pytest.mark.chapter(5, N_("The helpdesk decides"))
 @pytest.mark.guide("G01", "G26", "G27")
 def test_the_helpdesk_approves_and_the_doctor_gets_in(
-    guide: Guide, world: World, cpms: Cpms, other_cpms: Cpms, mails: Mails, sign_in: SignIn, language: str
+    guide: Guide, world: World, cpms: Cpms, other_cpms: Cpms, eulogin_pages: Pages, sign_in: SignIn, language: str
 ) -> None:
     doctor = world.personas.create("access_requested", **DOCTOR.fields, language=language)
     sign_in(other_cpms, HELPDESK)
@@ -61,7 +62,7 @@ def test_the_helpdesk_approves_and_the_doctor_gets_in(
     with guide.step(N_("It approves, rejects, or asks you for information."), show=other_cpms.button("Approve")):
         other_cpms.button("Approve").click()
     mail = world.mails.wait(to=doctor.email, subject="CPMS 2.0")
-    opened = mails.open(to=doctor.email, number=mail.id)
+    opened = eulogin_pages.mailbox.open_mail(mail.id)
     with guide.step(N_("A message tells you the decision."), on=opened.page):
         expect(opened.mail_body).to_contain_text(doctor.last_name)
     sign_in(cpms, doctor)

@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, HELPDESK, HOSPITAL, PASSWORD, PIN, Mails, SignIn
+from e2e.conftest import DOCTOR, HELPDESK, HOSPITAL, PASSWORD, PIN, SignIn
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import link_phone, sign_in_with_app, sign_up
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
@@ -15,7 +16,7 @@ from eulogin_harness.guide.recorder import Guide
 @pytest.mark.guide("G01", "G02", "G03", "G10", "G11", "G13", "G14", "G15", "G17", "G18", "G19", "G20", "G21", "G23")
 @pytest.mark.guide("G24", "G25", "G26", "G27", "G28")
 def test_from_no_account_to_the_dashboard(
-    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, other_cpms: Cpms, handset: Handset, mails: Mails,
+    guide: Guide, world: World, eu_login: EuLogin, cpms: Cpms, other_cpms: Cpms, handset: Handset, eulogin_pages: Pages,
     sign_in: SignIn,
 ) -> None:  # fmt: skip
     with guide.step("Look up the hospital.", on=cpms.page):
@@ -25,7 +26,7 @@ def test_from_no_account_to_the_dashboard(
     with guide.step("Create the account and its password.", on=eu_login.page):
         eu_login.open("/eim/external/register.cgi")
         sign_up(eu_login, **DOCTOR.names)
-        mails.open(to=DOCTOR.email).mail_link("this link").click()
+        eulogin_pages.open_mail(to=DOCTOR.email).mail_link("this link").click()
         eu_login.fill_new_password(PASSWORD)
         eu_login.button("Submit").click()
         eu_login.is_at("password-set")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from e2e.conftest import PASSWORD, PIN, Desk, SignIn, change_account
-from eulogin_harness.browser.checks import Watch
+from e2e.watch import Watch
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.documents.people import Persona

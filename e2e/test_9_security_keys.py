@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import DOCTOR, PASSWORD, enter
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD
+from e2e.watch import Watch
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.journeys import KEY_METHOD, add_security_key
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 
@@ -18,7 +19,7 @@ FROZEN = pytest.mark.eulogin_world(now="2026-11-27T10:00:00+01:00", frozen=True)
 @pytest.fixture
 def at_keys(world: World, eu_login: EuLogin) -> EuLogin:
     """Signed in with the password, at the list of security keys."""
-    enter(world, eu_login.page, world.personas.create("registered", **DOCTOR.fields))
+    Pages(eu_login.page, world).start_session(world.personas.create("registered", **DOCTOR.fields).email)
     eu_login.open(KEYS)
     eu_login.is_at("security-keys")
     return eu_login
@@ -27,7 +28,7 @@ def at_keys(world: World, eu_login: EuLogin) -> EuLogin:
 @pytest.fixture
 def with_key(at_keys: EuLogin) -> tuple[EuLogin, SecurityKey]:
     """A key is added, and nobody is signed in any more."""
-    key = SecurityKey(at_keys.page)
+    key = SecurityKey.add(at_keys.page)
     add_security_key(at_keys, "Blue key")
     at_keys.log_out()
     return at_keys, key
@@ -51,7 +52,7 @@ def test_a_key_is_added_and_used_as_second_factor(
 ) -> None:
     doctor = world.personas.create("registered", **DOCTOR.fields)
     page = eu_login.page
-    key = SecurityKey(page, platform=platform, touched=False)
+    key = SecurityKey.add(page, platform=platform, touched=False)
     eu_login.open(KEYS)
     eu_login.sign_in(doctor.email, PASSWORD)
     eu_login.is_at("security-keys")
@@ -63,19 +64,19 @@ def test_a_key_is_added_and_used_as_second_factor(
     eu_login.button("Submit").click()
     eu_login.is_at("add-security-key", "pending")
     watch.look(page)
-    key.touched = True
+    key.set_touched(True)
     page.reload()
     eu_login.is_at("security-keys")
     expect(page.get_by_role("status")).to_contain_text("Blue key was added.")
     watch.look(page)
     eu_login.log_out()
-    key.touched = False
+    key.set_touched(False)
     cpms.open()
     cpms.start_sign_in()
     eu_login.sign_in(doctor.email, PASSWORD, KEY_METHOD)
     eu_login.is_at("webauthn", "pending")
     watch.look(page)
-    key.touched = True
+    key.set_touched(True)
     page.reload()
     cpms.is_at("complete-profile")
     eu_login.open(KEYS)
@@ -94,10 +95,10 @@ def test_a_key_that_does_not_recognise_the_person_signs_nobody_in(
     watch: Watch, with_key: tuple[EuLogin, SecurityKey]
 ) -> None:
     eu_login, key = with_key
-    key.user_verified = False
+    key.set_user_verified(False)
     ask(eu_login)
     told(eu_login, watch, "webauthn", "failed", "Try again: the prompt of your browser was cancelled")
-    key.user_verified = True
+    key.set_user_verified(True)
     eu_login.button("Try again").click()
     eu_login.is_at("successful-login")
 
@@ -122,12 +123,12 @@ def test_a_key_that_is_not_touched_in_time_is_told_by_the_clock(
     watch: Watch, world: World, with_key: tuple[EuLogin, SecurityKey]
 ) -> None:
     eu_login, key = with_key
-    key.touched = False
+    key.set_touched(False)
     ask(eu_login)
     eu_login.is_at("webauthn", "pending")
     world.clock.advance(minutes=10)
     told(eu_login, watch, "webauthn", "timed-out", "Enter your password again")
-    key.touched = True
+    key.set_touched(True)
     eu_login.button("Try again").click()
     eu_login.choose_method(KEY_METHOD)
     eu_login.enter_password(PASSWORD)
@@ -138,17 +139,18 @@ def test_a_key_that_is_not_touched_in_time_is_told_by_the_clock(
 def test_a_new_key_that_is_refused_cancelled_or_late_is_told_and_tried_again(
     watch: Watch, world: World, at_keys: EuLogin
 ) -> None:
-    key = SecurityKey(at_keys.page, user_verified=False)
+    key = SecurityKey.add(at_keys.page, user_verified=False)
     at_keys.link("Add a security key").click()
     at_keys.field("Name of your security key").fill("Blue key")
     at_keys.button("Submit").click()
     told(at_keys, watch, "add-security-key", "failed", "Try again: the prompt of your browser was cancelled")
-    key.touched = False
+    key.set_touched(False)
     at_keys.button("Try again").click()
     at_keys.is_at("add-security-key", "pending")
     world.clock.advance(minutes=10)
     told(at_keys, watch, "add-security-key", "timed-out", "nothing was added")
-    key.user_verified = key.touched = True
+    key.set_user_verified(True)
+    key.set_touched(True)
     at_keys.button("Try again").click()
     at_keys.is_at("security-keys")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk, enter
-from eulogin_harness.browser.checks import Watch
+from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk
+from e2e.watch import Watch
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.client.names import Decision, RequestFields, RequestState
@@ -64,7 +64,7 @@ def test_what_eu_login_shows_to_strangers(desk: Desk, show: Show) -> None:
 
 
 def test_what_eu_login_shows_to_a_person(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
-    enter(world, desk.page, doctor)
+    desk.start_session(doctor.email)
     pages = {
         "login": "successful-login",
         "userdata/myAccount.cgi": "account",
@@ -86,13 +86,13 @@ def test_what_eu_login_shows_to_a_person(desk: Desk, show: Show, world: World, d
 
 
 def test_what_eu_login_shows_to_staff(desk: Desk, show: Show, world: World) -> None:
-    enter(world, desk.page, world.personas.create("registered", domain="eu.europa.ec", assurance_level="TOP"))
+    desk.start_session(world.personas.create("registered", domain="eu.europa.ec", assurance_level="TOP").email)
     show(f"{desk.eu_login.url}/userdata/deleteAllMyDevices.cgi", "panic staff")
     show(f"{desk.eu_login.url}/userdata/deleteMyAccount.cgi", "delete-account staff")
 
 
 def test_a_changed_account(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
-    enter(world, desk.page, doctor, "PASSWORD")
+    desk.start_session(doctor.email, strength="PASSWORD")
     show(f"{desk.eu_login.url}/userdata/configureMyAccount.cgi", "configure-account")
     desk.eu_login.field("E-mail").fill("ada@clinic.example")
     desk.eu_login.button("Submit").click()
@@ -123,7 +123,7 @@ def test_passwords_and_links_that_are_over(desk: Desk, show: Show, world: World)
     world.clock.advance(hours=1)
     desk.eu_login.enter_password(PASSWORD)
     desk.sees("page-too-old")
-    enter(world, desk.page, other)
+    desk.start_session(other.email)
     show(f"{desk.eu_login.url}/change/changePassword.cgi", "change-password")
     desk.eu_login.fill_password_change(PASSWORD, "Harbour 77?")
     desk.eu_login.button("Submit").click()
@@ -190,7 +190,7 @@ def test_requests_in_every_state(desk: Desk, show: Show, world: World) -> None:
         {"network": network, "state": state, "reason": LONG} for network, state in NETWORKS.items()
     ]
     doctor = world.personas.create("access_requested", **DOCTOR.fields, requests=asked)
-    enter(world, desk.page, doctor)
+    desk.start_session(doctor.email)
     desk.cpms.open("/screen/signin")
     requests = world.access_requests.list()
     for one in requests:
@@ -199,7 +199,7 @@ def test_requests_in_every_state(desk: Desk, show: Show, world: World) -> None:
     for page in ("access-status", "dashboard"):
         show(f"{desk.cpms.url}/screen/{page}", page)
     show(f"{desk.cpms.url}/screen/profile", "complete-profile editing")
-    enter(world, desk.page, world.personas.create("enrolled", helpdesk_for=list(NETWORKS)))
+    desk.start_session(world.personas.create("enrolled", helpdesk_for=list(NETWORKS)).email)
     desk.cpms.sign_out()
     desk.cpms.start_sign_in()
     show(f"{desk.cpms.url}/screen/helpdesk", "helpdesk")
@@ -214,7 +214,7 @@ def test_a_helpdesk_with_nothing_to_do_or_with_an_own_request(desk: Desk, show: 
     members.append(world.personas.create("access_requested", helpdesk_for=["PaedCAN"], requests=own))
     for member, page in zip(members, ("helpdesk empty", "helpdesk"), strict=True):
         desk.page.context.clear_cookies()
-        enter(world, desk.page, member)
+        desk.start_session(member.email)
         desk.cpms.open("/screen/signin")
         show(f"{desk.cpms.url}/screen/helpdesk", page)
     show(f"{desk.cpms.url}/screen/helpdesk?person=nobody", "helpdesk nothing-found")
@@ -246,7 +246,7 @@ def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Perso
 def test_a_person_on_the_desk_with_and_without_account(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
     at = world.addresses.desk
     show(f"{at}/people/{doctor.id}", "person")
-    enter(world, desk.page, doctor, "PASSWORD")
+    desk.start_session(doctor.email, strength="PASSWORD")
     desk.eu_login.open("/userdata/deleteMyAccount.cgi")
     desk.eu_login.field("Current password").fill(PASSWORD)
     desk.page.get_by_role("button", name="Delete").click()

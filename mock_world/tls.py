@@ -54,8 +54,12 @@ def make_authority(names: Iterable[str]) -> Authority:
         certificate = authority.issue_cert(*names)
     except ValueError as error:
         raise ValueError(f"expected host names that a certificate can hold; got {', '.join(names)}: {error}") from None
+    chain = (
+        certificate.private_key_and_cert_chain_pem.bytes() + authority.cert_pem.bytes()
+    )  # Chromium can trust its key
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    certificate.configure_cert(context)
+    with trustme.Blob(chain).tempfile() as path:
+        context.load_cert_chain(path)
     context.sslsocket_class = Secured
     return Authority(authority.cert_pem.bytes().decode(), context)
 

@@ -1,4 +1,7 @@
-"""The pages of docs/reference, made from the code and the contract: `make reference` writes them."""
+"""The pages of docs/reference, made from the code and the contract: `make reference` writes them.
+
+It makes the asynchronous page objects too.
+"""
 
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +15,7 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.fault_types import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
-from tools import application_bugs, client_names
+from tools import application_bugs, async_api, client_names
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
@@ -201,3 +204,4 @@ def write(folder: Path = FOLDER) -> None:
 
 if __name__ == "__main__":
     write()
+    async_api.write()

@@ -1,7 +1,9 @@
 """A camera in a browser: a canvas that shows what a test holds before it."""
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from eulogin_harness.browser.screen import check_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,12 +37,18 @@ _CANVAS = """
 class Camera:
     """The camera of one page of Chromium, and what stands for a window of the computer that is shared.
 
-    It is there from the next page that is opened; what is shown to it is gone when the page is left.
+    What is shown to it is gone when the page is left.
     """
 
     def __init__(self, page: "Page") -> None:
         self._page = page
+
+    @classmethod
+    def add(cls, page: "Page") -> Self:
+        """A camera that is there from the next page that is opened. Raises TypeError as `Screen` does."""
+        check_page(page)
         page.add_init_script(_CANVAS)
+        return cls(page)
 
     def show(self, picture: bytes) -> None:
         """Hold a picture (PNG) before the camera, such as a screenshot of the computer."""

@@ -46,9 +46,11 @@ class Cpms(Screen):
     # What people do.
 
     def open(self, path: str = "/screen/home") -> None:
+        """Open the page of CPMS at this path."""
         self.page.goto(self.url + path)
 
     def start_sign_in(self) -> None:
+        """From the first page of CPMS to EU Login."""
         self.button("Sign in with EU Login").click()
 
     def open_menu(self) -> None:

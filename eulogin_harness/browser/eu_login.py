@@ -16,10 +16,12 @@ class EuLogin(Screen):
 
     @property
     def qr_code(self) -> "Locator":
+        """The code that a phone scans."""
         return self.page.locator("img#qr")
 
     @property
     def samples(self) -> "Locator":
+        """Examples of passwords that obey the rules."""
         return self.page.get_by_role("list", name=self.text("Examples")).get_by_role("listitem")
 
     @property
@@ -40,6 +42,7 @@ class EuLogin(Screen):
     # What people do.
 
     def fill_sign_up(self, *, first_name: str, last_name: str, email: str) -> None:
+        """Fill in "Create an account"; what it sends is up to the caller."""
         self.field("First name").fill(first_name)
         self.field("Last name").fill(last_name)
         self.field("E-mail").fill(email)
@@ -47,14 +50,17 @@ class EuLogin(Screen):
         self.field("I have read and understood the privacy statement").check()
 
     def fill_new_password(self, password: str) -> None:
+        """Fill in a new password twice."""
         self.field("New password").fill(password)
         self.field("Confirm new password").fill(password)
 
     def fill_password_change(self, current: str, password: str) -> None:
+        """Fill in the password of today and a new one twice."""
         self.field("Current password").fill(current)
         self.fill_new_password(password)
 
     def enter_username(self, username: str) -> None:
+        """The first sign-in page: who signs in, by e-mail address or identifier."""
         self.field("Enter your e-mail address or unique identifier").fill(username)
         self.button("Next").click()
 
@@ -64,7 +70,8 @@ class EuLogin(Screen):
         return self.page.locator("#verif-method-dd-id")
 
     def choose_method(self, label: str) -> None:
-        """Entries begin with their label; a hint follows, which may hold the label of another one."""
+        """Choose a verification method by its label."""
+        # Entries begin with their label; a hint follows, which may hold the label of another one.
         self.method.click()
         self.page.get_by_role("option", name=re.compile(rf"^{re.escape(self.text(label))}\b")).click()
 
@@ -81,6 +88,7 @@ class EuLogin(Screen):
         self.button("Use another verification method").click()
 
     def enter_password(self, password: str) -> None:
+        """The second sign-in page, where the chosen method asks for a password."""
         self.page.get_by_role("textbox", name=self.text("Password"), exact=True).fill(password)
         self.button("Sign in").click()
 
@@ -101,11 +109,13 @@ class EuLogin(Screen):
         self.enter_password(password)
 
     def log_out(self) -> None:
+        """Log out of EU Login on its own page."""
         self.open("/logout")
         self.button("Log me out").click()
         self.is_at("logged-out")
 
     def fill_device(self, *, name: str, pin: str) -> None:
+        """Fill in "Add a mobile device"."""
         self.field("Your device name").fill(name)
         self.field("Your 4 digit PIN code").fill(pin)
         self.field("Confirm your PIN code").fill(pin)

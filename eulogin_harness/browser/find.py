@@ -100,6 +100,32 @@ def launch_options(
     return {}
 
 
+def completed_options(
+    browser_type: BrowserType, options: Mapping[str, Any], environ: Mapping[str, str] = os.environ
+) -> dict[str, Any]:
+    """A suite's launch options, with a browser of this machine where they name none.
+
+    They stay as they are where EULOGIN_BROWSER is not set and Playwright's own browser is installed.
+    Raises BrowserMissing.
+    """
+    headed = options.get("headless") is False
+    if options.get("executable_path") or options.get("channel"):
+        return dict(options)
+    if not environ.get(SETTING) and _has_own(browser_type, headed=headed):
+        return dict(options)
+    ours = launch_options(browser_type, environ, headed=headed)
+    args = [*ours.get("args", ()), *(options.get("args") or ())]  # of an argument that comes twice the last counts
+    return {**options, **ours, **({"args": args} if args else {})}
+
+
+def check_browser(name: str, *, headed: bool = False) -> None:
+    """Raises BrowserMissing where there is no browser of this name of Playwright's to launch."""
+    if name == "chromium" and any(_candidates("", os.environ, headed=headed)):
+        return  # Playwright, which takes time to start, need not be asked where its own is
+    with sync_playwright() as playwright:
+        launch_options(getattr(playwright, name), headed=headed)
+
+
 def get_browser(browser_type: BrowserType, environ: Mapping[str, str] = os.environ) -> Browser:
     """A browser that does start; installs one where none does. Raises BrowserMissing."""
     complaint = "there is none"
@@ -127,9 +153,17 @@ def _candidates(own: str, environ: Mapping[str, str], *, headed: bool = False) -
             yield Browser(executable_path=path, args=args)
 
 
+def _has_own(browser_type: BrowserType, *, headed: bool) -> bool:
+    own = Path(browser_type.executable_path)
+    needs_shell = browser_type.name == "chromium" and not headed
+    return bool(_own_shells(own)) if needs_shell else own.is_file()
+
+
 def _own_shells(own: Path) -> list[str]:
     """Playwright's own headless shell where it is installed: beside its Chromium, of the same revision."""
-    home = next((folder for folder in own.parents if folder.name.startswith("chromium-")), own)
+    home = next((folder for folder in own.parents if folder.name.startswith("chromium-")), None)
+    if home is None:
+        return []
     name = home.name.replace("chromium-", "chromium_headless_shell-")
     return [str(shell) for shell in home.parent.glob(f"{name}/*/chrome-headless-shell*")]
 

@@ -1,13 +1,20 @@
 """A phone with the EU Login app in a browser."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 from eulogin_harness.browser.screen import Screen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload, Locator
+    from playwright.sync_api import FilePayload, Locator, Playwright
+
+DEVICE = "Pixel 7"
+
+
+def mobile(playwright: "Playwright", name: str = DEVICE) -> dict[str, Any]:
+    """What Playwright's `new_context` takes for a mobile browser. name: a device that it knows."""
+    return {option: value for option, value in playwright.devices[name].items() if option != "default_browser_type"}
 
 
 class Handset(Screen):
@@ -22,12 +29,13 @@ class Handset(Screen):
 
     @property
     def pin(self) -> "Locator":
+        """The field for the PIN, of a request or of a new device."""
         return self.page.get_by_label(self.text("Your 4 digit PIN code"))
 
     @property
-    def one_time_code(self) -> str:
-        """The code that the app shows for a sign-in, as it stands there."""
-        return self.page.locator("#one-time-code").inner_text()
+    def one_time_code(self) -> "Locator":
+        """The code that the app shows for a sign-in."""
+        return self.page.locator("#one-time-code")
 
     @property
     def camera_says(self) -> "Locator":
@@ -47,6 +55,7 @@ class Handset(Screen):
     # What people do.
 
     def search_store(self, words: str) -> None:
+        """On the store's first page: look for an app."""
         self.field("Search for an app").fill(words)
         self.button("Search").click()
 
@@ -77,6 +86,7 @@ class Handset(Screen):
         self.button("Scan").click()
 
     def authenticate(self, pin: str) -> None:
+        """On the page that asks for the PIN: confirm with it."""
         self.pin.fill(pin)
         self.button("Authenticate").click()
 

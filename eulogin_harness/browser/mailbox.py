@@ -12,6 +12,7 @@ class Mailbox(Screen):
     """The page of one mail. `url` is the desk's address, as in `http://localhost:8400`, `language` that of the mail."""
 
     def open_mail(self, mail_id: int) -> "Mailbox":
+        """Open the page of a mail by its id, such as `mailbox.wait(to=...).id` of the client."""
         self.open(f"/mailbox/{mail_id}")
         return self
 
@@ -25,4 +26,5 @@ class Mailbox(Screen):
         return self._frame.locator("body")
 
     def mail_link(self, name: str) -> "Locator":
+        """A link in the mail, by its text."""
         return self._frame.get_by_role("link", name=self.text(name), exact=True)

@@ -23,6 +23,7 @@ class MyAccount(Screen):
         return self.page.get_by_role("listitem").filter(has_text=name)
 
     def box(self, label: str) -> "Locator":
+        """A tick box by a part of its label."""
         return self.page.get_by_role("checkbox", name=label)
 
     # What people do.
@@ -33,9 +34,11 @@ class MyAccount(Screen):
         self.link(name).click()
 
     def submit(self) -> None:
+        """Send the form of the page."""
         self.button("Submit").click()
 
     def delete_account(self, password: str) -> None:
+        """From any page to the account's end."""
         self.open_entry("Delete my account")
         self.field("Current password").fill(password)
         self.button("Delete my account").click()

@@ -2,22 +2,34 @@
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from mock_world.i18n import DEFAULT, languages, translations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
+
+
+def check_page(page: Page) -> None:
+    """Raises TypeError where a page is not of this form of Playwright: asynchronous, not synchronous, or reversed."""
+    expected, came = (kind.__module__.removesuffix("._generated") for kind in (Page, type(page)))
+    if came.startswith("playwright.") and came != expected:  # what stands for a page in a test of yours may be anything
+        raise TypeError(
+            f"expected a page of {expected}, but got one of {came}; page objects for playwright.sync_api are in "
+            "eulogin_harness.browser, those for playwright.async_api in eulogin_harness.browser.async_api"
+        )
 
 
 class Screen:
     """The pages of one actor in one browser page.
 
     page: the browser's page. url: where the actor's pages begin. language: the one that the pages are in; labels
-    are named in English whatever it is. Raises ValueError on a language that the pages do not speak.
+    are named in English whatever it is. Raises ValueError on a language that the pages do not speak, and TypeError
+    on a page of Playwright's other form.
     """
 
-    def __init__(self, page: "Page", url: str, language: str = DEFAULT) -> None:
+    def __init__(self, page: Page, url: str, language: str = DEFAULT) -> None:
+        check_page(page)
         if language not in languages():
             raise ValueError(f"expected one of the languages {', '.join(languages())}; got {language!r}")
         self.page = page
@@ -25,6 +37,7 @@ class Screen:
         self.language = language
 
     def open(self, path: str = "") -> None:
+        """Open the actor's page at this path."""
         self.page.goto(self.url + path)
 
     def is_at(self, name: str, state: str = "ready", *, heading: str = "") -> None:
@@ -43,14 +56,18 @@ class Screen:
         return translations(self.language).ugettext(english)
 
     def field(self, label: str) -> "Locator":
+        """The field with this label."""
         return self.page.get_by_label(self.text(label), exact=True)
 
     def button(self, name: str) -> "Locator":
+        """The button with this text."""
         return self.page.get_by_role("button", name=self.text(name), exact=True)
 
     def link(self, name: str) -> "Locator":
+        """The link with this text."""
         return self.page.get_by_role("link", name=self.text(name), exact=True)
 
     @property
     def errors(self) -> "Locator":
+        """The boxes in which the page says what is wrong."""
         return self.page.locator(".error-box")

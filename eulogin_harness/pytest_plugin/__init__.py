@@ -1,8 +1,10 @@
 """The pytest plugin: each test gets a world of its own, and leaves a bundle of it where it fails.
 
 Without options the mock runs inside the test process; `--eulogin-url` uses one that runs already. Each module here is
-a plugin of its own: its options, the mock, the fixtures for a test, and what a failed test leaves.
+a plugin of its own: its options, the mock, the fixtures for a test, what a failed test leaves, and the browser.
 """
+
+import pytest
 
 pytest_plugins = [
     "eulogin_harness.pytest_plugin.options",
@@ -10,3 +12,27 @@ pytest_plugins = [
     "eulogin_harness.pytest_plugin.fixtures",
     "eulogin_harness.pytest_plugin.failures",
 ]
+
+_BROWSER = "eulogin_harness.pytest_plugin.browser"
+_PLAYWRIGHT = (  # names under which its plugins are loaded, by their entry points or by `-p` and `pytest_plugins`
+    "playwright",
+    "playwright-asyncio",
+    "pytest_playwright.pytest_playwright",
+    "pytest_playwright_asyncio.pytest_playwright",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Add the browser after all installed plugins, whose fixtures it overrides, and before what a suite loads."""
+    _add_browser(early_config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add it where a suite's conftest.py loaded pytest-playwright or this plugin."""
+    _add_browser(config)
+
+
+def _add_browser(config: pytest.Config) -> None:
+    if any(config.pluginmanager.hasplugin(name) for name in _PLAYWRIGHT):
+        config.pluginmanager.import_plugin(_BROWSER)

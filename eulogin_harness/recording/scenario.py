@@ -85,13 +85,12 @@ def _import(module: str, names: list[str]) -> str:
 
 
 def _settings(values: Values) -> str:
-    """Module level: the browser to use, its time-out, and what was typed."""
-    plugin = 'pytest_plugins = ["eulogin_harness.browser.fixtures"]  # which browser of this machine'
+    """Module level: the time-out, and what was typed."""
     constants = [f"{name} = {quoted(value)}" for name, value in values.constants.items()]
     secret = any(name.startswith(SECRETS) for name in values.constants)
     note = f"# What was typed.{' Passwords and PINs are those of the mock alone.' if secret else ''}"
     timeout = "expect.set_options(timeout=10_000)  # milliseconds"
-    return "\n".join([plugin, timeout, "", *([note, *constants, ""] if constants else ())])
+    return "\n".join([timeout, "", *([note, *constants, ""] if constants else ())])
 
 
 def _function(name: str, statements: list[list[str]]) -> str:

@@ -116,7 +116,7 @@ class _Translation:
             self._qr_code = screen
         if action.page == "phone-code":
             self.values.one_time_code = "code"
-            self.calls.append(Call(screen, "one_time_code", None, result="code"))
+            self.calls.append(Call(screen, "one_time_code.inner_text", result="code"))
 
     def _mark_reload(self, screen: ScreenKey) -> None:
         """The last thing that was done with a page led to the same one again."""

@@ -13,6 +13,8 @@ from eulogin_harness.browser.find import (
     Browser,
     BrowserMissing,
     WrongSetting,
+    check_browser,
+    completed_options,
     find_browser,
     get_browser,
     launch_options,
@@ -211,3 +213,49 @@ def test_the_command_ends_with_2_for_a_wrong_setting() -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
+
+
+# What a suite launches.
+
+
+@pytest.fixture
+def completed(tmp_path: Path, environ: dict[str, str]) -> Callable[..., dict[str, object]]:
+    """A suite's launch options where Playwright's own would be in this folder, with these variables."""
+    chromium = cast("BrowserType", Launcher(str(tmp_path / "chromium-7/linux64/chrome")))
+    return lambda options, **more: completed_options(chromium, options, environ | more)
+
+
+@pytest.mark.parametrize("named", [{"executable_path": "/my/chrome"}, {"channel": "msedge"}])
+def test_a_browser_that_the_suite_names_stays(completed: Callable[..., object], named: dict[str, str]) -> None:
+    assert completed(named, EULOGIN_BROWSER="chrome") == named
+
+
+def test_what_playwright_installed_stays_untouched(
+    completed: Callable[..., object], program: Program, tmp_path: Path
+) -> None:
+    machines = program("chromium")
+    for name in ("chromium-7/linux64/chrome", "chromium_headless_shell-7/shell-linux64/chrome-headless-shell"):
+        (tmp_path / name).parent.mkdir(parents=True)
+    full = program("chromium-7/linux64/chrome")
+    assert completed({"headless": False}) == {"headless": False}
+    assert cast("dict[str, object]", completed({}))["executable_path"] == full  # its headless shell is missing
+    program("chromium_headless_shell-7/shell-linux64/chrome-headless-shell")
+    assert completed({"slow_mo": 5}) == {"slow_mo": 5}
+    assert cast("dict[str, object]", completed({}, EULOGIN_BROWSER=machines))["executable_path"] == machines
+
+
+def test_the_suites_own_arguments_come_last(completed: Callable[..., dict[str, object]], program: Program) -> None:
+    options = completed({"args": ["--lang=fr"], "slow_mo": 5}, EULOGIN_BROWSER=program("my-chrome"))
+    assert isinstance(options["args"], list)
+    assert (options["args"][0], options["args"][-1], options["slow_mo"]) == (find.QUIET[0], "--lang=fr", 5)
+
+
+def test_playwright_is_not_started_to_check_for_a_browser_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, program: Program
+) -> None:
+    monkeypatch.setattr(find, "sync_playwright", lambda: pytest.fail("it was started"))
+    monkeypatch.setenv("EULOGIN_BROWSER", program("my-chrome"))
+    check_browser("chromium")
+    monkeypatch.setenv("EULOGIN_BROWSER", "/gone")
+    with pytest.raises(WrongSetting, match="/gone"):
+        check_browser("chromium")

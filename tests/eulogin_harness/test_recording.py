@@ -254,7 +254,7 @@ def test_a_one_time_code_is_read_from_the_phone() -> None:
     assert done[-4:] == [
         "handset.scan(eu_login.page.screenshot(full_page=True))",
         'handset.is_at("phone-code")',
-        "code = handset.one_time_code",
+        "code = handset.one_time_code.inner_text()",
         "eu_login.enter_one_time_password(code)",
     ]
 
@@ -263,7 +263,7 @@ def test_what_is_not_used_gets_no_variable() -> None:
     code = [shown("one-time-code"), shown("phone-scan", **PHONE), shown("phone-code", **PHONE)]
     done = lines(PersonMade(ZOE), *code, shown("home", heading="Your code, zo", **CPMS))
     assert done[0].startswith('persona("enrolled"')
-    assert "code = handset.one_time_code" not in done
+    assert "code = handset.one_time_code.inner_text()" not in done
 
 
 def test_the_link_of_a_second_mail_is_not_taken_for_that_of_the_first() -> None:

@@ -33,12 +33,7 @@ RED = """
 import pytest
 from playwright.sync_api import expect
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.find import launch_options
 from eulogin_harness.browser.journeys import APP_METHOD
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args, browser_type):
-    return browser_type_launch_args | launch_options(browser_type)
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):

@@ -92,7 +92,7 @@ def good_cpms_by_totp(stage: Stage) -> None:
 @recorded(browser=GOOD)
 def good_cpms_by_security_key(stage: Stage) -> None:
     doctor = stage.person("registered")
-    SecurityKey(stage.page)
+    SecurityKey.add(stage.page)
     stage.eu_login.open("/userdata/manageMySecurityKeys.cgi")
     stage.eu_login.sign_in(doctor.email, PASSWORD)
     add_security_key(stage.eu_login, "Blue key")

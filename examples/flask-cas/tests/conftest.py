@@ -7,14 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
 
 from eulogin_harness import World
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.find import find_browser
+from eulogin_harness.browser.pages import Pages
 
 APP = Path(__file__).parents[1] / "app.py"
 
@@ -57,12 +55,6 @@ def start_app(world: World) -> Iterator[StartApp]:
 
 
 @pytest.fixture
-def eu_login(page: Page, world: World) -> EuLogin:
+def eu_login(eulogin_pages: Pages) -> EuLogin:
     """EU Login's pages in the test's browser."""
-    return EuLogin(page, f"{world.addresses.idp}/cas")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
-    """The browser of this machine (EULOGIN_BROWSER), or Playwright's own."""
-    return browser_type_launch_args | find_browser(playwright.chromium.executable_path).launch_options()
+    return eulogin_pages.eu_login

@@ -1,0 +1,1 @@
+"""Page objects for `playwright.async_api`: those of `eulogin_harness.browser`, to be awaited."""
