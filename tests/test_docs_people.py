@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
+from eulogin_harness import read_people
 from eulogin_harness.client import World
 from eulogin_harness.client.urls import CpmsUrls
-from eulogin_harness import read_people
 
 TEXT = (Path(__file__).parent.parent / "docs" / "people.md").read_text(encoding="utf-8")
 FIELDS, _, SERVICE, FILE = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
