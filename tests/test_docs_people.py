@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
+from eulogin_harness import read_people
 from eulogin_harness.client import World
 from eulogin_harness.client.urls import CpmsUrls
-from eulogin_harness.importing.people_file import read_people
 
 TEXT = (Path(__file__).parent.parent / "docs" / "people.md").read_text(encoding="utf-8")
 FIELDS, _, SERVICE, FILE = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -39,7 +39,7 @@ def test_people_come_from_a_file(world: World, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_text(TABLE, encoding="utf-8")
     run(FILE, world)
-    assert "from eulogin_harness.importing.people_file import read_people" in TEXT
+    assert "from eulogin_harness import read_people" in TEXT
 
 
 @pytest.mark.slow
