@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def _eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+def eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """A mock beside that of all other scenarios."""
     with open_site(tls=True) as site:
         assert site.authority is not None
@@ -36,10 +36,10 @@ def _eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harne
 
 @pytest.fixture(scope="module")
 def browser(
-    playwright: Playwright, browser_type_launch_args: dict[str, Any], _eulogin_harness: Harness
+    playwright: Playwright, browser_type_launch_args: dict[str, Any], eulogin_harness: Harness
 ) -> Iterator[Browser]:
     """A browser of its own: security keys need a certificate that is trusted, not one whose errors are overlooked."""
-    parts = urlsplit(_eulogin_harness.url)
+    parts = urlsplit(eulogin_harness.url)
     pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 0))
     key = x509.load_pem_x509_certificate(pem.encode()).public_key()
     digest = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()

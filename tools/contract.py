@@ -161,6 +161,7 @@ class Contract(Part):
     environment: Names
     fixtures: Names
     pytest_options: Names
+    pytest_ini: Names
     markers: dict[Name, list[Name]]
     text: str
 

@@ -90,9 +90,7 @@ def test_a_world_that_there_is_not_is_refused(send: Send) -> None:
         send("office@hospital.example", world="nowhere")
 
 
-def test_mails_of_the_mock_stay_in_their_world(
-    send: Send, world: World, elsewhere: World, subjects: Subjects
-) -> None:
+def test_mails_of_the_mock_stay_in_their_world(send: Send, world: World, elsewhere: World, subjects: Subjects) -> None:
     ada = elsewhere.personas.create()
     send(ada.email, world=world.name, sender=ENVELOPE_SENDER)  # as to somebody who has no account yet
     assert subjects(world, ada.email) == ["Your appointment"]
