@@ -110,11 +110,11 @@ def _project(config: pytest.Config) -> dict[str, Any]:
 
 def _sources(command_line: Mapping[str, Any], project: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """Each option that is set: what its closest source is called, and the value there."""
-    found = {name: (f"{name} in pyproject.toml", project[name]) for name in _OPTIONS if name in project}
-    found |= {
+    options = {name: (f"{name} in pyproject.toml", project[name]) for name in _OPTIONS if name in project}
+    options |= {
         name: (_variable(name), os.environ[_variable(name)]) for name in _OPTIONS if os.environ.get(_variable(name))
     }
-    return found | {name: (f"--eulogin-{name}", value) for name, value in command_line.items()}
+    return options | {name: (f"--eulogin-{name}", value) for name, value in command_line.items()}
 
 
 def _variable(name: str) -> str:
