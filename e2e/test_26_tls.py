@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def _eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+def eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """A mock beside that of all other scenarios."""
     with open_site(tls=True) as site:
         assert site.authority is not None
@@ -33,11 +33,11 @@ def _eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harne
 
 @pytest.fixture(scope="module")
 def browser(
-    launch_browser: Callable[..., Browser], browser_type_launch_args: dict[str, Any], _eulogin_harness: Harness
+    launch_browser: Callable[..., Browser], browser_type_launch_args: dict[str, Any], eulogin_harness: Harness
 ) -> Iterator[Browser]:
     """A browser of its own: security keys need a certificate that is trusted, not one whose errors are overlooked."""
-    assert _eulogin_harness.ca is not None
-    launched = launch_browser(args=[*browser_type_launch_args["args"], *trusting(_eulogin_harness.ca)])
+    assert eulogin_harness.ca is not None
+    launched = launch_browser(args=[*browser_type_launch_args["args"], *trusting(eulogin_harness.ca)])
     yield launched
     launched.close()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eulogin_harness.browser.handset import Handset as Handset
     from eulogin_harness.browser.mailbox import Mailbox as Mailbox
     from eulogin_harness.browser.my_account import MyAccount as MyAccount
+    from eulogin_harness.browser.pages import Pages as Pages
     from eulogin_harness.browser.screen import Screen as Screen
     from eulogin_harness.browser.security_key import SecurityKey as SecurityKey
     from eulogin_harness.client.clients import Clients as Clients
@@ -85,6 +86,8 @@ if TYPE_CHECKING:
     from eulogin_harness.documents.worlds import Addresses as Addresses
     from eulogin_harness.extras import ServerMissing as ServerMissing
     from eulogin_harness.importing.people_file import read_people as read_people
+    from eulogin_harness.pytest_plugin.app_server import AppServer as AppServer
+    from eulogin_harness.pytest_plugin.app_server import StartApp as StartApp
     from eulogin_harness.readiness import NotReady as NotReady
 
 VERSION = "0.1.0"
@@ -99,6 +102,7 @@ _NAMES = {
     "browser.handset": "Handset",
     "browser.mailbox": "Mailbox",
     "browser.my_account": "MyAccount",
+    "browser.pages": "Pages",
     "browser.screen": "Screen",
     "browser.security_key": "SecurityKey",
     "client.clients": "Clients",
@@ -125,6 +129,7 @@ _NAMES = {
     "documents.worlds": "Addresses",
     "extras": "ServerMissing",
     "importing.people_file": "read_people",
+    "pytest_plugin.app_server": "AppServer StartApp",
     "readiness": "NotReady",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -1,10 +1,12 @@
 """The people whom CPMS knows: everybody who signed in once."""
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world import RefusalKind, World
-from mock_world.database import Base
+from mock_world.database import Base, cached
 from mock_world.i18n import DEFAULT, N_
+from mock_world.mail_routing import knows_addresses
 
 PERSON_UNKNOWN = RefusalKind(
     "cpms.person_unknown",
@@ -31,6 +33,9 @@ class Person(Base):
         return f"{self.first_name} {self.last_name}"
 
 
+_BY_EMAIL = select(Person.uid).where(Person.email == bindparam("email")).limit(1)
+
+
 def know_person(
     world: World, *, uid: str, email: str, first_name: str, last_name: str, language: str | None = None
 ) -> Person:
@@ -50,6 +55,13 @@ def know_person(
 def find_person(world: World, uid: str) -> Person | None:
     with world.database.session() as db:
         return db.get(Person, uid)
+
+
+@knows_addresses
+@cached(Person)
+def has_person(world: World, email: str) -> bool:
+    with world.database.session() as db:
+        return db.scalar(_BY_EMAIL, {"email": email}) is not None
 
 
 def person_of(world: World, uid: str) -> Person:

@@ -50,6 +50,8 @@ _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
 _BUFFER = 64 * 1024  # bytes of an answer that are sent at once
 _MOST_THREADS = 1000  # of one listener
 _TLS_RECORD = b"\x16"  # the first byte of a client that speaks TLS (RFC 8446, 5.1)
+_LOOPBACK = "127.0.0.1"
+_ANY = frozenset({"0.0.0.0", "::"})  # all addresses of this machine
 _LOG = logging.getLogger(__name__)
 
 
@@ -347,9 +349,13 @@ class Site:
 
     @property
     def _name(self) -> str:
-        if self.host in {"localhost", "127.0.0.1", "0.0.0.0", "::"} or _is_localhost(self.host):
+        if self.host in {"localhost", _LOOPBACK, *_ANY} or _is_localhost(self.host):
             return "localhost"
         return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def _listening(self) -> str:
+        return _LOOPBACK if self.host == "localhost" else self.host
 
     def _port(self, actor: str) -> int:
         return self.port + ACTORS.index(actor) if self.port else 0
@@ -357,7 +363,7 @@ class Site:
     def start(self) -> Self:
         """Open everything. Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open."""
         parse_all(self._defaults)
-        self._sink = Sink(self._find_world)
+        self._sink = Sink(lambda: self.worlds)
         self.smtp = self._open_sink()
         try:
             self._open_listeners()
@@ -379,13 +385,12 @@ class Site:
 
     def _open_sink(self) -> tuple[str, int]:
         """Listen for mails at the port that was asked for, or at a free one where that is taken."""
+        host = self._listening
         try:
-            return self._sink.start(port=self.smtp_port)
+            _, port = self._sink.start(host, self.smtp_port)
         except OSError:
-            return self._sink.start()
-
-    def _find_world(self, name: str | None) -> "World | None":
-        return self.worlds.find(name)
+            _, port = self._sink.start(host)
+        return _LOOPBACK if host in _ANY else host, port
 
     def _open_listeners(self) -> None:
         for actor, app in self._apps.items():
@@ -404,7 +409,7 @@ class Site:
         self, actor: str, app: "WSGIApplication", port: int, *, tls: bool, more: Mapping[str, bool] | None = None
     ) -> str:
         """Open a listener; its address. more: what its requests' environment holds besides."""
-        address = "127.0.0.1" if self.host == "localhost" else self.host
+        address = self._listening
         try:
             context = self.authority.context if tls and self.authority is not None else None
             server = _Server(address, port, _Dispatcher(actor, app, self, more or {}), context)

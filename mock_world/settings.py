@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mock_world.database import Base, Database, table_of
+from mock_world.database import Base, Database, insert_into, table_of
 from mock_world.unknown_setting import unknown_setting
 
 T = TypeVar("T")
@@ -225,6 +225,9 @@ class StoredSetting(Base):
     origin: Mapped[str]
 
 
+_PUT = insert_into(StoredSetting).prefix_with("OR REPLACE")
+
+
 class Settings:
     """The settings of one world: profile, then what the process was started with, then what was changed."""
 
@@ -263,9 +266,11 @@ class Settings:
         parsed = parse_all(values)
         if not parsed:
             return
+        rows = [
+            {"name": name, "value": {"value": TABLE[name].dump(value)}, "origin": origin}
+            for name, value in parsed.items()
+        ]
         with self._database.session() as db:
-            for name, value in parsed.items():
-                stored = {"value": TABLE[name].dump(value)}
-                db.merge(StoredSetting(name=name, value=stored, origin=origin))
+            db.connection().execute(_PUT, rows)
         self._values.update(parsed)
         self._origins.update(dict.fromkeys(parsed, origin))

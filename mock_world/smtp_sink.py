@@ -1,7 +1,8 @@
-"""The embedded SMTP server of a process: puts each mail into the mailbox of the world that a header names."""
+"""The embedded SMTP server of a process: puts each mail into the mailbox of its world."""
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -11,15 +12,20 @@ from email.utils import parsedate_to_datetime
 from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
 from aiosmtpd.smtp import Envelope
 
+from mock_world.mail_routing import world_of
 from mock_world.post_office import REFUSED_HEADER, WORLD_HEADER
 from mock_world.world import World
+from mock_world.worlds import Worlds
 
 
 class Sink:
-    """The embedded SMTP server: takes every mail and puts it into the mailbox of its world."""
+    """The embedded SMTP server: takes every mail and puts it into the mailbox of its world.
 
-    def __init__(self, find_world: Callable[[str | None], World | None]) -> None:
-        self._find_world = find_world
+    worlds: those of the process, which come after it.
+    """
+
+    def __init__(self, worlds: Callable[[], Worlds]) -> None:
+        self._worlds = worlds
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)
 
@@ -42,13 +48,18 @@ class Sink:
     async def handle_DATA(self, server: SmtpProtocol, session: object, envelope: Envelope) -> str:  # noqa: N802, ARG002
         source = envelope.original_content or b""
         message = message_from_bytes(source, policy=policy.default)
-        world = self._find_world(message.get(WORLD_HEADER))
-        if world is None:
-            return f"550 there is no world called {message.get(WORLD_HEADER)} here"
+        header = message.get(WORLD_HEADER)
         if message[REFUSED_HEADER]:
             return f"550 5.1.1 {envelope.rcpt_tos[0]}: no such user here"
-        now = world.clock.now()
-        world.mailbox.receive(message, list(envelope.rcpt_tos), _sent_at(message, now), now, source)
+        receivers = defaultdict[World | None, list[str]](list)
+        for receiver in envelope.rcpt_tos:
+            receivers[world_of(self._worlds(), envelope.mail_from, header, receiver)].append(receiver)
+        if None in receivers:
+            return f"550 there is no world called {header} here"
+        for world, names in receivers.items():
+            if world is not None:
+                now = world.clock.now()
+                world.mailbox.receive(message, names, _sent_at(message, now), now, source)
         return "250 OK"
 
     def stop(self) -> None:

@@ -201,6 +201,9 @@ class Worlds:
             raise Refusal(WORLD_UNKNOWN, got=name, name=name)
         return world
 
+    def all(self) -> list[World]:
+        return list(self._worlds.values())
+
     def names(self) -> list[str]:
         return sorted(self._worlds)
 

@@ -61,7 +61,7 @@ def test_a_bug_is_named_in_the_control_room_and_in_the_log(
     name: str, request: pytest.FixtureRequest, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     bug = OF_FLASK[name]
-    harness = request.getfixturevalue("over_tls" if bug.tls else "_eulogin_harness")
+    harness = request.getfixturevalue("over_tls" if bug.tls else "eulogin_harness")
     seen = live_through(harness, bug, start, caplog)
     assert seen.misleading(bug) == []
     assert bool(seen.problems(bug)) is bool(bug.unnamed), seen.problems(bug) or "it is named: take the reason away"
@@ -72,7 +72,7 @@ def test_an_application_without_a_bug_is_not_blamed(
     request: pytest.FixtureRequest, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     right = Bug("none", "flask-cas", "none", shows="Hello Ada Berg", events=["ticket.validated"], names=[])
-    seen = live_through(request.getfixturevalue("_eulogin_harness"), right, start, caplog)
+    seen = live_through(request.getfixturevalue("eulogin_harness"), right, start, caplog)
     assert (seen.problems(right), seen.misleading(right)) == ([], [])
 
 

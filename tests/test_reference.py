@@ -306,6 +306,7 @@ def test_pytest_plugin() -> None:
     fixtures = set(re.findall(r"@pytest\.fixture.*\ndef (\w+)", source))
     assert set(contract().fixtures) == fixtures
     assert set(contract().pytest_options) == options
+    assert set(contract().pytest_ini) == {call.args[0] for call in parser.addini.call_args_list}
     documented = {marker: ", ".join(takes) for marker, takes in contract().markers.items()}
     assert documented == {line.partition("(")[0]: line.rpartition(": ")[2] for line in markers}
 

@@ -12,9 +12,9 @@ from tests_clients.servers import free_port
 
 
 @pytest.fixture
-def harness(_eulogin_harness: Harness) -> Harness:
+def harness(eulogin_harness: Harness) -> Harness:
     """The mock, for programs that make worlds themselves."""
-    return _eulogin_harness
+    return eulogin_harness
 
 
 @pytest.fixture

@@ -162,6 +162,7 @@ class Contract(Part):
     public_names: list[Name]
     fixtures: Names
     pytest_options: Names
+    pytest_ini: Names
     markers: dict[Name, list[Name]]
     text: str
 

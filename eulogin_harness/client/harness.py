@@ -133,6 +133,26 @@ class Harness:
         """The world without prefix."""
         return self.worlds.get("default")
 
+    @cached_property
+    def _ready(self) -> Ready:
+        return self.wait_until_ready()
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where browsers find each actor in the world without prefix."""
+        return self._ready.addresses
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """At which port each actor listens."""
+        return self._ready.ports
+
+    @property
+    def smtp(self) -> tuple[str, int]:
+        """Host and port of the mail server that the application under test is to send its mails by."""
+        host, _, port = self._ready.smtp.rpartition(":")
+        return host, int(port)
+
     def wait_until_ready(self, seconds: float = 0) -> Ready:
         """What /readyz says, waiting at most `seconds` for the process to come. Raises NotReady."""
         return Ready.model_validate(wait_until_ready(self.url, self.ca, seconds))

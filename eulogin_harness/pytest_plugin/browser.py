@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from eulogin_harness.pytest_plugin.sources import mock_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserType, Page, Playwright
 
@@ -65,7 +67,8 @@ def _eulogin_browser_args(request: pytest.FixtureRequest, _eulogin_names: Mappin
 
 
 def _speaks_https(config: pytest.Config) -> bool:
-    return bool(config.getoption("eulogin_tls")) or (config.getoption("eulogin_url") or "").startswith("https:")
+    mock = mock_of(config)
+    return mock.tls or (mock.url or "").startswith("https:")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """Fixtures for a test, all of its own world."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eulogin_harness.pytest_plugin.mock import CHECKPOINTS
+from eulogin_harness.pytest_plugin.worlds import made_as_new, marked, own_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,23 +19,29 @@ WORLD: "pytest.StashKey[World]" = pytest.StashKey()  # of a test: its world
 
 
 @pytest.fixture
+def eulogin_settings() -> dict[str, Any]:
+    """Settings of a test's world, by dotted name, to be overridden: before those of ini, behind those of markers."""
+    return {}
+
+
+@pytest.fixture
 def world(
-    request: pytest.FixtureRequest, _eulogin_harness: "Harness", _eulogin_addresses: dict[str, str]
+    request: pytest.FixtureRequest,
+    eulogin_harness: "Harness",
+    eulogin_settings: dict[str, Any],
+    _eulogin_defaults: dict[str, Any],
 ) -> "Iterator[World]":
-    """A fresh world, gone after the test."""
-    mark = request.node.get_closest_marker("eulogin_world")
-    spec = dict(mark.kwargs) if mark is not None else {}
-    checkpoints = CHECKPOINTS if request.config.getoption("eulogin_url") else {}
-    spec["settings"] = checkpoints | _eulogin_addresses | spec.get("settings", {})
-    prepared = spec.pop("prepared", None)
-    world = _eulogin_harness.worlds.create(**({} if prepared else spec))
-    request.node.stash[WORLD] = world
-    try:
-        if prepared:
-            world.prepared.load(prepared, **spec)
+    """A fresh world, gone after the test; with `eulogin_scope = session` that of all tests, made as new."""
+    spec = marked(request.node)
+    spec["settings"] = _eulogin_defaults | eulogin_settings | spec["settings"]
+    if request.config.getini("eulogin_scope") == "session":
+        world = request.node.stash[WORLD] = request.getfixturevalue("eulogin_session_world")
+        made_as_new(world, spec)
         yield world
-    finally:
-        world.delete()
+    else:
+        with own_world(eulogin_harness, spec) as world:
+            request.node.stash[WORLD] = world
+            yield world
 
 
 @pytest.fixture

@@ -1,9 +1,14 @@
 """The mock that tests use, and its addresses."""
 
-from typing import TYPE_CHECKING
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from eulogin_harness.pytest_plugin.sharing import shared_mock
+from eulogin_harness.pytest_plugin.sources import Mock, mock_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,43 +16,63 @@ if TYPE_CHECKING:
 
     from eulogin_harness.client import Harness
 
-CHECKPOINTS = {"bundle.checkpoints": 50}  # a test that fails can be replayed from each of its newest requests
 _NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
 
 
 @pytest.fixture(scope="session")
-def _eulogin_harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Harness]":
-    """The mock that all tests of this process use."""
+def eulogin_harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Harness]":
+    """The mock that all tests use: its `worlds`, `addresses` and `smtp` server."""
+    mock = mock_of(request.config)
+    if mock.url:
+        yield running(mock, request.config.getoption("eulogin_wait"))
+        return
     from eulogin_harness.client import Harness
 
-    url = request.config.getoption("eulogin_url")
-    if url:
-        harness = Harness(url, ca=request.config.getoption("eulogin_ca"))
-        harness.wait_until_ready()
+    with _started(mock, request.config) as started:
+        if error := started.get("error"):
+            pytest.fail(re.sub(r"--(?=port|host)", "--eulogin-", error), pytrace=False)
+        harness = Harness(started["url"], ca=_authority_file(started["authority"], tmp_path_factory))
         yield harness
-        return
-    from eulogin_harness.extras import ServerMissing, server_required
+        harness.close()
 
-    tls = request.config.getoption("eulogin_tls")
+
+def running(mock: Mock, wait: float) -> "Harness":
+    """A mock that runs already, or soon."""
+    from eulogin_harness.client import Harness
+    from eulogin_harness.readiness import NotReady
+
+    harness = Harness(mock.url or "", ca=mock.ca)
     try:
-        with server_required("name a mock that runs by --eulogin-url"):
-            from eulogin_harness.site import open_site
+        harness.wait_until_ready(wait)
+    except NotReady as error:
+        pytest.fail(f"{error}".replace("--url", "--eulogin-url"), pytrace=False)
+    return harness
 
-            opened = open_site(port=request.config.getoption("eulogin_port"), tls=tls, defaults=CHECKPOINTS)
-    except ServerMissing as missing:
-        raise pytest.fail.Exception(str(missing), pytrace=False) from None
-    with opened as site:
-        ca = None
-        if site.authority:
-            ca = tmp_path_factory.mktemp("eulogin") / "ca.pem"
-            ca.write_text(site.authority.pem, encoding="ascii")
-        yield Harness(site.listeners["desk"], ca=ca)
+
+@contextmanager
+def _started(mock: Mock, config: pytest.Config) -> "Iterator[dict[str, Any]]":
+    """What a mock says at its start: that of all workers, else one in this process."""
+    if shared := shared_mock(config):
+        yield shared
+        return
+    from eulogin_harness.shared_mock import started
+
+    with started(mock.start) as here:
+        yield here
+
+
+def _authority_file(pem: str | None, folders: pytest.TempPathFactory) -> "Path | None":
+    if pem is None:
+        return None
+    file = folders.mktemp("eulogin") / "ca.pem"
+    file.write_text(pem, encoding="ascii")
+    return file
 
 
 @pytest.fixture(scope="session")
-def eulogin_ca(_eulogin_harness: "Harness") -> "Path | None":
+def eulogin_ca(eulogin_harness: "Harness") -> "Path | None":
     """PEM file of the authority that the application under test is to trust; None where nothing speaks https."""
-    return _eulogin_harness.ca
+    return eulogin_harness.ca
 
 
 @pytest.fixture(scope="session")
@@ -55,19 +80,20 @@ def _eulogin_names(request: pytest.FixtureRequest) -> dict[str, str]:
     """Host names of the actors and where they are (`host:port`); none without `--eulogin-names`."""
     if not request.config.getoption("eulogin_names"):
         return {}
-    harness: Harness = request.getfixturevalue("_eulogin_harness")
-    ports = harness.wait_until_ready().ports
+    harness: Harness = request.getfixturevalue("eulogin_harness")
     host = urlsplit(harness.url).hostname
-    return {f"{name}.localhost": f"{host}:{ports[actor]}" for actor, name in _NAMES.items()}
+    return {f"{name}.localhost": f"{host}:{harness.ports[actor]}" for actor, name in _NAMES.items()}
 
 
 @pytest.fixture(scope="session")
 def _eulogin_addresses(request: pytest.FixtureRequest, _eulogin_names: dict[str, str]) -> dict[str, str]:
     """Settings that give a world addresses by these names."""
+    if not _eulogin_names:
+        return {}
+    harness: Harness = request.getfixturevalue("eulogin_harness")
+    scheme = urlsplit(harness.url).scheme
     settings = {}
-    scheme = "https" if request.config.getoption("eulogin_tls") else "http"
     for actor, name in _NAMES.items():
-        if place := _eulogin_names.get(f"{name}.localhost"):
-            settings[f"{actor}.public_url"] = f"{scheme}://{name}.localhost"
-            settings[f"{actor}.internal_url"] = f"{scheme}://{place}"
+        settings[f"{actor}.public_url"] = f"{scheme}://{name}.localhost"
+        settings[f"{actor}.internal_url"] = f"{scheme}://{_eulogin_names[f'{name}.localhost']}"
     return settings

@@ -2,26 +2,40 @@
 
 import pytest
 
+WAIT = 30.0  # seconds that a mock elsewhere has to come
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("eulogin", "mock EU Login, phone and CPMS 2.0")
     group.addoption(
         "--eulogin-url",
         metavar="URL",
-        help="use the mock whose desk is at this address; without it, one is started in the test process",
+        help="use the mock whose desk is at this address; without it, and without EULOGIN_URL, one is started for the "
+        "run",
+    )
+    group.addoption(
+        "--eulogin-wait",
+        type=float,
+        default=WAIT,
+        metavar="SECONDS",
+        help=f"how long to wait for the mock of --eulogin-url to be ready; {WAIT:g} by default",
     )
     group.addoption(
         "--eulogin-port",
         type=int,
-        default=0,
         metavar="N",
-        help="first port of the mock that is started in the test process; 0, the default, takes free ones",
+        help="first port of the mock that is started; 0, the default, takes free ones",
+    )
+    group.addoption(
+        "--eulogin-host",
+        metavar="HOST",
+        help="where the mock that is started listens, such as 0.0.0.0 for an application in a container; localhost by "
+        "default. Beyond loopback, EULOGIN_TOKEN must be set; desk and API then demand it",
     )
     group.addoption(
         "--eulogin-tls",
         action="store_true",
-        help="the mock that is started in the test process speaks https; fixture eulogin_ca is the file with its "
-        "authority's certificate",
+        help="the mock that is started speaks https; fixture eulogin_ca is the file with its authority's certificate",
     )
     group.addoption(
         "--eulogin-ca",
@@ -34,10 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; the "
         "browser must be told where these names are: fixture _eulogin_names",
     )
+    parser.addini(
+        "eulogin_scope",
+        "function: each test has a world of its own (default); session: all have one, made as new before each",
+        default="function",
+    )
+    parser.addini("eulogin_settings", "settings of each test's world, a line each: link.life = PT15M", type="linelist")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings, prepared",
+        "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings, prepared, name",
     )

@@ -17,12 +17,14 @@ from mock_world import settings as s
 from mock_world.database import cached
 from mock_world.domains import is_harmless
 from mock_world.i18n import N_
+from mock_world.mail_routing import knows_addresses
 
 # Local part: RFC 5321 atoms, letters of all alphabets; domain: labels of at least one sign, two of them.
 _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([\w-]+\.)+[\w-]{2,}")
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 100  # characters
 _BY_LOGIN = select(Account).where((Account.email == bindparam("login")) | (Account.uid == bindparam("login")))
+_BY_EMAIL = select(Account.uid).where(Account.email == bindparam("email"))
 
 EMAIL_TAKEN = RefusalKind(
     "account.email_taken",
@@ -165,6 +167,13 @@ def _free_uid(world: World, email: str, requested: str | None) -> str:
             raise world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
         if requested:
             raise world.refuse(UID_TAKEN, got=requested, person=email, field="uid")
+
+
+@knows_addresses
+@cached(Account)
+def has_account(world: World, email: str) -> bool:
+    with world.database.session() as db:
+        return db.scalar(_BY_EMAIL, {"email": email}) is not None
 
 
 @cached(Account)

@@ -44,9 +44,9 @@ def room(world: World) -> Room:
 
 
 @pytest.fixture
-def harness(_eulogin_harness: Harness) -> Harness:
+def harness(eulogin_harness: Harness) -> Harness:
     """The mock in which the test's world is, for tests that need another one."""
-    return _eulogin_harness
+    return eulogin_harness
 
 
 @pytest.fixture

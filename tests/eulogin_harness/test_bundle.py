@@ -388,9 +388,9 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 
 
 @pytest.fixture(scope="module")
-def bundle(_eulogin_harness: Harness) -> bytes:
+def bundle(eulogin_harness: Harness) -> bytes:
     """Of a world in which nothing happened."""
-    world = _eulogin_harness.worlds.create()
+    world = eulogin_harness.worlds.create()
     written = world.bundle()
     world.delete()
     return written

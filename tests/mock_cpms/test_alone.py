@@ -25,9 +25,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
 
 
 @pytest.fixture
-def world(_eulogin_harness: Harness) -> Iterator[World]:
+def world(eulogin_harness: Harness) -> Iterator[World]:
     """EU Login with its phones; its own CPMS is not used."""
-    world = _eulogin_harness.worlds.create()
+    world = eulogin_harness.worlds.create()
     yield world
     world.delete()
 
@@ -78,10 +78,10 @@ def test_the_whole_way_with_a_real_ticket_and_an_automatic_helpdesk(
     person: Persona,
     world: World,
     browser: Browser,
-    _eulogin_harness: Harness,  # noqa: PT019
+    eulogin_harness: Harness,
 ) -> None:
-    elsewhere = _eulogin_harness.worlds.get("default")  # mails of another process name no world of this one
-    smtp = _eulogin_harness.wait_until_ready().smtp
+    elsewhere = eulogin_harness.worlds.get("default")  # mails of another process name no world of this one
+    smtp = eulogin_harness.wait_until_ready().smtp
     with start(EULOGIN_HELPDESK_AUTOMATIC="approve", EULOGIN_SMTP=smtp) as cpms:
         assert sign_in(cpms, person, world, browser).at == ("complete-profile", "ready")
         assert person.last_name in browser.text

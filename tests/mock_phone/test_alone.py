@@ -27,9 +27,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Alone:
 
 
 @pytest.fixture
-def world(_eulogin_harness: Harness) -> Iterator[World]:
+def world(eulogin_harness: Harness) -> Iterator[World]:
     """EU Login and all the rest, but no phone."""
-    world = _eulogin_harness.worlds.create()
+    world = eulogin_harness.worlds.create()
     yield world
     world.delete()
 

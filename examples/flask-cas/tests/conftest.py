@@ -1,55 +1,29 @@
 """The application in a process of its own, attached to the test's world by addresses alone."""
 
-import os
-import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from eulogin_harness import World
+from eulogin_harness import StartApp, World
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.pages import Pages
 
 APP = Path(__file__).parents[1] / "app.py"
 
-StartApp = Callable[..., str]
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("localhost", 0))
-        port: int = listener.getsockname()[1]
-    return port
-
-
-@contextmanager
-def running_app(environment: dict[str, str]) -> Iterator[None]:
-    """The application until the end of the block; it is there when Flask says where it runs."""
-    process = subprocess.Popen(
-        [sys.executable, str(APP)], env=os.environ | environment, stderr=subprocess.PIPE, text=True
-    )
-    with process:
-        assert process.stderr is not None
-        if not any("Running on" in line for line in process.stderr):
-            raise RuntimeError(f"{APP} ended before it ran")
-        yield
-        process.terminate()
+Start = Callable[..., str]
 
 
 @pytest.fixture
-def start_app(world: World) -> Iterator[StartApp]:
+def start_app(app_server: StartApp, world: World) -> Iterator[Start]:
     """Starts the application and gives its address: `start_app(EULOGIN_LEVEL="MEDIUM")`."""
     with ExitStack() as stack:
 
         def start(**environment: str) -> str:
-            url = f"http://localhost:{free_port()}"
-            environment |= {"EULOGIN_PUBLIC_URL": world.addresses.idp, "APP_URL": url}
-            stack.enter_context(running_app(environment))
-            return url
+            own = {"EULOGIN_PUBLIC_URL": world.addresses.idp, "APP_URL": "http://localhost:{port}"}
+            return stack.enter_context(app_server([sys.executable, APP], env=own | environment)).url
 
         yield start
 

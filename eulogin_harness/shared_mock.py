@@ -1,0 +1,60 @@
+"""Starting a mock for test processes. As a command it is one for several of them: options as a line of JSON on
+standard input, at whose end it ends; what `started` gives as a line of JSON on standard output.
+"""
+
+import gc
+import json
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from eulogin_harness.extras import ServerMissing, server_required
+
+OTHERWISE = "name a mock that runs by --eulogin-url"
+
+
+@contextmanager
+def started(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A mock while the block runs: `url` of its desk and, with TLS, the `authority`; or the `error` of its start.
+
+    options: of `open_site`.
+    """
+    try:
+        with server_required(OTHERWISE):
+            from eulogin_harness.site import open_site
+            from mock_world.server import AddressTaken
+    except ServerMissing as missing:
+        yield {"error": str(missing)}
+        return
+    try:
+        site = open_site(**options).start()
+    except (AddressTaken, ValueError) as error:
+        yield {"error": str(error)}
+        return
+    try:
+        yield {"url": site.listeners["desk"], "authority": site.authority.pem if site.authority else None}
+    finally:
+        site.stop()
+
+
+def main() -> None:
+    gc.disable()  # until all is imported, as for `serve`
+    _keep_refusals_off_standard_error()
+    with started(json.loads(sys.stdin.readline())) as mock:
+        gc.freeze()
+        gc.enable()
+        print(json.dumps(mock), flush=True)  # noqa: T201
+        sys.stdin.read()
+
+
+def _keep_refusals_off_standard_error() -> None:
+    """The journal has them: they are for the test that meets them, and most are meant."""
+    log = logging.getLogger("mock_world.journal")
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The mock of a run: where it is or how it is started, by command line, environment and pyproject.toml; shared."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+import eulogin_harness.configuration  # noqa: F401 - pytester forgets what is first imported in one of its runs
+from eulogin_harness.client import Harness
+from eulogin_harness.pytest_plugin.mock import running
+from eulogin_harness.pytest_plugin.sources import Mock, mock_of
+from eulogin_harness.shared_mock import started
+from eulogin_harness.site import open_site
+
+if TYPE_CHECKING:
+    from mock_world.server import Site
+
+pytest_plugins = ["pytester"]
+
+Read = Callable[..., Mock]
+
+
+@pytest.fixture
+def read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """The mock that a run with this command line, project and environment uses."""
+    for name in [name for name in os.environ if name.startswith("EULOGIN_")]:
+        monkeypatch.delenv(name)
+
+    def read(*arguments: str, project: str = "", **environment: str) -> Mock:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\n[tool.eulogin-harness]\n{project}")
+        return mock_of(pytester.parseconfig(*arguments))
+
+    return read
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def test_without_anything_it_is_started_as_by_serve_without_options(read: Read) -> None:
+    assert read() == Mock()
+
+
+def test_the_command_line_goes_before_the_environment_and_that_before_the_project(read: Read) -> None:
+    project = 'port = 1\nhost = "::1"\nprofile = "today"\ntls = true\nlink.life = "PT1M"\npassword.min_length = 11'
+    mock = read("--eulogin-port", "3", project=project, EULOGIN_HOST="127.0.0.1", EULOGIN_PASSWORD_MIN_LENGTH="12")
+    settings = {"link.life": "PT1M", "password.min_length": 12}
+    assert mock == Mock(port=3, host="127.0.0.1", profile="today", tls=True, settings=settings)
+
+
+def test_a_mock_that_runs_has_settings_of_its_own(read: Read) -> None:
+    project = 'ca = "ca.pem"\nlink.life = "PT1M"'
+    assert read(project=project, EULOGIN_URL="http://eulogin:8400") == Mock(url="http://eulogin:8400", ca="ca.pem")
+
+
+def test_options_of_a_start_go_before_a_mock_that_others_use(read: Read) -> None:
+    assert read("--eulogin-port", "3", EULOGIN_URL="http://eulogin:8400") == Mock(port=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "project", "environment", "sentence"),
+    [
+        ([], "link.live = 1", {}, r"\[tool.eulogin-harness\] of pyproject.toml: there is no setting 'link.live'; did"),
+        ([], "", {"EULOGIN_LINK_LIFE": "soon"}, "link.life: .*got 'soon'; a value of its form is 'PT5M'"),
+        ([], "", {"EULOGIN_PORT": "many"}, "EULOGIN_PORT: 'many' is not a valid integer range"),
+        ([], 'profile = "new"', {}, "profile in pyproject.toml: 'new' is not one of 'guide', 'today'"),
+        (["--eulogin-port", "70000"], "", {}, "--eulogin-port: 70000 is not in the range"),
+        (["--eulogin-host", "0.0.0.0"], "", {}, "listening on 0.0.0.0 needs a token, .*: set EULOGIN_TOKEN, or leave"),
+        (["--eulogin-url", "http://x", "--eulogin-tls"], "", {}, "--eulogin-tls is for one that is started: leave one"),
+        (["--eulogin-wait", "inf"], "", {}, "--eulogin-wait: expected a number of seconds, such as 30; got inf"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(
+    read: Read, arguments: list[str], project: str, environment: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(pytest.UsageError, match=sentence):
+        read(*arguments, project=project, **environment)
+
+
+def test_beyond_loopback_the_token_is_demanded(read: Read) -> None:
+    assert read("--eulogin-host", "0.0.0.0", EULOGIN_TOKEN="secret").start["token"] == "secret"
+
+
+def test_a_mock_that_comes_is_waited_for() -> None:
+    port = free_port()
+    sites: list[Site] = []
+    thread = Thread(target=lambda: sites.append(open_site(port=port).start()))
+    thread.start()
+    assert running(Mock(url=f"http://localhost:{port}"), 30).ports["desk"] == port
+    thread.join()
+    sites[0].stop()
+
+
+def test_of_a_mock_that_does_not_come_it_is_said_what_was_tried() -> None:
+    url = f"http://localhost:{free_port()}"
+    sentence = f"expected a ready mock at {url} within 0 seconds, but got ConnectionError; .* with --eulogin-url"
+    with pytest.raises(pytest.fail.Exception, match=sentence):
+        running(Mock(url=url), 0)
+
+
+def test_a_port_that_is_taken_is_a_sentence(harness: Harness) -> None:
+    with started({"port": harness.ports["desk"]}) as mock:
+        assert mock.keys() == {"error"}
+        assert mock["error"].startswith(f"expected port {harness.ports['desk']} to be free for desk")
+
+
+SHARED = """
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_shared(world, eulogin_harness, number, request):
+    assert request.config.workerinput["workerid"].startswith("gw")
+    assert eulogin_harness.ports["desk"] == {port}
+    assert world.settings["link.life"] == "PT7M"
+    assert world.settings["password.min_length"] == 13
+    assert world.settings["bundle.checkpoints"] == 50
+"""
+
+
+@pytest.mark.slow
+def test_workers_share_one_mock_that_ends_with_the_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("EULOGIN_PASSWORD_MIN_LENGTH", "13")
+    pytester.makepyprojecttoml('[tool.pytest.ini_options]\n[tool.eulogin-harness]\nlink.life = "PT7M"\n')
+    pytester.makepyfile(SHARED.replace("{port}", str(port)))
+    monkeypatch.setenv("EULOGIN_LINK_LIVE", "PT1M")
+    result = pytester.runpytest_subprocess("-n", "2", "--eulogin-port", str(port))
+    result.assert_outcomes(passed=6, warnings=1)
+    result.stdout.fnmatch_lines(["*EULOGIN_LINK_LIVE is not known and left aside; did you mean EULOGIN_LINK_LIFE?*"])
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", port)) != 0
+
+
+KILLED = """
+import socket, threading
+
+def test_long(eulogin_harness):
+    with socket.create_connection(("127.0.0.1", {port})) as parent:
+        parent.sendall(str(eulogin_harness.ports["desk"]).encode())
+    threading.Event().wait(60)
+"""
+
+
+@pytest.mark.slow
+def test_it_ends_with_a_run_that_is_killed(pytester: pytest.Pytester) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as parent:
+        parent.settimeout(60)
+        pytester.makepyfile(KILLED.replace("{port}", str(parent.getsockname()[1])))
+        command = [sys.executable, "-m", "pytest", "-n", "1"]
+        run = pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with parent.accept()[0] as test:
+            port = int(test.recv(10))
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+        run.kill()
+        run.wait()
+        assert client.recv(1) == b""  # the mock has closed it
