@@ -1,5 +1,6 @@
 """What a browser's page shows, in one sentence: for messages that say where it is instead."""
 
+from collections.abc import Mapping
 from typing import Any
 
 # Asked of a page by `page.evaluate`. notice: what it reports, of its fields where they have something to report.
@@ -20,7 +21,7 @@ SHOWN = """() => {
 _OF = {"idp": " of EU Login", "cpms": " of CPMS", "phone": " of the phone", "desk": " of the desk"}
 
 
-def in_words(shown: dict[str, Any]) -> str:
+def in_words(shown: Mapping[str, Any]) -> str:
     """Where a page is, by what `SHOWN` answered."""
     name, head = shown["name"], shown["heading"] or shown["title"]
     ours = f"page {name!r}{_OF.get(shown['actor'], '')} in state {shown['state']!r}"

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from eulogin_harness.browser.launching import INSTALL, has_display, launched
+from eulogin_harness.browser.shown import SHOWN
 from eulogin_harness.bundle.model import BundleError, Page
 from eulogin_harness.bundle.visits import Visit
 
@@ -15,22 +16,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as BrowserPage
 
 _TOKEN = "csrf_token"  # noqa: S105 - the name of a field
-_SEEN = """() => {
-  const body = document.body?.dataset ?? {}, heading = document.querySelector("h1");
-  const notice = document.querySelector("[role=alert]");
-  return {
-    url: location.href, title: document.title, name: body.page ?? "", state: body.state ?? "",
-    heading: heading?.innerText.trim() ?? "", notice: notice?.innerText.trim() ?? "",
-    step: Number(body.checkpoint) || null,
-    language: navigator.language, user_agent: navigator.userAgent,
-  };
-}"""
 _SUBMIT = "(form) => HTMLFormElement.prototype.submit.call(form)"  # a field may be called submit
 
 
 def page_seen(page: "BrowserPage", cookies: Mapping[str, str], picture: str = "") -> Page:
     """What a page shows now. Raises playwright's Error."""
-    return Page(**page.evaluate(_SEEN), cookies=cookies, picture=picture)
+    return Page(**page.evaluate(SHOWN), cookies=cookies, picture=picture)
 
 
 @contextmanager

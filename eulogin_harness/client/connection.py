@@ -16,10 +16,14 @@ _DURATION = TypeAdapter(timedelta)
 
 
 class ProblemError(Exception):
-    """The mock said no. `type`: for scripts; the others are sentences."""
+    """The mock said no. `type`: for scripts; the others are sentences. call, asked: method and path, and its query."""
 
-    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+    def __init__(
+        self, status: int, document: Mapping[str, Any], call: str = "", asked: Mapping[str, Any] | None = None
+    ) -> None:
         self.status = status
+        self.call = call
+        self.asked = dict(asked or {})
         self.type: str = document.get("type", "unknown")
         self.title: str = document.get("title", "")
         self.detail: str = document.get("detail", "")
@@ -40,7 +44,7 @@ class Connection:
         answer = self.session.request(method, self.url + path, timeout=TIMEOUT + wait, **more)
         if answer.ok:
             return answer
-        raise ProblemError(answer.status_code, _document(answer))
+        raise ProblemError(answer.status_code, _document(answer), f"{method} {path}", more.get("params"))
 
     def ask(self, model: type[M], method: str, path: str, *, wait: float = 0, **more: Any) -> M:
         return model.model_validate_json(self.send(method, path, wait=wait, **more).content)

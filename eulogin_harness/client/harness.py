@@ -15,6 +15,7 @@ from eulogin_harness.client.phones import Phones
 from eulogin_harness.client.prepared_worlds import PreparedWorlds
 from eulogin_harness.documents.bundles import OpenedAnswer
 from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.report import Report
 from eulogin_harness.documents.worlds import Addresses, Ready, SettingAnswer, WorldAnswer
 from eulogin_harness.readiness import new_session, wait_until_ready
 
@@ -66,6 +67,10 @@ class World:
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         self.connection.send("PUT", "/api/state", json=state)
+
+    def report(self, *, after: int = 0) -> Report:
+        """What explains a test that failed; nothing changes. after: id of an event, for only what came later."""
+        return self.connection.ask(Report, "GET", "/api/report", params=given(after=after))
 
     def bundle(self, *, person: str | None = None) -> bytes:
         """The world as one file, with what led there; cut to a person by e-mail address."""

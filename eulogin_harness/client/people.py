@@ -1,6 +1,6 @@
 """People, their access requests, and the services that they sign in to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,23 +37,29 @@ class Session:
 
 
 class Personas(Resource):
-    """People at a stage of the onboarding."""
+    """People at a stage of the onboarding. seeds: by which they are invented, where they have none of their own."""
+
+    seeds: Iterator[int] | None = None
 
     def create(self, stage: str = "enrolled", **fields: Any) -> Persona:
         """A person at a stage; fields as in POST /api/personas."""
-        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **fields})
+        seed = self._next_seed() if fields.get("seed") is None else {}
+        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **fields, **seed})
 
     def create_many(
         self, count: int, stage: str = "enrolled", *, seed: int | None = None, **template: Any
     ) -> list[Persona]:
         """People after one template, all or none."""
-        body = given(count=count, seed=seed, template={"stage": stage, **template})
+        body = self._next_seed() | given(count=count, seed=seed, template={"stage": stage, **template})
         return self._connection.ask(Items[Persona], "POST", "/api/personas/batch", json=body).items
 
     def create_all(self, people: Iterable[Mapping[str, Any]], *, seed: int | None = None) -> list[Persona]:
         """People one by one described, all or none."""
-        body = given(items=list(people), seed=seed)
+        body = self._next_seed() | given(items=list(people), seed=seed)
         return self._connection.ask(Items[Persona], "POST", "/api/personas/batch", json=body).items
+
+    def _next_seed(self) -> dict[str, int]:
+        return {} if self.seeds is None else {"seed": next(self.seeds)}
 
     def list(self, *, stage: str | None = None, network: str | None = None) -> list[Persona]:
         query = given(stage=stage, network=network)

@@ -12,5 +12,6 @@ pytest_plugins = [
     "eulogin_harness.pytest_plugin.options",
     "eulogin_harness.pytest_plugin.mock",
     "eulogin_harness.pytest_plugin.fixtures",
+    "eulogin_harness.pytest_plugin.refusal_log",
     "eulogin_harness.pytest_plugin.failures",
 ]

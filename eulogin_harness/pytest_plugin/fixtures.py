@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from eulogin_harness.pytest_plugin.keeping import keeps_world
 from eulogin_harness.pytest_plugin.mock import CHECKPOINTS
+from eulogin_harness.pytest_plugin.seeds import seeds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +38,15 @@ def world(
     prepared = spec.pop("prepared", None)
     world = _eulogin_harness.worlds.create(**({} if prepared else spec))
     request.node.stash[WORLD] = world
+    if "seed" not in spec:
+        world.personas.seeds = seeds_of(request.config, request.node.nodeid)
     try:
         if prepared:
             world.prepared.load(prepared, **spec)
         yield world
     finally:
-        world.delete()
+        if not keeps_world(request.node):
+            world.delete()
 
 
 @pytest.fixture

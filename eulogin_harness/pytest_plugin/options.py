@@ -1,6 +1,10 @@
 """Options and markers of the plugin."""
 
+from random import SystemRandom
+
 import pytest
+
+_SEEDS = 10**9
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,9 +38,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; the "
         "browser must be told where these names are: fixture _eulogin_names",
     )
+    group.addoption(
+        "--eulogin-keep",
+        choices=("failed", "all"),
+        metavar="failed|all",
+        help="with --eulogin-url: do not delete the worlds of tests that failed, or of all, and say where they are",
+    )
+    group.addoption(
+        "--eulogin-seed",
+        type=int,
+        metavar="N",
+        help="invent the people of each test as in the run whose report says this number; without it, other ones",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("eulogin_keep") and not config.getoption("eulogin_url"):
+        raise pytest.UsageError(
+            "--eulogin-keep: expected --eulogin-url with a mock that runs on after the tests, but got none; the mock "
+            "in the test process ends with it: start one by `eulogin-harness serve`, or replay the bundle of a test"
+        )
+    if config.option.eulogin_seed is None:
+        config.option.eulogin_seed = SystemRandom().randrange(_SEEDS)  # before xdist hands options to its workers
     config.addinivalue_line(
         "markers",
         "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings, prepared",
