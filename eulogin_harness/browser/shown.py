@@ -1,5 +1,6 @@
 """What a browser's page shows, in one sentence: for messages that say where it is instead."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ SHOWN = """() => {
   };
 }"""
 _OF = {"idp": " of EU Login", "cpms": " of CPMS", "phone": " of the phone", "desk": " of the desk"}
+# What is good for something in an address: a ticket, a code, the link of a mail.
+_SECRET = re.compile(r"((?:[?&#](?:ticket|code|state|id_token|token|access_token)=|\?)[\w.-]{8})[\w.-]{16,}")
 
 
 def in_words(shown: Mapping[str, Any]) -> str:
@@ -30,4 +33,5 @@ def in_words(shown: Mapping[str, Any]) -> str:
         parts.append(f"which says “{shown['notice']}”")
     elif shown["text"] and not name and not head:
         parts.append(f"which begins “{shown['text']}”")
-    return f"{', '.join(parts)}, at {shown['url']}"
+    url = _SECRET.sub(r"\1…", shown["url"])
+    return f"{', '.join(parts)}, at {url}"

@@ -32,3 +32,15 @@ NOTHING = {
 )
 def test_a_page_is_said_in_words(shown: dict[str, str], words: str) -> None:
     assert in_words(NOTHING | shown) == words
+
+
+@pytest.mark.parametrize(
+    ("url", "shortened"),
+    [
+        (f"http://a.example/in?ticket=ST-12345{'6' * 40}&b=1", "http://a.example/in?ticket=ST-12345…&b=1"),
+        (f"http://a.example/cas/link.cgi?{'t' * 64}", "http://a.example/cas/link.cgi?tttttttt…"),
+        ("http://a.example/in?service=http%3A%2F%2Fb.example", "http://a.example/in?service=http%3A%2F%2Fb.example"),
+    ],
+)
+def test_an_address_is_shown_without_what_is_good_for_something(url: str, shortened: str) -> None:
+    assert in_words(NOTHING | {"url": url}).endswith(f"at {shortened}")

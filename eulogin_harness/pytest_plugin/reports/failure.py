@@ -10,6 +10,7 @@ from eulogin_harness.documents.events import Event
 from eulogin_harness.documents.report import Report, ReportedPhone
 
 STRUCK = "fault.struck"
+_LONGEST = 80  # characters of an application's name; some make long ids
 _ACTORS = {"idp": "EU Login", "cpms": "CPMS", "phone": "The phone", "desk": "The control API"}
 
 
@@ -46,14 +47,9 @@ def detail(event: Event, name: str) -> str:
 
 def refusal_sentence(event: Event) -> str:
     """A refusal as one sentence: who, what, for whom, what came, what was expected, what to do."""
-    about = [event.type, event.person, detail(event, "client") or detail(event, "service")]
+    about = [event.type, event.person, (detail(event, "client") or detail(event, "service"))[:_LONGEST]]
     what = f"got {event.got}; expected {event.expected}; to do: {event.remedy}"
     return f"{_ACTORS.get(event.actor, event.actor)} refused ({', '.join(one for one in about if one)}): {what}"
-
-
-def fault_sentence(event: Event) -> str:
-    """A fault that struck."""
-    return f"The test armed the fault {detail(event, 'fault')}, and it struck: {event.sentence.rstrip('.')}"
 
 
 def cannot_answer(phone: ReportedPhone) -> str:

@@ -69,7 +69,9 @@ def _page_of_ours(failure: Failure) -> str | None:
         return None
     waited = f", where the test waited for {wanted}" if (wanted := _locator(failure.error)) else ""
     buttons = f"; its buttons: {', '.join(page['buttons'])}" if page["buttons"] else ""
-    return f"The browser is at {in_words(page)}{waited}; nothing was refused{buttons}"
+    refused = any(event.remedy is not None for event in failure.report.events)
+    nothing = "no refusal explains it" if refused else "nothing was refused"
+    return f"The browser is at {in_words(page)}{waited}; {nothing}{buttons}"
 
 
 def _went_well(failure: Failure) -> str | None:
@@ -77,7 +79,7 @@ def _went_well(failure: Failure) -> str | None:
     newest = next((event for event in reversed(failure.report.events) if event.type in _WENT_WELL), None)
     if newest is None:
         return None
-    return f"EU Login refused nothing, so look at the application: {newest.sentence.rstrip('.')}{failure.where}"
+    return f"EU Login's part went well, so look at the application: {newest.sentence.rstrip('.')}{failure.where}"
 
 
 def _never_struck(failure: Failure) -> str | None:
@@ -109,8 +111,8 @@ _RULES: Sequence[Rule] = (
     request_waited_for,
     _trouble,
     _open_request,
-    _not_redeemed,
     _hint,
+    _not_redeemed,
     _page_of_ours,
     _went_well,
     _never_struck,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from eulogin_harness.documents.events import Event
-from eulogin_harness.pytest_plugin.reports.failure import STRUCK, detail, fault_sentence, refusal_sentence, within
+from eulogin_harness.pytest_plugin.reports.failure import STRUCK, detail, refusal_sentence, within
 
 # Events that are no refusal and still say what went wrong.
 _TROUBLE = frozenset(
@@ -12,14 +12,18 @@ _TROUBLE = frozenset(
         *("mail.failed", "due.failed", "tls.handshake_failed", STRUCK),
     }
 )
-_EMPTY = frozenset({"phone.no_request"})  # a wait that ended: why nothing came stands elsewhere
+# A look at a phone that shows nothing: why that matters stands elsewhere.
+_EMPTY = frozenset({"phone.no_request", "phone.offline"})
 # What went well after trouble and so shows that it was got over, by the beginnings of the trouble's names.
-_SIGNING_IN = ("account.", "captcha.", "device.", "key.", "otp.", "password.", "phone.", "request.", "signin.", "push.")
+_AT_SIGN_IN = ("wrong_password", "locked", "no_password_yet", "method_not_offered", "other_user", "page_too_old")
 _OVER: Mapping[str, tuple[str, ...]] = {
-    "session.signed_in": _SIGNING_IN,
+    "session.signed_in": (
+        *("account.", "captcha.", "device.", "key.", "otp.", "password.", "phone.", "request.", "push."),
+        *(f"signin.{what}" for what in _AT_SIGN_IN),
+    ),
     "request.answered": ("phone.", "device.", "request.", "push."),
-    "ticket.validated": ("ticket.", "service.", "parameter.", "signin."),
-    "token.issued": ("authorize.", "client.", "discovery.", "code."),
+    "ticket.validated": ("ticket.", "service.", "parameter.", "signin.second_factor_needed"),
+    "token.issued": ("authorize.", "client.", "discovery.", "code.", "signin.second_factor_needed"),
     "cpms.signed_in": ("cpms.", "recognition."),
     "password.set": ("link.", "password.", "mail."),
 }
@@ -56,12 +60,12 @@ def _is_about_the_same(event: Event, later: Event) -> bool:
 def _sentence(events: Sequence[Event], number: int) -> str:
     event = events[number]
     if event.remedy is None:
-        return fault_sentence(event) if event.type == STRUCK else event.sentence
+        return event.sentence.rstrip(".")
     if event.type in _SAID_BY_CPMS_TOO:
         event = _what_cpms_was_told(events[:number], event)
     struck = [one for one in events if one.type == STRUCK and one.request_id and one.request_id == event.request_id]
     refused = refusal_sentence(event)
-    return f"{fault_sentence(struck[-1])}; so {within(refused)}" if struck else refused
+    return f"{struck[-1].sentence.rstrip('.')}; so {within(refused)}" if struck else refused
 
 
 def _what_cpms_was_told(before: Sequence[Event], event: Event) -> Event:
