@@ -1,6 +1,6 @@
 """HTTP to one world's control API."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -63,6 +63,14 @@ def _document(answer: requests.Response) -> dict[str, Any]:
     except requests.JSONDecodeError:
         return {"title": f"HTTP {answer.status_code}", "detail": answer.text[:200]}
     return document if isinstance(document, dict) else {}
+
+
+def told(ask: Callable[[], str]) -> str:
+    """What a `__repr__` asks the mock for; it never raises."""
+    try:
+        return ask()
+    except (requests.RequestException, ProblemError, ValueError):
+        return "which does not answer"
 
 
 def given(**values: Any) -> dict[str, Any]:

@@ -56,6 +56,9 @@ class World:
         self.settings = Settings(connection)
         self.prepared = PreparedWorlds(connection)
 
+    def __repr__(self) -> str:
+        return f"<World {self.name} at {self.addresses.desk}, {self.clock!r}>"
+
     def reset(self, **spec: Any) -> None:
         """Make the world as new; fields as in POST /api/reset."""
         self.connection.send("POST", "/api/reset", json={name: iso(value) for name, value in spec.items()})
@@ -123,6 +126,9 @@ class Harness:
             self._session.headers["Authorization"] = f"Bearer {token}"
         self.connection = Connection(self.url, self._session)
         self.worlds = Worlds(self)
+
+    def __repr__(self) -> str:
+        return f"<Harness {self.url}>"
 
     def world_of(self, answer: WorldAnswer) -> World:
         """The world behind an answer, reached the way this harness is reached."""

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from eulogin_harness.client.connection import WAIT, Connection, Resource, given
+from eulogin_harness.client.connection import WAIT, Connection, Resource, given, told
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import OneTimeCodeAnswer, PhoneAnswer, PhoneLine
 
@@ -14,6 +14,17 @@ class Phone:
     def __init__(self, connection: Connection, phone_id: str) -> None:
         self._connection = connection
         self.id = phone_id
+
+    def __repr__(self) -> str:
+        return f"<Phone {self.id}, {told(self._shown)}>"
+
+    def _shown(self) -> str:
+        """What stands on its home, and whom it is for."""
+        screen = self.screen
+        off = [name for name in ("online", "notifications") if not getattr(screen.settings, name)]
+        accounts = ", ".join(one.account for one in screen.accounts) or "no account"
+        waiting = f"{len(screen.requests)} open requests"
+        return "; ".join([f"{screen.state} at {screen.url}", accounts, waiting, *(f"{name} off" for name in off)])
 
     def _do(self, deed: str, hold: float = 0, **body: Any) -> PhoneAnswer:
         path = f"/api/phones/{self.id}/{deed}"
