@@ -45,6 +45,7 @@ def pytest_runtest_makereport(
             _tell(item, world, call, report)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
             _add(report, [("eulogin: reason", _unknown(world, error))])
+            _keep_for_summary(report, _unknown(world, error), f"{world.addresses.desk}/" if keeps_world(item) else "")
     if call.when == "teardown" and (file := item.stash.get(_BUNDLE, None)):
         _complete(file, report)
     return report
@@ -74,8 +75,12 @@ def _tell(item: pytest.Item, world: "World", call: pytest.CallInfo[None], report
     text = attachments.write_text(folder, told)
     left = Left(told[0][1].partition("\n")[0], text, bundle, seen.pictures, kept)
     _add(report, told)
-    report.eulogin = {"reason": left.reason, "kept": kept}  # type: ignore[attr-defined]  # which xdist hands on
+    _keep_for_summary(report, left.reason, kept)
     attachments.attach(item, report, left)
+
+
+def _keep_for_summary(report: pytest.TestReport, reason: str, kept: str) -> None:
+    report.eulogin = {"reason": reason, "kept": kept}  # type: ignore[attr-defined]  # which xdist hands on
 
 
 def _add(report: pytest.TestReport, told: "list[Section]") -> None:

@@ -79,9 +79,9 @@ def _mails(report: Report) -> Iterator[str]:
 
 def _mail(mail: ReportedMail) -> str:
     folder = "" if mail.folder == "inbox" else f" [{mail.folder}]"
-    links = [f"{link.text or link.url}: {link.state}" for link in mail.links if link.state][:_MOST_LINKS]
+    links = [f"“{link.text}” {link.state}" for link in mail.links if link.state][:_MOST_LINKS]
     return f"{_time(mail.arrived_at)} to {mail.to}{folder}: {mail.subject}" + (
-        f" (link {'; link '.join(links)})" if links else ""
+        f" ({'; '.join(links)})" if links else ""
     )
 
 
