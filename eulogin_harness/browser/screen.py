@@ -42,15 +42,17 @@ class Screen:
                 named = self.page.get_by_role("heading", level=1, name=self.text(heading), exact=True)
                 expect(named.first).to_be_visible()
         except AssertionError:
-            raise AssertionError(f"expected {wanted}; the browser is at {self.shown()}") from None
+            instead = self.shown()
+            raise AssertionError(f"expected {wanted}; the browser is at {instead}") from None
 
     def has_alert(self, text: str) -> None:
         """Wait until an alert of the page holds this text. Raises AssertionError, which says what is there instead."""
         try:
             expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
         except AssertionError:
+            instead = self.shown()
             wanted = f"an alert with “{self.text(text)}”"
-            raise AssertionError(f"expected {wanted}; the browser is at {self.shown()}") from None
+            raise AssertionError(f"expected {wanted}; the browser is at {instead}") from None
 
     def shown(self) -> str:
         """Where the browser is, in one sentence: page, state, heading, what it reports, address."""
