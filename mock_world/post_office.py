@@ -46,7 +46,7 @@ class OutgoingMail:
 
 
 @dataclass(frozen=True)
-class MailUnderWay:
+class PendingMail:
     """A mail that arrives at `due_at`."""
 
     to: str
@@ -115,10 +115,10 @@ class PostOffice:
             },
         )
 
-    def under_way(self) -> list[MailUnderWay]:
+    def pending(self) -> list[PendingMail]:
         """The mails that were sent and are not there yet, the next one first."""
         return [
-            MailUnderWay(
+            PendingMail(
                 job.payload["to"],
                 str(message_from_string(job.payload["message"], policy=policy.default)["Subject"]),
                 job.due_at,

@@ -23,10 +23,10 @@ def refused_last(world: World) -> Iterable[str]:
             return
 
 
-def mails_under_way(world: World) -> Iterable[str]:
+def pending_mails(world: World) -> Iterable[str]:
     """Mails that were sent and are not there yet."""
     now = world.clock.now()
-    for mail in world.post_office.under_way():
+    for mail in world.post_office.pending():
         seconds = max(0, round((mail.due_at - now).total_seconds()))
         yield f"{mail.subject!r} to {mail.to} under way, due in {seconds} seconds of world time"
 

@@ -11,7 +11,7 @@ from eulogin_harness.api.frame import api, call
 from eulogin_harness.documents.report import (
     LinkState,
     LogLine,
-    MailUnderWay,
+    PendingMail,
     Report,
     ReportedLink,
     ReportedMail,
@@ -59,7 +59,7 @@ def report(query: ReportQuery) -> Report:
         events_left_out=len(events[:-_MOST_EVENTS]),
         mails=[_mail(world, mail) for mail in mails[-_MOST:]],
         mails_left_out=len(mails[:-_MOST]),
-        under_way=[MailUnderWay.model_validate(mail) for mail in world.post_office.under_way()],
+        pending_mails=[PendingMail.model_validate(mail) for mail in world.post_office.pending()],
         phones=phones[-_MOST:],
         phones_left_out=len(phones[:-_MOST]),
         requests=_open_requests(world),
@@ -70,7 +70,7 @@ def report(query: ReportQuery) -> Report:
 
 def _last_request(world: World) -> str | None:
     """Of a browser or an application, as far as it belongs to a sign-in or is kept for a replay."""
-    asked = [
+    messages = [
         (one.number, one.sender, one.receiver, one.method, one.url, one.status, one.page)
         for one in world.messages.all()
         if one.sender in {APPLICATION, BROWSER}
@@ -78,9 +78,9 @@ def _last_request(world: World) -> str | None:
         (one.number, BROWSER, one.actor, one.method, one.url, one.answer.status, one.answer.page)
         for one in world.checkpoints.all()
     ]
-    if not asked:
+    if not messages:
         return None
-    _, sender, receiver, method, url, status, page = max(asked)
+    _, sender, receiver, method, url, status, page = max(messages)
     shown = f", page {page.partition(' ')[0]}" if page else ""
     return f"{sender} asked {_RECEIVERS.get(receiver, receiver)}: {method} {masked_url(url)} -> {status}{shown}"
 
@@ -135,8 +135,8 @@ def _open_requests(world: World) -> list[ReportedRequest]:
 
 
 def _unredeemed(world: World) -> Iterator[Unredeemed]:
-    found = [("ticket", one) for one in unvalidated(world, EARLIEST)]
-    found += [("code", one) for one in unredeemed(world, EARLIEST)]
-    for kind, item in found:
+    items = [("ticket", one) for one in unvalidated(world, EARLIEST)]
+    items += [("code", one) for one in unredeemed(world, EARLIEST)]
+    for kind, item in items:
         if causes := likely_causes(world, item):
             yield Unredeemed.model_validate({**vars(item), "kind": kind, "causes": causes})

@@ -35,7 +35,7 @@ class Screen:
 
         Raises AssertionError, which says where the browser is instead.
         """
-        wanted = f"page {name!r} in state {state!r}" + (f", headed “{self.text(heading)}”" if heading else "")
+        expected = f"page {name!r} in state {state!r}" + (f", headed “{self.text(heading)}”" if heading else "")
         try:
             expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
             if heading:
@@ -43,7 +43,7 @@ class Screen:
                 expect(named.first).to_be_visible()
         except AssertionError:
             instead = self.shown()
-            raise AssertionError(f"expected {wanted}; the browser is at {instead}") from None
+            raise AssertionError(f"expected {expected}; the browser is at {instead}") from None
 
     def has_alert(self, text: str) -> None:
         """Wait until an alert of the page holds this text. Raises AssertionError, which says what is there instead."""
@@ -51,8 +51,8 @@ class Screen:
             expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
         except AssertionError:
             instead = self.shown()
-            wanted = f"an alert with “{self.text(text)}”"
-            raise AssertionError(f"expected {wanted}; the browser is at {instead}") from None
+            expected = f"an alert with “{self.text(text)}”"
+            raise AssertionError(f"expected {expected}; the browser is at {instead}") from None
 
     def shown(self) -> str:
         """Where the browser is, in one sentence: page, state, heading, what it reports, address."""

@@ -40,9 +40,9 @@ def look_around(world: "World", fixtures: Mapping[str, Any]) -> Seen:
         return Seen((), pictures, 0)
     from playwright.sync_api import Page as SyncPage
 
-    asked = [page for page in there if isinstance(page, SyncPage)]
-    pages = [_look_at(page, world.name, pictures) for page in asked]
-    return Seen([page for page in pages if page is not None], pictures, len(there) - len(asked))
+    synchronous = [page for page in there if isinstance(page, SyncPage)]
+    pages = [_look_at(page, world.name, pictures) for page in synchronous]
+    return Seen([page for page in pages if page is not None], pictures, len(there) - len(synchronous))
 
 
 def write_bundle(world: "World", file: Path, test: str, failure: str, fixtures: Mapping[str, Any], seen: Seen) -> None:

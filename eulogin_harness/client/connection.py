@@ -16,14 +16,14 @@ _DURATION = TypeAdapter(timedelta)
 
 
 class ProblemError(Exception):
-    """The mock said no. `type`: for scripts; the others are sentences. call, asked: method and path, and its query."""
+    """The mock said no. `type`: for scripts; the others are sentences. call, query: method and path, and its query."""
 
     def __init__(
-        self, status: int, document: Mapping[str, Any], call: str = "", asked: Mapping[str, Any] | None = None
+        self, status: int, document: Mapping[str, Any], call: str = "", query: Mapping[str, Any] | None = None
     ) -> None:
         self.status = status
         self.call = call
-        self.asked = dict(asked or {})
+        self.query = dict(query or {})
         self.type: str = document.get("type", "unknown")
         self.title: str = document.get("title", "")
         self.detail: str = document.get("detail", "")
@@ -65,7 +65,7 @@ def _document(answer: requests.Response) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def told(ask: Callable[[], str]) -> str:
+def described(ask: Callable[[], str]) -> str:
     """What a `__repr__` asks the mock for; it never raises."""
     try:
         return ask()

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from eulogin_harness.client.connection import WAIT, Resource, given, iso, told
+from eulogin_harness.client.connection import WAIT, Resource, described, given, iso
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Captcha, Event, Folder, Mail
 from eulogin_harness.documents.worlds import ClockAnswer
@@ -13,7 +13,7 @@ class Clock(Resource):
     """World time. Moments are aware datetimes or ISO 8601."""
 
     def __repr__(self) -> str:
-        return f"<Clock, {told(self._shown)}>"
+        return f"<Clock, {described(self._shown)}>"
 
     def _shown(self) -> str:
         state = self._state()
@@ -51,7 +51,7 @@ class Mails(Resource):
     """Mails that arrived."""
 
     def __repr__(self) -> str:
-        return f"<Mails, {told(self._newest)}>"
+        return f"<Mails, {described(self._newest)}>"
 
     def _newest(self) -> str:
         mails = self.list()
@@ -106,7 +106,7 @@ class Events(Resource):
     """The journal."""
 
     def __repr__(self) -> str:
-        return f"<Journal, {told(self._newest)}>"
+        return f"<Journal, {described(self._newest)}>"
 
     def _newest(self) -> str:
         """How much there is, and the newest refusal, else the newest event."""

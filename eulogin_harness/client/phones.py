@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from eulogin_harness.client.connection import WAIT, Connection, Resource, given, told
+from eulogin_harness.client.connection import WAIT, Connection, Resource, described, given
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import OneTimeCodeAnswer, PhoneAnswer, PhoneLine
 
@@ -16,7 +16,7 @@ class Phone:
         self.id = phone_id
 
     def __repr__(self) -> str:
-        return f"<Phone {self.id}, {told(self._shown)}>"
+        return f"<Phone {self.id}, {described(self._shown)}>"
 
     def _shown(self) -> str:
         """What stands on its home, and whom it is for."""

@@ -39,7 +39,7 @@ class ReportedMail(Answer):
     links: list[ReportedLink]
 
 
-class MailUnderWay(Answer):
+class PendingMail(Answer):
     """A mail that was sent and is not there yet, by setting `mail.delay` or a fault."""
 
     to: str
@@ -100,7 +100,7 @@ class Report(Answer):
     events_left_out: int
     mails: list[ReportedMail]
     mails_left_out: int
-    under_way: list[MailUnderWay]
+    pending_mails: list[PendingMail]
     phones: list[ReportedPhone]
     phones_left_out: int
     requests: list[ReportedRequest]

@@ -42,7 +42,7 @@ def pytest_runtest_makereport(
     if report.failed and call.when in _PHASES and (world := item.stash.get(WORLD, None)):
         item.stash[FAILED] = True
         try:
-            _tell(item, world, call, report)
+            _explain(item, world, call, report)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
             _add(report, [("eulogin: reason", _unknown(world, error))])
             _keep_for_summary(report, _unknown(world, error), f"{world.addresses.desk}/" if keeps_world(item) else "")
@@ -56,7 +56,7 @@ def _unknown(world: "World", error: Exception) -> str:
     return f"World {world.name} at {world.addresses.desk} does not say what happened ({what})"
 
 
-def _tell(item: pytest.Item, world: "World", call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+def _explain(item: pytest.Item, world: "World", call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Look at world and browser, and say and write what is there."""
     from eulogin_harness.pytest_plugin.reports import attachments
     from eulogin_harness.pytest_plugin.reports.failure import Failure
@@ -71,10 +71,10 @@ def _tell(item: pytest.Item, world: "World", call: pytest.CallInfo[None], report
     failure = Failure(
         world_report, call.excinfo.value if call.excinfo else None, [page.model_dump() for page in seen.pages]
     )
-    told = sections(failure, Remains(lines, seen.asynchronous))
-    text = attachments.write_text(folder, told)
-    left = Left(told[0][1].partition("\n")[0], text, bundle, seen.pictures, kept)
-    _add(report, told)
+    texts = sections(failure, Remains(lines, seen.asynchronous))
+    text = attachments.write_text(folder, texts)
+    left = Left(texts[0][1].partition("\n")[0], text, bundle, seen.pictures, kept)
+    _add(report, texts)
     _keep_for_summary(report, left.reason, kept)
     attachments.attach(item, report, left)
 
@@ -83,10 +83,10 @@ def _keep_for_summary(report: pytest.TestReport, reason: str, kept: str) -> None
     report.eulogin = {"reason": reason, "kept": kept}  # type: ignore[attr-defined]  # which xdist hands on
 
 
-def _add(report: pytest.TestReport, told: "list[Section]") -> None:
+def _add(report: pytest.TestReport, texts: "list[Section]") -> None:
     """Below the traceback where there is one, so that they are shown whatever is captured, and stand in junit.xml."""
     add = getattr(report.longrepr, "addsection", None)
-    for title, text in told:
+    for title, text in texts:
         if add is not None:
             add(title, text)
         else:
@@ -149,9 +149,9 @@ def _complete(file: Path, report: pytest.TestReport) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each failed test: its reason, and where its world goes on."""
     reports = [*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")]
-    told = [(report.nodeid, known) for report in reports if (known := getattr(report, "eulogin", None))]
-    if told:
+    texts = [(report.nodeid, known) for report in reports if (known := getattr(report, "eulogin", None))]
+    if texts:
         terminalreporter.section("eulogin: reasons")
-    for nodeid, known in told:
+    for nodeid, known in texts:
         kept = f" [kept: {known['kept']}]" if known["kept"] else ""
         terminalreporter.write_line(f"{nodeid} - {known['reason']}{kept}")

@@ -149,3 +149,16 @@ def test_a_world_of_the_test_process_cannot_be_kept(pytester: pytest.Pytester) -
     result = pytester.runpytest_inprocess("--eulogin-keep", "all")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --eulogin-keep: expected --eulogin-url with a mock that runs on*"])
+
+
+def test_the_documented_report_is_a_real_one(pytester: pytest.Pytester, harness: Harness) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "failure-reports.md").read_text(encoding="utf-8")
+    test, report = (
+        re.findall(rf"^```{kind}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[0] for kind in ("python", "text")
+    )
+    pytester.makepyfile(test_a=test)
+    pytester.runpytest_inprocess("--eulogin-url", harness.url, "--eulogin-seed", "42", "-p", "no:playwright")
+    (file,) = pytester.path.glob("test-results/*/eulogin-report.txt")
+    written = file.read_text(encoding="utf-8").replace(f"{pytester.path}/", "")
+    written = re.sub(r"^world \w+,", "world w1,", written, flags=re.MULTILINE)
+    assert written.replace("test-a-py-", "") == report

@@ -41,11 +41,11 @@ def test_a_link_dies_with_time(world: World) -> None:
 
 
 @frozen
-def test_mails_under_way_are_reported_and_none_is_brought(world: World) -> None:
+def test_pending_mails_are_reported_and_none_is_brought(world: World) -> None:
     world.settings.change({"mail.delay": "PT10M"})
     world.personas.create("invited", email=ADA)
     report = world.report()
-    assert [(mail.to, (mail.due_at - report.now).seconds) for mail in report.under_way] == [(ADA, 600)]
+    assert [(mail.to, (mail.due_at - report.now).seconds) for mail in report.pending_mails] == [(ADA, 600)]
     assert report.mails == []
 
 

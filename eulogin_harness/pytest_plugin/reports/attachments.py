@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 FILE = "eulogin-report.txt"
 
 
-def write_text(folder: Path, told: Iterable[Section]) -> Path:
+def write_text(folder: Path, texts: Iterable[Section]) -> Path:
     """Write the sections beside the bundle."""
     file = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n".join(f"--- {title} ---\n{text}\n" for title, text in told), encoding="utf-8")
+    file.write_text("\n".join(f"--- {title} ---\n{text}\n" for title, text in texts), encoding="utf-8")
     return file
 
 

@@ -67,7 +67,7 @@ def _page_of_ours(failure: Failure) -> str | None:
     page = failure.page
     if page is None or not page["name"]:
         return None
-    waited = f", where the test waited for {wanted}" if (wanted := _locator(failure.error)) else ""
+    waited = f", where the test waited for {locator}" if (locator := _locator(failure.error)) else ""
     buttons = f"; its buttons: {', '.join(page['buttons'])}" if page["buttons"] else ""
     refused = any(event.remedy is not None for event in failure.report.events)
     nothing = "no refusal explains it" if refused else "nothing was refused"

@@ -73,7 +73,7 @@ def _mails(report: Report) -> Iterator[str]:
     if report.mails_left_out:
         yield f"(the newest {len(report.mails)}; {report.mails_left_out} more in the bundle)"
     yield from map(_mail, report.mails)
-    for mail in report.under_way:
+    for mail in report.pending_mails:
         yield f"under way, due {_time(mail.due_at)}: to {mail.to}: {mail.subject}"
 
 
@@ -95,8 +95,8 @@ def _phones(report: Report) -> Iterator[str]:
 def _request(request: ReportedRequest, now: datetime) -> str:
     verb = "reached" if request.due_at and request.due_at <= now else "reaches"
     push = f"{verb} the phone at {_time(request.due_at)}" if request.due_at else "never reaches the phone"
-    asked = f"open request: {request.person} to {request.service} by {request.strength}"
-    return f"{asked}, sent {_time(request.sent_at)}, {push}, lapses {_time(request.expires_at)}"
+    wish = f"open request: {request.person} to {request.service} by {request.strength}"
+    return f"{wish}, sent {_time(request.sent_at)}, {push}, lapses {_time(request.expires_at)}"
 
 
 def _phone(phone: ReportedPhone) -> str:

@@ -62,13 +62,13 @@ def _sentence(events: Sequence[Event], number: int) -> str:
     if event.remedy is None:
         return event.sentence.rstrip(".")
     if event.type in _SAID_BY_CPMS_TOO:
-        event = _what_cpms_was_told(events[:number], event)
+        event = _refusal_behind(events[:number], event)
     struck = [one for one in events if one.type == STRUCK and one.request_id and one.request_id == event.request_id]
     refused = refusal_sentence(event)
     return f"{struck[-1].sentence.rstrip('.')}; so {within(refused)}" if struck else refused
 
 
-def _what_cpms_was_told(before: Sequence[Event], event: Event) -> Event:
+def _refusal_behind(before: Sequence[Event], event: Event) -> Event:
     """The refusal of EU Login behind one of CPMS."""
     same = [one for one in before if one.correlation_id and one.correlation_id == event.correlation_id]
     return next((one for one in reversed(same) if one.actor == "idp" and one.remedy), event)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eulogin_harness.documents.report import MailUnderWay, Report, ReportedMail, ReportedPhone
+from eulogin_harness.documents.report import PendingMail, Report, ReportedMail, ReportedPhone
 from eulogin_harness.pytest_plugin.reports.failure import STRUCK, Failure, cannot_answer, detail, within
 from eulogin_harness.pytest_plugin.reports.trouble import newest_trouble
 
@@ -15,15 +15,15 @@ def mail_waited_for(failure: Failure) -> str | None:
     call = failure.refused_call
     if call is None or call.type != _IN_VAIN or call.call != "GET /api/mails":
         return None
-    wanted = _Wanted(*(str(call.asked.get(name) or "") for name in ("to", "subject", "folder")))
+    search = _MailSearch(*(str(call.query.get(name) or "") for name in ("to", "subject", "folder")))
     for rule in _MAIL_RULES:
-        if sentence := rule(failure, wanted):
+        if sentence := rule(failure, search):
             return sentence
-    return _never_sent(failure, wanted)
+    return _never_sent(failure, search)
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _MailSearch:
     """A mail as the test asked for it; what it did not say is empty."""
 
     to: str
@@ -37,51 +37,51 @@ class _Wanted:
     def is_to(self, person: str | None) -> bool:
         return not self.to or (person or "").lower() == self.to.lower()
 
-    def is_like(self, mail: ReportedMail | MailUnderWay) -> bool:
+    def is_like(self, mail: ReportedMail | PendingMail) -> bool:
         return self.is_to(mail.to) and self.subject.lower() in mail.subject.lower()
 
 
-def _under_way(failure: Failure, wanted: _Wanted) -> str | None:
-    for mail in failure.report.under_way:
-        if wanted.is_like(mail):
-            return f"{wanted} is under way: {_arrival(failure.report, mail)}"
+def _pending(failure: Failure, search: _MailSearch) -> str | None:
+    for mail in failure.report.pending_mails:
+        if search.is_like(mail):
+            return f"{search} is under way: {_arrival(failure.report, mail)}"
     return None
 
 
-def _lost(failure: Failure, wanted: _Wanted) -> str | None:
+def _lost(failure: Failure, search: _MailSearch) -> str | None:
     for event in reversed(failure.report.events):
-        if event.type == "mail.failed" and wanted.is_to(event.person):
-            return f"{wanted} was sent and did not arrive: {event.sentence}"
-        if event.type == STRUCK and detail(event, "fault") == "mail.lost" and wanted.is_to(event.person):
-            return f"{wanted} was sent and lost, by a fault that the test armed: {event.sentence}"
+        if event.type == "mail.failed" and search.is_to(event.person):
+            return f"{search} was sent and did not arrive: {event.sentence}"
+        if event.type == STRUCK and detail(event, "fault") == "mail.lost" and search.is_to(event.person):
+            return f"{search} was sent and lost, by a fault that the test armed: {event.sentence}"
     return None
 
 
-def _elsewhere(failure: Failure, wanted: _Wanted) -> str | None:
+def _elsewhere(failure: Failure, search: _MailSearch) -> str | None:
     for mail in failure.report.mails:
-        if wanted.is_like(mail) and wanted.folder not in {"", mail.folder}:
-            return f"{wanted} is in the folder {mail.folder}, where the test did not look: “{mail.subject}”"
+        if search.is_like(mail) and search.folder not in {"", mail.folder}:
+            return f"{search} is in the folder {mail.folder}, where the test did not look: “{mail.subject}”"
     return None
 
 
-def _other_subjects(failure: Failure, wanted: _Wanted) -> str | None:
-    there = [mail.subject for mail in failure.report.mails if wanted.to and wanted.is_to(mail.to)]
-    return f"{wanted} did not come; what came to this address: “{'”, “'.join(there[-3:])}”" if there else None
+def _other_subjects(failure: Failure, search: _MailSearch) -> str | None:
+    there = [mail.subject for mail in failure.report.mails if search.to and search.is_to(mail.to)]
+    return f"{search} did not come; what came to this address: “{'”, “'.join(there[-3:])}”" if there else None
 
 
-_MAIL_RULES: Sequence[Callable[[Failure, _Wanted], str | None]] = (_under_way, _lost, _elsewhere, _other_subjects)
+_MAIL_RULES: Sequence[Callable[[Failure, _MailSearch], str | None]] = (_pending, _lost, _elsewhere, _other_subjects)
 
 
-def _never_sent(failure: Failure, wanted: _Wanted) -> str:
+def _never_sent(failure: Failure, search: _MailSearch) -> str:
     if trouble := newest_trouble(failure.report.events):
-        return f"{wanted} was never sent; before it {within(trouble)}"
-    arrived, under_way = failure.report.mails, failure.report.under_way
-    receivers = sorted({mail.to for mail in arrived} | {mail.to for mail in under_way})
+        return f"{search} was never sent; before it {within(trouble)}"
+    arrived, pending = failure.report.mails, failure.report.pending_mails
+    receivers = sorted({mail.to for mail in arrived} | {mail.to for mail in pending})
     known = f"mails went to {', '.join(receivers[:3])} alone" if receivers else "no mail was sent to anybody"
-    return f"{wanted} was never sent, and nothing was refused: {known}{failure.where}"
+    return f"{search} was never sent, and nothing was refused: {known}{failure.where}"
 
 
-def _arrival(report: Report, mail: MailUnderWay) -> str:
+def _arrival(report: Report, mail: PendingMail) -> str:
     seconds = max(0, round((mail.due_at - report.now).total_seconds()))
     still = ", which stands still" if report.frozen else ""
     return (
