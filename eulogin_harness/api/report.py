@@ -1,6 +1,6 @@
 """What a world knows about why something failed, looked at without changing anything in it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -57,13 +57,14 @@ def report(query: ReportQuery) -> Report:
         log=[LogLine(event=one.id, text=line) for one in events if (line := world.journal.log_line(one))],
         events=[as_document(event) for event in events[-_MOST_EVENTS:]],
         events_left_out=len(events[:-_MOST_EVENTS]),
+        newest=max((event.id for event in world.journal.events(newest=1)), default=0),
         mails=[_mail(world, mail) for mail in mails[-_MOST:]],
         mails_left_out=len(mails[:-_MOST]),
         pending_mails=[PendingMail.model_validate(mail) for mail in world.post_office.pending()],
         phones=phones[-_MOST:],
         phones_left_out=len(phones[:-_MOST]),
         requests=_open_requests(world),
-        unredeemed=[*_unredeemed(world)],
+        unredeemed=[*_unredeemed(world, {event.correlation_id for event in events})],
         faults=[armed_fault(fault) for fault in world.faults.armed()],
     )
 
@@ -134,9 +135,10 @@ def _open_requests(world: World) -> list[ReportedRequest]:
         ]
 
 
-def _unredeemed(world: World) -> Iterator[Unredeemed]:
+def _unredeemed(world: World, sign_ins: Container[str | None]) -> Iterator[Unredeemed]:
+    """Of these sign-ins."""
     items = [("ticket", one) for one in unvalidated(world, EARLIEST)]
     items += [("code", one) for one in unredeemed(world, EARLIEST)]
     for kind, item in items:
-        if causes := likely_causes(world, item):
+        if item.correlation_id in sign_ins and (causes := likely_causes(world, item)):
             yield Unredeemed.model_validate({**vars(item), "kind": kind, "causes": causes})

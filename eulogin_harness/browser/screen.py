@@ -10,8 +10,6 @@ from mock_world.i18n import DEFAULT, languages, translations
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-__tracebackhide__ = True  # a test that fails shows its own line, not those of page objects
-
 
 class Screen:
     """The pages of one actor in one browser page.

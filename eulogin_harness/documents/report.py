@@ -98,6 +98,8 @@ class Report(Answer):
     """Refusals, and what explains others."""
     events: list[Event]
     events_left_out: int
+    newest: int
+    """Id of the newest event, 0 where there is none: to begin a later report behind it."""
     mails: list[ReportedMail]
     mails_left_out: int
     pending_mails: list[PendingMail]

@@ -12,6 +12,7 @@ pytest_plugins = [
     "eulogin_harness.pytest_plugin.options",
     "eulogin_harness.pytest_plugin.mock",
     "eulogin_harness.pytest_plugin.fixtures",
+    "eulogin_harness.pytest_plugin.reported_world",
     "eulogin_harness.pytest_plugin.refusal_log",
     "eulogin_harness.pytest_plugin.failures",
 ]

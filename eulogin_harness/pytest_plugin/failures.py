@@ -1,6 +1,7 @@
 """What a failed test leaves: sections that tell why, the bundle of its world, and attachments of other reports."""
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -8,7 +9,7 @@ import pytest
 
 from eulogin_harness.pytest_plugin.fixtures import WORLD
 from eulogin_harness.pytest_plugin.keeping import FAILED, keeps_world
-from eulogin_harness.pytest_plugin.refusal_log import taken_report
+from eulogin_harness.pytest_plugin.reported_world import reported_world, take_report, taken_report
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from eulogin_harness.pytest_plugin.reports.sections import Section
 
 _BUNDLE = pytest.StashKey[Path]()
+_HIDDEN = ("eulogin_harness.client.", "eulogin_harness.browser.")
 _PHASES = frozenset({"setup", "call"})
 _LONGEST = 120  # characters of a folder's name
 
@@ -38,22 +40,34 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> "Generator[None, pytest.TestReport, pytest.TestReport]":
     """Tell why a test failed, while its browser is still open; traces come at the end."""
+    if call.excinfo is not None:
+        _hide_frames()
     report = yield
-    if report.failed and call.when in _PHASES and (world := item.stash.get(WORLD, None)):
+    if report.failed and call.when in _PHASES and (world := reported_world(item)):
         item.stash[FAILED] = True
         try:
             _explain(item, world, call, report)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
             _add(report, [("eulogin: reason", _unknown(world, error))])
-            _keep_for_summary(report, _unknown(world, error), f"{world.addresses.desk}/" if keeps_world(item) else "")
+            _keep_for_summary(report, _unknown(world, error), _address_if_kept(item, world))
     if call.when == "teardown" and (file := item.stash.get(_BUNDLE, None)):
         _complete(file, report)
     return report
 
 
+def _hide_frames() -> None:
+    """Let tracebacks end at the test's own line; `--full-trace` shows all."""
+    for name, module in [*sys.modules.items()]:
+        if name.startswith(_HIDDEN):
+            vars(module)["__tracebackhide__"] = True  # which pytest reads of a frame's globals
+
+
 def _unknown(world: "World", error: Exception) -> str:
-    what = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    return f"World {world.name} at {world.addresses.desk} does not say what happened ({what})"
+    return f"World {world.name} at {world.addresses.desk} does not say what happened ({_in_a_line(error)})"
+
+
+def _in_a_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def _explain(item: pytest.Item, world: "World", call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
@@ -62,21 +76,29 @@ def _explain(item: pytest.Item, world: "World", call: pytest.CallInfo[None], rep
     from eulogin_harness.pytest_plugin.reports.failure import Failure
     from eulogin_harness.pytest_plugin.reports.sections import Remains, sections
 
-    world_report = taken_report(item) or world.report()
+    world_report = taken_report(item) or take_report(item, world)
     seen, trouble = _seen(item, world)
     folder = _folder(item)
     bundle, line = _left_bundle(item, world, call, seen, folder)
-    kept = world_report.url if keeps_world(item) else ""
+    kept = _address_if_kept(item, world)
     lines = [*([f"kept, at {kept}"] if kept else []), _seed(item, world_report), *trouble, *line]
     failure = Failure(
         world_report, call.excinfo.value if call.excinfo else None, [page.model_dump() for page in seen.pages]
     )
     texts = sections(failure, Remains(lines, seen.asynchronous))
-    text = attachments.write_text(folder, texts)
-    left = Left(texts[0][1].partition("\n")[0], text, bundle, seen.pictures, kept)
+    reason = texts[0][1].partition("\n")[0]
     _add(report, texts)
-    _keep_for_summary(report, left.reason, kept)
-    attachments.attach(item, report, left)
+    _keep_for_summary(report, reason, kept)
+    try:
+        text = attachments.write_text(folder, texts)
+        attachments.attach(item, report, Left(reason, text, bundle, seen.pictures, kept))
+    except Exception as error:  # noqa: BLE001 - as above
+        report.sections.append(("eulogin: attachments", f"could not be written: {_in_a_line(error)}"))
+
+
+def _address_if_kept(item: pytest.Item, world: "World") -> str:
+    """Of the control room of a test's own world that stays; empty where it ends."""
+    return f"{world.addresses.desk}/" if WORLD in item.stash and keeps_world(item) else ""
 
 
 def _keep_for_summary(report: pytest.TestReport, reason: str, kept: str) -> None:
@@ -120,9 +142,7 @@ def _left_bundle(
 
         write_bundle(world, file, item.nodeid, failure, fixtures, seen)
     except Exception as error:  # noqa: BLE001 - as above
-        return None, [
-            f"The world could not be written to {file}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-        ]
+        return None, [f"the world could not be written to {file}: {_in_a_line(error)}"]
     item.stash[_BUNDLE] = file
     shown = f"'{file}'" if " " in str(file) else file
     return file, ["the world, with secrets of the mock, to look at:", f"eulogin-harness replay {shown}"]

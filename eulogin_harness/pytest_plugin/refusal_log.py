@@ -5,28 +5,40 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eulogin_harness.pytest_plugin.fixtures import WORLD
+from eulogin_harness.pytest_plugin.reported_world import reported_world, take_report
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from eulogin_harness.documents.report import Report
-
-_LOGGED = pytest.StashKey[int]()  # of a test: the event up to which the log has lines
-_REPORT = pytest.StashKey["Report | None"]()  # of a test that has just failed
 _LOG = logging.getLogger("mock_world.journal")  # as in a mock of the test process
 
 
-def taken_report(item: pytest.Item) -> "Report | None":
-    """The report for which the log asked just now, once."""
-    report = item.stash.get(_REPORT, None)
-    item.stash[_REPORT] = None
-    return report
+class _Lines(logging.Handler):
+    """What this process has logged of refusals since the test began."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.add(record.getMessage())
+
+
+_LINES = _Lines()
+
+
+def pytest_configure() -> None:
+    _LOG.addHandler(_LINES)
+
+
+def pytest_unconfigure() -> None:
+    _LOG.removeHandler(_LINES)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> "Generator[None, None, None]":
     """Log what was refused while the test was set up."""
+    _LINES.texts.clear()
     yield from _logging(item)
 
 
@@ -48,16 +60,13 @@ def _logging(item: pytest.Item) -> "Generator[None, None, None]":
 
 
 def _log_refusals(item: pytest.Item) -> None:
-    world = item.stash.get(WORLD, None)
-    if world is None or not item.config.getoption("eulogin_url"):
+    if (world := reported_world(item)) is None:
         return
     try:
-        report = item.stash[_REPORT] = world.report()
+        lines = take_report(item, world).log
     except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
         _LOG.warning("world %s does not say what it refused: %s", world.name, type(error).__name__)
         return
-    before = item.stash.get(_LOGGED, 0)
-    for line in report.log:
-        if line.event > before:
+    for line in lines:
+        if line.text not in _LINES.texts:
             _LOG.warning("%s", line.text)
-            item.stash[_LOGGED] = line.event

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.slow
 SUITE = """
 import pytest
 
+from eulogin_harness.client import Harness
+
 pytest_plugins = ["eulogin_harness.browser.fixtures"]
 
 def test_green(persona, world):
@@ -33,6 +35,17 @@ def test_red(page, world, persona, faults, phone):
 
 def test_red_without_report(world):
     world.report = None
+    assert False
+
+@pytest.fixture(scope="session")
+def eulogin_session_world(request):
+    world = Harness(request.config.getoption("eulogin_url")).worlds.create("shared")
+    with pytest.raises(Exception):
+        world.phones.get("phone-99").approve("1234")
+    yield world
+    world.delete()
+
+def test_red_in_a_shared_world(eulogin_session_world):
     assert False
 
 @pytest.fixture
@@ -69,7 +82,7 @@ def test_a_failed_test_tells_why_in_each_report_and_its_world_is_kept(
     pytester.makeconftest(ASKED)
     keep = ("--eulogin-url", harness.url, "--eulogin-keep", "failed", "--eulogin-seed", "42")
     result = pytester.runpytest_subprocess(*OPTIONS, *keep, "-p", "no:randomly")
-    result.assert_outcomes(passed=1, failed=2, errors=1)
+    result.assert_outcomes(passed=1, failed=3, errors=1)
     shown = result.stdout.str()
     red = shown.partition("_ test_red[")[2].partition("test_it.py::")[0]
     assert re.findall(r"^-+ eulogin: (\w+) -+$", red, re.MULTILINE)[: len(SECTIONS)] == list(SECTIONS)
@@ -87,13 +100,17 @@ def test_a_failed_test_tells_why_in_each_report_and_its_world_is_kept(
         " mock_world.journal:refusal_log.py:",
     ):
         assert words in red
+    assert "client/connection.py" not in shown
     assert "does not say what happened (TypeError: 'NoneType' object is not callable)" in shown
     found = re.findall(r"^test_it\.py::(\w+)\S* - .* \[kept: http\S+/(\w+)/\]$", shown, re.MULTILINE)
     kept = dict(found)
     assert set(kept) == {"test_red", "test_red_in_set_up", "test_red_without_report"}
-    asked = (pytester.path / "asked").read_text().split()
-    assert sorted(asked) == sorted([kept["test_red"], kept["test_red_in_set_up"]])  # a green test costs none
-    for name in kept.values():
+    assert "test_it.py::test_red_in_a_shared_world - No browser and no application came" in shown
+    kept["test_red_in_a_shared_world"] = "shared"
+    requests = sorted((pytester.path / "asked").read_text().split())
+    one_each = [name for test, name in kept.items() if test != "test_red_without_report"]
+    assert requests == sorted([*one_each, "shared"])  # a green test costs none
+    for name in {*kept.values()} - {"shared"}:
         harness.worlds.get(name).delete()
     _check_files(pytester.path)
 

@@ -27,8 +27,9 @@ def write_text(folder: Path, texts: Iterable[Section]) -> Path:
 def attach(item: pytest.Item, report: pytest.TestReport, left: "Left") -> None:
     """Attach what a test left to junit.xml, pytest-html's page and Allure's results, where they are written."""
     files = {"eulogin_report": left.text, "eulogin_bundle": left.bundle, "eulogin_world": left.kept}
-    item.user_properties += [("eulogin_reason", left.reason)]
-    item.user_properties += [(name, str(value)) for name, value in files.items() if value]
+    own = {"eulogin_reason": left.reason} | {name: str(value) for name, value in files.items() if value}
+    others = [each for each in item.user_properties if each[0] not in own]  # it may run for the second time
+    item.user_properties[:] = [*others, *own.items()]
     if item.config.getoption("htmlpath", None):
         _attach_to_html(item, report, left)
     if item.config.getoption("allure_report_dir", None):
