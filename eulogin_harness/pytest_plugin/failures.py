@@ -3,7 +3,7 @@
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,7 @@ from eulogin_harness.pytest_plugin.keeping import FAILED, keeps_world
 from eulogin_harness.pytest_plugin.reported_world import reported_world, take_report, taken_report
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
     from eulogin_harness.bundle.of_test import Seen
     from eulogin_harness.client import World
@@ -23,16 +23,6 @@ _BUNDLE = pytest.StashKey[Path]()
 _HIDDEN = ("eulogin_harness.client.", "eulogin_harness.browser.")
 _PHASES = frozenset({"setup", "call"})
 _LONGEST = 120  # characters of a folder's name
-
-
-class Left(NamedTuple):
-    """What a failed test leaves beside its sections. kept: address of its world, where it goes on."""
-
-    reason: str
-    text: Path
-    bundle: Path | None
-    pictures: "Mapping[str, bytes]"
-    kept: str
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -91,7 +81,7 @@ def _explain(item: pytest.Item, world: "World", call: pytest.CallInfo[None], rep
     _keep_for_summary(report, reason, kept)
     try:
         text = attachments.write_text(folder, texts)
-        attachments.attach(item, report, Left(reason, text, bundle, seen.pictures, kept))
+        attachments.attach(item, report, attachments.Left(reason, text, bundle, seen.pictures, kept))
     except Exception as error:  # noqa: BLE001 - as above
         report.sections.append(("eulogin: attachments", f"could not be written: {_in_a_line(error)}"))
 

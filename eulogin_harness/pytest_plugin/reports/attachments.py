@@ -1,19 +1,26 @@
 """The report of a failed test beside pytest's own: a text file, and attachments where other reports are written."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import pytest
 
 from eulogin_harness.pytest_plugin.reports.sections import Section
 
-if TYPE_CHECKING:
-    from eulogin_harness.pytest_plugin.failures import Left
-
 FILE = "eulogin-report.txt"
+
+
+class Left(NamedTuple):
+    """What a failed test leaves beside its sections, to be attached. kept: address of its world, where it goes on."""
+
+    reason: str
+    text: Path
+    bundle: Path | None
+    pictures: Mapping[str, bytes]
+    kept: str
 
 
 def write_text(folder: Path, texts: Iterable[Section]) -> Path:
@@ -24,7 +31,7 @@ def write_text(folder: Path, texts: Iterable[Section]) -> Path:
     return file
 
 
-def attach(item: pytest.Item, report: pytest.TestReport, left: "Left") -> None:
+def attach(item: pytest.Item, report: pytest.TestReport, left: Left) -> None:
     """Attach what a test left to junit.xml, pytest-html's page and Allure's results, where they are written."""
     files = {"eulogin_report": left.text, "eulogin_bundle": left.bundle, "eulogin_world": left.kept}
     own = {"eulogin_reason": left.reason} | {name: str(value) for name, value in files.items() if value}
@@ -36,7 +43,7 @@ def attach(item: pytest.Item, report: pytest.TestReport, left: "Left") -> None:
         _attach_to_allure(left)
 
 
-def _attach_to_html(item: pytest.Item, report: pytest.TestReport, left: "Left") -> None:
+def _attach_to_html(item: pytest.Item, report: pytest.TestReport, left: Left) -> None:
     extras = import_module("pytest_html.extras")  # it has no types
     page = Path(item.config.getoption("htmlpath")).absolute().parent
     extra = [extras.text(left.text.read_text(encoding="utf-8"), name="eulogin report")]
@@ -51,7 +58,7 @@ def _from(page: Path, file: Path) -> str:
     return file.relative_to(page).as_posix() if file.is_relative_to(page) else file.as_uri()
 
 
-def _attach_to_allure(left: "Left") -> None:
+def _attach_to_allure(left: Left) -> None:
     allure = import_module("allure")  # as above
     allure.attach.file(str(left.text), name="eulogin report", attachment_type=allure.attachment_type.TEXT)
     if left.bundle:
