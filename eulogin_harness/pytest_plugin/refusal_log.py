@@ -52,7 +52,9 @@ def _logging(item: pytest.Item) -> "Generator[None, None, None]":
     """Within pytest's own capturing of the log. Of a test that went well a live log alone has lines."""
     try:
         yield
-    except BaseException:
+    except (KeyboardInterrupt, pytest.exit.Exception, pytest.skip.Exception):
+        raise
+    except BaseException:  # pytest.fail raises no Exception
         _log_refusals(item)
         raise
     if item.config.getini("log_cli"):
