@@ -39,7 +39,7 @@ def pytest_runtest_makereport(
             _explain(item, world, call, report)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test's own failure counts
             _add(report, [("eulogin: reason", _unknown(world, error))])
-            _keep_for_summary(report, _unknown(world, error), _address_if_kept(item, world))
+            _keep_for_summary(report, _unknown(world, error), _lasting_address(item, world))
     if call.when == "teardown" and (file := item.stash.get(_BUNDLE, None)):
         _complete(file, report)
     return report
@@ -70,7 +70,7 @@ def _explain(item: pytest.Item, world: "World", call: pytest.CallInfo[None], rep
     seen, trouble = _seen(item, world)
     folder = _folder(item)
     bundle, line = _left_bundle(item, world, call, seen, folder)
-    kept = _address_if_kept(item, world)
+    kept = _lasting_address(item, world)
     lines = [*([f"kept, at {kept}"] if kept else []), _seed(item, world_report), *trouble, *line]
     failure = Failure(
         world_report, call.excinfo.value if call.excinfo else None, [page.model_dump() for page in seen.pages]
@@ -86,7 +86,7 @@ def _explain(item: pytest.Item, world: "World", call: pytest.CallInfo[None], rep
         report.sections.append(("eulogin: attachments", f"could not be written: {_in_a_line(error)}"))
 
 
-def _address_if_kept(item: pytest.Item, world: "World") -> str:
+def _lasting_address(item: pytest.Item, world: "World") -> str:
     """Of the control room of a test's own world that stays; empty where it ends."""
     return f"{world.addresses.desk}/" if WORLD in item.stash and keeps_world(item) else ""
 
