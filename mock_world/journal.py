@@ -1,7 +1,7 @@
 """The journal of a world: the events of all actors, in order. Refusals and what explains others are logged too."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -64,6 +64,18 @@ class Event(Base):
         return known.filled(self.fields | {"person": self.person}) if known else self.type
 
 
+def _refusal_text(code: str, fields: Mapping[str, Any]) -> str:
+    application = fields.get("client") or fields.get("service")
+    whose = f"{code} ({application})" if application else code
+    return f"{whose}: got {fields['got']}; expected {fields['expected']}. What to do: {fields['remedy']}"
+
+
+def _log_line(world: str, sign_in: str, text: str) -> str:
+    """What came from outside cannot break it."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return f"{f'world {world} {sign_in}'.strip()}: {' '.join(printable.split())}"
+
+
 class Journal:
     """What happened in one world. name: of the world, for the log."""
 
@@ -94,14 +106,18 @@ class Journal:
         }
         line = self._line(refusal.kind.event, person, fields)
         self._database.afterwards(lambda: self._write(line))
-        application = line["fields"].get("client") or line["fields"].get("service")
-        whose = f"{refusal.code} ({application})" if application else refusal.code
-        self._log(f"{whose}: got {refusal.got}; expected {refusal.expected}. What to do: {refusal.remedy}")
+        self._log(_refusal_text(refusal.code, line["fields"]))
 
     def _log(self, text: str) -> None:
-        """One line of the log, with the sign-in that it belongs to; what came from outside cannot break it."""
-        printable = "".join(sign if sign.isprintable() else " " for sign in text)
-        _LOG.warning("%s: %s", f"world {self._name} {correlation_id()}".strip(), " ".join(printable.split()))
+        """One line of the log, with the sign-in that it belongs to."""
+        _LOG.warning("%s", _log_line(self._name, correlation_id(), text))
+
+    def log_line(self, event: Event) -> str:
+        """The line of the log that an event is; empty for one that explains nothing."""
+        if not event.is_refusal and not event.is_warning:
+            return ""
+        text = _refusal_text(event.type, event.fields) if event.is_refusal else event.sentence
+        return _log_line(self._name, event.correlation_id or "", text)
 
     def _is_new(self, event: EventType, fields: dict[str, Any]) -> bool:
         """Whether an event is to be logged: one that goes with what went well only the first time that it says so."""

@@ -3,8 +3,8 @@
 import smtplib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from email import policy
+from datetime import datetime, timedelta
+from email import message_from_string, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -43,6 +43,15 @@ class OutgoingMail:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True)
+class PendingMail:
+    """A mail that arrives at `due_at`."""
+
+    to: str
+    subject: str
+    due_at: datetime
 
 
 class PostOffice:
@@ -105,6 +114,17 @@ class PostOffice:
                 "refused": REFUSED_HEADER in headers,
             },
         )
+
+    def pending(self) -> list[PendingMail]:
+        """The mails that were sent and are not there yet, the next one first."""
+        return [
+            PendingMail(
+                job.payload["to"],
+                str(message_from_string(job.payload["message"], policy=policy.default)["Subject"]),
+                job.due_at,
+            )
+            for job in self._scheduler.waiting(DELIVERY)
+        ]
 
     def deliver(self, receiver: str, message: bytes, *, refused: bool = False) -> None:
         """Hand a message to the SMTP server; one that cannot be sent is written to the journal.

@@ -76,6 +76,11 @@ class Scheduler:
             self.kinds |= {kind}  # in this transaction too; when it has ended they are read again
         self._database.afterwards(self.look_again)
 
+    def waiting(self, kind: str) -> list[ScheduledJob]:
+        """The jobs of a kind that are not done yet, the next one first."""
+        with self._database.session() as db:
+            return list(db.scalars(select(ScheduledJob).where(_JOBS.kind == kind).order_by(_JOBS.due_at, _JOBS.id)))
+
     def look_again(self) -> None:
         """Run what is due, or report when the next job is: the schedule or the clock changed."""
         self.load()

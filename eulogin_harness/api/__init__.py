@@ -16,6 +16,7 @@ from eulogin_harness.api import (  # noqa: F401 - each has its calls
     personas,
     phones,
     prepared_worlds,
+    report,
     services,
     settings,
     state,

@@ -1,6 +1,7 @@
 """The journal."""
 
 from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.instead import joined, refused_last
 from eulogin_harness.api.problems import nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Event, EventQuery
@@ -46,4 +47,5 @@ def as_document(line: Line) -> Event:
 
 def _instead(world: World) -> str:
     last = world.journal.events(newest=1)
-    return f"nothing after event {last[0].id}, {last[0].type}" if last else "an empty journal"
+    newest = f"nothing after event {last[0].id}, {last[0].type}" if last else "an empty journal"
+    return joined([newest], refused_last(world))

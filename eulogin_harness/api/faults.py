@@ -9,7 +9,8 @@ from mock_world.faults import Fault
 from mock_world.web import current_world
 
 
-def _answer(fault: Fault) -> ArmedFault:
+def armed_fault(fault: Fault) -> ArmedFault:
+    """An armed fault, and whether its person is known."""
     known = fault.person is None or find_account(current_world(), fault.person) is not None
     return ArmedFault.model_validate(fault).model_copy(update={"known": known})
 
@@ -18,7 +19,7 @@ def _answer(fault: Fault) -> ArmedFault:
 @call("faults", Items[FaultAnswer])
 def faults() -> Items[FaultAnswer]:
     """Every fault: one sentence, and what is armed of it"""
-    armed = [_answer(fault) for fault in current_world().faults.armed()]
+    armed = [armed_fault(fault) for fault in current_world().faults.armed()]
     return Items[FaultAnswer](
         items=[
             FaultAnswer(
@@ -37,7 +38,7 @@ def faults() -> Items[FaultAnswer]:
 @call("faults", ArmedFault, status=201)
 def arm_fault(name: str, json: FaultBody) -> tuple[ArmedFault, int]:
     """Arm a fault, once unless said otherwise, in place of what was armed of it for the same person and application"""
-    return _answer(current_world().faults.arm(name, person=json.for_, **json.model_dump(exclude={"for_"}))), 201
+    return armed_fault(current_world().faults.arm(name, person=json.for_, **json.model_dump(exclude={"for_"}))), 201
 
 
 @api.delete("/api/faults/<name>")

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from eulogin_harness.api.frame import ID, api, call
+from eulogin_harness.api.instead import joined, pending_mails, refused_last
 from eulogin_harness.api.problems import not_found, nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Mail, MailQuery
@@ -35,7 +36,8 @@ def _instead(world: World) -> str:
     arrived = f"{len(there)} mails, the last being {last}" if there else "an empty mailbox"
     injected = Counter(event.fields["fault"] for event in world.journal.events(types=[INJECTED.name]))
     missing = ((verb, fault.name) for verb, fault in _NEVER_ARRIVE.items() if injected[fault.name])
-    return "; ".join([arrived, *(f"{verb} by fault {name}: {injected[name]}" for verb, name in missing)])
+    lost = [f"{verb} by fault {name}: {injected[name]}" for verb, name in missing]
+    return joined([arrived], pending_mails(world), lost, refused_last(world))
 
 
 def _named(mail: ArrivedMail) -> str:

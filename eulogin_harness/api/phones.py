@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.instead import joined, refused_last, screen_of
 from eulogin_harness.api.problems import nothing_yet
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import (
@@ -161,7 +162,7 @@ def change_pin(id: str, json: NewPinBody) -> PhoneAnswer:  # noqa: A002 - the co
 def approve(id: str, json: ApproveBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Approve a sign-in, by PIN or biometrics"""
     phone = _find(id)
-    with _waiting(json.wait):
+    with _waiting(phone, json.wait):
         if json.pin is not None:
             phone.approve(json.pin, request=json.request, wait=json.wait)
         else:
@@ -174,19 +175,20 @@ def approve(id: str, json: ApproveBody) -> PhoneAnswer:  # noqa: A002 - the cont
 def deny(id: str, json: DenyBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Deny a sign-in"""
     phone = _find(id)
-    with _waiting(json.wait):
+    with _waiting(phone, json.wait):
         phone.deny(request=json.request, wait=json.wait)
     return _answer(phone)
 
 
 @contextmanager
-def _waiting(seconds: float) -> Iterator[None]:
+def _waiting(phone: Phone, seconds: float) -> Iterator[None]:
     """Report a request that did not come as all calls report that nothing came (contract, `wait`)."""
     try:
         yield
     except Refusal as refusal:
         if refusal.kind == NO_REQUEST:
-            raise nothing_yet("a request to sign in", "no request", seconds) from None
+            instead = joined(screen_of(phone), refused_last(phone.world))
+            raise nothing_yet("a request to sign in", instead, seconds) from None
         raise
 
 

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
+from eulogin_harness.browser.shown import SHOWN, in_words
 from mock_world.i18n import DEFAULT, languages, translations
 
 if TYPE_CHECKING:
@@ -41,15 +42,35 @@ class Screen:
         self.page.goto(self.url + path)
 
     def is_at(self, name: str, state: str = "ready", *, heading: str = "") -> None:
-        """Wait until the page `name` (its `data-page`) is shown in that state, with that heading if one is given."""
-        expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
-        if heading:
-            named = self.page.get_by_role("heading", level=1, name=self.text(heading), exact=True)
-            expect(named.first).to_be_visible()
+        """Wait until the page `name` (its `data-page`) is shown in that state, with that heading if one is given.
+
+        Raises AssertionError, which says where the browser is instead.
+        """
+        expected = f"page {name!r} in state {state!r}" + (f", headed “{self.text(heading)}”" if heading else "")
+        try:
+            expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
+            if heading:
+                named = self.page.get_by_role("heading", level=1, name=self.text(heading), exact=True)
+                expect(named.first).to_be_visible()
+        except AssertionError:
+            instead = self.shown()
+            raise AssertionError(f"expected {expected}; the browser is at {instead}") from None
 
     def has_alert(self, text: str) -> None:
-        """Wait until an alert of the page holds this text."""
-        expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
+        """Wait until an alert of the page holds this text. Raises AssertionError, which says what is there instead."""
+        try:
+            expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
+        except AssertionError:
+            instead = self.shown()
+            expected = f"an alert with “{self.text(text)}”"
+            raise AssertionError(f"expected {expected}; the browser is at {instead}") from None
+
+    def shown(self) -> str:
+        """Where the browser is, in one sentence: page, state, heading, what it reports, address."""
+        try:
+            return in_words(self.page.evaluate(SHOWN))
+        except Error:  # it is on its way to another page, or was closed
+            return f"a page that cannot be looked at now, at {self.page.url}"
 
     def text(self, english: str) -> str:
         """How the pages say something."""

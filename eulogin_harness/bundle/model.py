@@ -64,16 +64,19 @@ class Step(_Part):
 class Page(_Part):
     """A page that was open when the bundle was written. step: the request that it came by, where it says so.
 
-    name, state: its `data-page` and `data-state`. notice: what it reports at its head. cookies: of its browser, by
-    name. picture: a file of the bundle.
+    actor: whose it is. name, state: its `data-page` and `data-state`. notice: what it reports. text: how it begins.
+    buttons: some that it has. cookies: of its browser, by name. picture: a file of the bundle.
     """
 
     url: str
     title: str
+    actor: str = ""
     name: str = ""
     state: str = ""
     heading: str = ""
     notice: str = ""
+    text: str = ""
+    buttons: Sequence[str] = ()
     step: int | None = None
     language: str = ""
     user_agent: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -20,23 +21,41 @@ _MOST_PAGES = 20
 _TIMEOUT = 5000  # milliseconds that a picture may take
 
 
-def write_bundle(world: "World", file: Path, test: str, failure: str, fixtures: Mapping[str, Any]) -> None:
-    """Write the bundle of a world while its test's browser is still open. fixtures: values of the test's, by name.
+@dataclass(frozen=True)
+class Seen:
+    """The open pages of a test's browsers, what it calls `page` first, and their pictures by file of the bundle.
 
-    Raises whatever makes it impossible; a page that cannot be looked at is left out.
+    asynchronous: how many pages there are that only their own loop can look at.
     """
-    pictures: dict[str, bytes] = {}
-    pages = [_look_at(page, world.name, pictures) for page in _open_pages(fixtures)]
+
+    pages: Sequence[Page]
+    pictures: Mapping[str, bytes]
+    asynchronous: int
+
+
+def look_around(world: "World", fixtures: Mapping[str, Any]) -> Seen:
+    """What the test's browsers show now; a page that does not answer is left out. fixtures: the test's, by name."""
+    there, pictures = list(_open_pages(fixtures)), dict[str, bytes]()
+    if not there:
+        return Seen((), pictures, 0)
+    from playwright.sync_api import Page as SyncPage
+
+    synchronous = [page for page in there if isinstance(page, SyncPage)]
+    pages = [_look_at(page, world.name, pictures) for page in synchronous]
+    return Seen([page for page in pages if page is not None], pictures, len(there) - len(synchronous))
+
+
+def write_bundle(world: "World", file: Path, test: str, failure: str, fixtures: Mapping[str, Any], seen: Seen) -> None:
+    """Write the bundle of a world while its test's browser is still open. Raises whatever makes it impossible."""
     content = world.bundle()
     with opened(content) as bundle:
         manifest, files = bundle.manifest, dict(bundle.files())
-    known = [page for page in pages if page is not None]
-    first = next((page for page in known if page.step), None)
-    known.sort(key=lambda page: (page is not first, -(page.step or 0)))
+    first = next((page for page in seen.pages if page.step), None)
+    pages = sorted(seen.pages, key=lambda page: (page is not first, -(page.step or 0)))
     versions = {**manifest.versions, **_browser_version(fixtures)}
-    manifest = manifest.model_copy(update={"test": test, "failure": failure, "pages": known, "versions": versions})
-    files[MANIFEST] = manifest.model_dump_json(indent=1).encode()
-    write(file, packed(files | pictures))
+    own = {"test": test, "failure": failure, "pages": pages, "versions": versions}
+    files[MANIFEST] = manifest.model_copy(update=own).model_dump_json(indent=1).encode()
+    write(file, packed(files | dict(seen.pictures)))
 
 
 def _open_pages(fixtures: Mapping[str, Any]) -> Iterator["BrowserPage"]:
@@ -49,19 +68,20 @@ def _open_pages(fixtures: Mapping[str, Any]) -> Iterator["BrowserPage"]:
 
 def _look_at(page: "BrowserPage", world_name: str, pictures: dict[str, bytes]) -> Page | None:
     from playwright.sync_api import Error
-    from playwright.sync_api import Page as SyncPage
 
     from eulogin_harness.bundle.page_seen import page_seen
 
-    if not isinstance(page, SyncPage):  # an asynchronous one answers only within its own loop
-        return None
     picture = f"{BROWSER}page-{len(pictures) + 1}.png"
-    with suppress(Error):
+    try:
         cookies = {each["name"]: each["value"] for each in page.context.cookies()}
         own = {name: value for name, value in cookies.items() if purpose_of(name, world_name)}
+        seen = page_seen(page, own)
+    except Error:
+        return None
+    with suppress(Error):
         pictures[picture] = page.screenshot(timeout=_TIMEOUT)
-        return page_seen(page, own, picture)
-    return None
+        return seen.model_copy(update={"picture": picture})
+    return seen
 
 
 def _browser_version(fixtures: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """HTTP to one world's control API."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,10 +16,14 @@ _DURATION = TypeAdapter(timedelta)
 
 
 class ProblemError(Exception):
-    """The mock said no. `type`: for scripts; the others are sentences."""
+    """The mock said no. `type`: for scripts; the others are sentences. call, query: method and path, and its query."""
 
-    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+    def __init__(
+        self, status: int, document: Mapping[str, Any], call: str = "", query: Mapping[str, Any] | None = None
+    ) -> None:
         self.status = status
+        self.call = call
+        self.query = dict(query or {})
         self.type: str = document.get("type", "unknown")
         self.title: str = document.get("title", "")
         self.detail: str = document.get("detail", "")
@@ -40,7 +44,7 @@ class Connection:
         answer = self.session.request(method, self.url + path, timeout=TIMEOUT + wait, **more)
         if answer.ok:
             return answer
-        raise ProblemError(answer.status_code, _document(answer))
+        raise ProblemError(answer.status_code, _document(answer), f"{method} {path}", more.get("params"))
 
     def ask(self, model: type[M], method: str, path: str, *, wait: float = 0, **more: Any) -> M:
         return model.model_validate_json(self.send(method, path, wait=wait, **more).content)
@@ -59,6 +63,14 @@ def _document(answer: requests.Response) -> dict[str, Any]:
     except requests.JSONDecodeError:
         return {"title": f"HTTP {answer.status_code}", "detail": answer.text[:200]}
     return document if isinstance(document, dict) else {}
+
+
+def described(ask: Callable[[], str]) -> str:
+    """What a `__repr__` asks the mock for; it never raises."""
+    try:
+        return ask()
+    except (requests.RequestException, ProblemError, ValueError):
+        return "which does not answer"
 
 
 def given(**values: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from eulogin_harness.client.connection import WAIT, Resource, given, iso
+from eulogin_harness.client.connection import WAIT, Resource, described, given, iso
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.events import Captcha, Event, Folder, Mail
 from eulogin_harness.documents.worlds import ClockAnswer
@@ -11,6 +11,13 @@ from eulogin_harness.documents.worlds import ClockAnswer
 
 class Clock(Resource):
     """World time. Moments are aware datetimes or ISO 8601."""
+
+    def __repr__(self) -> str:
+        return f"<Clock, {described(self._shown)}>"
+
+    def _shown(self) -> str:
+        state = self._state()
+        return f"{state.now:%Y-%m-%d %H:%M:%S} UTC{', frozen' if state.frozen else ''}"
 
     def _state(self) -> ClockAnswer:
         return self._connection.ask(ClockAnswer, "GET", "/api/clock")
@@ -46,6 +53,13 @@ class Clock(Resource):
 
 class Mails(Resource):
     """Mails that arrived."""
+
+    def __repr__(self) -> str:
+        return f"<Mails, {described(self._newest)}>"
+
+    def _newest(self) -> str:
+        mails = self.list()
+        return ", ".join([f"{len(mails)} mails", *(f"last: {mail.subject!r} to {mail.to}" for mail in mails[-1:])])
 
     def list(
         self, *, to: str | None = None, subject: str | None = None, folder: Folder | None = None, after: int = 0
@@ -96,6 +110,16 @@ class Captchas(Resource):
 
 class Events(Resource):
     """The journal."""
+
+    def __repr__(self) -> str:
+        return f"<Journal, {described(self._newest)}>"
+
+    def _newest(self) -> str:
+        """How much there is, and the newest refusal, else the newest event."""
+        events = self.list()
+        refused = [f"refused last: {event.type}, {event.sentence}" for event in events if event.remedy is not None]
+        last = [f"last: {event.type}" for event in events]
+        return ", ".join([f"{len(events)} events", *(refused or last)[-1:]])
 
     def refusals(self, *, person: str | None = None) -> list[Event]:
         """Whatever was refused, with what was expected, what came and what to do."""

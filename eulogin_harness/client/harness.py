@@ -16,6 +16,7 @@ from eulogin_harness.client.phones import Phones
 from eulogin_harness.client.prepared_worlds import PreparedWorlds
 from eulogin_harness.documents.bundles import OpenedAnswer
 from eulogin_harness.documents.common import Items
+from eulogin_harness.documents.report import Report
 from eulogin_harness.documents.worlds import Addresses, Ready, SettingAnswer, WorldAnswer
 from eulogin_harness.readiness import new_session, wait_until_ready
 
@@ -56,6 +57,9 @@ class World:
         self.settings = Settings(connection)
         self.prepared = PreparedWorlds(connection)
 
+    def __repr__(self) -> str:
+        return f"<World {self.name} at {self.addresses.desk}, {self.clock!r}>"
+
     def reset(self, **spec: Unpack[WorldFields]) -> None:
         """Make the world as new; fields as in POST /api/reset."""
         self.connection.send("POST", "/api/reset", json=iso(spec))
@@ -68,6 +72,10 @@ class World:
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Let the world become what `state()` wrote. Raises ProblemError where it cannot be."""
         self.connection.send("PUT", "/api/state", json=state)
+
+    def report(self, *, after: int = 0) -> Report:
+        """What explains a test that failed; nothing changes. after: id of an event, for only what came later."""
+        return self.connection.ask(Report, "GET", "/api/report", params=given(after=after))
 
     def bundle(self, *, person: str | None = None) -> bytes:
         """The world as one file, with what led there; cut to a person by e-mail address."""
@@ -122,6 +130,9 @@ class Harness:
             self._session.headers["Authorization"] = f"Bearer {token}"
         self.connection = Connection(self.url, self._session)
         self.worlds = Worlds(self)
+
+    def __repr__(self) -> str:
+        return f"<Harness {self.url}>"
 
     def world_of(self, answer: WorldAnswer) -> World:
         """The world behind an answer, reached the way this harness is reached."""

@@ -1,6 +1,6 @@
 """People, their access requests, and the services that they sign in to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, Unpack, cast, overload
 
@@ -69,7 +69,9 @@ class MakePersona(Protocol):
 
 
 class Personas(Resource):
-    """People at a stage of the onboarding."""
+    """People at a stage of the onboarding. seeds: by which they are invented, where they have none of their own."""
+
+    seeds: Iterator[int] | None = None
 
     @overload
     def create(self, stage: StageWithPin = ..., **fields: Unpack[PersonaFields]) -> PersonaWithPin: ...
@@ -79,7 +81,8 @@ class Personas(Resource):
     def create(self, stage: Stage, **fields: Unpack[PersonaFields]) -> Persona: ...
     def create(self, stage: Stage = "enrolled", **fields: Unpack[PersonaFields]) -> Persona:
         """A person at a stage; fields as in POST /api/personas."""
-        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **iso(fields)})
+        seed = self._next_seed() if fields.get("seed") is None else {}
+        return self._connection.ask(Persona, "POST", "/api/personas", json={"stage": stage, **iso(fields), **seed})
 
     @overload
     def create_many(
@@ -93,13 +96,16 @@ class Personas(Resource):
         self, count: int, stage: Stage = "enrolled", *, seed: int | None = None, **template: Unpack[PersonaTemplate]
     ) -> list[PersonaWithPin] | list[Persona]:
         """People after one template, all or none."""
-        body = given(count=count, seed=seed, template={"stage": stage, **iso(template)})
+        body = self._next_seed() | given(count=count, seed=seed, template={"stage": stage, **iso(template)})
         return self._connection.ask(Items[Persona], "POST", _BATCH, json=body).items
 
     def create_all(self, people: Iterable[PersonaBody], *, seed: int | None = None) -> list[Persona]:
         """People one by one described, all or none."""
-        body = given(items=iso(list(people)), seed=seed)
+        body = self._next_seed() | given(items=iso(list(people)), seed=seed)
         return self._connection.ask(Items[Persona], "POST", _BATCH, json=body).items
+
+    def _next_seed(self) -> dict[str, int]:
+        return {} if self.seeds is None else {"seed": next(self.seeds)}
 
     def list(self, *, stage: Stage | None = None, network: str | None = None) -> list[Persona]:
         """The people of the world, also who signed up by pages; at a stage, of a network."""

@@ -3,7 +3,7 @@
 import base64
 from typing import Any, Unpack
 
-from eulogin_harness.client.connection import WAIT, Connection, Resource, given, iso
+from eulogin_harness.client.connection import WAIT, Connection, Resource, described, given, iso
 from eulogin_harness.client.names import PhoneChanges
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.phones import OneTimeCodeAnswer, PhoneAnswer, PhoneLine
@@ -15,6 +15,17 @@ class Phone:
     def __init__(self, connection: Connection, phone_id: str) -> None:
         self._connection = connection
         self.id = phone_id
+
+    def __repr__(self) -> str:
+        return f"<Phone {self.id}, {described(self._shown)}>"
+
+    def _shown(self) -> str:
+        """What stands on its home, and whom it is for."""
+        screen = self.screen
+        off = [name for name in ("online", "notifications") if not getattr(screen.settings, name)]
+        accounts = ", ".join(one.account for one in screen.accounts) or "no account"
+        waiting = f"{len(screen.requests)} open requests"
+        return "; ".join([f"{screen.state} at {screen.url}", accounts, waiting, *(f"{name} off" for name in off)])
 
     def _do(self, deed: str, hold: float = 0, **body: Any) -> PhoneAnswer:
         path = f"/api/phones/{self.id}/{deed}"

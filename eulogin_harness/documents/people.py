@@ -1,5 +1,6 @@
 """People at a stage of the onboarding, and their access requests."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
@@ -231,6 +232,13 @@ class Persona(Answer):
     """The person deleted the account; what stands here is as it was made, and no call changes it."""
     qr_payload: str | None = None
     """What the QR code holds that was not scanned yet (stage `device_added`)."""
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """Who it is, in a line; no password and no PIN."""
+        yield "stage", self.stage
+        yield "name", f"{self.first_name} {self.last_name}"
+        yield from ((name, getattr(self, name)) for name in ("email", "uid", "phone_id"))
+        yield from ((name, True) for name in ("disabled", "panic", "phone_lost", "deleted") if getattr(self, name))
 
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ pytest_plugins = [
     "eulogin_harness.pytest_plugin.worlds",
     "eulogin_harness.pytest_plugin.fixtures",
     "eulogin_harness.pytest_plugin.app_server",
+    "eulogin_harness.pytest_plugin.reported_world",
+    "eulogin_harness.pytest_plugin.refusal_log",
     "eulogin_harness.pytest_plugin.failures",
 ]
 

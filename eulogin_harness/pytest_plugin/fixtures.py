@@ -1,9 +1,12 @@
 """Fixtures for a test, all of its own world."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from eulogin_harness.pytest_plugin.keeping import keeps_world
+from eulogin_harness.pytest_plugin.seeds import seeds_of
 from eulogin_harness.pytest_plugin.worlds import made_as_new, marked, own_world
 
 if TYPE_CHECKING:
@@ -34,14 +37,15 @@ def world(
     """A fresh world, gone after the test; with `eulogin_scope = session` that of all tests, made as new."""
     spec = marked(request.node)
     spec["settings"] = _eulogin_defaults | eulogin_settings | spec["settings"]
-    if request.config.getini("eulogin_scope") == "session":
-        world = request.node.stash[WORLD] = request.getfixturevalue("eulogin_session_world")
-        made_as_new(world, spec)
+    with ExitStack() as stack:
+        if request.config.getini("eulogin_scope") == "session":
+            world: World = request.getfixturevalue("eulogin_session_world")
+            made_as_new(world, spec)
+        else:
+            world = stack.enter_context(own_world(eulogin_harness, spec, lambda: keeps_world(request.node)))
+        request.node.stash[WORLD] = world
+        world.personas.seeds = None if "seed" in spec else seeds_of(request.config, request.node.nodeid)
         yield world
-    else:
-        with own_world(eulogin_harness, spec) as world:
-            request.node.stash[WORLD] = world
-            yield world
 
 
 @pytest.fixture

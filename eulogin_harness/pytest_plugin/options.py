@@ -1,8 +1,11 @@
 """Options and markers of the plugin."""
 
+from random import SystemRandom
+
 import pytest
 
 WAIT = 30.0  # seconds that a mock elsewhere has to come
+_SEEDS = 10**9
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,8 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--eulogin-names",
         action="store_true",
-        help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; the "
-        "browser must be told where these names are: fixture _eulogin_names",
+        help="addresses without ports (http://eulogin.localhost/), for pictures that are to stay alike; "
+        "Chromium started by pytest-playwright finds these names",
     )
     parser.addini(
         "eulogin_scope",
@@ -54,9 +57,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="function",
     )
     parser.addini("eulogin_settings", "settings of each test's world, a line each: link.life = PT15M", type="linelist")
+    group.addoption(
+        "--eulogin-keep",
+        choices=("failed", "all"),
+        metavar="failed|all",
+        help="with --eulogin-url: do not delete the worlds of tests that failed, or of all, and say where they are",
+    )
+    group.addoption(
+        "--eulogin-seed",
+        type=int,
+        metavar="N",
+        help="invent the people of each test as in the run whose report says this number; without it, other ones",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.option.eulogin_seed is None:
+        config.option.eulogin_seed = SystemRandom().randrange(_SEEDS)  # before xdist hands options to its workers
     config.addinivalue_line(
         "markers",
         "eulogin_world(**spec): how the test's world begins: now, frozen, seed, profile, settings, prepared, name",

@@ -46,8 +46,15 @@ _MOCK = pytest.StashKey[Mock]()
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Report what is wrong before the tests. Workers of pytest-xdist leave that to the process that starts them."""
-    if not hasattr(config, "workerinput"):
-        mock_of(config)
+    if hasattr(config, "workerinput"):
+        return
+    mock = mock_of(config)
+    if config.getoption("eulogin_keep") and not mock.url:
+        raise pytest.UsageError(
+            "--eulogin-keep: expected --eulogin-url with a mock that runs on after the tests, but got none; the mock "
+            "that is started for the tests ends with them: start one by `eulogin-harness serve`, or replay the bundle "
+            "of a test"
+        )
 
 
 def mock_of(config: pytest.Config) -> Mock:

@@ -8,7 +8,7 @@ import pytest
 from eulogin_harness.pytest_plugin.sources import CHECKPOINTS, mock_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from eulogin_harness.client import Harness, World
 
@@ -20,6 +20,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Report wrong values of the ini file before the tests. Raises UsageError."""
     if (scope := config.getini("eulogin_scope")) not in SCOPES:
         raise pytest.UsageError(f"eulogin_scope: expected {' or '.join(SCOPES)}; got {scope!r}")
+    if scope == "session" and config.getoption("eulogin_keep"):
+        raise pytest.UsageError(
+            "--eulogin-keep keeps worlds of single tests; with eulogin_scope = session there are none"
+        )
     _ini_settings(config)
 
 
@@ -75,8 +79,10 @@ def marked(item: pytest.Item) -> dict[str, Any]:
 
 
 @contextmanager
-def own_world(harness: "Harness", spec: "Mapping[str, Any]") -> "Iterator[World]":
-    """A new world that begins as `spec` says, deleted after the block."""
+def own_world(
+    harness: "Harness", spec: "Mapping[str, Any]", keeps: "Callable[[], bool]" = lambda: False
+) -> "Iterator[World]":
+    """A new world that begins as `spec` says, deleted after the block unless `keeps` says otherwise then."""
     loaded = {key: value for key, value in spec.items() if key != "name"}
     with _refusals_reported():
         world = harness.worlds.create(**({"name": spec.get("name")} if "prepared" in spec else spec))
@@ -85,7 +91,8 @@ def own_world(harness: "Harness", spec: "Mapping[str, Any]") -> "Iterator[World]
             _load(world, loaded)
         yield world
     finally:
-        world.delete()
+        if not keeps():
+            world.delete()
 
 
 def made_as_new(world: "World", spec: "Mapping[str, Any]") -> None:

@@ -1,7 +1,7 @@
 """Finding the link of a mail, whatever it was sent for, and until when it works."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import select, update
 
@@ -11,6 +11,7 @@ from mock_world import World
 from mock_world.fault_types import LINK_EATEN, LINK_EXPIRED
 
 L = TypeVar("L", bound=MailLink)
+LinkState = Literal["works", "used", "ended", "superseded", "expired"]
 
 
 def find_link(world: World, table: type[L], token: str) -> tuple[L | None, Account | None]:
@@ -41,6 +42,18 @@ def minutes_of(world: World, link: MailLink) -> int:
 def is_over(world: World, link: MailLink) -> bool:
     """Whether the time of a link is over, or a fault said so."""
     return link.expired_at is not None or world.clock.now() - link.sent_at >= life_of(world, link)
+
+
+def state_of(world: World, table: type[MailLink], link: MailLink) -> LinkState:
+    """What would become of a link that is opened now; nothing is counted and nothing refused."""
+    newest = newest_link(world, table, link.uid)
+    if link.used_at is not None:
+        return "used"
+    if link.ended_at is not None:
+        return "ended"
+    if newest is not None and newest.id != link.id:
+        return "superseded"
+    return "expired" if is_over(world, link) else "works"
 
 
 def end_links(world: World, table: type[MailLink], uid: str) -> None:

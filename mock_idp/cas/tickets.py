@@ -116,10 +116,10 @@ def issue_ticket(
 
 @job_handler(_WATCH)
 def _report_later(world: World, payload: dict[str, Any]) -> None:
-    report(world, payload, _WATCH, NOT_VALIDATED, _unvalidated)
+    report(world, payload, _WATCH, NOT_VALIDATED, unvalidated)
 
 
-def _unvalidated(world: World, since: datetime) -> list[Unredeemed]:
+def unvalidated(world: World, since: datetime) -> list[Unredeemed]:
     """Service tickets since a moment that are not used."""
     unused = ServiceTicket.used.is_(False), ServiceTicket.issued_at >= since, ServiceTicket.id.startswith("ST-")
     query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(*unused)

@@ -330,10 +330,10 @@ def _code(
 
 @job_handler(_WATCH)
 def _report_later(world: World, payload: dict[str, Any]) -> None:
-    report(world, payload, _WATCH, NOT_REDEEMED, _unredeemed)
+    report(world, payload, _WATCH, NOT_REDEEMED, unredeemed)
 
 
-def _unredeemed(world: World, since: datetime) -> list[Unredeemed]:
+def unredeemed(world: World, since: datetime) -> list[Unredeemed]:
     """Codes since a moment that were not redeemed and have not ended."""
     open_codes = Grant.used_at.is_(None), Grant.ended_at.is_(None), Grant.made_at >= since
     query = select(Grant, Account.email, Client).join(Account, Account.uid == Grant.uid)

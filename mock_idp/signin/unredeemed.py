@@ -69,11 +69,10 @@ def report(world: World, payload: dict[str, Any], kind: str, event: EventType, f
 
 
 def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -> None:
-    since = _since(world, item)
-    if any(each.correlation_id == item.correlation_id and each.is_refusal for each in since):
-        return  # it came and was refused: the journal has the reason
+    causes = likely_causes(world, item)
+    if not causes:
+        return
     follow(item.correlation_id, person=item.person)
-    causes = _causes(item, since)
     world.journal.record(
         event,
         person=item.person,
@@ -82,6 +81,14 @@ def _report(world: World, item: Unredeemed, event: EventType, time: timedelta) -
         cause=causes[0],
         or_else="; ".join(causes[1:]),
     )
+
+
+def likely_causes(world: World, item: Unredeemed) -> list[str]:
+    """Why it is not redeemed yet, the likeliest first; none where it was refused: the journal has the reason."""
+    since = _since(world, item)
+    if any(each.correlation_id == item.correlation_id and each.is_refusal for each in since):
+        return []
+    return _causes(item, since)
 
 
 def _since(world: World, item: Unredeemed) -> list[Event]:

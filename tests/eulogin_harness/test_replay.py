@@ -160,7 +160,8 @@ def test_a_running_mock_gives_it_too_and_trouble_is_a_line(pytester: pytest.Pyte
     done.assert_outcomes(failed=2)
     (bundle,) = bundles(pytester.path)
     done.stdout.fnmatch_lines([f"eulogin-harness replay {bundle}"])
-    done.stdout.fnmatch_lines(["The world could not be written to *world.eulogin.zip: *Error: *"])
+    done.stdout.fnmatch_lines(["the world could not be written to *world.eulogin.zip: *Error: *"])
+    done.stdout.fnmatch_lines(["could not be written: *Error: *"])  # the text of the report neither
 
 
 def pages_of_a_browser_at(visit: Visit, others: list[Visit]) -> list[Page]:

@@ -4,8 +4,9 @@
 
 from typing import TYPE_CHECKING
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Error, Page, expect
 
+from eulogin_harness.browser.shown import SHOWN, in_words
 from mock_world.i18n import DEFAULT, languages, translations
 
 if TYPE_CHECKING:
@@ -43,15 +44,35 @@ class Screen:
         await self.page.goto(self.url + path)
 
     async def is_at(self, name: str, state: str = "ready", *, heading: str = "") -> None:
-        """Wait until the page `name` (its `data-page`) is shown in that state, with that heading if one is given."""
-        await expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
-        if heading:
-            named = self.page.get_by_role("heading", level=1, name=self.text(heading), exact=True)
-            await expect(named.first).to_be_visible()
+        """Wait until the page `name` (its `data-page`) is shown in that state, with that heading if one is given.
+
+        Raises AssertionError, which says where the browser is instead.
+        """
+        expected = f"page {name!r} in state {state!r}" + (f", headed “{self.text(heading)}”" if heading else "")
+        try:
+            await expect(self.page.locator(f'body[data-page="{name}"][data-state="{state}"]')).to_be_attached()
+            if heading:
+                named = self.page.get_by_role("heading", level=1, name=self.text(heading), exact=True)
+                await expect(named.first).to_be_visible()
+        except AssertionError:
+            instead = await self.shown()
+            raise AssertionError(f"expected {expected}; the browser is at {instead}") from None
 
     async def has_alert(self, text: str) -> None:
-        """Wait until an alert of the page holds this text."""
-        await expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
+        """Wait until an alert of the page holds this text. Raises AssertionError, which says what is there instead."""
+        try:
+            await expect(self.page.get_by_role("alert").filter(has_text=self.text(text)).first).to_be_visible()
+        except AssertionError:
+            instead = await self.shown()
+            expected = f"an alert with “{self.text(text)}”"
+            raise AssertionError(f"expected {expected}; the browser is at {instead}") from None
+
+    async def shown(self) -> str:
+        """Where the browser is, in one sentence: page, state, heading, what it reports, address."""
+        try:
+            return in_words(await self.page.evaluate(SHOWN))
+        except Error:  # it is on its way to another page, or was closed
+            return f"a page that cannot be looked at now, at {self.page.url}"
 
     def text(self, english: str) -> str:
         """How the pages say something."""
