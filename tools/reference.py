@@ -1,4 +1,4 @@
-"""The pages of docs/reference, made from the code and the contract: `make reference` writes them."""
+"""The pages of docs/reference, made from the code and the contract, and openapi.json: `make reference` writes them."""
 
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
+from eulogin_harness import desk
+from eulogin_harness.api.description import openapi_text
+from eulogin_harness.options import DEFAULT_PORT
 from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.fault_types import FAULTS, FaultType
@@ -20,7 +23,9 @@ from tools.prepared_worlds_page import prepared_worlds_page
 
 T = TypeVar("T", EventType, RefusalKind)
 
-FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "reference"
+OPENAPI = ROOT / "openapi.json"
 
 _PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each name is found where it is declared
     "mock_world": "The world",
@@ -192,8 +197,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def openapi() -> str:
+    """openapi.json: the control API of a mock at its usual address."""
+    with desk.create_app().app_context():
+        return openapi_text(f"http://localhost:{DEFAULT_PORT}")
+
+
 def write(folder: Path = FOLDER) -> None:
-    """Write the pages."""
+    """Write the pages and openapi.json."""
+    OPENAPI.write_text(openapi(), encoding="utf-8")
     for name, page in PAGES.items():
         (folder / f"{name}.md").write_text(page(), encoding="utf-8")
 

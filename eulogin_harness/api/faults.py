@@ -16,7 +16,7 @@ def _answer(fault: Fault) -> ArmedFault:
 
 @api.get("/api/faults")
 @call("faults", Items[FaultAnswer])
-def faults() -> Items[FaultAnswer]:
+def list_faults() -> Items[FaultAnswer]:
     """Every fault: one sentence, and what is armed of it"""
     armed = [_answer(fault) for fault in current_world().faults.armed()]
     return Items[FaultAnswer](

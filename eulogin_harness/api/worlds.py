@@ -39,7 +39,7 @@ def _spec(body: WorldBody) -> WorldSpec:
 
 @api.get("/api/worlds")
 @call("worlds", Items[WorldAnswer])
-def worlds() -> Items[WorldAnswer]:
+def list_worlds() -> Items[WorldAnswer]:
     """The worlds of this process"""
     site = current_site()
     return Items[WorldAnswer](items=[_answer(site.worlds.get(name)) for name in site.worlds.names()])
@@ -62,7 +62,7 @@ def delete_world(name: str) -> tuple[str, int]:
 
 @api.post("/api/reset")
 @call("worlds", WorldAnswer)
-def reset(json: WorldBody) -> WorldAnswer:
+def reset_world(json: WorldBody) -> WorldAnswer:
     """This world as new; EU Login goes on signing by its keys, which applications hold"""
     world = current_world()
     current_site().worlds.reset(world, _spec(json))
