@@ -27,9 +27,11 @@ fi
 command -v node >/dev/null && command -v npm >/dev/null || fail "Node $node_least or newer with npm is needed; install it"
 node -e "process.exit(Number(process.versions.node.split('.')[0]) < $node_least ? 1 : 0)" ||
     fail "Node $node_least or newer is needed, but node is $(node --version)"
-for folder in tests_clients/node examples/node-oidc; do
-    if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.set-up"; then
+for folder in clients/typescript tests_clients/node examples/node-oidc; do # the last one takes what the first one builds
+    made_of=$(cat "$folder/package-lock.json" clients/typescript/package.json clients/typescript/src/*.ts | cksum)
+    if [ "$made_of" != "$(cat "$folder/node_modules/.set-up" 2>/dev/null)" ]; then
         npm ci --prefix "$folder" --no-fund --no-audit >&2
-        cp "$folder/package-lock.json" "$folder/node_modules/.set-up"
+        [ "$folder" != clients/typescript ] || npm run build --prefix "$folder" >&2
+        echo "$made_of" >"$folder/node_modules/.set-up"
     fi
 done

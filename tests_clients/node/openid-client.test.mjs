@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, test } from 'node:test'
 import * as client from 'openid-client'
-import { Browser, newWorld } from '../../examples/node-oidc/tests/eulogin.mjs'
+import { Browser, newWorld } from './eulogin.mjs'
 
 let world, browser, server, callback, arrived, ada
 

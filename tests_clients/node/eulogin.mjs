@@ -1,11 +1,5 @@
 // The mock by its control API alone: no Python is needed here. And a small browser without script.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-
 const DESK = process.env.EULOGIN_URL ?? 'http://localhost:8400'
 const TOKEN = process.env.EULOGIN_TOKEN
 
@@ -32,42 +26,6 @@ export async function newWorld() {
     refusals: async () => (await inWorld('GET', '/api/events')).items.filter((event) => event.remedy),
     end: () => call('DELETE', `/api/worlds/${name}`),
   }
-}
-
-async function freePort() {
-  const listener = createServer().listen(0, 'localhost')
-  await once(listener, 'listening')
-  const { port } = listener.address()
-  await new Promise((done) => listener.close(done))
-  return port
-}
-
-// The application in a process of its own. It is there when it says so.
-export async function startApp(world, { registration = {}, ...environment } = {}) {
-  const url = `http://localhost:${await freePort()}`
-  const registered = await world.client({
-    redirect_uris: [`${url}/callback`],
-    post_logout_redirect_uris: [`${url}/`],
-    ...registration,
-  })
-  const variables = {
-    EULOGIN_PUBLIC_URL: world.eulogin,
-    APP_URL: url,
-    CLIENT_ID: registered.client_id,
-    CLIENT_SECRET: registered.client_secret,
-  }
-  const file = fileURLToPath(new URL('../app.mjs', import.meta.url))
-  const app = spawn(process.execPath, [file], {
-    env: { ...process.env, ...variables, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface(app.stdout)) if (line.startsWith('running')) break
-  if (app.exitCode !== null) throw new Error('the application ended before it ran')
-  const stop = async () => {
-    app.kill()
-    if (app.exitCode === null && app.signalCode === null) await once(app, 'exit')
-  }
-  return { url, stop }
 }
 
 export class Browser {
