@@ -96,6 +96,9 @@ that is signed in, the phone's calls and the calls with the person's ticket or c
 calls that name it. `eulogin.slow` and `eulogin.cut` spoil the answer alone: what the request was to do is done. Desk,
 control API and the files of our own pages still answer.
 
+`validation.slow`, `token.slow` and `eulogin.slow` cost real time: half a second where nothing is said, so that no test
+waits unasked. To see an application whose time-out passes, give `seconds` above that time-out.
+
 `keys.rotated` strikes when an ID token is signed: old keys stay published, as with `POST /api/keys/rotate`.
 `attributes.*` strike where e-mail address or name would be told. `recognition.late` spares people whom CPMS knows.
 """
