@@ -3,7 +3,7 @@
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.api.settings import check_settings
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.worlds import Addresses, NewWorldBody, WorldAnswer, WorldBody
+from eulogin_harness.documents.worlds import ActorAddresses, Addresses, NewWorldBody, WorldAnswer, WorldBody
 from mock_world import World, WorldSpec
 from mock_world.addresses import ACTORS
 from mock_world.web import current_world
@@ -11,8 +11,9 @@ from mock_world.web.context import current_site
 
 
 def addresses_of(world: World) -> Addresses:
-    """Where browsers find each actor in this world."""
-    return Addresses(**{actor: world.addresses.public(actor) for actor in ACTORS})
+    """Where browsers find each actor in this world, and where servers do."""
+    internal = ActorAddresses(**{actor: world.addresses.internal(actor) for actor in ACTORS})
+    return Addresses(**{actor: world.addresses.public(actor) for actor in ACTORS}, internal=internal)
 
 
 def internal_addresses_of(world: World) -> dict[str, str]:

@@ -796,12 +796,21 @@ export interface components {
             guest_until: string | null;
             history: components["schemas"]["HistoryStep"][];
         };
+        /** @description An address of each actor, with the world's prefix. */
+        ActorAddresses: {
+            desk: string;
+            idp: string;
+            cpms: string;
+            phone: string;
+        };
         /** @description Where browsers find each actor. */
         Addresses: {
             desk: string;
             idp: string;
             cpms: string;
             phone: string;
+            /** @description Where servers find each actor: the same, unless `<actor>.internal_url` is set. */
+            internal: components["schemas"]["ActorAddresses"];
         };
         Alive: {
             alive: boolean;
