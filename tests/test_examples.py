@@ -27,7 +27,7 @@ NAMED = {str(path.relative_to(ROOT)): path for path in FILES}
 CI = ROOT / "examples" / "ci"
 YAML = ["examples/ci/gitlab-ci.yml", "examples/ci/github-workflow.yml"]
 PAGES = [name for name in NAMED if name.endswith(".md")]
-SAYS_COMMANDS = [*PAGES, *YAML, "examples/ci/Containerfile"]
+SAYS_COMMANDS = [*PAGES, *YAML, "examples/compose/compose.yaml", "examples/ci/Containerfile"]
 OWN = {
     "EULOGIN_IMAGE",
     "EULOGIN_SOURCE",
@@ -121,11 +121,14 @@ def test_the_container_copies_all_that_the_wheel_holds() -> None:
         ("docs/clients/python.md", "examples/flask-cas/app.py"),
         ("docs/clients/node.md", "examples/node-oidc/app.mjs"),
         ("docs/clients/typescript.md", "examples/node-oidc/"),
+        ("docs/clients/containers.md", "examples/compose/"),
     ],
 )
 def test_the_code_of_a_page_stands_in_its_example(how_to: str, example: str) -> None:
-    shown = "\n".join(text(name) for name in NAMED if name.startswith(example) and name.endswith((".py", ".mjs")))
-    blocks = re.findall(r"^```(?:python|js)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE)
+    shown = "\n".join(
+        text(name) for name in NAMED if name.startswith(example) and name.endswith((".py", ".mjs", ".yaml"))
+    )
+    blocks = re.findall(r"^```(?:python|js|yaml)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE)
     assert blocks
     assert [block for block in blocks if block not in shown] == []
 

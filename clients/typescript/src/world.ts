@@ -179,9 +179,9 @@ export class Mails {
     return items(this.api.GET('/api/mails', { params: { query } }))
   }
 
-  /** The newest mail that fits, waiting until there is one. Throws ProblemError `nothing-yet`. */
+  /** The first mail that fits, waiting until there is one. Throws ProblemError `nothing-yet`. */
   async wait({ wait = WAIT, ...query }: MailQuery & { wait?: number } = {}): Promise<Mail> {
-    return newest(await items(this.api.GET('/api/mails', { params: { query: { ...query, wait } } })))
+    return first(await items(this.api.GET('/api/mails', { params: { query: { ...query, wait } } })))
   }
 }
 
@@ -195,9 +195,9 @@ export class Events {
     return items(this.api.GET('/api/events', { params: { query } }))
   }
 
-  /** The newest event that fits, waiting until there is one. Throws ProblemError `nothing-yet`. */
+  /** The first event that fits, waiting until there is one. Throws ProblemError `nothing-yet`. */
   async wait({ wait = WAIT, ...query }: EventQuery & { wait?: number } = {}): Promise<Event> {
-    return newest(await items(this.api.GET('/api/events', { params: { query: { ...query, wait } } })))
+    return first(await items(this.api.GET('/api/events', { params: { query: { ...query, wait } } })))
   }
 
   /** What was refused: what was expected, what came, what to do (`remedy`). */
@@ -302,6 +302,6 @@ export class World {
   }
 }
 
-function newest<T>(found: T[]): T {
-  return found[found.length - 1] as T // a call that waits answers with one at least
+function first<T>(found: T[]): T {
+  return found[0] as T // a call that waits answers with one at least
 }
