@@ -19,11 +19,8 @@ export async function newWorld() {
     eulogin: addresses.idp,
     persona: (stage, fields) => inWorld('POST', '/api/personas', { stage, ...fields }),
     client: (fields) => inWorld('POST', '/api/clients', fields),
-    session: (person) => inWorld('POST', `/api/personas/${person.id}/session`, {}),
-    approve: (person) => inWorld('POST', `/api/phones/${person.phone_id}/approve`, { pin: person.pin, wait: 20 }),
+    change: (settings) => inWorld('PATCH', '/api/settings', settings),
     fault: (name) => inWorld('POST', `/api/faults/${name}`, {}),
-    advance: (time) => inWorld('POST', '/api/clock', { advance: time }),
-    refusals: async () => (await inWorld('GET', '/api/events')).items.filter((event) => event.remedy),
     end: () => call('DELETE', `/api/worlds/${name}`),
   }
 }
@@ -56,15 +53,6 @@ export class Browser {
     const path = line.match(/;\s*path=([^;]*)/i)?.[1] ?? '/'
     this.#cookies = this.#cookies.filter((other) => other.name !== name || other.path !== path)
     if (!/;\s*max-age=0\b|expires=Thu, 01 Jan 1970/i.test(line)) this.#cookies.push({ name, value, path })
-  }
-
-  // Signed in at EU Login without pages, for tests that are about the application.
-  take({ storage_state }) {
-    storage_state.cookies.forEach(({ name, value, path }) => this.#keep(`${name}=${value}; path=${path}`))
-  }
-
-  forget(name) {
-    this.#cookies = this.#cookies.filter((other) => other.name !== name)
   }
 
   // Sends the first form of what the page is about, with its hidden fields.
