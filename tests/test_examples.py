@@ -122,14 +122,19 @@ def test_the_container_copies_all_that_the_wheel_holds() -> None:
         ("docs/clients/node.md", "examples/node-oidc/app.mjs"),
         ("docs/clients/typescript.md", "examples/node-oidc/"),
         ("docs/clients/java.md", "examples/java/"),
+        ("docs/clients/robot.md", "examples/robot/"),
         ("docs/clients/containers.md", "examples/compose/"),
     ],
 )
 def test_the_code_of_a_page_stands_in_its_example(how_to: str, example: str) -> None:
     shown = "\n".join(
-        text(name) for name in NAMED if name.startswith(example) and name.endswith((".py", ".mjs", ".java", ".yaml"))
+        text(name)
+        for name in NAMED
+        if name.startswith(example) and name.endswith((".py", ".mjs", ".java", ".robot", ".yaml"))
     )
-    blocks = re.findall(r"^```(?:python|js|java|yaml)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(
+        r"^```(?:python|js|java|yaml|robotframework)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE
+    )
     assert blocks
     assert [block for block in blocks if block not in shown] == []
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings the clients of other languages that `make test-clients` is about: Apache with two modules, phpCAS, JUnit and
 # Jackson from the system's packages (Debian and its kin, as root), Node's packages by npm into the folders that hold a
-# package-lock.json.
+# package-lock.json, Robot Framework into build/robot.
 # Does nothing where all is there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,3 +37,12 @@ for folder in clients/typescript tests_clients/node examples/node-oidc; do # the
         echo "$made_of" >"$folder/node_modules/.set-up"
     fi
 done
+
+# Robot Framework in an environment of its own; its browser is the one that the other tests use.
+robot=build/robot
+if ! cmp -s examples/robot/requirements.txt "$robot/.set-up"; then
+    .venv/bin/uv venv --quiet --clear --python .venv/bin/python "$robot"
+    .venv/bin/uv pip install --quiet --python "$robot/bin/python" -r examples/robot/requirements.txt
+    PATH="$PWD/$robot/bin:$PATH" "$robot/bin/rfbrowser" init --skip-browsers >&2
+    cp examples/robot/requirements.txt "$robot/.set-up"
+fi
