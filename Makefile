@@ -51,7 +51,7 @@ lock: setup-dev ## choose the newest packages that are a week old, and write req
 	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
 
 clean: ## remove all that these commands have made, the guide excepted
-	rm -rf examples/node-oidc/node_modules tests_clients/node/node_modules clients/typescript/node_modules clients/typescript/dist
+	rm -rf examples/node-oidc/node_modules tests_clients/node/node_modules clients/typescript/node_modules clients/typescript/dist .robot
 	rm -rf .venv build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

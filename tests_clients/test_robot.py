@@ -13,7 +13,7 @@ from tests_clients.servers import existing
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "robot"
-PYTHON = ROOT / "build" / "robot" / "bin" / "python"
+PYTHON = ROOT / ".robot" / "bin" / "python"
 PATIENCE = 180  # seconds for its suite
 
 
@@ -25,7 +25,8 @@ def results(harness: Harness, chromium: str, tmp_path: Path) -> Element:
     (tmp_path / "sign_in.robot").write_text(f"{suite}\n{BROKEN}")
     options = ("--report", "none", "--log", "none", "--outputdir", str(tmp_path))
     command = [str(existing(PYTHON)), "-m", "robot", *options, str(tmp_path)]
-    own = {"EULOGIN_URL": harness.url, "EULOGIN_CA": str(harness.ca or ""), "EULOGIN_BROWSER": chromium}
+    own = {"EULOGIN_URL": harness.url, "EULOGIN_BROWSER": chromium}
+    own |= {"REQUESTS_CA_BUNDLE": str(harness.ca)} if harness.ca else {}
     run = subprocess.run(command, env=os.environ | own, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (tmp_path / "output.xml").exists(), run.stdout + run.stderr
     root = parse(tmp_path / "output.xml").getroot()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings the clients of other languages that `make test-clients` is about: Apache with two modules, phpCAS, JUnit and
 # Jackson from the system's packages (Debian and its kin, as root), Node's packages by npm into the folders that hold a
-# package-lock.json, Robot Framework into build/robot.
+# package-lock.json, Robot Framework into .robot.
 # Does nothing where all is there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -39,7 +39,7 @@ for folder in clients/typescript tests_clients/node examples/node-oidc; do # the
 done
 
 # Robot Framework in an environment of its own; its browser is the one that the other tests use.
-robot=build/robot
+robot=.robot
 if ! cmp -s examples/robot/requirements.txt "$robot/.set-up"; then
     .venv/bin/uv venv --quiet --clear --python .venv/bin/python "$robot"
     .venv/bin/uv pip install --quiet --python "$robot/bin/python" -r examples/robot/requirements.txt
