@@ -8,6 +8,8 @@ PROCESSES = $$($(BIN)/python -c "import os; print(min(8, 1 + (os.cpu_count() or 
 PYTEST = $(BIN)/pytest --numprocesses $(PROCESSES) --dist worksteal
 # Only what stands in the command counts: systems set a variable LANGUAGE of their own.
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
+# Containers that keep Python from writing bytecode would have each process compile all code and tests again.
+unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
 
 .PHONY: help run test test-all test-clients plant guide texts reference format lock clean setup-run setup-dev checks $(CHECKS)

@@ -2,6 +2,7 @@
 nothing is kept of a table whose change would be missed. Events have the values that their sentences name.
 """
 
+import gc
 import threading
 from collections.abc import Callable, Hashable
 from importlib import import_module
@@ -66,6 +67,12 @@ def _with_its_values(journal: Journal, event: EventType, person: str | None, fie
 
 
 Journal._line = _with_its_values  # type: ignore[method-assign,assignment]
+
+
+def pytest_collection_finish() -> None:
+    """What all tests are made of stays to the end: nobody looks through it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup() -> None:

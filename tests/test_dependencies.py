@@ -23,10 +23,13 @@ def named(*lists: list[object]) -> set[str]:
 
 def imported(folders: set[str]) -> set[str]:
     """Distributions that the code of these folders imports; a module of none of them stays by its own name."""
-    installed = packages_distributions()
+    installed = distributions()
     modules = {name for folder in folders for file in (ROOT / folder).rglob("*.py") for name in imports(file)}
     foreign = modules - sys.stdlib_module_names - OURS - {"_typeshed"}
     return {canonicalize_name(installed.get(name, [name])[0]) for name in foreign}
+
+
+distributions = cache(packages_distributions)  # reads what each installed package says of its files
 
 
 def imports(file: Path) -> set[str]:

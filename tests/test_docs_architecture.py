@@ -3,16 +3,15 @@
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PLACES = ("", "mock_idp", "mock_phone", "mock_cpms", "mock_world", "eulogin_harness", "docs")
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/-]+\.(?:py|md|yaml|po))`", MAP))))
-def test_a_file_of_the_map_is_there(name: str) -> None:
-    assert any((ROOT / place / name).exists() for place in PLACES)
+def test_each_file_of_the_map_is_there() -> None:
+    names = set(re.findall(r"`([\w/-]+\.(?:py|md|yaml|po))`", MAP))
+    assert len(names) > 100
+    assert [name for name in names if not any((ROOT / place / name).exists() for place in PLACES)] == []
 
 
 def test_twenty_rules_have_their_file() -> None:

@@ -15,14 +15,14 @@ from tests.mock_cpms.visitor import Visitor
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)  # 17:00 in Brussels
 
 
-@pytest.fixture(scope="module")
-def eulogin_of_module() -> FakeEuLogin:
+@pytest.fixture(scope="session")
+def eulogin_of_session() -> FakeEuLogin:
     return FakeEuLogin()
 
 
-@pytest.fixture(scope="module")
-def site(eulogin_of_module: FakeEuLogin) -> Iterator[Site]:
-    with Site({"cpms": create_app(), "idp": eulogin_of_module.app()}) as site:
+@pytest.fixture(scope="session")
+def site(eulogin_of_session: FakeEuLogin) -> Iterator[Site]:
+    with Site({"cpms": create_app(), "idp": eulogin_of_session.app()}) as site:
         yield site
 
 
@@ -34,9 +34,9 @@ def world(site: Site) -> Iterator[World]:
 
 
 @pytest.fixture
-def eulogin(eulogin_of_module: FakeEuLogin) -> FakeEuLogin:
-    eulogin_of_module.clear()
-    return eulogin_of_module
+def eulogin(eulogin_of_session: FakeEuLogin) -> FakeEuLogin:
+    eulogin_of_session.clear()
+    return eulogin_of_session
 
 
 @pytest.fixture
@@ -45,21 +45,21 @@ def visitor(world: World, eulogin: FakeEuLogin) -> Iterator[Visitor]:
         yield visitor
 
 
-@pytest.fixture(scope="module")
-def openid_of_module() -> FakeOpenId:
+@pytest.fixture(scope="session")
+def openid_of_session() -> FakeOpenId:
     return FakeOpenId()
 
 
-@pytest.fixture(scope="module")
-def openid_site(openid_of_module: FakeOpenId) -> Iterator[Site]:
-    with Site({"cpms": create_app(), "idp": openid_of_module.app()}) as site:
+@pytest.fixture(scope="session")
+def openid_site(openid_of_session: FakeOpenId) -> Iterator[Site]:
+    with Site({"cpms": create_app(), "idp": openid_of_session.app()}) as site:
         yield site
 
 
 @pytest.fixture
-def openid(openid_of_module: FakeOpenId) -> FakeOpenId:
-    openid_of_module.clear()
-    return openid_of_module
+def openid(openid_of_session: FakeOpenId) -> FakeOpenId:
+    openid_of_session.clear()
+    return openid_of_session
 
 
 @pytest.fixture

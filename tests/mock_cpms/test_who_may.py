@@ -7,19 +7,20 @@ changed; a number is a refusal. `-` stands for what is shown again with an error
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import requests
+from requests.cookies import RequestsCookieJar
 from sqlalchemy import select
 
 from mock_cpms import create_app
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World, WorldSpec
-from mock_world.database import Base
+from mock_world.database import Base, Database
 from mock_world.server import Site
 from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.conftest import FRIDAY
@@ -150,13 +151,47 @@ def prepare(world: World, eulogin: FakeEuLogin, visitor: Visitor, column: str) -
         assert ((page.name, page.state) == ("sign-in-refused", "level-too-low")) == (column == "1fac")
 
 
+class Scene:
+    """The world of a column and its browser, which can be as at the beginning again."""
+
+    def __init__(self, world: World, probe: "Probe") -> None:
+        self.world, self.probe = world, probe
+        self.fields = probe.hidden()
+        self.kept = kept(world)
+        self._database = Database.from_content(world.database.content())
+        self._cookies = probe.cookies.copy()
+
+    def begin_again(self) -> None:
+        self.world.database.copy_from(self._database)
+        self.world.load()
+        self.probe.cookies = self._cookies.copy()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def outcome(self, row: Row) -> str:
+        """What is in the row's cell; afterwards everything is as at the beginning."""
+        before, fields = self.kept, self.fields
+        if row.address == "/screen/profile/discard":
+            self.probe.send("/screen/profile", **ANSWERS | fields, save_draft="")
+            before, fields = kept(self.world), self.probe.hidden()
+        shown = self.probe.ask(row, fields)
+        has_changed = kept(self.world) != before
+        if has_changed or "signout" in row.address or "discard" in row.address:
+            self.begin_again()
+        if has_changed:
+            return "*" + shown.removeprefix(">")
+        return "-" if (row.method, shown) == ("POST", "page") else shown
+
+
 @contextmanager
-def scene(site: Site, eulogin: FakeEuLogin, column: str) -> Iterator[tuple[World, "Probe"]]:
+def scene(site: Site, eulogin: FakeEuLogin, column: str) -> Iterator[Scene]:
     world = site.worlds.create(spec=WorldSpec(now=FRIDAY, frozen=True))
     try:
         with Probe(world.addresses.public("cpms"), eulogin) as probe:
             prepare(world, eulogin, probe, column)
-            yield world, probe
+            with closing(Scene(world, probe)) as scene:
+                yield scene
     finally:
         site.worlds.delete(world.name)
 
@@ -172,18 +207,21 @@ def kept(world: World) -> list[str]:
 class Probe(Visitor):
     """Asks for one address and follows no redirect."""
 
-    def outcome(self, world: World, row: Row) -> str:
-        if row.address == "/screen/profile/discard":
-            self.send("/screen/profile", **ANSWERS | self._hidden(), save_draft="")
-        fields = FIELDS.get(row.button, FIELDS.get(row.address, {})) | self._hidden() if row.method == "POST" else None
-        before = kept(world)
-        answer = self._session.request(row.method, self._base + row.path, data=fields, allow_redirects=False)
-        shown = told(answer, OWN.get(row.address, ""))
-        if kept(world) != before:
-            return "*" + shown.removeprefix(">")
-        return "-" if (row.method, shown) == ("POST", "page") else shown
+    @property
+    def cookies(self) -> RequestsCookieJar:
+        return self._session.cookies
 
-    def _hidden(self) -> dict[str, str]:
+    @cookies.setter
+    def cookies(self, jar: RequestsCookieJar) -> None:
+        self._session.cookies = jar
+
+    def ask(self, row: Row, hidden: dict[str, str]) -> str:
+        """Which page or answer came; `hidden` goes with a form."""
+        fields = FIELDS.get(row.button, FIELDS.get(row.address, {})) | hidden if row.method == "POST" else None
+        answer = self._session.request(row.method, self._base + row.path, data=fields, allow_redirects=False)
+        return told(answer, OWN.get(row.address, ""))
+
+    def hidden(self) -> dict[str, str]:
         """What the pages write into their forms; whoever is not signed in has it of the home page."""
         page = self.open("/screen/profile")
         edition = re.findall(r'name="profile_edition" value="(\d+)"', page.html)
@@ -215,14 +253,6 @@ def test_every_page_and_form_of_cpms_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_who_may(site: Site, eulogin: FakeEuLogin, column: str) -> None:
-    """Everything is as at the beginning for each row: what changed something has its world for itself."""
-    rows = list(ROWS)
-    seen = {}
-    while rows:
-        with scene(site, eulogin, column) as (world, probe):
-            while rows:
-                row = rows.pop(0)
-                seen[row.name] = probe.outcome(world, row)
-                if seen[row.name].startswith("*") or "signout" in row.address:
-                    break
-    assert seen == {row.name: row.cells[column] for row in ROWS}
+    """Everything is as at the beginning for each row."""
+    with scene(site, eulogin, column) as at:
+        assert {row.name: at.outcome(row) for row in ROWS} == {row.name: row.cells[column] for row in ROWS}
