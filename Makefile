@@ -26,7 +26,7 @@ test: setup-dev checks ## run what everybody runs: lint, format, types, imports,
 test-all: setup-dev checks ## run everything: also each page in a browser, processes, a built package, TLS, state machines
 	@$(WITH_BROWSER) $(PYTEST)
 
-test-clients: setup-dev ## sign in by real clients of other languages (Apache, PHP, Node), which it installs
+test-clients: setup-dev ## test by real clients of other languages (Apache, PHP, Node, Java, Robot Framework), which it installs
 	@tools/setup-clients.sh
 	@$(BIN)/pytest tests_clients
 	@$(BIN)/pytest tests_clients --eulogin-tls

@@ -86,6 +86,6 @@ class Addresses:
     def is_internal(self, actor: str, host: str) -> bool:
         """Whether a request with this `Host` came to the actor's internal address, where that is not the public one."""
         internal, public = split(self.internal(actor)), split(self.public(actor))
-        asked = split(f"{internal.scheme}://{host}")
-        same = (asked.hostname, port_of(asked.geturl())) == (internal.hostname, port_of(internal.geturl()))
+        called = split(f"{internal.scheme}://{host}")
+        same = (called.hostname, port_of(called.geturl())) == (internal.hostname, port_of(internal.geturl()))
         return same and internal[:2] != public[:2]
