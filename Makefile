@@ -26,7 +26,7 @@ test: setup-dev checks ## run what everybody runs: lint, format, types, imports,
 test-all: setup-dev checks ## run everything: also each page in a browser, processes, a built package, TLS, state machines
 	@$(WITH_BROWSER) $(PYTEST)
 
-test-clients: setup-dev ## sign in by real clients of other languages (Apache, PHP, Node), which it installs
+test-clients: setup-dev ## test by real clients of other languages (Apache, PHP, Node, Java, Robot Framework), which it installs
 	@tools/setup-clients.sh
 	@$(BIN)/pytest tests_clients
 	@$(BIN)/pytest tests_clients --eulogin-tls
@@ -63,7 +63,7 @@ release: setup-dev ## build and check what is published, in dist/; and publish n
 	@$(BIN)/python -m tools.release $(if $(TAG),--tag "$(TAG)")
 
 clean: ## remove all that these commands have made, the guide excepted
-	rm -rf examples/node-oidc/node_modules tests_clients/node/node_modules
+	rm -rf examples/node-oidc/node_modules tests_clients/node/node_modules clients/typescript/node_modules clients/typescript/dist .robot
 	rm -rf .venv .venv-lowest .venv-newest build dist test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

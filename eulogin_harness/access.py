@@ -27,9 +27,10 @@ def can_name(world: World, host: str | None) -> bool:
     """Whether desk and API may be reached by this host name."""
     if not host:
         return False
-    public = {urlsplit(world.addresses.public(actor)).hostname for actor in ACTORS}
+    urls = (address(actor) for actor in ACTORS for address in (world.addresses.public, world.addresses.internal))
+    configured = {urlsplit(url).hostname for url in urls}
     named = {name.lower() for name in world.settings[s.ALLOWED_HOSTS]}
-    allowed = {*LOOPBACK, *public, *named, current_site().host}
+    allowed = {*LOOPBACK, *configured, *named, current_site().host}
     return host in allowed or host.endswith(".localhost")
 
 
@@ -55,7 +56,7 @@ def _refuse(what: str, title: str, got: str) -> Response:
     problem = Problem(
         f"foreign-{what}",
         title,
-        "localhost, a host of the configured public addresses, or one of setting allowed_hosts",
+        "localhost, a host of the configured addresses, or one of setting allowed_hosts",
         got[:80],
         "use localhost, or start with --set allowed_hosts=<host>",
         403,

@@ -141,10 +141,10 @@ def import_(project: dict[str, Any], /, **options: Any) -> None:
 def openapi(project: dict[str, Any], output: IO[str]) -> None:
     """Write the OpenAPI document of the control API; no mock needs to run."""
     from eulogin_harness import desk
-    from eulogin_harness.api.description import openapi_document
+    from eulogin_harness.api.description import openapi_text
 
     with desk.create_app().app_context():
-        output.write(json.dumps(openapi_document(desk_address(project, None)), indent=2) + "\n")
+        output.write(openapi_text(desk_address(project, None)))
 
 
 @main.command()

@@ -1,4 +1,7 @@
-"""Public and internal address of each actor: rules take them from here, never from the request."""
+"""Public and internal address of each actor: rules take them from here, never from the request.
+
+All that a request may do is choose between the two, by `is_internal`.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -79,3 +82,10 @@ class Addresses:
         if not base:
             return self.public(actor, path, **query)
         return with_query(base.rstrip("/") + self._prefix + path, query)
+
+    def is_internal(self, actor: str, host: str) -> bool:
+        """Whether a request with this `Host` came to the actor's internal address, where that is not the public one."""
+        internal, public = split(self.internal(actor)), split(self.public(actor))
+        called = split(f"{internal.scheme}://{host}")
+        same = (called.hostname, port_of(called.geturl())) == (internal.hostname, port_of(internal.geturl()))
+        return same and internal[:2] != public[:2]

@@ -1,5 +1,6 @@
 """The examples and how-tos keep their word, as far as it can be read: their tests try the rest."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -9,23 +10,24 @@ import click
 import pytest
 import yaml
 
+from eulogin_harness import VERSION
 from eulogin_harness.cli import main
 from eulogin_harness.pyproject import OPTIONS
 from eulogin_harness.settings import TABLE, variable
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("examples", "docs/clients", "tests_clients")
+FOLDERS = ("examples", "clients", "docs/clients", "tests_clients")
 FILES = sorted(
     path
     for folder in FOLDERS
     for path in (ROOT / folder).rglob("*")
-    if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)
+    if path.is_file() and not {"node_modules", "__pycache__", "dist", "test-results"} & set(path.parts)
 )
 NAMED = {str(path.relative_to(ROOT)): path for path in FILES}
 CI = ROOT / "examples" / "ci"
 YAML = ["examples/ci/gitlab-ci.yml", "examples/ci/github-workflow.yml"]
 PAGES = [name for name in NAMED if name.endswith(".md")]
-SAYS_COMMANDS = [*PAGES, *YAML, "examples/ci/Containerfile"]
+SAYS_COMMANDS = [*PAGES, *YAML, "examples/compose/compose.yaml", "examples/ci/Containerfile"]
 OWN = {
     "EULOGIN_IMAGE",
     "EULOGIN_SOURCE",
@@ -41,7 +43,7 @@ def text(name: str) -> str:
 
 
 def test_python_compiles_and_no_package_registry_is_named() -> None:
-    registries = r"registry\.npmjs|npmjs\.org|pypi\.org|pythonhosted|\"resolved\"|docker\.io|ghcr\.io"
+    registries = r"registry\.npmjs|npmjs\.org|pypi\.org|pythonhosted|\"resolved\": \"(?!file:)|docker\.io|ghcr\.io"
     assert [name for name in NAMED if re.search(registries, text(name))] == []
     for name in (name for name in NAMED if name.endswith(".py")):
         compile(text(name), name, "exec")
@@ -118,12 +120,28 @@ def test_the_container_copies_all_that_the_wheel_holds() -> None:
     [
         ("docs/clients/python.md", "examples/flask-cas/app.py"),
         ("docs/clients/node.md", "examples/node-oidc/app.mjs"),
+        ("docs/clients/typescript.md", "examples/node-oidc/"),
+        ("docs/clients/java.md", "examples/java/"),
+        ("docs/clients/robot.md", "examples/robot/"),
+        ("docs/clients/containers.md", "examples/compose/"),
     ],
 )
 def test_the_code_of_a_page_stands_in_its_example(how_to: str, example: str) -> None:
-    blocks = re.findall(r"^```(?:python|js)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE)
+    shown = "\n".join(
+        text(name)
+        for name in NAMED
+        if name.startswith(example) and name.endswith((".py", ".mjs", ".java", ".robot", ".yaml"))
+    )
+    blocks = re.findall(
+        r"^```(?:python|js|java|yaml|robotframework)\n(.*?)^```", text(how_to), re.DOTALL | re.MULTILINE
+    )
     assert blocks
-    assert [block for block in blocks if block not in text(example)] == []
+    assert [block for block in blocks if block not in shown] == []
+
+
+def test_the_package_in_typescript_has_the_version_of_the_product() -> None:
+    package = json.loads(text("clients/typescript/package.json"))
+    assert package["version"] == VERSION
 
 
 def test_the_index_names_every_page() -> None:

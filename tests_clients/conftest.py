@@ -1,5 +1,7 @@
 """Applications in other languages, in processes of their own, against the mock."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,13 @@ def harness(eulogin_harness: Harness) -> Harness:
 def authority(eulogin_ca: Path | None) -> Path | None:
     """PEM file that clients are to trust, where the mock speaks https (`--eulogin-tls`)."""
     return eulogin_ca
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chrome or Chromium that starts."""
+    command = [sys.executable, "-m", "eulogin_harness.browser.find"]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 @pytest.fixture

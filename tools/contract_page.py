@@ -24,6 +24,12 @@ from tools import markdown
 from tools.contract import ActorName, Name, Page, Part, contract
 from tools.markdown import code, codes
 
+_ELSEWHERE = {  # documents that have a page of their own
+    "FaultName": "One of the [faults](faults.md).",
+    "SettingName": "One of the [settings](settings.md).",
+    "SettingsBody": "Values by the name of a [setting](settings.md).",
+}
+
 
 def contract_page(refusals: Iterable[RefusalKind]) -> str:
     """contract.md. refusals: all that the code declares."""
@@ -185,6 +191,10 @@ def api_documents() -> str:
 
 
 def _document(name: str, schema: dict[str, Any]) -> str:
+    if name in _ELSEWHERE:
+        return f"#### {code(name)}\n\n{_ELSEWHERE[name]}"
+    if values := schema.get("enum"):
+        return f"#### {code(name)}\n\n{', '.join(code(each) if each else 'empty' for each in values)}"
     said = schema.get("description", "").replace("\n", " ")
     fields = [(code(field) + _kind(part), _described(part)) for field, part in schema.get("properties", {}).items()]
     lines = [f"- {field}: {text}" for field, text in fields if text]

@@ -1,4 +1,4 @@
-"""The pages of docs/reference, made from the code and the contract: `make reference` writes them.
+"""The pages of docs/reference and openapi.json, made from the code and the contract: `make reference` writes them.
 
 It makes the asynchronous page objects too.
 """
@@ -11,6 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
+from eulogin_harness import desk
+from eulogin_harness.api.description import openapi_text
+from eulogin_harness.options import DEFAULT_PORT
 from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.fault_types import FAULTS, FaultType
@@ -23,7 +26,9 @@ from tools.prepared_worlds_page import prepared_worlds_page
 
 T = TypeVar("T", EventType, RefusalKind)
 
-FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "reference"
+OPENAPI = ROOT / "openapi.json"
 
 _PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each name is found where it is declared
     "mock_world": "The world",
@@ -93,6 +98,9 @@ page asks again and again is hit only by a fault that is armed until it is disar
 that is signed in, the phone's calls and the calls with the person's ticket or code, for an application the pages and
 calls that name it. `eulogin.slow` and `eulogin.cut` spoil the answer alone: what the request was to do is done. Desk,
 control API and the files of our own pages still answer.
+
+`validation.slow`, `token.slow` and `eulogin.slow` cost real time: half a second where nothing is said, so that no test
+waits unasked. To see an application whose time-out passes, give `seconds` above that time-out.
 
 `keys.rotated` strikes when an ID token is signed: old keys stay published, as with `POST /api/keys/rotate`.
 `attributes.*` strike where e-mail address or name would be told. `recognition.late` spares people whom CPMS knows.
@@ -195,8 +203,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def openapi() -> str:
+    """openapi.json: the control API of a mock at its usual address."""
+    with desk.create_app().app_context():
+        return openapi_text(f"http://localhost:{DEFAULT_PORT}")
+
+
 def write(folder: Path = FOLDER) -> None:
-    """Write the pages, and the client's names."""
+    """Write the pages, openapi.json and the client's names."""
+    OPENAPI.write_text(openapi(), encoding="utf-8")
     for name, page in PAGES.items():
         (folder / f"{name}.md").write_text(page(), encoding="utf-8")
     client_names.FILE.write_text(client_names.module(), encoding="utf-8")

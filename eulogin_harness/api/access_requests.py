@@ -26,7 +26,7 @@ def _answer(request: AccessRequest) -> AccessRequestAnswer:
 
 @api.get("/api/access-requests")
 @call("access requests", Items[AccessRequestAnswer])
-def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
+def list_access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
     """Access requests, oldest first"""
     world = current_world()
     network = network_of(world, query.network).code if query.network is not None else None
@@ -36,14 +36,14 @@ def access_requests(query: AccessQuery) -> Items[AccessRequestAnswer]:
 
 @api.get(f"/api/access-requests/{ID}")
 @call("access requests", AccessRequestAnswer)
-def access_request(id: int) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
+def get_access_request(id: int) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
     """One access request"""
     return _answer(request_of(current_world(), id))
 
 
 @api.post(f"/api/access-requests/{ID}/decide")
 @call("access requests", AccessRequestAnswer)
-def decide_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
+def decide_access_request(id: int, json: DecisionBody) -> AccessRequestAnswer:  # noqa: A002 - the contract's name
     """Approve, reject or ask for information, with a mail to the person"""
     return _answer(
         decide(current_world(), id, decision=json.decision, reason=json.reason, guest_until=json.guest_until, by=BY)

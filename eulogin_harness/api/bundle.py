@@ -20,7 +20,7 @@ MEDIA_TYPE = "application/zip"
 
 @api.get("/api/bundle")
 @call("state", None, gives=MEDIA_TYPE)
-def bundle(query: BundleQuery) -> Response:
+def get_bundle(query: BundleQuery) -> Response:
     """The world as one file, with what led there; it holds the mock's secrets"""
     world = current_world()
     try:

@@ -11,7 +11,7 @@ from mock_world.web import current_world
 
 @api.get("/api/captchas")
 @call("captchas", Items[Captcha])
-def captchas(query: CaptchaQuery) -> Items[Captcha]:
+def list_captchas(query: CaptchaQuery) -> Items[Captcha]:
     """Codes of pictures, oldest first; with `wait` held until there is one"""
     world = current_world()
     pictures = world.signals.wait(lambda: made(world, query.after) or None, TOPIC, seconds=query.wait or 0) or []
@@ -23,7 +23,7 @@ def captchas(query: CaptchaQuery) -> Items[Captcha]:
 
 @api.get(f"/api/captchas/{ID}")
 @call("captchas", Captcha)
-def captcha(id: int) -> Captcha:  # noqa: A002 - the contract's name
+def get_captcha(id: int) -> Captcha:  # noqa: A002 - the contract's name
     """The code of one picture"""
     picture = captcha_of(current_world(), id)
     if picture is None:

@@ -17,7 +17,7 @@ def _answer(client: Client) -> ClientAnswer:
 
 @api.get("/api/clients")
 @call("clients", Items[ClientAnswer])
-def clients() -> Items[ClientAnswer]:
+def list_clients() -> Items[ClientAnswer]:
     """The OpenID Connect clients, oldest first"""
     return Items[ClientAnswer](items=[_answer(client) for client in registered(current_world())])
 

@@ -13,7 +13,7 @@ def _answer(world: World) -> ClockAnswer:
 
 @api.get("/api/clock")
 @call("clock", ClockAnswer)
-def clock() -> ClockAnswer:
+def get_clock() -> ClockAnswer:
     """World time, and whether it is frozen"""
     return _answer(current_world())
 

@@ -1,9 +1,14 @@
-"""The OpenAPI document, and a page to try the calls."""
+"""The OpenAPI document, and a page to try the calls.
+
+`openapi.json` of the repository is this document of a mock at its usual address; `make reference` writes it.
+"""
 
 import ast
 import inspect
+import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
 from eulogin_harness import VERSION
+from eulogin_harness.api import schemas
 from eulogin_harness.api.frame import CALLS, Call, api
 from eulogin_harness.documents.common import ProblemDocument
 from mock_world.web import current_world
@@ -22,6 +28,17 @@ from mock_world.web.files import serve_file
 if TYPE_CHECKING:
     from spectree import SpecTree
 
+_DESCRIPTION = """\
+Worlds, people, phones, mails, faults and time of a mock of EU Login and CPMS 2.0.
+
+The paths are those of the world `default`. Another world has them all below its prefix, `/w/{name}`: `POST /api/worlds`
+makes one and answers with its addresses. Times are ISO 8601, and world time unless said otherwise. Each error is a
+problem document (RFC 9457) that says what was expected, what came and what to do."""
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "Demanded where the process was started with `EULOGIN_TOKEN`, of which it is the value.",
+}
 _PROBLEM = {
     "description": "The mock says no, and why",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
@@ -36,19 +53,47 @@ def openapi() -> ResponseReturnValue:
 
 def openapi_document(server: str) -> dict[str, Any]:
     """The OpenAPI document of the API at `server`; needs the app's context."""
-    document: dict[str, Any] = _described().spec | {"servers": [{"url": server}]}
-    schemas = document["components"]["schemas"]
+    return _document() | {"servers": [{"url": server}]}
+
+
+def openapi_text(server: str) -> str:
+    """The document as a file has it; needs the app's context."""
+    return json.dumps(openapi_document(server), indent=2) + "\n"
+
+
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = _described().spec
+    models = document["components"]["schemas"]
     for call in (call for path in document["paths"].values() for call in path.values()):
-        del call["responses"]["422"]
-        call["responses"]["default"] = _PROBLEM
-        if body := call.get("requestBody"):
-            schema = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-            body["required"] = "required" in schemas[schema]
+        _describe_call(call, models)
     for rule in current_app.url_map.iter_rules():
         if (known := CALLS.get(rule.endpoint)) and (known.takes or known.gives):
             (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             _describe_file(document["paths"][rule.rule][method.lower()], known)
+    document["info"]["description"] = _DESCRIPTION
+    document["tags"] = [tag | {"description": _subject(tag["name"])} for tag in document["tags"]]
+    document["components"]["securitySchemes"] = {"token": _TOKEN}
+    document["security"] = [{"token": []}, {}]
+    schemas.complete(document)
     return document
+
+
+def _describe_call(call: dict[str, Any], models: Mapping[str, Any]) -> None:
+    del call["responses"]["422"]
+    call["responses"]["default"] = _PROBLEM
+    if not call["description"]:
+        del call["description"]
+    if call["tags"] == ["health"]:  # for whoever starts the process and watches over it
+        call["security"] = []
+    if body := call.get("requestBody"):
+        schema = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        body["required"] = "required" in models[schema]
+
+
+def _subject(tag: str) -> str:
+    """What the calls of a tag are about, as their module says."""
+    module = sys.modules[f"{api.import_name.rpartition('.')[0]}.{re.sub('[ -]', '_', tag)}"]
+    return (module.__doc__ or "").partition("\n")[0]
 
 
 def _describe_file(call: dict[str, Any], known: Call) -> None:
@@ -77,7 +122,11 @@ def _described() -> "SpecTree":
     app = Flask(__name__, static_folder=None)
     for rule in current_app.url_map.iter_rules():
         if call := CALLS.get(rule.endpoint):
-            view = spec.validate(resp=Answers(**{f"HTTP_{call.status}": call.answer}), tags=(call.tag,))(call.function)
+            view = spec.validate(
+                resp=Answers(**{f"HTTP_{call.status}": call.answer}),
+                tags=(call.tag,),
+                operation_id=_camel_case(call.function.__name__),
+            )(call.function)
             app.add_url_rule(rule.rule, rule.endpoint, view, methods=rule.methods)
     models = {_name(model): model for model in _models(BaseModel)}
     for name, schema in spec.models.items():
@@ -88,6 +137,11 @@ def _described() -> "SpecTree":
     with app.app_context():
         spec.spec  # noqa: B018 - made when it is first asked for, of the current app
     return spec
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return "".join([first, *(word.capitalize() for word in others)])
 
 
 def _name(model: type[BaseModel]) -> str:

@@ -13,7 +13,7 @@ from mock_world.web import current_world
 
 @api.get("/api/events")
 @call("events", Items[Event])
-def events(query: EventQuery) -> Items[Event]:
+def list_events(query: EventQuery) -> Items[Event]:
     """What happened, in order; with `wait` held until there is something"""
     world = current_world()
 

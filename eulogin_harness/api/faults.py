@@ -17,7 +17,7 @@ def armed_fault(fault: Fault) -> ArmedFault:
 
 @api.get("/api/faults")
 @call("faults", Items[FaultAnswer])
-def faults() -> Items[FaultAnswer]:
+def list_faults() -> Items[FaultAnswer]:
     """Every fault: one sentence, and what is armed of it"""
     armed = [armed_fault(fault) for fault in current_world().faults.armed()]
     return Items[FaultAnswer](

@@ -12,14 +12,14 @@ from mock_world.web.context import current_site
 
 @api.get("/livez")
 @call("health", Alive)
-def livez() -> Alive:
+def get_liveness() -> Alive:
     """The process lives"""
     return Alive()
 
 
 @api.get("/readyz")
 @call("health", Ready)
-def readyz() -> Ready:
+def get_readiness() -> Ready:
     """Everything is there and loaded: listeners, mail server, worlds"""
     site = current_site()
     host, port = site.smtp

@@ -20,7 +20,7 @@ _SHOWN = 3  # mails named in a sentence
 
 @api.get("/api/mails")
 @call("mails", Items[Mail])
-def mails(query: MailQuery) -> Items[Mail]:
+def list_mails(query: MailQuery) -> Items[Mail]:
     """Mails, oldest first; with `wait` held until there is one"""
     matches = current_world().mailbox.wait(
         to=query.to, subject=query.subject, folder=query.folder, after=query.after, seconds=query.wait or 0
@@ -47,7 +47,7 @@ def _named(mail: ArrivedMail) -> str:
 
 @api.get(f"/api/mails/{ID}")
 @call("mails", Mail)
-def mail(id: int) -> Mail:  # noqa: A002 - the contract's name
+def get_mail(id: int) -> Mail:  # noqa: A002 - the contract's name
     """One mail"""
     match = current_world().mailbox.mail(id)
     if match is None:

@@ -23,7 +23,7 @@ from mock_world.web import current_world
 
 @api.get("/api/personas")
 @call("personas", Items[Persona])
-def personas(query: PersonaQuery) -> Items[Persona]:
+def list_personas(query: PersonaQuery) -> Items[Persona]:
     """The people, made and signed up by pages; those who deleted the account say so"""
     return Items[Persona](items=people(current_world(), stage=query.stage, network=query.network))
 
@@ -62,7 +62,7 @@ def _fields_of(body: BatchBody) -> list[PersonaFields]:
 
 @api.get(f"/api/personas/{ID}")
 @call("personas", Persona)
-def persona(id: int) -> Persona:  # noqa: A002 - the contract's name
+def get_persona(id: int) -> Persona:  # noqa: A002 - the contract's name
     """One person"""
     world = current_world()
     return _one(world, _known(find_row(world, id), id))

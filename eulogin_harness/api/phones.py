@@ -41,7 +41,7 @@ def _answer(phone: Phone) -> PhoneAnswer:
 
 @api.get("/api/phones")
 @call("phones", Items[PhoneLine])
-def phones() -> Items[PhoneLine]:
+def list_phones() -> Items[PhoneLine]:
     """The phones of this world"""
     world = current_world()
     return Items[PhoneLine](
@@ -64,7 +64,7 @@ def create_phone(json: PhoneBody) -> tuple[PhoneAnswer, int]:
 
 @api.get("/api/phones/<id>")
 @call("phones", PhoneAnswer)
-def phone(id: str) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def get_phone(id: str) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """What the phone shows, its accounts, open requests"""
     return _answer(_find(id))
 
@@ -80,7 +80,7 @@ def change_phone(id: str, json: PhoneChange) -> PhoneAnswer:  # noqa: A002 - the
 
 @api.post("/api/phones/<id>/install")
 @call("phones", PhoneAnswer)
-def install(id: str, json: InstallBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def install_app(id: str, json: InstallBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Install the EU Login app"""
     phone = _find(id)
     phone.install(allowed=json.allowed)
@@ -89,7 +89,7 @@ def install(id: str, json: InstallBody) -> PhoneAnswer:  # noqa: A002 - the cont
 
 @api.post("/api/phones/<id>/uninstall")
 @call("phones", PhoneAnswer)
-def uninstall(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 - the contract's name; nothing else may come
+def uninstall_app(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 - the contract's name; nothing else may come
     """Remove the app with its accounts; EU Login is not told"""
     phone = _find(id)
     phone.uninstall()
@@ -98,7 +98,7 @@ def uninstall(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG001 
 
 @api.post("/api/phones/<id>/scan")
 @call("phones", PhoneAnswer)
-def scan(id: str, json: ScanBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def scan_code(id: str, json: ScanBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Scan a QR code from a picture, or by what it holds"""
     phone = _find(id)
     phone.scan(image=json.picture, payload=json.payload)
@@ -107,7 +107,7 @@ def scan(id: str, json: ScanBody) -> PhoneAnswer:  # noqa: A002 - the contract's
 
 @api.post("/api/phones/<id>/initialise")
 @call("phones", PhoneAnswer)
-def initialise(id: str, json: PinBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def initialise_app(id: str, json: PinBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Confirm the scanned code with the PIN"""
     phone = _find(id)
     phone.initialise(json.pin)
@@ -125,7 +125,7 @@ def forget_scan(id: str, json: NothingBody) -> PhoneAnswer:  # noqa: A002, ARG00
 
 @api.post("/api/phones/<id>/one-time-code")
 @call("phones", OneTimeCodeAnswer)
-def one_time_code(id: str, json: NothingBody) -> OneTimeCodeAnswer:  # noqa: A002, ARG001 - as above
+def make_one_time_code(id: str, json: NothingBody) -> OneTimeCodeAnswer:  # noqa: A002, ARG001 - as above
     """The one-time password for the scanned sign-in; with `one_time_code = totp` else the active account's"""
     return OneTimeCodeAnswer(code=_find(id).one_time_code())
 
@@ -141,7 +141,7 @@ def switch_account(id: str, json: SwitchAccountBody) -> PhoneAnswer:  # noqa: A0
 
 @api.post("/api/phones/<id>/unlink")
 @call("phones", PhoneAnswer)
-def unlink(id: str, json: UnlinkBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def unlink_account(id: str, json: UnlinkBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Remove an account from the app; EU Login is not told"""
     phone = _find(id)
     phone.unlink(json.account)
@@ -159,7 +159,7 @@ def change_pin(id: str, json: NewPinBody) -> PhoneAnswer:  # noqa: A002 - the co
 
 @api.post("/api/phones/<id>/approve")
 @call("phones", PhoneAnswer)
-def approve(id: str, json: ApproveBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def approve_request(id: str, json: ApproveBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Approve a sign-in, by PIN or biometrics"""
     phone = _find(id)
     with _waiting(phone, json.wait):
@@ -172,7 +172,7 @@ def approve(id: str, json: ApproveBody) -> PhoneAnswer:  # noqa: A002 - the cont
 
 @api.post("/api/phones/<id>/deny")
 @call("phones", PhoneAnswer)
-def deny(id: str, json: DenyBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
+def deny_request(id: str, json: DenyBody) -> PhoneAnswer:  # noqa: A002 - the contract's name
     """Deny a sign-in"""
     phone = _find(id)
     with _waiting(phone, json.wait):

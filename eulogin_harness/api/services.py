@@ -11,7 +11,7 @@ from mock_world.web import current_world
 
 @api.get("/api/services")
 @call("services", Items[ServiceAnswer])
-def services() -> Items[ServiceAnswer]:
+def list_services() -> Items[ServiceAnswer]:
     """The registered services"""
     return Items[ServiceAnswer](items=list(map(ServiceAnswer.model_validate, registered(current_world()))))
 

@@ -45,7 +45,7 @@ def _all(world: World) -> Items[SettingAnswer]:
 
 @api.get("/api/settings")
 @call("settings", Items[SettingAnswer])
-def settings() -> Items[SettingAnswer]:
+def list_settings() -> Items[SettingAnswer]:
     """Every setting: value, default, where the value comes from, one sentence"""
     return _all(current_world())
 

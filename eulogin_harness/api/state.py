@@ -27,7 +27,7 @@ class StateBody(Body):
 
 @api.get("/api/state")
 @call("state", StateAnswer)
-def state() -> StateAnswer:
+def get_state() -> StateAnswer:
     """The whole world as one document"""
     return StateAnswer(**dump_state(current_world()))
 

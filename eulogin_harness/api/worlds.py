@@ -3,7 +3,7 @@
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.api.settings import check_settings
 from eulogin_harness.documents.common import Items
-from eulogin_harness.documents.worlds import Addresses, NewWorldBody, WorldAnswer, WorldBody
+from eulogin_harness.documents.worlds import ActorAddresses, Addresses, NewWorldBody, WorldAnswer, WorldBody
 from mock_world import World, WorldSpec
 from mock_world.addresses import ACTORS
 from mock_world.web import current_world
@@ -11,8 +11,9 @@ from mock_world.web.context import current_site
 
 
 def addresses_of(world: World) -> Addresses:
-    """Where browsers find each actor in this world."""
-    return Addresses(**{actor: world.addresses.public(actor) for actor in ACTORS})
+    """Where browsers find each actor in this world, and where servers do."""
+    internal = ActorAddresses(**{actor: world.addresses.internal(actor) for actor in ACTORS})
+    return Addresses(**{actor: world.addresses.public(actor) for actor in ACTORS}, internal=internal)
 
 
 def internal_addresses_of(world: World) -> dict[str, str]:
@@ -39,7 +40,7 @@ def _spec(body: WorldBody) -> WorldSpec:
 
 @api.get("/api/worlds")
 @call("worlds", Items[WorldAnswer])
-def worlds() -> Items[WorldAnswer]:
+def list_worlds() -> Items[WorldAnswer]:
     """The worlds of this process"""
     site = current_site()
     return Items[WorldAnswer](items=[_answer(site.worlds.get(name)) for name in site.worlds.names()])
@@ -62,7 +63,7 @@ def delete_world(name: str) -> tuple[str, int]:
 
 @api.post("/api/reset")
 @call("worlds", WorldAnswer)
-def reset(json: WorldBody) -> WorldAnswer:
+def reset_world(json: WorldBody) -> WorldAnswer:
     """This world as new; EU Login goes on signing by its keys, which applications hold"""
     world = current_world()
     current_site().worlds.reset(world, _spec(json))

@@ -74,6 +74,9 @@ class EventQuery(Body):
     wait: Wait | None = None
 
 
+OF_REFUSALS = ("expected", "got", "remedy")  # fields of an event that another one does not have
+
+
 class Event(Answer):
     """One line of the journal. The type's own fields stand beside these; a refusal has the last three."""
 
@@ -101,5 +104,5 @@ class Event(Answer):
     @model_serializer(mode="wrap")
     def _without_what_it_lacks(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
         line: dict[str, Any] = serialise(self)
-        lacks = {name for name in ("expected", "got", "remedy") if line[name] is None}
+        lacks = {name for name in OF_REFUSALS if line[name] is None}
         return {name: value for name, value in line.items() if name not in lacks}

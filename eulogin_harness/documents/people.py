@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from eulogin_harness.documents.common import Answer, Body, Email, Line, LongLine, Moment, Seed, Since, Strength, Text
 from mock_idp.common import assurance
@@ -43,7 +43,8 @@ def _as_list(value: object) -> object:
 
 # The real ones have at least 7 characters, as those that are made up have here; users of the official mock-up have 5.
 Uid = Annotated[str, Field(pattern=r"^[a-z0-9]{5,64}$")]
-AssuranceLevel = Annotated[str | int, AfterValidator(_assurance)]
+_LEVEL_NAMES = {"type": "string", "enum": [*assurance.LEVELS]}  # numbers, and other case, are taken too
+AssuranceLevel = Annotated[str | int, AfterValidator(_assurance), WithJsonSchema(_LEVEL_NAMES)]
 AttributeName = Annotated[Line, Field(min_length=1)]
 
 

@@ -15,13 +15,20 @@ class Alive(Answer):
     alive: bool = True
 
 
-class Addresses(Answer):
-    """Where browsers find each actor."""
+class ActorAddresses(Answer):
+    """An address of each actor, with the world's prefix."""
 
     desk: str
     idp: str
     cpms: str
     phone: str
+
+
+class Addresses(ActorAddresses):
+    """Where browsers find each actor."""
+
+    internal: ActorAddresses
+    """Where servers find each actor: the same, unless `<actor>.internal_url` is set."""
 
 
 class Ready(Answer):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mock_idp.common import settings as s
+from mock_idp.oidc import BASE
 from mock_idp.oidc.acr import ACR
 from mock_idp.oidc.authorize_redirect import FORM_POST, QUERY
 from mock_idp.oidc.authorize_request import PROMPTS
@@ -14,13 +15,12 @@ from mock_world import World
 from mock_world.i18n import languages
 
 METADATA_LIFE = 3600  # seconds that browsers may keep what other origins may do
-_ENDPOINTS = {
-    "authorization_endpoint": "/authorize",
+_FOR_BROWSERS = {"authorization_endpoint": "/authorize", "end_session_endpoint": "/logout"}
+_BACK_CHANNEL = {
     "token_endpoint": "/token",
     "introspection_endpoint": "/token/introspect",
     "revocation_endpoint": "/token/revoke",
     "jwks_uri": "/keys",
-    "end_session_endpoint": "/logout",
 }
 NOT_MOCKED = OAuthRefusalKind(
     "registration.not_mocked",
@@ -32,13 +32,20 @@ NOT_MOCKED = OAuthRefusalKind(
 )
 
 
-def metadata(world: World, *, unsafe: bool = False) -> dict[str, Any]:
-    """The discovery document. unsafe: the second one, which names UserInfo even where that is off."""
-    base = issuer(world)
-    endpoints = {name: base + path for name, path in _ENDPOINTS.items()}
+def metadata(world: World, host: str, *, unsafe: bool = False) -> dict[str, Any]:
+    """The discovery document. unsafe: the second one, which names UserInfo even where that is off.
+
+    host: where it was asked for. At EU Login's internal address the endpoints of the back channel are there too; issuer
+    and what browsers open are public in any case.
+    """
+    public = issuer(world)
+    back = world.addresses.internal("idp", BASE) if world.addresses.is_internal("idp", host) else public
+    machines = dict(_BACK_CHANNEL)
     if unsafe or world.settings[s.OIDC_USERINFO]:
-        endpoints["userinfo_endpoint"] = f"{base}/userinfo"
-    return {"issuer": base} | endpoints | _abilities()
+        machines["userinfo_endpoint"] = "/userinfo"
+    endpoints = {name: public + path for name, path in _FOR_BROWSERS.items()}
+    endpoints |= {name: back + path for name, path in machines.items()}
+    return {"issuer": public} | endpoints | _abilities()
 
 
 def _abilities() -> dict[str, Any]:

@@ -69,12 +69,14 @@ def _unreachable(fault: FaultType) -> Response | None:
 
 @oidc_machines.get(WELL_KNOWN)
 def discovery() -> Response:
-    return _unreachable(DISCOVERY_UNREACHABLE) or _revalidated(jsonify(metadata(current_world())))
+    return _unreachable(DISCOVERY_UNREACHABLE) or _revalidated(jsonify(metadata(current_world(), request.host)))
 
 
 @oidc_machines.get("/.unsafe/openid-configuration")
 def unsafe_discovery() -> Response:
-    return _unreachable(DISCOVERY_UNREACHABLE) or _revalidated(jsonify(metadata(current_world(), unsafe=True)))
+    return _unreachable(DISCOVERY_UNREACHABLE) or _revalidated(
+        jsonify(metadata(current_world(), request.host, unsafe=True))
+    )
 
 
 @oidc_machines.get("/keys")

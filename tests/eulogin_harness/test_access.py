@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from eulogin_harness import SettingValues
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.site import open_site
 from mock_world.server import Site
@@ -14,8 +15,17 @@ TOKEN = "a token"
 
 
 def test_names_of_this_machine_and_configured_ones_are_welcome(api: Api, world: World) -> None:
-    world.settings.change({"allowed_hosts": ["Desk.Example"], "idp.public_url": "https://login.example"})
-    for host in ("localhost", "127.0.0.1", "[::1]", "desk.localhost:80", "desk.example", "login.example:8400"):
+    addresses: SettingValues = {"idp.public_url": "https://login.example", "desk.internal_url": "http://mock:8400"}
+    world.settings.change({"allowed_hosts": ["Desk.Example"], **addresses})
+    for host in (
+        "mock:8400",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "desk.localhost:80",
+        "desk.example",
+        "login.example:8400",
+    ):
         assert api.send("GET", "/api/clock", headers={"Host": host}).ok, host
 
 

@@ -44,6 +44,14 @@ def test_a_world_begins_as_said(api: Api) -> None:
     assert "blue" not in [item["name"] for item in api.send("GET", "/api/worlds").json()["items"]]
 
 
+def test_a_world_tells_where_servers_find_it(api: Api, world: World) -> None:
+    assert world.addresses.internal.idp == world.addresses.idp
+    world.settings.change({"idp.internal_url": "http://eulogin:8401"})
+    (told,) = (item for item in api.send("GET", "/api/worlds").json()["items"] if item["name"] == world.name)
+    assert told["addresses"]["internal"]["idp"] == f"http://eulogin:8401/w/{world.name}"
+    assert told["addresses"]["internal"]["cpms"] == told["addresses"]["cpms"] == world.addresses.cpms
+
+
 def test_a_reset_world_is_as_new(api: Api, world: World) -> None:
     world.personas.create("enrolled")
     world.settings.change({"device.max": 2})

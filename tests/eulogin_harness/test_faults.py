@@ -118,7 +118,7 @@ def test_a_fault_is_armed_for_an_application_with_its_numbers(world: World, api:
     one = world.faults.arm("eulogin.slow", person=ADA, service=PORTAL, client_id="portal", seconds=0.5)
     assert (one.person, one.service, one.client_id, one.seconds, one.status) == (ADA, PORTAL, "portal", 0.5, None)
     with world.faults.armed("validation.slow", service=PORTAL) as other:
-        assert other.seconds == 15
+        assert other.seconds == 0.5
     events = [event["sentence"] for event in api.send("GET", "/api/events?type=fault.armed").json()["items"]]
     assert f"armed for {ADA}, for service {PORTAL}, for client portal, 1 times, 0.5 seconds." in events[0]
 

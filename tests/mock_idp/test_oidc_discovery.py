@@ -39,6 +39,21 @@ def test_the_issuer_is_the_public_address_however_it_was_asked(world: World) -> 
     assert found["token_endpoint"] == found["issuer"] + "/token"
 
 
+@pytest.mark.parametrize("path", [WELL_KNOWN, UNSAFE])
+def test_who_asks_at_the_internal_address_is_sent_there_for_the_back_channel_alone(world: World, path: str) -> None:
+    world.settings.change({"oidc.userinfo": True})
+    public = discovered(world, path)
+    world.settings.change({"idp.internal_url": "http://eulogin:8401"})
+    base = f"http://eulogin:8401{world.prefix}/cas/oauth2"
+    asked = get(world, path, Host="eulogin:8401").json()
+    assert {name for name in asked if asked[name] != public[name]} == {
+        "token_endpoint", "introspection_endpoint", "revocation_endpoint", "jwks_uri", "userinfo_endpoint",
+    }  # fmt: skip
+    assert asked["token_endpoint"] == f"{base}/token"
+    assert discovered(world, path) == public
+    assert get(world, path, Host="another.test:8401").json() == public
+
+
 def test_userinfo_is_named_in_the_second_document_or_where_it_is_on(world: World) -> None:
     assert "userinfo_endpoint" not in discovered(world)
     both = discovered(world, UNSAFE)

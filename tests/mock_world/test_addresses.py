@@ -1,3 +1,5 @@
+import pytest
+
 from mock_world import World
 from mock_world.addresses import port_of, with_query
 
@@ -22,6 +24,27 @@ def test_the_back_channel_may_have_an_address_of_its_own(world: World) -> None:
     world.settings.change({"idp.internal_url": "http://idp:8401"})
     assert world.addresses.internal("idp", "/cas") == f"http://idp:8401{world.prefix}/cas"
     assert world.addresses.public("idp", "/cas") == f"http://idp.test{world.prefix}/cas"
+
+
+@pytest.mark.parametrize(
+    ("internal", "host", "expected"),
+    [
+        ("http://idp:8401", "idp:8401", True),
+        ("http://idp:8401", "IDP:8401", True),
+        ("http://idp:8401/", "idp.test", False),
+        ("http://idp:8401", "idp:8400", False),
+        ("http://idp", "idp:80", True),
+        ("https://idp", "idp", True),
+        ("http://idp:8401", "[", False),
+        ("http://idp.test", "idp.test", False),  # the public one
+        ("", "idp.test", False),
+    ],
+)
+def test_a_request_tells_by_its_host_which_of_the_two_it_came_to(
+    world: World, internal: str, host: str, expected: bool
+) -> None:
+    world.settings.change({"idp.internal_url": internal})
+    assert world.addresses.is_internal("idp", host) is expected
 
 
 def test_parameters_join_those_that_are_there() -> None:

@@ -109,12 +109,18 @@ def test_the_fault_that_names_most_goes_first(world: World) -> None:
     assert [fault.person for fault in left] == [ADA, ADA, None, None, None]
 
 
+def test_no_fault_costs_seconds_of_real_time_unless_it_is_asked_to() -> None:
+    slow = [fault.seconds.default for fault in FAULTS.values() if fault.seconds and fault.seconds.what == "real time"]
+    assert len(slow) == 3
+    assert max(slow) < 1
+
+
 def test_a_fault_has_its_own_numbers_or_those_that_it_was_armed_with(world: World) -> None:
     for seconds in (None, 0.25):
         world.faults.arm("token.slow", seconds=seconds)
         injected = world.faults.inject(TOKEN_SLOW)
         assert injected is not None
-        assert injected.seconds == (seconds or 15)
+        assert injected.seconds == (seconds or 0.5)
     assert world.journal.events()[-1].sentence == "The armed fault token.slow happened: 0.25 seconds."
 
 

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, test } from 'node:test'
 import * as client from 'openid-client'
-import { Browser, newWorld } from '../../examples/node-oidc/tests/eulogin.mjs'
+import { Browser, newWorld } from './eulogin.mjs'
 
 let world, browser, server, callback, arrived, ada
 
@@ -28,14 +28,14 @@ afterEach(async () => {
   await world.end()
 })
 
-async function configured(registration = {}, authentication = client.ClientSecretBasic) {
+async function configured(registration = {}, authentication = client.ClientSecretBasic, more = {}) {
   const { client_id, client_secret } = await world.client({ redirect_uris: [callback], ...registration })
   return client.discovery(
     new URL(`${world.eulogin}/cas/oauth2`),
     client_id,
     { id_token_signed_response_alg: registration.id_token_signed_response_alg ?? 'PS512' },
     authentication(client_secret),
-    { execute: world.eulogin.startsWith('http:') ? [client.allowInsecureRequests] : [] }
+    { execute: world.eulogin.startsWith('http:') ? [client.allowInsecureRequests] : [], ...more }
   )
 }
 
@@ -78,6 +78,18 @@ test('by a secret in the header', async () => {
   assert.equal(claims.sub, ada.uid)
   assert.equal(claims.email, ada.email)
   assert.equal(claims.acr, 'https://ecas.ec.europa.eu/loa/basic')
+})
+
+test('with a back channel at the internal address, where discovery was read', async () => {
+  const internal = world.eulogin.replace('localhost', '127.0.0.1')
+  await world.change({ 'idp.internal_url': new URL(internal).origin })
+  const customFetch = (url, options) => fetch(url.replace(world.eulogin, internal), options)
+  const config = await configured({}, client.ClientSecretBasic, { [client.customFetch]: customFetch })
+  const { issuer, authorization_endpoint, token_endpoint, jwks_uri } = config.serverMetadata()
+  assert.ok([issuer, authorization_endpoint].every((url) => url.startsWith(world.eulogin)))
+  assert.ok([token_endpoint, jwks_uri].every((url) => url.startsWith(internal)))
+  config[client.customFetch] = fetch
+  assert.equal((await signIn(config)).claims().iss, issuer)
 })
 
 test('by an assertion that the secret signs', async () => {

@@ -1,11 +1,5 @@
 // The mock by its control API alone: no Python is needed here. And a small browser without script.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-
 const DESK = process.env.EULOGIN_URL ?? 'http://localhost:8400'
 const TOKEN = process.env.EULOGIN_TOKEN
 
@@ -25,49 +19,10 @@ export async function newWorld() {
     eulogin: addresses.idp,
     persona: (stage, fields) => inWorld('POST', '/api/personas', { stage, ...fields }),
     client: (fields) => inWorld('POST', '/api/clients', fields),
-    session: (person) => inWorld('POST', `/api/personas/${person.id}/session`, {}),
-    approve: (person) => inWorld('POST', `/api/phones/${person.phone_id}/approve`, { pin: person.pin, wait: 20 }),
+    change: (settings) => inWorld('PATCH', '/api/settings', settings),
     fault: (name) => inWorld('POST', `/api/faults/${name}`, {}),
-    advance: (time) => inWorld('POST', '/api/clock', { advance: time }),
-    refusals: async () => (await inWorld('GET', '/api/events')).items.filter((event) => event.remedy),
     end: () => call('DELETE', `/api/worlds/${name}`),
   }
-}
-
-async function freePort() {
-  const listener = createServer().listen(0, 'localhost')
-  await once(listener, 'listening')
-  const { port } = listener.address()
-  await new Promise((done) => listener.close(done))
-  return port
-}
-
-// The application in a process of its own. It is there when it says so.
-export async function startApp(world, { registration = {}, ...environment } = {}) {
-  const url = `http://localhost:${await freePort()}`
-  const registered = await world.client({
-    redirect_uris: [`${url}/callback`],
-    post_logout_redirect_uris: [`${url}/`],
-    ...registration,
-  })
-  const variables = {
-    EULOGIN_PUBLIC_URL: world.eulogin,
-    APP_URL: url,
-    CLIENT_ID: registered.client_id,
-    CLIENT_SECRET: registered.client_secret,
-  }
-  const file = fileURLToPath(new URL('../app.mjs', import.meta.url))
-  const app = spawn(process.execPath, [file], {
-    env: { ...process.env, ...variables, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface(app.stdout)) if (line.startsWith('running')) break
-  if (app.exitCode !== null) throw new Error('the application ended before it ran')
-  const stop = async () => {
-    app.kill()
-    if (app.exitCode === null && app.signalCode === null) await once(app, 'exit')
-  }
-  return { url, stop }
 }
 
 export class Browser {
@@ -98,15 +53,6 @@ export class Browser {
     const path = line.match(/;\s*path=([^;]*)/i)?.[1] ?? '/'
     this.#cookies = this.#cookies.filter((other) => other.name !== name || other.path !== path)
     if (!/;\s*max-age=0\b|expires=Thu, 01 Jan 1970/i.test(line)) this.#cookies.push({ name, value, path })
-  }
-
-  // Signed in at EU Login without pages, for tests that are about the application.
-  take({ storage_state }) {
-    storage_state.cookies.forEach(({ name, value, path }) => this.#keep(`${name}=${value}; path=${path}`))
-  }
-
-  forget(name) {
-    this.#cookies = this.#cookies.filter((other) => other.name !== name)
   }
 
   // Sends the first form of what the page is about, with its hidden fields.
