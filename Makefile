@@ -12,7 +12,7 @@ WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients test-lowest test-newest plant guide texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients test-lowest test-newest plant guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ plant: setup-dev ## break the product in each way of tools/faults.yaml, in a cop
 guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
 	@$(BIN)/eulogin-harness guide --language "$(WANTED)"
 
+docs: setup-dev ## build the documentation as a site into build/site; a broken link fails
+	@$(BIN)/python -m tools.docs_site
+
 texts: setup-dev ## collect the texts to translate; LANGUAGE=nl begins a language
 	@$(BIN)/python -m tools.texts $(filter-out en,$(WANTED))
 
@@ -56,6 +59,7 @@ format: setup-dev ## put the code into its usual form
 lock: setup-dev ## choose the newest packages that are a week old, and write requirements/
 	$(UV_COMPILE) pyproject.toml --extra server --group build -o requirements/run.txt
 	$(UV_COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(UV_COMPILE) pyproject.toml --all-extras --group how-to -c requirements/dev.txt -o requirements/how-to.txt
 	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
 	printf 'cyclonedx-bom\ntwine\n' | $(UV_COMPILE) - -o requirements/release.txt
 

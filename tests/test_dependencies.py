@@ -77,7 +77,7 @@ def test_rules_know_no_flask() -> None:
         assert [module for module in modules(file) if module.startswith(OF_THE_WEB)] == [], file
 
 
-@pytest.mark.parametrize("name", ["run", "dev", "uv", "release"])
+@pytest.mark.parametrize("name", ["run", "dev", "how-to", "uv", "release"])
 def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     pins = [line for line in text.splitlines() if "==" in line]

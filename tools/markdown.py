@@ -10,9 +10,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """What Markdown would read as a column or a tag is escaped, but not in code."""
+    """What Markdown would read as a column, a tag or a link is escaped, but not in code."""
     parts = text.replace("|", "\\|").split("`")
-    return "`".join(part if number % 2 else part.replace("<", "\\<") for number, part in enumerate(parts))
+    return "`".join(
+        part if number % 2 else part.replace("<", "\\<").replace("][", "]\\[") for number, part in enumerate(parts)
+    )
 
 
 def code(name: str) -> str:

@@ -18,7 +18,7 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.fault_types import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
-from tools import application_bugs, async_api, client_names
+from tools import api_page, application_bugs, async_api, client_names, fixtures_page
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
@@ -200,6 +200,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "events": events_page,
     "problems-on-demand": prepared_worlds_page,
     "application-bugs": application_bugs.page,
+    "fixtures": fixtures_page.page,
+    "api": api_page.page,
 }
 
 

@@ -60,9 +60,9 @@ class Chapter:
         for number, step in enumerate(self.steps, 1):
             lines += [f"{number}. {say(step.text)}", ""]
             if step.picture:
-                lines += [f"   ![{say(step.text)}]({_PICTURES}/{step.picture})", ""]
+                lines += [f"    ![{say(step.text)}]({_PICTURES}/{step.picture})", ""]
             if step.note:
-                lines += [f"   *{say(step.note)}*", ""]
+                lines += [f"    *{say(step.note)}*", ""]
         return "\n".join([*lines, f"[{say(_ALL)}](README.md)", ""])
 
 

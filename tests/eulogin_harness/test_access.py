@@ -1,15 +1,18 @@
 """Who may use desk and control API."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from eulogin_harness import SettingValues
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.site import open_site
 from mock_world.server import Site
 from tests.eulogin_harness.conftest import Api
+
+if TYPE_CHECKING:
+    from eulogin_harness import SettingValues
 
 TOKEN = "a token"
 

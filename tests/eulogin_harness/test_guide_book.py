@@ -27,8 +27,8 @@ def test_a_book_has_a_file_a_chapter_the_pictures_of_its_steps_and_nothing_of_th
         "pictures/1-create-an-account-01.png",
     }
     chapter = (tmp_path / "1-create-an-account.md").read_text(encoding="utf-8")
-    assert "1. Open the page.\n\n   ![Open the page.](pictures/1-create-an-account-01.png)" in chapter
-    assert "2. Wait.\n\n   *It takes a while.*" in chapter
+    assert "1. Open the page.\n\n    ![Open the page.](pictures/1-create-an-account-01.png)" in chapter
+    assert "2. Wait.\n\n    *It takes a while.*" in chapter
     contents = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert contents.index("Create an account") < contents.index("Ask for access")
 
