@@ -363,14 +363,13 @@ class Site:
     def start(self) -> Self:
         """Open everything. Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open."""
         parse_all(self._defaults)
-        self._sink = Sink(lambda: self.worlds)
-        self.smtp = self._open_sink()
         try:
             self._open_listeners()
         except AddressTaken:
             self._close_listeners()
-            self._sink.stop()
             raise
+        self._sink = Sink(lambda: self.worlds)
+        self.smtp = self._open_sink()
         self.worlds = Worlds(
             self.listeners,
             lambda: self.smtp,

@@ -42,7 +42,7 @@ _RECEIVERS = {"idp": "EU Login", "cpms": "CPMS", "phone": "the phone"}
 
 @api.get("/api/report")
 @call("events", Report)
-def report(query: ReportQuery) -> Report:
+def get_report(query: ReportQuery) -> Report:
     """What explains a test that failed: journal, mails and links, phones and requests, faults; nothing changes"""
     world = current_world()
     events = world.journal.events(after=query.after)

@@ -35,6 +35,7 @@ class AppServer:
 
     @property
     def log(self) -> str:
+        """What it printed so far."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
     def begin_test(self) -> None:

@@ -170,7 +170,10 @@ def test_who_waits_for_a_lost_mail_is_told(world: World) -> None:
         world.personas.create("invited", email=email)
     with pytest.raises(ProblemError) as refused:
         world.mails.wait(to=ADA, seconds=0)
-    assert refused.value.got == "an empty mailbox; lost by fault mail.lost: 1"
+    assert refused.value.got == (
+        "an empty mailbox; 'Your EU Login account: create your password' to bob@hospital.example under way, due in "
+        "600 seconds of world time; lost by fault mail.lost: 1"
+    )
 
 
 def test_who_waits_for_a_bounced_mail_is_told(world: World) -> None:

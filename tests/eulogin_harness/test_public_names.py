@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 SOURCE = Path(eulogin_harness.__file__).read_text(encoding="utf-8")
 INTERNAL = {"architecture.md", "decisions.md"}
 SHOWN = {".py", ".md", ".ts", ".mjs", ".java", ".robot", ".toml", ".yaml", ".yml", ".sh"}
-PRIVATE = re.compile(r"\b_eulogin_\w+|(?:from|import) mock_\w+|\beulogin_harness\.(?!browser\b)[\w.]+")
+PRIVATE = re.compile(
+    r"\b_eulogin_\w+|(?:from|import) mock_\w+|\beulogin_harness\.(?!(?:browser|default|smtp|worlds)\b)[\w.]+"
+)  # a fixture has the name too
 
 
 def imported_for_types() -> set[tuple[str, str]]:

@@ -5,9 +5,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Page, expect
 
-from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.client import World
-from eulogin_harness.client.events import Events
+from eulogin_harness import EuLogin, Events, World
 
 
 def test_somebody_signs_in(page: Page, app: str, eu_login: EuLogin, persona: Any, journal: Events) -> None:
