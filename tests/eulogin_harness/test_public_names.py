@@ -19,7 +19,7 @@ INTERNAL = {"architecture.md", "decisions.md"}
 SHOWN = {".py", ".md", ".ts", ".mjs", ".java", ".robot", ".toml", ".yaml", ".yml", ".sh"}
 PRIVATE = re.compile(
     r"\b_eulogin_\w+|(?:from|import) mock_\w+|\beulogin_harness\.(?!(?:browser|default|smtp|worlds)\b)[\w.]+"
-)  # a fixture has the name too
+)
 
 
 def imported_for_types() -> set[tuple[str, str]]:
