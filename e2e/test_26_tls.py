@@ -21,7 +21,7 @@ from eulogin_harness.site import open_site
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def eulogin_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """A mock beside that of all other scenarios."""
     with open_site(tls=True) as site:

@@ -1,7 +1,9 @@
 """Waiting until a mock is ready. It imports little: scripts start `eulogin-harness ready` again and again."""
 
+import logging
 import math
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ def wait_until_ready(url: str, ca: Path | None, seconds: float) -> dict[str, Any
     patience = Retry(
         total=math.ceil(seconds / _PAUSE), other=0, backoff_factor=_PAUSE, backoff_max=_PAUSE, status_forcelist=[503]
     )
-    with new_session(ca) as session:
+    with _without_retries_logged(), new_session(ca) as session:
         session.mount("http://", HTTPAdapter(max_retries=patience))
         session.mount("https://", HTTPAdapter(max_retries=patience))
         try:
@@ -47,6 +49,21 @@ def wait_until_ready(url: str, ca: Path | None, seconds: float) -> dict[str, Any
                 f"expected a ready mock at {url} within {seconds:g} seconds, but got {type(error).__name__}; start it "
                 "with `eulogin-harness serve`, or give its address with --url"
             ) from None
+
+
+@contextmanager
+def _without_retries_logged() -> Iterator[None]:
+    """urllib3 warns of each attempt: ten lines a second while a mock starts."""
+    log = logging.getLogger("urllib3.connectionpool")
+
+    def is_other(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("Retrying")
+
+    log.addFilter(is_other)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_other)
 
 
 def _wait_for_port(session: requests.Session, url: str) -> None:

@@ -108,8 +108,9 @@ def reader(wheel: Path, tmp_path: Path) -> Reader:  # noqa: F811
 def at_the_desk(reader: Reader) -> tuple[str, str]:
     """Addresses of the desk and of the application, at ports of this test, which the reader takes too."""
     desk, *_, app = free_ports(5)
-    reader.variables |= {"EULOGIN_PORT": str(desk), "EULOGIN_URL": f"http://localhost:{desk}"}
     reader.here |= {
+        "eulogin-harness serve": f"eulogin-harness serve --port {desk}",
+        "eulogin-harness people make": f"eulogin-harness people make --url http://localhost:{desk}",
         "localhost:8400": f"localhost:{desk}",
         "localhost:5000": f"localhost:{app}",
         "port=5000": f"port={app}",

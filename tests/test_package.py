@@ -240,7 +240,8 @@ def pytest_of(environment: Path, folder: Path, *words: str) -> str:
     (folder / "test_suite.py").write_text(SUITE, encoding="utf-8")
     (folder / "pyproject.toml").write_text('[tool.eulogin-harness]\n"link.life" = "PT4M"\n', encoding="utf-8")
     command = [str(environment / "bin" / "python"), "-m", "pytest", "-q", *words]
-    return subprocess.run(command, cwd=folder, env=plain(), capture_output=True, text=True, check=False).stdout
+    done = subprocess.run(command, cwd=folder, env=plain(), capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
 
 
 def test_the_client_alone_signs_somebody_in_beside_older_packages(

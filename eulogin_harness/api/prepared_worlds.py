@@ -61,8 +61,9 @@ def _loaded(name: str, prepared: PreparedWorld, body: LoadBody) -> LoadedAnswer:
     given = body.model_dump(include={"now", "frozen", "seed", "profile"}, exclude_none=True)
     given["settings"] = prepared.settings | body.settings
     try:
-        rows = load(current_site().worlds, world, name, prepared.model_copy(update=given))
+        with world.replacing:  # until its people are read: who loads another one waits
+            rows = load(current_site().worlds, world, name, prepared.model_copy(update=given))
+            made = {person: people(world, ids=[row.id])[0] for person, row in rows.items()}
     except ValueError as error:
         raise wrong_value("a prepared world", str(error)) from None
-    made = {person: people(world, ids=[row.id])[0] for person, row in rows.items()}
     return LoadedAnswer(name=name, title=prepared.title, url=address_of(world, name), people=made)

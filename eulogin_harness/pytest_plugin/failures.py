@@ -156,7 +156,7 @@ def _complete(file: Path, report: pytest.TestReport) -> None:
         report.sections.append(("eulogin: world", f"The trace could not be put into {file}: {type(error).__name__}"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
     """One line for each failed test: its reason, and where its world goes on."""
     reports = [*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")]
     texts = [(report.nodeid, known) for report in reports if (known := getattr(report, "eulogin", None))]

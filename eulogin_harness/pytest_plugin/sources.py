@@ -166,8 +166,8 @@ def _settings(config: pytest.Config, project: Mapping[str, Any]) -> dict[str, An
     try:
         with server_required(OTHERWISE):
             from eulogin_harness.configuration import gather_settings, misspelt
-    except ServerMissing as missing:
-        raise ValueError(str(missing)) from None
+    except ServerMissing:  # whoever starts a mock reads so; tests that need none may run
+        return {}
     for name, meant in misspelt().items():
         warning = pytest.PytestConfigWarning(f"{name} is not known and left aside; did you mean {meant}?")
         config.issue_config_time_warning(warning, stacklevel=2)

@@ -3,6 +3,8 @@
 import asyncio
 import inspect
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any, cast
 
@@ -20,6 +22,12 @@ from tools.async_api import ROOT
 
 SYNC_PAGE = cast("Any", playwright_sync.Page.__new__(playwright_sync.Page))
 ASYNC_PAGE = cast("Any", playwright_async.Page.__new__(playwright_async.Page))
+
+
+def in_a_thread(deed: Callable[[], object]) -> None:
+    """Of its own: pytest-playwright leaves a loop running in that of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(deed).result()
 
 
 def test_they_are_as_the_synchronous_ones_make_them() -> None:
@@ -42,7 +50,7 @@ def test_a_page_of_the_other_form_is_refused_at_once() -> None:
     with pytest.raises(TypeError, match=r"expected a page of playwright\.async_api, but got one of playwright\.sync_"):
         EuLogin(SYNC_PAGE, "http://localhost")
     with pytest.raises(TypeError, match=r"those for playwright\.async_api in eulogin_harness\.browser\.async_api"):
-        asyncio.run(SecurityKey.add(SYNC_PAGE))
+        in_a_thread(lambda: asyncio.run(SecurityKey.add(SYNC_PAGE)))
 
 
 @pytest.mark.slow
@@ -51,6 +59,10 @@ def test_somebody_signs_in_by_phone_as_the_docs_have_it(world: World) -> None:
     (code,) = (code for code in codes if "async def " in code)
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 - our own page
-    with playwright_sync.sync_playwright() as playwright:
-        options = find_browser(playwright.chromium.executable_path).launch_options()
-    asyncio.run(names["a_doctor_signs_in_with_the_phone"](world, options))
+
+    def walk() -> None:
+        with playwright_sync.sync_playwright() as playwright:
+            options = find_browser(playwright.chromium.executable_path).launch_options()
+        asyncio.run(names["a_doctor_signs_in_with_the_phone"](world, options))
+
+    in_a_thread(walk)
