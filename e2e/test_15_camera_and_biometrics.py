@@ -45,6 +45,7 @@ def show_new_device(eu_login: EuLogin) -> bytes:
     return eu_login.page.screenshot()
 
 
+@pytest.mark.slow  # what it promises is shown by shorter scenarios too
 @pytest.mark.guide("G17")
 @pytest.mark.parametrize("button", ["Use the camera", "Scan a window"])
 def test_the_camera_finds_the_code_on_the_computers_screen(

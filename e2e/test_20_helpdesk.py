@@ -35,6 +35,7 @@ def _account_of(world: World) -> None:
     world.personas.create("access_requested", **DOCTOR.fields)
 
 
+@pytest.mark.slow  # what it promises is shown by shorter scenarios too
 def test_two_colleagues_open_the_same_request_and_the_second_is_told(
     world: World, watch: Watch, at_desk: AtDesk
 ) -> None:

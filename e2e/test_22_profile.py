@@ -72,6 +72,7 @@ def test_the_networks_of_the_hospital_are_proposed_first(at_profile: Desk) -> No
         expect(cpms.network(code)).to_be_checked()
 
 
+@pytest.mark.slow  # what it promises is shown by shorter scenarios too
 def test_what_was_typed_is_there_again_in_another_browser(
     at_profile: Desk, world: World, doctor: Persona, sign_in: SignIn, open_page: OpenPage, watch: Watch
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_was_typed_last_is_kept_when_the_page_is_left(at_profile: Desk, wor
     expect(cpms.field("Specialty")).to_have_value("Neurology")
 
 
+@pytest.mark.slow  # what it promises is shown by shorter scenarios too
 def test_a_tab_left_open_keeps_no_draft_and_completes_no_profile_that_is_complete(
     at_profile: Desk, watch: Watch, world: World
 ) -> None:
@@ -138,6 +140,7 @@ def test_an_own_form_without_a_country_proposes_networks_too(
     expect(desk.cpms.proposed_networks.first).to_be_visible()
 
 
+@pytest.mark.slow  # what it promises is shown by shorter scenarios too
 def test_the_form_is_filled_in_by_keyboard_alone(at_profile: Desk) -> None:
     page, keys = at_profile.page, at_profile.page.keyboard
     texts = {"country": "Austria", "hospital": VIENNA, "role": "Phys", "specialty": "Paediatrics"}

@@ -13,6 +13,7 @@ from eulogin_harness.client import World
 from eulogin_harness.guide.recorder import Guide
 
 
+@pytest.mark.slow  # what it promises is shown by shorter scenarios too
 @pytest.mark.guide("G01", "G02", "G03", "G10", "G11", "G13", "G14", "G15", "G17", "G18", "G19", "G20", "G21", "G23")
 @pytest.mark.guide("G24", "G25", "G26", "G27", "G28")
 def test_from_no_account_to_the_dashboard(

@@ -16,7 +16,7 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.mark.guide("G06")
-@pytest.mark.parametrize("profile", ["guide", "today"])
+@pytest.mark.parametrize("profile", ["guide", pytest.param("today", marks=pytest.mark.slow)])
 def test_the_check_list_says_what_the_server_will_say(
     watch: Watch, world: World, eu_login: EuLogin, profile: str
 ) -> None:
