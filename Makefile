@@ -5,8 +5,7 @@ UV_COMPILE = PATH="$(CURDIR)/$(BIN):$$PATH" uv pip compile --quiet --upgrade --u
 WITH_BROWSER = browser=$$($(BIN)/python -m eulogin_harness.browser.find) && EULOGIN_BROWSER="$$browser"
 # Two processes more than there are cores: each waits for a browser, a mail or a process now and then.
 PROCESSES = $$($(BIN)/python -c "import os; print(min(8, 2 + (os.cpu_count() or 1)))")
-# Slow tests begin (tests/conftest.py), in small portions, so that no process ends long after the others.
-PYTEST = $(BIN)/pytest --numprocesses $(PROCESSES) --maxschedchunk 8
+PYTEST = $(BIN)/pytest --numprocesses $(PROCESSES) --dist worksteal
 # Only what stands in the command counts: systems set a variable LANGUAGE of their own.
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
 # Containers that keep Python from writing bytecode would have each process compile all code and tests again.

@@ -73,12 +73,6 @@ def _with_its_values(journal: Journal, event: EventType, person: str | None, fie
 Journal._line = _with_its_values  # type: ignore[method-assign,assignment]
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests begin: what is short fills the end, where else one process would work and the others wait."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-
-
 def pytest_collection_finish() -> None:
     """What all tests are made of stays to the end: nobody looks through it for garbage again."""
     gc.collect()
