@@ -3,8 +3,8 @@ BIN := .venv/bin
 UV_COMPILE = PATH="$(CURDIR)/$(BIN):$$PATH" uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --exclude-newer "7 days" --custom-compile-command "make lock"
 WITH_BROWSER = browser=$$($(BIN)/python -m eulogin_harness.browser.find) && EULOGIN_BROWSER="$$browser"
-# Two processes more than there are cores: each waits for a browser, a mail or a process now and then.
-PROCESSES = $$($(BIN)/python -c "import os; print(min(8, 2 + (os.cpu_count() or 1)))")
+# One process more than there are cores: each waits for a browser, a mail or a thread now and then.
+PROCESSES = $$($(BIN)/python -c "import os; print(min(8, 1 + (os.cpu_count() or 1)))")
 PYTEST = $(BIN)/pytest --numprocesses $(PROCESSES) --dist worksteal
 # Only what stands in the command counts: systems set a variable LANGUAGE of their own.
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)

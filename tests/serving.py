@@ -1,5 +1,7 @@
-"""A server of a test: any WSGI app, in a thread."""
+"""A server of a test: any WSGI app, in a thread; and ports for others."""
 
+import os
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -10,6 +12,18 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports beside each other that nobody listens at, below those that a system gives out itself meanwhile."""
+    first = 20_000 + os.getpid() % 1000 * 8  # other ones in each worker
+    starts = range(first, 30_000, count)
+    return next([*range(start, start + count)] for start in starts if all(map(_is_free, range(start, start + count))))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) != 0
 
 
 class _Quiet(WSGIRequestHandler):

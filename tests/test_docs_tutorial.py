@@ -6,7 +6,6 @@ versions of the lock file.
 """
 
 import os
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ import pytest
 
 from eulogin_harness.client import Harness
 from tests.blocks import Block, blocks
+from tests.serving import free_ports
 from tests.test_package import ROOT, plain, wheel  # noqa: F401 - a fixture
 from tests_clients.browser import Browser
 from tests_clients.servers import running
@@ -81,20 +81,6 @@ class Reader:
     def script(self, *commands: str) -> str:
         entered = ". .venv/bin/activate" if (self.folder / ".venv").exists() else ":"
         return "\n".join(["set -e", entered, *map(self.said, commands)])
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports beside each other that nobody listens at."""
-    while True:
-        with ExitStack() as stack, socket.socket() as first:
-            first.bind(("localhost", 0))
-            start = first.getsockname()[1] + 1
-            try:
-                for port in range(start, start + count):
-                    stack.enter_context(socket.socket()).bind(("localhost", port))
-            except (OSError, OverflowError):
-                continue
-            return [*range(start, start + count)]
 
 
 @pytest.fixture

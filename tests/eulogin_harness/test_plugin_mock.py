@@ -16,6 +16,7 @@ from eulogin_harness.pytest_plugin.mock import running
 from eulogin_harness.pytest_plugin.sources import Mock, mock_of
 from eulogin_harness.shared_mock import started
 from eulogin_harness.site import open_site
+from tests.serving import free_ports
 
 if TYPE_CHECKING:
     from mock_world.server import Site
@@ -41,14 +42,8 @@ def read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Read:
 
 
 def free_port() -> int:
-    """The first of as many free ones as a mock takes, below those that a system gives out itself."""
-    first = 20_000 + os.getpid() % 1000 * 8  # another one for each worker
-    return next(port for port in range(first, 30_000, 4) if all(map(is_free, range(port, port + 4))))
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) != 0
+    """The first of as many free ones as a mock takes."""
+    return free_ports(4)[0]
 
 
 def test_without_anything_it_is_started_as_by_serve_without_options(read: Read) -> None:
