@@ -1,7 +1,6 @@
 """The command `serve`: everything in one process, from its options to the lines that it prints."""
 
 import gc
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eulogin_harness import VERSION
+from eulogin_harness.api_token import token_for
 from eulogin_harness.options import LAST_PORT, fail, port_option
 from eulogin_harness.world_commands import prepared_names, prepared_of
 
@@ -146,15 +146,13 @@ def serve(
     gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
     from eulogin_harness.beginning import Beginning
     from eulogin_harness.configuration import gather_settings, misspelt
-    from mock_world.domains import LOOPBACK
 
     for name, meant in misspelt().items():
         click.echo(f"eulogin-harness: {name} is not known and left aside; did you mean {meant}?", err=True)
-    token = os.environ.get("EULOGIN_TOKEN") or None
-    if host.lower() not in LOOPBACK and token is None:
-        raise click.UsageError(
-            f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave --host out"
-        )
+    try:
+        token = token_for(host)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     world = prepared_of(prepared) if prepared else None
     tls = tls or (world is not None and world[1].tls)
     if ca_file and not (tls or compat):

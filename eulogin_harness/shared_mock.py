@@ -12,8 +12,6 @@ from typing import Any
 
 from eulogin_harness.extras import ServerMissing, server_required
 
-OTHERWISE = "name a mock that runs by --eulogin-url"
-
 
 @contextmanager
 def started(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -22,7 +20,7 @@ def started(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     options: of `open_site`.
     """
     try:
-        with server_required(OTHERWISE):
+        with server_required("name a mock that runs by --eulogin-url"):
             from eulogin_harness.site import open_site
             from mock_world.server import AddressTaken
     except ServerMissing as missing:

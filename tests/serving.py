@@ -18,12 +18,15 @@ def free_ports(count: int) -> list[int]:
     """Ports beside each other that nobody listens at, below those that a system gives out itself meanwhile."""
     first = 20_000 + os.getpid() % 1000 * 8  # other ones in each worker
     starts = range(first, 30_000, count)
-    return next([*range(start, start + count)] for start in starts if all(map(_is_free, range(start, start + count))))
+    return next([*range(start, start + count)] for start in starts if all(map(is_free, range(start, start + count))))
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) != 0
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 class _Quiet(WSGIRequestHandler):

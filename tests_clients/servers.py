@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -35,13 +34,6 @@ def existing(path: str | Path) -> Path:
     if not Path(path).exists():
         raise ToolMissing(f"{path} is not there: run tools/setup-clients.sh")
     return Path(path)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("localhost", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:

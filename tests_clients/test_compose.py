@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests_clients.servers import free_port, running
+from eulogin_harness.pytest_plugin.app_server import free_port
+from tests_clients.servers import running
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SERVICES: dict[str, Any] = yaml.safe_load((EXAMPLES / "compose" / "compose.yaml").read_text(encoding="utf-8"))[

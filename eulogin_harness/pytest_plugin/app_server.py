@@ -101,7 +101,7 @@ def app_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         timeout: float = 30,
         cwd: str | Path | None = None,
     ) -> AppServer:
-        port = str(_free_port())
+        port = str(free_port())
         words = shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
         words = [word.replace("{port}", port) for word in words]
         given = {name: value.replace("{port}", port) for name, value in (env or {}).items()}
@@ -116,7 +116,8 @@ def app_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         server.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as listener:
         listener.bind(("localhost", 0))
         port: int = listener.getsockname()[1]

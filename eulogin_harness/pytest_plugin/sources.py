@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from eulogin_harness.api_token import token_for
+
 CHECKPOINTS = {"bundle.checkpoints": 50}  # a test that fails can be replayed from each of its newest requests
 SHARED = "eulogin_mock"  # in the input of a worker of pytest-xdist: where it asks for the mock of all
 _OPTIONS = ("url", "ca", "port", "host", "tls", "profile")
@@ -36,7 +38,7 @@ class Mock:
             "tls": self.tls,
             "profile": self.profile,
             "defaults": CHECKPOINTS | dict(self.settings),
-            "token": os.environ.get("EULOGIN_TOKEN") or None,
+            "token": token_for(self.host, "--eulogin-host"),
         }
 
 
@@ -83,7 +85,7 @@ def _read(config: pytest.Config) -> Mock:
     mock = Mock(**values)
     if mock.url:
         return mock
-    _check_host(mock.host)
+    token_for(mock.host, "--eulogin-host")
     return Mock(**values, settings=_settings(config, project))
 
 
@@ -143,30 +145,15 @@ def _parsed(name: str, source: str, value: Any) -> Any:
         raise ValueError(f"{source}: {error.message}") from None
 
 
-def _check_host(host: str) -> None:
-    if host != "localhost":
-        from mock_world.domains import LOOPBACK
-
-        if host.lower() not in LOOPBACK and not os.environ.get("EULOGIN_TOKEN"):
-            raise ValueError(
-                f"listening on {host} needs a token, since others can reach it: set EULOGIN_TOKEN, or leave "
-                "--eulogin-host out"
-            )
-
-
 def _settings(config: pytest.Config, project: Mapping[str, Any]) -> dict[str, Any]:
     """Those of environment and project. Only the server's packages know them: imported where there may be any."""
     from eulogin_harness.pyproject import OPTIONS
 
     if project.keys() <= OPTIONS and not any(_may_be_settings(OPTIONS)):
         return {}
-    from eulogin_harness.extras import ServerMissing, server_required
-    from eulogin_harness.shared_mock import OTHERWISE
-
     try:
-        with server_required(OTHERWISE):
-            from eulogin_harness.configuration import gather_settings, misspelt
-    except ServerMissing:  # whoever starts a mock reads so; tests that need none may run
+        from eulogin_harness.configuration import gather_settings, misspelt
+    except ImportError:  # whoever starts a mock is told of the extra `server`; tests that need none may run
         return {}
     for name, meant in misspelt().items():
         warning = pytest.PytestConfigWarning(f"{name} is not known and left aside; did you mean {meant}?")

@@ -1,6 +1,5 @@
 """TLS by one switch, as somebody meets it who starts the mock, and the ports of the official mock-up."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from eulogin_harness.site import MOCKUP_PORTS, open_site
 from mock_world.server import AddressTaken, Site
 from mock_world.tls import make_authority
 from tests.eulogin_harness.test_command_line import COMMAND, _environment, folder, run, serving
+from tests.serving import free_ports, is_free
 
 __all__ = ["folder"]
 pytest_plugins = ["pytester"]
@@ -140,7 +140,7 @@ def test_a_file_that_is_there_is_neither_overwritten_nor_taken_away(folder: Path
 
 def test_ready_waits_for_mock_and_authority(folder: Path) -> None:
     """Both are begun at once, and the file is not there yet."""
-    port = str(quiet_port())
+    port = str(free_ports(4)[0])
     with subprocess.Popen(
         [*COMMAND, "ready", "--wait", "60", "--ca", "ca.pem"],
         cwd=folder,
@@ -153,20 +153,6 @@ def test_ready_waits_for_mock_and_authority(folder: Path) -> None:
             said, _ = waiting.communicate(timeout=60)
     assert said.endswith(f"is ready at https://localhost:{port}\n")
     assert waiting.returncode == 0
-
-
-def quiet_port() -> int:
-    """First of four free ports that the system gives to nobody by itself."""
-    first = 18_400 + os.getpid() % 2000 * 4
-    return next(port for port in range(first, first + 400, 4) if all(map(is_free, range(port, port + 4))))
-
-
-def is_free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def test_tls_may_stand_in_pyproject(folder: Path) -> None:
@@ -216,9 +202,9 @@ def test_the_plugin_uses_a_running_mock_by_https(
 # The ports of the official mock-up.
 
 
-def free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
+def two_ports() -> tuple[int, int]:
+    public, internal = free_ports(2)
+    return public, internal
 
 
 def test_the_mockups_ports_are_those_of_its_configuration() -> None:
@@ -226,7 +212,7 @@ def test_the_mockups_ports_are_those_of_its_configuration() -> None:
 
 
 def test_eu_login_is_where_the_mockup_is(tmp_path: Path) -> None:
-    public, internal = free_ports()
+    public, internal = two_ports()
     with open_site(mockup=(public, internal)) as site:
         assert site.authority is not None
         (tmp_path / "ca.pem").write_text(site.authority.pem, encoding="ascii")
@@ -245,7 +231,7 @@ def test_eu_login_is_where_the_mockup_is(tmp_path: Path) -> None:
 
 
 def test_a_browser_on_the_back_channel_is_sent_to_the_front() -> None:
-    public, internal = free_ports()
+    public, internal = two_ports()
     with open_site(mockup=(public, internal), defaults={"idp.public_url": f"https://eulogin:{public}"}) as site:
         world = site.worlds.create()
         page = {"Accept": "text/html"}
@@ -263,13 +249,13 @@ def test_a_browser_on_the_back_channel_is_sent_to_the_front() -> None:
     (False, {}, "PASSWORD"),
 ])  # fmt: skip
 def test_the_password_alone_is_basic_at_the_mockup(mockup: bool, defaults: dict[str, str], strength: str) -> None:
-    with open_site(mockup=free_ports() if mockup else None, defaults=defaults) as site:
+    with open_site(mockup=two_ports() if mockup else None, defaults=defaults) as site:
         assert site.worlds.get("default").settings.by_name("cas.password_strength") == strength
 
 
 def test_addresses_that_are_set_stay() -> None:
     defaults = {"idp.public_url": "https://eulogin:7002", "idp.internal_url": "http://eulogin:7001"}
-    with open_site(mockup=free_ports(), defaults=defaults) as site:
+    with open_site(mockup=two_ports(), defaults=defaults) as site:
         addresses = site.worlds.get("default").addresses
         assert addresses.public("idp") == "https://eulogin:7002"
         assert addresses.internal("idp") == "http://eulogin:7001"
@@ -277,7 +263,7 @@ def test_addresses_that_are_set_stay() -> None:
 
 @pytest.mark.parametrize("taken", [0, 1])
 def test_a_taken_port_of_the_mockup_is_told(taken: int) -> None:
-    ports = free_ports()
+    ports = two_ports()
     with socket.create_server(("127.0.0.1", ports[taken])):
         with pytest.raises(AddressTaken, match=f"port {ports[taken]} to be free for idp.*leave --compat out"):
             open_site(mockup=ports).start()

@@ -24,13 +24,14 @@ from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import Harness, World
 from eulogin_harness.client.names import Stage as StageName
 from eulogin_harness.documents.people import Persona
+from eulogin_harness.pytest_plugin.app_server import free_port
 from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
 from mock_world.server import Site
 from tests.mock_idp.small_application import SmallApplication
 from tests.mock_idp.small_portal import SmallPortal
 from tests.serving import serving
-from tests_clients.servers import free_port, running
+from tests_clients.servers import running
 
 ROOT = Path(__file__).parents[2]
 PASSWORD, PIN = "Lantern 42!", "2580"
