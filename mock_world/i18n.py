@@ -47,6 +47,18 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+@cache
+def page_texts() -> frozenset[str]:
+    """Every text of pages and mails in English, as the catalogues list them."""
+    from babel.messages.pofile import read_po
+
+    texts: set[str] = set()
+    for language in languages().keys() - {DEFAULT}:
+        with catalogue(language).open("rb") as file:
+            texts.update(str(each.id if isinstance(each.id, str) else each.id[0]) for each in read_po(file) if each.id)
+    return frozenset(texts)
+
+
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name
     """Mark a text for extraction; it is translated where it is shown."""
     return text

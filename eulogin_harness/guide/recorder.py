@@ -1,77 +1,78 @@
-"""Scenarios say what they do in the guide's terms; with a book open, each step leaves a picture."""
+"""Takes the pictures of a guide while a scenario walks through it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from eulogin_harness.guide.capture import SCALE, take
+from eulogin_harness.guide.document import GuideFile, PictureOptions
+from eulogin_harness.guide.drawing import beside as composed
+from eulogin_harness.guide.drawing import drawn, save, signed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from eulogin_harness.guide.book import Chapter
-
-# Drawn over the page, since an element may lie in a frame that runs no script (a mail).
-_MARK = """(box) => {
-  const mark = document.createElement("div");
-  mark.id = "guide-mark";
-  mark.style.cssText = `position: fixed; pointer-events: none; z-index: 99; box-sizing: border-box;
-    left: ${box.x - 7}px; top: ${box.y - 7}px; width: ${box.width + 14}px; height: ${box.height + 14}px;
-    border: 4px solid #c2410c; border-radius: 12px; box-shadow: 0 0 0 3px #fff;`;
-  document.body.append(mark);
-}"""
-# Draws all of the page in one go: what a script showed before or after the first stroke would differ by a hair.
-_DRAW_ANEW = """async () => {
-  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  for (const zoom of ["1.25", ""]) {
-    document.documentElement.style.zoom = zoom;
-    await drawn();
-  }
-}"""
-_UNMARK = "() => document.getElementById('guide-mark').remove()"
+    from eulogin_harness.guide.capture import Crop, Shot
 
 
-class Guide:
-    """What a scenario tells.
+@dataclass(frozen=True)
+class Taken:
+    """A picture that was taken. smallest: CSS pixels of the smallest text in it. texts: what its page says."""
 
-    look: called with each page that a step passes (the checks of the suite). chapter: takes the pictures; None
-    in ordinary runs, which cost nothing.
+    file: str
+    width: int
+    height: int
+    smallest: float
+
+
+@dataclass
+class PictureRecorder:
+    """Writes a picture for each step that is wanted, and what is known of it.
+
+    wanted: options of the guide's file, by the names of steps. report: is called after each step.
     """
 
-    def __init__(self, look: "Callable[[Page], None]", chapter: "Chapter | None" = None) -> None:
-        self._look = look
-        self._chapter = chapter
+    folder: Path
+    wanted: Mapping[str, PictureOptions]
+    colour: str
+    report: Callable[[str], None]
+    taken: dict[str, Taken] = field(default_factory=dict)
 
-    @contextmanager
-    def step(
-        self,
-        text: str,
-        *,
-        show: "Locator | None" = None,
-        on: "Page | None" = None,
-        only: "Locator | None" = None,
-        note: str = "",
-    ) -> Iterator[None]:
-        """One step of the guide, in a sentence. `show` is marked in the picture, taken before the step is done.
+    def record(
+        self, name: str, *, show: "Locator | None", page: "Page | None", beside: "Page | None", crop: "Crop"
+    ) -> None:
+        """Take the picture of a step, before it is done."""
+        options = self.wanted.get(name)
+        if options is not None and page is not None:
+            shots = [take(page, show, options.crop or crop, options.blur)]
+            if beside is not None:
+                shots.append(take(beside, None, "card"))
+            self._keep(name, shots, options)
+        self.report(name)
 
-        on: the page, where no element is to be marked. only: what alone is in the picture, such as a phone
-        (`Handset.itself`), with or without a mark. note: a remark below the picture.
-        """
-        page = next((locator.page for locator in (show, only) if locator is not None), on)
-        if page is not None:
-            self._look(page)
-        if self._chapter is not None:
-            self._chapter.add(text, note, _picture(page, show, only) if page is not None else None)
-        yield
-        if page is not None:
-            self._look(page)
+    def _keep(self, name: str, shots: "list[Shot]", options: PictureOptions) -> None:
+        number = 1 + len(self.taken)
+        pictures = [(shot.is_phone, drawn(shot, options.mark or "box", self.colour, number)) for shot in shots]
+        pictures.sort(key=lambda each: each[0])  # the computer stands at the left
+        whole = pictures[0][1] if len(pictures) == 1 else composed(pictures[0][1], pictures[1][1])
+        file = self.folder / f"{name}.png"
+        save(signed(whole), file)
+        smallest = min(shot.smallest for shot in shots)
+        self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE, smallest)
 
 
-def _picture(page: "Page", show: "Locator | None", only: "Locator | None") -> bytes:
-    of = page if only is None else only
-    page.evaluate(_DRAW_ANEW)
-    if show is None:
-        return of.screenshot(animations="disabled", caret="hide", scale="css")
-    show.scroll_into_view_if_needed()
-    page.evaluate(_MARK, show.bounding_box())
-    picture = of.screenshot(animations="disabled", caret="hide", scale="css")
-    page.evaluate(_UNMARK)
-    return picture
+def described(taken: Mapping[str, Taken]) -> str:
+    """What is known of pictures, as JSON."""
+    return json.dumps({name: asdict(one) for name, one in taken.items()}, indent=2)
+
+
+def wanted_steps(guide: GuideFile) -> dict[str, PictureOptions]:
+    """How the pictures of a guide's steps are made, by their names; a step without a picture has none."""
+    return {
+        step.do: step.picture
+        for chapter in guide.chapters
+        for step in chapter.steps
+        if step.do is not None and step.picture is not False and not step.picture.file
+    }

@@ -1,0 +1,180 @@
+"""What a browser shows at a step: its pixels, where the element to press is, and where text stands."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FloatRect, Locator, Page
+
+    Crop = str | tuple[Locator, ...]
+
+MARGIN = 16  # CSS pixels of the page around what is shown
+SCALE = 2  # pixels of a picture for a CSS pixel
+
+# What a reader has no use for: the banner (the picture bears a mark of its own), the blinking of a caret, what moves.
+STYLE = """
+.mock-banner, .skip-link { display: none !important; }
+*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
+:focus, :focus-visible { outline: none !important; box-shadow: none !important; }
+"""
+# Draws all of the page in one go: what a script showed before or after the first stroke would differ by a hair.
+_SETTLED = """async () => {
+  document.activeElement?.blur?.();
+  scrollTo(0, 0);
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const zoom of ["1.25", ""]) {
+    document.documentElement.style.zoom = zoom;
+    await drawn();
+  }
+}"""
+_NEAR = """(element, crop) => {
+  const around = {
+    element: () => element,
+    section: () => element.closest("fieldset, section, article, li, tr, form, .field, dialog"),
+    card: () => element.closest(".phone, .mail, dialog, .card") ?? document.querySelector(".phone, .mail, main .card"),
+    page: () => document.querySelector(".phone, .mail"),
+  };
+  const found = around[crop]?.() ?? (crop === "page" ? null : around.card());
+  const content = document.querySelector("main > .page") ?? document.querySelector("main") ?? document.body;
+  const boxes = (found ? [found] : [...content.children]).map((each) => each.getBoundingClientRect());
+  const seen = boxes.filter((box) => box.width > 1 && box.height > 1);
+  const x = Math.min(...seen.map((box) => box.left)), y = Math.min(...seen.map((box) => box.top));
+  const right = Math.max(...seen.map((box) => box.right)), bottom = Math.max(...seen.map((box) => box.bottom));
+  return { x, y, width: right - x, height: bottom - y };
+}"""
+# The element with its label, and every line of text; in the coordinates of its own frame.
+_TARGET = """(element) => {
+  const own = element.getBoundingClientRect();
+  const boxes = [element, ...(element.labels ?? [])].map((each) => each.getBoundingClientRect());
+  const left = Math.min(...boxes.map((box) => box.left)), top = Math.min(...boxes.map((box) => box.top));
+  const right = Math.max(...boxes.map((box) => box.right)), bottom = Math.max(...boxes.map((box) => box.bottom));
+  return { x: left - own.x, y: top - own.y, width: right - left, height: bottom - top };
+}"""
+_TEXTS = """() => {
+  const lines = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    range.selectNodeContents(node);
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    for (const { x, y, width, height } of range.getClientRects()) {
+      if (width > 1 && height > 1) lines.push([x, y, width, height, size]);
+    }
+  }
+  return lines;
+}"""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in CSS pixels, from the upper left corner of its picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def grown(self, by: float) -> "Box":
+        """Larger on all sides."""
+        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
+    def moved(self, x: float, y: float) -> "Box":
+        """Elsewhere."""
+        return Box(self.x + x, self.y + y, self.width, self.height)
+
+    def meets(self, other: "Box") -> bool:
+        """Whether the two have a point in common."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A part of a page. png: `SCALE` pixels for a CSS pixel. target: what is pressed. lines: of text.
+
+    smallest: CSS pixels of the smallest text, 0 where there is none. is_phone: it shows a phone.
+    """
+
+    png: bytes
+    width: int
+    height: int
+    target: Box | None
+    lines: tuple[Box, ...]
+    smallest: float
+    is_phone: bool
+    blurred: tuple[Box, ...] = ()
+
+
+def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ...] = ()) -> Shot:
+    """Take the picture of a page, cut to what matters.
+
+    show: the element to press, whose place is remembered. crop: `element`, `section`, `card` or `page` around it, or
+    elements that are all in the picture, with their labels. blur: CSS selectors of what is to be made unreadable.
+    """
+    page.mouse.move(0, 0)
+    page.evaluate(_SETTLED)
+    cut = _cut(page, show, crop)
+    target = _target(show) if show is not None else None
+    lines = [(Box(x, y, w, h).moved(-cut.x, -cut.y), size) for x, y, w, h, size in page.evaluate(_TEXTS)]
+    inside = [(line, size) for line, size in lines if line.meets(Box(0, 0, cut.width, cut.height))]
+    clip: FloatRect = {"x": cut.x, "y": cut.y, "width": cut.width, "height": cut.height}
+    return Shot(
+        png=page.screenshot(clip=clip, full_page=True, animations="disabled", caret="hide", scale="device"),
+        width=int(cut.width),
+        height=int(cut.height),
+        target=target.moved(-cut.x, -cut.y) if target else None,
+        lines=tuple(line for line, _ in inside),
+        smallest=min((size for _, size in inside), default=0),
+        is_phone=page.locator(".phone").count() > 0,
+        blurred=tuple(
+            _box(each.bounding_box()).moved(-cut.x, -cut.y) for name in blur for each in page.locator(name).all()
+        ),
+    )
+
+
+def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
+    """Whole pixels, with a margin, within the page."""
+    if not isinstance(crop, str):
+        box = _around([_box(each.evaluate(_TARGET)).moved(*_corner(each)) for each in crop])
+    else:
+        around = show if show is not None else page.locator("body")
+        found: Any = (
+            around.evaluate(_NEAR, crop) if not _is_framed(show) else page.locator("body").evaluate(_NEAR, crop)
+        )
+        box = _box(found)
+    size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
+    right = min(size[0], round(box.x + box.width) + MARGIN)
+    bottom = min(size[1], round(box.y + box.height) + MARGIN)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _around(boxes: "list[Box]") -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _corner(element: "Locator") -> tuple[float, float]:
+    box = _box(element.bounding_box())
+    return box.x, box.y
+
+
+def _is_framed(show: "Locator | None") -> bool:
+    return show is not None and bool(show.evaluate("(element) => element.ownerDocument.defaultView !== top"))
+
+
+def _target(show: "Locator") -> Box:
+    return _box(show.evaluate(_TARGET)).moved(*_corner(show))
+
+
+def _box(found: Any) -> Box:
+    return Box(found["x"], found["y"], found["width"], found["height"])

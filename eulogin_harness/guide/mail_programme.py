@@ -1,0 +1,92 @@
+"""A mail as a mail programme shows it: sender, receiver, subject, time and text, and no control room around them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mock_world.i18n import ZONE, translations, written_out
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FrameLocator, Locator, Page, Route
+
+    from eulogin_harness.client import World
+    from eulogin_harness.documents.events import Mail
+
+ADDRESS = "http://mail.example/"  # answered by the browser itself
+_TEMPLATE = Path(__file__).with_name("templates") / "mail.html"
+
+
+class MailProgramme:
+    """The mails of one person in a browser page, where their links can be followed."""
+
+    def __init__(self, page: "Page", world: "World", language: str) -> None:
+        self.page = page
+        self._world = world
+        self._language = language
+        self._mail: Mail | None = None
+        page.route(f"{ADDRESS}**", self._answer)
+
+    def open(self, *, to: str, subject: str | None = None, after: int = 0) -> "Mail":
+        """Open the first mail to this address, waiting for it; subject: a part of it."""
+        self._mail = self._world.mails.wait(to=to, subject=subject, after=after)
+        self.page.goto(ADDRESS)
+        self.page.locator("body[data-ready]").wait_for()
+        return self._mail
+
+    @property
+    def _frame(self) -> "FrameLocator":
+        return self.page.frame_locator("iframe")
+
+    @property
+    def body(self) -> "Locator":
+        """The mail itself."""
+        return self._frame.locator("body")
+
+    def link(self, name: str) -> "Locator":
+        """A link in the mail, by its English text."""
+        return self._frame.get_by_role("link", name=translations(self._language).ugettext(name), exact=True)
+
+    def _answer(self, route: "Route") -> None:
+        path = route.request.url.removeprefix(ADDRESS)
+        if path.endswith(".ttf"):
+            route.fulfill(path=_fonts() / path, headers={"Access-Control-Allow-Origin": "*"})
+        elif path == "":
+            route.fulfill(body=self._document(), content_type="text/html; charset=utf-8")
+        else:
+            route.fulfill(status=404)
+
+    def _document(self) -> str:
+        from jinja2 import Environment
+        from markupsafe import Markup
+
+        if self._mail is None:
+            raise LookupError("expected a mail that was opened, but none was")
+        mail, say = self._mail, translations(self._language).ugettext
+        template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))
+        font = (
+            Markup('<base target="_top"><style>')
+            + _FONT
+            + Markup("body, td, p { font-family: Guide, sans-serif !important; }</style>")
+        )
+        return template.render(
+            mail=mail,
+            language=self._language,
+            sent=written_out(mail.arrived_at, ZONE, self._language),
+            font=_FONT,
+            body=str(font) + (mail.html or f"<pre>{Markup.escape(mail.text)}</pre>").replace(say(_NOT_REAL), ""),
+            say=say,
+        )
+
+
+# The picture bears a mark of its own that says so.
+_NOT_REAL = "This mail comes from a mock for testing. It is not from the European Commission."
+_FACES = {400: "Regular", 600: "Semibold", 700: "Bold"}
+_FONT = "".join(
+    f'@font-face {{ font-family: Guide; font-weight: {weight}; src: url("{ADDRESS}SourceSansPro-{name}.ttf"); }} '
+    for weight, name in _FACES.items()
+)
+
+
+def _fonts() -> Path:
+    import font_source_sans_pro
+
+    return Path(font_source_sans_pro.__file__).parent / "files"

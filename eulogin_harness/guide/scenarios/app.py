@@ -1,0 +1,108 @@
+"""The EU Login app, screen by screen."""
+
+from playwright.sync_api import expect
+
+from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
+from eulogin_harness.guide.scenarios.phone import PHONE
+from eulogin_harness.guide.story import PASSWORD, PIN
+from eulogin_harness.guide.walkthrough import Walkthrough
+
+NEW_PIN = "8642"
+_OTHER = {"email": "ada@clinic.example", "uid": "n00second"}
+
+
+def app(walk: Walkthrough) -> None:  # noqa: PLR0915 - the screens in the order in which a phone shows them
+    """Every screen of the app (guide, G11, G17 to G19, G21 and G22)."""
+    eu_login, email = walk.pages.eu_login, walk.story.email
+    walk.person("registered")
+    by_api = walk.world.phones.create(owner=email, installed=False)
+    phone = walk.phone(by_api.id)
+    phone.open()
+    phone.install_app()
+    phone.is_at("phone-home", "welcome")
+    walk.step("app.welcome", show=phone.link("Initialise"))
+    phone.link("Initialise").click()
+    phone.allow("camera")
+    phone.is_at("phone-scan")
+    eu_login.open("/mobile")
+    eu_login.sign_in(email, PASSWORD)
+    eu_login.fill_device(name=eu_login.text(PHONE), pin=PIN)
+    eu_login.button("Submit").click()
+    eu_login.is_at("device-qr", "waiting")
+    phone.scan(eu_login.page.screenshot())
+    phone.is_at("phone-pin")
+    phone.authenticate(PIN)
+    phone.is_at("phone-pin", "configured")
+    phone.link("Continue").click()
+    phone.is_at("phone-home")
+    walk.step("app.home", on=phone)
+    eu_login.log_out()
+    eu_login.open("/login")
+    eu_login.sign_in(email, PASSWORD, APP_METHOD)
+    phone.is_at("phone-request")
+    walk.step("app.request", show=phone.go_on)
+    phone.go_on.click()
+    phone.is_at("phone-request", "pin")
+    phone.authenticate(PIN)
+    phone.is_at("phone-home", "approved")
+    phone.link("Settings").click()
+    phone.is_at("phone-settings")
+    fingerprint = phone.page.get_by_role("switch", name=phone.text("Fingerprint"))
+    by_api.change(biometrics="fingerprint")
+    expect(fingerprint).to_be_checked()
+    walk.step("app.settings", show=fingerprint)
+    eu_login.log_out()
+    eu_login.open("/login")
+    eu_login.sign_in(email, PASSWORD, QR_METHOD)
+    eu_login.is_at("one-time-code")
+    phone.open("/home")
+    phone.link("Scan a QR code").click()
+    phone.is_at("phone-scan")
+    walk.step("app.offline-scan", on=phone, beside=eu_login)
+    phone.scan(eu_login.page.screenshot())
+    phone.is_at("phone-code")
+    walk.step("app.offline-code", show=phone.one_time_code)
+    phone.button("Done").click()
+    phone.is_at("phone-home")
+    second = walk.world.personas.create(
+        "device_added",
+        **walk.story.fields | _OTHER,
+        language=walk.language,
+    )
+    by_api.scan(payload=second.qr_payload)
+    phone.is_at("phone-pin")
+    phone.authenticate(PIN)
+    phone.is_at("phone-pin", "configured")
+    phone.link("Continue").click()
+    phone.link("Accounts").click()
+    phone.is_at("phone-accounts")
+    walk.step("app.accounts", show=phone.page.get_by_role("button", name=phone.text("Switch account")))
+    phone.open("/home")
+    eu_login.open("/login")
+    eu_login.sign_in(email, PASSWORD, APP_METHOD)
+    phone.is_at("phone-request", "other-account")
+    walk.step("app.other-account", show=phone.button("Switch account"))
+    phone.button("Switch account").click()
+    phone.is_at("phone-request")
+    walk.step("app.deny", show=phone.button("Deny"))
+    phone.button("Deny").click()
+    phone.is_at("phone-home", "denied")
+    phone.open("/forgot-pin")
+    phone.is_at("phone-forgot-pin")
+    walk.step("app.forgotten-pin", show=phone.button("Change PIN code"))
+    phone.choose_pin(PASSWORD, NEW_PIN)
+    phone.is_at("phone-forgot-pin", "changed")
+    phone.link("Continue").click()
+    phone.open("/unlink")
+    phone.is_at("phone-unlink")
+    walk.step("app.unlink", show=phone.button("Unlink device"))
+    phone.button("Unlink device").click()
+    phone.is_at("phone-home", "unlinked")
+    phone.open("/remove")
+    phone.is_at("phone-remove")
+    walk.step("app.remove", show=phone.button("Remove the app"))
+    phone.button("Remove the app").click()
+    phone.is_at("phone-store")
+    phone.install_app()
+    phone.is_at("phone-home", "reinstalled")
+    walk.step("app.reinstalled", show=phone.link("Initialise"))
