@@ -86,7 +86,6 @@ if TYPE_CHECKING:
     from eulogin_harness.documents.worlds import Addresses as Addresses
     from eulogin_harness.extras import ServerMissing as ServerMissing
     from eulogin_harness.importing.people_file import read_people as read_people
-    from eulogin_harness.pytest_plugin.app_server import AppServer as AppServer
     from eulogin_harness.pytest_plugin.app_server import StartApp as StartApp
     from eulogin_harness.readiness import NotReady as NotReady
 
@@ -129,7 +128,8 @@ _NAMES = {
     "documents.worlds": "Addresses",
     "extras": "ServerMissing",
     "importing.people_file": "read_people",
-    "pytest_plugin.app_server": "AppServer StartApp",
+    "app_process": "AppServer",
+    "pytest_plugin.app_server": "StartApp",
     "readiness": "NotReady",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -11,6 +11,7 @@ import click
 from eulogin_harness import VERSION
 from eulogin_harness.commands import add_to, groups
 from eulogin_harness.extras import ServerMissing, server_required
+from eulogin_harness.guide.command import guide
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
 from eulogin_harness.replay.command import replay
 from eulogin_harness.serving import serve
@@ -65,6 +66,7 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
 
 
 main.add_command(serve)
+main.add_command(guide)
 
 
 @main.command()
@@ -145,23 +147,6 @@ def openapi(project: dict[str, Any], output: IO[str]) -> None:
 
     with desk.create_app().app_context():
         output.write(openapi_text(desk_address(project, None)))
-
-
-@main.command()
-@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language, such as fr.")
-def guide(folder: Path | None, language: str) -> None:
-    """Write the illustrated guide into FOLDER: docs/guide, or docs/guide/fr, if left out.
-
-    It runs the scenarios of a checkout in a real browser, which it installs where there is none, and needs the extra
-    `browser`.
-    """
-    from eulogin_harness.guide.command import GuideError, write_guide
-
-    try:
-        sys.exit(write_guide(folder, language))
-    except GuideError as error:
-        fail(str(error))
 
 
 @main.command()

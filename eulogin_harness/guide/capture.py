@@ -9,16 +9,24 @@ if TYPE_CHECKING:
     Crop = str | tuple[Locator, ...]
 
 MARGIN = 16  # CSS pixels of the page around what is shown
+_PHONE_MARGIN = 8
 SCALE = 2  # pixels of a picture for a CSS pixel
 
-# What a reader has no use for: the banner (the picture bears a mark of its own), the blinking of a caret, what moves.
+# What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room, the
+# blinking of a caret, what moves. A phone stands on the ground that EU Login's pages have.
 STYLE = """
-.mock-banner, .skip-link { display: none !important; }
+.mock-banner, .skip-link, a[href^="http://desk.localhost"] { display: none !important; }
+body:has(.phone) { background: #eef3f5 !important; }
 *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
 :focus, :focus-visible { outline: none !important; box-shadow: none !important; }
 """
 # Draws all of the page in one go: what a script showed before or after the first stroke would differ by a hair.
-_SETTLED = """async () => {
+_SETTLED = """async (style) => {
+  if (!window.guideStyle) {
+    window.guideStyle = new CSSStyleSheet();
+    window.guideStyle.replaceSync(style);
+    document.adoptedStyleSheets.push(window.guideStyle);
+  }
   document.activeElement?.blur?.();
   scrollTo(0, 0);
   await document.fonts.ready;
@@ -120,8 +128,9 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
     elements that are all in the picture, with their labels. blur: CSS selectors of what is to be made unreadable.
     """
     page.mouse.move(0, 0)
-    page.evaluate(_SETTLED)
-    cut = _cut(page, show, crop)
+    page.evaluate(_SETTLED, STYLE)
+    is_phone = page.locator(".phone").count() > 0
+    cut = _cut(page, show, crop, _PHONE_MARGIN if is_phone else MARGIN)
     target = _target(show) if show is not None else None
     lines = [(Box(x, y, w, h).moved(-cut.x, -cut.y), size) for x, y, w, h, size in page.evaluate(_TEXTS)]
     inside = [(line, size) for line, size in lines if line.meets(Box(0, 0, cut.width, cut.height))]
@@ -133,14 +142,14 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
         target=target.moved(-cut.x, -cut.y) if target else None,
         lines=tuple(line for line, _ in inside),
         smallest=min((size for _, size in inside), default=0),
-        is_phone=page.locator(".phone").count() > 0,
+        is_phone=is_phone,
         blurred=tuple(
             _box(each.bounding_box()).moved(-cut.x, -cut.y) for name in blur for each in page.locator(name).all()
         ),
     )
 
 
-def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
+def _cut(page: "Page", show: "Locator | None", crop: "Crop", margin: int) -> Box:
     """Whole pixels, with a margin, within the page."""
     if not isinstance(crop, str):
         box = _around([_box(each.evaluate(_TARGET)).moved(*_corner(each)) for each in crop])
@@ -151,9 +160,9 @@ def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
         )
         box = _box(found)
     size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
-    right = min(size[0], round(box.x + box.width) + MARGIN)
-    bottom = min(size[1], round(box.y + box.height) + MARGIN)
+    left, top = max(0, int(box.x) - margin), max(0, int(box.y) - margin)
+    right = min(size[0], round(box.x + box.width) + margin)
+    bottom = min(size[1], round(box.y + box.height) + margin)
     return Box(left, top, right - left, bottom - top)
 
 

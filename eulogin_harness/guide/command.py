@@ -1,55 +1,130 @@
-"""What `eulogin-harness guide` does: run the scenarios of a checkout that tell a chapter, in a real browser."""
+"""`eulogin-harness guide`: begins and builds guides."""
 
-import os
-import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-ABOVE = Path(__file__).parents[2]  # the checkout, unless the package was installed out of it
-NEEDED = ("pytest", "playwright", "pytest_playwright", "axe_playwright_python")
-_ENGLISH = "en"
-_WRONG_USAGE = 4  # pytest's exit code
+import click
 
+from eulogin_harness.guide.errors import GuideError
 
-class GuideError(Exception):
-    """The guide cannot be written here; the text says what is missing and what to do."""
+if TYPE_CHECKING:
+    from eulogin_harness.guide.building import Built
+    from eulogin_harness.guide.walking import Device
 
-
-def write_guide(folder: Path | None, language: str) -> int:
-    """Write the guide; the command's exit code. Without a folder it goes below docs/guide. Raises GuideError."""
-    checkout = _checkout()
-    folder = folder or Path("docs", "guide", *([] if language == _ENGLISH else [language]))
-    browser = _run("eulogin_harness.browser.find", stdout=subprocess.PIPE, text=True)
-    if browser.returncode:
-        return browser.returncode
-    done = _run(
-        *("pytest", "e2e", "-m", "chapter", "-p", "no:randomly"),
-        *("--eulogin-language", language, "--eulogin-guide", str(folder.absolute())),
-        cwd=checkout,
-        env=os.environ | {"EULOGIN_BROWSER": browser.stdout.strip()},
-    )
-    return {0: 0, _WRONG_USAGE: 2}.get(done.returncode, 1)
+_NEEDED = {"playwright": "browser", "flask": "server", "pptx": "guide", "av": "guide", "pypdf": "guide"}
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_SMALLEST = 8.0  # points of text in print
 
 
-def _checkout() -> Path:
-    """The folder with the scenarios, which no wheel holds. Raises GuideError."""
-    for folder in (Path.cwd(), ABOVE):
-        if (folder / "e2e" / "conftest.py").is_file() and (folder / "eulogin_harness").is_dir():
-            break
-    else:
-        raise GuideError(
-            "expected a checkout of eulogin-harness, since the scenarios that tell the guide (folder e2e) are in no "
-            "package; call it in a checkout, or `make guide` there"
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What goes wrong is one sentence, or a line for each mistake."""
+    try:
+        yield
+    except GuideError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.group()
+def guide() -> None:
+    """Make illustrated guides: what they say is a file, what they show is done in a browser."""
+
+
+@guide.command()
+@click.argument("name")
+@click.option("--from", "source", metavar="NAME", default="cpms", show_default=True, help="The guide to begin with.")
+def new(name: str, source: str) -> None:
+    """Begin an own guide: the file guides/NAME.yaml, to be changed by its writer."""
+    from eulogin_harness.guide.beginning import begin
+
+    with _sentences():
+        file = begin(name, source)
+    click.echo(f"{file} is your guide: change it, then run `eulogin-harness guide build {name}`.")
+
+
+@guide.command("list")
+def list_guides() -> None:
+    """List the guides that can be built here."""
+    from eulogin_harness.guide.loading import file_of, names
+
+    for name in names():
+        click.echo(f"{name:20} {file_of(name)}")
+
+
+def _build_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(
+        (
+            click.option("--language", "languages", metavar="CODE", multiple=True, help="Such as fr; en if left out."),
+            click.option(
+                "--device",
+                "devices",
+                type=click.Choice(["desktop", "mobile"]),
+                multiple=True,
+                help="Where its pages are shown; desktop if left out.",
+            ),
+            click.option("--format", "formats", metavar="NAME", multiple=True, help="Such as pdf; all if left out."),
+            click.option("--chapter", "chapters", metavar="NAME", multiple=True, help="Only this chapter."),
+            click.option("--templates", type=_FOLDER, help="Folder that is searched first for templates of formats."),
+            click.option("--real-pictures", "pictures", type=_FOLDER, help="Folder with pictures in place of ours."),
         )
-    if missing := next((name for name in NEEDED if find_spec(name) is None), None):
-        raise GuideError(
-            f"expected the extra browser, but {missing} is not installed; "
-            'run `pip install -e ".[browser]"` in the checkout, or `make guide` there'
+    ):
+        command = option(command)
+    return command
+
+
+@guide.command()
+@click.argument("name")
+@click.option("--to", "folder", type=_FOLDER, help="Where it goes; build/guides/NAME if left out.")
+@_build_options
+def build(
+    name: str,
+    *,
+    folder: Path | None,
+    languages: tuple[str, ...],
+    devices: "tuple[Device, ...]",
+    formats: tuple[str, ...],
+    chapters: tuple[str, ...],
+    templates: Path | None,
+    pictures: Path | None,
+) -> None:
+    """Build the guide NAME, or that of a file; each option may be given several times.
+
+    Formats: markdown, html, pdf, word, slides, epub, overview, film, pictures. Each language has a folder of its own;
+    one language and one format alone stand in the folder directly. Only what an earlier build has made is replaced.
+    """
+    _check_packages()
+    from eulogin_harness.guide import building
+
+    with _sentences():
+        plan = building.plan(
+            name,
+            folder=folder,
+            languages=languages,
+            devices=devices,
+            formats=formats,
+            chapters=chapters,
+            templates=templates,
+            pictures=pictures,
         )
-    return folder
+        with click.progressbar(length=plan.units, label=plan.name, file=sys.stderr, item_show_func=str) as bar:
+            built = building.build(plan, bar.update)
+    _report(built, plan.folder)
 
 
-def _run(*words: str, **options: Any) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", *words], check=False, **options)  # noqa: S603 - fixed words only
+def _report(built: "Built", folder: Path) -> None:
+    for language, (lacking, of) in built.lacking.items():
+        if lacking:
+            click.echo(f"{language}: {lacking} of {of} texts are not translated and stand in English.")
+    click.echo(f"{folder}: {len(built.files)} files.")
+
+
+def _check_packages() -> None:
+    if missing := next((name for name in _NEEDED if find_spec(name) is None), None):
+        raise click.ClickException(
+            f"expected the extra {_NEEDED[missing]}, but {missing} is not installed; "
+            'run `pip install "eulogin-harness[guide]"`'
+        )

@@ -121,13 +121,14 @@ class Hospital(Part):
 class Application(Part):
     """An application of the writer's own, which the scenario `application` signs in to.
 
-    start: the command that starts it, in the folder of the guide's file; none where it runs already. In both, words
-    such as `{idp}` and `{port}` stand for addresses of the mock. signed_in: text that it shows to who is signed in.
+    start: the command that starts it, in the folder of the guide's file; none where it runs already. In start,
+    environment and url, `{port}` is a free port, `{idp}` EU Login as browsers reach it, and `{idp_internal}` as the
+    application reaches it. signed_in: text that it shows to who is signed in; `{first_name}` and such are the person's.
     """
 
     name: Line
     url: Line
-    start: str | None = None
+    start: Line | None = None
     environment: dict[str, str] = Field(default_factory=dict)
     sign_in: Line | None = None
     """The link or button that leads to EU Login; none where the page leads there automatically."""

@@ -18,7 +18,6 @@ _ROUND = 8
 _ARROW = 44  # CSS pixels of an arrow's length
 _BADGE = 13  # radius of a number's disc
 _BORDER = "#c9d2d9"
-_PAPER = "#ffffff"
 _GAP = 24  # CSS pixels between a computer and a phone
 _SIGN = "mock-up"  # what every picture says of itself
 _SMOOTH = 2  # marks are drawn so much larger, and made smaller again
@@ -38,7 +37,8 @@ def beside(computer: Image.Image, phone: Image.Image) -> Image.Image:
     """What a computer and a phone show at the same moment."""
     gap = _GAP * SCALE
     height = max(computer.height, phone.height)
-    paper = Image.new("RGB", (computer.width + gap + phone.width, height), _PAPER)
+    ground = computer.getpixel((0, 0))
+    paper = Image.new("RGB", (computer.width + gap + phone.width, height), ground)
     paper.paste(computer, (0, (height - computer.height) // 2))
     paper.paste(phone, (computer.width + gap, (height - phone.height) // 2))
     return paper

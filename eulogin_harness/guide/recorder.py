@@ -1,8 +1,7 @@
 """Takes the pictures of a guide while a scenario walks through it."""
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taken:
-    """A picture that was taken. smallest: CSS pixels of the smallest text in it. texts: what its page says."""
+    """A picture that was taken. smallest: CSS pixels of the smallest text in it."""
 
     file: str
     width: int
@@ -31,26 +30,24 @@ class Taken:
 class PictureRecorder:
     """Writes a picture for each step that is wanted, and what is known of it.
 
-    wanted: options of the guide's file, by the names of steps. report: is called after each step.
+    options: of the guide's file, by the names of steps.
     """
 
     folder: Path
-    wanted: Mapping[str, PictureOptions]
+    options: Mapping[str, PictureOptions]
     colour: str
-    report: Callable[[str], None]
     taken: dict[str, Taken] = field(default_factory=dict)
 
     def record(
         self, name: str, *, show: "Locator | None", page: "Page | None", beside: "Page | None", crop: "Crop"
     ) -> None:
         """Take the picture of a step, before it is done."""
-        options = self.wanted.get(name)
+        options = self.options.get(name)
         if options is not None and page is not None:
             shots = [take(page, show, options.crop or crop, options.blur)]
             if beside is not None:
                 shots.append(take(beside, None, "card"))
             self._keep(name, shots, options)
-        self.report(name)
 
     def _keep(self, name: str, shots: "list[Shot]", options: PictureOptions) -> None:
         number = 1 + len(self.taken)
@@ -63,12 +60,7 @@ class PictureRecorder:
         self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE, smallest)
 
 
-def described(taken: Mapping[str, Taken]) -> str:
-    """What is known of pictures, as JSON."""
-    return json.dumps({name: asdict(one) for name, one in taken.items()}, indent=2)
-
-
-def wanted_steps(guide: GuideFile) -> dict[str, PictureOptions]:
+def pictured_steps(guide: GuideFile) -> dict[str, PictureOptions]:
     """How the pictures of a guide's steps are made, by their names; a step without a picture has none."""
     return {
         step.do: step.picture

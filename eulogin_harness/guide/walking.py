@@ -1,20 +1,21 @@
-"""Walks through the scenarios of guides in real browsers, on as many processes as there are cores."""
+"""Walks through the scenarios of guides in a real browser, against a mock: both belong to the process that walks."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
-from eulogin_harness.guide.document import GuideFile
+from eulogin_harness.app_process import AppNotStarted, launch
+from eulogin_harness.guide.document import Application, GuideFile
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.loading import step_name
-from eulogin_harness.guide.recorder import PictureRecorder, Taken, wanted_steps
+from eulogin_harness.guide.recorder import PictureRecorder, Taken, pictured_steps
 from eulogin_harness.guide.story import story_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ SEED = 2026
 TIMEOUT = 15_000  # milliseconds until a page that does not come is an error
 # The host names of the pages: they stand in mails and in QR codes, so no port may.
 NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
-_LONGEST = ("app", "phone", "sign-in", "access")  # begin with them, so that no process waits for another
 
 
 @dataclass(frozen=True)
@@ -43,30 +43,6 @@ class Job:
     folder: Path
 
 
-def walk_all(jobs: Sequence[Job], step_done: Callable[[int], None]) -> dict[tuple[str, Device], dict[str, Taken]]:
-    """Do all jobs; pictures by language and device, then by step. step_done: is called with the number of steps done.
-
-    Raises GuideError, which names chapter, step and sentence.
-    """
-    ordered = sorted(jobs, key=lambda job: (job.scenario not in _LONGEST, job.language, job.scenario))
-    taken: dict[tuple[str, Device], dict[str, Taken]] = {}
-    workers = max(1, min(len(jobs), os.cpu_count() or 1))
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        running = {pool.submit(walk, job): job for job in ordered}
-        try:
-            while running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for each in done:
-                    job = running.pop(each)
-                    pictures = each.result()
-                    taken.setdefault((job.language, job.device), {}).update(pictures)
-                    step_done(len(pictures))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return taken
-
-
 def walk(job: Job) -> dict[str, Taken]:
     """Walk through one scenario; the pictures by their steps. Raises GuideError."""
     from playwright.sync_api import Error
@@ -75,8 +51,8 @@ def walk(job: Job) -> dict[str, Taken]:
     from eulogin_harness.guide.scenarios import SCENARIOS
     from eulogin_harness.guide.walkthrough import COMPUTER, MOBILE, Walkthrough
 
-    harness, browser = _surroundings(job.language)
-    recorder = PictureRecorder(job.folder, wanted_steps(job.guide), job.guide.network.accent, lambda _: None)
+    harness, browser = _site()[0], browser_of(job.language)
+    recorder = PictureRecorder(job.folder, pictured_steps(job.guide), job.guide.network.accent)
     with ExitStack() as stack:
         world = harness.worlds.create(now=NOW, frozen=True, seed=SEED, settings=_settings(job, harness))
         stack.callback(world.delete)
@@ -94,12 +70,15 @@ def walk(job: Job) -> dict[str, Taken]:
             stack.callback(context.close)
             return context.new_page()
 
+        story = story_of(job.guide)
+        if job.scenario == "application" and story.application is not None:
+            story = replace(story, application=_started(stack, job, harness, story.application))
         walkthrough = Walkthrough(
             world,
             open_page,
             recorder,
             language=job.language,
-            story=story_of(job.guide),
+            story=story,
             computer=MOBILE if job.device == "mobile" else COMPUTER,
         )
         try:
@@ -107,6 +86,31 @@ def walk(job: Job) -> dict[str, Taken]:
         except (AssertionError, Error, ProblemError) as error:
             raise GuideError(_where(job, walkthrough.at, error)) from None
     return recorder.taken
+
+
+def _started(stack: ExitStack, job: Job, harness: "Harness", application: Application) -> Application:
+    """The application with its address, started if its file says how. Raises GuideError."""
+    if application.start is None:
+        return application
+    log = Path(stack.enter_context(TemporaryDirectory(prefix="guide-app-"))) / "log"
+    addresses = {
+        "{idp}": f"http://{NAMES['idp']}.localhost",
+        "{idp_internal}": f"http://localhost:{harness.ports['idp']}",
+    }
+
+    def filled(text: str) -> str:
+        for name, address in addresses.items():
+            text = text.replace(name, address)
+        return text
+
+    environment = {name: filled(value) for name, value in application.environment.items()}
+    try:
+        server = launch(filled(application.start), output=log, env=environment, cwd=job.base)
+    except AppNotStarted as error:
+        raise GuideError(f"application {application.name}: {error}") from None
+    stack.callback(server.stop)
+    port = str(urlsplit(server.url).port)
+    return application.model_copy(update={"url": filled(application.url).replace("{port}", port)})
 
 
 def _where(job: Job, at: str, error: Exception) -> str:
@@ -149,8 +153,8 @@ def _playwright() -> Any:
 
 
 @cache
-def _browser(language: str) -> "Browser":
-    """A browser whose own words are in this language."""
+def browser_of(language: str) -> "Browser":
+    """The browser of this process whose own words are in this language, started when it is first asked for."""
     from eulogin_harness.browser.chromium import resolving
     from eulogin_harness.browser.find import launch_options
 
@@ -169,8 +173,10 @@ def _browser(language: str) -> "Browser":
     return browser
 
 
-def _surroundings(language: str) -> "tuple[Harness, Browser]":
-    return _site()[0], _browser(language)
+def browser_version(language: str) -> str:
+    """Name and build of the browser: another build draws differently."""
+    browser = browser_of(language)
+    return f"{browser.browser_type.name} {browser.version}"
 
 
 def _settings(job: Job, harness: "Harness") -> Any:
@@ -192,7 +198,7 @@ def jobs_of(
     """What has to be walked for a guide's pictures. base: the folder of its file. folder: where the pictures go."""
     from eulogin_harness.guide.scenarios import scenario_of
 
-    scenarios = {scenario_of(step) for step in wanted_steps(guide)} - {None}
+    scenarios = {scenario_of(step) for step in pictured_steps(guide)} - {None}
     for language in languages:
         for device in devices:
             place = folder / language / device

@@ -1,0 +1,248 @@
+"""Builds a guide: pictures by walking through its scenarios, then its formats, each in every language."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from eulogin_harness.guide.catalogue import languages as known_languages
+from eulogin_harness.guide.content import Content, Picture
+from eulogin_harness.guide.document import GuideFile
+from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide.formats import FORMATS, Tools
+from eulogin_harness.guide.loading import content_of, file_of, read
+from eulogin_harness.guide.output import generated, put
+from eulogin_harness.guide.supplied import check_own_pictures, own_pictures
+from eulogin_harness.guide.walking import Device, Job, browser_of, browser_version, jobs_of, walk
+
+if TYPE_CHECKING:
+    from eulogin_harness.guide.recorder import Taken
+
+Progress = Callable[[int, str], None]
+"""Is called with what was done, in units of `Plan.units`, and a word about it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be built. file: of the guide. folder: for it all; a folder below for each language and device.
+
+    chapters: their names, all where there is none. pictures: a folder with pictures that stand in place of ours.
+    templates: a folder that is searched first for templates of formats.
+    """
+
+    name: str
+    file: Path
+    guide: GuideFile
+    folder: Path
+    languages: tuple[str, ...]
+    devices: tuple[Device, ...]
+    formats: tuple[str, ...]
+    pictures: Path | None = None
+    templates: Path | None = None
+
+    @property
+    def units(self) -> int:
+        """How much there is to do, for a progress bar."""
+        jobs = len(list(self.jobs(Path())))
+        return jobs * _WALK + len(self.formats) * len(self.languages) * len(self.devices)
+
+    def jobs(self, folder: Path) -> Iterator[Job]:
+        """The scenarios to walk through, their pictures below `folder`."""
+        return jobs_of(self.guide, self.file.parent, self.languages, self.devices, folder)
+
+    @property
+    def is_single(self) -> bool:
+        """One language, device and format stands in its folder directly."""
+        return len(self.languages) == len(self.devices) == len(self.formats) == 1
+
+    def place(self, language: str, device: Device) -> Path:
+        """Where the guide of a language and device goes."""
+        if self.is_single:
+            return self.folder
+        return self.folder / (language if device == "desktop" else f"{language}-{device}")
+
+
+@dataclass
+class Built:
+    """What was built. lacking: texts that a language's catalogue lacks, of how many."""
+
+    files: list[Path] = field(default_factory=list)
+    lacking: dict[str, tuple[int, int]] = field(default_factory=dict)
+    smallest: dict[str, float] = field(default_factory=dict)
+
+
+_WALK = 4  # a scenario takes as long as about so many formats
+
+
+def plan(
+    name: str,
+    *,
+    folder: Path | None = None,
+    languages: Sequence[str] = (),
+    devices: Sequence[Device] = (),
+    formats: Sequence[str] = (),
+    chapters: Sequence[str] = (),
+    pictures: Path | None = None,
+    templates: Path | None = None,
+) -> Plan:
+    """Check everything that can be checked before a browser is started. Raises GuideError."""
+    file = file_of(name)
+    guide = _with_chapters(read(file), chapters)
+    _check_steps(guide)
+    for language in languages:
+        if language not in known_languages():
+            raise GuideError(f"expected languages of {', '.join(known_languages())}, but got {language!r}")
+    for each in formats:
+        if each not in FORMATS:
+            raise GuideError(f"expected formats of {', '.join(FORMATS)}, but got {each!r}")
+    made = Plan(
+        file.stem,
+        file,
+        guide,
+        folder or Path("build", "guides", file.stem),
+        tuple(languages) or ("en",),
+        tuple(devices) or ("desktop",),
+        tuple(formats) or tuple(FORMATS),
+        pictures,
+        templates,
+    )
+    check_own_pictures(guide, file.parent)
+    for language in made.languages:
+        content_of(made.name, guide, language, file.parent, {})
+        for device in made.devices:
+            generated(made.place(language, device))
+    return made
+
+
+def build(made: Plan, progress: Progress) -> Built:
+    """Build what is planned. Raises GuideError, after which what stood there before stands there still."""
+    built = Built()
+    with TemporaryDirectory(prefix="guide-") as temporary, _pool() as pool:
+        here = Path(temporary)
+        pictures = _walked(pool, list(made.jobs(here / "pictures")), progress)
+        contents: dict[tuple[str, Device], Content] = {}
+        for language in made.languages:
+            for device in made.devices:
+                shown = _pictures(made, pictures.get((language, device), {}), here / f"own-{language}-{device}")
+                content, speaker = content_of(made.name, made.guide, language, made.file.parent, shown)
+                contents[language, device] = content
+                built.lacking[language] = len(speaker.lacking), len(speaker.said)
+        _write_formats(pool, made, contents, here / "formats", progress)
+        for (language, device), content in contents.items():
+            version = pool.submit(browser_version, language).result()
+            built.files += _put(made, here / "formats" / language / device, content, device, version)
+    return built
+
+
+def _with_chapters(guide: GuideFile, names: Sequence[str]) -> GuideFile:
+    known = [chapter.name for chapter in guide.chapters]
+    if wrong := next((name for name in names if name not in known), None):
+        raise GuideError(f"expected chapters of {', '.join(known)}, but got {wrong!r}")
+    chosen = tuple(chapter for chapter in guide.chapters if not names or chapter.name in names)
+    return guide.model_copy(update={"chapters": chosen})
+
+
+def _check_steps(guide: GuideFile) -> None:
+    """Raises GuideError where a step is done by no scenario, comes twice, or in another order than it is done."""
+    from eulogin_harness.guide.scenarios import scenario_of, steps
+
+    last: dict[str, int] = {}
+    for chapter in guide.chapters:
+        for step in chapter.steps:
+            if step.do is None:
+                continue
+            place = f"chapter {chapter.name}, step {step.do}"
+            scenario = scenario_of(step.do)
+            if scenario is None:
+                known = [name for each in steps().values() for name in each]
+                raise GuideError(f"{place}: expected a step that a scenario does, one of {', '.join(known)}")
+            at = steps()[scenario].index(step.do)
+            if at <= last.get(scenario, -1):
+                before = steps()[scenario][last[scenario]]
+                raise GuideError(
+                    f"{place}: expected it before {before}, since that is the order that was tried, and once"
+                )
+            last[scenario] = at
+
+
+def _pictures(made: Plan, taken: "Mapping[str, Taken]", folder: Path) -> dict[str, Picture]:
+    """Pictures of steps: those that were supplied, the writer's own, and those that were taken."""
+    ours = {name: Picture(name, Path(one.file), one.width, one.height, alt="") for name, one in taken.items()}
+    folder.mkdir(parents=True)
+    own = own_pictures(made.guide, made.file.parent, folder)
+    return ours | own
+
+
+@contextmanager
+def _pool() -> Iterator[ProcessPoolExecutor]:
+    pool = ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn"))
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _walked(
+    pool: ProcessPoolExecutor, jobs: list[Job], progress: Progress
+) -> dict[tuple[str, Device], dict[str, "Taken"]]:
+    """Pictures of all jobs, by language and device, then by step."""
+    ahead = ("app", "phone", "sign-in", "access")  # the longest, so that no process waits for another at the end
+    running = {
+        pool.submit(walk, job): job for job in sorted(jobs, key=lambda job: (job.scenario not in ahead, job.language))
+    }
+    taken: dict[tuple[str, Device], dict[str, Taken]] = {}
+    for done in as_completed(running):
+        job = running[done]
+        taken.setdefault((job.language, job.device), {}).update(done.result())
+        progress(_WALK, f"{job.language}: {job.scenario}")
+    return taken
+
+
+def _write_formats(
+    pool: ProcessPoolExecutor,
+    made: Plan,
+    contents: Mapping[tuple[str, Device], Content],
+    folder: Path,
+    progress: Progress,
+) -> None:
+    running: dict[Future[None], str] = {}
+    for (language, device), content in contents.items():
+        for name in made.formats:
+            place = folder / language / device / name
+            running[pool.submit(write_format, name, content, place, made.templates)] = f"{language}: {name}"
+    for done in as_completed(running):
+        done.result()
+        progress(1, running[done])
+
+
+def write_format(name: str, content: Content, folder: Path, templates: Path | None) -> None:
+    """Write one format of a guide into a folder that is new."""
+    folder.mkdir(parents=True)
+    FORMATS[name](content, folder, Tools(browser_of(content.language), templates))
+
+
+def _put(made: Plan, built: Path, content: Content, device: Device, browser: str) -> list[Path]:
+    """Move what was built to its place: formats of one file side by side, the others in a folder of their name."""
+    formats: dict[str, str] = {}
+    for name in made.formats:
+        files = sorted(path for path in (built / name).rglob("*") if path.is_file())
+        for file in files:
+            path = file.relative_to(built if len(files) > 1 and not made.is_single else built / name)
+            (built / path).parent.mkdir(parents=True, exist_ok=True)
+            file.rename(built / path)
+            formats[path.as_posix()] = name
+    about = {
+        "guide": made.name,
+        "language": content.language,
+        "device": device,
+        "version": content.version,
+        "browser": browser,
+    }
+    return put(built, made.place(content.language, device), formats, about)
