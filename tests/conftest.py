@@ -4,17 +4,13 @@ nothing is kept of a table whose change would be missed. Events have the values 
 
 import gc
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from importlib import import_module
 from typing import Any, TypeVar
 
-import pytest
 from sqlalchemy import Engine, Select, Table, event, inspect
 from sqlalchemy.sql.visitors import iterate
 
-from eulogin_harness.client import Harness
-from eulogin_harness.pytest_plugin.sources import Mock
-from eulogin_harness.shared_mock import started
 from mock_world.correlation import follow_none
 from mock_world.database import Base, Database
 from mock_world.events import OPTIONAL, EventType, names_in
@@ -82,13 +78,6 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup() -> None:
     """Rules that a test calls itself follow sign-ins in its own thread, which no request begins anew."""
     follow_none()
-
-
-@pytest.fixture(scope="session")
-def eulogin_harness() -> Iterator[Harness]:
-    """A mock in this process, also in a worker: what is held here, and what tests patch and log, is of it."""
-    with started(Mock().start) as mock:
-        yield Harness(mock["url"])
 
 
 import_module("eulogin_harness.debugger.model")  # worlds of all tests have all tables, whichever runs first

@@ -1,8 +1,10 @@
 """The pytest plugin: each test gets a world of its own, and leaves a bundle of it where it fails.
 
-Without options the mock runs inside the test process, or in one beside the workers of pytest-xdist; `--eulogin-url`
-uses one that runs already. Each module here is a plugin of its own: its options and where they come from, the mock, one
-that workers share, the fixtures for a test, the application under test, what a failed test leaves, and the browser.
+Without options the mock runs inside the test process, with pytest-xdist inside each worker. Workers share one in a
+process of its own where `--eulogin-port` or `--eulogin-host` says its place. `--eulogin-url` uses one that runs.
+
+Each module here is a plugin of its own: its options and where they come from, the mock, one that workers share, the
+fixtures for a test, the application under test, what a failed test leaves, and the browser.
 """
 
 import pytest

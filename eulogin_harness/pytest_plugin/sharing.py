@@ -1,4 +1,6 @@
-"""One mock for all workers of pytest-xdist, in a process of its own: started when the first worker asks for it."""
+"""One mock for all workers of pytest-xdist, where its place was asked for, in a process of its own: started when the
+first worker asks for it.
+"""
 
 import json
 import subprocess
@@ -10,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from eulogin_harness.pytest_plugin.sources import SHARED, mock_of
+from eulogin_harness.pytest_plugin.sources import mock_of
 
 _END = 10  # seconds that the mock has to end
+_INPUT = "eulogin_shared_mock"  # of a worker: where it asks for the mock
 
 
 class SharedMock:
@@ -35,8 +38,8 @@ class SharedMock:
 
     @property
     def place(self) -> dict[str, Any]:
-        """Where workers ask, as simple values, and what they have to know before they do."""
-        return {"address": self._listener.address, "key": self._key.hex(), "tls": self._options["tls"]}
+        """Where workers ask, as simple values."""
+        return {"address": self._listener.address, "key": self._key.hex()}
 
     def _answer_workers(self) -> None:
         while not self._closing:
@@ -78,20 +81,20 @@ _SHARED = pytest.StashKey[SharedMock]()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist where it finds the mock."""
+    """Tell a worker where it finds the mock; without a fixed place each starts its own."""
     config: pytest.Config = node.config
     mock = mock_of(config)
-    if mock.url:
+    if not mock.has_fixed_place:
         return
     if _SHARED not in config.stash:
         config.stash[_SHARED] = SharedMock(mock.start)
         config.add_cleanup(config.stash[_SHARED].close)
-    node.workerinput[SHARED] = config.stash[_SHARED].place
+    node.workerinput[_INPUT] = config.stash[_SHARED].place
 
 
 def shared_mock(config: pytest.Config) -> dict[str, Any] | None:
     """What the mock of all workers said at its start, in one of them; None where there is none."""
-    place = getattr(config, "workerinput", {}).get(SHARED)
+    place = getattr(config, "workerinput", {}).get(_INPUT)
     if place is None:
         return None
     from multiprocessing.connection import Client

@@ -1,9 +1,10 @@
 """Where the mock of a run is, or how it is started: command line, environment, pyproject.toml, as for `serve`."""
 
+import json
 import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from eulogin_harness.api_token import token_for
 
 CHECKPOINTS = {"bundle.checkpoints": 50}  # a test that fails can be replayed from each of its newest requests
-SHARED = "eulogin_mock"  # in the input of a worker of pytest-xdist: where it asks for the mock of all
+_INPUT = "eulogin_mock"  # of a worker of pytest-xdist: the mock as the process that starts it has read it
 _OPTIONS = ("url", "ca", "port", "host", "tls", "profile")
 _OF_A_START = ("port", "host", "tls")
 _LAST_FIRST_PORT = 65532
@@ -28,6 +29,11 @@ class Mock:
     tls: bool = False
     profile: str = "guide"
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_fixed_place(self) -> bool:
+        """Whether it is to be started at a port or host that was asked for, where only one can be."""
+        return not self.url and (self.port, self.host) != (Mock.port, Mock.host)
 
     @property
     def start(self) -> dict[str, Any]:
@@ -60,18 +66,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def mock_of(config: pytest.Config) -> Mock:
-    """The mock that this run uses; of one that workers share they know no more than whether it speaks https.
-
-    Raises UsageError.
-    """
-    if shared := getattr(config, "workerinput", {}).get(SHARED):
-        return Mock(tls=shared["tls"])
+    """The mock that this run uses. Raises UsageError."""
     if _MOCK not in config.stash:
+        given = getattr(config, "workerinput", {}).get(_INPUT)
         try:
-            config.stash[_MOCK] = _read(config)
+            config.stash[_MOCK] = Mock(**json.loads(given)) if given else _read(config)
         except ValueError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[_MOCK]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a worker of pytest-xdist what was read and checked here, so that warnings come once."""
+    node.workerinput[_INPUT] = json.dumps(asdict(mock_of(node.config)))
 
 
 def _read(config: pytest.Config) -> Mock:

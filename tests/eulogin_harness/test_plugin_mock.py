@@ -1,6 +1,7 @@
-"""The mock of a run: where it is or how it is started, by command line, environment and pyproject.toml; shared."""
+"""The mock of a run: where it is or how it is started, by command line, environment and pyproject.toml; for workers."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -113,55 +114,93 @@ def test_a_port_that_is_taken_is_a_sentence(harness: Harness) -> None:
         assert mock["error"].startswith(f"expected port {harness.ports['desk']} to be free for desk")
 
 
-SHARED = """
-import pytest
+@pytest.mark.parametrize(
+    ("arguments", "project", "environment", "fixed"),
+    [
+        ([], "tls = true", {}, False),
+        (["--eulogin-port", "0"], 'host = "localhost"', {}, False),
+        (["--eulogin-port", "3"], "", {}, True),
+        (["--eulogin-host", "::1"], "", {}, True),
+        ([], "", {"EULOGIN_PORT": "3"}, True),
+        ([], 'host = "127.0.0.1"', {}, True),
+        ([], "port = 3", {"EULOGIN_URL": "http://eulogin:8400"}, False),
+    ],
+)
+def test_a_place_is_fixed_where_any_source_says_a_port_or_another_host(
+    read: Read, arguments: list[str], project: str, environment: dict[str, str], fixed: bool
+) -> None:
+    assert read(*arguments, project=project, **environment).has_fixed_place == fixed
 
-@pytest.mark.parametrize("number", range(6))
-def test_shared(world, eulogin_harness, number, request):
-    assert request.config.workerinput["workerid"].startswith("gw")
-    assert eulogin_harness.ports["desk"] == {port}
+
+IN_WORKERS = """
+from pathlib import Path
+
+def test_it(world, eulogin_harness, request):
     assert world.settings["link.life"] == "PT7M"
     assert world.settings["password.min_length"] == 13
     assert world.settings["bundle.checkpoints"] == 50
+    port = eulogin_harness.ports["desk"]
+    Path(request.config.workerinput["workerid"]).write_text(str(port))
 """
 
 
-@pytest.mark.slow
-def test_workers_share_one_mock_that_ends_with_the_run(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    port = free_port()
+@pytest.fixture
+def ports(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[int]]:
+    """Where two workers had their mocks in a run with these arguments, which has settings of each source."""
     monkeypatch.setenv("EULOGIN_PASSWORD_MIN_LENGTH", "13")
-    pytester.makepyprojecttoml('[tool.pytest.ini_options]\n[tool.eulogin-harness]\nlink.life = "PT7M"\n')
-    pytester.makepyfile(SHARED.replace("{port}", str(port)))
     monkeypatch.setenv("EULOGIN_LINK_LIVE", "PT1M")
-    result = pytester.runpytest_subprocess("-n", "2", "--eulogin-port", str(port))
-    result.assert_outcomes(passed=6, warnings=1)
-    result.stdout.fnmatch_lines(["*EULOGIN_LINK_LIVE is not known and left aside; did you mean EULOGIN_LINK_LIFE?*"])
+    pytester.makepyprojecttoml('[tool.pytest.ini_options]\n[tool.eulogin-harness]\nlink.life = "PT7M"\n')
+    pytester.makepyfile(IN_WORKERS)
+
+    def ports(*arguments: str) -> set[int]:
+        result = pytester.runpytest_subprocess("-n", "2", "--dist", "each", *arguments)
+        result.assert_outcomes(passed=2, warnings=1)
+        result.stdout.fnmatch_lines(["*EULOGIN_LINK_LIVE is not known *; did you mean EULOGIN_LINK_LIFE?*"])
+        return {int((pytester.path / worker).read_text()) for worker in ("gw0", "gw1")}
+
+    return ports
+
+
+@pytest.mark.slow
+def test_each_worker_has_a_mock_of_its_own(ports: Callable[..., set[int]]) -> None:
+    assert len(ports()) == 2
+
+
+@pytest.mark.slow
+def test_workers_share_one_mock_at_a_fixed_place_that_ends_with_the_run(ports: Callable[..., set[int]]) -> None:
+    port = free_port()
+    assert ports("--eulogin-port", str(port)) == {port}
     with socket.socket() as client:
         assert client.connect_ex(("127.0.0.1", port)) != 0
 
 
-KILLED = """
+ENDED = """
 import socket, threading
 
 def test_long(eulogin_harness):
     with socket.create_connection(("127.0.0.1", {port})) as parent:
-        parent.sendall(str(eulogin_harness.ports["desk"]).encode())
-    threading.Event().wait(60)
+        parent.sendall(b"there")
+        threading.Event().wait(60)
 """
 
 
 @pytest.mark.slow
-def test_it_ends_with_a_run_that_is_killed(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_nothing_is_left_of_a_run_that_is_killed_or_interrupted(pytester: pytest.Pytester, how: signal.Signals) -> None:
+    """Ctrl-C reaches all processes of the terminal's group, SIGKILL the one that started the others."""
+    port = free_port()
+    command = [sys.executable, "-m", "pytest", "-n", "1", "--eulogin-port", str(port)]
     with socket.create_server(("127.0.0.1", 0)) as parent:
         parent.settimeout(60)
-        pytester.makepyfile(KILLED.replace("{port}", str(parent.getsockname()[1])))
-        command = [sys.executable, "-m", "pytest", "-n", "1"]
-        run = pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with parent.accept()[0] as test:
-            port = int(test.recv(10))
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
-        run.kill()
-        run.wait()
-        assert client.recv(1) == b""  # the mock has closed it
+        pytester.makepyfile(ENDED.replace("{port}", str(parent.getsockname()[1])))
+        run = pytester.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        worker = parent.accept()[0]
+    mock = socket.create_connection(("127.0.0.1", port), timeout=30)
+    with run, worker, mock:
+        assert worker.recv(5) == b"there"
+        if how == signal.SIGINT:
+            os.killpg(run.pid, how)
+        else:
+            run.kill()
+        assert run.wait(30) == (pytest.ExitCode.INTERRUPTED if how == signal.SIGINT else -how)
+        assert (worker.recv(1), mock.recv(1)) == (b"", b"")  # both have ended, and so their connections
