@@ -28,13 +28,10 @@ class Taken:
 
 @dataclass
 class PictureRecorder:
-    """Writes a picture for each step that is wanted, and what is known of it.
-
-    options: of the guide's file, by the names of steps.
-    """
+    """Writes a picture for each step of the guide's file that has one, and what is known of it."""
 
     folder: Path
-    options: Mapping[str, PictureOptions]
+    steps: "Mapping[str, PicturedStep]"
     colour: str
     taken: dict[str, Taken] = field(default_factory=dict)
 
@@ -42,16 +39,16 @@ class PictureRecorder:
         self, name: str, *, show: "Locator | None", page: "Page | None", beside: "Page | None", crop: "Crop"
     ) -> None:
         """Take the picture of a step, before it is done."""
-        options = self.options.get(name)
-        if options is not None and page is not None:
-            shots = [take(page, show, options.crop or crop, options.blur)]
+        step = self.steps.get(name)
+        if step is not None and page is not None:
+            shots = [take(page, show, step.options.crop or crop, step.options.blur)]
             if beside is not None:
                 shots.append(take(beside, None, "card"))
-            self._keep(name, shots, options)
+            self._keep(name, shots, step)
 
-    def _keep(self, name: str, shots: "list[Shot]", options: PictureOptions) -> None:
-        number = 1 + len(self.taken)
-        pictures = [(shot.is_phone, drawn(shot, options.mark or "box", self.colour, number)) for shot in shots]
+    def _keep(self, name: str, shots: "list[Shot]", step: "PicturedStep") -> None:
+        mark = step.options.mark or "box"
+        pictures = [(shot.is_phone, drawn(shot, mark, self.colour, step.number)) for shot in shots]
         pictures.sort(key=lambda each: each[0])  # the computer stands at the left
         whole = pictures[0][1] if len(pictures) == 1 else composed(pictures[0][1], pictures[1][1])
         file = self.folder / f"{name}.png"
@@ -60,11 +57,19 @@ class PictureRecorder:
         self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE, smallest)
 
 
-def pictured_steps(guide: GuideFile) -> dict[str, PictureOptions]:
-    """How the pictures of a guide's steps are made, by their names; a step without a picture has none."""
+@dataclass(frozen=True)
+class PicturedStep:
+    """How the picture of a step is made. number: of the step, within its chapter."""
+
+    number: int
+    options: PictureOptions
+
+
+def pictured_steps(guide: GuideFile) -> dict[str, PicturedStep]:
+    """The steps of a guide of which a scenario takes the picture, by their names."""
     return {
-        step.do: step.picture
+        step.do: PicturedStep(number, step.picture)
         for chapter in guide.chapters
-        for step in chapter.steps
+        for number, step in enumerate(chapter.steps, 1)
         if step.do is not None and step.picture is not False and not step.picture.file
     }
