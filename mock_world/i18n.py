@@ -1,6 +1,6 @@
 """Texts of pages and mails in the person's language, by gettext."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -71,8 +71,14 @@ def written_out(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A moment in words: "Friday 27 November 2026, 17:00"; of another zone than EU Login's with the zone's name."""
     from babel.dates import format_datetime
 
-    pattern = translations(language).ugettext(MOMENT)
-    return with_zone(format_datetime(moment.astimezone(zone), pattern, locale=spoken(language)), zone)
+    local, spoken_language = moment.astimezone(zone), spoken(language)
+    pattern = with_ordinal(translations(language).ugettext(MOMENT), local, spoken_language)
+    return with_zone(format_datetime(local, pattern, locale=spoken_language), zone)
+
+
+def with_ordinal(pattern: str, day: date, language: str) -> str:
+    """A pattern of CLDR for this day: French writes "1er décembre", and "2 décembre"."""
+    return pattern.replace("d", "d'er'", 1) if language == "fr" and day.day == 1 else pattern
 
 
 def with_zone(text: str, zone: ZoneInfo) -> str:

@@ -113,6 +113,12 @@ def test_english_in_a_text_is_found() -> None:
     assert english_in("Votre compte EU Login a été modifié", "fr") == []
 
 
+def test_the_first_of_a_month_has_its_ordinal_in_french() -> None:
+    first = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    assert written_out(first, ZONE, "fr") == "mardi 1er décembre 2026, 10:00"
+    assert written_out(first.replace(day=11), ZONE, "fr") == "vendredi 11 décembre 2026, 10:00"
+
+
 def test_dates_are_written_out_as_the_language_does() -> None:
     moment = datetime(2026, 11, 27, 16, tzinfo=UTC)
     assert {language: written_out(moment, ZONE, language) for language in ("en", "fr", "de", "eo")} == {

@@ -56,23 +56,19 @@ class MailProgramme:
 
     def _document(self) -> str:
         from jinja2 import Environment
-        from markupsafe import Markup
+        from markupsafe import escape
 
         if self._mail is None:
             raise LookupError("expected a mail that was opened, but none was")
         mail, say = self._mail, translations(self._language).ugettext
         template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))
-        font = (
-            Markup('<base target="_top"><style>')
-            + _FONT
-            + Markup("body, td, p { font-family: Guide, sans-serif !important; }</style>")
-        )
+        style = f"<style>{_FONT} body, td, p {{ font-family: Guide, sans-serif !important; }}</style>"
         return template.render(
             mail=mail,
             language=self._language,
             sent=written_out(mail.arrived_at, ZONE, self._language),
             font=_FONT,
-            body=str(font) + (mail.html or f"<pre>{Markup.escape(mail.text)}</pre>").replace(say(_NOT_REAL), ""),
+            body=f'<base target="_top">{style}{mail.html or escape(mail.text)}'.replace(say(_NOT_REAL), ""),
             say=say,
         )
 

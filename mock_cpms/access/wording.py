@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from mock_world.i18n import N_, spoken, translations, with_zone, written_out
+from mock_world.i18n import N_, spoken, translations, with_ordinal, with_zone, written_out
 
 DAY = N_("EEEE d MMMM y")  # letters of CLDR's date patterns, such as "Friday 27 November 2026"
 UNTIL = N_("until {moment}")
@@ -13,7 +13,8 @@ TO_THE_END = N_("to the end of {day}")
 
 
 def day_in_words(day: date, language: str) -> str:
-    return str(format_date(day, translations(language).ugettext(DAY), locale=spoken(language)))
+    pattern = with_ordinal(translations(language).ugettext(DAY), day, spoken(language))
+    return str(format_date(day, pattern, locale=spoken(language)))
 
 
 def until(end: datetime, zone: ZoneInfo, language: str) -> str:
