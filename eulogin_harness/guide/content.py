@@ -81,7 +81,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Words:
-    """What stands around the steps, in the guide's language."""
+    """What stands around the steps, in the guide's language.
+
+    `{number}` in chapter, step, picture and page, and `{pages}` in page, are filled in by formats.
+    """
 
     contents: str
     chapter: str
@@ -116,7 +119,7 @@ class Content:
     """A guide in one language.
 
     date_text: the date as people of the language write it. day: of the guide, not of the build: files that carry a
-    date carry this one. logo: PNG, JPEG or SVG of the network, where there is one.
+    date carry this one. logo: PNG, JPEG or SVG of the network, where there is one. network: who publishes it.
     """
 
     name: str
@@ -136,6 +139,7 @@ class Content:
     words: Words
     theme: Theme = field(default_factory=Theme)
     logo: Path | None = None
+    network: str = ""
 
     @property
     def steps(self) -> Iterator[tuple[Chapter, Step]]:

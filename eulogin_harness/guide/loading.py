@@ -141,6 +141,7 @@ def content_of(
         words=words(language, guide.version),
         theme=replace(Theme(), primary=guide.network.primary, accent=guide.network.accent),
         logo=folder / guide.network.logo if guide.network.logo else None,
+        network=guide.network.name,
     )
     return content, speaker
 

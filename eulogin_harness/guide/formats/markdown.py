@@ -43,7 +43,7 @@ def _readme(content: Content) -> list[str]:
     return [
         f"# {_escaped(content.title)}",
         _start(_escaped(content.subtitle)),
-        f"*{_escaped(content.date_text)} · {_escaped(words.version)} {_escaped(content.version)}*",
+        f"*{_escaped(content.date_text)} · {_escaped(words.version)}*",
         *map(_paragraph, content.introduction),
         *_section(words.needs, [_bullets(content.needs)] if content.needs else []),
         *_section(words.contents, ["\n".join(_entry_of_contents(chapter) for chapter in content.chapters)]),

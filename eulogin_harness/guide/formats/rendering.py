@@ -1,6 +1,7 @@
 """What formats made of HTML share: templates, colours, fonts, addresses within a page."""
 
 import mimetypes
+import re
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def _environment(folder: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"css_text": css_text, "font_list": font_list}
+    environment.filters |= {"css_text": css_text, "css_page_number": css_page_number, "font_list": font_list}
     environment.globals |= {"anchor": anchor, "font_faces": font_faces, "colours": colours, "embedded": embedded}
     return environment
 
@@ -83,6 +84,13 @@ def css_text(text: str) -> Markup:
     """A text as CSS has it, in quotation marks, which ends neither itself nor the style."""
     escaped = "".join(letter if letter not in '"\\<\n' else f"\\{ord(letter):x} " for letter in text)
     return Markup(f'"{escaped}"')  # noqa: S704 - holds nothing any more that means something
+
+
+def css_page_number(text: str) -> Markup:
+    """A text such as "Page {number} of {pages}" as the content of a page's margin."""
+    counters = {"{number}": Markup("counter(page)"), "{pages}": Markup("counter(pages)")}
+    parts = re.split(r"(\{number\}|\{pages\})", text)
+    return Markup(" ").join(counters.get(part) or css_text(part) for part in parts)
 
 
 def embedded(file: Path) -> str:
