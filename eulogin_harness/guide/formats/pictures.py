@@ -1,0 +1,67 @@
+"""The pictures of a guide alone, in two sizes and two kinds, with a list that says what they show."""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from eulogin_harness.guide.content import Chapter, Content, Picture, Step, plain
+from eulogin_harness.guide.formats import Tools
+from eulogin_harness.guide.formats.encoding import dark, half, pictures, webp
+
+FOLDER = "pictures"
+MANIFEST = "manifest.json"
+
+
+def write(content: Content, folder: Path, tools: Tools) -> list[Path]:
+    """Write `pictures/<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one.
+
+    Those for dark screens, where they are there, are called `<picture>.dark.png` and so on. `manifest.json` beside them
+    says of each step that has a picture what it shows. Returns these files.
+    """
+    place = folder / FOLDER
+    place.mkdir(parents=True, exist_ok=True)
+    files = {picture.name: dict(_files(picture)) for picture in pictures(content)}
+    written = {name: data for each in files.values() for name, data in each.items()}
+    written[MANIFEST] = json.dumps(_manifest(content, files, tools), ensure_ascii=False, indent=2).encode() + b"\n"
+    for name, data in written.items():
+        (place / name).write_bytes(data)
+    return [place / name for name in written]
+
+
+def _files(picture: Picture) -> Iterator[tuple[str, bytes]]:
+    for file, name in ((picture.file, picture.name), (dark(picture), f"{picture.name}.dark")):
+        if file is not None:
+            png = file.read_bytes()
+            yield f"{name}.png", png
+            yield f"{name}.webp", webp(png)
+            yield f"{name}.1x.png", half(png)
+            yield f"{name}.1x.webp", webp(half(png))
+
+
+def _manifest(content: Content, files: dict[str, dict[str, bytes]], tools: Tools) -> dict[str, object]:
+    return {
+        "guide": content.name,
+        "language": content.language,
+        "version": content.version,
+        "browser": f"{tools.browser.browser_type.name} {tools.browser.version}",
+        "pictures": [
+            _entry(chapter, step, step.picture, files[step.picture.name])
+            for chapter, step in content.steps
+            if step.picture
+        ],
+    }
+
+
+def _entry(chapter: Chapter, step: Step, picture: Picture, files: dict[str, bytes]) -> dict[str, object]:
+    """What a picture shows; width and height in CSS pixels."""
+    return {
+        "step": step.name,
+        "chapter": chapter.name,
+        "number": step.number,
+        "sentence": plain(step.sentence),
+        "alt": picture.alt,
+        "width": picture.width,
+        "height": picture.height,
+        "files": {name: sha256(data).hexdigest() for name, data in files.items()},
+    }
