@@ -1,17 +1,16 @@
-"""What all scenarios share: two browser contexts, their checks, the guide, and the table of promises."""
+"""What all scenarios share: two browser contexts, their checks, and the table of promises."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from e2e.covered import Covered
-from e2e.watch import WIDTHS, Watch
+from e2e.watch import Watch
 from eulogin_harness.browser.chromium import resolving
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
@@ -20,20 +19,18 @@ from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.pages import Pages
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
-from eulogin_harness.guide.book import Book
-from eulogin_harness.guide.recorder import Guide
-from mock_world.i18n import DEFAULT, languages
+from eulogin_harness.guide import story
+from eulogin_harness.guide.scenarios import scenario_of
+from eulogin_harness.guide.walkthrough import Walkthrough
 
 HERE = Path(__file__).parent
 NewContext = Callable[..., BrowserContext]
 OpenHandset = Callable[[str], Handset]
 DESKTOP = {"width": 1200, "height": 800}
 TIMEOUT = 10_000  # milliseconds: the one time-out of all scenarios
-GUIDE_PORT = 28400  # stands in the QR codes, so it must be the same each time
-GUIDE_TIME = "2026-11-27T10:00:00+01:00"
-PASSWORD = "Lantern 42!"
-PIN = "2580"
-HOSPITAL = {"country": "AT", "hospital": "St. Anna Children's Hospital / CCRI"}
+DOCTOR = story.Story()  # the invented person of all scenarios
+PASSWORD, PIN = story.PASSWORD, story.PIN
+HOSPITAL = {"country": DOCTOR.country, "hospital": DOCTOR.hospital}
 
 expect.set_options(timeout=TIMEOUT)
 
@@ -49,32 +46,12 @@ SignIn = Callable[[Cpms, Account], None]
 
 
 @dataclass(frozen=True)
-class Doctor:
-    """The invented person of all scenarios."""
-
-    first_name: str = "Ada"
-    last_name: str = "Berg"
-    email: str = "ada.berg@hospital.example"
-
-    @property
-    def names(self) -> dict[str, Any]:
-        """What the sign-up page asks for."""
-        return {"first_name": self.first_name, "last_name": self.last_name, "email": self.email}
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """What POST /api/personas takes."""
-        return {**self.names, "password": PASSWORD, "pin": PIN, "seed": 7}
-
-
-@dataclass(frozen=True)
 class Helpdesk:
     """The person of the helpdesk whom every world begins with (fixtures/worlds/default.yaml)."""
 
     email: str = "helpdesk@paedcan.ern.example"
 
 
-DOCTOR = Doctor()
 HELPDESK = Helpdesk()
 
 
@@ -111,62 +88,16 @@ def tab_to(wanted: Locator) -> None:
     raise AssertionError(f"the tab key does not reach {wanted}")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("eulogin")
-    group.addoption("--eulogin-guide", metavar="FOLDER", help="write the illustrated guide into this folder")
-    group.addoption("--eulogin-language", metavar="CODE", default=DEFAULT, help="the language of the guide")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "guide(*promises): the promises of the guide that a scenario covers")
-    config.addinivalue_line("markers", "chapter(number, title): the scenario tells this chapter of the guide")
     config.pluginmanager.register(Covered(), "eulogin-covered")
-    if (language := config.getoption("eulogin_language")) not in languages():
-        raise pytest.UsageError(
-            f"--eulogin-language: expected one of {', '.join(languages())}, but got {language!r}; choose one of "
-            "these, or add a catalogue as docs/translating.md says"
-        )
-    if folder := config.getoption("eulogin_guide"):
-        _must_be_writable(Path(folder))
-        config.option.eulogin_names = True
-        config.option.eulogin_port = GUIDE_PORT
 
 
-def _must_be_writable(folder: Path) -> None:
-    """Better told before the scenarios than after them."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise pytest.UsageError(
-            f"--eulogin-guide: expected a folder that can be written, but {folder} cannot ({error.strerror}); "
-            "choose another one, or make it yours"
-        ) from None
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Scenarios that tell no promise count as slow. Chapters are told in a world that is the same each time."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Scenarios that tell no promise count as slow."""
     for item in items:
         if HERE in item.path.parents and item.get_closest_marker("guide") is None:
             item.add_marker(pytest.mark.slow)
-    if config.getoption("eulogin_guide"):
-        for item in items:
-            item.add_marker(pytest.mark.eulogin_world(name="guide", now=GUIDE_TIME, frozen=True, seed=2026))
-
-
-@pytest.fixture(scope="session")
-def book(request: pytest.FixtureRequest) -> Iterator[Book | None]:
-    """The guide in the making; None in ordinary runs."""
-    folder = request.config.getoption("eulogin_guide")
-    if folder is None:
-        yield None
-        return
-    browser: Browser = request.getfixturevalue("browser")
-    book, build = Book(request.config.getoption("eulogin_language")), f"{browser.browser_type.name} {browser.version}"
-    yield book
-    if not request.session.testsfailed:
-        book.write(Path(folder), build)
 
 
 @pytest.fixture(scope="session")
@@ -177,18 +108,8 @@ def _eulogin_browser_args(_eulogin_browser_args: list[str], _eulogin_names: Mapp
 
 
 @pytest.fixture(scope="session")
-def language(request: pytest.FixtureRequest) -> str:
-    """The language of browsers and people where a scenario says nothing else."""
-    return str(request.config.getoption("eulogin_language"))
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], language: str) -> dict[str, Any]:
-    return browser_context_args | {
-        "locale": "en-GB" if language == DEFAULT else language,
-        "reduced_motion": "reduce",
-        "color_scheme": "light",
-    }
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"locale": "en-GB", "reduced_motion": "reduce", "color_scheme": "light"}
 
 
 @pytest.fixture(scope="session")
@@ -201,9 +122,9 @@ def _pages_seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def watch(_pages_seen: Path, request: pytest.FixtureRequest, book: Book | None) -> Iterator[Watch]:
-    """Fails a scenario on anything that its pages did wrong; while pictures are taken no window changes its width."""
-    watch = Watch(_pages_seen, WIDTHS if book is None else ())
+def watch(_pages_seen: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """Fails a scenario on anything that its pages did wrong."""
+    watch = Watch(_pages_seen)
     yield watch
     request.node.user_properties += [("page", " ".join(passed)) for passed in sorted(watch.passed)]
     request.node.user_properties += [("request", " ".join(passed)) for passed in sorted(watch.requests)]
@@ -230,12 +151,23 @@ def open_page(new_context: NewContext) -> Callable[..., Page]:
     return lambda **options: new_context(**options).new_page()
 
 
+@dataclass(frozen=True)
+class Onlooker:
+    """Takes no picture of a step: looks at its pages."""
+
+    watch: Watch
+
+    def record(self, name: str, *, page: Page | None, beside: Page | None, **_: object) -> None:
+        assert scenario_of(name), f"no guide can show the step {name}"
+        for each in (page, beside):
+            if each is not None:
+                self.watch.look(each)
+
+
 @pytest.fixture
-def guide(request: pytest.FixtureRequest, watch: Watch, book: Book | None) -> Guide:
-    """What the scenario tells; with a book open, the scenarios of a chapter leave their pictures in it."""
-    mark = request.node.get_closest_marker("chapter")
-    chapter = book.chapter(*mark.args) if book is not None and mark is not None else None
-    return Guide(watch.look, chapter)
+def walkthrough(world: World, open_page: Callable[..., Page], watch: Watch) -> Walkthrough:
+    """What the scenarios of the guide take."""
+    return Walkthrough(world, open_page, Onlooker(watch))
 
 
 @pytest.fixture
@@ -251,9 +183,9 @@ def cpms(eulogin_pages: Pages) -> Cpms:
 
 
 @pytest.fixture
-def other_cpms(open_page: Callable[..., Page], world: World, language: str) -> Cpms:
+def other_cpms(open_page: Callable[..., Page], world: World) -> Cpms:
     """CPMS on the helpdesk's computer."""
-    return Cpms(open_page(), world.addresses.cpms, language)
+    return Cpms(open_page(), world.addresses.cpms)
 
 
 @pytest.fixture

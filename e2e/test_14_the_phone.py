@@ -1,4 +1,4 @@
-"""Chapter "The EU Login app, screen by screen": the app's life on the phone's page, and phones side by side."""
+"""The EU Login app on the phone's page, and phones side by side."""
 
 from collections.abc import Callable
 from typing import cast
@@ -6,34 +6,15 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DOCTOR, PASSWORD, PIN, OpenHandset
+from e2e.conftest import PIN, OpenHandset
 from e2e.watch import Watch
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
-from eulogin_harness.guide.recorder import Guide
-from mock_world.i18n import N_
-
-FRAMED = {"width": 1200, "height": 960}  # the whole phone with its frame
-OTHER = "ada@clinic.example"
-NEW_PIN = "8642"
-
-SHOWN_TWICE = N_("Without notifications and camera the app cannot be initialised; it says so, and where to allow them.")
-STAYS_LISTED = N_("The phone stays in EU Login's list of mobile devices until it is deleted there.")
-BROKEN = N_("Installing the app again does not bring the link back: delete the phone in EU Login and add it again.")
-
-
-@pytest.fixture
-def framed(open_page: Callable[..., Page], world: World, language: str) -> OpenHandset:
-    """Shows a phone with its frame, as pictures need it."""
-
-    def framed(phone_id: str) -> Handset:
-        return Handset(open_page(viewport=FRAMED), f"{world.addresses.phone}/phones/{phone_id}", language)
-
-    return framed
+from eulogin_harness.guide.scenarios.app import app
+from eulogin_harness.guide.walkthrough import Walkthrough
 
 
 def seen(watch: Watch, handset: Handset, name: str, state: str = "ready") -> None:
@@ -42,130 +23,10 @@ def seen(watch: Watch, handset: Handset, name: str, state: str = "ready") -> Non
     watch.look(handset.page)
 
 
-@pytest.mark.chapter(7, N_("The EU Login app, screen by screen"))
 @pytest.mark.slow
 @pytest.mark.guide("G11", "G17", "G18", "G19", "G21", "G22")
-def test_the_app_screen_by_screen(  # noqa: PLR0915 - a chapter is told in one go
-    guide: Guide, world: World, eu_login: EuLogin, framed: OpenHandset, language: str
-) -> None:
-    world.personas.create("registered", **DOCTOR.fields, language=language)
-    by_api = world.phones.create(owner=DOCTOR.email, installed=False)
-    phone = framed(by_api.id)
-    screen = phone.itself
-    phone.open()
-    phone.search_store("EU Login")
-    with guide.step(N_("The app store finds the app by its name."), show=phone.button("Install"), only=screen):
-        phone.button("Install").click()
-    phone.link("Open").click()
-    phone.is_at("phone-permission", "notifications")
-    with guide.step(N_("Opened for the first time, the app asks whether it may send notifications."),
-                    only=screen, note=SHOWN_TWICE):  # fmt: skip
-        phone.allow("notifications")
-    phone.is_at("phone-home", "welcome")
-    with guide.step(N_("It is not linked to an account yet."), show=phone.link("Initialise"), only=screen):
-        phone.link("Initialise").click()
-    phone.is_at("phone-permission", "camera")
-    with guide.step(N_("Before it scans for the first time, it asks for the camera."), only=screen):
-        phone.allow("camera")
-    phone.is_at("phone-scan")
-    with guide.step(N_("It scans the QR code that EU Login shows when a mobile device is added."), only=screen):
-        eu_login.open("/mobile")
-        eu_login.sign_in(DOCTOR.email, PASSWORD)
-        eu_login.fill_device(name=eu_login.text("My phone"), pin=PIN)
-        eu_login.button("Submit").click()
-        eu_login.is_at("device-qr", "waiting")
-        phone.scan(eu_login.page.screenshot())
-    phone.is_at("phone-pin")
-    with guide.step(N_("The PIN code that was chosen on the computer confirms it."), only=screen):
-        phone.authenticate(PIN)
-    phone.is_at("phone-pin", "configured")
-    with guide.step(N_("From now on this phone confirms sign-ins."), only=screen):
-        phone.link("Continue").click()
-    phone.is_at("phone-home")
-    with guide.step(N_("At home nothing waits; the active account stands at the top."), only=screen):
-        eu_login.log_out()
-        eu_login.open("/login")
-        eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
-    phone.is_at("phone-request")
-    with guide.step(N_("A sign-in on the computer appears by itself."), show=phone.go_on, only=screen):
-        phone.go_on.click()
-    phone.is_at("phone-request", "pin")
-    with guide.step(N_("It is approved with the PIN code."), only=screen):
-        phone.authenticate(PIN)
-    phone.is_at("phone-home", "approved")
-    with guide.step(N_("The computer goes on by itself."), only=screen):
-        phone.link("Settings").click()
-    phone.is_at("phone-settings")
-    fingerprint = phone.page.get_by_role("switch", name=phone.text("Fingerprint"))
-    with guide.step(N_("The settings, at the lower right: fingerprint or face can stand in for the PIN code."),
-                    show=fingerprint, only=screen):  # fmt: skip
-        by_api.change(biometrics="fingerprint")
-        expect(fingerprint).to_be_checked()
-    eu_login.log_out()
-    eu_login.open("/login")
-    eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
-    phone.push.click()
-    phone.is_at("phone-request")
-    with guide.step(N_("Then a sign-in is approved with one touch."), show=phone.button("Use fingerprint"),
-                    only=screen):  # fmt: skip
-        phone.button("Use fingerprint").click()
-    phone.is_at("phone-home", "approved")
-    eu_login.log_out()
-    eu_login.open("/login")
-    eu_login.sign_in(DOCTOR.email, PASSWORD, QR_METHOD)
-    eu_login.is_at("one-time-code")
-    phone.link("Scan a QR code").click()
-    phone.scan(eu_login.page.screenshot())
-    phone.is_at("phone-code")
-    with guide.step(N_("Without network the app scans the QR code of a sign-in, and shows a code to type there."),
-                    only=screen):  # fmt: skip
-        phone.button("Done").click()
-    second = world.personas.create("device_added", **DOCTOR.fields | {"email": OTHER, "uid": "n00second"})
-    phone.is_at("phone-home")
-    by_api.scan(payload=second.qr_payload)
-    phone.is_at("phone-pin")
-    phone.authenticate(PIN)
-    phone.is_at("phone-pin", "configured")
-    phone.link("Continue").click()
-    phone.link("Accounts").click()
-    phone.is_at("phone-accounts")
-    with guide.step(N_("The monogram at the top left leads to the accounts: the app holds several."),
-                    show=phone.page.get_by_role("button", name=phone.text("Switch account")), only=screen):  # fmt: skip
-        phone.open("/home")
-    eu_login.open("/login")
-    eu_login.sign_in(DOCTOR.email, PASSWORD, APP_METHOD)
-    phone.is_at("phone-request", "other-account")
-    with guide.step(N_("Where a sign-in asks another account than the active one, the app offers to switch."),
-                    show=phone.button("Switch account"), only=screen):  # fmt: skip
-        phone.button("Switch account").click()
-    phone.is_at("phone-request")
-    phone.button("Deny").click()
-    phone.is_at("phone-home", "denied")
-    phone.link("Settings").click()
-    phone.link("Forgot PIN code").click()
-    phone.is_at("phone-forgot-pin")
-    with guide.step(N_("A forgotten PIN code is replaced with the password of EU Login."), only=screen):
-        phone.choose_pin(PASSWORD, NEW_PIN)
-    phone.is_at("phone-forgot-pin", "changed")
-    with guide.step(N_("With the new PIN code, fingerprint and face are off again."), only=screen):
-        phone.link("Continue").click()
-    phone.open("/unlink")
-    with guide.step(N_("An account is unlinked from the phone after a confirmation."),
-                    show=phone.button("Unlink device"), only=screen, note=STAYS_LISTED):  # fmt: skip
-        phone.button("Unlink device").click()
-    phone.is_at("phone-home", "unlinked")
-    phone.open("/system")
-    with guide.step(N_("The phone has its own settings; a tester can make its clock wrong there."), only=screen):
-        phone.link("Remove EU Login from this phone").click()
-    phone.is_at("phone-remove")
-    with guide.step(N_("Removing the app breaks its links."), show=phone.button("Remove the app"), only=screen,
-                    note=BROKEN):  # fmt: skip
-        phone.button("Remove the app").click()
-    phone.is_at("phone-store")
-    phone.install_app()
-    phone.is_at("phone-home", "reinstalled")
-    with guide.step(N_("Installed again, the app says what to do."), only=screen):
-        expect(phone.link("Initialise")).to_be_visible()
+def test_the_app_screen_by_screen(walkthrough: Walkthrough) -> None:
+    app(walkthrough)
 
 
 # First start.

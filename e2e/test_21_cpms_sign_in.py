@@ -14,6 +14,8 @@ from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.client.names import RequestFields, SettingValues
 from eulogin_harness.documents.people import Persona
+from eulogin_harness.guide.scenarios.cpms import recognition
+from eulogin_harness.guide.walkthrough import Walkthrough
 
 REFUSED = "sign-in-refused"
 
@@ -144,21 +146,18 @@ def test_who_does_not_let_eu_login_tell_who_they_are_comes_back_and_may_try_agai
 
 
 @pytest.mark.guide("G09")
-def test_a_new_account_sees_the_time_left_and_goes_on_by_itself(desk: Desk, world: World, sign_in: SignIn) -> None:
-    world.settings.change({"recognition.delay": "PT5M"})
+def test_a_new_account_sees_the_time_left_and_goes_on_by_itself(walkthrough: Walkthrough, world: World) -> None:
     world.clock.freeze()
-    doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    world.clock.advance("PT1M")
-    sign_in(desk.cpms, doctor)
-    desk.sees("not-recognised")
-    left = desk.page.get_by_role("timer")
+    recognition(walkthrough)
+    cpms = walkthrough.pages.cpms
+    left = cpms.page.get_by_role("timer")
     expect(left).to_have_text("4:00")
     world.clock.advance("PT3M59S")
     expect(left).to_have_text("0:01")
-    desk.page.reload()
+    cpms.page.reload()
     expect(left).to_have_text("0:01")
     world.clock.advance("PT1S")
-    desk.sees("complete-profile")
+    cpms.is_at("complete-profile")
 
 
 def test_without_script_the_button_goes_on(

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk
 from e2e.watch import Watch
+from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
 from eulogin_harness.client.names import Decision, RequestFields, RequestState
@@ -137,7 +138,7 @@ def test_passwords_and_links_that_are_over(desk: Desk, show: Show, world: World)
 # The phone.
 
 
-def test_what_phones_show(show: Show, world: World, doctor: Persona) -> None:
+def test_what_phones_show(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
     new, asking, empty = world.phones.create(installed=False), world.phones.create(allowed=False), world.phones.create()
     show(world.addresses.phone, "phone-list")
     show(f"{new.url}/store", "phone-store")
@@ -149,6 +150,10 @@ def test_what_phones_show(show: Show, world: World, doctor: Persona) -> None:
     own = world.phones.get(doctor.phone_id)
     for page in ("home", "accounts", "settings", "system", "unlink", "forgot-pin", "remove"):
         show(f"{own.url}/{page}", f"phone-{page}")
+    phone = Handset(desk.page, own.url)
+    phone.open("/forgot-pin")
+    phone.choose_pin(PASSWORD, "8642")
+    desk.sees("phone-forgot-pin", "changed")
     own.change(online=False)
     show(f"{own.url}/home", "phone-home trouble")
 

@@ -4,7 +4,6 @@ import ast
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -237,41 +236,16 @@ def shown_texts(tree: ast.AST) -> Iterator[ast.expr]:
             yield from call.args[:1]
         elif name in {"Method", "Switch", "Place"}:
             yield from (text for text in call.args if is_prose(text))
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            yield from told_by(function)
-
-
-def told_by(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """Texts of the guide: title, steps and notes of a scenario that tells a chapter."""
-    chapters = [call for mark in function.decorator_list for name, call in calls(mark) if name == "chapter"]
-    for chapter in chapters:
-        yield chapter.args[1]
-        for name, call in calls(function):
-            if name == "step":
-                yield from [call.args[0], *(keyword.value for keyword in call.keywords if keyword.arg == "note")]
 
 
 def is_prose(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(re.match(r"[A-Z][a-z]", node.value))
 
 
-def marked_names(tree: ast.AST) -> set[str]:
-    """Names that stand for a marked text: `LATER = N_("...")`."""
-    given = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and is_marked(node.value)]
-    return {target.id for node in given for target in node.targets if isinstance(target, ast.Name)}
-
-
-def is_marked(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
-
-
 def unmarked(source: str) -> list[str]:
     tree = ast.parse(source)
     literal = [text for text in shown_texts(tree) if isinstance(text, ast.Constant | ast.JoinedStr | ast.BinOp)]
-    told = [text for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for text in told_by(function)]
-    names = [text for text in told if isinstance(text, ast.Name) and text.id not in marked_names(tree)]
-    return [ast.unparse(text) for text in literal + names if ast.unparse(text) != "''"]
+    return [ast.unparse(text) for text in literal if ast.unparse(text) != "''"]
 
 
 def test_no_code_shows_an_unmarked_text() -> None:
@@ -289,9 +263,6 @@ def test_no_code_shows_an_unmarked_text() -> None:
         'class F: name = StringField(N_("Name"), description="Yours")',
         'flash("Done.")',
         'METHOD = Method(PASSWORD, "Password", BASIC, N_("Alone"))',
-        '@pytest.mark.chapter(1, "Title")\ndef test_it(guide): pass',
-        '@pytest.mark.chapter(1, N_("Title"))\ndef test_it(guide):\n    with guide.step("Go."): pass',
-        'NOTE = "Later."\n@pytest.mark.chapter(1, N_("T"))\ndef test_it(guide):\n    guide.step(N_("Go."), note=NOTE)',
     ],
 )
 def test_an_unmarked_text_is_found(source: str) -> None:
@@ -345,14 +316,6 @@ def test_what_is_no_language_is_not_begun() -> None:
 def test_make_guide_takes_its_language_from_the_command_alone(arguments: list[str], language: str) -> None:
     shown = run("make", "--dry-run", "guide", *arguments, LANGUAGE="de_DE:de").stdout
     assert f'guide --language "{language}"' in shown
-
-
-@pytest.mark.slow
-def test_a_guide_in_a_language_that_is_not_spoken_is_refused_with_the_way_out() -> None:
-    done = run(sys.executable, "-m", "pytest", "e2e", "--collect-only", "--eulogin-language", "xx")
-    assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert f"--eulogin-language: expected one of {', '.join(languages())}, but got 'xx'" in done.stderr
-    assert "docs/translating.md" in done.stderr
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:

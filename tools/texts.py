@@ -61,7 +61,6 @@ def world_title(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
 SOURCES = [
     ("mock_*/**/*.py", "python"),
     ("eulogin_harness/**/*.py", "python"),
-    ("e2e/**/*.py", "python"),
     ("mock_*/**/templates/**/*.html", "jinja2"),
     ("eulogin_harness/**/templates/**/*.html", "jinja2"),
     ("mock_*/**/mails/*.*", "jinja2"),

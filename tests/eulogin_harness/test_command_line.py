@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import requests
@@ -21,7 +19,6 @@ from eulogin_harness import serving as serve_command
 from eulogin_harness.cli import main
 from eulogin_harness.client import World
 from eulogin_harness.configuration import gather_settings
-from eulogin_harness.guide import command
 from eulogin_harness.pyproject import from_pyproject
 from tests.eulogin_harness.prepared import PreparedBrowser
 
@@ -237,70 +234,6 @@ def test_openapi_tells_of_a_file_that_cannot_be_written() -> None:
     done = run("openapi", "-o", "missing/api.json")
     assert done.exit_code == 1
     assert "missing/api.json" in done.stderr
-
-
-# The illustrated guide, which `make guide` writes by this command; here without its scenarios.
-
-
-class Programs:
-    """Stands for the programs that the command runs, and keeps how they were called."""
-
-    def __init__(self, *codes: int) -> None:
-        self._codes = list(codes)
-        self.calls: list[list[str]] = []
-        self.options: dict[str, Any] = {}
-
-    def __call__(self, words: list[str], **options: Any) -> SimpleNamespace:
-        self.calls.append(words)
-        self.options = options
-        return SimpleNamespace(returncode=self._codes.pop(0), stdout="/usr/bin/some-browser\n")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "language", "written"),
-    [
-        ((), "en", "docs/guide"),
-        (("--language", "fr"), "fr", "docs/guide/fr"),
-        (("elsewhere", "--language", "fr"), "fr", "elsewhere"),
-    ],
-)
-def test_guide_runs_the_chapters_of_its_checkout(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], language: str, written: str
-) -> None:
-    programs = Programs(0, 0)
-    monkeypatch.setattr("eulogin_harness.guide.command.subprocess.run", programs)
-    assert run("guide", *arguments).exit_code == 0
-    _, pytest_call = programs.calls
-    assert pytest_call[1:6] == ["-m", "pytest", "e2e", "-m", "chapter"]
-    assert pytest_call[-4:] == ["--eulogin-language", language, "--eulogin-guide", str(folder / written)]
-    assert programs.options["cwd"] == ROOT
-    assert programs.options["env"]["EULOGIN_BROWSER"] == "/usr/bin/some-browser"
-
-
-@pytest.mark.parametrize(("codes", "told"), [((0, 1), 1), ((0, 5), 1), ((0, 4), 2), ((1,), 1), ((2,), 2)])
-def test_guide_fails_where_browser_or_scenarios_do(
-    monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...], told: int
-) -> None:
-    monkeypatch.setattr("eulogin_harness.guide.command.subprocess.run", Programs(*codes))
-    assert run("guide").exit_code == told
-
-
-def test_guide_without_scenarios_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "e2e").mkdir()
-    (folder / "e2e" / "conftest.py").touch()
-    monkeypatch.setattr(command, "ABOVE", folder)  # another project's scenarios are none of ours
-    done = run("guide")
-    assert done.exit_code == 1
-    assert "expected a checkout" in done.stderr
-    assert "make guide" in done.stderr
-
-
-def test_guide_without_the_extra_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "NEEDED", ("pytest", "no_such_package"))
-    done = run("guide")
-    assert done.exit_code == 1
-    assert "no_such_package is not installed" in done.stderr
-    assert '".[browser]"' in done.stderr
 
 
 @pytest.mark.slow

@@ -119,6 +119,7 @@ def decision(walk: Walkthrough) -> None:
     walk.step("decision.approve", show=helpdesk.button("Approve"), crop="page")
     helpdesk.button("Approve").click()
     walk.mails.open(to=doctor.email, subject="CPMS 2.0")
+    expect(walk.mails.body).to_contain_text(doctor.last_name)
     walk.step("decision.mail", on=cpms, crop="page")
     _open_cpms(walk)
     cpms.is_at("dashboard")

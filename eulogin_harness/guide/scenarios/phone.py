@@ -68,6 +68,7 @@ def phone_again(walk: Walkthrough) -> None:
     eu_login.sign_in(doctor.email, PASSWORD)
     delete = eu_login.page.get_by_role("link", name=eu_login.text("Delete"))
     expect(delete).to_be_visible()
+    expect(eu_login.qr_code).to_have_count(0)
     walk.step("phone-again.delete", show=delete)
     delete.click()
     walk.step("phone-again.confirm", show=eu_login.button("Delete"))
