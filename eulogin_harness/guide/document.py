@@ -29,7 +29,8 @@ Text = Annotated[str | dict[str, str], AfterValidator(_languages)]
 """English, translated by the catalogue; or the texts themselves by language, `{en: ..., de: ...}`.
 
 `[Next]` names a button or field: its label comes from the catalogue of the pages. `**Next**` is the label of a page
-that is not ours. `{helpdesk.email}` is a value of the guide, `{address.cpms}` one that is a link.
+that is not ours. `{helpdesk.email}` is a value of the guide, `{address.cpms}` one that is a link, `{chapter.account}`
+the number of a chapter.
 """
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from eulogin_harness.guide.catalogue import languages
+from eulogin_harness.guide.catalogue import languages, translated
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Sentence, Step, Theme, plain
 from eulogin_harness.guide.document import ChapterText, EntryText, GuideFile, StepText, Text
 from eulogin_harness.guide.errors import GuideError
@@ -90,20 +90,26 @@ def _step_at(document: object, place: tuple[int | str, ...]) -> str:
 
 def values(guide: GuideFile, speaker_language: str) -> dict[str, str]:
     """What stands for `{name}` in sentences."""
-    hours = guide.helpdesk.hours
     return {
         "network.name": guide.network.name,
         "network.code": guide.network.code,
         "helpdesk.name": guide.helpdesk.name,
         "helpdesk.email": guide.helpdesk.email,
-        "helpdesk.hours": hours if isinstance(hours, str) else hours.get(speaker_language, hours["en"]),
+        "helpdesk.hours": _said(guide.helpdesk.hours, speaker_language),
         "person.first_name": guide.person.first_name,
         "person.last_name": guide.person.last_name,
         "person.email": guide.person.email,
         "hospital.name": guide.hospital.name,
         **({"application.name": guide.application.name} if guide.application else {}),
         **{f"address.{name}": address for name, address in guide.addresses.items()},
+        **{f"chapter.{chapter.name}": str(number) for number, chapter in enumerate(guide.chapters, 1)},
     }
+
+
+def _said(text: Text, language: str) -> str:
+    """A text without markup in a language, in English where that is missing."""
+    own = translated(text, language) if isinstance(text, str) else text.get(language)
+    return own or _english(text)
 
 
 def content_of(

@@ -9,7 +9,7 @@ from eulogin_harness.guide.content import Run, Sentence
 from eulogin_harness.guide.errors import GuideError
 from mock_world.i18n import DEFAULT, page_texts, translations
 
-_PART = re.compile(r"\[(?P<label>[^\[\]]+)\]|\{(?P<value>[a-z_.-]+)\}|\*\*(?P<bold>[^*]+)\*\*")
+_PART = re.compile(r"\[(?P<label>[^\[\]]+)\]|\{(?P<value>[a-z0-9_.-]+)\}|\*\*(?P<bold>[^*]+)\*\*")
 _FRENCH_SIGN = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 

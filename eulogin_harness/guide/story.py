@@ -34,7 +34,7 @@ class Story:
     @property
     def workplace(self) -> dict[str, Any]:
         """What CPMS's form asks for, of somebody who has filled it in."""
-        return {"country": self.country, "hospital": self.hospital, "networks": [self.network]}
+        return {"country": self.country, "hospital": self.hospital, "networks": [self.network], "role": "Physician"}
 
 
 def story_of(guide: GuideFile) -> Story:

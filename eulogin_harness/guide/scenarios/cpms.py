@@ -9,8 +9,8 @@ from eulogin_harness.guide.story import PASSWORD, PIN
 from eulogin_harness.guide.walkthrough import Walkthrough
 from mock_world.i18n import N_
 
-ANSWER = N_("Ward 3, since May.")
-QUESTION = N_("In which ward do you work?")
+ANSWER = N_("Yes, on 20 November.")
+QUESTION = N_("Has the representative of your hospital agreed?")
 
 
 def recognition(walk: Walkthrough) -> None:
