@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from mock_world.i18n import translations
-from tools.texts import extracted, texts_of
+from tools.texts import PAGES, extracted, texts_of
 
 _GAPS = r"%\(\w+\)s|{\w+}|<[^>]+>"
 
@@ -16,7 +16,7 @@ in_sources = cache(extracted)
 def _phrases(language: str) -> frozenset[str]:
     """Parts of two words and more of what is said otherwise in that language."""
     say, found = translations(language).ugettext, set()
-    for message in texts_of(in_sources()):
+    for message in texts_of(in_sources(PAGES)):
         for text in [message.id] if isinstance(message.id, str) else message.id:
             parts = {part.strip(" .,:;()") for part in re.split(_GAPS, text)}
             found |= {part for part in parts if " " in part and part not in say(text)}

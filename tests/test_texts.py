@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
@@ -16,13 +17,31 @@ from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment, nodes
 
 from eulogin_harness.browser.screen import Screen
-from mock_world.i18n import DEFAULT, catalogue, languages, translations
+from mock_world.i18n import languages, translations
 from tests.english import in_sources
-from tools.texts import OUR_WORDING, ROOT, SOURCE, SOURCES, forms, main, missing, read, texts_of, written
+from tools.texts import (
+    GUIDES,
+    OUR_WORDING,
+    PAGES,
+    ROOT,
+    SOURCE,
+    SOURCES,
+    Catalogues,
+    forms,
+    main,
+    missing,
+    read,
+    texts_of,
+    update,
+    written,
+)
 from tools.texts import updated as made_anew
 
-LANGUAGES = sorted(set(languages()) - {DEFAULT})
-IN_EACH = pytest.mark.parametrize("language", LANGUAGES)
+ALL = [(kind, language) for kind in (PAGES, GUIDES) for language in kind.begun]
+# A guide may be translated by and by; where the pages speak its language, it is complete, too.
+COMPLETE = [(kind, language) for kind, language in ALL if language in PAGES.begun]
+IN_EACH = pytest.mark.parametrize(("kind", "language"), ALL, ids=[f"{kind.name}-{code}" for kind, code in ALL])
+LABELS = re.compile(r"\[[^\[\]]+\]|\*\*[^*]+\*\*")  # of buttons and fields, in guides
 NAMES = re.compile(r"EU Login|CPMS 2\.0")  # never translated
 HOOKS = {"Login"}  # title of the real page's link, which scripts look for (facts, messages)
 NO_SENTENCE = re.compile(r"\['{service}'\]|!\"#\$%.*")  # quoted code, and a list of signs
@@ -57,29 +76,40 @@ def pairs(message: Message) -> Iterator[tuple[str, str]]:
         yield english[min(number, len(english) - 1)], form
 
 
+def translated(kind: Catalogues, language: str) -> Iterator[tuple[str, str]]:
+    """What is translated, with its English."""
+    return (pair for message in texts_of(read(language, kind)) for pair in pairs(message) if pair[1])
+
+
 def test_french_and_german_are_spoken() -> None:
     assert {"en": "English", "de": "Deutsch", "fr": "Français"}.items() <= languages().items()
+    assert {(kind.name, code) for kind, code in COMPLETE} >= {("guides", "de"), ("guides", "fr")}
 
 
 @IN_EACH
-def test_the_catalogue_holds_the_texts_of_the_sources_and_no_others(language: str) -> None:
-    assert ids(read(language)) ^ ids(in_sources()) == set(), "run: make texts"
+def test_the_catalogue_holds_the_texts_of_the_sources_and_no_others(kind: Catalogues, language: str) -> None:
+    assert ids(read(language, kind)) ^ ids(in_sources(kind)) == set(), "run: make texts"
+
+
+@pytest.mark.parametrize(("kind", "language"), COMPLETE, ids=[f"{kind.name}-{code}" for kind, code in COMPLETE])
+def test_every_text_is_translated(kind: Catalogues, language: str) -> None:
+    assert [message.id for message in missing(read(language, kind))] == []
 
 
 @IN_EACH
-def test_every_text_is_translated_and_none_by_the_guess_of_a_tool(language: str) -> None:
-    assert [message.id for message in missing(read(language))] == []
-    assert [message.id for message in texts_of(read(language)) if message.fuzzy] == []
+def test_no_text_is_translated_by_the_guess_of_a_tool(kind: Catalogues, language: str) -> None:
+    assert [message.id for message in texts_of(read(language, kind)) if message.fuzzy] == []
 
 
 @IN_EACH
-def test_the_file_is_what_make_texts_writes(language: str) -> None:
-    assert catalogue(language).read_bytes() == written(made_anew(language)), "run: make texts"
+def test_the_file_is_what_make_texts_writes(kind: Catalogues, language: str) -> None:
+    assert kind.file(language).read_bytes() == written(made_anew(language, kind)), "run: make texts"
 
 
 @IN_EACH
-def test_each_translation_says_whose_wording_it_is(language: str) -> None:
-    marks = {message.id: message.user_comments for message in texts_of(read(language))}
+def test_each_translation_says_whose_wording_it_is(kind: Catalogues, language: str) -> None:
+    found = [message for message in texts_of(read(language, kind)) if any(forms(message))]
+    marks = {message.id: message.user_comments for message in found}
     unmarked = [text for text, mark in marks.items() if mark != [OUR_WORDING] and not "".join(mark).startswith(SOURCE)]
     assert unmarked == []
 
@@ -93,21 +123,27 @@ def parts(text: str) -> Counter[str]:
 
 
 @IN_EACH
-def test_a_translation_keeps_parameters_and_tags(language: str) -> None:
-    wrong = [
-        made for message in texts_of(read(language)) for text, made in pairs(message) if parts(text) != parts(made)
-    ]
-    assert wrong == []
+def test_a_translation_keeps_parameters_and_tags(kind: Catalogues, language: str) -> None:
+    assert [made for text, made in translated(kind, language) if parts(text) != parts(made)] == []
+
+
+@pytest.mark.parametrize("language", GUIDES.begun)
+def test_a_translated_step_names_the_same_buttons_and_fields(language: str) -> None:
+    def labels(text: str) -> Counter[str]:
+        return Counter(LABELS.findall(text))
+
+    assert [made for text, made in translated(GUIDES, language) if labels(text) != labels(made)] == []
 
 
 @IN_EACH
-def test_apostrophes_and_quotation_marks_are_those_of_print(language: str) -> None:
-    told = [NO_SENTENCE.sub("", made) for message in texts_of(read(language)) for _, made in pairs(message)]
+def test_apostrophes_and_quotation_marks_are_those_of_print(kind: Catalogues, language: str) -> None:
+    told = [NO_SENTENCE.sub("", LABELS.sub("", made)) for _, made in translated(kind, language)]
     assert [text for text in told if re.search(r"[\"']", text)] == []
 
 
-def test_french_signs_do_not_leave_their_word() -> None:
-    told = [NO_SENTENCE.sub("", made) for message in texts_of(read("fr")) for _, made in pairs(message)]
+@pytest.mark.parametrize("kind", [PAGES, GUIDES], ids=lambda kind: kind.name)
+def test_french_signs_do_not_leave_their_word(kind: Catalogues) -> None:
+    told = [NO_SENTENCE.sub("", LABELS.sub("", made)) for _, made in translated(kind, "fr")]
     loose = re.compile(r"(?<!\u00a0)(?:[;?!»]|:(?=\s|$))|«(?!\u00a0)")
     assert [text for text in told if loose.search(text)] == []
 
@@ -277,7 +313,7 @@ def test_every_mark_is_collected() -> None:
         for name, call in calls(ast.parse(file.read_text(encoding="utf-8")))
         if name == "N_"
     ]
-    known = ids(in_sources())
+    known = ids(in_sources(PAGES)) | ids(in_sources(GUIDES))
     lost = [(name, ast.unparse(text)) for name, text in marks if getattr(text, "value", None) not in known]
     assert len(marks) > 250
     assert lost == []
@@ -286,20 +322,27 @@ def test_every_mark_is_collected() -> None:
 # The tool.
 
 
-def test_a_language_is_begun_and_keeps_what_is_translated(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("mock_world.i18n.FOLDER", tmp_path)
-    monkeypatch.setattr("tools.texts.languages", lambda: {"en": "English"})
-    main(["eo"])
-    count = len(ids(in_sources()))
-    assert capsys.readouterr().out.startswith(f"eo: {count} of {count} texts are missing")
-    file = tmp_path / "eo" / "LC_MESSAGES" / "messages.po"
+def test_a_language_is_begun_and_keeps_what_is_translated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "eo" / "guide.po"
+    own = replace(GUIDES, file=lambda _: file, languages=lambda: ["en"])
+    update(own, ["eo"])
+    count = len(ids(in_sources(GUIDES)))
+    assert capsys.readouterr().out.startswith(f"eo, guides: {count} of {count} texts are missing\n  Contents\n")
     begun = file.read_text(encoding="utf-8")
-    file.write_text(begun.replace('msgid "Next"\nmsgstr ""', 'msgid "Next"\nmsgstr "Volgende"'), encoding="utf-8")
-    main(["eo"])
+    file.write_text(begun.replace('msgid "Note"\nmsgstr ""', 'msgid "Note"\nmsgstr "Rimarko"'), encoding="utf-8")
+    update(own, ["eo"])
     assert f"{count - 1} of {count} texts are missing" in capsys.readouterr().out
-    assert 'msgstr "Volgende"' in file.read_text(encoding="utf-8")
+    assert 'msgstr "Rimarko"' in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("arguments", "begun"), [(["eo"], ["guides"]), (["eo", "--pages"], ["pages", "guides"])])
+def test_a_language_is_begun_for_guides_unless_the_pages_are_to_speak_it(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], begun: list[str]
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("tools.texts.update", lambda kind, chosen: done.extend([kind.name] if chosen else []))
+    main(arguments)
+    assert done == begun
 
 
 def test_what_is_no_language_is_not_begun() -> None:
