@@ -41,7 +41,7 @@ plant: setup-dev ## break the product in each way of tools/faults.yaml, in a cop
 	@$(WITH_BROWSER) $(BIN)/python -m tools.plant --jobs 2
 
 guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
-	@$(BIN)/eulogin-harness guide --language "$(WANTED)"
+	@$(BIN)/eulogin-harness guide build cpms --format markdown --to docs/guide
 
 docs: setup-dev ## build the documentation as a site into build/site; a broken link fails
 	@$(BIN)/python -m tools.docs_site

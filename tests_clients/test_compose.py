@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from eulogin_harness.pytest_plugin.app_server import free_port
+from eulogin_harness.app_process import free_port
 from tests_clients.servers import running
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
 
     Crop = str | tuple[Locator, ...]
 
-MARGIN = 16  # CSS pixels of the page around what is shown
-_PHONE_MARGIN = 8
+MARGIN = 8  # CSS pixels of the page around what is shown
 SCALE = 2  # pixels of a picture for a CSS pixel
 
 # What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room, the
@@ -129,8 +128,7 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
     """
     page.mouse.move(0, 0)
     page.evaluate(_SETTLED, STYLE)
-    is_phone = page.locator(".phone").count() > 0
-    cut = _cut(page, show, crop, _PHONE_MARGIN if is_phone else MARGIN)
+    cut = _cut(page, show, crop)
     target = _target(show) if show is not None else None
     lines = [(Box(x, y, w, h).moved(-cut.x, -cut.y), size) for x, y, w, h, size in page.evaluate(_TEXTS)]
     inside = [(line, size) for line, size in lines if line.meets(Box(0, 0, cut.width, cut.height))]
@@ -142,14 +140,14 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
         target=target.moved(-cut.x, -cut.y) if target else None,
         lines=tuple(line for line, _ in inside),
         smallest=min((size for _, size in inside), default=0),
-        is_phone=is_phone,
+        is_phone=page.locator(".phone").count() > 0,
         blurred=tuple(
             _box(each.bounding_box()).moved(-cut.x, -cut.y) for name in blur for each in page.locator(name).all()
         ),
     )
 
 
-def _cut(page: "Page", show: "Locator | None", crop: "Crop", margin: int) -> Box:
+def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
     """Whole pixels, with a margin, within the page."""
     if not isinstance(crop, str):
         box = _around([_box(each.evaluate(_TARGET)).moved(*_corner(each)) for each in crop])
@@ -160,9 +158,9 @@ def _cut(page: "Page", show: "Locator | None", crop: "Crop", margin: int) -> Box
         )
         box = _box(found)
     size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    left, top = max(0, int(box.x) - margin), max(0, int(box.y) - margin)
-    right = min(size[0], round(box.x + box.width) + margin)
-    bottom = min(size[1], round(box.y + box.height) + margin)
+    left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
+    right = min(size[0], round(box.x + box.width) + MARGIN)
+    bottom = min(size[1], round(box.y + box.height) + MARGIN)
     return Box(left, top, right - left, bottom - top)
 
 

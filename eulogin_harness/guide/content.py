@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-PRINT = 0.20  # millimetres of paper for a CSS pixel: text of 14 pixels has 8 points, a card of 400 pixels 80 mm
+PRINT = 0.177  # millimetres of paper for a CSS pixel: text of 16 pixels has 8 points, a card of 450 pixels 80 mm
 WIDEST = 165.0  # millimetres between the margins of a page
 
 

@@ -1,5 +1,6 @@
 """Walks through the scenarios of guides in a real browser, against a mock: both belong to the process that walks."""
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -54,7 +55,7 @@ def walk(job: Job) -> dict[str, Taken]:
     harness, browser = _site()[0], browser_of(job.language)
     recorder = PictureRecorder(job.folder, pictured_steps(job.guide), job.guide.network.accent)
     with ExitStack() as stack:
-        world = harness.worlds.create(now=NOW, frozen=True, seed=SEED, settings=_settings(job, harness))
+        world = harness.worlds.create("guide", now=NOW, frozen=True, seed=SEED, settings=_settings(job, harness))
         stack.callback(world.delete)
 
         def open_page(**options: Any) -> "Page":
@@ -136,6 +137,7 @@ def _site() -> "tuple[Harness, Mapping[str, str]]":
     from eulogin_harness.client import Harness
     from eulogin_harness.site import open_site
 
+    logging.getLogger("mock_world").setLevel(logging.ERROR)  # refusals belong to the story
     site = open_site()
     site.start()
     Finalize(None, site.stop, exitpriority=1)  # before the interpreter ends its threads

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eulogin_harness.guide.capture import Crop
 
 COMPUTER = {"width": 840, "height": 1400}  # wide enough for every page, and narrow enough to be read on paper
-PHONE = {"width": 520, "height": 760}  # the whole phone with its frame
+PHONE = {"width": 520, "height": 660}  # the whole phone with its frame; two of them stand on a page of paper
 MOBILE = {"width": 412, "height": 1400}
 
 
