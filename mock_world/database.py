@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 _WRITTEN = "written"  # names of the tables that a connection's transaction wrote
+PAGE = 1024  # bytes of a page of SQLite: most tables are small, and who copies the database copies them all
 _MOST_KEPT = 1000  # things in memory of each kind
 
 
@@ -106,6 +107,7 @@ class Database:
         self._cache: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
 
     def create_tables(self) -> None:
+        self._connection.execute(f"PRAGMA page_size = {PAGE}")  # copies have it too
         Base.metadata.create_all(self._sql)
         self._sql.commit()
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-_CHUNK = 4096  # bytes: a page of SQLite
+from mock_world.database import PAGE
 
 Chunks = tuple[bytes, ...]
 
@@ -22,7 +22,7 @@ class Snapshot(NamedTuple):
 
 def chunks_of(content: bytes, like: Chunks = ()) -> Chunks:
     """`content` in pieces; those that are the same in `like` are taken from there."""
-    pieces = [content[start : start + _CHUNK] for start in range(0, len(content), _CHUNK)]
+    pieces = [content[start : start + PAGE] for start in range(0, len(content), PAGE)]
     known = like[: len(pieces)]
     shared = (old if old == new else new for old, new in zip(known, pieces, strict=False))
     return (*shared, *pieces[len(known) :])

@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from mock_world import World
@@ -49,6 +49,12 @@ def test_transactions_of_threads_follow_one_another(world: World) -> None:
     for thread in threads:
         thread.join()
     assert len(names(world)) == 80
+
+
+def test_a_copy_takes_two_kilobytes_at_most_for_each_empty_table(world: World) -> None:
+    with world.database.session() as db:
+        things = db.scalar(text("SELECT count(*) FROM sqlite_master"))
+    assert len(world.database.content()) < 2048 * things
 
 
 def test_afterwards_waits_for_the_outermost_end_however_it_is(world: World) -> None:
