@@ -104,6 +104,9 @@ class Application(TypedDict, total=False):
     client_id: str
 
 
+_ALL = select(Fault).order_by(Fault.id)
+
+
 @dataclass(frozen=True)
 class Injected:
     """What happens here and now. seconds, status: its parameters; 0 where it takes none."""
@@ -124,7 +127,7 @@ class Faults:
     def load(self) -> None:
         """Read again which are armed (the world was made, reset or replaced)."""
         with self._database.session() as db:  # in a transaction, so that no older look can overtake a newer one
-            self._armed = tuple(db.scalars(select(Fault).order_by(Fault.id)))
+            self._armed = tuple(db.scalars(_ALL))
 
     def known(self, name: str) -> FaultType:
         """The fault of that name. Raises Refusal (fault.unknown)."""

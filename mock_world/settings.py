@@ -225,6 +225,7 @@ class StoredSetting(Base):
     origin: Mapped[str]
 
 
+_ALL = select(table_of(StoredSetting))
 _PUT = insert_into(StoredSetting).prefix_with("OR REPLACE")
 
 
@@ -239,7 +240,7 @@ class Settings:
     def load(self) -> None:
         """Read all values again (the world was made, reset or replaced)."""
         with self._database.session() as db:
-            rows = db.connection().execute(select(table_of(StoredSetting))).all()
+            rows = db.connection().execute(_ALL).all()
         self._values = {row.name: known(row.name).parse(row.value["value"]) for row in rows}
         self._origins = {row.name: row.origin for row in rows}
 

@@ -57,6 +57,9 @@ class WorldRow(Base):
     frozen_at: Mapped[datetime | None]
 
 
+_ROW = select(WorldRow.secret, WorldRow.seed, WorldRow.clock_offset, WorldRow.frozen_at)
+
+
 class World:
     """A small world in which the whole onboarding can be lived through.
 
@@ -123,7 +126,7 @@ class World:
             self.settings.load()
             self.scheduler.load()
             self.faults.load()
-            row = db.get_one(WorldRow, 1)
+            row = db.execute(_ROW).one()
             self.clock.load(row.clock_offset, row.frozen_at)
             self.secret = row.secret
             newest, last_sign_in = (number or 0 for number in db.execute(_LAST).one())
