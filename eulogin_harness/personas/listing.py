@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from eulogin_harness.documents.people import Persona
 from eulogin_harness.personas.changing import deleted_accounts
@@ -16,6 +16,9 @@ from mock_idp.common import assurance
 from mock_idp.factors.devices.enrolment import qr_payload
 from mock_world import World
 
+_EVERYBODY = select(PersonaRow, Account).outerjoin(Account, Account.uid == PersonaRow.uid).order_by(PersonaRow.id)
+_SOME = _EVERYBODY.where(PersonaRow.id.between(bindparam("first"), bindparam("last")))
+
 
 def people(
     world: World, *, ids: Sequence[int] | None = None, stage: str | None = None, network: str | None = None
@@ -24,13 +27,12 @@ def people(
 
     ids: of people that are known already, made in one go. network: in the profile or asked for.
     """
-    query = select(PersonaRow, Account).outerjoin(Account, Account.uid == PersonaRow.uid).order_by(PersonaRow.id)
-    if ids is not None:
-        query = query.where(PersonaRow.id.between(min(ids, default=0), max(ids, default=0)))
     with world.database.session() as db:
         if ids is None:
             remember_newcomers(world)
-        rows = db.execute(query).all()
+            rows = db.execute(_EVERYBODY).all()
+        else:
+            rows = db.execute(_SOME, {"first": min(ids, default=0), "last": max(ids, default=0)}).all()
         facts = facts_of(world, [row.uid for row, _ in rows])
         deleted = deleted_accounts(world) if any(account is None for _, account in rows) else {}
         everybody = [

@@ -24,6 +24,7 @@ _EMAIL = re.compile(r"(?!=\?)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 100  # characters
 _BY_LOGIN = select(Account).where((Account.email == bindparam("login")) | (Account.uid == bindparam("login")))
+_SAME = select(Account.email).where((Account.email == bindparam("email")) | (Account.uid == bindparam("uid")))
 _BY_EMAIL = select(Account.uid).where(Account.email == bindparam("email"))
 
 EMAIL_TAKEN = RefusalKind(
@@ -160,10 +161,10 @@ def _free_uid(world: World, email: str, requested: str | None) -> str:
     while True:
         uid = (requested or "").lower() or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
         with world.database.session() as db:
-            same = db.scalar(select(Account).where((Account.email == email) | (Account.uid == uid)))
+            same = db.scalar(_SAME, {"email": email, "uid": uid})
         if same is None:
             return uid
-        if same.email == email:
+        if same == email:
             raise world.refuse(EMAIL_TAKEN, got=email, person=email, field="email")
         if requested:
             raise world.refuse(UID_TAKEN, got=requested, person=email, field="uid")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mock_idp.accounts.mails import Change, report_change
 from mock_idp.accounts.model import Account
@@ -42,6 +42,7 @@ ENROLMENT_USED = RefusalKind(
     remedy="delete the device, add it again and scan the new QR code",
     status=409,
 )
+_BY_ENROLMENT = select(Device).where(Device.enrolment == bindparam("enrolment"))
 _IDENTIFIER_ALPHABET = "0123456789ABCDEF"
 
 
@@ -117,7 +118,7 @@ def enrol(world: World, enrolment: str, *, pin: str, description: DeviceDescript
 def open_enrolment(world: World, enrolment: str) -> Device:
     """The device whose QR code can still be scanned, or is blocked. Raises Refusal (enrolment.*)."""
     with world.database.session() as db:
-        device = db.scalar(select(Device).where(Device.enrolment == enrolment))
+        device = db.scalar(_BY_ENROLMENT, {"enrolment": enrolment})
     if device is None:
         raise world.refuse(ENROLMENT_UNKNOWN, got="another QR code")
     if device.state == ACTIVE:
