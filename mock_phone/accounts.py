@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from mock_phone import eu_login
 from mock_phone import refusals as no
 from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount, PhoneRow, PhoneSettings
 from mock_phone.qr_codes import SignInCode, parse
+from mock_world.database import table_of
 from mock_world.events import EventType
 from mock_world.refusal import Refusal
 from mock_world.world import World
@@ -47,6 +48,10 @@ PIN_CHANGED = EventType(
 )
 
 _PIN = re.compile(r"[0-9]{4}")
+_ROWS = table_of(AccountRow)
+_DELETE_SAME = delete(_ROWS).where(
+    *(column == bindparam(f"its_{column.name}") for column in (_ROWS.c.phone, _ROWS.c.account, _ROWS.c.server))
+)
 
 
 @dataclass(frozen=True)
@@ -183,9 +188,9 @@ class Accounts:
             known=True,
         )
         with self._handset.world.database.session() as db, self._handset.row() as row:
-            same = delete(AccountRow).filter_by(phone=new.phone, account=new.account, server=server)
-            db.execute(same, execution_options={"synchronize_session": False})  # else it looks at all that is loaded
-            db.add(new)
+            same = {"its_phone": new.phone, "its_account": new.account, "its_server": server}
+            db.connection().execute(_DELETE_SAME, same)
+            self._handset.world.database.put(db, new)
             row.installed, row.scanned, row.active = True, "", None
             row.lost = [account for account in row.lost if account != new.account]
             self._handset.record(event, new.account)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.model import PersonaRow
 from eulogin_harness.personas.plan import Plan, plan_person
+from mock_cpms.access.model import AccessRequest
 from mock_cpms.access.seeding import seed_request
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.people import Person, know_person
@@ -37,6 +38,7 @@ MADE = EventType(
 
 _DEVICE = DeviceDescription(name="My phone", os="Mock OS 1", manufacturer="Mock", model="Phone 1")
 _SEEDS = 2**32
+_EMAILS = select(Account.email)
 
 
 def make_person(world: World, fields: PersonaFields, *, phone_id: str | None = None) -> PersonaRow:
@@ -50,21 +52,22 @@ def make_people(
     """People, all or none. seed: of those who have none of their own. phone_id: made up where None."""
     next_seed = _seeds(world, seed)
     with world.database.session() as db, db.no_autoflush:
-        taken = set(db.scalars(select(Account.email)))
+        taken = set(db.connection().scalars(_EMAILS))
         plans = [plan_person(world, fields, next_seed, taken) for fields in people]
         accounts = _all(db, (create_account(world, plan.account) for plan in plans))
-        devices = _all(db, map(_add_device, repeat(world), plans, accounts))
+        devices = [*map(_add_device, repeat(world), plans, accounts)]
+        phones = [*map(_new_phone, repeat(world), plans, accounts, repeat(phone_id))]  # written with the devices
         persons = _all(db, map(_know_at_cpms, repeat(world), plans, accounts))
         _all(db, map(_ask_for_access, repeat(world), plans, persons))  # else the profile would draft these requests
-        phones = _all(db, map(_new_phone, repeat(world), plans, accounts, repeat(phone_id)))
         made = zip(plans, accounts, devices, persons, phones, strict=True)
         return [_make(world, *each) for each in made]
 
 
 def _all(db: Session, made: Iterable[T]) -> list[T]:
-    """Things that are written to the database together: that is much quicker than one by one."""
+    """Things that are written to the database together, if any: that is much quicker than one by one."""
     rows = list(made)
-    db.flush()
+    if any(rows):
+        db.flush()
     return rows
 
 
@@ -129,11 +132,11 @@ def _know_at_cpms(world: World, plan: Plan, account: Account) -> Person | None:
     )
 
 
-def _ask_for_access(world: World, plan: Plan, person: Person | None) -> None:
+def _ask_for_access(world: World, plan: Plan, person: Person | None) -> list[AccessRequest]:
     if person is None:
-        return
+        return []
     now = world.clock.now()
-    for request in plan.requests:
+    return [
         seed_request(
             world,
             person.uid,
@@ -143,6 +146,8 @@ def _ask_for_access(world: World, plan: Plan, person: Person | None) -> None:
             reason=request.reason,
             guest_until=request.guest_until,
         )
+        for request in plan.requests
+    ]
 
 
 def _complete_profile(world: World, plan: Plan, person: Person) -> None:
