@@ -1,0 +1,61 @@
+"""Cards of text and pictures, drawn: covers and frames of films."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import font_source_sans_pro
+from PIL import Image, ImageDraw, ImageFont
+
+_FONTS = Path(font_source_sans_pro.__file__).parent / "files"
+_LINE = 1.25  # of the size of the letters
+_SMALLER = 0.92
+_LEAST = 12  # pixels of a letter
+
+
+@cache
+def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
+    """The project's font. size: pixels. weight: Regular, Semibold or Bold."""
+    return ImageFont.truetype(_FONTS / f"SourceSansPro-{weight}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def draw_text(
+    image: Image.Image, box: tuple[int, int, int, int], text: str, size: int, colour: str, weight: str = "Regular"
+) -> int:
+    """Draw a text into a box (left, top, width, height), smaller where it is too long; the pixel below it."""
+    left, top, width, height = box
+    letters = font(size, weight)
+    lines = list(_lines(text, letters, width))
+    while letters.size > _LEAST and not _fit(lines, letters, width, height):
+        letters = font(int(letters.size * _SMALLER), weight)
+        lines = list(_lines(text, letters, width))
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        draw.text((left, top + round(number * letters.size * _LINE)), line, colour, letters)
+    return top + round(len(lines) * letters.size * _LINE)
+
+
+def _fit(lines: list[str], letters: ImageFont.FreeTypeFont, width: int, height: int) -> bool:
+    return len(lines) * letters.size * _LINE <= height and all(letters.getlength(line) <= width for line in lines)
+
+
+def _lines(text: str, letters: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
+    """A text in lines that are not wider than a width, as far as its words are not."""
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and letters.getlength(longer) > width:
+            yield line
+            line = word
+        else:
+            line = longer
+    yield line
+
+
+def put_picture(image: Image.Image, box: tuple[int, int, int, int], picture: Image.Image, largest: float) -> None:
+    """Put a picture into the middle of a box (left, top, width, height), whole. largest: of its own size."""
+    left, top, width, height = box
+    scale = min(width / picture.width, height / picture.height, largest)
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    small = picture.convert("RGBA").resize(size, Image.Resampling.LANCZOS, reducing_gap=2)
+    image.paste(small, (left + (width - size[0]) // 2, top + (height - size[1]) // 2), small)
