@@ -46,7 +46,7 @@ guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr wri
 docs: setup-dev ## build the documentation as a site into build/site; a broken link fails
 	@$(BIN)/python -m tools.docs_site
 
-texts: setup-dev ## collect the texts to translate; LANGUAGE=nl begins a language
+texts: setup-dev ## collect the texts to translate; LANGUAGE=nl begins one for guides
 	@$(BIN)/python -m tools.texts $(filter-out en,$(WANTED))
 
 reference: setup-dev ## write docs/reference from the code and from docs/reference/contract.yaml

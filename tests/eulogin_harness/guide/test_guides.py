@@ -6,15 +6,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from eulogin_harness.guide.catalogue import languages
 from eulogin_harness.guide.content import Content, Sentence, plain
-from eulogin_harness.guide.document import GuideFile
+from eulogin_harness.guide.document import Application, GuideFile, Part
 from eulogin_harness.guide.loading import SHIPPED, content_of, read
 from eulogin_harness.guide.scenarios import scenario_of, steps
 from eulogin_harness.guide.sentences import Speaker
 from mock_world.fixtures import table
 from mock_world.i18n import languages as spoken_by_pages
+from tests.reference.page import ROOT
 
 GUIDES = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
 IN_EACH = pytest.mark.parametrize("name", GUIDES)
@@ -150,3 +152,29 @@ def test_chapters_are_named_by_their_numbers() -> None:
 def test_the_hours_of_the_helpdesk_are_in_the_guides_language() -> None:
     made, _ = content("cpms", "de")
     assert "Montag bis Freitag, 9 bis 17 Uhr" in [plain(line) for line in made.contact]
+
+
+# The page for writers.
+
+
+def examples() -> list[dict[str, object]]:
+    page = (ROOT / "docs" / "guides.md").read_text(encoding="utf-8")
+    return [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)]
+
+
+def test_the_small_guide_of_the_docs_can_be_built() -> None:
+    small, _ = examples()
+    made, speaker = content_of("small", GuideFile.model_validate(small), "fr", SHIPPED, {})
+    assert [chapter.title for chapter in made.chapters] == ["Avant de commencer", "Connectez-vous à CPMS 2.0"]
+    assert speaker.lacking >= {"Your way into our network"}
+
+
+def test_the_application_of_the_docs_is_one_of_a_guide() -> None:
+    _, about = examples()
+    assert Application.model_validate(about["application"]).second_factor
+
+
+def test_the_docs_name_every_field_of_a_guide() -> None:
+    page = (ROOT / "docs" / "guides.md").read_text(encoding="utf-8")
+    fields = {name for part in Part.__subclasses__() for name in part.model_fields}
+    assert {name for name in fields if not re.search(rf"\b{name}\b", page)} == set()
