@@ -59,7 +59,7 @@ format: setup-dev ## put the code into its usual form
 lock: setup-dev ## choose the newest packages that are a week old, and write requirements/
 	$(UV_COMPILE) pyproject.toml --extra server --group build -o requirements/run.txt
 	$(UV_COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
-	$(UV_COMPILE) pyproject.toml --all-extras --group how-to -c requirements/dev.txt -o requirements/how-to.txt
+	$(UV_COMPILE) pyproject.toml --extra server --extra browser --group how-to -c requirements/dev.txt -o requirements/how-to.txt
 	echo uv | $(UV_COMPILE) - -o requirements/uv.txt
 	printf 'cyclonedx-bom\ntwine\n' | $(UV_COMPILE) - -o requirements/release.txt
 

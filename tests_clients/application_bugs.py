@@ -11,10 +11,10 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from eulogin_harness.app_process import free_port
 from eulogin_harness.client import Harness, World
 from eulogin_harness.client.names import FaultName, SettingValues, Strength, WorldFields
 from eulogin_harness.documents.clients import ClientAnswer
-from eulogin_harness.app_process import free_port
 from mock_world.events import CATALOGUE
 from tests_clients.browser import PATIENCE, Browser
 from tools.application_bugs import Bug

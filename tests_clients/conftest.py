@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from eulogin_harness.app_process import free_port
 from eulogin_harness.client import Harness, World
 from eulogin_harness.documents.people import Persona
-from eulogin_harness.app_process import free_port
 from tests_clients.browser import Browser
 
 

@@ -19,12 +19,12 @@ import requests
 from flask import Response, request
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from eulogin_harness.app_process import free_port
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.client import Harness, World
 from eulogin_harness.client.names import Stage as StageName
 from eulogin_harness.documents.people import Persona
-from eulogin_harness.app_process import free_port
 from mock_idp.oidc.client_metadata import NewClient
 from mock_idp.oidc.clients import register_client
 from mock_world.server import Site
