@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 MARGIN = 8  # CSS pixels of the page around what is shown
 SCALE = 2  # pixels of a picture for a CSS pixel
 
-# What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room, the
-# blinking of a caret, what moves. A phone stands on the ground that EU Login's pages have.
+# What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room, what
+# stands for a camera where there is none, the blinking of a caret, what moves. A phone stands on the ground that EU
+# Login's pages have.
 STYLE = """
 .mock-banner, .skip-link, a[href^="http://desk.localhost"] { display: none !important; }
+[data-page="phone-scan"] :is(.camera__buttons, .camera__words, #scan-form, [form="scan-form"]) { display: none !important; }
+[data-page^="phone-store"] .app-line .muted { display: none !important; }
 body:has(.phone) { background: #eef3f5 !important; }
 *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
 :focus, :focus-visible { outline: none !important; box-shadow: none !important; }

@@ -20,6 +20,7 @@ _BADGE = 13  # radius of a number's disc
 _BORDER = "#c9d2d9"
 _GAP = 24  # CSS pixels between a computer and a phone
 _SIGN = "mock-up"  # what every picture says of itself
+_SIGN_HEIGHT = 14  # CSS pixels
 _SMOOTH = 2  # marks are drawn so much larger, and made smaller again
 
 
@@ -45,13 +46,14 @@ def beside(computer: Image.Image, phone: Image.Image) -> Image.Image:
 
 
 def signed(picture: Image.Image) -> Image.Image:
-    """With a thin frame, and in the corner the word that says that it shows no real site."""
-    pen = ImageDraw.Draw(picture)
-    pen.rectangle((0, 0, picture.width - 1, picture.height - 1), outline=_BORDER, width=SCALE)
-    font = _font(11 * SCALE)
-    width = pen.textlength(_SIGN, font)
-    pen.text((picture.width - width - 6 * SCALE, picture.height - 15 * SCALE), _SIGN, fill="#6b7a84", font=font)
-    return picture
+    """With a thin frame, and below it the word that says that it shows no real site."""
+    paper = Image.new("RGB", (picture.width, picture.height + _SIGN_HEIGHT * SCALE), picture.getpixel((0, 0)))
+    paper.paste(picture)
+    pen = ImageDraw.Draw(paper)
+    pen.rectangle((0, 0, paper.width - 1, paper.height - 1), outline=_BORDER, width=SCALE)
+    place = paper.width - 6 * SCALE, paper.height - 5 * SCALE
+    pen.text(place, _SIGN, fill="#6b7a84", font=_font(11 * SCALE), anchor="rs")
+    return paper
 
 
 def save(picture: Image.Image, file: Path) -> None:

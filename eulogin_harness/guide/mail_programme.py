@@ -65,6 +65,7 @@ class MailProgramme:
         style = f"<style>{_FONT} body, td, p {{ font-family: Guide, sans-serif !important; }}</style>"
         return template.render(
             mail=mail,
+            sender=mail.sender.replace("EU Login mock", "EU Login"),
             language=self._language,
             sent=written_out(mail.arrived_at, ZONE, self._language),
             font=_FONT,
