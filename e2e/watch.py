@@ -14,19 +14,21 @@ if TYPE_CHECKING:
 _GONE = "Execution context was destroyed"
 _REQUESTS = "section[data-network][data-state]:visible"
 _STATES = "(cards) => cards.map((card) => card.dataset.state)"
-NARROWEST = 320  # a window at 400 % zoom
-WIDTHS = (1200, 390, NARROWEST)  # the first two of a computer and of a phone
+_WIDTHS = (1200, 320)  # of a computer, and of its window at 400 % zoom
+_PHONE, _PHONES = 390, 500  # of a phone; no window of a phone is wider
 _HEIGHT = 800
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Nothing is fetched again for rules that find nothing here: of media with sound, and of what axe only tries out.
+_OPTIONS = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"], "preload": False}
 
 
 class Watch:
     """Watches browser contexts and collects what is wrong, in words.
 
     seen: a folder that all processes of this run share, with a file for each page, state and requests that were
-    checked already, so that each costs its quarter of a second once. passed: pages with their states at which `look`
-    was called. requests: the same pages with the states of the access requests that stood there. mails: subjects of
-    the mails that were open.
+    checked already, so that each costs its half a second once. passed: pages with their states at which `look` was
+    called. requests: the same pages with the states of the access requests that stood there. mails: subjects of the
+    mails that were open.
     """
 
     def __init__(self, seen: Path) -> None:
@@ -72,26 +74,38 @@ class Watch:
         requests = page.locator(_REQUESTS).evaluate_all(_STATES)
         mark = self._seen / " ".join([name, state, *requests])
         if not mark.exists():
-            self.problems += [f"{name} ({state}) {problem}" for problem in self._check(page)]
+            self.problems += [f"{name} ({state}) {problem}" for problem in self._check(page, name)]
             mark.touch()
         self.passed.add((name, state))
         self.requests |= {(name, request) for request in requests}
         if name == "mail":
             self.mails.add(page.locator("h1").inner_text())
 
-    def _check(self, page: "Page") -> list[str]:
-        """What is wrong with a page, width by width; its window is as before afterwards."""
-        window, problems = page.viewport_size, list[str]()
+    def _check(self, page: "Page", name: str) -> list[str]:
+        """What is wrong with a page; its window is as before afterwards.
+
+        Axe, which costs more than the page itself, is run at the window's own width, and for one state of each page
+        at that of a phone, where other parts of it are shown.
+        """
+        window, problems, mark = page.viewport_size, barriers(page), self._seen / name
+        is_a_phones = window is not None and window["width"] <= _PHONES
         try:
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": _HEIGHT})
-                there = [] if fits(page) else ["something stands out to the side"]
-                there += barriers(page) if width > NARROWEST else []
-                problems += [f"at {width}: {problem}" for problem in there]
+            problems += [
+                f"at {width}: something stands out to the side" for width in _WIDTHS if not _fits_at(page, width)
+            ]
+            if not is_a_phones and not mark.exists():
+                fitting = [] if _fits_at(page, _PHONE) else ["something stands out to the side"]
+                problems += [f"at {_PHONE}: {problem}" for problem in (*fitting, *barriers(page))]
+                mark.touch()
         finally:
             if window is not None:
                 page.set_viewport_size(window)
         return problems
+
+
+def _fits_at(page: "Page", width: int) -> bool:
+    page.set_viewport_size({"width": width, "height": _HEIGHT})
+    return fits(page)
 
 
 def _is_here(host: str) -> bool:
@@ -115,7 +129,7 @@ def barriers(page: "Page") -> list[str]:
 
     is_loaded = page.evaluate("() => 'axe' in window")  # at another width before; its script is half a megabyte
     axe = Axe("0") if is_loaded else Axe()
-    results = axe.run(page, options={"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]})
+    results = axe.run(page, options=_OPTIONS)
     return [
         f"{violation['id']}: {violation['help']} at {node['target']}"
         for violation in results.response["violations"]
