@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from importlib import import_module
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import Engine, Select, Table, event, inspect
 from sqlalchemy.sql.visitors import iterate
 
@@ -15,6 +16,7 @@ from mock_world.correlation import follow_none
 from mock_world.database import Base, Database
 from mock_world.events import OPTIONAL, EventType, names_in
 from mock_world.journal import Journal
+from tests.suites import RunSuite
 
 T = TypeVar("T")
 
@@ -78,6 +80,21 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup() -> None:
     """Rules that a test calls itself follow sign-ins in its own thread, which no request begins anew."""
     follow_none()
+
+
+@pytest.fixture
+def run_suite(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> RunSuite:
+    """Runs the files of `pytester` in a process, as the suite of a user who has these plugins; to load all that are
+    installed here takes twice as long as the tests.
+    """
+    pytester: pytest.Pytester = request.getfixturevalue("pytester")
+
+    def run_suite(*words: str, plugins: tuple[str, ...] = ("eulogin",)) -> pytest.RunResult:
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        loaded = (part for name in plugins for part in ("-p", name))
+        return pytester.runpytest_subprocess(*loaded, *words)
+
+    return run_suite
 
 
 import_module("eulogin_harness.debugger.model")  # worlds of all tests have all tables, whichever runs first

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eulogin_harness.client import Harness
+from tests.suites import RunSuite
 
 pytest_plugins = ["pytester"]
 
@@ -29,7 +30,7 @@ USES = {  # tests of fixtures that are shown alone
 
 
 @pytest.mark.slow
-def test_the_examples_run(pytester: pytest.Pytester, eulogin_harness: Harness) -> None:
+def test_the_examples_run(pytester: pytest.Pytester, run_suite: RunSuite, eulogin_harness: Harness) -> None:
     blocks = [re.sub("^  ", "", block, flags=re.MULTILINE) if block[0] == " " else block for block in
               re.findall(r"^ *```python\n(.*?)^ *```", PAGE, re.DOTALL | re.MULTILINE)]  # fmt: skip
     assert len(blocks) == 7
@@ -39,4 +40,4 @@ def test_the_examples_run(pytester: pytest.Pytester, eulogin_harness: Harness) -
         use = "".join(f"\n{test}\n" for sign, test in USES.items() if sign in block)
         pytester.makepyfile(**{f"test_{number}": f"import sys, pytest, requests\n\n{block}{use}"})
     pytester.makepyfile(app=APP)
-    pytester.runpytest_subprocess("--eulogin-url", eulogin_harness.url).assert_outcomes(passed=7)
+    run_suite("--eulogin-url", eulogin_harness.url).assert_outcomes(passed=7)

@@ -4,6 +4,9 @@ import subprocess
 
 import pytest
 
+from eulogin_harness.client import Harness
+from tests.suites import RunSuite
+
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
 
@@ -60,9 +63,11 @@ def test_it_is_not_there(app_server):
 """
 
 
-def test_an_application_is_started_watched_and_ended(pytester: pytest.Pytester) -> None:
+def test_an_application_is_started_watched_and_ended(
+    pytester: pytest.Pytester, harness: Harness, run_suite: RunSuite
+) -> None:
     pytester.makepyfile(SUITE, app=APP)
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result = run_suite("--eulogin-url", harness.url)
     result.assert_outcomes(passed=2, failed=4)
     output = result.stdout.str()
     assert "asked for /second" in output

@@ -8,6 +8,7 @@ import pytest
 from defusedxml.ElementTree import parse
 
 from eulogin_harness.client import Harness
+from tests.suites import RunSuite
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
@@ -66,6 +67,7 @@ def counted(world, **given):
 
 World.report = counted
 """
+PLUGINS = ("eulogin", "playwright", "xdist", "html", "metadata", "allure_pytest")
 OPTIONS = ("--junit-xml=junit.xml", "--html=out/report.html", "--alluredir=allure", "--output=out/results", "-n", "1")
 SECTIONS = ("reason", "journal", "mails", "phones", "faults", "browser", "world")
 REASON = (
@@ -74,12 +76,12 @@ REASON = (
 
 
 def test_a_failed_test_tells_why_in_each_report_and_its_world_is_kept(
-    pytester: pytest.Pytester, harness: Harness
+    pytester: pytest.Pytester, run_suite: RunSuite, harness: Harness
 ) -> None:
     pytester.makepyfile(test_it=SUITE)
     pytester.makeconftest(ASKED)
     keep = ("--eulogin-url", harness.url, "--eulogin-keep", "failed", "--eulogin-seed", "42")
-    result = pytester.runpytest_subprocess(*OPTIONS, *keep, "-p", "no:randomly")
+    result = run_suite(*OPTIONS, *keep, plugins=PLUGINS)
     result.assert_outcomes(passed=1, failed=3, errors=1)
     shown = result.stdout.str()
     red = shown.partition("_ test_red[")[2].partition("test_it.py::")[0]
@@ -152,9 +154,9 @@ def test_red(world):
 """
 
 
-def test_without_captured_output_it_tells_why(pytester: pytest.Pytester) -> None:
+def test_without_captured_output_it_tells_why(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(LOGGED)
-    result = pytester.runpytest_subprocess("--show-capture=no", "-p", "no:randomly", "-o", "log_cli=true")
+    result = run_suite("--show-capture=no", "-o", "log_cli=true")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*- live log call -*", "WARNING *phone.unknown*", "*- eulogin: reason -*"])
     assert re.search(r"^--eulogin-seed \d+ invents the same people$", result.stdout.str(), re.MULTILINE)

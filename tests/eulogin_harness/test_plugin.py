@@ -3,6 +3,7 @@
 import pytest
 
 from eulogin_harness.client import World
+from tests.suites import RunSuite
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
@@ -29,19 +30,19 @@ def test_a_world_begins_as_marked(clock):
 """
 
 
-def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
+def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(SUITE)
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)
+    run_suite().assert_outcomes(passed=3)
 
 
-def test_a_running_mock_is_used(pytester: pytest.Pytester, world: World) -> None:
+def test_a_running_mock_is_used(pytester: pytest.Pytester, run_suite: RunSuite, world: World) -> None:
     url = world.addresses.desk.partition("/w/")[0]
     pytester.makepyfile(f"def test_where(world): assert world.addresses.desk.startswith({url!r})")
-    pytester.runpytest_subprocess("--eulogin-url", url).assert_outcomes(passed=1)
+    run_suite("--eulogin-url", url).assert_outcomes(passed=1)
 
 
-def test_loading_the_plugin_costs_a_suite_without_it_nothing(pytester: pytest.Pytester) -> None:
+def test_loading_the_plugin_costs_a_suite_without_it_nothing(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(
         "import sys\ndef test_light(): assert not {'flask', 'sqlalchemy', 'mock_idp', 'playwright'} & set(sys.modules)"
     )
-    pytester.runpytest_subprocess("-p", "no:playwright").assert_outcomes(passed=1)
+    run_suite().assert_outcomes(passed=1)

@@ -3,11 +3,12 @@
 import pytest
 
 from eulogin_harness.client import World
+from tests.suites import RunSuite
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
 
-QUICK = ("-p", "no:randomly", "-p", "no:hypothesispytest")
+BOTH = ("eulogin", "playwright")
 LAUNCHES = """
 import pytest
 
@@ -96,7 +97,9 @@ def test_the_browser_of_the_setting_is_launched_whichever_plugin_is_loaded_first
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=2)
 
 
-def test_what_a_suite_says_goes_before_ours(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_suite_says_goes_before_ours(
+    pytester: pytest.Pytester, run_suite: RunSuite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Be it said in a conftest.py or in a plugin that it loads."""
     monkeypatch.setenv("EULOGIN_BROWSER", "/bin/true")
     pytester.makeconftest(OVERRIDDEN)
@@ -105,42 +108,44 @@ def test_what_a_suite_says_goes_before_ours(pytester: pytest.Pytester, monkeypat
         "def test_launch(browser_type_launch_args):\n"
         "    assert browser_type_launch_args == {'slow_mo': 1, 'executable_path': '/bin/true'}"
     )
-    pytester.runpytest_subprocess(*QUICK, "-p", "no:cacheprovider").assert_outcomes(passed=1)
+    run_suite("-p", "no:cacheprovider", plugins=BOTH).assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")])
 def test_a_browser_that_is_missing_is_said_once_before_the_tests(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
+    pytester: pytest.Pytester, run_suite: RunSuite, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("EULOGIN_BROWSER", "/gone")
     pytester.makepyfile("def test_one(page): ...\ndef test_two(page): ...\ndef test_three(): ...")
-    result = pytester.runpytest_subprocess(*QUICK, *workers)
+    result = run_suite(*workers, plugins=(*BOTH, "xdist"))
     assert (result.ret, "test_three" in result.stdout.str()) == (2 if workers else 4, False)
     lines = [line for line in (*result.outlines, *result.errlines) if "EULOGIN_BROWSER names /gone" in line]
     assert len(lines) == 1
 
 
 def test_no_browser_is_missing_where_none_is_launched(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, run_suite: RunSuite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EULOGIN_BROWSER", "/gone")
     pytester.makeconftest(REMOTE)
     pytester.makepyfile("def test_remote(browser): ...\ndef test_light(): ...")
-    pytester.runpytest_subprocess(*QUICK).assert_outcomes(passed=2)
+    run_suite(plugins=BOTH).assert_outcomes(passed=2)
 
 
-def test_with_https_the_browser_trusts_the_mocks_authority(pytester: pytest.Pytester) -> None:
+def test_with_https_the_browser_trusts_the_mocks_authority(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(TRUSTED)
-    pytester.runpytest_subprocess(*QUICK, "--eulogin-tls").assert_outcomes(passed=3)
+    run_suite("--eulogin-tls", plugins=BOTH).assert_outcomes(passed=3)
 
 
-def test_with_https_other_browsers_overlook_errors(pytester: pytest.Pytester) -> None:
+def test_with_https_other_browsers_overlook_errors(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(OVERLOOKED)
     browsers = (part for name in ("chromium", "firefox", "webkit") for part in ("--browser", name))
-    pytester.runpytest_subprocess(*QUICK, "--eulogin-tls", *browsers).assert_outcomes(passed=3)
+    run_suite("--eulogin-tls", *browsers, plugins=BOTH).assert_outcomes(passed=3)
 
 
-def test_without_pytest_playwright_nothing_of_it_is_needed(pytester: pytest.Pytester, world: World) -> None:
+def test_without_pytest_playwright_nothing_of_it_is_needed(
+    pytester: pytest.Pytester, run_suite: RunSuite, world: World
+) -> None:
     url = world.addresses.desk.partition("/w/")[0]
     pytester.makepyfile("def test_phone(phone): assert phone.url")
-    pytester.runpytest_subprocess(*QUICK, "-p", "no:playwright", "--eulogin-url", url).assert_outcomes(passed=1)
+    run_suite("--eulogin-url", url).assert_outcomes(passed=1)

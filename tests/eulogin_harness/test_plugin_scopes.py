@@ -3,6 +3,7 @@
 import pytest
 
 from eulogin_harness.client import Harness
+from tests.suites import RunSuite
 
 pytest_plugins = ["pytester"]
 
@@ -90,11 +91,13 @@ def test_a_name_cannot_be(world): pass
 """
 
 
-def test_worlds_of_tests_begin_as_ini_fixture_and_markers_say(pytester: pytest.Pytester, harness: Harness) -> None:
+def test_worlds_of_tests_begin_as_ini_fixture_and_markers_say(
+    pytester: pytest.Pytester, harness: Harness, run_suite: RunSuite
+) -> None:
     pytester.makeini(SETTINGS)
     pytester.makepyfile(FUNCTION)
     before = len(harness.worlds.list())
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "--eulogin-url", harness.url)
+    result = run_suite("--eulogin-url", harness.url)
     result.assert_outcomes(passed=4, errors=2)
     result.stdout.fnmatch_lines(
         [
@@ -105,11 +108,13 @@ def test_worlds_of_tests_begin_as_ini_fixture_and_markers_say(pytester: pytest.P
     assert len(harness.worlds.list()) == before
 
 
-def test_one_world_is_made_as_new_before_each_test(pytester: pytest.Pytester, harness: Harness) -> None:
+def test_one_world_is_made_as_new_before_each_test(
+    pytester: pytest.Pytester, harness: Harness, run_suite: RunSuite
+) -> None:
     pytester.makeini("[pytest]\neulogin_scope = session\neulogin_settings = password.min_length = 11\n")
     pytester.makepyfile(SESSION)
     before = len(harness.worlds.list())
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "--eulogin-url", harness.url)
+    result = run_suite("--eulogin-url", harness.url)
     result.assert_outcomes(passed=5, errors=1)
     result.stdout.fnmatch_lines(["the marker eulogin_world(name='other') asks for a world of its own, but with*"])
     assert len(harness.worlds.list()) == before

@@ -8,6 +8,7 @@ import pytest
 from defusedxml.ElementTree import parse
 
 from eulogin_harness.client import Harness
+from tests.suites import RunSuite
 
 RED = Path(__file__).parent / "red_tests"
 FIRST_LINE = re.compile(r"^-+ eulogin: reason -+\n(.*)$", re.MULTILINE)
@@ -16,11 +17,11 @@ pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
 
 
-def red_cases(pytester: pytest.Pytester, name: str, harness: Harness, *more: str) -> list[Element]:
+def red_cases(pytester: pytest.Pytester, run_suite: RunSuite, name: str, harness: Harness, *more: str) -> list[Element]:
     """The cases of junit.xml of a file of red tests, in which nothing else is."""
     pytester.makepyfile(test_red=(RED / f"{name}.py").read_text(encoding="utf-8"))
-    plugins = ("-p", "tests.eulogin_harness.red_tests.plugin", "-p", "no:randomly", *more)
-    pytester.runpytest_subprocess("--eulogin-url", harness.url, "--junit-xml=red.xml", *plugins)
+    plugins = ("eulogin", "tests.eulogin_harness.red_tests.plugin", *more)
+    run_suite("--eulogin-url", harness.url, "--junit-xml=red.xml", plugins=plugins)
     return parse(pytester.path / "red.xml").findall(".//testcase")
 
 
@@ -37,13 +38,17 @@ def mistaken(cases: list[Element]) -> dict[str, str]:
     return wrong
 
 
-def test_red_tests_without_a_browser_name_their_reason(pytester: pytest.Pytester, harness: Harness) -> None:
-    cases = red_cases(pytester, "without_browser", harness, "-p", "no:playwright")
+def test_red_tests_without_a_browser_name_their_reason(
+    pytester: pytest.Pytester, run_suite: RunSuite, harness: Harness
+) -> None:
+    cases = red_cases(pytester, run_suite, "without_browser", harness)
     assert mistaken(cases) == {}
     assert len(cases) >= 20
 
 
-def test_red_tests_in_a_browser_name_their_reason(pytester: pytest.Pytester, harness: Harness) -> None:
-    cases = red_cases(pytester, "in_browser", harness)
+def test_red_tests_in_a_browser_name_their_reason(
+    pytester: pytest.Pytester, run_suite: RunSuite, harness: Harness
+) -> None:
+    cases = red_cases(pytester, run_suite, "in_browser", harness, "playwright")
     assert mistaken(cases) == {}
     assert len(cases) >= 10

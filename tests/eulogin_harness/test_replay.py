@@ -22,6 +22,7 @@ from eulogin_harness.bundle.visits import Visit, other_visits, visit_of
 from eulogin_harness.client import Harness, World
 from eulogin_harness.site import open_site
 from tests.eulogin_harness.test_command_line import COMMAND
+from tests.suites import RunSuite
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
@@ -140,9 +141,11 @@ def bundles(folder: Path) -> list[Path]:
     return sorted(folder.glob("test-results/**/*.zip"))
 
 
-def test_without_playwright_each_failed_test_of_a_worker_leaves_its_world(pytester: pytest.Pytester) -> None:
+def test_without_playwright_each_failed_test_of_a_worker_leaves_its_world(
+    pytester: pytest.Pytester, run_suite: RunSuite
+) -> None:
     pytester.makepyfile(SUITE)
-    done = pytester.runpytest_subprocess("-p", "no:playwright", "-p", "no:randomly", "-n", "1")
+    done = run_suite("-n", "1", plugins=("eulogin", "xdist"))
     done.assert_outcomes(passed=1, failed=2, errors=1)
     call, set_up = bundles(pytester.path)
     done.stdout.fnmatch_lines([f"eulogin-harness replay {call}"])
@@ -150,13 +153,15 @@ def test_without_playwright_each_failed_test_of_a_worker_leaves_its_world(pytest
     assert [manifest(file).test.partition("::")[2] for file in (call, set_up)] == ["test_call", "test_set_up"]
 
 
-def test_a_running_mock_gives_it_too_and_trouble_is_a_line(pytester: pytest.Pytester, world: World) -> None:
+def test_a_running_mock_gives_it_too_and_trouble_is_a_line(
+    pytester: pytest.Pytester, run_suite: RunSuite, world: World
+) -> None:
     url = world.addresses.desk.partition("/w/")[0]
     file = pytester.makepyfile("def test_red(world): assert False\ndef test_in_the_way(world): assert False")
     (pytester.path / "test-results").mkdir()
     folder = f"{file.stem}-py-test-in-the-way".replace("_", "-")
     (pytester.path / "test-results" / folder).touch()  # a file where it would be
-    done = pytester.runpytest_subprocess("-p", "no:playwright", "-p", "no:randomly", "--eulogin-url", url)
+    done = run_suite("--eulogin-url", url)
     done.assert_outcomes(failed=2)
     (bundle,) = bundles(pytester.path)
     done.stdout.fnmatch_lines([f"eulogin-harness replay {bundle}"])

@@ -17,6 +17,7 @@ from mock_world.server import AddressTaken, Site
 from mock_world.tls import make_authority
 from tests.eulogin_harness.test_command_line import COMMAND, _environment, folder, run, serving
 from tests.serving import free_ports, is_free
+from tests.suites import RunSuite
 
 __all__ = ["folder"]
 pytest_plugins = ["pytester"]
@@ -179,7 +180,7 @@ def test_wrong_usage_is_told(folder: Path, arguments: tuple[str, ...], told: str
 # pytest.
 
 
-def test_the_plugin_speaks_https_by_an_option(pytester: pytest.Pytester) -> None:
+def test_the_plugin_speaks_https_by_an_option(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(
         "import requests\n"
         "def test_https(world, eulogin, persona, eulogin_ca):\n"
@@ -187,16 +188,16 @@ def test_the_plugin_speaks_https_by_an_option(pytester: pytest.Pytester) -> None
         "    assert requests.get(eulogin.login_url, verify=str(eulogin_ca), timeout=30).ok\n"
         "    assert eulogin.login_url.startswith('https://localhost:')\n"
     )
-    pytester.runpytest_subprocess("--eulogin-tls").assert_outcomes(passed=1)
+    run_suite("--eulogin-tls").assert_outcomes(passed=1)
 
 
 def test_the_plugin_uses_a_running_mock_by_https(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, site: Site, ca: Path
+    pytester: pytest.Pytester, run_suite: RunSuite, monkeypatch: pytest.MonkeyPatch, site: Site, ca: Path
 ) -> None:
     pytester.makepyfile("def test_where(world): assert world.addresses.desk.startswith('https')")
     url = site.listeners["desk"]
     monkeypatch.setenv("EULOGIN_TOKEN", "secret")
-    pytester.runpytest_subprocess("--eulogin-url", url, "--eulogin-ca", str(ca)).assert_outcomes(passed=1)
+    run_suite("--eulogin-url", url, "--eulogin-ca", str(ca)).assert_outcomes(passed=1)
 
 
 # The ports of the official mock-up.
