@@ -1,6 +1,7 @@
 """Pages and states that no scenario passes: each is opened once, and looked at like all others (`Watch.look`)."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -264,7 +265,7 @@ def test_a_person_on_the_desk_with_and_without_account(desk: Desk, show: Show, w
     show(f"{at}/phones", "phones empty")
 
 
-def test_a_recording_explained_in_every_state(desk: Desk, show: Show, world: World) -> None:
+def test_a_recording_explained_in_every_state(desk: Desk, show: Show, world: World, tmp_path: Path) -> None:
     show(f"{world.addresses.desk}/explain", "explain")
     files = {
         "good-single-sign-on.browser": "good",
@@ -279,8 +280,9 @@ def test_a_recording_explained_in_every_state(desk: Desk, show: Show, world: Wor
     desk.page.get_by_label("Recording").set_input_files({"name": "a.har", "mimeType": "", "buffer": b"{}"})
     desk.page.get_by_role("button", name="Explain").click()
     desk.sees("explain", "refused")
-    large = b" " * (17 << 20)
-    desk.page.get_by_label("Recording").set_input_files({"name": "a.har", "mimeType": "", "buffer": large})
+    large = tmp_path / "a.har"  # a file, which the browser reads itself
+    large.write_bytes(b" " * (17 << 20))
+    desk.page.get_by_label("Recording").set_input_files(large)
     desk.page.get_by_role("button", name="Explain").click()
     expect(desk.page.get_by_text("this one has more than 16 megabytes")).to_be_visible()
     data = desk.page.evaluate_handle(
