@@ -6,8 +6,10 @@ versions of the lock file.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from tests_clients.browser import Browser
 from tests_clients.servers import running
 
 pytestmark = pytest.mark.slow
+SITE = Path(sysconfig.get_path("purelib"))
 PROMISE = 120  # seconds of the processor
 TIMEOUT = 120  # seconds of one command
 
@@ -77,6 +80,18 @@ class Reader:
         )
         assert [part for part in shown if part not in done.stdout] == [], done.stdout
         assert done.returncode == (1 if "failed" in text else 0), done.stdout
+        if "pip install" in text:
+            self.lend_bytecode()
+
+    def lend_bytecode(self) -> None:
+        """Packages that are installed here in the same version are not compiled again, which takes longer than all
+        that is run; Python compiles what differs.
+        """
+        (there,) = self.folder.glob(".venv/lib/python*/site-packages")
+        for package in (folder for folder in there.rglob("*") if folder.is_dir()):
+            here = SITE / package.relative_to(there) / "__pycache__"
+            if here.is_dir() and package.name != "__pycache__":
+                shutil.copytree(here, package / "__pycache__", dirs_exist_ok=True)
 
     def script(self, *commands: str) -> str:
         entered = ". .venv/bin/activate" if (self.folder / ".venv").exists() else ":"
