@@ -22,6 +22,7 @@ from eulogin_harness.documents.people import Persona
 from eulogin_harness.guide import story
 from eulogin_harness.guide.scenarios import scenario_of
 from eulogin_harness.guide.walkthrough import Walkthrough
+from tests_clients.browser import Browser as ClientBrowser
 
 HERE = Path(__file__).parent
 NewContext = Callable[..., BrowserContext]
@@ -236,3 +237,15 @@ def asks(eu_login: EuLogin, doctor: Persona) -> Callable[[], None]:
         eu_login.is_at("waiting", "pending")
 
     return asks
+
+
+@pytest.fixture
+def asks_unseen(world: World, doctor: Persona) -> Callable[[], None]:
+    """The doctor's sign-in waits for the phone, for tests that do not look at the computer."""
+
+    def asks_unseen() -> None:
+        with ClientBrowser() as computer:
+            computer.open(f"{world.addresses.idp}/cas/login").sign_in(doctor, "PASSWORD_MOBILE_APP")
+            assert computer.at == "waiting"
+
+    return asks_unseen

@@ -7,12 +7,13 @@ import pytest
 import qrcode
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import DOCTOR, PASSWORD, PIN
+from e2e.conftest import DOCTOR, PASSWORD, PIN, OpenHandset
 from e2e.watch import Watch
 from eulogin_harness.browser.camera import Camera
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
+from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
@@ -35,10 +36,17 @@ def told(handset: Handset, watch: Watch, page: str, state: str, words: str) -> N
 # The camera.
 
 
-def show_new_device(eu_login: EuLogin) -> bytes:
+@pytest.fixture
+def app(eulogin_handset: OpenHandset, world: World) -> Handset:
+    """A phone on which the app is installed, and may use the camera; no account is linked to it."""
+    return eulogin_handset(world.phones.create().id)
+
+
+def show_new_device(pages: Pages) -> bytes:
     """The computer's screen with the QR code of a new device."""
+    pages.start_session(DOCTOR.email)
+    eu_login = pages.eu_login
     eu_login.open("/mobile")
-    eu_login.sign_in(DOCTOR.email, PASSWORD)
     eu_login.fill_device(name="My phone", pin=PIN)
     eu_login.button("Submit").click()
     eu_login.is_at("device-qr", "waiting")
@@ -49,13 +57,11 @@ def show_new_device(eu_login: EuLogin) -> bytes:
 @pytest.mark.guide("G17")
 @pytest.mark.parametrize("button", ["Use the camera", "Scan a window"])
 def test_the_camera_finds_the_code_on_the_computers_screen(
-    watch: Watch, world: World, eu_login: EuLogin, handset: Handset, button: str
+    watch: Watch, world: World, eulogin_pages: Pages, app: Handset, button: str
 ) -> None:
     world.personas.create("registered", **DOCTOR.fields)
-    camera = Camera.add(handset.page)
-    handset.open()
-    handset.install_app()
-    handset.initialise()
+    camera, handset = Camera.add(app.page), app
+    handset.open("/scan")
     expect(handset.button("Use the camera")).to_contain_class("button--main")
     expect(handset.button("Scan")).not_to_contain_class("button--main")
     handset.button(button).click()
@@ -63,42 +69,34 @@ def test_the_camera_finds_the_code_on_the_computers_screen(
     camera.show(picture_of("https://shop.example/"))
     expect(handset.camera_says).to_contain_text("this is another one")
     watch.look(handset.page)
-    camera.show(show_new_device(eu_login))
+    camera.show(show_new_device(eulogin_pages))
     handset.authenticate(PIN)
     handset.is_at("phone-pin", "configured")
-    eu_login.is_at("device-qr", "initialised")
+    eulogin_pages.eu_login.is_at("device-qr", "initialised")
     assert len(world.events.list(type="phone.code_foreign")) == 1
 
 
-def test_the_camera_opens_by_itself_where_it_was_allowed_before(
-    world: World, eu_login: EuLogin, handset: Handset
-) -> None:
-    world.personas.create("registered", **DOCTOR.fields)
-    handset.page.context.grant_permissions(["camera"])
-    camera = Camera.add(handset.page)
-    handset.open()
-    handset.install_app()
-    handset.initialise()
-    camera.show(show_new_device(eu_login))
-    handset.is_at("phone-pin")
+def test_the_camera_opens_by_itself_where_it_was_allowed_before(world: World, app: Handset) -> None:
+    ada = world.personas.create("device_added")
+    app.page.context.grant_permissions(["camera"])
+    camera = Camera.add(app.page)
+    app.open("/scan")
+    camera.show(picture_of(ada.qr_payload or ""))
+    app.is_at("phone-pin")
 
 
-def test_without_a_camera_other_ways_are_named(watch: Watch, world: World, handset: Handset) -> None:
-    handset.open()
-    handset.install_app()
-    handset.initialise()
-    handset.scan_with_camera()
-    expect(handset.camera_says).to_contain_text("Choose a picture below")
-    watch.look(handset.page)
+def test_without_a_camera_other_ways_are_named(watch: Watch, app: Handset) -> None:
+    app.open("/scan")
+    app.scan_with_camera()
+    expect(app.camera_says).to_contain_text("Choose a picture below")
+    watch.look(app.page)
 
 
 @pytest.mark.parametrize("event", ["drop", "paste"])
-def test_a_screenshot_is_dropped_or_pasted(world: World, eu_login: EuLogin, handset: Handset, event: str) -> None:
-    world.personas.create("registered", **DOCTOR.fields)
-    handset.open()
-    handset.install_app()
-    handset.initialise()
-    handset.page.evaluate(
+def test_a_screenshot_is_dropped_or_pasted(world: World, app: Handset, event: str) -> None:
+    ada = world.personas.create("device_added")
+    app.open("/scan")
+    app.page.evaluate(
         """([name, picture]) => {
           const data = new DataTransfer();
           data.items.add(new File([Uint8Array.from(picture)], "screen.png", { type: "image/png" }));
@@ -106,10 +104,10 @@ def test_a_screenshot_is_dropped_or_pasted(world: World, eu_login: EuLogin, hand
           const happens = name === "drop" ? new DragEvent(name, options) : new ClipboardEvent(name, options);
           document.getElementById("picture").dispatchEvent(happens);
         }""",
-        [event, list(show_new_device(eu_login))],
+        [event, list(picture_of(ada.qr_payload or ""))],
     )
-    handset.button("Scan").click()
-    handset.is_at("phone-pin")
+    app.button("Scan").click()
+    app.is_at("phone-pin")
 
 
 def test_the_code_of_a_sign_in_becomes_a_one_time_code(
@@ -154,9 +152,9 @@ def test_six_digits_change_by_the_phones_clock(watch: Watch, world: World, phone
 
 @FROZEN
 def test_a_request_that_lapses_on_the_screen_is_told(
-    watch: Watch, world: World, phone: Handset, asks: Callable[[], None]
+    watch: Watch, world: World, phone: Handset, asks_unseen: Callable[[], None]
 ) -> None:
-    asks()
+    asks_unseen()
     phone.is_at("phone-request")
     phone.go_on.click()
     phone.is_at("phone-request", "pin")
@@ -165,18 +163,18 @@ def test_a_request_that_lapses_on_the_screen_is_told(
 
 
 def test_a_request_that_is_answered_elsewhere_is_told(
-    watch: Watch, world: World, doctor: Persona, phone: Handset, asks: Callable[[], None]
+    watch: Watch, world: World, doctor: Persona, phone: Handset, asks_unseen: Callable[[], None]
 ) -> None:
-    asks()
+    asks_unseen()
     phone.is_at("phone-request")
     world.phones.get(doctor.phone_id).deny()
     told(phone, watch, "phone-home", "closed", "This request is no longer open.")
 
 
 def test_a_second_request_does_not_take_the_first_from_the_screen(
-    open_page: Callable[..., Page], world: World, doctor: Persona, phone: Handset, asks: Callable[[], None]
+    open_page: Callable[..., Page], world: World, doctor: Persona, phone: Handset, asks_unseen: Callable[[], None]
 ) -> None:
-    asks()
+    asks_unseen()
     phone.is_at("phone-request")
     phone.go_on.click()
     phone.pin.fill("25")
@@ -239,13 +237,13 @@ def test_biometrics_are_enrolled_say_no_and_yes_and_leave_the_pin(
 
 
 def test_a_prompt_that_waits_can_be_left_for_the_pin(
-    watch: Watch, phone: Handset, finger: SecurityKey, asks: Callable[[], None]
+    watch: Watch, phone: Handset, finger: SecurityKey, asks_unseen: Callable[[], None]
 ) -> None:
     phone.link("Settings").click()
     phone.switch_biometrics_on()
     finger.set_touched(False)
     phone.link("Home").click()
-    asks()
+    asks_unseen()
     phone.button("Use fingerprint").click()
     told(phone, watch, "phone-sensor", "ready", "Touch the fingerprint sensor")
     phone.link("Use PIN").click()
@@ -254,7 +252,7 @@ def test_a_prompt_that_waits_can_be_left_for_the_pin(
 
 
 def test_a_browser_without_a_sensor_says_how_biometrics_are_had(
-    watch: Watch, world: World, doctor: Persona, phone: Handset, asks: Callable[[], None]
+    watch: Watch, world: World, doctor: Persona, phone: Handset, asks_unseen: Callable[[], None]
 ) -> None:
     phone.link("Settings").click()
     phone.page.get_by_role("switch", name="Fingerprint").click()
@@ -263,5 +261,5 @@ def test_a_browser_without_a_sensor_says_how_biometrics_are_had(
     phone.is_at("phone-settings")
     world.phones.get(doctor.phone_id).change(biometrics="fingerprint")
     phone.link("Home").click()
-    asks()
+    asks_unseen()
     phone.use_biometrics()
