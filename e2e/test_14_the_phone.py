@@ -80,13 +80,13 @@ def press(phone: Handset, name: str) -> None:
 
 @pytest.mark.guide("G21")
 def test_what_is_being_typed_is_not_lost_when_the_phone_is_changed_elsewhere_or_a_sign_in_comes(
-    watch: Watch, world: World, phone: Handset, doctor: Persona, asks: Callable[[], None]
+    watch: Watch, world: World, phone: Handset, doctor: Persona, asks_unseen: Callable[[], None]
 ) -> None:
     phone.open("/forgot-pin")
     phone.field("EU Login password").fill("half of it")
     world.phones.get(doctor.phone_id).change(camera=False)
     expect(phone.push).to_contain_text("changed elsewhere")
-    asks()
+    asks_unseen()
     expect(phone.push).to_contain_text("A sign-in waits for you")
     expect(phone.field("EU Login password")).to_have_value("half of it")
     watch.look(phone.page)

@@ -1,4 +1,4 @@
-"""The way to CPMS by https, in a browser that trusts the mock's authority."""
+"""Pages of all actors by https, in a browser that trusts the mock's authority."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.conftest import DESKTOP, DOCTOR, HELPDESK, PASSWORD, PIN, Desk, SignIn
+from e2e.conftest import DESKTOP, DOCTOR, HELPDESK, PASSWORD, PIN, Desk, OpenHandset, SignIn
 from eulogin_harness.browser.chromium import trusting
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
-from eulogin_harness.browser.handset import Handset
-from eulogin_harness.browser.journeys import KEY_METHOD, add_security_key, link_phone, sign_in_with_app, sign_up
+from eulogin_harness.browser.journeys import KEY_METHOD, add_security_key, sign_in_with_app
 from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.security_key import SecurityKey
 from eulogin_harness.client import Harness, World
+from eulogin_harness.documents.people import Persona
 from eulogin_harness.site import open_site
 
 pytestmark = pytest.mark.slow
@@ -42,26 +42,16 @@ def browser(
     launched.close()
 
 
-def test_from_no_account_to_cpms(
-    world: World, eu_login: EuLogin, cpms: Cpms, handset: Handset, eulogin_pages: Pages
+def test_a_mails_link_leads_to_eu_login_and_the_app_to_cpms(
+    world: World, cpms: Cpms, doctor: Persona, eulogin_handset: OpenHandset, eulogin_pages: Pages
 ) -> None:
-    eu_login.open("/eim/external/register.cgi")
-    sign_up(eu_login, **DOCTOR.names)
-    eulogin_pages.open_mail(to=DOCTOR.email).mail_link("this link").click()
-    eu_login.fill_new_password(PASSWORD)
-    eu_login.button("Submit").click()
-    eu_login.is_at("password-set")
+    eu_login, handset = eulogin_pages.eu_login, eulogin_handset(doctor.phone_id)
+    eulogin_pages.open_mail(to=world.personas.create("invited").email).mail_link("this link").click()
+    eu_login.is_at("new-password")
     handset.open()
-    handset.install_app()
-    eu_login.open("/mobile")
-    link_phone(eu_login, handset, PIN)
-    eu_login.is_at("device-qr", "initialised")
-    eu_login.open("/logout")
-    eu_login.button("Log me out").click()
-    eu_login.is_at("logged-out")
     cpms.open()
     cpms.start_sign_in()
-    sign_in_with_app(eu_login, handset, DOCTOR.email, PASSWORD, PIN)
+    sign_in_with_app(eu_login, handset, doctor.email, PASSWORD, PIN)
     cpms.is_at("complete-profile")
     assert {urlsplit(page.url).scheme for page in (cpms.page, handset.page)} == {"https"}
     cookies = {cookie["name"]: cookie["secure"] for cookie in cpms.page.context.cookies()}

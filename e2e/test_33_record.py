@@ -132,8 +132,8 @@ def at(page: Page, name: str) -> None:
 
 def run(*files: Path) -> str:
     """What pytest says of these files, each test on a line."""
-    words = [sys.executable, "-m", "pytest", "-rA", "-p", "no:randomly", "-p", "no:cacheprovider", *map(str, files)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "pytest", "-rA", "-p", "eulogin", "-p", "playwright", *map(str, files)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(
         words, cwd=files[0].parent, env=environment, capture_output=True, text=True, check=False
     ).stdout

@@ -160,14 +160,14 @@ def test_what_phones_show(desk: Desk, show: Show, world: World, doctor: Persona)
 
 
 def test_what_a_phone_shows_while_a_request_waits(
-    desk: Desk, show: Show, world: World, doctor: Persona, asks: Callable[[], None]
+    desk: Desk, show: Show, world: World, doctor: Persona, asks_unseen: Callable[[], None]
 ) -> None:
     world.settings.change({"device.pin_tries": 1})
     second = world.personas.create("device_added", email="ada@clinic.example", pin=PIN)
     phone = world.phones.get(doctor.phone_id)
     phone.scan(payload=second.qr_payload)
     phone.initialise(PIN)
-    asks()
+    asks_unseen()
     show(f"{phone.url}/home", "phone-home other-account")
     desk.page.get_by_role("button", name="Switch account").click()
     desk.eu_login.is_at("phone-request")
