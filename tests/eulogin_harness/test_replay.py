@@ -71,7 +71,7 @@ def run(where: Path, *arguments: str, code: Path | None = None) -> subprocess.Co
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=where,
-        env=environ | {"PYTHONPATH": str(code or where)},
+        env=environ | {"PYTHONPATH": str(code or where), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -93,7 +93,8 @@ def test_the_bundle_of_a_red_test_replays_in_another_checkout_to_the_same_page(t
     one, other = tmp_path / "one", checkout(tmp_path / "other")
     one.mkdir()
     (one / "test_red.py").write_text(RED, encoding="utf-8")
-    red = run(one, "pytest", "test_red.py", "-p", "no:randomly", "--tracing", "retain-on-failure", code=ROOT)
+    plugins = ("-p", "eulogin", "-p", "playwright")
+    red = run(one, "pytest", "test_red.py", *plugins, "--tracing", "retain-on-failure", code=ROOT)
     assert "2 failed" in red.stdout, red.stdout + red.stderr
     password, waiting = sorted((one / "test-results").glob("*/world.eulogin.zip"), reverse=True)
     for file, shown in (
