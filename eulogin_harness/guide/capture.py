@@ -16,7 +16,7 @@ SCALE = 2  # pixels of a picture for a CSS pixel
 # Login's pages have.
 STYLE = """
 .mock-banner, .skip-link, a[href^="http://desk.localhost"] { display: none !important; }
-[data-page="phone-scan"] :is(.camera__buttons, .camera__words, #scan-form, [form="scan-form"]) { display: none !important; }
+[data-page="phone-scan"] :is([class^="camera__"], #scan-form, [form="scan-form"]) { display: none !important; }
 [data-page^="phone-store"] .app-line .muted { display: none !important; }
 body:has(.phone) { background: #eef3f5 !important; }
 *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
