@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from eulogin_harness.guide import structure
 from eulogin_harness.guide.catalogue import languages as known_languages
 from eulogin_harness.guide.content import Content, Picture
 from eulogin_harness.guide.document import GuideFile
@@ -29,10 +30,11 @@ Progress = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be built. file: of the guide. folder: for it all; a folder below for each language and device.
+    """What is to be built. file: of the guide. folder: for it all.
 
-    chapters: their names, all where there is none. pictures: a folder with pictures that stand in place of ours.
-    templates: a folder that is searched first for templates of formats.
+    pictures: a folder with pictures that stand in place of ours. templates: a folder that is searched first for
+    templates of formats. by_language: there is a folder below for each language and device. by_format: one for each
+    format of several files.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Plan:
     formats: tuple[str, ...]
     pictures: Path | None = None
     templates: Path | None = None
+    by_language: bool = True
+    by_format: bool = True
 
     @property
     def units(self) -> int:
@@ -55,14 +59,9 @@ class Plan:
         """The scenarios to walk through, their pictures below `folder`."""
         return jobs_of(self.guide, self.file.parent, self.languages, self.devices, folder)
 
-    @property
-    def is_single(self) -> bool:
-        """One language, device and format stands in its folder directly."""
-        return len(self.languages) == len(self.devices) == len(self.formats) == 1
-
     def place(self, language: str, device: Device) -> Path:
         """Where the guide of a language and device goes."""
-        if self.is_single:
+        if not self.by_language:
             return self.folder
         return self.folder / (language if device == "desktop" else f"{language}-{device}")
 
@@ -111,6 +110,8 @@ def plan(
         pictures,
         templates,
     )
+    is_single = len(made.languages) == len(made.devices) == len(made.formats) == 1
+    made = replace(made, by_language=not is_single, by_format=not is_single)
     check_own_pictures(guide, file.parent)
     for language in made.languages:
         content_of(made.name, guide, language, file.parent, {})
@@ -121,22 +122,33 @@ def plan(
 
 def build(made: Plan, progress: Progress) -> Built:
     """Build what is planned. Raises GuideError, after which what stood there before stands there still."""
-    built = Built()
-    with TemporaryDirectory(prefix="guide-") as temporary, _pool() as pool:
+    with TemporaryDirectory(prefix="guide-") as temporary, worker_pool() as pool:
         here = Path(temporary)
-        pictures = _walked(pool, list(made.jobs(here / "pictures")), progress)
-        contents: dict[tuple[str, Device], Content] = {}
-        for language in made.languages:
-            for device in made.devices:
-                shown = _pictures(made, pictures.get((language, device), {}), here / f"own-{language}-{device}")
-                content, speaker = content_of(made.name, made.guide, language, made.file.parent, shown)
-                contents[language, device] = content
-                built.lacking[language] = len(speaker.lacking), len(speaker.said)
-        _write_formats(pool, made, contents, here / "formats", progress)
-        for (language, device), content in contents.items():
+        guides, lacking = contents(made, pool, here, progress)
+        built = Built(lacking=lacking)
+        _write_formats(pool, made, guides, here / "formats", progress)
+        for (language, device), content in guides.items():
             version = pool.submit(browser_version, language).result()
             built.files += _put(made, here / "formats" / language / device, content, device, version)
     return built
+
+
+def contents(
+    made: Plan, pool: ProcessPoolExecutor, folder: Path, progress: Progress
+) -> tuple[dict[tuple[str, Device], Content], dict[str, tuple[int, int]]]:
+    """Walk, and say the guide in each language for each device; and what each language's catalogue lacks.
+
+    folder: for the pictures, as long as the guides are used. Raises GuideError.
+    """
+    pictures = _walked(pool, list(made.jobs(folder / "pictures")), progress)
+    guides: dict[tuple[str, Device], Content] = {}
+    lacking: dict[str, tuple[int, int]] = {}
+    for language in made.languages:
+        for device in made.devices:
+            shown = _pictures(made, pictures.get((language, device), {}), folder / f"own-{language}-{device}")
+            guides[language, device], speaker = content_of(made.name, made.guide, language, made.file.parent, shown)
+            lacking[language] = len(speaker.lacking), len(speaker.said)
+    return guides, lacking
 
 
 def _with_chapters(guide: GuideFile, names: Sequence[str]) -> GuideFile:
@@ -179,7 +191,8 @@ def _pictures(made: Plan, taken: "Mapping[str, Taken]", folder: Path) -> dict[st
 
 
 @contextmanager
-def _pool() -> Iterator[ProcessPoolExecutor]:
+def worker_pool() -> Iterator[ProcessPoolExecutor]:
+    """Processes that walk and write, each with a mock and a browser of its own."""
     pool = ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn"))
     try:
         yield pool
@@ -216,16 +229,18 @@ def _write_formats(
     for (language, device), content in contents.items():
         for name in made.formats:
             place = folder / language / device / name
-            running[pool.submit(write_format, name, content, place, made.templates)] = f"{language}: {name}"
+            running[pool.submit(write_format, name, content, device, place, made.templates)] = f"{language}: {name}"
     for done in as_completed(running):
         done.result()
         progress(1, running[done])
 
 
-def write_format(name: str, content: Content, folder: Path, templates: Path | None) -> None:
+def write_format(name: str, content: Content, device: Device, folder: Path, templates: Path | None) -> None:
     """Write one format of a guide into a folder that is new."""
     folder.mkdir(parents=True)
     FORMATS[name](content, folder, Tools(browser_of(content.language), templates))
+    if name in structure.FORMATS:
+        structure.write(name, content, folder, device=device, browser=browser_version(content.language))
 
 
 def _put(made: Plan, built: Path, content: Content, device: Device, browser: str) -> list[Path]:
@@ -234,7 +249,7 @@ def _put(made: Plan, built: Path, content: Content, device: Device, browser: str
     for name in made.formats:
         files = sorted(path for path in (built / name).rglob("*") if path.is_file())
         for file in files:
-            path = file.relative_to(built if len(files) > 1 and not made.is_single else built / name)
+            path = file.relative_to(built if len(files) > 1 and made.by_format else built / name)
             (built / path).parent.mkdir(parents=True, exist_ok=True)
             file.rename(built / path)
             formats[path.as_posix()] = name

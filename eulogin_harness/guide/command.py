@@ -1,4 +1,4 @@
-"""`eulogin-harness guide`: begins and builds guides."""
+"""`eulogin-harness guide`: begins guides, builds them, and keeps them current."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import click
 from eulogin_harness.guide.errors import GuideError
 
 if TYPE_CHECKING:
-    from eulogin_harness.guide.building import Built
+    from eulogin_harness.guide.building import Built, Progress
     from eulogin_harness.guide.walking import Device
 
 _NEEDED = {"playwright": "browser", "flask": "server", "pptx": "guide", "av": "guide", "pypdf": "guide"}
@@ -110,9 +110,83 @@ def build(
             templates=templates,
             pictures=pictures,
         )
-        with click.progressbar(length=plan.units, label=plan.name, file=sys.stderr, item_show_func=str) as bar:
-            built = building.build(plan, bar.update)
+        with _progress(plan.units, plan.name) as progress:
+            built = building.build(plan, progress)
     _report(built, plan.folder)
+
+
+_AGAINST = click.option(
+    "--against",
+    metavar="FOLDER",
+    type=_FOLDER,
+    help="What was built before; docs/guide if NAME was built there, else build/guides/NAME, if left out.",
+)
+
+
+@guide.command()
+@click.argument("name")
+@_AGAINST
+@click.option(
+    "--report",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The page that shows what changed; build/guides/NAME-changes.html if left out.",
+)
+def check(name: str, against: Path | None, file: Path | None) -> None:
+    """Walk through the guide NAME again, and fail where it is no longer as it was built.
+
+    Chapters, steps, sentences, and the sizes of pictures are compared always; pixels where the same browser draws them.
+    """
+    _check_packages()
+    from eulogin_harness.guide import baseline
+    from eulogin_harness.guide.report import counted, write_report
+
+    with _sentences():
+        made = baseline.baselines(name, against)
+        with _progress(baseline.units(made, is_check=True), name) as progress:
+            comparisons = [baseline.check(each, progress) for each in made]
+        report = file or Path("build", "guides", f"{Path(name).stem}-changes.html")
+        write_report(Path(name).stem, comparisons, report)
+    for comparison in comparisons:
+        for change in comparison.changes:
+            click.echo(f"{comparison.title}: {change}")
+        if comparison.about_pixels:
+            click.echo(f"{comparison.title}: {comparison.about_pixels}.")
+    count = sum(len(comparison.changes) for comparison in comparisons)
+    click.echo(f"{name}: {counted(count)}; {report} shows what was compared.")
+    if count:
+        click.echo(f"If that is as it should be, run `{_accept(name, against)}`.")
+        sys.exit(1)
+
+
+def _accept(name: str, against: Path | None) -> str:
+    return " ".join(("eulogin-harness guide accept", name, *(["--against", str(against)] if against else [])))
+
+
+@guide.command()
+@click.argument("name")
+@_AGAINST
+def accept(name: str, against: Path | None) -> None:
+    """Build the guide NAME again, in place of what was built before, in the same languages and formats."""
+    _check_packages()
+    from eulogin_harness.guide import baseline
+
+    with _sentences():
+        made = baseline.baselines(name, against)
+        with _progress(baseline.units(made, is_check=False), name) as progress:
+            for each in made:
+                click.echo(f"{each.folder}: {len(baseline.accept(each, progress))} files.")
+
+
+@contextmanager
+def _progress(length: int, label: str) -> "Iterator[Progress]":
+    with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=_word) as bar:
+        yield bar.update
+
+
+def _word(word: object) -> str:
+    return str(word or "")
 
 
 def _report(built: "Built", folder: Path) -> None:

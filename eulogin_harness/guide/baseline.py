@@ -1,0 +1,132 @@
+"""The baseline of a guide: what was built and accepted, with which each later walk is compared."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import ValidationError
+
+from eulogin_harness.guide import building, structure
+from eulogin_harness.guide.compare import Change, Version, changes
+from eulogin_harness.guide.content import Content
+from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide.loading import file_of
+from eulogin_harness.guide.output import MANIFEST, generated
+from eulogin_harness.guide.structure import Structure
+from eulogin_harness.guide.walking import Device, browser_version
+
+IN_CHECKOUT = Path("docs", "guide")
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What was built in one language for one device.
+
+    folder: of its manifest. version: what it says and shows. plan: how it is built again.
+    """
+
+    folder: Path
+    version: Version
+    plan: building.Plan
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A baseline, and what is no longer as it says. browser: the one that was used now."""
+
+    baseline: Baseline
+    browser: str
+    changes: tuple[Change, ...]
+
+    @property
+    def about_pixels(self) -> str:
+        """Why no pixels were compared; nothing where they were."""
+        recorded = self.baseline.version.structure.browser
+        if recorded == self.browser:
+            return ""
+        return f"pixels were not compared, only sizes: {recorded} drew the baseline, and {self.browser} is here"
+
+    @property
+    def title(self) -> str:
+        """What was compared, in words."""
+        about = self.baseline.version.structure
+        return f"{about.guide}, {about.language}{'' if about.device == 'desktop' else f', {about.device}'}"
+
+
+def baselines(name: str, against: Path | None = None) -> list[Baseline]:
+    """The baselines of a guide, one for each language and device. Raises GuideError.
+
+    against: their folder. Where it is left out: docs/guide, if the guide of this name was built there, else
+    build/guides/NAME.
+    """
+    guide = file_of(name).stem
+    folder = against or (IN_CHECKOUT if _guide_in(IN_CHECKOUT) == guide else Path("build", "guides", guide))
+    below = sorted(folder.glob(f"*/{MANIFEST}"))
+    folders = [folder] if (folder / MANIFEST).exists() else [file.parent for file in below]
+    if made := [_baseline(name, guide, each) for each in folders]:
+        return made
+    raise GuideError(
+        f"expected a guide in {folder} that was built before, but there is none; build one with "
+        f"`eulogin-harness guide build {name} --format markdown --to {folder}`"
+    )
+
+
+def _guide_in(folder: Path) -> str | None:
+    with suppress(OSError, ValueError, AttributeError):
+        name = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("guide")
+        return str(name)
+    return None
+
+
+def _baseline(name: str, guide: str, folder: Path) -> Baseline:
+    files = generated(folder)
+    names = [structure.file_of(form) for form in structure.FORMATS]
+    file = next((folder / path for path in sorted(files) if Path(path).name in names), None)
+    if file is None:
+        raise GuideError(
+            f"expected {folder} to hold a guide of format {' or '.join(structure.FORMATS)}, but it holds neither; "
+            f"build it with `eulogin-harness guide build {name} --format {structure.FORMATS[0]}`"
+        )
+    version = Version(_read(file), file.parent)
+    built = version.structure.guide
+    if built != guide:
+        raise GuideError(f"expected {folder} to hold the guide {guide}, but it holds {built}; name its folder")
+    device: Device = "mobile" if version.structure.device == "mobile" else "desktop"
+    formats = sorted({one.format for one in files.values()})
+    plan = building.plan(name, folder=folder, languages=[version.structure.language], devices=[device], formats=formats)
+    return Baseline(folder, version, replace(plan, by_language=False, by_format=file.parent != folder))
+
+
+def _read(file: Path) -> Structure:
+    try:
+        return Structure.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        raise GuideError(f"expected {file} as it was built, but it is not; build the guide again") from None
+
+
+def check(baseline: Baseline, progress: building.Progress) -> Comparison:
+    """Walk again and compare; nothing of the baseline is changed. Raises GuideError."""
+    with TemporaryDirectory(prefix="guide-") as folder, building.worker_pool() as pool:
+        (content,) = building.contents(baseline.plan, pool, Path(folder), progress)[0].values()
+        browser = pool.submit(browser_version, content.language).result()
+        return compared(baseline, content, browser)
+
+
+def compared(baseline: Baseline, content: Content, browser: str) -> Comparison:
+    """A baseline compared with a guide whose pictures this browser drew. Raises GuideError."""
+    device = baseline.version.structure.device
+    now = structure.structure_of(content, lambda picture: str(picture.file), device=device, browser=browser)
+    return Comparison(baseline, browser, tuple(changes(baseline.version, Version(now, Path()))))
+
+
+def accept(baseline: Baseline, progress: building.Progress) -> list[Path]:
+    """Build again what the baseline holds, in its place; its files. Raises GuideError."""
+    return building.build(baseline.plan, progress).files
+
+
+def units(made: list[Baseline], *, is_check: bool) -> int:
+    """How much there is to do, for a progress bar."""
+    plans = (replace(each.plan, formats=()) if is_check else each.plan for each in made)
+    return sum(plan.units for plan in plans)
