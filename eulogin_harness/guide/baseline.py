@@ -55,17 +55,17 @@ class Comparison:
         return f"{about.guide}, {about.language}{'' if about.device == 'desktop' else f', {about.device}'}"
 
 
-def baselines(name: str, against: Path | None = None) -> list[Baseline]:
+def baselines(name: str, against: Path | None = None, pictures: Path | None = None) -> list[Baseline]:
     """The baselines of a guide, one for each language and device. Raises GuideError.
 
     against: their folder. Where it is left out: docs/guide, if the guide of this name was built there, else
-    build/guides/NAME.
+    build/guides/NAME. pictures: a folder with pictures that stand in place of ours.
     """
     guide = file_of(name).stem
     folder = against or (IN_CHECKOUT if _guide_in(IN_CHECKOUT) == guide else Path("build", "guides", guide))
     below = sorted(folder.glob(f"*/{MANIFEST}"))
     folders = [folder] if (folder / MANIFEST).exists() else [file.parent for file in below]
-    if made := [_baseline(name, guide, each) for each in folders]:
+    if made := [_baseline(name, guide, each, pictures) for each in folders]:
         return made
     raise GuideError(
         f"expected a guide in {folder} that was built before, but there is none; build one with "
@@ -80,7 +80,7 @@ def _guide_in(folder: Path) -> str | None:
     return None
 
 
-def _baseline(name: str, guide: str, folder: Path) -> Baseline:
+def _baseline(name: str, guide: str, folder: Path, pictures: Path | None) -> Baseline:
     files = generated(folder)
     names = [structure.file_of(form) for form in structure.FORMATS]
     file = next((folder / path for path in sorted(files) if Path(path).name in names), None)
@@ -95,7 +95,14 @@ def _baseline(name: str, guide: str, folder: Path) -> Baseline:
         raise GuideError(f"expected {folder} to hold the guide {guide}, but it holds {built}; name its folder")
     device: Device = "mobile" if version.structure.device == "mobile" else "desktop"
     formats = sorted({one.format for one in files.values()})
-    plan = building.plan(name, folder=folder, languages=[version.structure.language], devices=[device], formats=formats)
+    plan = building.plan(
+        name,
+        folder=folder,
+        languages=[version.structure.language],
+        devices=[device],
+        formats=formats,
+        pictures=pictures,
+    )
     return Baseline(folder, version, replace(plan, by_language=False, by_format=file.parent != folder))
 
 

@@ -18,7 +18,15 @@ from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import FORMATS, Tools
 from eulogin_harness.guide.loading import content_of, file_of, read
 from eulogin_harness.guide.output import generated, put
-from eulogin_harness.guide.supplied import check_own_pictures, own_pictures
+from eulogin_harness.guide.supplied import (
+    Real,
+    check_own_pictures,
+    draw,
+    own_pictures,
+    real_pictures,
+    steps_by_name,
+    without_pictures,
+)
 from eulogin_harness.guide.walking import Device, Job, browser_of, browser_version, jobs_of, walk
 
 if TYPE_CHECKING:
@@ -32,7 +40,7 @@ Progress = Callable[[int, str], None]
 class Plan:
     """What is to be built. file: of the guide. folder: for it all.
 
-    pictures: a folder with pictures that stand in place of ours. templates: a folder that is searched first for
+    pictures: those that stand in place of ours, by their steps. templates: a folder that is searched first for
     templates of formats. by_language: there is a folder below for each language and device. by_format: one for each
     format of several files.
     """
@@ -44,7 +52,7 @@ class Plan:
     languages: tuple[str, ...]
     devices: tuple[Device, ...]
     formats: tuple[str, ...]
-    pictures: Path | None = None
+    pictures: Mapping[str, Real] = field(default_factory=dict)
     templates: Path | None = None
     by_language: bool = True
     by_format: bool = True
@@ -57,7 +65,9 @@ class Plan:
 
     def jobs(self, folder: Path) -> Iterator[Job]:
         """The scenarios to walk through, their pictures below `folder`."""
-        return jobs_of(self.guide, self.file.parent, self.languages, self.devices, folder)
+        return jobs_of(
+            without_pictures(self.guide, self.pictures), self.file.parent, self.languages, self.devices, folder
+        )
 
     def place(self, language: str, device: Device) -> Path:
         """Where the guide of a language and device goes."""
@@ -91,7 +101,8 @@ def plan(
 ) -> Plan:
     """Check everything that can be checked before a browser is started. Raises GuideError."""
     file = file_of(name)
-    guide = _with_chapters(read(file), chapters)
+    whole = read(file)
+    guide = _with_chapters(whole, chapters)
     _check_steps(guide)
     for language in languages:
         if language not in known_languages():
@@ -107,7 +118,7 @@ def plan(
         tuple(languages) or ("en",),
         tuple(devices) or ("desktop",),
         tuple(formats) or tuple(FORMATS),
-        pictures,
+        real_pictures(pictures, whole) if pictures else {},
         templates,
     )
     is_single = len(made.languages) == len(made.devices) == len(made.formats) == 1
@@ -187,7 +198,8 @@ def _pictures(made: Plan, taken: "Mapping[str, Taken]", folder: Path) -> dict[st
     ours = {name: Picture(name, Path(one.file), one.width, one.height, alt="") for name, one in taken.items()}
     folder.mkdir(parents=True)
     own = own_pictures(made.guide, made.file.parent, folder)
-    return ours | own
+    real = [made.pictures[name] for name in steps_by_name(made.guide) if name in made.pictures]
+    return ours | own | {each.name: draw(each, made.guide.network.accent, folder) for each in real}
 
 
 @contextmanager

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NEEDED = {"playwright": "browser", "flask": "server", "pptx": "guide", "av": "guide", "pypdf": "guide"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _SMALLEST = 8.0  # points of text in print
+_REAL_PICTURES = click.option(
+    "--real-pictures", "pictures", type=_FOLDER, help="Folder with pictures in place of ours, such as sign-up.open.png."
+)
 
 
 @contextmanager
@@ -69,7 +72,7 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--format", "formats", metavar="NAME", multiple=True, help="Such as pdf; all if left out."),
             click.option("--chapter", "chapters", metavar="NAME", multiple=True, help="Only this chapter."),
             click.option("--templates", type=_FOLDER, help="Folder that is searched first for templates of formats."),
-            click.option("--real-pictures", "pictures", type=_FOLDER, help="Folder with pictures in place of ours."),
+            _REAL_PICTURES,
         )
     ):
         command = option(command)
@@ -126,6 +129,7 @@ _AGAINST = click.option(
 @guide.command()
 @click.argument("name")
 @_AGAINST
+@_REAL_PICTURES
 @click.option(
     "--report",
     "file",
@@ -133,7 +137,7 @@ _AGAINST = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="The page that shows what changed; build/guides/NAME-changes.html if left out.",
 )
-def check(name: str, against: Path | None, file: Path | None) -> None:
+def check(name: str, *, against: Path | None, pictures: Path | None, file: Path | None) -> None:
     """Walk through the guide NAME again, and fail where it is no longer as it was built.
 
     Chapters, steps, sentences, and the sizes of pictures are compared always; pixels where the same browser draws them.
@@ -143,7 +147,7 @@ def check(name: str, against: Path | None, file: Path | None) -> None:
     from eulogin_harness.guide.report import counted, write_report
 
     with _sentences():
-        made = baseline.baselines(name, against)
+        made = baseline.baselines(name, against, pictures)
         with _progress(baseline.units(made, is_check=True), name) as progress:
             comparisons = [baseline.check(each, progress) for each in made]
         report = file or Path("build", "guides", f"{Path(name).stem}-changes.html")
@@ -156,24 +160,27 @@ def check(name: str, against: Path | None, file: Path | None) -> None:
     count = sum(len(comparison.changes) for comparison in comparisons)
     click.echo(f"{name}: {counted(count)}; {report} shows what was compared.")
     if count:
-        click.echo(f"If that is as it should be, run `{_accept(name, against)}`.")
+        click.echo(f"If that is as it should be, run `{_accept(name, against, pictures)}`.")
         sys.exit(1)
 
 
-def _accept(name: str, against: Path | None) -> str:
-    return " ".join(("eulogin-harness guide accept", name, *(["--against", str(against)] if against else [])))
+def _accept(name: str, against: Path | None, pictures: Path | None) -> str:
+    options = (("--against", against), ("--real-pictures", pictures))
+    given = " ".join(f"{option} {folder}" for option, folder in options if folder)
+    return f"eulogin-harness guide accept {name} {given}".strip()
 
 
 @guide.command()
 @click.argument("name")
 @_AGAINST
-def accept(name: str, against: Path | None) -> None:
+@_REAL_PICTURES
+def accept(name: str, against: Path | None, pictures: Path | None) -> None:
     """Build the guide NAME again, in place of what was built before, in the same languages and formats."""
     _check_packages()
     from eulogin_harness.guide import baseline
 
     with _sentences():
-        made = baseline.baselines(name, against)
+        made = baseline.baselines(name, against, pictures)
         with _progress(baseline.units(made, is_check=False), name) as progress:
             for each in made:
                 click.echo(f"{each.folder}: {len(baseline.accept(each, progress))} files.")

@@ -45,15 +45,20 @@ def beside(computer: Image.Image, phone: Image.Image) -> Image.Image:
     return paper
 
 
+def framed(picture: Image.Image) -> Image.Image:
+    """With a thin frame."""
+    corner = picture.width - 1, picture.height - 1
+    ImageDraw.Draw(picture).rectangle((0, 0, *corner), outline=_BORDER, width=SCALE)
+    return picture
+
+
 def signed(picture: Image.Image) -> Image.Image:
     """With a thin frame, and below it the word that says that it shows no real site."""
     paper = Image.new("RGB", (picture.width, picture.height + _SIGN_HEIGHT * SCALE), picture.getpixel((0, 0)))
     paper.paste(picture)
-    pen = ImageDraw.Draw(paper)
-    pen.rectangle((0, 0, paper.width - 1, paper.height - 1), outline=_BORDER, width=SCALE)
     place = paper.width - 6 * SCALE, paper.height - 5 * SCALE
-    pen.text(place, _SIGN, fill="#6b7a84", font=_font(11 * SCALE), anchor="rs")
-    return paper
+    ImageDraw.Draw(paper).text(place, _SIGN, fill="#6b7a84", font=_font(11 * SCALE), anchor="rs")
+    return framed(paper)
 
 
 def save(picture: Image.Image, file: Path) -> None:
@@ -115,7 +120,8 @@ def badge_box(shot: Shot) -> Box:
         for x in (around.x, around.x + around.width)
         for y in (around.y, around.y + around.height)
     ]
-    return next((each for each in corners if _is_free(each, shot)), corners[0])
+    whole = [each for each in corners if _within(each, shot) == each] or corners
+    return next((each for each in whole if _is_free(each, shot)), whole[0])
 
 
 def _is_free(box: Box, shot: Shot) -> bool:
@@ -159,6 +165,7 @@ def _ink(picture: Image.Image, sheet: Image.Image, colour: str) -> None:
 
 def _blur(picture: Image.Image, box: Box) -> None:
     left, top, right, bottom = map(round, _corners(box))
+    left, top, right, bottom = max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom)
     part = picture.crop((left, top, right, bottom))
     picture.paste(part.filter(ImageFilter.GaussianBlur(7 * SCALE)), (left, top))
 

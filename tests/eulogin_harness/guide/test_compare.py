@@ -197,12 +197,10 @@ def test_a_picture_of_the_baseline_that_is_missing_is_named(drawn: Drawn) -> Non
 
 
 def test_the_structure_that_is_written_names_the_files_of_pictures(drawn: Drawn, tmp_path: Path) -> None:
-    content = guide(one=(step("one.a", picture=drawn("one.a")),))
-    folder = tmp_path / "built"
+    drawing, folder = drawn("one.a"), tmp_path / "built"
+    content = guide(one=(step("one.a", picture=drawing),))
     (folder / "pictures").mkdir(parents=True)
-    (folder / "pictures" / "one.a.png").write_bytes(
-        (content.chapters[0].steps[0].picture or drawn("x")).file.read_bytes()
-    )
+    copyfile(drawing.file, folder / "pictures" / "one.a.png")
     file = structure.write("markdown", content, folder, device="desktop", browser="chromium 1")
     before = Version(structure.Structure.model_validate_json(file.read_bytes()), folder)
     assert list(changes(before, version(content))) == []
