@@ -145,7 +145,9 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
         smallest=min((size for _, size in inside), default=0),
         is_phone=page.locator(".phone").count() > 0,
         blurred=tuple(
-            _box(each.bounding_box()).moved(-cut.x, -cut.y) for name in blur for each in page.locator(name).all()
+            _box(each.bounding_box()).moved(-cut.x, -cut.y)
+            for name in blur
+            for each in page.locator(f"{name} >> visible=true").all()
         ),
     )
 

@@ -13,10 +13,12 @@ from eulogin_harness.guide.errors import GuideError
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.building import Built, Progress
+    from eulogin_harness.guide.document import MarkStyle
     from eulogin_harness.guide.walking import Device
 
 _NEEDED = {"playwright": "browser", "flask": "server", "pptx": "guide", "av": "guide", "pypdf": "guide"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FIRST_ERROR = 400  # of HTTP's statuses
 _SMALLEST = 8.0  # points of text in print
 _REAL_PICTURES = click.option(
     "--real-pictures", "pictures", type=_FOLDER, help="Folder with pictures in place of ours, such as sign-up.open.png."
@@ -186,6 +188,62 @@ def accept(name: str, against: Path | None, pictures: Path | None) -> None:
                 click.echo(f"{each.folder}: {len(baseline.accept(each, progress))} files.")
 
 
+@guide.command()
+@click.argument("url")
+@click.option("--mark", metavar="SELECTOR", help="What is marked.")
+@click.option(
+    "--style",
+    type=click.Choice(["box", "number", "arrow", "blur", "spotlight", "none"]),
+    default="box",
+    show_default=True,
+    help="How it is marked.",
+)
+@click.option(
+    "--crop",
+    metavar="SELECTOR",
+    default="page",
+    show_default=True,
+    help="What is in the picture: a selector, page, or the element, card or section of the mark.",
+)
+@click.option("--blur", metavar="SELECTOR", multiple=True, help="What is made unreadable; may be given several times.")
+@click.option("--phone", "is_phone", is_flag=True, help="Show the page as phones do.")
+@click.option("--width", type=click.IntRange(200, 4000), help="Of the window, in CSS pixels; 840 or 412 if left out.")
+@click.option(
+    "--to",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="shot.png",
+    show_default=True,
+    help="The picture (.png); an earlier one is replaced.",
+)
+def shot(
+    url: str,
+    *,
+    mark: str | None,
+    style: "MarkStyle",
+    crop: str,
+    blur: tuple[str, ...],
+    is_phone: bool,
+    width: int | None,
+    file: Path,
+) -> None:
+    """Take one picture of the page at URL, cut and marked as those of guides are.
+
+    SELECTOR is one of CSS, or another one of Playwright, such as `text=Sign in`.
+    """
+    _check_packages("playwright", "flask")
+    from eulogin_harness.guide.shot import ShotSpec, check_shot, open_browser, shoot
+
+    spec = ShotSpec(url, mark, style, crop, blur, width, is_phone)
+    with _sentences():
+        check_shot(spec, file)
+        with open_browser() as browser:
+            status = shoot(browser, spec, file)
+    if status >= _FIRST_ERROR:
+        click.echo(f"The page answered with status {status}.", err=True)
+    click.echo(file)
+
+
 @contextmanager
 def _progress(length: int, label: str) -> "Iterator[Progress]":
     with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=_word) as bar:
@@ -203,8 +261,8 @@ def _report(built: "Built", folder: Path) -> None:
     click.echo(f"{folder}: {len(built.files)} files.")
 
 
-def _check_packages() -> None:
-    if missing := next((name for name in _NEEDED if find_spec(name) is None), None):
+def _check_packages(*names: str) -> None:
+    if missing := next((name for name in names or _NEEDED if find_spec(name) is None), None):
         raise click.ClickException(
             f"expected the extra {_NEEDED[missing]}, but {missing} is not installed; "
             'run `pip install "eulogin-harness[guide]"`'

@@ -9,6 +9,7 @@ from eulogin_harness.guide.capture import SCALE, take
 from eulogin_harness.guide.document import GuideFile, PictureOptions
 from eulogin_harness.guide.drawing import beside as composed
 from eulogin_harness.guide.drawing import drawn, save, signed
+from eulogin_harness.guide.errors import GuideError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -41,6 +42,7 @@ class PictureRecorder:
         """Take the picture of a step, before it is done."""
         step = self.steps.get(name)
         if step is not None and page is not None:
+            _check_blurred(name, page, step.options.blur)
             shots = [take(page, show, step.options.crop or crop, step.options.blur)]
             if beside is not None:
                 shots.append(take(beside, None, "card"))
@@ -55,6 +57,12 @@ class PictureRecorder:
         save(signed(whole), file)
         smallest = min(shot.smallest for shot in shots)
         self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE, smallest)
+
+
+def _check_blurred(name: str, page: "Page", selectors: tuple[str, ...]) -> None:
+    for selector in selectors:
+        if not page.locator(f"{selector} >> visible=true").count():
+            raise GuideError(f"step {name}: expected blur {selector!r} to match what is visible, but 0 match")
 
 
 @dataclass(frozen=True)
