@@ -27,6 +27,9 @@ TIMEOUT = 10.0  # seconds
 LARGEST = 1_000_000  # bytes of an answer
 _PART = 16 * 1024  # bytes read at once
 
+HOSTS: dict[str, str] = {}
+"""Host names that are found at `host:port`: a free port, which is another one each time, then stands in no address."""
+
 TARGET_REFUSED = RefusalKind(
     "call.target_refused",
     message=N_("The mock does not call {host}."),
@@ -104,13 +107,14 @@ def call(
         if url.lower().startswith("https:"):
             session.mount("https://", TrustingAdapter(_trusted(world, url)))
         deadline, beginning = time.monotonic() + seconds, world.messages.begin()
+        located, named = _located(url)
         try:
             answer = session.request(
                 method,
-                url,
+                located,
                 json=json,
                 data=form or body,
-                headers=_headers() | (headers or {}),
+                headers=_headers() | named | (headers or {}),
                 timeout=seconds,
                 allow_redirects=False,
                 stream=True,
@@ -126,6 +130,14 @@ def call(
     else:
         _keep(world, beginning, method, url, form, answer)
     return answer
+
+
+def _located(url: str) -> tuple[str, dict[str, str]]:
+    """Where an address is, and the header that still names its host."""
+    parts = urlsplit(url)
+    if place := HOSTS.get(parts.netloc):
+        return parts._replace(netloc=place).geturl(), {"Host": parts.netloc}
+    return url, {}
 
 
 def _headers() -> dict[str, str]:

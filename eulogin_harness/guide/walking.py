@@ -136,13 +136,16 @@ def _site() -> "tuple[Harness, Mapping[str, str]]":
     """A mock for this process, and where its host names are."""
     from eulogin_harness.client import Harness
     from eulogin_harness.site import open_site
+    from mock_world.calls import HOSTS
 
     logging.getLogger("mock_world").setLevel(logging.ERROR)  # refusals belong to the story
     site = open_site()
     site.start()
     Finalize(None, site.stop, exitpriority=1)  # before the interpreter ends its threads
     harness = Harness(site.listeners["desk"])
-    return harness, {f"{name}.localhost": f"localhost:{harness.ports[actor]}" for actor, name in NAMES.items()}
+    names = {f"{name}.localhost": f"localhost:{harness.ports[actor]}" for actor, name in NAMES.items()}
+    HOSTS.update(names)
+    return harness, names
 
 
 @cache
@@ -186,6 +189,8 @@ def _settings(job: Job, harness: "Harness") -> Any:
     for actor, name in NAMES.items():
         addresses[f"{actor}.public_url"] = f"http://{name}.localhost"
         addresses[f"{actor}.internal_url"] = f"http://localhost:{harness.ports[actor]}"
+    if job.scenario != "application":  # it runs in a process of its own, in which names lead nowhere
+        addresses["idp.internal_url"] = addresses["idp.public_url"]  # QR codes hold it
     profile = {"cpms.profile": str((job.base / job.guide.profile).absolute())} if job.guide.profile else {}
     return addresses | profile | job.guide.settings
 

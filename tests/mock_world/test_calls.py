@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from mock_world import World
-from mock_world.calls import LARGEST, AnswerTooLarge, call
+from mock_world.calls import HOSTS, LARGEST, AnswerTooLarge, call
 from mock_world.correlation import correlation_id, follow, follow_none
 
 Say = Callable[[bytes], None]
@@ -24,6 +24,7 @@ class Server:
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve)
+        self.received = ""
         self.url = f"http://localhost:{self._socket.getsockname()[1]}/"
         self.tells: Callable[[Say], None] = lambda say: say(OK + b"\r\n")
         self.hung_up = threading.Event()
@@ -34,7 +35,8 @@ class Server:
         while not self.ended.is_set():
             connection, _ = self._socket.accept()
             with connection:
-                if not self.ended.is_set() and connection.recv(65536):
+                self.received = connection.recv(65536).decode()
+                if not self.ended.is_set() and self.received:
                     self._answer(connection)
 
     def _answer(self, connection: socket.socket) -> None:
@@ -137,3 +139,12 @@ def test_an_answer_that_stops_or_breaks_off_is_none(world: World, server: Server
     server.tells = stop
     with pytest.raises(requests.Timeout):
         call(world, "GET", server.url, seconds=0.2)
+
+
+def test_a_host_name_of_this_process_is_found_at_its_port(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HOSTS, "eulogin.localhost", server.url.removeprefix("http://").rstrip("/"))
+    server.tells = lambda say: say(of_length(2) + b"ok")
+    assert call(world, "GET", "http://eulogin.localhost/cas").text == "ok"
+    assert "\r\nHost: eulogin.localhost\r\n" in server.received
