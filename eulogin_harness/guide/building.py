@@ -18,6 +18,7 @@ from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import FORMATS, Tools
 from eulogin_harness.guide.loading import content_of, file_of, read
 from eulogin_harness.guide.output import generated, put
+from eulogin_harness.guide.sentences import Speaker
 from eulogin_harness.guide.supplied import (
     Real,
     check_own_pictures,
@@ -38,15 +39,16 @@ Progress = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be built. file: of the guide. folder: for it all.
+    """What is to be built. file: of the guide. whole: with all its chapters; guide: with those that are built.
 
-    pictures: those that stand in place of ours, by their steps. templates: a folder that is searched first for
+    folder: for it all. pictures: those that stand in place of ours, by their steps. templates: a folder that is searched first for
     templates of formats. by_language: there is a folder below for each language and device. by_format: one for each
     format of several files.
     """
 
     name: str
     file: Path
+    whole: GuideFile
     guide: GuideFile
     folder: Path
     languages: tuple[str, ...]
@@ -68,6 +70,11 @@ class Plan:
         return jobs_of(
             without_pictures(self.guide, self.pictures), self.file.parent, self.languages, self.devices, folder
         )
+
+    def content(self, language: str, pictures: Mapping[str, Picture]) -> tuple[Content, Speaker]:
+        """The guide in a language, and what its catalogue lacks. Raises GuideError."""
+        chosen = [chapter.name for chapter in self.guide.chapters]
+        return content_of(self.name, self.whole, language, self.file.parent, pictures, chosen)
 
     def place(self, language: str, device: Device) -> Path:
         """Where the guide of a language and device goes."""
@@ -113,6 +120,7 @@ def plan(
     made = Plan(
         file.stem,
         file,
+        whole,
         guide,
         folder or Path("build", "guides", file.stem),
         tuple(languages) or ("en",),
@@ -125,7 +133,7 @@ def plan(
     made = replace(made, by_language=not is_single, by_format=not is_single)
     check_own_pictures(guide, file.parent)
     for language in made.languages:
-        content_of(made.name, guide, language, file.parent, {})
+        made.content(language, {})
         for device in made.devices:
             generated(made.place(language, device))
     return made
@@ -157,7 +165,7 @@ def contents(
     for language in made.languages:
         for device in made.devices:
             shown = _pictures(made, pictures.get((language, device), {}), folder / f"own-{language}-{device}")
-            guides[language, device], speaker = content_of(made.name, made.guide, language, made.file.parent, shown)
+            guides[language, device], speaker = made.content(language, shown)
             lacking[language] = len(speaker.lacking), len(speaker.said)
     return guides, lacking
 

@@ -1,12 +1,12 @@
 """Files of guides: found by name, read, checked, and made into sentences of a language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from eulogin_harness.guide.catalogue import languages, translated
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Sentence, Step, Theme, plain
@@ -21,6 +21,9 @@ OWN = Path("guides")
 _LARGEST = 500_000  # bytes
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHOWN = 60  # characters of a wrong value
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def names() -> list[str]:
@@ -43,6 +46,11 @@ def file_of(name: str) -> Path:
 
 def read(file: Path) -> GuideFile:
     """The guide of a file. Raises GuideError, a line for each mistake."""
+    return read_as(GuideFile, file)
+
+
+def read_as(model: type[_Model], file: Path) -> _Model:
+    """What a file in YAML says. Raises GuideError, a line for each mistake."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -51,7 +59,7 @@ def read(file: Path) -> GuideFile:
         raise GuideError(f"{file}: expected at most {_LARGEST} bytes, but got {len(content)}")
     try:
         document = yaml.load(content.decode(), _LOADER)  # noqa: S506 - it is the safe one, or the same in C
-        return GuideFile.model_validate(document)
+        return model.model_validate(document)
     except UnicodeDecodeError:
         raise GuideError(f"{file}: expected UTF-8, but got other bytes; save the file as UTF-8") from None
     except (yaml.YAMLError, RecursionError) as error:
@@ -113,11 +121,17 @@ def _said(text: Text, language: str) -> str:
 
 
 def content_of(
-    name: str, guide: GuideFile, language: str, folder: Path, pictures: Mapping[str, Picture]
+    name: str,
+    guide: GuideFile,
+    language: str,
+    folder: Path,
+    pictures: Mapping[str, Picture],
+    chapters: Collection[str] = (),
 ) -> tuple[Content, Speaker]:
     """A guide in one language, and who said it: what its catalogue lacks.
 
-    folder: of the guide's file. pictures: of steps, by their names. Raises GuideError.
+    folder: of the guide's file. pictures: of steps, by their names. chapters: names of those that are shown, numbered
+    as in the whole guide; all where there is none. Raises GuideError.
     """
     from eulogin_harness.guide.dates import long_date
 
@@ -139,7 +153,11 @@ def content_of(
         version=guide.version,
         introduction=sentences(guide.introduction, "introduction"),
         needs=sentences(guide.needs, "needs"),
-        chapters=tuple(_chapter(speaker, number, each, pictures) for number, each in enumerate(guide.chapters, 1)),
+        chapters=tuple(
+            _chapter(speaker, number, each, pictures)
+            for number, each in enumerate(guide.chapters, 1)
+            if not chapters or each.name in chapters
+        ),
         troubles=_entries(speaker, guide.troubles, "troubles"),
         glossary=_entries(speaker, guide.glossary, "glossary"),
         contact=sentences(guide.contact, "contact"),
@@ -171,7 +189,7 @@ def step_name(chapter: ChapterText, number: int, step: StepText) -> str:
 def _step(speaker: Speaker, chapter: ChapterText, number: int, step: StepText, pictures: Mapping[str, Picture]) -> Step:
     name = step_name(chapter, number, step)
     place = f"chapter {chapter.name}, step {name}"
-    sentence = speaker.sentence(step.text, f"{place} ({_english(step.text)!r})")
+    sentence = speaker.sentence(step.text, place)
     picture = pictures.get(name) if step.picture is not False else None
     if picture is not None:
         alt = speaker.line(step.alt, place) if step.alt else plain(sentence)

@@ -28,7 +28,8 @@ class Speaker:
 
     def sentence(self, text: str | dict[str, str], place: str) -> Sentence:
         """A sentence of the guide's file. place: where it stands, for errors. Raises GuideError."""
-        return tuple(self._runs(self._translation(text), place))
+        english = text if isinstance(text, str) else text[DEFAULT]
+        return tuple(self._runs(self._translation(text), f"{place} ({english!r})"))
 
     def line(self, text: str | dict[str, str], place: str) -> str:
         """A sentence without bold labels and links, such as a title. Raises GuideError."""
@@ -81,7 +82,9 @@ class Speaker:
             value = self.values[name]
         except KeyError:
             known = ", ".join(f"{{{each}}}" for each in sorted(self.values))
-            raise GuideError(f"{place}: expected one of {known}, but got {{{name}}}") from None
+            raise GuideError(
+                f"{place}: expected one of {known}, but got {{{name}}}; change the sentence that has it"
+            ) from None
         if value.startswith(("http://", "https://")):
             return Run(value.removeprefix("https://").removesuffix("/"), address=value)
         return Run(value, address=f"mailto:{value}" if _MAIL.fullmatch(value) else "")

@@ -246,7 +246,15 @@ def test_all_mistakes_are_named_at_once_and_hidden_files_are_left_alone(supply: 
 def test_what_is_supplied_is_not_walked(supply: Supply, guide: GuideFile, tmp_path: Path) -> None:
     def scenarios(folder: Path) -> list[str]:
         plan = building.Plan(
-            "ours", tmp_path / "x.yaml", guide, tmp_path, ("en",), ("desktop",), ("html",), real_pictures(folder, guide)
+            "ours",
+            tmp_path / "x.yaml",
+            guide,
+            guide,
+            tmp_path,
+            ("en",),
+            ("desktop",),
+            ("html",),
+            real_pictures(folder, guide),
         )
         return [job.scenario for job in plan.jobs(tmp_path / "walked")]
 
@@ -258,7 +266,15 @@ def test_what_is_supplied_is_not_walked(supply: Supply, guide: GuideFile, tmp_pa
 def test_what_is_supplied_stands_in_place_of_what_was_taken(supply: Supply, guide: GuideFile, tmp_path: Path) -> None:
     folder = supply("search.open.png")
     plan = building.Plan(
-        "ours", tmp_path / "x.yaml", guide, tmp_path, ("en",), ("desktop",), ("html",), real_pictures(folder, guide)
+        "ours",
+        tmp_path / "x.yaml",
+        guide,
+        guide,
+        tmp_path,
+        ("en",),
+        ("desktop",),
+        ("html",),
+        real_pictures(folder, guide),
     )
     taken = {name: Taken(str(tmp_path / name), 1, 1, 0) for name in ("search.open", "search.result")}
     pictures = building._pictures(plan, taken, tmp_path / "own")
