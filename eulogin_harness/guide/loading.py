@@ -223,5 +223,5 @@ def _texts_around(guide: GuideFile) -> Iterator[str]:
     yield from _plain(*guide.contact, guide.imprint)
 
 
-def _plain(*found: Text | None) -> Iterator[str]:
-    return (text for text in found if isinstance(text, str) and text)
+def _plain(*several: Text | None) -> Iterator[str]:
+    return (text for text in several if isinstance(text, str) and text)
