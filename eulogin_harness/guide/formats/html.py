@@ -7,7 +7,7 @@ from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import address, dark
 from eulogin_harness.guide.formats.rendering import rendered
 
-_BESIDE = 440  # CSS pixels: a picture up to this width stands beside its sentence where the window is wide
+_BESIDE = 460  # CSS pixels: a picture up to this width stands beside its sentence where the window is wide
 
 
 def write(content: Content, folder: Path, tools: Tools) -> list[Path]:

@@ -19,8 +19,8 @@ from eulogin_harness.guide.formats.rendering import rendered
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Millimetres. A page has 176 by 250 between its margins.
-_HALF = 85.0  # two pictures up to this width stand side by side
+# Millimetres. A page has 180 by 250 between its margins.
+_HALF = 87.5  # two pictures up to this width stand side by side
 _BESIDE = 115.0  # a picture up to this width leaves room for its sentence
 _TALL = 110.0  # half as wide and taller than this: two of them fill a page
 _TALLEST = 215.0  # leaves room for the sentence above

@@ -9,24 +9,21 @@ from eulogin_harness.guide.content import Chapter, Content, Picture, Step, plain
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import dark, half, pictures, webp
 
-FOLDER = "pictures"
 MANIFEST = "manifest.json"
 
 
 def write(content: Content, folder: Path, tools: Tools) -> list[Path]:
-    """Write `pictures/<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one.
+    """Write `<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one; these files.
 
     Those for dark screens, where they are there, are called `<picture>.dark.png` and so on. `manifest.json` beside them
-    says of each step that has a picture what it shows. Returns these files.
+    says of each step that has a picture what it shows.
     """
-    place = folder / FOLDER
-    place.mkdir(parents=True, exist_ok=True)
     files = {picture.name: dict(_files(picture)) for picture in pictures(content)}
     written = {name: data for each in files.values() for name, data in each.items()}
     written[MANIFEST] = json.dumps(_manifest(content, files, tools), ensure_ascii=False, indent=2).encode() + b"\n"
     for name, data in written.items():
-        (place / name).write_bytes(data)
-    return [place / name for name in written]
+        (folder / name).write_bytes(data)
+    return [folder / name for name in written]
 
 
 def _files(picture: Picture) -> Iterator[tuple[str, bytes]]:

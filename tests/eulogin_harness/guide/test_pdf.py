@@ -109,6 +109,7 @@ def test_no_step_is_split(pdf: PdfReader) -> None:
     steps = [item for each in lists[2:] for item in elements(each, "/LI")]  # after needs and contents
     assert len(steps) == 12
     assert [len(pages_of(step)) for step in steps] == [1] * 12
+    assert pages_of(steps[1]) == pages_of(steps[2])  # two phones stand side by side
 
 
 @pytest.mark.slow

@@ -50,12 +50,6 @@ def test_the_manifest_says_what_each_picture_shows_and_how_its_files_can_be_chec
     assert sums == {name: sha256(data).hexdigest() for name, data in files.items()}
 
 
-def test_pictures_and_markdown_can_share_a_folder(content: Content, tmp_path: Path, tools: Tools) -> None:
-    markdown = {file: file.read_bytes() for file in FORMATS["markdown"](content, tmp_path, tools)}
-    FORMATS["pictures"](content, tmp_path, tools)
-    assert {file: file.read_bytes() for file in markdown} == markdown
-
-
 def test_files_are_alike_to_the_byte(content: Content, tmp_path: Path, tools: Tools) -> None:
     before = written(content, tmp_path, tools)
     half.cache_clear()
