@@ -58,6 +58,8 @@ def test_every_slide_has_a_title_of_its_own(slides: "Slides") -> None:
 
 def test_contents_lead_to_the_slides_of_chapters(slides: "Slides", content: Content) -> None:
     contents = slides.slides[1]
+    actions = [link.get("action") for link in contents.shapes.element.iter("{*}hlinkClick")]
+    assert actions == ["ppaction://hlinksldjump"] * len(content.chapters)
     targets = [relation.target_part for relation in contents.part.rels.values() if "slide" in relation.reltype]
     titles = {
         slide.shapes.title.text_frame.text for slide in slides.slides if slide.part in targets and slide.shapes.title
@@ -133,7 +135,9 @@ def test_a_template_replaces_the_design_and_its_own_slides_are_gone(content: Con
     (path,) = write("slides", content, tmp_path / "out", tmp_path / "templates")
     slides = Presentation(str(path))
     assert slides.slide_width == template.slide_width
-    assert _titles(slides)[0] == content.title
+    titles = _titles(slides)
+    assert titles[0] == content.title
+    assert len(set(titles)) == len(titles)
 
 
 def test_a_template_that_lacks_a_layout_is_named(content: Content, tmp_path: Path) -> None:
