@@ -1,7 +1,9 @@
 """Cards of text and pictures, drawn: covers and frames of films."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
+from math import ceil
 from pathlib import Path
 
 import font_source_sans_pro
@@ -25,31 +27,39 @@ def draw_text(
     """Draw a text into a box (left, top, width, height), smaller where it is too long; the pixel below it."""
     left, top, width, height = box
     letters = font(size, weight)
-    lines = list(_lines(text, letters, width))
-    while letters.size > _LEAST and not _fit(lines, letters, width, height):
+    while len(lines := list(_lines(text, letters, width))) * letters.size * _LINE > height and letters.size > _LEAST:
         letters = font(int(letters.size * _SMALLER), weight)
-        lines = list(_lines(text, letters, width))
     draw = ImageDraw.Draw(image)
     for number, line in enumerate(lines):
         draw.text((left, top + round(number * letters.size * _LINE)), line, colour, letters)
     return top + round(len(lines) * letters.size * _LINE)
 
 
-def _fit(lines: list[str], letters: ImageFont.FreeTypeFont, width: int, height: int) -> bool:
-    return len(lines) * letters.size * _LINE <= height and all(letters.getlength(line) <= width for line in lines)
-
-
 def _lines(text: str, letters: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
-    """A text in lines that are not wider than a width, as far as its words are not."""
+    """A text in lines of at most a width."""
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if line and letters.getlength(longer) > width:
-            yield line
-            line = word
-        else:
+        if letters.getlength(longer) <= width:
             line = longer
+            continue
+        if line:
+            yield line
+        *parts, line = _parts(word, letters, width)
+        yield from parts
     yield line
+
+
+def _parts(word: str, letters: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
+    """A word such as an address in parts of at most a width, which end behind a slash where there is one."""
+    while letters.getlength(word) > width and len(word) > 1:
+        end = max(
+            1, bisect_right(range(len(word)), width, key=lambda length: ceil(letters.getlength(word[:length]))) - 1
+        )
+        end = word.rfind("/", 0, end) + 1 or end
+        yield word[:end]
+        word = word[end:]
+    yield word
 
 
 def put_picture(image: Image.Image, box: tuple[int, int, int, int], picture: Image.Image, largest: float) -> None:
