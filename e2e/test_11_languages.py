@@ -107,7 +107,6 @@ def test_from_no_account_to_signed_in_by_the_app(places: Places, watch: Watch, s
 def choose(screen: Screen, code: str) -> Screen:
     """Choose the language of the page; the screen goes on in it."""
     screen.page.locator("#page-language").select_option(code)
-    screen.button("Change").click()
     expect(screen.page.locator(f'html[lang="{code}"]')).to_be_attached()
     return type(screen)(screen.page, screen.url, code)
 
@@ -124,6 +123,20 @@ def test_another_language_keeps_query_and_typed_address(eu_login: EuLogin, cpms:
     expect(german.field("Enter your e-mail address or unique identifier")).to_have_value(DOCTOR.email)
     english = choose(german, "en")
     expect(english.button("Next")).to_be_visible()
+
+
+def test_who_passes_through_the_languages_by_keyboard_says_when_to_change(eu_login: EuLogin) -> None:
+    eu_login.open()
+    picker = eu_login.page.locator("#page-language")
+    expect(eu_login.button("Change")).to_have_css("clip-path", "inset(50%)")
+    picker.press("ArrowDown")
+    expect(picker).not_to_have_value("en")
+    expect(eu_login.page.locator("html")).to_have_attribute("lang", "en")
+    picker.press("Tab")
+    expect(eu_login.button("Change")).to_be_focused()
+    expect(eu_login.button("Change")).to_have_css("clip-path", "none")
+    eu_login.page.keyboard.press("Enter")
+    expect(eu_login.page.locator('html:not([lang="en"])')).to_be_attached()
 
 
 def test_another_language_on_the_password_page_begins_anew_with_the_name_filled_in(

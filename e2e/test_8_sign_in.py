@@ -36,6 +36,21 @@ def test_a_script_that_fills_in_the_user_name_need_not_know_what_is_remembered(
         expect(desk.page.get_by_role("main")).to_contain_text(person)
 
 
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_head_is_as_high_before_as_after_sign_in(
+    open_page: Callable[..., Page], world: World, doctor: Persona, watch: Watch, width: int
+) -> None:
+    desk = Desk(open_page(viewport={"width": width, "height": 800}), watch, world)
+    head = desk.page.locator("header.site-head")
+    heights = []
+    for path in ("/login", "/userdata/myAccount.cgi"):
+        desk.eu_login.open(path)
+        heights.append(head.evaluate("(head) => head.offsetHeight"))
+        desk.start_session(doctor.email)
+    before, after = heights
+    assert before == after
+
+
 # Pages between sign-in and service.
 
 
@@ -77,6 +92,8 @@ def test_the_redirect_page_goes_on_by_itself(world: World, doctor: Persona, desk
 
 def test_a_second_tab_takes_the_request_over(world: World, doctor: Persona, desk: Desk, watch: Watch) -> None:
     wait_for_phone(desk, doctor)
+    expect(desk.page.get_by_text("This page goes on by itself.")).to_be_visible()
+    expect(desk.eu_login.button("Continue")).to_be_hidden()
     second = desk.another_tab(watch, world)
     wait_for_phone(second, doctor, "/login?renew=true")
     desk.sees("waiting", "cancelled")

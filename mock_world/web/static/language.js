@@ -1,4 +1,4 @@
-// Keeps what was typed, secrets excepted, when the same page is shown in another language.
+// Shows the page in the language that was chosen, and keeps what was typed, secrets excepted.
 "use strict";
 
 {
@@ -14,6 +14,13 @@
     const typed = fields().map((field) => [field.name, field.value, isBox(field) && field.checked]);
     sessionStorage.setItem(place, JSON.stringify(typed));
   });
+
+  /* Chosen by mouse or finger it is shown at once. The keys pass through the list: their choice waits for the button. */
+  const picker = document.querySelector("#page-language");
+  let byKeys = false;
+  picker?.addEventListener("keydown", () => { byKeys = true; });
+  picker?.addEventListener("pointerdown", () => { byKeys = false; });
+  picker?.addEventListener("change", () => { if (!byKeys) picker.form.requestSubmit(); });
 
   const kept = JSON.parse(sessionStorage.getItem(place) ?? "[]");
   sessionStorage.removeItem(place);
