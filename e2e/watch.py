@@ -1,4 +1,4 @@
-"""What every page must stand: no error in its console, no request that leaves the machine, no barrier at any width."""
+"""What every page must stand: no error in its console, no request to elsewhere, no barrier and no small target."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,22 @@ _STATES = "(cards) => cards.map((card) => card.dataset.state)"
 _WIDTHS = (1200, 320)  # of a computer, and of its window at 400 % zoom
 _PHONE, _PHONES = 390, 500  # of a phone; no window of a phone is wider
 _HEIGHT = 800
+# Links within a sentence are as high as its lines (WCAG 2.5.5); a tick box counts with its label.
+_SMALL_TARGETS = """() => {
+  if (document.documentElement.dataset.actor === "desk") return [];
+  const styleOf = (element) => getComputedStyle(element);
+  const blockOf = (element) => styleOf(element).display === "inline" ? blockOf(element.parentElement) : element;
+  const inSentence = (element) => styleOf(element).display === "inline" && element.matches("a")
+    && blockOf(element).innerText.trim() !== element.innerText.trim();
+  const sizes = (element) => [element, ...(element.matches("[type=checkbox], [type=radio]") ? element.labels : [])]
+    .map((part) => part.getBoundingClientRect());
+  const isSmall = (element) => Math.max(...sizes(element).map((box) => box.height)) < 43.5
+    || sizes(element).reduce((sum, box) => sum + box.width, 0) < 43.5;
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && styleOf(element).clipPath === "none")
+    .filter((element) => isSmall(element) && !inSentence(element))
+    .map((element) => element.innerText.trim() || element.name);
+}"""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Nothing is fetched again for rules that find nothing here: of media with sound, and of what axe only tries out.
 _OPTIONS = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"], "preload": False}
@@ -55,7 +71,7 @@ class Watch:
             self.problems.append(f"a request leaves the machine: {request.url}")
 
     def look(self, page: "Page") -> None:
-        """Check a page for barriers (axe, WCAG 2.2 AA) and for what stands out to the side, once for each state."""
+        """Check a page once for each state: barriers (axe, WCAG 2.2 AA), small targets, what stands out to the side."""
         if page.is_closed() or page.url == "about:blank":
             return
         if page.url == MAIL_PROGRAMME:  # of the pictures alone; the control room shows the same mail
@@ -94,8 +110,9 @@ class Watch:
                 f"at {width}: something stands out to the side" for width in _WIDTHS if not _fits_at(page, width)
             ]
             if not is_a_phones and not mark.exists():
-                fitting = [] if _fits_at(page, _PHONE) else ["something stands out to the side"]
-                problems += [f"at {_PHONE}: {problem}" for problem in (*fitting, *barriers(page))]
+                there = [] if _fits_at(page, _PHONE) else ["something stands out to the side"]
+                there += [f"less than 44 px: {target}" for target in small_targets(page)]
+                problems += [f"at {_PHONE}: {problem}" for problem in (*there, *barriers(page))]
                 mark.touch()
         finally:
             if window is not None:
@@ -135,6 +152,12 @@ def barriers(page: "Page") -> list[str]:
         for violation in results.response["violations"]
         for node in violation["nodes"]
     ]
+
+
+def small_targets(page: "Page") -> list[str]:
+    """What is less than 44 px high or wide and can be pressed, on all pages but the desk's; its text or name."""
+    targets: list[str] = page.evaluate(_SMALL_TARGETS)
+    return targets
 
 
 def fits(page: "Page") -> bool:

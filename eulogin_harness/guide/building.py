@@ -41,7 +41,7 @@ Progress = Callable[[int, str], None]
 class Plan:
     """What is to be built. file: of the guide. whole: with all its chapters; guide: with those that are built.
 
-    folder: for it all. pictures: those that stand in place of ours, by their steps. templates: a folder that is searched
+    folder: for it all. pictures: those that stand in place of ours, by their steps. templates: a folder searched
     first for templates of formats. by_language: there is a folder below for each language and device. by_format: one
     for each format of several files.
     """
