@@ -37,6 +37,19 @@ def test_what_is_wrong_leads_to_its_field(at_profile: Desk) -> None:
     assert fits(cpms.page)
 
 
+def test_fields_are_equally_high_and_the_full_name_of_a_network_ticks_its_box(at_profile: Desk) -> None:
+    fields = at_profile.page.locator("form.profile :is(select, input:not([type=checkbox], [type=hidden]))")
+    assert set(fields.evaluate_all("(fields) => fields.map((field) => field.offsetHeight)")) == {48}
+    network = at_profile.cpms.network("PaedCAN")
+    expect(network).to_have_accessible_description("European Reference Network on paediatric cancer (haemato-oncology)")
+    name = at_profile.page.get_by_text("paediatric cancer")
+    name.scroll_into_view_if_needed()
+    box = name.bounding_box()
+    assert box is not None
+    at_profile.page.mouse.click(box["x"] + 40, box["y"] + 4)
+    expect(network).to_be_checked()
+
+
 def test_the_country_narrows_the_hospitals_at_once(at_profile: Desk) -> None:
     cpms = at_profile.cpms
     expect(cpms.button("Show hospitals")).to_have_count(0)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from mock_cpms.access.rules import requests
 from mock_cpms.countries import country_name
+from mock_cpms.networks import networks
 from mock_cpms.pages.onboarding import page_after_profile
 from mock_cpms.pages.profile_form import ProfileForm
 from mock_cpms.pages.session import for_signed_in
@@ -108,6 +109,7 @@ def _page(person: Person, form: ProfileForm, draft: ProfileDraft | None) -> Resp
         draft=draft,
         edition=edition,
         outdated=edition != edition_of(kept),
+        network_names={code: translate(network.full_name) for code, network in networks().items()},
         requested_networks=_requested_networks(person),
     )
 
