@@ -7,8 +7,7 @@ let leaving = false; // a button was chosen: what it changes must not open this 
 /* What the page says of it: that it goes on by itself, or that the button does. */
 function say(goesOn) {
   for (const [name, hidden] of [["goes-on", !goesOn], ["stopped", goesOn]]) {
-    const words = waiting.querySelector(`[data-wait-${name}]`);
-    if (words) words.hidden = hidden;
+    for (const part of document.querySelectorAll(`[data-wait-${name}]`)) part.hidden = hidden;
   }
 }
 

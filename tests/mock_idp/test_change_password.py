@@ -49,6 +49,12 @@ def test_a_changed_password_ends_all_other_sessions(world: World, at_change: Bro
     assert "This happened on Friday 27 November 2026, 17:01." in mail.text
 
 
+def test_the_rules_are_read_between_the_fields_and_the_button(at_change: Browser) -> None:
+    parts = ('name="newPassword"', 'name="newPasswordConfirm"', "8 characters or more", ">Submit<", ">Examples<")
+    places = [at_change.page.text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("wrong", ["", NEW])
 def test_a_wrong_current_password_is_told_counted_and_forgotten(world: World, at_change: Browser, wrong: str) -> None:
     at_change.send(**RIGHT | {"currentPassword": wrong})

@@ -150,6 +150,7 @@ def test_an_empty_form_tells_every_field(browser: Browser) -> None:
     browser.open(REGISTER).send()
     assert browser.page.text.count('aria-invalid="true"') == 4
     assert browser.errors[0].startswith("Please check Enter a first name")
+    assert "<title>Please check: Create an account - EU Login mock</title>" in browser.page.text
 
 
 def test_names_hold_what_their_script_needs_and_nothing_that_cannot_be_seen() -> None:
