@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from eulogin_harness.documents.common import check_email
 from eulogin_harness.documents.faults import MOST_TIMES
-from eulogin_harness.documents.people import STAGES, Stage
+from eulogin_harness.documents.people import STAGES, RequestState, Stage
 from mock_world.fault_types import FAULTS
 from mock_world.i18n import N_
 from mock_world.web import translate
@@ -30,6 +30,22 @@ STAGE_NAMES: Mapping[Stage, str] = {
     "access_requested": N_("access requested"),
     "access_approved": N_("access approved"),
     "access_rejected": N_("access rejected"),
+}
+SHORT_STAGE_NAMES: Mapping[Stage, str] = {
+    **STAGE_NAMES,
+    "invited": N_("invited"),
+    "registered": N_("registered"),
+    "device_added": N_("device added"),
+    "enrolled": N_("enrolled"),
+}
+REQUEST_STATES: Mapping[RequestState, str] = {
+    "draft": N_("draft"),
+    "submitted": N_("submitted"),
+    "info_requested": N_("info requested"),
+    "approved": N_("approved"),
+    "rejected": N_("rejected"),
+    "withdrawn": N_("withdrawn"),
+    "expired": N_("expired"),
 }
 
 

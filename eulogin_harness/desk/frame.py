@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from eulogin_harness.desk import navigation
 from eulogin_harness.desk.curl import curl
-from eulogin_harness.desk.forms import STEPS, ClockForm
+from eulogin_harness.desk.forms import REQUEST_STATES, SHORT_STAGE_NAMES, STEPS, ClockForm
 from eulogin_harness.desk.news import newest, wait_for_news
 from eulogin_harness.timekeeping import set_clock
 from mock_world import Refusal
@@ -31,6 +31,8 @@ def names() -> dict[str, object]:
         "desk_tools": navigation.tools(),
         "clock_form": form,
         "time_steps": STEPS,
+        "short_stages": SHORT_STAGE_NAMES,
+        "request_states": REQUEST_STATES,
         "now": world.clock.now(),
         "zone": ZONE,
         "last_event": newest(world),

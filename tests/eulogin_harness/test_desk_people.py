@@ -56,6 +56,19 @@ def test_a_person_has_a_page_with_everything_of_that_person(room: Room, world: W
     assert room.session.get(f"{room.base}/people/999", timeout=30).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"), [("fr", ("équipée", "envoyée")), ("de", ("eingerichtet", "eingereicht"))]
+)
+def test_stages_and_states_are_named_in_the_language_of_the_page(
+    room: Room, world: World, anna: Persona, language: str, shown: tuple[str, str]
+) -> None:
+    world.personas.create("enrolled")
+    room.session.headers["Accept-Language"] = language
+    stage, state = shown
+    assert f'<span class="tag">{stage}</span>' in room.page("/people")
+    assert f'<span class="tag">{state}</span>' in room.page("/access-requests")
+
+
 def test_an_account_is_disabled_and_enabled(room: Room, world: World, anna: Persona) -> None:
     for action, disabled in (("disable", True), ("enable", False)):
         page = room.send(f"/people/{anna.id}", action=action)
