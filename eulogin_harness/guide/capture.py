@@ -24,11 +24,9 @@ body:has(.phone) { background: #eef3f5 !important; }
 """
 # Draws all of the page in one go: what a script showed before or after the first stroke would differ by a hair.
 _SETTLED = """async (style) => {
-  if (!window.guideStyle) {
-    window.guideStyle = new CSSStyleSheet();
-    window.guideStyle.replaceSync(style);
-    document.adoptedStyleSheets.push(window.guideStyle);
-  }
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets.push(sheet);
   document.activeElement?.blur?.();
   scrollTo(0, 0);
   await document.fonts.ready;
@@ -39,6 +37,7 @@ _SETTLED = """async (style) => {
     await drawn();
   }
 }"""
+_AS_BEFORE = "() => document.adoptedStyleSheets.pop()"
 _NEAR = """(element, crop) => {
   const around = {
     element: () => element,
@@ -136,7 +135,7 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
     lines = [(Box(x, y, w, h).moved(-cut.x, -cut.y), size) for x, y, w, h, size in page.evaluate(_TEXTS)]
     inside = [(line, size) for line, size in lines if line.meets(Box(0, 0, cut.width, cut.height))]
     clip: FloatRect = {"x": cut.x, "y": cut.y, "width": cut.width, "height": cut.height}
-    return Shot(
+    shot = Shot(
         png=page.screenshot(clip=clip, full_page=True, animations="disabled", caret="hide", scale="device"),
         width=int(cut.width),
         height=int(cut.height),
@@ -150,6 +149,8 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
             for each in page.locator(f"{name} >> visible=true").all()
         ),
     )
+    page.evaluate(_AS_BEFORE)
+    return shot
 
 
 def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
