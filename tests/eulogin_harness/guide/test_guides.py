@@ -1,5 +1,6 @@
 """The guides that are shipped: each can be built, and says what a doctor has to do."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,10 +17,13 @@ from eulogin_harness.guide.scenarios import scenario_of, steps
 from eulogin_harness.guide.sentences import Speaker
 from mock_world.fixtures import table
 from mock_world.i18n import languages as spoken_by_pages
+from mock_world.i18n import page_texts
 from tests.reference.page import ROOT
 
 GUIDES = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
 IN_EACH = pytest.mark.parametrize("name", GUIDES)
+SCENARIOS = ROOT / "eulogin_harness" / "guide" / "scenarios"
+LOOK_FOR = {"text", "button", "link", "field"}  # methods of page objects
 OF_PROGRAMMERS = re.compile(r"\b(mock|mock-up|tests?|tested|make|fixture|scenario)\b", re.IGNORECASE)
 # What the guide of CPMS has to say, by the promises of the original that a text can keep (requirements, G01 to G28).
 PROMISES = {
@@ -179,3 +183,16 @@ def test_the_docs_name_every_field_of_a_guide() -> None:
     parts = [part for part in Part.__subclasses__() if part.__module__ == Part.__module__]
     fields = {name for part in parts for name in part.model_fields}
     assert {name for name in fields if not re.search(rf"\b{name}\b", page)} == set()
+
+
+def test_scenarios_look_for_texts_that_the_pages_have() -> None:
+    """A part of a text would be found in English alone."""
+    calls = [call for file in SCENARIOS.glob("*.py") for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    wanted = [
+        call.args[0].value
+        for call in calls
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in LOOK_FOR
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert len(wanted) > 50
+    assert [text for text in wanted if text not in page_texts()] == []
