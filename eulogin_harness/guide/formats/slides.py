@@ -22,6 +22,7 @@ from eulogin_harness.guide.formats.archive import date_archive
 from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties
 from eulogin_harness.guide.formats.slides_template import (
     CHAPTER,
+    SENTENCE,
     STEP,
     TEXT,
     TITLE,
@@ -40,12 +41,19 @@ if TYPE_CHECKING:
     from eulogin_harness.guide.formats import Tools
 
 _TEMPLATE = "slides.pptx"
-_LAYOUTS = {TITLE: 0, TEXT: 1, CHAPTER: 2, STEP: 8}  # places in PowerPoint's own, whose names differ by language
-_NEEDED = {TITLE: {0, 1}, TEXT: {0, 1}, CHAPTER: {0, 1}, STEP: {0, 1, 2}}
+_LAYOUTS = {
+    TITLE: 0,
+    TEXT: 1,
+    CHAPTER: 2,
+    SENTENCE: 7,
+    STEP: 8,
+}  # places in PowerPoint's own, whose names differ by language
+_NEEDED = {TITLE: {0, 1}, TEXT: {0, 1}, CHAPTER: {0, 1}, SENTENCE: {0, 2}, STEP: {0, 1, 2}}
 _REPEATED = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _LARGEST = 1.25  # of a picture on a slide: beyond, its pixels show
 _CAPTION = px(40)
-_NUMBERS = {CHAPTER: Pt(80), STEP: Pt(40)}
+_NUMBERS = {CHAPTER: Pt(80), SENTENCE: Pt(54), STEP: Pt(40)}
+_FITTING = {SENTENCE: 120, STEP: 150}  # letters of a title in full size
 _LETTERS = 640  # of questions or terms on a slide
 _SMALLEST = 0.5  # of the size of a text: beyond, nobody reads it in a hall
 
@@ -134,13 +142,13 @@ class _Deck:
         return slide
 
     def _step(self, chapter: Chapter, step: Step) -> None:
-        layout, note = (STEP, 2) if step.picture else (TEXT, 1)
-        slide = self._add(
-            layout, step.sentence, f"{chapter.number}.{step.number}", f"{chapter.number}  {chapter.title}"
-        )
-        self._fill(slide, note, [(Run(self._content.words.note, bold=True),), step.note] if step.note else [])
+        number, heading = f"{chapter.number}.{step.number}", f"{chapter.number}  {chapter.title}"
+        slide = self._add(STEP if step.picture else SENTENCE, step.sentence, number, heading)
+        self._fill(slide, 2, [(Run(self._content.words.note, bold=True),), step.note] if step.note else [])
         if step.picture:
             self._picture(slide, step.picture)
+        else:
+            _remove(slide, 1)
         if step.note and (notes := slide.notes_slide.notes_text_frame):
             self._write(notes, [step.note])
 
@@ -158,28 +166,26 @@ class _Deck:
         if number:
             self._number(frame.paragraphs[0], number, layout)
         self._runs(frame.paragraphs[0], title)
-        _shrink(frame, len(plain(title)), 150 if layout == STEP else 90)
+        _shrink(frame, len(plain(title)), _FITTING.get(layout, 90))
         return slide
 
     def _number(self, paragraph: "_Paragraph", number: str, layout: str) -> None:
-        """Write a number before a title: large, on a line of its own, where there is room for it."""
-        if layout == TEXT:
-            self._runs(paragraph, (Run(f"{number}\u2002"),))
-        else:
-            self._runs(paragraph, (Run(number, bold=True),))
-            paragraph.runs[0].font.size = _NUMBERS[layout]
-            paragraph.add_line_break()
+        """Write a large number on a line of its own."""
+        self._runs(paragraph, (Run(number, bold=True),))
+        font = paragraph.runs[0].font
+        font.size = _NUMBERS[layout]
         if layout != CHAPTER:
-            paragraph.runs[0].font.color.theme_color = MSO_THEME_COLOR.ACCENT_2
+            font.color.theme_color = MSO_THEME_COLOR.ACCENT_2
+        paragraph.add_line_break()
 
     def _fill(self, slide: "Slide", place: int, sentences: Sequence[Sentence], fitting: int = 200) -> None:
         """Write into a placeholder, or remove it where there is nothing to write. fitting: letters of full size."""
-        shape = slide.placeholders[place]
         if not sentences:
-            shape.element.getparent().remove(shape.element)
+            _remove(slide, place)
             return
-        self._write(shape.text_frame, sentences)
-        _shrink(shape.text_frame, sum(len(plain(sentence)) for sentence in sentences), fitting)
+        frame = slide.placeholders[place].text_frame
+        self._write(frame, sentences)
+        _shrink(frame, sum(len(plain(sentence)) for sentence in sentences), fitting)
 
     def _write(self, frame: "TextFrame", sentences: Sequence[Sentence]) -> None:
         for place, sentence in enumerate(sentences):
@@ -234,6 +240,13 @@ def _link(contents: "Slide", chapters: "Sequence[Slide]") -> None:
         properties = paragraph.runs[0]._r.get_or_add_rPr()  # noqa: SLF001 - python-pptx links runs to addresses only
         link = properties.add_hlinkClick(contents.part.relate_to(chapter.part, RELATIONSHIP_TYPE.SLIDE))
         link.set("action", "ppaction://hlinksldjump")
+
+
+def _remove(slide: "Slide", place: int) -> None:
+    """Remove a placeholder, where there is one, that would ask for a text or a picture."""
+    for shape in slide.placeholders:
+        if shape.placeholder_format.idx == place:
+            shape.element.getparent().remove(shape.element)
 
 
 def _repeat(slide: "Slide", placeholder: "BaseShape", language: str) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation as Slides
     from pptx.slide import SlideLayout
 
-TITLE, TEXT, CHAPTER, STEP = "Title Slide", "Title and Content", "Section Header", "Picture with Caption"
+TITLE, TEXT, CHAPTER = "Title Slide", "Title and Content", "Section Header"
+STEP, SENTENCE = "Picture with Caption", "Content with Caption"  # a step with a picture, and one without
 _WIDTH, _HEIGHT = 1280, 720
 _NAMESPACES = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _FOOTER, _NUMBER = 11, 12  # places of PowerPoint's own layouts
@@ -72,6 +73,12 @@ _PLACES = {
         _FOOTER: _Place(48, 40, 400, 56, 13, "accent1", bold=True),
         _NUMBER: _Place(1116, 664, 100, 32, 12, "tx2", align="r"),
     },
+    SENTENCE: {
+        0: _Place(96, 112, 1088, 310, 40, anchor="b"),
+        2: _Place(96, 474, 1088, 172, 20),
+        _FOOTER: _Place(48, 40, 1088, 56, 13, "accent1", bold=True),
+        _NUMBER: _Place(1116, 664, 100, 32, 12, "tx2", align="r"),
+    },
 }
 
 
@@ -81,7 +88,7 @@ def iter_placeholders(layout: "SlideLayout") -> Iterator[LayoutPlaceholder]:
 
 
 def default_template(theme: Theme) -> "Slides":
-    """An empty presentation of 16:9 with four layouts in the colours and the font of a theme."""
+    """An empty presentation of 16:9 with five layouts in the colours and the font of a theme."""
     slides = Presentation()
     for key, relation in slides.part.package._rels.items():  # noqa: SLF001
         if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a picture of an empty slide
@@ -132,10 +139,12 @@ def _style(place: _Place) -> str:
 
 def _decorate(slides: "Slides", theme: Theme) -> None:
     """A bar beside the title, a chapter in the network's colour, a ground behind the pictures."""
+    ground = mix(theme.ground, theme.primary, 0.08)
     boxes = {
         TITLE: [((0, 0, 32, _HEIGHT), theme.primary), ((96, 434, 96, 6), theme.accent)],
         CHAPTER: [((0, 0, _WIDTH, 420), theme.primary)],
-        STEP: [((_PANEL, 0, _WIDTH - _PANEL, _HEIGHT), mix(theme.ground, theme.primary, 0.08))],
+        STEP: [((_PANEL, 0, _WIDTH - _PANEL, _HEIGHT), ground)],
+        SENTENCE: [((96, 444, 96, 6), theme.accent), ((0, 0, _WIDTH, _HEIGHT), ground)],  # the last one lies below
     }
     for layout in slides.slide_layouts:
         for box, colour in boxes.get(layout.name, []):

@@ -18,8 +18,6 @@ from tests.eulogin_harness.guide.written import is_alike_twice, write
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Slides
 
-LINE, SPACE = "\v", "\u2002"  # after a number
-
 
 @pytest.fixture(scope="module")
 def slides(content: Content, tmp_path_factory: pytest.TempPathFactory) -> "Slides":
@@ -43,10 +41,7 @@ def test_each_chapter_and_each_step_has_a_slide_with_its_title(slides: "Slides",
     titles = _titles(slides)
     for chapter in content.chapters:
         place = titles.index(f"{chapter.number}\v{chapter.title}")
-        steps = [
-            f"{chapter.number}.{step.number}{LINE if step.picture else SPACE}{plain(step.sentence)}"
-            for step in chapter.steps
-        ]
+        steps = [f"{chapter.number}.{step.number}\v{plain(step.sentence)}" for step in chapter.steps]
         assert titles[place + 1 : place + 1 + len(steps)] == steps
 
 
@@ -80,6 +75,12 @@ def test_pictures_are_whole_and_inside_of_the_slide(slides: "Slides", content: C
         assert shape.left >= 0
         assert shape.left + shape.width <= (slides.slide_width or 0)
         assert shape.top + shape.height <= (slides.slide_height or 0)
+
+
+def test_no_placeholder_asks_for_a_text_or_a_picture(slides: "Slides") -> None:
+    for slide in slides.slides:
+        for shape in slide.placeholders:
+            assert isinstance(shape, PlaceholderPicture) or shape.text_frame.text
 
 
 def test_a_note_stands_on_its_slide_and_in_the_speakers_notes(slides: "Slides", content: Content) -> None:
