@@ -75,7 +75,7 @@ def write_all(contents: Mapping[Key, Content], folder: Path, tools: Tools) -> li
     )
     html, sheet = folder / "overview.html", folder / "overview.png"
     html.write_text(page, encoding="utf-8", newline="\n")
-    _draw(page, sheet, _WIDTH if len(contents) == 1 else _SENTENCES + _COLUMN * len(contents), tools)
+    _draw(html, sheet, _WIDTH if len(contents) == 1 else _SENTENCES + _COLUMN * len(contents), tools)
     return [html, sheet]
 
 
@@ -105,10 +105,10 @@ def _picture(picture: Picture, file: Path, name: str) -> _Shown:
     return _Shown(name, address(half(file.read_bytes())), picture.width, picture.height, picture.alt)
 
 
-def _draw(html: str, file: Path, width: int, tools: Tools) -> None:
+def _draw(html: Path, file: Path, width: int, tools: Tools) -> None:
     page = tools.browser.new_page(viewport={"width": width, "height": 800}, color_scheme="light")
     try:
-        page.set_content(html)
+        page.goto(html.absolute().as_uri())
         page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())])")
         page.screenshot(path=file, full_page=True, animations="disabled")
     finally:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader, PdfWriter
@@ -13,7 +14,6 @@ from pypdf.generic import ArrayObject, ByteStringObject, Destination, Fit, NameO
 from eulogin_harness.guide.content import Content, Picture, Step
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
-from eulogin_harness.guide.formats.encoding import data_uri
 from eulogin_harness.guide.formats.rendering import rendered
 
 if TYPE_CHECKING:
@@ -48,11 +48,14 @@ def _printed(content: Content, tools: Tools) -> bytes:
     """The PDF as Chromium makes it: a second time with the numbers of pages that the first one shows."""
     page = tools.browser.new_page()
     try:
-        page.set_content(_html(content, tools))
-        hidden = page.add_style_tag(content=_HIDE)
-        page.evaluate(_NUMBERS, _pages(_pdf(page)))
-        hidden.evaluate("(style) => style.remove()")
-        return _pdf(page)
+        with TemporaryDirectory(prefix="guide-") as folder:
+            file = Path(folder, "print.html")
+            file.write_text(_html(content, tools), encoding="utf-8")
+            page.goto(file.as_uri())
+            hidden = page.add_style_tag(content=_HIDE)
+            page.evaluate(_NUMBERS, _pages(_pdf(page)))
+            hidden.evaluate("(style) => style.remove()")
+            return _pdf(page)
     finally:
         page.close()
 
@@ -65,7 +68,7 @@ def _html(content: Content, tools: Tools) -> str:
         contents=list(_contents(content)),
         layouts={step: layout for chapter in content.chapters for step, layout in _layouts(chapter.steps)},
         width=_width,
-        picture_address=lambda picture: data_uri(picture.file.read_bytes(), "image/png"),
+        picture_address=lambda picture: picture.file.absolute().as_uri(),
     )
 
 

@@ -13,7 +13,7 @@ MANIFEST = "manifest.json"
 
 
 def write(content: Content, folder: Path, tools: Tools) -> list[Path]:
-    """Write `<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one.
+    """Write `<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one; all files.
 
     Those for dark screens, where they are there, are called `<picture>.dark.png` and so on. `manifest.json` beside them
     says of each step that has a picture what it shows.
