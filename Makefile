@@ -8,6 +8,8 @@ PROCESSES = $$($(BIN)/python -c "import os; print(min(8, 1 + (os.cpu_count() or 
 PYTEST = $(BIN)/pytest --numprocesses $(PROCESSES) --dist worksteal
 # Only what stands in the command counts: systems set a variable LANGUAGE of their own.
 WANTED := $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en)
+LANGUAGES = $(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE),en fr de)
+GUIDES = cpms hospital-first application
 # Containers that keep Python from writing bytecode would have each process compile all code and tests again.
 unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
@@ -40,8 +42,8 @@ test-newest: setup-dev ## run the fast tests with the newest versions of package
 plant: setup-dev ## break the product in each way of tools/faults.yaml, in a copy, and see that a test notices
 	@$(WITH_BROWSER) $(BIN)/python -m tools.plant --jobs 2
 
-guide: setup-dev ## write the illustrated guide into docs/guide; LANGUAGE=fr writes docs/guide/fr
-	@$(BIN)/eulogin-harness guide build cpms --format markdown --to docs/guide
+guide: setup-dev ## build the illustrated guides into build/guides, in every format; LANGUAGE=fr: in one language
+	@for name in $(GUIDES); do $(BIN)/eulogin-harness guide build $$name $(LANGUAGES:%=--language %) || exit 1; done
 
 docs: setup-dev ## build the documentation as a site into build/site; a broken link fails
 	@$(BIN)/python -m tools.docs_site

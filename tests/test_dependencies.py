@@ -50,11 +50,13 @@ def modules(file: Path) -> frozenset[str]:
 CLIENT = {f"eulogin_harness/{folder}" for folder in ("client", "documents", "pytest_plugin", "browser")}
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 BASE, SERVER, BROWSER = named(PROJECT["project"]["dependencies"]), named(EXTRAS["server"]), named(EXTRAS["browser"])
+GUIDE = named(EXTRAS["guide"]) - {"eulogin-harness"}
 BY_FIXTURES = {"pytest-playwright"}  # used by the names of its fixtures, not imported
 
 
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
-    assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER
+    assert imported(PACKAGES) | GUIDE = named(EXTRAS["guide"]) - {"eulogin-harness"}
+BY_FIXTURES == BASE | SERVER | BROWSER
     assert imported(OURS) <= BASE | SERVER | BROWSER | named(*PROJECT["dependency-groups"].values())  # tests too
 
 

@@ -159,10 +159,10 @@ def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
         box = _around([_box(each.evaluate(_TARGET)).moved(*_corner(each)) for each in crop])
     else:
         around = show if show is not None else page.locator("body")
-        found: Any = (
+        around_it: Any = (
             around.evaluate(_NEAR, crop) if not _is_framed(show) else page.locator("body").evaluate(_NEAR, crop)
         )
-        box = _box(found)
+        box = _box(around_it)
     size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
     right = min(size[0], round(box.x + box.width) + MARGIN)
@@ -189,5 +189,5 @@ def _target(show: "Locator") -> Box:
     return _box(show.evaluate(_TARGET)).moved(*_corner(show))
 
 
-def _box(found: Any) -> Box:
-    return Box(found["x"], found["y"], found["width"], found["height"])
+def _box(rectangle: Any) -> Box:
+    return Box(rectangle["x"], rectangle["y"], rectangle["width"], rectangle["height"])

@@ -85,15 +85,15 @@ def _mistakes(document: object, error: ValidationError) -> Iterator[str]:
 
 def _step_at(document: object, place: tuple[int | str, ...]) -> str:
     """Chapter and step of a place, in words."""
-    found: list[str] = []
+    named: list[str] = []
     for part in place:
         try:
             document = document[part]  # type: ignore[index]  # what is no container ends the walk
         except (TypeError, LookupError):
             break
         if isinstance(document, dict) and isinstance(name := document.get("do") or document.get("name"), str):
-            found.append(name)
-    return f" ({', '.join(found)})" if found else ""
+            named.append(name)
+    return f" ({', '.join(named)})" if named else ""
 
 
 def values(guide: GuideFile, speaker_language: str) -> dict[str, str]:

@@ -40,7 +40,8 @@ def apps() -> dict[str, Flask]:
 
 @cache
 def templates(actor: str) -> tuple[str, ...]:
-    files = sorted((ROOT / PACKAGES[actor]).rglob("templates/**/*.html"))
+    folder = "eulogin_harness/desk" if actor == "desk" else PACKAGES[actor]  # guides have templates too, of no pages
+    files = sorted((ROOT / folder).rglob("templates/**/*.html"))
     return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
