@@ -16,7 +16,7 @@ from eulogin_harness.guide.content import Content, Picture
 from eulogin_harness.guide.document import GuideFile
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import FORMATS, Tools
-from eulogin_harness.guide.loading import content_of, file_of, read
+from eulogin_harness.guide.loading import content_of, file_of, read, step_name
 from eulogin_harness.guide.output import generated, put
 from eulogin_harness.guide.sentences import Speaker
 from eulogin_harness.guide.supplied import (
@@ -183,9 +183,11 @@ def _check_steps(guide: GuideFile) -> None:
     from eulogin_harness.guide.scenarios import scenario_of, steps
 
     last: dict[str, int] = {}
+    names: set[str] = set()
     for chapter in guide.chapters:
-        for step in chapter.steps:
+        for number, step in enumerate(chapter.steps, 1):
             if step.do is None:
+                _check_own_name(chapter.name, step_name(chapter, number, step), names)
                 continue
             place = f"chapter {chapter.name}, step {step.do}"
             scenario = scenario_of(step.do)
@@ -199,6 +201,12 @@ def _check_steps(guide: GuideFile) -> None:
                     f"{place}: expected it before {before}, since that is the order that was tried, and once"
                 )
             last[scenario] = at
+
+
+def _check_own_name(chapter: str, name: str, names: set[str]) -> None:
+    if name in names:
+        raise GuideError(f"chapter {chapter}, step {name}: expected a name of its own, but an earlier step has it")
+    names.add(name)
 
 
 def _pictures(made: Plan, taken: "Mapping[str, Taken]", folder: Path) -> dict[str, Picture]:

@@ -159,10 +159,10 @@ def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
         box = _around([_box(each.evaluate(_TARGET)).moved(*_corner(each)) for each in crop])
     else:
         around = show if show is not None else page.locator("body")
-        around_it: Any = (
+        rectangle: Any = (
             around.evaluate(_NEAR, crop) if not _is_framed(show) else page.locator("body").evaluate(_NEAR, crop)
         )
-        box = _box(around_it)
+        box = _box(rectangle)
     size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
     right = min(size[0], round(box.x + box.width) + MARGIN)

@@ -11,7 +11,8 @@ from eulogin_harness.cli import main
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.shot import ShotSpec, shoot
 
-PAGE = """<!doctype html><meta name="viewport" content="width=device-width"><body style="margin: 0; font: 16px sans-serif; background: #ffffff">
+PAGE = """<!doctype html><meta name="viewport" content="width=device-width">
+<body style="margin: 0; font: 16px sans-serif; background: #ffffff">
 <main style="padding: 40px"><section style="width: 400px; height: 120px; background: #ddeeff">
 <button id="next" style="margin: 40px">Next</button><b class="secret">Ada Berg</b></section>
 <p>Far</p><p hidden id="gone">Gone</p><section><p>Far</p></section></main>"""
