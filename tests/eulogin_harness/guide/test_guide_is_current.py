@@ -1,0 +1,83 @@
+"""Guides are compared with what was built: the one in docs/guide, and one that is changed on purpose."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+GUIDE: dict[str, Any] = {
+    "title": "Ours",
+    "day": "2026-11-27",
+    "version": "1",
+    "network": {"name": "ERN"},
+    "helpdesk": {"name": "Helpdesk", "email": "help@ern.example", "hours": "always"},
+    "imprint": "Ours",
+    "chapters": [
+        {
+            "name": "looking",
+            "title": "Look",
+            "steps": [
+                {"do": "search.open", "text": "Press [Search]."},
+                {"do": "search.result", "text": "There it is."},
+            ],
+        }
+    ],
+}
+
+
+def guide(*arguments: str, folder: Path = ROOT) -> tuple[int, str]:
+    """Exit code and output of a command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "eulogin_harness.cli", "guide", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_guide_in_docs_is_current() -> None:
+    """Its structure wherever this runs, and each pixel where the browser that drew it is here."""
+    code, output = guide("check", "cpms", "--against", "docs/guide")
+    assert code == 0, output
+
+
+@pytest.mark.slow
+def test_what_changes_fails_until_it_is_accepted(tmp_path: Path) -> None:
+    file, report = tmp_path / "ours.yaml", tmp_path / "report.html"
+    file.write_text(yaml.safe_dump(GUIDE))
+    assert guide("build", "ours.yaml", "--format", "markdown", "--to", "built", folder=tmp_path)[0] == 0
+    file.write_text(
+        file.read_text()
+        .replace("There it is.", "Look there.")
+        .replace("- do: search.open", "- picture: {mark: arrow}\n    do: search.open")
+    )
+    code, output = guide("check", "ours.yaml", "--against", "built", "--report", "report.html", folder=tmp_path)
+    assert code == 1
+    assert "ours, en: chapter looking, step search.open: its picture changed: " in output
+    assert "ours, en: chapter looking, step search.result: its sentence changed" in output
+    assert "ours.yaml: 2 changes; report.html shows what was compared." in output
+    assert "run `eulogin-harness guide accept ours.yaml --against built`" in output
+    assert report.read_text().count("<img ") == 3
+    assert guide("accept", "ours.yaml", "--against", "built", folder=tmp_path)[0] == 0
+    assert "Look there." in (tmp_path / "built" / "looking.md").read_text()
+    assert "Look there." in (tmp_path / "built" / "structure.markdown.json").read_text()
+
+
+@pytest.mark.slow
+def test_pages_that_go_another_course_fail_with_chapter_step_and_sentence(tmp_path: Path) -> None:
+    unlisted = {"hospital": {"country": "AT", "name": "Nowhere Clinic"}}
+    (tmp_path / "ours.yaml").write_text(yaml.safe_dump(GUIDE | unlisted))
+    code, output = guide("build", "ours.yaml", "--format", "markdown", folder=tmp_path)
+    assert code == 1
+    assert "chapter looking, step search.open ('Press [Search].'), in en: the pages do not go on as" in output
+    assert not (tmp_path / "build").exists()
