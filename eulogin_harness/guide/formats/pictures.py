@@ -9,18 +9,18 @@ from eulogin_harness.guide.content import Chapter, Content, Picture, Step, plain
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import dark, half, pictures, webp
 
-MANIFEST = "manifest.json"
+LIST = "pictures.json"  # manifest.json is the name of that of the whole folder
 
 
 def write(content: Content, folder: Path, tools: Tools) -> list[Path]:
-    """Write `<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one; all files.
+    """Write `<picture>.png` and `.webp` with two pixels for a CSS pixel, `.1x.png` and `.1x.webp` with one.
 
-    Those for dark screens, where they are there, are called `<picture>.dark.png` and so on. `manifest.json` beside them
-    says of each step that has a picture what it shows.
+    Those for dark screens, where they are there, are called `<picture>.dark.png` and so on. `pictures.json` beside them
+    says of each step that has a picture what it shows. Returns these files.
     """
     files = {picture.name: dict(_files(picture)) for picture in pictures(content)}
     written = {name: data for each in files.values() for name, data in each.items()}
-    written[MANIFEST] = json.dumps(_manifest(content, files, tools), ensure_ascii=False, indent=2).encode() + b"\n"
+    written[LIST] = json.dumps(_list(content, files, tools), ensure_ascii=False, indent=2).encode() + b"\n"
     for name, data in written.items():
         (folder / name).write_bytes(data)
     return [folder / name for name in written]
@@ -36,7 +36,7 @@ def _files(picture: Picture) -> Iterator[tuple[str, bytes]]:
             yield f"{name}.1x.webp", webp(half(png))
 
 
-def _manifest(content: Content, files: dict[str, dict[str, bytes]], tools: Tools) -> dict[str, object]:
+def _list(content: Content, files: dict[str, dict[str, bytes]], tools: Tools) -> dict[str, object]:
     return {
         "guide": content.name,
         "language": content.language,

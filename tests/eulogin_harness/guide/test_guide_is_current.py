@@ -55,7 +55,7 @@ def test_the_guide_in_docs_is_current() -> None:
 def test_what_changes_fails_until_it_is_accepted(tmp_path: Path) -> None:
     file, report = tmp_path / "ours.yaml", tmp_path / "report.html"
     file.write_text(yaml.safe_dump(GUIDE))
-    assert guide("build", "ours.yaml", "--format", "markdown", "--to", "built", folder=tmp_path)[0] == 0
+    assert guide("build", "ours.yaml", "--format", "pictures", "--to", "built", folder=tmp_path)[0] == 0
     file.write_text(
         file.read_text()
         .replace("There it is.", "Look there.")
@@ -69,8 +69,7 @@ def test_what_changes_fails_until_it_is_accepted(tmp_path: Path) -> None:
     assert "run `eulogin-harness guide accept ours.yaml --against built`" in output
     assert report.read_text().count("<img ") == 3
     assert guide("accept", "ours.yaml", "--against", "built", folder=tmp_path)[0] == 0
-    assert "Look there." in (tmp_path / "built" / "looking.md").read_text()
-    assert "Look there." in (tmp_path / "built" / "structure.markdown.json").read_text()
+    assert "Look there." in (tmp_path / "built" / "structure.pictures.json").read_text()
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from eulogin_harness.guide.formats.encoding import half, webp
 
 def written(content: Content, folder: Path, tools: Tools) -> tuple[dict[str, bytes], dict[str, Any]]:
     files = {file.name: file.read_bytes() for file in FORMATS["pictures"](content, folder, tools)}
-    return files, json.loads(files.pop("manifest.json"))
+    return files, json.loads(files.pop("pictures.json"))
 
 
 def test_each_picture_is_there_in_two_sizes_and_kinds(content: Content, tmp_path: Path, tools: Tools) -> None:
@@ -35,18 +35,18 @@ def test_webp_loses_nothing(content: Content, tmp_path: Path, tools: Tools) -> N
     assert len(files["app.pin.webp"]) < len(files["app.pin.png"])
 
 
-def test_the_manifest_says_what_each_picture_shows_and_how_its_files_can_be_checked(
+def test_the_list_says_what_each_picture_shows_and_how_its_files_can_be_checked(
     content: Content, tmp_path: Path, tools: Tools
 ) -> None:
-    files, manifest = written(content, tmp_path, tools)
-    assert (manifest["language"], manifest["browser"]) == ("fr", "chromium 156.0")
-    entry = manifest["pictures"][1]
+    files, listed = written(content, tmp_path, tools)
+    assert (listed["language"], listed["browser"]) == ("fr", "chromium 156.0")
+    entry = listed["pictures"][1]
     assert entry["step"] == "app.open"
     assert entry["chapter"] == "app"
     assert entry["sentence"] == "Ouvrez l'écran : app.open"
     assert entry["alt"] == "L'écran « app.open »"
     assert (entry["width"], entry["height"]) == (410, 865)
-    sums = {name: checksum for each in manifest["pictures"] for name, checksum in each["files"].items()}
+    sums = {name: checksum for each in listed["pictures"] for name, checksum in each["files"].items()}
     assert sums == {name: sha256(data).hexdigest() for name, data in files.items()}
 
 
@@ -62,11 +62,11 @@ def test_a_picture_of_several_steps_is_written_once_and_listed_for_each(
 ) -> None:
     first, second = content.chapters
     again = replace(second.steps[5], picture=second.steps[0].picture)
-    files, manifest = written(
+    files, listed = written(
         replace(content, chapters=(first, replace(second, steps=(*second.steps, again)))), tmp_path, tools
     )
     assert len(files) == 28
-    assert [entry["step"] for entry in manifest["pictures"]][-1] == "app.text-0"
+    assert [entry["step"] for entry in listed["pictures"]][-1] == "app.text-0"
 
 
 def test_a_picture_with_a_palette_can_be_made_smaller() -> None:
