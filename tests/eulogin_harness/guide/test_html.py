@@ -82,6 +82,14 @@ def test_templates_of_the_caller_come_first(content: Content, tmp_path: Path, to
     assert "Créer un compte" in page
 
 
+def test_a_logo_is_part_of_the_page_and_says_whose_it_is(content: Content, tmp_path: Path, tools: Tools) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8")
+    images = [each for tag, each in Elements(written(replace(content, logo=logo), tmp_path, tools)).all if tag == "img"]
+    assert str(images[0]["src"]).startswith("data:image/svg+xml;base64,")
+    assert images[0]["alt"] == "Réseau d'essai"
+
+
 def test_a_theme_with_another_font_carries_none(content: Content, tmp_path: Path, tools: Tools) -> None:
     page = written(replace(content, theme=Theme(fonts=('Arial "x"', "sans-serif"))), tmp_path, tools)
     assert "@font-face" not in page
