@@ -105,13 +105,14 @@ class Watch:
         """
         window, problems, mark = page.viewport_size, barriers(page), self._seen / name
         is_a_phones = window is not None and window["width"] <= _PHONES
+        problems += small_targets(page) if is_a_phones else []
         try:
             problems += [
                 f"at {width}: something stands out to the side" for width in _WIDTHS if not _fits_at(page, width)
             ]
             if not is_a_phones and not mark.exists():
                 there = [] if _fits_at(page, _PHONE) else ["something stands out to the side"]
-                there += [f"less than 44 px: {target}" for target in small_targets(page)]
+                there += small_targets(page)
                 problems += [f"at {_PHONE}: {problem}" for problem in (*there, *barriers(page))]
                 mark.touch()
         finally:
@@ -155,9 +156,8 @@ def barriers(page: "Page") -> list[str]:
 
 
 def small_targets(page: "Page") -> list[str]:
-    """What is less than 44 px high or wide and can be pressed, on all pages but the desk's; its text or name."""
-    targets: list[str] = page.evaluate(_SMALL_TARGETS)
-    return targets
+    """What is less than 44 px high or wide and can be pressed, on all pages but the desk's; in words."""
+    return [f"less than 44 px: {target}" for target in page.evaluate(_SMALL_TARGETS)]
 
 
 def fits(page: "Page") -> bool:
