@@ -15,7 +15,7 @@ from eulogin_harness.guide.catalogue import languages as known_languages
 from eulogin_harness.guide.content import Content, Picture
 from eulogin_harness.guide.document import GuideFile
 from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.formats import FORMATS, Tools
+from eulogin_harness.guide.formats import FORMATS, Tools, overview
 from eulogin_harness.guide.loading import content_of, file_of, read, step_name
 from eulogin_harness.guide.output import generated, put
 from eulogin_harness.guide.sentences import Speaker
@@ -93,6 +93,7 @@ class Built:
 
 
 _WALK = 4  # a scenario takes as long as about so many formats
+_ENCODED = ("html", "pictures", "overview")
 
 
 def plan(
@@ -149,6 +150,11 @@ def build(made: Plan, progress: Progress) -> Built:
         for (language, device), content in guides.items():
             version = pool.submit(browser_version, language).result()
             built.files += _put(made, here / "formats" / language / device, content, device, version)
+        if "overview" in made.formats and len(guides) > 1:
+            columns = {(language, str(device)): content for (language, device), content in guides.items()}
+            pool.submit(write_overview, columns, here / "overview", made.templates).result()
+            files = {file.name: "overview" for file in (here / "overview").iterdir()}
+            built.files += put(here / "overview", made.folder / "overview", files, {"guide": made.name})
     return built
 
 
@@ -253,22 +259,37 @@ def _write_formats(
     folder: Path,
     progress: Progress,
 ) -> None:
-    running: dict[Future[None], str] = {}
+    running: dict[Future[None], tuple[int, str]] = {}
     for (language, device), content in contents.items():
-        for name in made.formats:
-            place = folder / language / device / name
-            running[pool.submit(write_format, name, content, device, place, made.templates)] = f"{language}: {name}"
+        for names in _together(made.formats):
+            done = pool.submit(write_formats, names, content, device, folder / language / device, made.templates)
+            running[done] = len(names), f"{language}: {', '.join(names)}"
     for done in as_completed(running):
         done.result()
-        progress(1, running[done])
+        progress(*running[done])
 
 
-def write_format(name: str, content: Content, device: Device, folder: Path, templates: Path | None) -> None:
-    """Write one format of a guide into a folder that is new."""
+def _together(formats: Sequence[str]) -> list[list[str]]:
+    """Formats that one process writes: those of pictures as WebP, which are encoded once, and each of the others."""
+    encoded = [name for name in formats if name in _ENCODED]
+    return [*filter(None, [encoded]), *([name] for name in formats if name not in _ENCODED)]
+
+
+def write_formats(names: Sequence[str], content: Content, device: Device, folder: Path, templates: Path | None) -> None:
+    """Write formats of a guide, each into a folder of its name, which is new."""
+    for name in names:
+        place = folder / name
+        place.mkdir(parents=True)
+        FORMATS[name](content, place, Tools(browser_of(content.language), templates))
+        if name in structure.FORMATS:
+            structure.write(name, content, place, device=device, browser=browser_version(content.language))
+
+
+def write_overview(contents: Mapping[tuple[str, str], Content], folder: Path, templates: Path | None) -> None:
+    """Write the overview of a guide in several languages, or for several devices, into a folder that is new."""
     folder.mkdir(parents=True)
-    FORMATS[name](content, folder, Tools(browser_of(content.language), templates))
-    if name in structure.FORMATS:
-        structure.write(name, content, folder, device=device, browser=browser_version(content.language))
+    language = next(iter(contents))[0]
+    overview.write_all(contents, folder, Tools(browser_of(language), templates))
 
 
 def _put(made: Plan, built: Path, content: Content, device: Device, browser: str) -> list[Path]:

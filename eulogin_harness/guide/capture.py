@@ -15,7 +15,7 @@ SCALE = 2  # pixels of a picture for a CSS pixel
 # stands for a camera where there is none, the blinking of a caret, what moves. A phone stands on the ground that EU
 # Login's pages have.
 STYLE = """
-.mock-banner, .skip-link, a[href^="http://desk.localhost"] { display: none !important; }
+.mock-banner, .skip-link, .hero__lead, a[href^="http://desk.localhost"] { display: none !important; }
 [data-page="phone-scan"] :is([class^="camera__"], #scan-form, [form="scan-form"]) { display: none !important; }
 [data-page^="phone-store"] .app-line .muted { display: none !important; }
 body:has(.phone) { background: #eef3f5 !important; }
@@ -177,8 +177,10 @@ def _around(boxes: "list[Box]") -> Box:
 
 
 def _corner(element: "Locator") -> tuple[float, float]:
-    box = _box(element.bounding_box())
-    return box.x, box.y
+    box = element.bounding_box()
+    if box is None:
+        raise AssertionError(f"expected {element} to be seen, but it is hidden")
+    return box["x"], box["y"]
 
 
 def _is_framed(show: "Locator | None") -> bool:

@@ -110,6 +110,7 @@ class Person(Part):
     first_name: Line = "Ada"
     last_name: Line = "Berg"
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.(example|test)$")] = "ada.berg@hospital.example"
+    specialty: Line = "Paediatric oncology"
 
 
 class Hospital(Part):
@@ -123,8 +124,9 @@ class Application(Part):
     """An application of the writer's own, which the scenario `application` signs in to.
 
     start: the command that starts it, in the folder of the guide's file; none where it runs already. In start,
-    environment and url, `{port}` is a free port, `{idp}` EU Login as browsers reach it, and `{idp_internal}` as the
-    application reaches it. signed_in: text that it shows to who is signed in; `{first_name}` and such are the person's.
+    environment and url, `{port}` is a free port, `{idp}` EU Login as browsers reach it, `{idp_internal}` as the
+    application reaches it, and `{python}` the interpreter that builds the guide. signed_in: text that it shows to who
+    is signed in; `{first_name}` and such are the person's.
     """
 
     name: Line

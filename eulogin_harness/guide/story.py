@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from eulogin_harness.browser.cpms import SPECIALTY
 from eulogin_harness.guide.document import Application, GuideFile
 
 PASSWORD = "Lantern 42!"  # noqa: S105 - it stands in pictures, as dots
@@ -16,6 +17,7 @@ class Story:
     first_name: str = "Ada"
     last_name: str = "Berg"
     email: str = "ada.berg@hospital.example"
+    specialty: str = SPECIALTY
     country: str = "AT"
     hospital: str = "St. Anna Children's Hospital / CCRI"
     network: str = "PaedCAN"
@@ -44,6 +46,7 @@ def story_of(guide: GuideFile) -> Story:
         person.first_name,
         person.last_name,
         person.email,
+        person.specialty,
         guide.hospital.country,
         guide.hospital.name,
         guide.network.code,

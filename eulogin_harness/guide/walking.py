@@ -2,6 +2,8 @@
 
 import logging
 import os
+import shlex
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -22,7 +24,7 @@ from eulogin_harness.guide.story import story_of
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from eulogin_harness.client import Harness
+    from eulogin_harness.client import Harness, World
 
 Device = Literal["desktop", "mobile"]
 NOW = "2026-11-27T10:00:00+01:00"  # a Friday; stands in pictures
@@ -73,7 +75,7 @@ def walk(job: Job) -> dict[str, Taken]:
 
         story = story_of(job.guide)
         if job.scenario == "application" and story.application is not None:
-            story = replace(story, application=_started(stack, job, harness, story.application))
+            story = replace(story, application=_started(stack, job, world, story.application))
         walkthrough = Walkthrough(
             world,
             open_page,
@@ -89,19 +91,20 @@ def walk(job: Job) -> dict[str, Taken]:
     return recorder.taken
 
 
-def _started(stack: ExitStack, job: Job, harness: "Harness", application: Application) -> Application:
+def _started(stack: ExitStack, job: Job, world: "World", application: Application) -> Application:
     """The application with its address, started if its file says how. Raises GuideError."""
     if application.start is None:
         return application
     log = Path(stack.enter_context(TemporaryDirectory(prefix="guide-app-"))) / "log"
-    addresses = {
-        "{idp}": f"http://{NAMES['idp']}.localhost",
-        "{idp_internal}": f"http://localhost:{harness.ports['idp']}",
+    values = {
+        "{idp}": world.addresses.idp,
+        "{idp_internal}": world.addresses.internal.idp,
+        "{python}": shlex.quote(sys.executable),
     }
 
     def filled(text: str) -> str:
-        for name, address in addresses.items():
-            text = text.replace(name, address)
+        for name, value in values.items():
+            text = text.replace(name, value)
         return text
 
     environment = {name: filled(value) for name, value in application.environment.items()}

@@ -77,9 +77,11 @@ def access(walk: Walkthrough) -> None:
     cpms.field("Hospital").blur()
     expect(cpms.about_hospital("found")).to_be_visible()  # and its networks have moved, before a picture is taken
     cpms.fill_profile(country=story.country, hospital=story.hospital, networks=[story.network])
+    cpms.field("Specialty").fill(cpms.text(story.specialty))
     fields = cpms.field("First name"), cpms.field("Specialty")
     walk.step("access.profile", show=cpms.field("Hospital"), crop=fields)
-    walk.step("access.network", show=cpms.network(story.network), crop="section")
+    network = cpms.page.get_by_role("listitem").filter(has=cpms.network(story.network))
+    walk.step("access.network", show=network, crop=(network.locator("xpath=.."),))
     terms = cpms.field("I agree to the terms of use of this mock"), cpms.button("Save for later")
     walk.step("access.next", show=cpms.button("Next"), crop=(*terms, cpms.button("Next")))
     cpms.button("Next").click()
@@ -124,7 +126,8 @@ def decision(walk: Walkthrough) -> None:
     _open_cpms(walk)
     cpms.is_at("dashboard")
     expect(cpms.page.get_by_role("heading", level=1)).to_contain_text(doctor.last_name)
-    walk.step("decision.dashboard", on=cpms, crop="page")
+    head, networks = cpms.page.locator(".inside__head"), cpms.page.locator('[aria-labelledby="networks"]')
+    walk.step("decision.dashboard", on=cpms, crop=(head, networks))
 
 
 def search(walk: Walkthrough) -> None:

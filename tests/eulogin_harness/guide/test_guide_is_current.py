@@ -80,3 +80,24 @@ def test_pages_that_go_another_course_fail_with_chapter_step_and_sentence(tmp_pa
     assert code == 1
     assert "chapter looking, step search.open ('Press [Search].'), in en: the pages do not go on as" in output
     assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "chapter"), [("hospital-first", "request"), ("application", "sign-in")])
+def test_what_other_guides_have_of_their_own_is_built(name: str, chapter: str, tmp_path: Path) -> None:
+    code, output = guide(
+        "build",
+        name,
+        "--chapter",
+        chapter,
+        "--format",
+        "html",
+        "--format",
+        "overview",
+        "--language",
+        "de",
+        folder=tmp_path,
+    )
+    assert code == 0, output
+    built = tmp_path / "build" / "guides" / name / "de"
+    assert {file.name for file in built.iterdir()} == {"manifest.json", f"{name}.html", "overview"}
