@@ -53,7 +53,7 @@ _REPEATED = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _LARGEST = 1.25  # of a picture on a slide: beyond, its pixels show
 _CAPTION = px(40)
 _NUMBERS = {CHAPTER: Pt(80), SENTENCE: Pt(54), STEP: Pt(40)}
-_FITTING = {SENTENCE: 120, STEP: 150}  # letters of a title in full size
+_FITTING = {SENTENCE: 90, STEP: 130}  # letters of a title in full size
 _LETTERS = 640  # of questions or terms on a slide
 _SMALLEST = 0.5  # of the size of a text: beyond, nobody reads it in a hall
 

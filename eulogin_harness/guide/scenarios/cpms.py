@@ -140,7 +140,7 @@ def search(walk: Walkthrough) -> None:
     cpms.button("Search").click()
     result = cpms.page.get_by_role("listitem").filter(has_text=hospital).first
     expect(result).to_contain_text(walk.story.network)
-    walk.step("search.result", show=result, crop="page")
+    walk.step("search.result", show=result, crop=(cpms.page.locator(".results"),))
 
 
 def _open_cpms(walk: Walkthrough) -> None:
