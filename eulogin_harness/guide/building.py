@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
@@ -230,8 +231,13 @@ def worker_pool() -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn"))
     try:
         yield pool
-    except BaseException:
+    except BaseException as error:
         pool.shutdown(wait=True, cancel_futures=True)
+        if isinstance(error, BrokenProcessPool):
+            raise GuideError(
+                "expected each process that walks to run to its end, but one was ended from outside, maybe for lack of "
+                "memory; run the command again"
+            ) from None
         raise
     pool.shutdown()
 

@@ -169,7 +169,7 @@ def test_the_difference_of_pictures_counts_pixels_and_shows_them() -> None:
 
 
 def test_pictures_of_unlike_sizes_differ_where_only_one_of_them_is() -> None:
-    count, _ = difference(Image.new("RGB", (10, 10)), Image.new("RGB", (10, 12)))
+    count, _ = difference(Image.new("RGB", (10, 10), "#ffffff"), Image.new("RGB", (10, 12), "#ffffff"))
     assert count == 20
 
 

@@ -1,5 +1,6 @@
 """What is wrong with a guide or a command is one sentence, before a browser starts."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,3 +117,8 @@ def test_one_language_and_format_stands_in_its_folder_directly(planned: Plan, tm
     assert one.place("en", "desktop") == tmp_path / "built"
     two = planned(does("search.open"), formats=["pdf", "word"], devices=["desktop", "mobile"])
     assert two.place("en", "mobile") == tmp_path / "built" / "en-mobile"
+
+
+def test_a_process_that_is_ended_from_outside_is_a_sentence() -> None:
+    with pytest.raises(GuideError, match="but one was ended from outside"), building.worker_pool() as pool:
+        pool.submit(os._exit, 1).result()
