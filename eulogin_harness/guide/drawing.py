@@ -21,6 +21,7 @@ _BORDER = "#c9d2d9"
 _GAP = 24  # CSS pixels between a computer and a phone
 _SIGN = "mock-up"  # what every picture says of itself
 _SIGN_HEIGHT = 14  # CSS pixels
+_BLUR = 14, 60  # least and most pixels over which a colour spreads: a heading needs more than small text
 _SMOOTH = 2  # marks are drawn so much larger, and made smaller again
 
 
@@ -167,7 +168,8 @@ def _blur(picture: Image.Image, box: Box) -> None:
     left, top, right, bottom = map(round, _corners(box))
     left, top, right, bottom = max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom)
     part = picture.crop((left, top, right, bottom))
-    picture.paste(part.filter(ImageFilter.GaussianBlur(7 * SCALE)), (left, top))
+    radius = min(_BLUR[1], max(_BLUR[0], part.height // 2))
+    picture.paste(part.filter(ImageFilter.GaussianBlur(radius)), (left, top))
 
 
 def _spotlight(picture: Image.Image, box: Box) -> None:
