@@ -65,11 +65,13 @@ def baselines(name: str, against: Path | None = None, pictures: Path | None = No
     folder = against or (IN_CHECKOUT if _guide_in(IN_CHECKOUT) == guide else Path("build", "guides", guide))
     below = sorted(folder.glob(f"*/{MANIFEST}"))
     folders = [folder] if (folder / MANIFEST).exists() else [file.parent for file in below]
-    if made := [_baseline(name, guide, each, pictures) for each in folders]:
+    made = [_baseline(name, guide, each, file, pictures) for each in folders if (file := _structure_in(each))]
+    if made:
         return made
+    forms = " or ".join(structure.FORMATS)
     raise GuideError(
-        f"expected a guide in {folder} that was built before, but there is none; build one with "
-        f"`eulogin-harness guide build {name} --format markdown --to {folder}`"
+        f"expected a guide in {folder} that was built before in the format {forms}, but there is none; build one with "
+        f"`eulogin-harness guide build {name} --format {structure.FORMATS[0]} --to {folder}`"
     )
 
 
@@ -80,21 +82,18 @@ def _guide_in(folder: Path) -> str | None:
     return None
 
 
-def _baseline(name: str, guide: str, folder: Path, pictures: Path | None) -> Baseline:
-    files = generated(folder)
+def _structure_in(folder: Path) -> Path | None:
     names = [structure.file_of(form) for form in structure.FORMATS]
-    file = next((folder / path for path in sorted(files) if Path(path).name in names), None)
-    if file is None:
-        raise GuideError(
-            f"expected {folder} to hold a guide of format {' or '.join(structure.FORMATS)}, but it holds neither; "
-            f"build it with `eulogin-harness guide build {name} --format {structure.FORMATS[0]}`"
-        )
+    return next((folder / path for path in sorted(generated(folder)) if Path(path).name in names), None)
+
+
+def _baseline(name: str, guide: str, folder: Path, file: Path, pictures: Path | None) -> Baseline:
     version = Version(_read(file), file.parent)
     built = version.structure.guide
     if built != guide:
         raise GuideError(f"expected {folder} to hold the guide {guide}, but it holds {built}; name its folder")
     device: Device = "mobile" if version.structure.device == "mobile" else "desktop"
-    formats = sorted({one.format for one in files.values()})
+    formats = sorted({one.format for one in generated(folder).values()})
     plan = building.plan(
         name,
         folder=folder,
