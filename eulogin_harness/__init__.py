@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from eulogin_harness.app_process import AppServer as AppServer
     from eulogin_harness.browser.camera import Camera as Camera
     from eulogin_harness.browser.cpms import Cpms as Cpms
     from eulogin_harness.browser.eu_login import EuLogin as EuLogin
