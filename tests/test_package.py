@@ -169,13 +169,13 @@ def test_uvx_runs_the_mock_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
         process.communicate(timeout=TIMEOUT)
 
 
-def test_guide_says_from_the_wheel_that_the_scenarios_are_missing(environment: Path, tmp_path: Path) -> None:
-    words = [str(environment / "bin" / "eulogin-harness"), "guide"]
+def test_guide_says_which_extra_it_needs(environment: Path, tmp_path: Path) -> None:
+    words = [str(environment / "bin" / "eulogin-harness"), "guide", "build", "cpms"]
     done = subprocess.run(
         words, cwd=tmp_path, env=plain(), capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert "expected a checkout of eulogin-harness" in done.stderr
+    assert 'run `pip install "eulogin-harness[guide]"`' in done.stderr
 
 
 def test_the_mock_imports_nothing_that_the_wheel_does_not_ask_for(environment: Path, tmp_path: Path) -> None:
@@ -183,7 +183,8 @@ def test_the_mock_imports_nothing_that_the_wheel_does_not_ask_for(environment: P
 import importlib, pkgutil, sys
 for package in sys.argv[1:]:
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
-        if not module.name.startswith(("eulogin_harness.browser", "eulogin_harness.pytest_plugin")):
+        others = ("eulogin_harness.browser", "eulogin_harness.guide.", "eulogin_harness.pytest_plugin")
+        if not module.name.startswith(others):
             print(importlib.import_module(module.name).__file__)
 """
     python = str(environment / "bin" / "python")
