@@ -62,20 +62,21 @@ class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: list[Link] = []
-        self._open: Link | None = None
+        self._address: str | None = None  # of the link that is open
+        self._words: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
-            self._open = {"text": "", "url": dict(attrs).get("href") or ""}
+            self._address, self._words = dict(attrs).get("href") or "", []
 
     def handle_data(self, data: str) -> None:
-        if self._open is not None:
-            self._open["text"] += data
+        if self._address is not None:
+            self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._open is not None:
-            self.links.append({"text": self._open["text"].strip(), "url": self._open["url"]})
-            self._open = None
+        if tag == "a" and self._address is not None:
+            self.links.append({"text": "".join(self._words).strip(), "url": self._address})
+            self._address = None
 
 
 def _links(text: str, html: str | None) -> list[Link]:

@@ -1,21 +1,36 @@
 """The embedded SMTP server of a process: puts each mail into the mailbox of its world."""
 
 import asyncio
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
 from aiosmtpd.smtp import Envelope
 
+from mock_world.mail_reading import MOST_BYTES, MailTooLargeError, check_receivers, read_mail
 from mock_world.mail_routing import world_of
 from mock_world.post_office import REFUSED_HEADER, WORLD_HEADER
 from mock_world.world import World
 from mock_world.worlds import Worlds
+
+_READERS = 4  # mails that are read at the same time
+_TOO_LARGE = f"552 5.3.4 expected a mail of at most {MOST_BYTES} bytes; got more; send a smaller one"
+_UNREADABLE = "554 5.6.0 expected a mail as RFC 5322 has it; got one that cannot be read; mend its headers"
+_LOG = logging.getLogger(__name__)
+
+
+class _Protocol(SmtpProtocol):
+    async def push(self, status: AnyStr) -> None:
+        """Answer; aiosmtpd's own words for a mail that is too large do not say what is."""
+        too_large = isinstance(status, str) and status.startswith("552 Error")
+        await (super().push(_TOO_LARGE) if too_large else super().push(status))
 
 
 class Sink:
@@ -28,6 +43,7 @@ class Sink:
         self._worlds = worlds
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)
+        self._readers = ThreadPoolExecutor(_READERS, "smtp-mail")
 
     def start(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
         """Listen; port 0 takes a free one. Returns host and port. Raises OSError where the port is taken."""
@@ -43,11 +59,29 @@ class Sink:
         return address
 
     def _protocol(self) -> SmtpProtocol:
-        return SmtpProtocol(self, hostname="mailbox.localhost", enable_SMTPUTF8=True, loop=self._loop)
+        return _Protocol(
+            self, data_size_limit=MOST_BYTES, hostname="mailbox.localhost", enable_SMTPUTF8=True, loop=self._loop
+        )
 
     async def handle_DATA(self, server: SmtpProtocol, session: object, envelope: Envelope) -> str:  # noqa: N802, ARG002
+        return await self._loop.run_in_executor(self._readers, self._answer, envelope)
+
+    def _answer(self, envelope: Envelope) -> str:
+        """Aside of the loop, so that a mail that takes long stops nobody else's."""
+        try:
+            return self._take(envelope)
+        except MailTooLargeError as error:
+            status = f"554 5.3.4 {error}"
+        except Exception:  # noqa: BLE001 - whatever a mail breaks in the parser is its sender's to mend
+            _LOG.exception("a mail of %.200s cannot be read", ascii(envelope.mail_from))
+            return _UNREADABLE
+        _LOG.warning("a mail of %.200s was refused: %s", ascii(envelope.mail_from), status)
+        return status
+
+    def _take(self, envelope: Envelope) -> str:
         source = envelope.original_content or b""
-        message = message_from_bytes(source, policy=policy.default)
+        check_receivers(len(envelope.rcpt_tos), len(source))
+        message = read_mail(source)
         header = message.get(WORLD_HEADER)
         if message[REFUSED_HEADER]:
             return f"550 5.1.1 {envelope.rcpt_tos[0]}: no such user here"
@@ -73,6 +107,7 @@ class Sink:
         asyncio.run_coroutine_threadsafe(close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._readers.shutdown(wait=False)
         self._loop.close()
 
 
