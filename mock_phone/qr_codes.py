@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from mock_world.world import World
 
-MOST_PIXELS = 50_000_000  # a phone's camera makes up to that many
+_MOST_PIXELS = 50_000_000  # a phone's camera makes up to that many
+_LONGEST_SIDE = 20_000  # pixels; the picture of a long page
+_ONE_AT_A_TIME = threading.Lock()  # a decoded picture takes up to 200 MB
 SIGN_IN = "eulogin-mock"
 _ENROLMENT = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _CHALLENGE = 64  # bytes (facts, shapes of codes)
@@ -47,22 +50,38 @@ class SignInCode:
 Code = EnrolmentCode | SignInCode
 
 
-def open_picture(world: "World", picture: bytes) -> "Image":
-    """A picture of a format that screens and cameras make. Raises Refusal (phone.picture_unreadable)."""
+def read_code(world: "World", picture: bytes) -> tuple[str | None, str]:
+    """The address of the QR code in a picture (a whole screen will do), None without one; and the picture's size.
+
+    Of several codes it is the one that is EU Login's. Raises Refusal (phone.picture_unreadable, .picture_too_large).
+    """
+    with _ONE_AT_A_TIME:
+        image = _open_picture(world, picture)
+        return _find_code(image), _size(image)
+
+
+def _open_picture(world: "World", picture: bytes) -> "Image":
+    """A picture of a format that screens and cameras make, in shades of grey."""
     from PIL import Image
 
     try:
         image = Image.open(io.BytesIO(picture), formats=_FORMATS)
-        if image.width * image.height <= MOST_PIXELS:
+        if image.width * image.height <= _MOST_PIXELS and max(image.size) <= _LONGEST_SIDE:
+            image.draft("L", image.size)
             return image.convert("L")
-        problem = f"{image.width} x {image.height} pixels"
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        problem = type(error).__name__
-    raise world.refuse(no.PICTURE_UNREADABLE, got=f"{len(picture)} bytes: {problem}")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise world.refuse(no.PICTURE_TOO_LARGE, got="hundreds of millions of pixels") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        got = f"{len(picture)} bytes: {type(error).__name__}"
+        raise world.refuse(no.PICTURE_UNREADABLE, got=got) from None
+    raise world.refuse(no.PICTURE_TOO_LARGE, got=f"{_size(image)} pixels")
 
 
-def find_code(image: "Image") -> str | None:
-    """The address of the QR code in a picture (a whole screen will do); of several the one that is EU Login's."""
+def _size(image: "Image") -> str:
+    return f"{image.width} x {image.height}"
+
+
+def _find_code(image: "Image") -> str | None:
     import zxingcpp
 
     codes = zxingcpp.read_barcodes(image, formats=zxingcpp.barcode_formats_from_str("QRCode"))

@@ -100,8 +100,15 @@ BIOMETRICS_OFF = RefusalKind(
 PICTURE_UNREADABLE = RefusalKind(
     "phone.picture_unreadable",
     message=N_("Choose another picture: this file cannot be opened as one."),
-    expected="a picture (PNG, JPEG, WebP, GIF, BMP), at most 50 million pixels",
+    expected="a picture (PNG, JPEG, WebP, GIF, BMP)",
     remedy="send a screenshot that shows the QR code",
+    status=422,
+)
+PICTURE_TOO_LARGE = RefusalKind(
+    "phone.picture_too_large",
+    message=N_("Choose a smaller picture: this one has too many pixels."),
+    expected="a picture of at most 50 million pixels, neither side longer than 20,000",
+    remedy="send a screenshot that shows the QR code, and little else",
     status=422,
 )
 NO_CODE = RefusalKind(

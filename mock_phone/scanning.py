@@ -1,7 +1,6 @@
 """The app's camera: QR codes of new devices, confirmed by a PIN, and of sign-ins, answered by a one-time password."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from mock_phone import one_time_codes
 from mock_phone import refusals as no
@@ -12,14 +11,11 @@ from mock_phone.handset import Handset, acting
 from mock_phone.model import AccountRow, LinkedAccount
 from mock_phone.needs import CAMERA, NEEDS, Need
 from mock_phone.one_time_codes import OneTimeCode
-from mock_phone.qr_codes import Code, EnrolmentCode, SignInCode, decoded, find_code, open_picture, parse, understand
+from mock_phone.qr_codes import Code, EnrolmentCode, SignInCode, decoded, parse, read_code, understand
 from mock_world import settings as shared
 from mock_world.events import EventType
 from mock_world.fault_types import PHONE_CLOCK_WRONG
 from mock_world.refusal import Refusal
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 SCANNED = EventType(
     "phone.scanned",
@@ -50,8 +46,8 @@ class Scanner:
     def scan(self, *, image: bytes | None = None, payload: str | None = None) -> Code:
         """Scan the QR code of a new device (guide, G17) or of a sign-in, out of a picture or from its address.
 
-        Raises Refusal (phone.no_code, .picture_unreadable, .code_foreign, .code_of_other_world, .not_installed; of a
-        picture: .camera_off; of a device: what NEEDS say, .one_account;
+        Raises Refusal (phone.no_code, .picture_unreadable, .picture_too_large, .code_foreign, .code_of_other_world,
+        .not_installed; of a picture: .camera_off; of a device: what NEEDS say, .one_account;
         of a sign-in: .code_of_sign_in where no account is linked yet, .code_of_other_account, .device_unknown,
         .reinstalled); TypeError unless exactly one of the two is given.
         """
@@ -60,25 +56,24 @@ class Scanner:
         self._accounts.check_app()
         if payload is not None:
             return self._take(payload)
-        picture = self._photograph(image or b"")
-        address = find_code(picture)
+        address, size = self._photograph(image or b"")
         if address is None:
-            raise self._handset.refuse(no.NO_CODE, got=f"a picture of {picture.width} x {picture.height} without one")
+            raise self._handset.refuse(no.NO_CODE, got=f"a picture of {size} without one")
         return self._take(address)
 
     @acting()
     def look(self, image: bytes) -> str | None:
         """The address of the QR code in a frame of the camera, for scan(payload=); None where it shows no code.
 
-        Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .not_installed).
+        Nothing is recorded. Raises Refusal (phone.camera_off, .picture_unreadable, .picture_too_large, .not_installed).
         """
         self._accounts.check_app()
-        return find_code(self._photograph(image))
+        return self._photograph(image)[0]
 
-    def _photograph(self, image: bytes) -> "Image":
+    def _photograph(self, image: bytes) -> tuple[str | None, str]:
         if not self._handset.settings.camera:
             raise self._lacks(CAMERA)
-        return open_picture(self._handset.world, image)
+        return read_code(self._handset.world, image)
 
     def _take(self, address: str) -> Code:
         code = understand(self._handset.world, address)

@@ -1,6 +1,8 @@
 """From the app store to a phone that is linked to an account."""
 
 import io
+import struct
+import zlib
 from functools import partial
 
 import pytest
@@ -8,7 +10,7 @@ import qrcode
 from PIL import Image
 from sqlalchemy import select
 
-from mock_phone import EnrolmentCode, Phone
+from mock_phone import EnrolmentCode, Phone, qr_codes
 from mock_phone.model import PhoneRow
 from mock_phone.refusals import PICTURE_UNREADABLE
 from mock_world import World
@@ -90,6 +92,37 @@ def test_the_promised_kinds_of_pictures_are_read_and_no_others(phone: Phone, eu_
         with refused("phone.picture_unreadable") as no:
             phone.scan(image=file.getvalue())
         assert no.value.got == f"{len(file.getvalue())} bytes: UnidentifiedImageError"
+
+
+@pytest.mark.threat("A picture of 50,000,000 x 1 pixels breaks the phone's camera, or takes gigabytes of memory.")
+@pytest.mark.parametrize(
+    ("width", "height", "got"),
+    [(20_001, 1, "20001 x 1 pixels"), (1, 50_000_000, "1 x 50000000 pixels"), (20_000, 20_000, "hundreds of millions")],
+)
+def test_a_picture_with_too_many_pixels_is_refused_by_its_first_bytes(
+    phone: Phone, width: int, height: int, got: str
+) -> None:
+    first_bytes = io.BytesIO()
+    Image.new("1", (1, 1)).save(first_bytes, "PNG")
+    header = b"IHDR" + struct.pack(">II", width, height) + first_bytes.getvalue()[24:29]
+    png = first_bytes.getvalue()[:12] + header + struct.pack(">I", zlib.crc32(header)) + first_bytes.getvalue()[33:]
+    with refused("phone.picture_too_large", "Choose a smaller picture", "send a screenshot") as no:
+        phone.scan(image=png)
+    assert got in no.value.got
+
+
+@pytest.mark.threat("Eight pictures of 49 million pixels at the same time take gigabytes of memory.")
+def test_pictures_are_decoded_one_at_a_time(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[bool] = []
+    find = qr_codes._find_code
+
+    def watched(image: Image.Image) -> str | None:
+        alone.append(qr_codes._ONE_AT_A_TIME.locked())
+        return find(image)
+
+    monkeypatch.setattr(qr_codes, "_find_code", watched)
+    assert phone.look(picture()) is None
+    assert alone == [True]
 
 
 def test_a_picture_without_a_code_says_so(phone: Phone) -> None:
