@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eulogin_harness.pyproject import OPTIONS
 from eulogin_harness.settings import TABLE, from_environment, known, parse_all, variable
 from mock_idp.common.settings import OIDC_CLIENTS
+from mock_world.file_input import read_file
 from mock_world.settings import ALLOWED_TARGETS, BACK_CHANNEL_CA
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _check_authority(file: str) -> None:
 
     try:
         if file:
-            trusting(Path(file).read_text(encoding="ascii"))
+            trusting(read_file(Path(file)).decode("ascii"))
     except OSError as error:
         raise ValueError(f"{file} cannot be read ({error.strerror})") from None
     except ValueError as error:

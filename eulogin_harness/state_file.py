@@ -22,9 +22,13 @@ class StateFileError(Exception):
 def take_up(world: "World", file: Path) -> bool:
     """Let a world go on where the file left it; False where there is none yet. Raises StateFileError."""
     from eulogin_harness.state import load_state
+    from mock_world.file_input import check_is_file
 
     try:
-        if not file.exists() or not file.stat().st_size:
+        if not file.exists():
+            return False
+        check_is_file(file)
+        if not file.stat().st_size:
             return False
         load_state(world, _document(file))
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -14,6 +14,7 @@ from mock_world import settings as s
 from mock_world.addresses import ACTORS
 from mock_world.correlation import HEADER, correlation_id, follow
 from mock_world.domains import is_harmless_url
+from mock_world.file_input import read_file
 from mock_world.i18n import N_
 from mock_world.journal import ACTOR
 from mock_world.messages import APPLICATION, Beginning, own_user_agent
@@ -186,7 +187,7 @@ def _trusted(world: "World", url: str) -> ssl.SSLContext:
     authorities = [world.authority] if world.authority else []
     try:
         if file := world.settings[s.BACK_CHANNEL_CA]:
-            authorities.append(Path(file).read_text(encoding="ascii"))
+            authorities.append(read_file(Path(file)).decode("ascii"))
         return trusting(*authorities)
     except (OSError, ValueError) as error:
         got = (error.strerror or "no file") if isinstance(error, OSError) else "no certificates in PEM"

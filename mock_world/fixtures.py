@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from mock_world.file_input import read_file
+from mock_world.yaml_input import load_yaml
 
 _PACKAGED = Path(__file__).with_name("fixtures")
 FOLDER = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "fixtures"
@@ -20,8 +21,7 @@ def table(name: str) -> tuple[dict[str, str], ...]:
 
 def document(path: str | Path) -> Any:
     """A YAML file, by its name in the folder of fixtures or by an own path."""
-    with (FOLDER / path).open(encoding="utf-8") as file:
-        return yaml.safe_load(file)
+    return load_yaml(read_file(FOLDER / path).decode())
 
 
 def stamp(file: Path) -> tuple[int, int, int]:
@@ -32,7 +32,7 @@ def stamp(file: Path) -> tuple[int, int, int]:
 
 def line_not_utf8(file: Path) -> int:
     """The first line that is no UTF-8; 1 where all are."""
-    content = file.read_bytes()
+    content = read_file(file)
     try:
         content.decode()
     except UnicodeDecodeError as error:

@@ -14,12 +14,13 @@ from eulogin_harness.guide.document import ChapterText, EntryText, GuideFile, St
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.sentences import Speaker
 from eulogin_harness.guide.words import words
+from mock_world.file_input import read_file
 from mock_world.fixtures import FOLDER
+from mock_world.yaml_input import load_yaml
 
 SHIPPED = FOLDER / "guides"
 OWN = Path("guides")
 _LARGEST = 500_000  # bytes
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHOWN = 60  # characters of a wrong value
 
 
@@ -52,13 +53,11 @@ def read(file: Path) -> GuideFile:
 def read_as(model: type[_Model], file: Path) -> _Model:
     """What a file in YAML says. Raises GuideError, a line for each mistake."""
     try:
-        content = file.read_bytes()
+        content = read_file(file, _LARGEST)
     except OSError as error:
         raise GuideError(f"{file}: expected a file that can be read, but got: {error.strerror}") from None
-    if len(content) > _LARGEST:
-        raise GuideError(f"{file}: expected at most {_LARGEST} bytes, but got {len(content)}")
     try:
-        document = yaml.load(content.decode(), _LOADER)  # noqa: S506 - it is the safe one, or the same in C
+        document = load_yaml(content.decode())
         return model.model_validate(document)
     except UnicodeDecodeError:
         raise GuideError(f"{file}: expected UTF-8, but got other bytes; save the file as UTF-8") from None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eulogin_harness.importing.report import ImportFileError
 from eulogin_harness.importing.tables import table_of
+from mock_world.file_input import read_file
 
 _MOST = 5  # names that one error reports
 
@@ -18,7 +19,7 @@ def read_table(file: Path, columns: tuple[str, str], known: Iterable[str]) -> di
     Raises ImportFileError for what is no such table, for a name twice, empty values, and names that are not `known`.
     """
     try:
-        content = file.read_bytes()
+        content = read_file(file)
     except OSError as error:
         raise ImportFileError(f"{file.name}: it cannot be read ({error.strerror}); check its name") from None
     table = table_of(file, content)

@@ -16,11 +16,10 @@ from eulogin_harness.importing.mockup_clients import (
     short,
 )
 from eulogin_harness.importing.mockup_users import read_users
-from eulogin_harness.importing.people_file import people_of
+from eulogin_harness.importing.people_file import LARGEST, people_of
 from eulogin_harness.importing.report import ImportFileError, Report
 
 _TABLES = {".csv", ".tsv", ".yaml", ".yml"}
-LARGEST_FILE = 64 * 1024 * 1024  # bytes
 _SECONDS_EACH = 0.1  # that the answer may take longer for each person; on slow machines too
 
 
@@ -96,12 +95,12 @@ class _Once:
 
 def _content(file: Path) -> bytes:
     try:
-        size = file.stat().st_size
-        content = file.read_bytes() if size <= LARGEST_FILE else b""
+        with file.open("rb") as opened:  # a pipe will do, and something endless ends here
+            content = opened.read(LARGEST + 1)
     except OSError as error:
         raise ImportFileError(f"{file.name}: it cannot be read ({error.strerror}); check its name") from None
-    if size > LARGEST_FILE:
-        raise ImportFileError(f"{file.name}: expected at most {LARGEST_FILE >> 20} MB; divide it")
+    if len(content) > LARGEST:
+        raise ImportFileError(f"{file.name}: expected at most {LARGEST >> 20} MB; divide it")
     if not content.strip():
         raise ImportFileError(f"{file.name}: it is empty; name another file")
     return content

@@ -12,7 +12,10 @@ from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.importing.people_table import Entry, read_table
 from eulogin_harness.importing.report import ImportFileError
 from eulogin_harness.importing.tables import text_of
+from mock_world.file_input import read_file
+from mock_world.yaml_input import load_yaml
 
+LARGEST = 64 * 1024 * 1024  # bytes of a file
 _SECRET = frozenset({"password", "pin"})  # never quoted
 _SHOWN = 40  # characters of a wrong value
 _MOST = 10  # problems that one error reports
@@ -27,7 +30,7 @@ def read_people(path: Path) -> list[dict[str, Any]]:
 
     Raises ImportFileError, which names the lines and what is wrong there, and OSError.
     """
-    return people_of(path, path.read_bytes())
+    return people_of(path, read_file(path, LARGEST))
 
 
 def people_of(path: Path, content: bytes) -> list[dict[str, Any]]:
@@ -106,19 +109,16 @@ def _read_json(path: Path, content: bytes) -> list[Entry]:
 def _read_yaml(path: Path, content: bytes) -> list[Entry]:
     text = text_of(path, content)
     try:
-        document = yaml.load(text, _YAML)  # noqa: S506 - it is the safe one, or the same in C
+        document = load_yaml(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ImportFileError(f"{path.name}: expected YAML; got {_short(error)}; mend it there") from None
     return _listed(path, document)
 
 
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick
-
-
 def _short(error: Exception) -> str:
     """Where and what, without a line of the file: a password may stand in it."""
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"{error.problem} in line {error.problem_mark.line + 1}"
+    if isinstance(error, yaml.MarkedYAMLError):
+        return f"{error.problem} in line {error.problem_mark.line + 1}" if error.problem_mark else str(error.problem)
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} in line {error.lineno}"
     return "something else" if not isinstance(error, RecursionError) else "lists nested too deep"

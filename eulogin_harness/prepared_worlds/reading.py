@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from eulogin_harness.prepared_worlds.names import Place, mistakes
 from eulogin_harness.prepared_worlds.schema import PreparedWorld
+from mock_world.file_input import read_file as content_of
+from mock_world.yaml_input import LOADER, load_yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SECRET = frozenset({"password", "pin", "client_secret", "basic"})  # never quoted
 _SHOWN = 60  # characters of a wrong value
 _LARGEST = 200_000  # bytes
@@ -24,19 +25,17 @@ class PreparedWorldError(ValueError):
 def read_file(file: Path) -> PreparedWorld:
     """The prepared world of a YAML file. Raises PreparedWorldError."""
     try:
-        content = file.read_bytes()
+        content = content_of(file, _LARGEST)
     except OSError as error:
         raise PreparedWorldError(f"{file}: expected a file that can be read; got: {error.strerror}") from None
-    if len(content) > _LARGEST:
-        raise PreparedWorldError(f"{file}: expected a file of at most {_LARGEST} bytes; got {len(content)}")
     return read_text(content, str(file))
 
 
 def read_text(content: bytes, name: str) -> PreparedWorld:
     """The prepared world of a YAML text. name: of the file, for errors. Raises PreparedWorldError."""
     try:
-        node = yaml.compose(content.decode(), _LOADER)
-        document = yaml.load(content.decode(), _LOADER)  # noqa: S506 - it is the safe one, or the same in C
+        document = load_yaml(content.decode())
+        node = yaml.compose(content.decode(), LOADER)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PreparedWorldError(f"{name}:{line}: expected UTF-8; got other bytes; save the file as UTF-8") from None

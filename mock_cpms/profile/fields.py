@@ -21,8 +21,10 @@ from pydantic_core import PydanticCustomError
 
 from mock_cpms import settings as s
 from mock_world import RefusalKind, World
+from mock_world.file_input import problem_of, read_file
 from mock_world.fixtures import FOLDER, line_not_utf8, stamp
 from mock_world.i18n import DEFAULT, N_
+from mock_world.yaml_input import LOADER, load_yaml
 
 FORM_UNREADABLE = RefusalKind(
     "profile.form_unreadable",
@@ -32,6 +34,7 @@ FORM_UNREADABLE = RefusalKind(
     status=500,
 )
 _NEEDED = frozenset({"firstName", "lastName", "email", "networks"})
+_LARGEST = 500_000  # bytes
 _NAME = re.compile(r"[a-z][A-Za-z0-9]*", re.ASCII)
 _TAKEN = frozenset({"main"})  # ids of the page's frame
 _WITH_OPTIONS = frozenset({"select", "checkboxes"})
@@ -130,7 +133,7 @@ def profile_fields(world: World, language: str = DEFAULT) -> tuple[FieldSpec, ..
     except UnicodeDecodeError:
         problem = f"line {line_not_utf8(file)} is not UTF-8; save the file in that encoding"
     except (OSError, ValueError) as error:
-        problem = f"it cannot be read ({type(error).__name__})"
+        problem = f"it cannot be read ({problem_of(error)})"
     raise world.refuse(FORM_UNREADABLE, got=path, problem=problem)
 
 
@@ -152,7 +155,7 @@ def hospital_and_country(world: World, answers: Mapping[str, str]) -> tuple[str,
 @lru_cache(maxsize=64)
 def _fields(file: Path, _changed: tuple[int, int, int], language: str) -> tuple[FieldSpec, ...]:
     """Read once for each stamp: a file that was changed is read again."""
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = load_yaml(read_file(file, _LARGEST).decode())
     return _File.model_validate(document, context={"language": language}).fields
 
 
@@ -165,7 +168,7 @@ def _wrong_place(file: Path, error: ValidationError) -> str:
     place = first["loc"] or first.get("ctx", {}).get("place")
     if not place:
         return said
-    node = _innermost(file.read_text(encoding="utf-8"), place)
+    node = _innermost(read_file(file, _LARGEST).decode(), place)
     if first["type"] == "string_type" and isinstance(node, yaml.ScalarNode) and node.value:
         said = f'put it into quotation marks, "{node.value}", as YAML reads it as something else than a text'
     return f"line {node.start_mark.line + 1}: {'.'.join(str(part) for part in place)}: {said}"
@@ -173,7 +176,7 @@ def _wrong_place(file: Path, error: ValidationError) -> str:
 
 def _innermost(text: str, place: tuple[str | int, ...]) -> Any:
     """The node of the innermost part of `place` that the file has."""
-    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    node: Any = yaml.compose(text, Loader=LOADER)
     for part in place:
         child = _child(node, part)
         if child is None:

@@ -1,6 +1,7 @@
 """The file of the directory (setting cpms.directory): its rows read, each checked, errors reported by their line."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from mock_cpms.countries import CODES
 from mock_cpms.networks import networks
 from mock_cpms.search.model import FULL_MEMBER, HUB, NATIONAL_CENTRE, Hospital, Membership
 from mock_cpms.search.spelling import find_networks
+from mock_world.file_input import problem_of, read_file
 from mock_world.fixtures import line_not_utf8
 
 COLUMNS = ("hospital", "city", "country_code", "networks", "memberships_note")
@@ -29,12 +31,10 @@ class BrokenFileError(ValueError):
 def read_hospitals(path: Path) -> tuple[Hospital, ...]:
     """All hospitals of the file, as they stand in it. Raises BrokenFileError."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(_hospitals(csv.DictReader(file, strict=True)))
+        text = io.StringIO(read_file(path).decode("utf-8-sig"), newline="")
+        return tuple(_hospitals(csv.DictReader(text, strict=True)))
     except OSError as error:
-        raise BrokenFileError(
-            f"it cannot be read ({type(error).__name__}); check that it exists and is a file"
-        ) from None
+        raise BrokenFileError(f"it cannot be read ({problem_of(error)}); check that it exists and is a file") from None
     except UnicodeDecodeError:
         raise BrokenFileError(f"line {line_not_utf8(path)} is not UTF-8; save the file in that encoding") from None
 

@@ -15,6 +15,7 @@ from mock_idp.oidc.client_metadata import NewClient, first_problem, sort_known
 from mock_idp.oidc.clients import register_client, wrong_addresses
 from mock_world import RefusalKind, World
 from mock_world import settings as shared
+from mock_world.file_input import problem_of, read_file
 from mock_world.fixtures import stamp
 from mock_world.i18n import N_
 from mock_world.worlds import at_beginning
@@ -60,11 +61,12 @@ def read_clients(path: str, allowed: list[str]) -> tuple[NewClient, ...]:
 def _read(file: Path, _changed: tuple[int, int, int], allowed: tuple[str, ...]) -> tuple[NewClient, ...]:
     """The clients of a file, read once for each stamp: new worlds begin with what was read."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(read_file(file).decode())
     except json.JSONDecodeError as error:
         raise ValueError(f"{file.name}, line {error.lineno}: it is no JSON ({error.msg})") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{file.name}: it cannot be read ({type(error).__name__})") from None
+        reason = problem_of(error) if isinstance(error, OSError) else type(error).__name__
+        raise ValueError(f"{file.name}: it cannot be read ({reason})") from None
     if not isinstance(document, list) or not all(isinstance(each, dict) for each in document):
         raise ValueError(f"{file.name}: it is no list of clients; begin it with [ and write each in braces")
     clients = tuple(_client(f"{file.name}, client {place}", each) for place, each in enumerate(document, 1))

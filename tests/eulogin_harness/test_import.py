@@ -18,6 +18,7 @@ from eulogin_harness.importing.mockup_clients import read_clients
 from eulogin_harness.importing.mockup_users import read_users
 from eulogin_harness.importing.report import ImportFileError, Report
 from tests.mock_idp.conftest import Browser
+from tests.mock_world.test_inputs_of_users import BOMB as YAML_BOMB
 
 NAMESPACE = "https://ecas.ec.europa.eu/cas/schemas/mockup/db"
 
@@ -608,6 +609,7 @@ def test_odd_signs_reach_no_terminal(folder: Path) -> None:
     assert {rf"  {told} - it is not known here (abc)" for told in (r"\ud800", r"a\u000a\u001b[2J")} <= set(lines)
 
 
+@pytest.mark.threat("A people file of a few lines stands for billions of values, or is a device that never ends.")
 @pytest.mark.parametrize(
     ("arguments", "told", "code"),
     [
@@ -625,9 +627,19 @@ def test_odd_signs_reach_no_terminal(folder: Path) -> None:
         (["broken.json", "--dry-run"], "Expecting ',' delimiter in line 2", 1),
         (["odd.json", "--dry-run"], "cannot be read", 1),
         (["deep.json", "--dry-run"], "cannot be read", 1),
+        (
+            ["deep.yaml", "--dry-run"],
+            "expected YAML; got lists or names more than 50 deep within each other in line 1",
+            1,
+        ),
+        (["bomb.yaml", "--dry-run"], "got references that stand for more than 100,000 values in line 6; mend it", 1),
+        (["/dev/zero", "--dry-run"], "zero: expected at most 0 MB; divide it", 1),
     ],
 )
-def test_wrong_use_is_told(file: Path, folder: Path, arguments: list[str], told: str, code: int) -> None:
+def test_wrong_use_is_told(
+    file: Path, folder: Path, arguments: list[str], told: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "LARGEST", 1_000_000)
     for name, content in {
         "same.csv": b"email\nAda@x.example\n",
         "mail.yaml": b"- email: ada@X.example\n",
@@ -638,6 +650,8 @@ def test_wrong_use_is_told(file: Path, folder: Path, arguments: list[str], told:
         "broken.json": b'[{"client_id": "a"\n"b"]',
         "odd.json": b"[\xff]",
         "deep.json": b"[" * 100_000,
+        "deep.yaml": b"[" * 60,
+        "bomb.yaml": YAML_BOMB.encode(),
     }.items():
         (folder / name).write_bytes(content)
     done = run(*arguments)
@@ -654,9 +668,9 @@ def test_a_world_or_folder_that_is_not_there_is_told(there: list[str], file: Pat
 
 
 def test_a_file_too_large_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importer, "LARGEST_FILE", file.stat().st_size)
+    monkeypatch.setattr(importer, "LARGEST", file.stat().st_size)
     assert len(read_files([file], Given()).people) == 3
-    monkeypatch.setattr(importer, "LARGEST_FILE", file.stat().st_size - 1)
+    monkeypatch.setattr(importer, "LARGEST", file.stat().st_size - 1)
     with pytest.raises(ImportFileError, match="divide it"):
         read_files([file], Given())
 

@@ -12,6 +12,7 @@ from eulogin_harness.prepared_worlds.catalogue import prepared_world
 from eulogin_harness.prepared_worlds.reading import PreparedWorldError, read_file
 from tests.eulogin_harness.conftest import Api
 from tests.eulogin_harness.prepared import PreparedBrowser
+from tests.mock_world.test_inputs_of_users import BOMB
 from tests.reference.page import DOCS
 
 OWN = """\
@@ -37,6 +38,8 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "unknown fault": ("title: x\nfaults:\n  - name: mail.lots\n", 3, "got mail.lots"),
     "unknown setting": ("title: x\nsettings:\n  link.live: PT1M\n", 3, "link.life"),
     "unknown value": ("title: x\nopens:\n  actor: idp\n  path: '{ada.email}'\n", 4, "got ada.email"),
+    "nested too deep": (f"title: x\nsteps: {'[' * 60}\n", 2, "more than 50 deep within each other; mend it there"),
+    "too many references": (f"{BOMB}\ntitle: x\n", 6, "references that stand for more than 100,000 values"),
     "form elsewhere": ("title: x\nopens:\n  actor: cpms\n  path: /\n  form: {a: b}\n", 2, "sent at idp"),
     "no path": ("title: x\nopens:\n  actor: cpms\n  path: https://x.example\n", 4, "begin with one slash"),
     "call elsewhere": ("title: x\nsteps:\n  - server:\n      get: '@evil.example/'\n", 3, "with a slash"),

@@ -40,6 +40,8 @@ LATER = "2199-01-01T00:00:00Z"
         ("PATCH", "/api/settings", {"link.lif": "PT1M"}, 422, "wrong-value", "did you mean link.life?"),
         ("PATCH", "/api/settings", {"oidc.clients": "no/clients.json"}, 422, "wrong-value", "clients.json: it cannot"),
         ("PATCH", "/api/settings", {"back_channel.ca": "no/ca.pem"}, 422, "wrong-value", "no/ca.pem cannot be read"),
+        ("PATCH", "/api/settings", {"back_channel.ca": "/dev/zero"}, 422, "wrong-value", "it is a device; name a file"),
+        ("PATCH", "/api/settings", {"oidc.clients": "/dev/zero"}, 422, "wrong-value", "it is a device; name a file"),
         ("PATCH", "/api/settings", {"oidc.clients": __file__}, 422, "wrong-value", "line 1: it is no JSON"),
         ("PATCH", "/api/settings", {"back_channel.ca": __file__}, 422, "wrong-value", "no certificates in PEM"),
         ("POST", "/api/worlds", {"name": "Blue"}, 422, "world.name_refused", "a-z"),

@@ -79,7 +79,7 @@ def test_own_fields_may_be_called_as_they_like(visitor: Visitor, world: World, t
         ("fields:\n- {name: a, label: 2026, type: text}", 'fields.0.label: put it into quotation marks, "2026"'),
         ("fields: [{name: a, label: A, type: text}]", "fields missing: email, firstName, lastName, networks"),
         ("fields: [{name: country, label: A, type: text}]", "the field called country has the type country"),
-        ("fields:\n- a: [", "line 2: it is no YAML"),
+        ("fields:\n- a: ]", "line 2: it is no YAML"),
         ("fields: \0", "it is no YAML"),
         ("fields:\n# Länge\n# \udcff", "line 3 is not UTF-8; save the file in that encoding."),
         ("fields: [words]", "line 1: fields.0: Input should be a valid dictionary"),
@@ -188,3 +188,13 @@ def test_answers_to_fields_that_are_gone_and_drafts_of_another_form_are_kept(vis
     assert kept.answers["specialty"] == "Paediatric oncology"
     assert kept.answers["country"] == "AT"
     assert kept.answers["hospital"] == "Other"
+
+
+@pytest.mark.threat("The setting of the profile's form names a device that never ends: the pages of everybody wait.")
+@pytest.mark.parametrize(
+    ("path", "problem"), [("/dev/zero", "it is a device; name a file"), ("/dev", "it is a folder")]
+)
+def test_a_setting_that_names_no_file_is_refused_in_one_sentence(world: World, path: str, problem: str) -> None:
+    world.settings.change({"cpms.profile": path})
+    with refused("profile.form_unreadable", problem):
+        profile_fields(world)
