@@ -22,6 +22,7 @@ from eulogin_harness.documents.common import LARGEST
 from mock_world import Refusal
 from mock_world.web import current_world
 
+_DEEPEST = 50  # objects and arrays of a body within each other
 View = Callable[..., Any]
 CheckedView = Callable[..., Response]
 
@@ -122,10 +123,23 @@ def check_body() -> None:
         raise _wrong_body("a JSON object", "something that is no JSON") from None
     if not isinstance(body, dict):
         raise _wrong_body("a JSON object", f"JSON, but a {type(body).__name__}")
+    if _is_too_deep(body):
+        raise _wrong_body(f"objects and arrays at most {_DEEPEST} deep within each other", "deeper ones", 422)
     try:
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _wrong_body("text in Unicode", "half a surrogate pair, such as \\ud800", 422) from None
+
+
+def _is_too_deep(body: dict[str, Any]) -> bool:
+    raw = request.get_data()
+    if raw.count(b"{") + raw.count(b"[") <= _DEEPEST:
+        return False
+    level: list[Any] = [body]
+    for _ in range(_DEEPEST):
+        level = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
+        level = [part for part in level if isinstance(part, dict | list)]
+    return bool(level)
 
 
 def _check_media_type(expected: str) -> None:

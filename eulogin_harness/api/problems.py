@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
     from werkzeug.exceptions import HTTPException
 
+_MOST_TOLD = 20  # wrong fields of one body
 _DESCRIPTION = "GET /api/openapi.json describes every call"
 
 
@@ -58,9 +59,10 @@ def of_refusal(refusal: Refusal) -> Problem:
 def of_wrong_fields(error: ValidationError, known: "Iterable[str]") -> Problem:
     """Fields that do not fit; `known` are the names that exist."""
     errors = error.errors(include_url=False, include_context=False)
-    unknown = [item for item in errors if item["type"] == "extra_forbidden"]
+    unknown = [item for item in errors if item["type"] == "extra_forbidden"][:_MOST_TOLD]
     if unknown:
         return _unknown_fields(unknown, known)
+    errors = errors[:_MOST_TOLD]
     return Problem(
         "wrong-field",
         "A field has a value that does not fit",

@@ -11,7 +11,7 @@ from eulogin_harness.explaining.reading import UnreadableFile
 from eulogin_harness.explaining.redacting import Redactor
 from mock_world.i18n import N_
 from mock_world.web import Page, translate
-from mock_world.web.app import CONTENT_LIMIT
+from mock_world.web.amounts import MOST_BYTES
 from mock_world.web.forms import PageForm
 
 explaining = Blueprint("explain", __name__)
@@ -70,6 +70,6 @@ def _page(
         problem_of=problem_of,
         remedy_of=lambda finding: clean(remedy_of(finding)),
         got_of=lambda finding: clean(got_of(finding)),
-        limit=CONTENT_LIMIT,
+        limit=MOST_BYTES,
         problems=PROBLEMS,
     )

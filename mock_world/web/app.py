@@ -23,6 +23,7 @@ from mock_world.i18n import N_, ZONE, clock_time, languages, translations, writt
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
+from mock_world.web.amounts import MOST_BYTES, MOST_FIELDS, check_amount
 from mock_world.web.context import (
     current_language,
     current_world,
@@ -37,8 +38,6 @@ from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
 from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message
 
-CONTENT_LIMIT = 16 * 1024 * 1024  # bytes; a screenshot fits
-
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
@@ -51,7 +50,7 @@ _ERRORS: Mapping[int, tuple[str, str]] = {
     403: (N_("This page is not for you"), N_("Sign in as somebody who may see it.")),
     404: (N_("This page does not exist"), N_("Check the address, or start again from the first page.")),
     405: (N_("This page cannot be sent like that"), N_("Open it from the page that leads to it.")),
-    413: (N_("That is too much"), N_("Send less than 16 megabytes.")),
+    413: (N_("That is too much"), N_("Send less than 16 megabytes, and at most 1000 fields.")),
 }
 _OTHER = (
     N_("Something went wrong in the mock"),
@@ -83,8 +82,9 @@ def create_actor_app(
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         WTF_I18N_ENABLED=False,  # by flask-babel; PageForm has its own
-        MAX_CONTENT_LENGTH=CONTENT_LIMIT,
-        MAX_FORM_MEMORY_SIZE=CONTENT_LIMIT,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_FIELDS,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
@@ -196,6 +196,7 @@ def _begin(actor: str, callers: Mapping[str, str]) -> Response | None:
     follow_none()
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
+    check_amount()
     keep_checkpoint(actor, callers)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
         request.method = "GET"

@@ -405,4 +405,4 @@ def test_the_page_speaks_the_persons_language(world: World) -> None:
 def test_a_file_that_is_too_large_for_the_page_is_refused_in_words(world: World) -> None:
     page = sent(Browser(world.addresses.desk), "a.har", b" " * (17 << 20))
     assert page.status_code == 413
-    assert "Send less than 16 megabytes." in page.text
+    assert "Send less than 16 megabytes, and at most 1000 fields." in page.text

@@ -1,5 +1,6 @@
 """Wrong use of the control API: one sentence each, never a stack trace."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from threading import Timer
@@ -157,6 +158,18 @@ def test_a_state_that_cannot_be_taken_up_changes_nothing(
 def test_a_body_that_is_nested_too_deep_is_refused(api: Api) -> None:
     deep = b'{"settings": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     assert api.refused("POST", "/api/worlds", data=deep, headers=JSON)[1]["type"] == "wrong-body"
+
+
+@pytest.mark.threat(
+    "A body of the control API, deep or with a million wrong fields, keeps the mock busy and fills its memory."
+)
+def test_a_body_of_too_many_levels_is_refused_and_of_many_mistakes_the_first_are_told(api: Api) -> None:
+    deep = api.refused("POST", "/api/worlds", {"settings": json.loads("[" * 50 + "]" * 50)})[1]
+    assert deep["expected"] == "objects and arrays at most 50 deep within each other"
+    wrong = api.refused("POST", "/api/personas/batch", {"items": [1] * 1000})[1]
+    assert "items.19: " in wrong["expected"]
+    assert "items.20: " not in wrong["expected"]
+    assert api.refused("POST", "/api/personas", {f"a{number}": 1 for number in range(1000)})[1]["got"].endswith("a19")
 
 
 def test_a_world_that_is_not_there_is_a_problem_too(api: Api) -> None:

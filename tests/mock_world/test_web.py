@@ -212,7 +212,7 @@ def test_a_form_of_another_page_and_too_much_are_refused(world: World) -> None:
     assert "Nothing was changed. Go back, reload the page and send it again." in answer.text
     answer = requests.post(url(world, "/language"), data=b"x" * 17 * 1024 * 1024, headers=PAGE, timeout=TIMEOUT)
     assert answer.status_code == 413
-    assert "Send less than 16 megabytes." in answer.text
+    assert "Send less than 16 megabytes, and at most 1000 fields." in answer.text
 
 
 def test_the_request_id_of_a_caller_is_kept_in_journal_and_answer(world: World) -> None:
@@ -241,3 +241,19 @@ def test_a_redirect_stays_within_the_actor(path: str, expected: str) -> None:
 def test_files_outside_their_folder_or_not_there_are_not_found(world: World) -> None:
     for path in ("world/%2e%2e/app.py", "world/%2e%2e%2fapp.py", "world/none.css", "font/none.ttf"):
         assert get(world, f"/static/{path}").status_code == 404, path
+
+
+@pytest.mark.threat("A form, or a query, of a million fields keeps an actor busy for half a minute.")
+def test_a_form_or_a_query_of_too_many_fields_is_refused(world: World) -> None:
+    fields = "&".join(f"a{number}=" for number in range(1001))
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answers = [
+        requests.post(url(world, "/language"), data=fields, headers=PAGE | form, timeout=TIMEOUT),
+        requests.post(
+            url(world, "/language"), files={f"a{n}": (None, b"") for n in range(1001)}, headers=PAGE, timeout=TIMEOUT
+        ),
+        get(world, f"/record?{fields}"),
+    ]
+    assert [answer.status_code for answer in answers] == [413, 413, 413]
+    assert all("at most 1000 fields" in answer.text for answer in answers)
+    assert world.journal.events() == []
