@@ -6,13 +6,15 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mock_world import settings as s
 from mock_world.correlation import CURRENT, correlation_id
 from mock_world.database import Base, Database, insert_into
 from mock_world.events import CATALOGUE, EventType
 from mock_world.refusal import Refusal
+from mock_world.settings import Settings
 from mock_world.signals import Signals
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -20,9 +22,16 @@ ACTOR: ContextVar[str] = ContextVar("actor", default="world")
 
 TOPIC = "journal"
 _LOG = logging.getLogger(__name__)
+_ROOM = 10  # one part in so many of the limit is cleared at once, and looked after as often
 _MOST_LOGGED = 1000  # lines that are remembered, so that none is repeated
 # What each event has beside its own fields.
 COMMON = frozenset({"id", "at", "actor", "type", "person", "request_id", "correlation_id", "sentence"})
+DROPPED = EventType(
+    "journal.dropped",
+    "The {count} oldest events were dropped, since a journal keeps at most {limit}: raise the setting journal.limit, "
+    "or reset the world.",
+    logged=True,
+)
 
 
 class Event(Base):
@@ -64,6 +73,9 @@ class Event(Base):
         return known.filled(self.fields | {"person": self.person}) if known else self.type
 
 
+_ENDS = select(func.min(Event.id), func.max(Event.id))
+
+
 def _refusal_text(code: str, fields: Mapping[str, Any]) -> str:
     application = fields.get("client") or fields.get("service")
     whose = f"{code} ({application})" if application else code
@@ -77,10 +89,14 @@ def _log_line(world: str, sign_in: str, text: str) -> str:
 
 
 class Journal:
-    """What happened in one world. name: of the world, for the log."""
+    """What happened in one world, the newest events. name: of the world, for the log."""
 
-    def __init__(self, name: str, database: Database, signals: Signals, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, name: str, database: Database, settings: Settings, signals: Signals, now: Callable[[], datetime]
+    ) -> None:
         self._name = name
+        self._settings = settings
+        self._unseen = 0  # events since somebody looked how many there are
         self._logged: set[tuple[str, ...]] = set()
         self._database = database
         self._signals = signals
@@ -153,8 +169,28 @@ class Journal:
             lines: list[dict[str, Any]] = db.info.setdefault(TOPIC, [])
             lines.append(line)
             if len(lines) == 1:
-                self._database.finally_do(lambda: db.connection().execute(insert_into(Event), lines))
+                self._database.finally_do(lambda: self._insert(db, lines))
                 self._signals.notify(TOPIC)
+
+    def _insert(self, db: Session, lines: list[dict[str, Any]]) -> None:
+        db.connection().execute(insert_into(Event), lines)
+        self._unseen += len(lines)
+        limit = self._settings[s.JOURNAL_LIMIT]
+        if self._unseen >= limit // _ROOM:
+            self._unseen = 0
+            self._drop_oldest(db, limit)
+
+    def _drop_oldest(self, db: Session, limit: int) -> None:
+        """Make room, where the next events would be more than `limit` together."""
+        oldest, newest = db.execute(_ENDS).one()
+        room = limit // _ROOM
+        if newest - oldest < limit - room:
+            return
+        first_kept = newest - (limit - 2 * room) + 1
+        db.execute(delete(Event).where(Event.id < first_kept))
+        line = self._line(DROPPED, None, {"count": first_kept - oldest, "limit": limit})
+        db.connection().execute(insert_into(Event), [line])
+        self._log(DROPPED.filled(line["fields"]))
 
     def events(
         self,

@@ -6,12 +6,14 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import TypedDict
 
-from sqlalchemy import JSON, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mock_world import settings as s
 from mock_world.database import Base, Database
 from mock_world.events import EventType
 from mock_world.journal import Journal
+from mock_world.settings import Settings
 from mock_world.signals import Signals
 
 TOPIC = "mails"
@@ -21,7 +23,15 @@ ARRIVED = EventType(
     "mail.arrived",
     "A mail reached the mailbox of {person}[, in the folder {folder}]: {subject}.",
 )
+DROPPED = EventType(
+    "mailbox.dropped",
+    "The {count} oldest mails were dropped, since a world keeps at most {limit}, of {megabytes} megabytes together: "
+    "raise the setting mail.limit, or reset the world.",
+    logged=True,
+)
 
+_MOST_BYTES = 200_000_000  # of all mails of a world, as they came
+_FILLED = 0.9  # of the limit, where it was passed
 _NOTICED = timedelta(minutes=1)
 _CODE = re.compile(r"\b\d{6}\b")
 
@@ -56,6 +66,11 @@ class Mail(Base):
     def late(self) -> bool:
         """Whether it was under way long enough for people to notice."""
         return self.arrived_at - self.sent_at >= _NOTICED
+
+
+_LENGTH = func.length(Mail.source)
+_SIZE = select(func.count(), func.coalesce(func.sum(_LENGTH), 0)).select_from(Mail)
+_SIZES = select(Mail.id, _LENGTH).order_by(Mail.id.desc())
 
 
 class _Links(HTMLParser):
@@ -99,10 +114,12 @@ def _body(message: EmailMessage, kind: str) -> str | None:
 
 
 class Mailbox:
-    """All mailboxes of one world: mails are asked for by the receiver's address."""
+    """All mailboxes of one world, the newest mails: they are asked for by the receiver's address."""
 
-    def __init__(self, database: Database, signals: Signals, journal: Journal) -> None:
+    def __init__(self, database: Database, settings: Settings, signals: Signals, journal: Journal) -> None:
         self._database = database
+        self._settings = settings
+        self._size: tuple[int, int] | None = None  # number and bytes of all mails; None where nobody has counted
         self._signals = signals
         self._journal = journal
 
@@ -133,7 +150,39 @@ class Mailbox:
                 )
                 elsewhere = {"folder": folder} if folder != INBOX else {}
                 self._journal.record(ARRIVED, person=receiver, subject=subject, **elsewhere)
+            self._drop_oldest(db, len(receivers), len(source))
         self._signals.notify(TOPIC)
+
+    def load(self) -> None:
+        """Count anew: the world was made, reset or replaced."""
+        self._size = None
+
+    def _drop_oldest(self, db: Session, copies: int, size: int) -> None:
+        """Make room where the world has more mails than its settings say, now that `copies` of `size` bytes came."""
+        limit = self._settings[s.MAIL_LIMIT]
+        if self._size is not None:
+            self._size = self._size[0] + copies, self._size[1] + copies * size
+            if self._size[0] <= limit and self._size[1] <= _MOST_BYTES:
+                return
+        number, total = db.execute(_SIZE).one()
+        if number > limit or total > _MOST_BYTES:
+            stays = self._ids_that_stay(db, limit)
+            db.execute(delete(Mail).where(Mail.id < stays[-1]))
+            megabytes = _MOST_BYTES // 1_000_000
+            self._journal.record(DROPPED, count=number - len(stays), limit=limit, megabytes=megabytes)
+            number, total = db.execute(_SIZE).one()
+        self._size = number, total
+
+    def _ids_that_stay(self, db: Session, limit: int) -> list[int]:
+        """The newest mails that leave room for others, one at least, the newest first."""
+        stays: list[int] = []
+        left = _MOST_BYTES * _FILLED
+        for mail_id, size in db.execute(_SIZES.limit(int(limit * _FILLED))):
+            left -= size
+            if stays and left < 0:
+                break
+            stays.append(mail_id)
+        return stays
 
     def mails(
         self, *, to: str | None = None, subject: str | None = None, folder: str | None = None, after: int = 0

@@ -166,6 +166,23 @@ CHECKPOINTS = declare(
     OURS,
     "How many requests of browsers, the newest, a bundle can go back to; the pytest plugin asks for 50.",
 )
+WORLDS_LIMIT = declare(
+    "worlds.limit",
+    number(1, 100_000),
+    1000,
+    OURS,
+    "Most worlds of a mock, by its default world; for one more, the one that was unused for longest goes.",
+)
+JOURNAL_LIMIT = declare(
+    "journal.limit", number(100, 10_000_000), 50_000, OURS, "Most events that a journal keeps; the oldest go first."
+)
+MAIL_LIMIT = declare(
+    "mail.limit",
+    number(10, 1_000_000),
+    5000,
+    OURS,
+    "Most mails that a world keeps, of 200 megabytes together at most; the oldest go first.",
+)
 for _actor, _words in {
     "desk": "desk",
     "idp": "mock EU Login",

@@ -81,6 +81,7 @@ class World:
         self.name = name
         self.authority = authority
         self.closed = False
+        self.used = 0  # the number of the latest request to any world that was for this one
         self._moving = threading.RLock()
         self.replacing = threading.RLock()  # one at a time replaces everything in it: reset, state, prepared world
         self.prefix = "" if name == "default" else f"/w/{name}"
@@ -89,7 +90,7 @@ class World:
         self.background = Background(name, lambda: self.closed)
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
-        self.journal = Journal(name, database, self.signals, self.clock.now)
+        self.journal = Journal(name, database, self.settings, self.signals, self.clock.now)
         self.messages = Messages(self.clock.now)
         self.checkpoints = Checkpoints(self.settings, self.snapshot)
         self.faults = Faults(database, self.journal, self.refuse)
@@ -101,7 +102,7 @@ class World:
             done=self._jobs_done,
             changed=schedule_changed,
         )
-        self.mailbox = Mailbox(database, self.signals, self.journal)
+        self.mailbox = Mailbox(database, self.settings, self.signals, self.journal)
         self.post_office = PostOffice(name, self.settings, self.journal, self.scheduler, self.clock, self.faults, sink)
         self.addresses = Addresses(listeners, self.prefix, self.settings.by_name)
         self.loads = 0
@@ -126,6 +127,7 @@ class World:
             self.settings.load()
             self.scheduler.load()
             self.faults.load()
+            self.mailbox.load()
             row = db.execute(_ROW).one()
             self.clock.load(row.clock_offset, row.frozen_at)
             self.secret = row.secret

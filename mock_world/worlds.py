@@ -1,25 +1,30 @@
 """Worlds side by side: made from one template, found by name."""
 
+import itertools
 import logging
 import math
 import re
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from mock_world.clock import real_now
 from mock_world.database import Database, insert_into
+from mock_world.events import EventType
 from mock_world.i18n import N_
+from mock_world.memory import give_back
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
-from mock_world.settings import Profile, parse_all
+from mock_world.settings import WORLDS_LIMIT, Profile, parse_all
 from mock_world.world import World, WorldRow
 
 DEFAULT = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 BEGINNINGS: list[Callable[[World], None]] = []
 _PUT_ROW = insert_into(WorldRow).prefix_with("OR REPLACE").values(id=1)
+_GIVEN_BACK = 20  # deleted worlds after which their memory is given back
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
 
 NAME_TAKEN = RefusalKind(
@@ -49,6 +54,12 @@ DEFAULT_STAYS = RefusalKind(
     expected="the name of another world",
     remedy="POST /api/reset makes it as new",
     status=409,
+)
+DROPPED = EventType(
+    "world.dropped",
+    "World {name} was dropped, the one that was unused for longest, since there are at most {limit}: delete worlds "
+    "when a test ends, or raise the setting worlds.limit of the default world.",
+    logged=True,
 )
 
 
@@ -99,6 +110,8 @@ class Worlds:
         self._worlds: dict[str, World] = {}
         self._reserved: set[str] = set()
         self._count = 0
+        self._uses = itertools.count(1)
+        self._deleted = 0
         self._schedule = threading.Condition()
         self._schedule_version = 0
         self._stopping = False
@@ -158,10 +171,25 @@ class Worlds:
             self._fill(database, spec)
             world = self._world(name, database)
             self._settle(world, spec)
+            world.used = next(self._uses)
             self._worlds[name] = world
         finally:
             self._reserved.discard(name)
+        self._make_room(name)
         return world
+
+    def _make_room(self, newest: str) -> None:
+        """Drop what was unused for longest, where the mock has more worlds than it may."""
+        default = self._worlds[DEFAULT]
+        limit = default.settings[WORLDS_LIMIT]
+        while len(self._worlds) > limit:
+            others = [world for world in self.all() if world.name not in {DEFAULT, newest}]
+            if not others:
+                return
+            unused = min(others, key=lambda world: world.used)
+            with suppress(Refusal):  # somebody else deleted it
+                self.delete(unused.name)
+                default.journal.record(DROPPED, name=unused.name, limit=limit)
 
     def _reserve(self, name: str | None) -> str:
         with self._lock:
@@ -199,6 +227,7 @@ class Worlds:
         world = self._worlds.get(name)
         if world is None:
             raise Refusal(WORLD_UNKNOWN, got=name, name=name)
+        world.used = next(self._uses)
         return world
 
     def all(self) -> list[World]:
@@ -214,7 +243,10 @@ class Worlds:
         world = self.get(name)
         with self._lock:
             self._worlds.pop(name, None)
+            self._deleted += 1
         world.close()
+        if self._deleted % _GIVEN_BACK == 0:
+            give_back()
 
     def find(self, name: str | None) -> World | None:
         """For the SMTP sink: the world that a mail's header names, `default` without a header."""
