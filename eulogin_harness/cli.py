@@ -15,6 +15,7 @@ from eulogin_harness.guide.command import guide
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
 from eulogin_harness.replay.command import replay
 from eulogin_harness.serving import serve
+from eulogin_harness.writing import discard_output, problem_of_disk
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -33,10 +34,23 @@ def _project() -> dict[str, Any]:
 class _Commands(click.Group):
     """The commands; those of the mock itself say what to install where it is not."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command; a full disk or a closed folder is a sentence and exit code 1, wherever it shows."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            sentence = problem_of_disk(error)
+            if sentence is None:
+                raise
+            discard_output()
+            fail(sentence)
+
     def invoke(self, context: click.Context) -> Any:
         try:
             with server_required("use a mock that runs elsewhere, by its --url"):
-                return super().invoke(context)
+                result = super().invoke(context)
+                sys.stdout.flush()  # here, where it can still be told that there is no room
+                return result
         except ServerMissing as missing:
             fail(str(missing))
 

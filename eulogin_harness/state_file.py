@@ -2,12 +2,13 @@
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from eulogin_harness.writing import write_for_owner
 
 if TYPE_CHECKING:
     from mock_world import World
@@ -63,11 +64,8 @@ def save(world: "World", file: Path) -> None:
     """Write the state; a process that is killed meanwhile leaves the file of before. Raises StateFileError."""
     from eulogin_harness.state import dump_state
 
-    new = file.with_name(f"{file.name}.new")
     try:
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump(dump_state(world), out)
-        new.replace(file)
+        write_for_owner(file, json.dumps(dump_state(world)).encode())
     except OSError as error:
         raise StateFileError(
             f"expected a file that can be written for --state, but {file} cannot ({error.strerror}); name another"
@@ -90,12 +88,14 @@ def saving(world: "World", file: Path) -> Iterator[None]:
 
 
 def _follow(world: "World", file: Path, end: threading.Event) -> None:
-    saved = world.database.writes
+    saved, warned = world.database.writes, False
     while not end.wait(_SECONDS):
         if (now := world.database.writes) != saved:
             try:
                 save(world, file)
             except StateFileError as error:
-                logging.getLogger(__name__).warning("%s", error)
+                if not warned:  # it is tried again each second until there is room
+                    logging.getLogger(__name__).warning("%s", error)
+                warned = True
             else:
-                saved = now
+                saved, warned = now, False

@@ -2,7 +2,6 @@
 
 import json
 import lzma
-import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from eulogin_harness.bundle.model import AFTER, BEFORE, FORMAT, MANIFEST, BundleError, Manifest, State
+from eulogin_harness.writing import write_for_owner
 
 _MOST_FILES = 5000
 _LARGEST = 64 * 1024 * 1024  # bytes of one file of a bundle, unpacked
@@ -120,7 +120,4 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def write(file: Path, content: bytes) -> None:
     """Write a bundle, which holds secrets, for its owner alone. Raises OSError; then no half of it is left."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f"{file.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-    new.replace(file)
+    write_for_owner(file, content)

@@ -117,9 +117,14 @@ def _write(title: str, file: Path | None, descriptor: int | None, text: str) -> 
         yield f"{title}:"
         yield text.rstrip("\n")
         return
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.truncate()
-        opened.write(text)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.truncate()
+            opened.write(text)
+    except OSError as error:
+        yield f"{title}, which {file} does not take:"  # the people are in, and nobody can ask for these again
+        yield text.rstrip("\n")
+        raise ImportFileError(f"{file} cannot be written ({error.strerror}); copy what stands above") from None
     yield f"{title}: written to {file}."
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -58,5 +59,6 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, str | None]]) -> s
 def open_for_owner(file: Path) -> int:
     """A file descriptor to write secrets to, readable for its owner alone; what is there stays. Raises OSError."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-    os.fchmod(descriptor, 0o600)  # it may have been there, readable for all
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):  # a device belongs to everybody
+        os.fchmod(descriptor, 0o600)  # it may have been there, readable for all
     return descriptor
