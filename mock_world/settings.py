@@ -157,7 +157,7 @@ ALLOWED_TARGETS = declare(
     "allowed_targets", list[str], [], OURS, "Domains besides loopback and reserved ones that may be called."
 )
 ALLOWED_HOSTS = declare(
-    "allowed_hosts", list[str], [], OURS, "Host names besides localhost by which desk and API may be reached."
+    "allowed_hosts", list[str], [], OURS, "Host names besides localhost by which the mock may be reached."
 )
 CHECKPOINTS = declare(
     "bundle.checkpoints",

@@ -36,6 +36,7 @@ from mock_world.web.context import (
 from mock_world.web.cookies import WorldSessions
 from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
+from mock_world.web.hosts import ForeignHost, check_host
 from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message
 
 _POLICY = (
@@ -59,6 +60,10 @@ _OTHER = (
 _STALE = (
     N_("This page is from another session"),
     N_("Nothing was changed. Go back, reload the page and send it again."),
+)
+FOREIGN_HOST = (
+    N_("This host is not known here"),
+    N_("Use the address with localhost, or add this host name to setting allowed_hosts."),
 )
 
 
@@ -90,7 +95,7 @@ def create_actor_app(
     )
     app.before_request(lambda: _begin(actor, callers))  # first, also where the check against forged forms says no
     app.session_interface = WorldSessions(actor)
-    app.extensions["csrf_protection"] = CsrfCheck(app)
+    app.extensions["csrf_protection"] = CsrfCheck(app, actor)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -196,6 +201,7 @@ def _begin(actor: str, callers: Mapping[str, str]) -> Response | None:
     follow_none()
     joined = request.headers.get(HEADER, "")
     follow(joined if _ID.fullmatch(joined) else None)
+    check_host()
     check_amount()
     keep_checkpoint(actor, callers)
     if request.method == "HEAD":  # is GET without a body, for views and for the check against forged forms
@@ -262,6 +268,7 @@ def refusal_page(refusal: Refusal, template: str = "world/error.html") -> tuple[
 
 def _handle_errors(app: Flask) -> None:
     app.register_error_handler(Refusal, refusal_page)
+    app.register_error_handler(ForeignHost, lambda _: _error_page(403, FOREIGN_HOST))
     app.register_error_handler(CSRFError, lambda _: _error_page(400, _STALE))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, lambda error: _crash(app, error))

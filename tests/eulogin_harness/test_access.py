@@ -46,6 +46,31 @@ def test_a_foreign_origin_is_refused(api: Api) -> None:
         assert api.refused("POST", "/api/clock", {}, headers={"Origin": origin})[1]["type"] == "foreign-origin"
 
 
+@pytest.mark.threat("DNS rebinding: a name of elsewhere that leads here reaches pages and endpoints")
+@pytest.mark.parametrize(
+    "address",
+    ["desk/", "idp/cas/login", "idp/cas/serviceValidate", "cpms/screen/home", "phone/", "phone/static/world/x"],
+)
+def test_a_foreign_host_is_refused_by_all_actors(world: World, address: str) -> None:
+    actor, _, path = address.partition("/")
+    url, headers = f"{getattr(world.addresses, actor)}/{path}", {"Host": "foreign.example"}
+    answer = requests.get(url, headers=headers, timeout=30, allow_redirects=False)
+    assert (answer.status_code, "allowed_hosts" in answer.text) == (403, True)
+    assert requests.post(url, headers=headers, timeout=30, allow_redirects=False).status_code == 403
+
+
+@pytest.mark.threat("A page on another port of this machine makes a call of the control API that needs no body")
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-site"}, {"Origin": "http://localhost:9"}])
+def test_a_call_without_body_from_another_origin_is_refused(api: Api, headers: dict[str, str]) -> None:
+    for path in ("/api/reset", "/api/phones"):
+        assert api.refused("POST", path, headers=headers)[1]["type"] == "foreign-origin"
+        plain = headers | {"Content-Type": "text/plain"}
+        assert api.refused("POST", path, headers=plain, data="{}")[1]["type"] == "foreign-origin"
+    own = {"Origin": api.base.rpartition("/w/")[0]}
+    assert api.send("POST", "/api/phones", headers=own).status_code == 201
+    assert api.send("POST", "/api/phones", {}, headers=headers).status_code == 201  # a browser asks for leave before
+
+
 def test_forms_of_the_desk_need_their_own_page(api: Api) -> None:
     assert api.send("POST", "/clock", data={"action": "freeze"}).status_code == 400
     assert api.send("GET", "/api/clock").json()["frozen"] is False

@@ -43,7 +43,7 @@ def test_the_issuer_is_the_public_address_however_it_was_asked(world: World) -> 
 def test_who_asks_at_the_internal_address_is_sent_there_for_the_back_channel_alone(world: World, path: str) -> None:
     world.settings.change({"oidc.userinfo": True})
     public = discovered(world, path)
-    world.settings.change({"idp.internal_url": "http://eulogin:8401"})
+    world.settings.change({"idp.internal_url": "http://eulogin:8401", "allowed_hosts": ["another.test"]})
     base = f"http://eulogin:8401{world.prefix}/cas/oauth2"
     asked = get(world, path, Host="eulogin:8401").json()
     assert {name for name in asked if asked[name] != public[name]} == {

@@ -77,22 +77,35 @@ def test_an_older_browser_says_it_by_the_origin(world: World, browser: requests.
 @pytest.mark.parametrize(
     "headers",
     [
-        {},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": ""},
         {"Origin": "null"},
         {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:9"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "own"},
     ],
 )
+@pytest.mark.threat("A page of another origin, also of another port, sends a form with a token that it fetched itself")
 def test_a_form_that_another_site_forged_is_refused(
     world: World, browser: requests.Session, headers: dict[str, str]
 ) -> None:
-    """It carries a token that the other site fetched for itself."""
+    """Even the one whose cookie it planted: browsers share cookies between the ports of a host."""
     own = url(world).removesuffix(f"{world.prefix}/")
     sent = {name: own if value == "own" else value for name, value in headers.items()}
-    assert [send(browser, world, token, sent) for token in open_at_once(world, browser)] == [400, 400, 400, 303]
+    assert [send(browser, world, token, sent) for token in open_at_once(world, browser)] == [400] * FRAMES
+
+
+def test_a_script_that_says_nothing_of_where_it_is_has_its_own_forms_alone(
+    world: World, browser: requests.Session
+) -> None:
+    assert [send(browser, world, token, {}) for token in open_at_once(world, browser)] == [400, 400, 400, 303]
+
+
+def test_a_referer_tells_the_origin_where_nothing_else_does(world: World, browser: requests.Session) -> None:
+    token = open_at_once(world, browser)[-1]
+    assert send(browser, world, token, {"Referer": url(world, "/form")}) == 303
+    assert send(browser, world, token, {"Referer": "http://localhost:9/form"}) == 400
 
 
 def test_what_is_no_token_is_refused_wherever_it_comes_from(world: World, browser: requests.Session) -> None:
