@@ -43,7 +43,8 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     default="localhost",
     show_default=True,
     envvar="EULOGIN_HOST",
-    help="Address to listen on. Beyond loopback, EULOGIN_TOKEN must be set; desk and API then demand it.",
+    help="Address to listen on. Beyond loopback EULOGIN_TOKEN must have 12 characters; desk, API and phones then "
+    "demand it. Open stay what asks for a sign-in (EU Login, CPMS), its protocols, and the mail server.",
 )
 @click.option(
     "--profile",

@@ -1,5 +1,6 @@
 """Everything of one process: four actors on their listeners, and the people whom each world begins with."""
 
+import secrets
 from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
@@ -34,7 +35,8 @@ def open_site(
     """All four actors, not started yet: use it as a context manager, or call start() and stop().
 
     port: of the desk, the others follow; 0 takes free ones. defaults: settings that each world starts with.
-    token: what desk and control API demand; None demands nothing. tls: all speak https, by an authority of this site.
+    token: what desk, control API and phones demand; None demands nothing. tls: all speak https, by an authority of this
+    site.
     mockup: EU Login's ports in place of its usual one, https and http; MOCKUP_PORTS are those of the official mock-up.
     CAS services are then told of the password as there, unless defaults say otherwise. smtp_port: of the mail server; a
     free one where that is 0 or taken.
@@ -52,7 +54,7 @@ def open_site(
         "desk": _Desk(token),
         "idp": create_idp(),
         "cpms": create_cpms(),
-        "phone": create_phone(),
+        "phone": create_phone(token),
     }
     return Site(
         apps,
@@ -95,6 +97,8 @@ def _first_people(world: "World") -> None:
     from mock_world.journal import Event
 
     for person in first_people().people.values():
+        if world.exposed and person.password:  # the one that is printed in the documentation
+            person = person.model_copy(update={"password": f"Helpdesk-{secrets.token_hex(12)}"})  # noqa: PLW2901
         make(world, person)
     with world.database.session() as db:
         db.execute(delete(Event))  # a new world's journal is empty

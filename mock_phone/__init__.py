@@ -23,8 +23,8 @@ __all__ = [
 ]
 
 
-def create_app() -> "Flask":
-    """The app of all phones, for all worlds of the process."""
+def create_app(token: str | None = None) -> "Flask":
+    """The app of all phones, for all worlds of the process. With a `token`, pages demand it."""
     from mock_phone.app import create_app
 
-    return create_app()
+    return create_app(token)

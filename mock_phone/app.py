@@ -20,11 +20,13 @@ from mock_phone.pages import (
 from mock_phone.pages.screen import refused
 from mock_world.refusal import Refusal
 from mock_world.web import create_actor_app
+from mock_world.web.token import demand
 
 
-def create_app() -> Flask:
-    """All pages of the actor."""
+def create_app(token: str | None = None) -> Flask:
+    """All pages of the actor, which act without signing in: with a `token` they demand it."""
     app = create_actor_app("phone", __name__, home="phones.index", framed_by="desk")
+    app.before_request(demand(token))
     for module in (
         phones,
         store,

@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ import requests
 import urllib3
 
 from mock_world import settings as s
-from mock_world.addresses import ACTORS
+from mock_world.addresses import ACTORS, split
 from mock_world.correlation import HEADER, correlation_id, follow
-from mock_world.domains import is_harmless_url
+from mock_world.domains import is_harmless_url, is_loopback, is_within
 from mock_world.file_input import read_file
 from mock_world.i18n import N_
 from mock_world.journal import ACTOR
@@ -34,7 +35,8 @@ HOSTS: dict[str, str] = {}
 TARGET_REFUSED = RefusalKind(
     "call.target_refused",
     message=N_("The mock does not call {host}."),
-    expected="an address on loopback, on a reserved domain, or of setting allowed_targets",
+    expected="an address on loopback (unless --host opens the mock to others), on a reserved domain, or of setting "
+    "allowed_targets",
     remedy="add the host to setting allowed_targets if it is yours",
     status=403,
 )
@@ -75,10 +77,17 @@ class AnswerTooLarge(requests.RequestException):
 
 def can_call(world: "World", url: str) -> bool:
     """Whether the mock may call `url` (contract, "Calls out")."""
-    origin = urlsplit(url)[:2]
-    own = any(urlsplit(world.addresses.internal(actor))[:2] == origin for actor in ACTORS)
+    origin = split(url)[:2]
+    if any(urlsplit(world.addresses.internal(actor))[:2] == origin for actor in ACTORS):
+        return True
     allowed = world.settings[s.ALLOWED_TARGETS]
-    return own or is_harmless_url(url, allowed)
+    return is_harmless_url(url, allowed) and not (world.exposed and _is_own_port(url, allowed))
+
+
+def _is_own_port(url: str, allowed: Iterable[str]) -> bool:
+    """Whether `url` leads to this machine itself, where others who reach the mock have no business."""
+    host = urlsplit(url).hostname or ""
+    return is_loopback(host) and not is_within(host.rstrip("."), allowed)
 
 
 def call(

@@ -9,19 +9,26 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 INSTITUTIONS = ("europa.eu", "institution.example")
 
 
-def _within(domain: str, parents: Iterable[str]) -> bool:
+def is_within(domain: str, parents: Iterable[str]) -> bool:
+    """Whether `domain`, in lower case, is one of the parents or below it."""
     return any(domain == parent or domain.endswith("." + parent) for parent in parents)
 
 
 def is_harmless(domain: str, allowed: Iterable[str] = ()) -> bool:
     """Whether no real mailbox or machine can stand behind `domain`, or a setting allows it."""
     domain = domain.lower().rstrip(".")
-    return domain.rpartition(".")[2] in RESERVED_TOP or _within(domain, (*RESERVED_NAMES, *allowed))
+    return domain.rpartition(".")[2] in RESERVED_TOP or is_within(domain, (*RESERVED_NAMES, *allowed))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name leads to this machine itself (RFC 6761, 6.3)."""
+    host = host.lower().rstrip(".")
+    return host in LOOPBACK or host.rpartition(".")[2] == "localhost"
 
 
 def is_institution(domain: str) -> bool:
     """Whether EU Login would take the address for one of an institution's staff (facts, sign-up page)."""
-    return _within(domain.lower(), INSTITUTIONS)
+    return is_within(domain.lower(), INSTITUTIONS)
 
 
 def is_harmless_url(url: str, allowed: Iterable[str] = ()) -> bool:

@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
 from mock_world.correlation import follow_none
+from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.refusal import Refusal
@@ -377,6 +378,7 @@ class Site:
             defaults=self._defaults,
             seed=self._seed,
             authority=self.authority.pem if self.authority else "",
+            exposed=self.host not in LOOPBACK,
         )
         for _, thread in self._servers:
             thread.start()

@@ -154,7 +154,12 @@ SMTP = declare(
 )
 ALLOWED_DOMAINS = declare("allowed_domains", list[str], [], OURS, "Mail domains accepted besides the reserved ones.")
 ALLOWED_TARGETS = declare(
-    "allowed_targets", list[str], [], OURS, "Domains besides loopback and reserved ones that may be called."
+    "allowed_targets",
+    list[str],
+    [],
+    OURS,
+    "Domains besides loopback and reserved ones that may be called; where `--host` opens the mock to others, also "
+    "`localhost`.",
 )
 ALLOWED_HOSTS = declare(
     "allowed_hosts", list[str], [], OURS, "Host names besides localhost by which the mock may be reached."

@@ -77,9 +77,11 @@ class World:
         sink: Callable[[], tuple[str, int]],
         schedule_changed: Callable[[], None],
         authority: str = "",
+        exposed: bool = False,
     ) -> None:
         self.name = name
         self.authority = authority
+        self.exposed = exposed  # others reach it than this machine's own
         self.closed = False
         self.used = 0  # the number of the latest request to any world that was for this one
         self._moving = threading.RLock()

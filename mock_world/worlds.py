@@ -88,7 +88,7 @@ class Worlds:
 
     listeners: base address of each actor; filled when they are opened. profile, defaults: what every world
     starts with. seed: puts the first people into the template. authority: that of our own listeners, in PEM; empty
-    without TLS.
+    without TLS. exposed: our own listeners can be reached from other machines.
     """
 
     def __init__(
@@ -100,8 +100,10 @@ class Worlds:
         defaults: Mapping[str, object] | None = None,
         seed: Callable[[World], None] = lambda _: None,
         authority: str = "",
+        exposed: bool = False,
     ) -> None:
         self._authority = authority
+        self._exposed = exposed
         self._listeners = listeners
         self._sink = sink
         self._profile = profile
@@ -137,6 +139,7 @@ class Worlds:
             sink=self._sink,
             schedule_changed=self._schedule_changed,
             authority=self._authority,
+            exposed=self._exposed,
         )
 
     def _write_row(self, database: Database, spec: WorldSpec) -> None:

@@ -285,7 +285,7 @@ def test_stages_of_people_and_states_of_requests() -> None:
 
 
 def test_problems_of_the_control_api() -> None:
-    foreign = {f"foreign-{first}" for first in first_arguments("_refuse")}
+    foreign = {f"foreign-{first}" for first in first_arguments("ForeignHost")}
     assert {each.type for each in contract().problems} == first_arguments("Problem") | foreign | {"method-not-allowed"}
 
 

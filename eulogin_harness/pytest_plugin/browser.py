@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from eulogin_harness.api_token import credentials
 from eulogin_harness.pytest_plugin.sources import mock_of
 
 if TYPE_CHECKING:
@@ -99,9 +100,8 @@ def browser_context_args(
     browser_context_args: dict[str, Any], browser_name: str, request: pytest.FixtureRequest
 ) -> dict[str, Any]:
     """What contexts are opened with; browsers that cannot be told to trust one authority overlook errors with https."""
-    if browser_name == "chromium" or not _speaks_https(request.config):
-        return browser_context_args
-    return {"ignore_https_errors": True, **browser_context_args}
+    overlooking = browser_name != "chromium" and _speaks_https(request.config)
+    return credentials() | ({"ignore_https_errors": True} if overlooking else {}) | browser_context_args
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--eulogin-host",
         metavar="HOST",
         help="where the mock that is started listens, such as 0.0.0.0 for an application in a container; localhost by "
-        "default. Beyond loopback, EULOGIN_TOKEN must be set; desk and API then demand it",
+        "default. Beyond loopback EULOGIN_TOKEN must be set; desk, API and phones then demand it",
     )
     group.addoption(
         "--eulogin-tls",

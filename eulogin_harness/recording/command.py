@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eulogin_harness.api_token import credentials
 from eulogin_harness.browser.launching import INSTALL, has_display, launched
 from eulogin_harness.client import Harness, NotReady, ProblemError
 from eulogin_harness.readiness import wait_until_ready
@@ -143,7 +144,9 @@ def _browser(recording: Recording, *, https: bool) -> Iterator["BrowserContext"]
             browser = launched(playwright, headed=not recording.headless, handle_sigint=False)
         except (BrowserMissing, Error) as error:
             raise RecordingError(f"the browser does not start: {str(error).splitlines()[0]}") from None
-        yield browser.new_context(locale="en-GB", no_viewport=not recording.headless, ignore_https_errors=https)
+        yield browser.new_context(
+            locale="en-GB", no_viewport=not recording.headless, ignore_https_errors=https, **credentials()
+        )
         with suppress(Error):  # it is gone already
             browser.close()
 

@@ -38,6 +38,7 @@ from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
 from mock_world.web.hosts import ForeignHost, check_host
 from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message
+from mock_world.web.token import CHALLENGE, TOKEN_NEEDED, TokenNeeded
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
@@ -269,6 +270,7 @@ def refusal_page(refusal: Refusal, template: str = "world/error.html") -> tuple[
 def _handle_errors(app: Flask) -> None:
     app.register_error_handler(Refusal, refusal_page)
     app.register_error_handler(ForeignHost, lambda _: _error_page(403, FOREIGN_HOST))
+    app.register_error_handler(TokenNeeded, lambda _: (*_error_page(401, TOKEN_NEEDED), CHALLENGE))
     app.register_error_handler(CSRFError, lambda _: _error_page(400, _STALE))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, lambda error: _crash(app, error))

@@ -8,6 +8,8 @@ import requests
 
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.site import open_site
+from mock_world import WorldSpec
+from mock_world.calls import can_call
 from mock_world.server import Site
 from tests.eulogin_harness.conftest import Api
 
@@ -89,6 +91,44 @@ def test_a_token_is_demanded_by_desk_and_api(guarded: Site) -> None:
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Basic")
     assert requests.get(f"{desk}/readyz", timeout=30).ok
+
+
+@pytest.mark.threat("Somebody without the token looks at a phone, or approves a sign-in there")
+def test_a_token_is_demanded_by_the_phones(guarded: Site) -> None:
+    phone = guarded.listeners["phone"]
+    for path in ("/", "/phones/phone-helpdesk", "/phones/phone-helpdesk/requests", "/open?request=1"):
+        answer = requests.get(phone + path, timeout=30, allow_redirects=False)
+        assert (answer.status_code, "EULOGIN_TOKEN" in answer.text) == (401, True)
+    assert requests.post(f"{phone}/phones/phone-helpdesk/requests/1/deny", timeout=30).status_code in {400, 401}
+    assert requests.get(f"{phone}/phones/phone-helpdesk", auth=("me", TOKEN), timeout=30).ok
+
+
+@pytest.fixture(scope="module")
+def exposed() -> Iterator[Site]:
+    """One that others could reach, if 127.0.0.2 were not of this machine too."""
+    with open_site(token=TOKEN, host="127.0.0.2") as site:
+        yield site
+
+
+@pytest.mark.threat("Somebody who can reach the mock signs in with the password that its documentation prints")
+def test_the_password_of_the_first_person_is_random_beyond_loopback(exposed: Site, guarded: Site) -> None:
+    found = [Harness(site.listeners["desk"], token=TOKEN).default.personas.list() for site in (exposed, guarded)]
+    (strange,), (known,) = found
+    assert (known.email, known.password) == (strange.email, "Helpdesk-2026")
+    assert strange.password != known.password
+
+
+@pytest.mark.threat("An application of elsewhere lets the mock call a port of its own host: proxy, logout and keys")
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "app.localhost", "localhost."])
+def test_no_loopback_port_is_called_beyond_loopback_unless_allowed(exposed: Site, guarded: Site, host: str) -> None:
+    url = f"http://{host}:9/"
+    assert can_call(guarded.worlds.get("default"), url)
+    world = exposed.worlds.create(spec=WorldSpec())
+    assert not can_call(world, url)
+    assert can_call(world, "https://app.example/")
+    assert can_call(world, world.addresses.internal("cpms", "/screen/signin/logout"))
+    world.settings.change({"allowed_targets": ["localhost", "127.0.0.1", "::1"]})
+    assert can_call(world, url)
 
 
 def test_the_token_opens_pages_and_calls(guarded: Site) -> None:

@@ -75,7 +75,9 @@ def test_options_of_a_start_go_before_a_mock_that_others_use(read: Read) -> None
         ([], "", {"EULOGIN_PORT": "many"}, "EULOGIN_PORT: 'many' is not a valid integer range"),
         ([], 'profile = "new"', {}, "profile in pyproject.toml: 'new' is not one of 'guide', 'today'"),
         (["--eulogin-port", "70000"], "", {}, "--eulogin-port: 70000 is not in the range"),
-        (["--eulogin-host", "0.0.0.0"], "", {}, "listening on 0.0.0.0 needs a token, .*: set EULOGIN_TOKEN, or leave"),
+        (["--eulogin-host", "0.0.0.0"], "", {}, "listening on 0.0.0.0 needs a token, .*: set EULOGIN_TOKEN to at"),
+        (["--eulogin-host", "0.0.0.0"], "", {"EULOGIN_TOKEN": " " * 20}, "to at least 12 characters, or leave"),
+        (["--eulogin-host", "0.0.0.0"], "", {"EULOGIN_TOKEN": "secret"}, "to at least 12 characters, or leave"),
         (["--eulogin-url", "http://x", "--eulogin-tls"], "", {}, "--eulogin-tls is for one that is started: leave one"),
         (["--eulogin-wait", "inf"], "", {}, "--eulogin-wait: expected a number of seconds, such as 30; got inf"),
     ],
@@ -88,7 +90,7 @@ def test_what_is_wrong_is_a_sentence(
 
 
 def test_beyond_loopback_the_token_is_demanded(read: Read) -> None:
-    assert read("--eulogin-host", "0.0.0.0", EULOGIN_TOKEN="secret").start["token"] == "secret"
+    assert read("--eulogin-host", "0.0.0.0", EULOGIN_TOKEN="secret-of-this-run").start["token"] == "secret-of-this-run"
 
 
 def test_a_mock_that_comes_is_waited_for() -> None:
