@@ -17,7 +17,7 @@ _HEAD = """<base target="_top"><style>
 </style>"""
 _MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; img-src data:; "
-    "base-uri 'none'; frame-ancestors 'self'"
+    "base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-top-navigation-by-user-activation"
 )
 _ADDRESS = f"/mailbox/<int(max={LARGEST}):mail_id>"
 
@@ -63,7 +63,7 @@ def _page(mail_id: int, version: str) -> str:
 
 @mailbox.get(f"{_ADDRESS}/html")
 def html(mail_id: int) -> ResponseReturnValue:
-    """The HTML version alone, for the frame of the mail's page: no script, no picture from outside."""
+    """The HTML version alone, for the frame of the mail's page: no script, nothing from outside, nowhere by itself."""
     mail = _find(mail_id)
     head = _HEAD % {"font": f"{request.script_root}/static/font"}
     before, tag, after = (mail.html or "").partition("<head>")

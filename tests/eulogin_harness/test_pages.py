@@ -102,12 +102,15 @@ def test_the_mailbox_filters_by_receiver(room: Room, world: World) -> None:
     assert "/api/mails?to=a%2Bb%40x.example" in none
 
 
+@pytest.mark.threat("A mail runs a script, loads something from outside, or leads the reader away by itself")
 def test_the_html_of_a_mail_runs_no_script_and_opens_links_in_the_window(room: Room, world: World) -> None:
     mail = world.mails.wait(to=world.personas.create("invited").email)
     assert "sandbox=" in room.page(f"/mailbox/{mail.id}")
     frame = room.session.get(f"{room.base}/mailbox/{mail.id}/html", timeout=30)
     assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
     assert "script-src" not in frame.headers["Content-Security-Policy"]
+    _, _, sandbox = frame.headers["Content-Security-Policy"].partition("; sandbox ")
+    assert sandbox.split() == ["allow-same-origin", "allow-top-navigation-by-user-activation"]
     assert '<base target="_top">' in frame.text
     for number in (999, 10**20):
         assert room.session.get(f"{room.base}/mailbox/{number}", timeout=30).status_code == 404
