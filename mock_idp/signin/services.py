@@ -1,5 +1,6 @@
 """Which services may use EU Login: the registry, and what is open by default."""
 
+import re
 import string
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -78,6 +79,12 @@ class NewService:
     single_logout: bool = False
 
 
+def _has_dots(path: str) -> bool:
+    """Whether a path leaves what was registered: servers also read `..;x` (RFC 3986, 3.3) and `..\\` so."""
+    segments = (segment.partition(";")[0] for segment in re.split(r"[/\\]", unquote(path)))
+    return not {".", ".."}.isdisjoint(segments)
+
+
 @lru_cache
 def _is_address(url: str) -> bool:
     try:
@@ -85,8 +92,7 @@ def _is_address(url: str) -> bool:
         clean = parts.port != 0 and parts.username is None and not any(c in url for c in "\\\r\n\t ")
     except ValueError:
         return False
-    dots = {".", ".."} & set(unquote(parts.path).split("/"))  # such a path leaves what was registered
-    return clean and not dots and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return clean and not _has_dots(parts.path) and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def register_service(world: World, new: NewService) -> Service:

@@ -8,6 +8,7 @@ from mock_world import Refusal, World
 from tests.mock_idp.validating import SERVICE
 
 
+@pytest.mark.threat("The address of a registered service with dot segments, also as ..; and ..%5c, leads out of it")
 @pytest.mark.parametrize(
     ("registered", "address", "covered"),
     [
@@ -16,6 +17,11 @@ from tests.mock_idp.validating import SERVICE
         ("https://clinic.org/app", "https://clinic.org/apple", False),
         ("https://clinic.org/app", "https://clinic.org/app/../evil", False),
         ("https://clinic.org/app", "https://clinic.org/app/%2e%2e/evil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/..;/evil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/..;a=b/evil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/..%5cevil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/%2e%2e%3b/evil", False),
+        ("https://clinic.org/app", "https://clinic.org/app/a;b/..c", True),
         ("https://clinic.org/app", "http://clinic.org/app", False),
         ("https://clinic.org/", "https://clinic.org:444/", False),
         ("https://clinic.org", "https://clinic.org@evil.net/", False),
