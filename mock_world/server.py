@@ -29,6 +29,7 @@ from mock_world.correlation import follow_none
 from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
 from mock_world.journal import ACTOR, REQUEST_ID
+from mock_world.log_lines import printable
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
 from mock_world.smtp_sink import Sink
@@ -233,9 +234,9 @@ class _Server(wsgi.Server):
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """A client that goes away in the middle, or does not trust our authority, is a line at most."""
         if level < logging.ERROR:
-            _LOG.info("%s", msg.partition("\n")[0])
+            _LOG.info("%s", printable(msg.partition("\n")[0]))
         else:
-            _LOG.error("%s", msg, exc_info=traceback)
+            _LOG.error("%s", printable(msg), exc_info=traceback)
 
 
 class _Dispatcher:
@@ -285,7 +286,7 @@ def _begin_anew() -> None:
 
 def _logged(environ: "WSGIEnvironment", start_response: "StartResponse") -> "StartResponse":
     """Log the answer in a line: without query, which may hold a ticket, and without raw control characters."""
-    line = f"{environ['REQUEST_METHOD']} {quote(environ.get('SCRIPT_NAME', '') + environ['PATH_INFO'])}"
+    line = f"{printable(environ['REQUEST_METHOD'])} {quote(environ.get('SCRIPT_NAME', '') + environ['PATH_INFO'])}"
 
     def logged(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         _LOG.info("%s", f"{line} {status.partition(' ')[0]}")

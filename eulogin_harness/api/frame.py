@@ -20,6 +20,7 @@ from eulogin_harness.api.problems import (
 )
 from eulogin_harness.documents.common import LARGEST
 from mock_world import Refusal
+from mock_world.log_lines import log_crash
 from mock_world.web import current_world
 
 _DEEPEST = 50  # objects and arrays of a body within each other
@@ -180,5 +181,5 @@ def _http_error(error: HTTPException) -> Response:
 def _crashed(error: Exception) -> Response:
     if current_world().closed:
         return world_ended(current_world().name).response()
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    log_crash(current_app.logger, f"{request.method} {request.path}", error)
     return crashed().response()

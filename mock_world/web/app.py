@@ -21,6 +21,7 @@ from mock_world.correlation import HEADER, correlation_id, follow, follow_none
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
+from mock_world.log_lines import log_crash
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.amounts import MOST_BYTES, MOST_FIELDS, check_amount
@@ -286,5 +287,5 @@ def _http_error(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
 def _crash(app: Flask, error: Exception) -> tuple[str, int] | Response:
     if current_world().closed:
         return Response("This world has ended.\n", 410, mimetype="text/plain")
-    app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    log_crash(app.logger, f"{request.method} {request.path}", error)
     return _error_page(500, _OTHER)

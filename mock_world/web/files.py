@@ -17,7 +17,7 @@ MAX_AGE = 300  # seconds that a browser keeps a file without asking
 def _read(path: str) -> bytes | None:
     try:
         return Path(path).read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no name of a file can hold NUL
         return None
 
 

@@ -62,6 +62,10 @@ def small_app(templates: Path, actor: str = "idp") -> Flask:
     def crash() -> str:
         raise KeyError("secret")
 
+    @pages.get("/crash/<path:name>")
+    def crash_with(name: str) -> str:
+        raise RuntimeError(f"told\x1b{name}") from KeyError("secret")
+
     @pages.get("/record")
     def record() -> str:
         current_world().journal.record(ARRIVED, subject="Hello")
@@ -196,6 +200,22 @@ def test_a_refusal_becomes_a_page_with_its_words_escaped(world: World) -> None:
     answer = get(world, "/refuse")
     assert answer.status_code == 409
     assert "World time only goes forward; it is &lt;today&gt;." in answer.text
+
+
+@pytest.mark.threat("A path or an error with line ends and escapes forges lines of the log")
+def test_the_log_has_no_raw_control_characters(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    assert get(world, "/crash/a%0Dforged%1B%5B2J").status_code == 500
+    assert "/crash/a\\rforged\\x1b[2J failed" in caplog.text
+    assert "KeyError" in caplog.text
+    assert "told\\x1b" in caplog.text
+    assert all(line.isprintable() for line in caplog.records[-1].getMessage().split("\n"))
+
+
+@pytest.mark.threat("A path with NUL or other control characters crashes what serves files")
+@pytest.mark.parametrize("name", ["a%00", "%0a", "%1b.css", "..%00/x"])
+def test_a_file_whose_name_cannot_be_is_not_found(world: World, name: str) -> None:
+    assert get(world, f"/static/world/{name}").status_code == 404
+    assert get(world, f"/static/idp/{name}").status_code == 404
 
 
 def test_a_crash_shows_no_inner_matter(world: World, caplog: pytest.LogCaptureFixture) -> None:
