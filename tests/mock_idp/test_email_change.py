@@ -1,9 +1,11 @@
 """Changing the e-mail address: the link to the new one, and what becomes of the old one (facts, account pages)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from mock_idp.account_management.configuration import Configuration, configure
 from mock_idp.account_management.email_change import ask_for_email, confirm_email
 from mock_idp.accounts.model import Account
 from mock_idp.accounts.people import NewAccount, create_account, find_account
@@ -16,6 +18,7 @@ from tests.mock_idp.test_devices import signed
 
 NEW = "ada@clinic.example"
 PAGE = "/cas/userdata/configureMyAccount.cgi"
+FORM = {"firstName": "Ada", "lastName": "Berg", "email": NEW, "emailLanguage": "en", "notifications": "y"}
 
 
 def the_link(world: World, to: str = NEW) -> str:
@@ -156,6 +159,21 @@ def test_the_page_tells_which_address_is_waited_for(world: World, account: Accou
     assert f"{NEW} takes effect once you follow the link of our message." in browser.text
     advance(world, minutes(5))
     assert NEW not in browser.open(PAGE).text
+
+
+@pytest.mark.threat(
+    "Somebody who knows the password alone moves an account that always wants a factor to another address"
+)
+@pytest.mark.parametrize("wants_factor", [False, True])
+def test_the_address_is_changed_by_the_password_unless_the_account_always_wants_a_factor(
+    world: World, account: Account, device: Enrolled, browser: Browser, *, wants_factor: bool
+) -> None:
+    at_page = sign_in(browser, world, account).open(PAGE)
+    configure(world, account, replace(Configuration.of(account), always_two_factors=wants_factor))
+    at_page.send(**FORM, follow=True)
+    assert at_page.at == (("password", "ready") if wants_factor else ("configure-account", "updated"))
+    told = [mail for mail in world.mailbox.mails(to=account.email) if NEW in mail.text]
+    assert bool(told) is not wants_factor
 
 
 def test_the_phone_of_a_changed_account_learns_the_new_address(
