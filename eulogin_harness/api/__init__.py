@@ -23,7 +23,7 @@ from eulogin_harness.api import (  # noqa: F401 - each has its calls
     worlds,
 )
 from eulogin_harness.api.frame import api
-from eulogin_harness.api.problems import of_http_error
+from eulogin_harness.api.problems import answer_to_http_error
 from mock_world.web.app import csrf_protection
 
 
@@ -43,4 +43,4 @@ def _refuse_unknown_path() -> Response | None:
     error = request.routing_exception
     if error is None or not is_call(request.path) or (error.code or 0) < 400:  # noqa: PLR2004
         return None
-    return of_http_error(error, request.method, request.path).response()
+    return answer_to_http_error(error, request.method, request.path)

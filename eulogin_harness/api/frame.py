@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 from eulogin_harness.api.problems import (
     Problem,
+    answer_to_http_error,
     crashed,
-    of_http_error,
     of_refusal,
     of_wrong_fields,
     world_ended,
@@ -174,7 +174,7 @@ def _too_deep(_: RecursionError) -> Response:
 
 @api.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> Response:
-    return of_http_error(error, request.method, request.path).response()
+    return answer_to_http_error(error, request.method, request.path)
 
 
 @api.errorhandler(Exception)

@@ -131,8 +131,15 @@ def nothing_yet(what: str, instead: str, seconds: float) -> Problem:
     )
 
 
-def of_http_error(error: "HTTPException", method: str, path: str) -> Problem:
-    """A path or method that does not exist, a body that is too large."""
+def answer_to_http_error(error: "HTTPException", method: str, path: str) -> "Response":
+    """The answer to a path or method that does not exist, or a body that is too large."""
+    response = _of_http_error(error, method, path).response()
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _of_http_error(error: "HTTPException", method: str, path: str) -> Problem:
     status = error.code or 500
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))

@@ -197,3 +197,13 @@ def _of_fields(schema: dict[str, Any], value: dict[str, Any], at: str) -> Iterat
     for name, each in value.items():
         if described := fields.get(name) or (others if isinstance(others, dict) else None):
             yield from differences(described, each, f"{at}.{name}")
+
+
+def test_a_wrong_method_is_told_which_ones_there_are(api: Api) -> None:
+    for path, method, allowed in (
+        ("/api/clock", "DELETE", "GET, HEAD, OPTIONS, POST"),
+        ("/api/reset", "GET", "OPTIONS, POST"),
+        ("/readyz", "POST", "GET, HEAD, OPTIONS"),
+    ):
+        answer = api.send(method, path)
+        assert (answer.status_code, answer.headers.get("Allow")) == (405, allowed)
