@@ -51,7 +51,7 @@ from tests.reference.code import (
     written_labels,
 )
 from tests.reference.page import DOCS, ROOT, codes
-from tools import reference
+from tools import reference, threats_page
 from tools.contract import ActorName, Contract, Page, contract
 from tools.contract_page import openapi
 
@@ -59,6 +59,14 @@ EACH_ACTOR = pytest.mark.parametrize("actor", list(PACKAGES))
 
 
 # Pages made from the code and the contract.
+
+
+def test_the_page_of_threats_is_up_to_date_and_names_no_attack_twice() -> None:
+    page = threats_page.page()
+    assert threats_page.FILE.read_text(encoding="utf-8") == page, "run: make reference"
+    attacks = re.findall(r"(?m)^\| (.+?) \| `tests/", page)
+    assert len(attacks) > 20
+    assert len(set(attacks)) == len(attacks)
 
 
 @pytest.mark.parametrize("name", list(reference.PAGES))

@@ -276,6 +276,7 @@ def test_no_screen_tells_anything(linked: Person) -> None:
     assert linked.never_opened() == set()
 
 
+@pytest.mark.threat("A password, PIN, ticket or code is read in journal, log or error text")
 def test_signing_in_tells_nothing(linked: Person) -> None:
     linked.asks_the_phone()
     linked.looks_around()

@@ -18,7 +18,7 @@ from eulogin_harness.settings import TABLE, Setting
 from mock_world.events import EventType
 from mock_world.fault_types import FAULTS, FaultType
 from mock_world.refusal import RefusalKind
-from tools import api_page, application_bugs, async_api, client_names, fixtures_page
+from tools import api_page, application_bugs, async_api, client_names, fixtures_page, threats_page
 from tools.commands_page import commands_page
 from tools.contract_page import contract_page
 from tools.markdown import table
@@ -212,11 +212,12 @@ def openapi() -> str:
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write the pages, openapi.json and the client's names."""
+    """Write the pages, openapi.json, the client's names and the page of threats."""
     OPENAPI.write_text(openapi(), encoding="utf-8")
     for name, page in PAGES.items():
         (folder / f"{name}.md").write_text(page(), encoding="utf-8")
     client_names.FILE.write_text(client_names.module(), encoding="utf-8")
+    threats_page.FILE.write_text(threats_page.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

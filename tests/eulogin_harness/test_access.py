@@ -43,6 +43,7 @@ def test_a_foreign_host_is_refused(api: Api) -> None:
         assert "allowed_hosts" in page.text
 
 
+@pytest.mark.threat("A page of another site calls the control API")
 def test_a_foreign_origin_is_refused(api: Api) -> None:
     for origin in ("https://foreign.example", "null", "http://["):
         assert api.refused("POST", "/api/clock", {}, headers={"Origin": origin})[1]["type"] == "foreign-origin"
@@ -84,6 +85,7 @@ def guarded() -> Iterator[Site]:
         yield site
 
 
+@pytest.mark.threat("Somebody without the token uses desk or control API")
 def test_a_token_is_demanded_by_desk_and_api(guarded: Site) -> None:
     desk = guarded.listeners["desk"]
     for path in ("/", "/mailbox", "/api/clock", "/api/openapi.json"):

@@ -21,6 +21,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
+@pytest.mark.threat("A link that signs in leads to another site")
 def test_a_signed_link_leads_to_no_other_site(site: Site) -> None:
     world = site.worlds.create()
     browser = PreparedBrowser()
@@ -50,6 +51,7 @@ def test_who_loads_a_world_at_the_same_time_gets_it_whole(world: World) -> None:
     assert len(world.events.list(type="prepared.loaded")) == 1
 
 
+@pytest.mark.threat("The name of a prepared world leads to another file")
 def test_a_profile_may_be_given_and_a_name_is_no_path(world: World) -> None:
     world.prepared.load("stage-invited", profile="today")
     assert world.settings["password.min_length"] == 10

@@ -212,6 +212,7 @@ def test_a_device_that_was_never_scanned_is_deleted_with_the_password_alone(
     assert [left.name for left in rules.devices_of(world, account.uid)] == ["My phone"]
 
 
+@pytest.mark.threat("Several phones scan one QR code at the same moment (race)")
 def test_a_qr_code_initialises_one_phone_however_many_scan_it_at_once(
     world: World, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_a_service_that_may_use_eu_login_is_returned_to(
     assert "Return to the application" not in logged_out(browser, **other).text
 
 
+@pytest.mark.threat("Logging out leads to an address of elsewhere (open redirect)")
 def test_anything_else_is_left_out(world: World, account: Account, browser: Browser) -> None:
     """Which addresses are harmless: tests of mock_world.domains."""
     odd = [

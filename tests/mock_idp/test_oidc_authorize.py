@@ -100,6 +100,7 @@ UNTRUSTED: list[tuple[dict[str, str | None], str]] = [
 ]
 
 
+@pytest.mark.threat("A client sends the browser to an address that is not registered (open redirect)")
 def test_who_is_not_trusted_gets_a_page_and_no_redirect(world: World, browser: Browser) -> None:
     client = client_of(world)
     for more, kind in UNTRUSTED:
@@ -218,6 +219,7 @@ def test_a_wrong_request_is_told_to_the_client(world: World, browser: Browser) -
     assert (found["error"], bool(told(world, "authorize.not_for_client"))) == ("unauthorized_client", True)
 
 
+@pytest.mark.threat("A parameter comes twice, so that two readers take another one each")
 def test_a_parameter_that_comes_twice_is_refused_and_neither_chosen(world: World, browser: Browser) -> None:
     asked = query(client_of(world))
     for name in ("state", "something"):
@@ -402,6 +404,7 @@ def test_who_signs_in_though_the_id_token_hint_names_another_is_not_told_to_the_
 # One browser, one use, its time.
 
 
+@pytest.mark.threat("The address of a sign-in that goes on is used in another browser")
 def test_another_browser_with_the_address_gets_nothing(world: World, account: Account, browser: Browser) -> None:
     authorize(browser, client_of(world))
     thief = sign_in(Browser(browser.base), world, account)

@@ -172,6 +172,7 @@ def test_a_code_works_for_five_minutes_and_a_refresh_token_for_one(
     assert "less than 60 seconds" in told(world, "token.refresh_expired")["expected"]
 
 
+@pytest.mark.threat("An authorization code is used a second time")
 @pytest.mark.parametrize("later", [0, 6])
 def test_a_code_used_twice_revokes_its_tokens_also_after_its_time(
     world: World, account: Account, browser: Browser, later: int

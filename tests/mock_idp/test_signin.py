@@ -68,6 +68,7 @@ def test_a_second_sign_in_asks_nothing_unless_it_must_be_new(account: Account, b
     assert login(browser, service=SERVICE, renew="true").at == ("whoami", "known")
 
 
+@pytest.mark.threat("A service of elsewhere asks for a ticket")
 def test_a_foreign_service_is_refused_with_the_documented_sentence(browser: Browser) -> None:
     for service in (
         "http://evil.com/",

@@ -29,6 +29,7 @@ from tests.mock_idp.signing_in import (
 # A second step that was right for something else.
 
 
+@pytest.mark.threat("A sign-in of somebody else is approved by the approval of another request")
 def test_an_approval_is_for_what_it_named(world: World, account: Account, device: Enrolled, browser: Browser) -> None:
     sign_in(browser, account, APP, service=SERVICE)
     number = dict(browser.hidden)["request"]
@@ -54,6 +55,7 @@ def test_a_form_sent_twice_from_a_new_browser_makes_one_request(
     assert len(open_requests(world, account.uid)) == 1
 
 
+@pytest.mark.threat("A session that was planted before the sign-in is used after it (session fixation)")
 def test_a_session_of_before_is_worth_nothing_after_a_new_sign_in(
     world: World, account: Account, browser: Browser
 ) -> None:
@@ -84,6 +86,7 @@ def test_a_password_without_a_user_asks_who_one_is(account: Account, browser: Br
     assert dict(browser.hidden)["opened"]
 
 
+@pytest.mark.threat("A form names a verification method that is not offered")
 @pytest.mark.parametrize("strength", ["PASSWORD", "PASSWORD_SMS", "<b>"])
 def test_a_strength_that_is_not_offered_gives_no_ticket(
     world: World, account: Account, device: Enrolled, browser: Browser, strength: str
@@ -98,6 +101,7 @@ def test_a_strength_that_is_not_offered_gives_no_ticket(
 # Wrong passwords and the lock.
 
 
+@pytest.mark.threat("Passwords are tried one after the other")
 def test_five_wrong_passwords_lock_the_account_for_a_while(world: World, account: Account, browser: Browser) -> None:
     login(browser, service=SERVICE).send(username=account.email)
     for left in (4, 3, 2, 1):
@@ -162,6 +166,7 @@ def test_scripts_may_leave_the_pages_age_out(world: World, account: Account, bro
     assert target(browser).startswith(SERVICE)
 
 
+@pytest.mark.threat("An old sign-in page is sent with a forged age")
 @pytest.mark.parametrize("stamp", ["", "IjIwOTktMDEtMDFUMDA6MDA6MDArMDA6MDAi.xxxx"])
 def test_a_forged_age_is_refused(world: World, account: Account, browser: Browser, stamp: str) -> None:
     login(browser).send(username=account.email, opened=stamp)

@@ -290,6 +290,7 @@ def test_the_own_world_is_known_by_either_address(phone: Phone, setting: str) ->
         phone.scan(payload=f"{code}:80/w/elsewhere")
 
 
+@pytest.mark.threat("A QR code lets the phone call a server of elsewhere")
 @pytest.mark.parametrize(
     ("server", "code", "words", "remedy"),
     [

@@ -71,6 +71,7 @@ def test_the_app_switches_to_the_account_by_itself(at: Browser, ready: Phone, eu
     assert ready.active_account.account == ANNA
 
 
+@pytest.mark.threat("The way back from the phone leads elsewhere")
 @pytest.mark.parametrize(
     "back",
     [

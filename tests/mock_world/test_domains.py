@@ -39,6 +39,7 @@ def test_harmless_addresses() -> None:
         assert is_harmless_url(url), url
 
 
+@pytest.mark.threat("An address passes for a harmless one by user name, blanks, dots or encoding")
 @pytest.mark.parametrize(
     "url",
     [

@@ -105,6 +105,7 @@ def get(world: World, path: str = "/", **headers: str) -> requests.Response:
     return requests.get(url(world, path), headers=PAGE | headers, timeout=TIMEOUT, allow_redirects=False)
 
 
+@pytest.mark.threat("Text that was typed becomes markup of a page (XSS)")
 @pytest.mark.parametrize("others", [["fr", "de", "en"], ["en", "de", "fr"]])
 def test_texts_of_a_page_are_in_its_language_and_what_is_put_in_is_escaped(world: World, others: list[str]) -> None:
     told = {"en": ("Help", "Dear"), "fr": ("Aide", "Bonjour"), "de": ("Hilfe", "Guten Tag")}
@@ -120,6 +121,7 @@ def test_an_address_on_a_page_is_that_of_its_own_world(site: Site) -> None:
         assert f"{world.prefix}/texts?b=1&amp;a=2#x|" in get(world, "/texts").text
 
 
+@pytest.mark.threat("A script that was put into a page runs (XSS)")
 def test_every_answer_forbids_inline_script_and_style(world: World) -> None:
     policy = get(world).headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -170,6 +172,7 @@ def test_the_cookie_is_named_by_actor_and_world_and_kept_from_scripts(world: Wor
     assert "Expires" not in cookie
 
 
+@pytest.mark.threat("A cookie of one world is used in another")
 def test_a_cookie_of_one_world_is_worth_nothing_in_another(site: Site, world: World, client: requests.Session) -> None:
     other = site.worlds.create()
     client.get(url(world, "/remember/ada"), timeout=TIMEOUT)
@@ -218,6 +221,7 @@ def test_a_file_whose_name_cannot_be_is_not_found(world: World, name: str) -> No
     assert get(world, f"/static/idp/{name}").status_code == 404
 
 
+@pytest.mark.threat("An error page tells what the program holds")
 def test_a_crash_shows_no_inner_matter(world: World, caplog: pytest.LogCaptureFixture) -> None:
     answer = get(world, "/crash")
     assert answer.status_code == 500
@@ -242,6 +246,7 @@ def test_the_request_id_of_a_caller_is_kept_in_journal_and_answer(world: World) 
     assert event.actor == "idp"
 
 
+@pytest.mark.threat("A form leads to another site afterwards (open redirect)")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -258,6 +263,7 @@ def test_a_redirect_stays_within_the_actor(path: str, expected: str) -> None:
         assert own_redirect(path).headers["Location"] == expected
 
 
+@pytest.mark.threat("A path leads out of the folder of static files")
 def test_files_outside_their_folder_or_not_there_are_not_found(world: World) -> None:
     for path in ("world/%2e%2e/app.py", "world/%2e%2e%2fapp.py", "world/none.css", "font/none.ttf"):
         assert get(world, f"/static/{path}").status_code == 404, path
