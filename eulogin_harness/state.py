@@ -14,6 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from eulogin_harness.documents.events import MailLink
 from eulogin_harness.documents.worlds import Origin
 from eulogin_harness.settings import known
+from mock_idp.common import assurance
+from mock_idp.oidc.client_metadata import ClientMetadata, first_problem
+from mock_idp.signin.strengths import LEVELS
 from mock_phone.auto_approve import start_auto_approve
 from mock_phone.handset import PERMISSIONS
 from mock_phone.model import PhoneSettings
@@ -132,10 +135,24 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
         if not _fits_phone(row):
             raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
     _check_faults(tables.get("world_fault", []))
+    _check_applications(tables)
     if any(row["folder"] not in {INBOX, SPAM} for row in tables.get("world_mail", [])):
         raise ValueError("a mail in a folder that is not known")
     if strange := {row["kind"] for row in tables.get("world_scheduled_job", [])} - HANDLERS.keys():
         raise ValueError(f"an agenda with the unknown kinds {', '.join(sorted(strange))}")
+
+
+def _check_applications(tables: dict[str, Rows]) -> None:
+    for row in tables.get("idp_service", []):
+        if row["authentication_level"] not in LEVELS or row["least_assurance_level"] not in assurance.NAMES:
+            raise ValueError(f"service {row['name']} with a level that is not known")
+    for row in tables.get("idp_oidc_client", []):
+        try:
+            ClientMetadata.model_validate(row["metadata"])
+        except ValidationError as error:
+            raise ValueError(
+                f"client {row['client_id']} with metadata that do not fit: {first_problem(error)}"
+            ) from None
 
 
 def _check_faults(rows: Rows) -> None:

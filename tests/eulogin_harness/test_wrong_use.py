@@ -121,11 +121,28 @@ def _setting(name: str, value: object, origin: str = "changed") -> Callable[[dic
     return lambda tables: tables.update(world_setting=[row])
 
 
+def _service(**values: object) -> Callable[[dict[str, Any]], None]:
+    row = {
+        "id": 1,
+        "url": "http://app.example",
+        "name": "x",
+        "least_assurance_level": 0,
+        "authentication_level": "BASIC",
+    }
+    return lambda tables: tables.update(idp_service=[row | {"proxy": False, "single_logout": False} | values])
+
+
+def _client(**metadata: object) -> Callable[[dict[str, Any]], None]:
+    row = {"client_id": "c", "secret": "", "metadata": metadata, "made_at": "2026-11-27T16:00:00Z"}
+    return lambda tables: tables.update(idp_oidc_client=[row])
+
+
 def _due(kind: str) -> Callable[[dict[str, Any]], None]:
     row = {"id": 1, "due_at": "2026-11-27T16:00:00Z", "kind": kind, "payload": {}}
     return lambda tables: tables.update(world_scheduled_job=[row])
 
 
+@pytest.mark.threat("A state with altered values is taken up and breaks pages afterwards")
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -141,6 +158,10 @@ def _due(kind: str) -> Callable[[dict[str, Any]], None]:
         (lambda tables: tables.update(idp_account=[{"uid": "x"}]), "columns missing or unknown"),
         (_with("desk_persona", stage="born"), "desk_persona.stage"),
         (_with("phone_phone", to_ask=["torch"]), "switches or permissions"),
+        (_service(authentication_level="ULTRA"), "service x with a level that is not known"),
+        (_service(least_assurance_level=2**40), "service x with a level that is not known"),
+        (_client(colour="blue"), "client c with metadata that do not fit: colour"),
+        (_client(redirect_uris="http://app.example/"), "client c with metadata that do not fit: redirect_uris"),
         (lambda tables: tables["idp_account"].append(tables["idp_account"][0]), "IntegrityError"),
     ],
 )
