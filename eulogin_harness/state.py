@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from eulogin_harness.documents.events import MailLink
 from eulogin_harness.documents.worlds import Origin
 from eulogin_harness.settings import known
+from mock_cpms.networks import networks
 from mock_idp.common import assurance
 from mock_idp.oidc.client_metadata import ClientMetadata, first_problem
 from mock_idp.signin.strengths import LEVELS
@@ -136,6 +137,8 @@ def _check_meaning(tables: dict[str, Rows]) -> None:
             raise ValueError(f"phone {row['name']} with switches or permissions that do not fit")
     _check_faults(tables.get("world_fault", []))
     _check_applications(tables)
+    if strange := {row["network"] for row in tables.get("cpms_access_request", [])} - networks().keys():
+        raise ValueError(f"requests to unknown networks: {', '.join(sorted(strange))}")
     if any(row["folder"] not in {INBOX, SPAM} for row in tables.get("world_mail", [])):
         raise ValueError("a mail in a folder that is not known")
     if strange := {row["kind"] for row in tables.get("world_scheduled_job", [])} - HANDLERS.keys():

@@ -137,6 +137,11 @@ def _client(**metadata: object) -> Callable[[dict[str, Any]], None]:
     return lambda tables: tables.update(idp_oidc_client=[row])
 
 
+def _request_to(network: str) -> Callable[[dict[str, Any]], None]:
+    row = {"id": 1, "uid": "n00petra", "network": network, "state": "draft", "history": [], "due_at": None}
+    return lambda tables: tables.update(cpms_access_request=[row | {"guest_until": None, "submitted_at": None}])
+
+
 def _due(kind: str) -> Callable[[dict[str, Any]], None]:
     row = {"id": 1, "due_at": "2026-11-27T16:00:00Z", "kind": kind, "payload": {}}
     return lambda tables: tables.update(world_scheduled_job=[row])
@@ -160,6 +165,7 @@ def _due(kind: str) -> Callable[[dict[str, Any]], None]:
         (_with("phone_phone", to_ask=["torch"]), "switches or permissions"),
         (_service(authentication_level="ULTRA"), "service x with a level that is not known"),
         (_service(least_assurance_level=2**40), "service x with a level that is not known"),
+        (_request_to("Nowhere"), "requests to unknown networks: Nowhere"),
         (_client(colour="blue"), "client c with metadata that do not fit: colour"),
         (_client(redirect_uris="http://app.example/"), "client c with metadata that do not fit: redirect_uris"),
         (lambda tables: tables["idp_account"].append(tables["idp_account"][0]), "IntegrityError"),
