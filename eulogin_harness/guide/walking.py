@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Device = Literal["desktop", "mobile"]
 NOW = "2026-11-27T10:00:00+01:00"  # a Friday; stands in pictures
 SEED = 2026
-TIMEOUT = 15_000  # milliseconds until a page that does not come is an error
+TIMEOUT = 60_000  # milliseconds until a page that does not come is an error, also on a machine that is busy
 # The host names of the pages: they stand in mails and in QR codes, so no port may.
 NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
 
@@ -153,8 +153,9 @@ def _site() -> "tuple[Harness, Mapping[str, str]]":
 
 @cache
 def _playwright() -> Any:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=TIMEOUT)
     playwright = sync_playwright().start()
     Finalize(None, playwright.stop, exitpriority=2)
     return playwright
