@@ -60,7 +60,6 @@ def sign_in(walk: Walkthrough) -> None:
     cpms.start_sign_in()
     eu_login.sign_in(doctor.email, PASSWORD, APP_METHOD)
     eu_login.is_at("waiting", "pending")
-    handset.open()
     handset.is_at("phone-request")
     walk.step("sign-in.fingerprint", show=handset.button("Use fingerprint"))
     handset.button("Use fingerprint").click()
