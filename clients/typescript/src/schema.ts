@@ -729,6 +729,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What explains a test that failed: journal, mails and links, phones and requests, faults; nothing changes */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/services": {
         parameters: {
             query?: never;
@@ -1144,6 +1161,12 @@ export interface components {
                 [key: string]: components["schemas"]["Persona"];
             };
         };
+        LogLine: {
+            /** @description Its id. */
+            event: number;
+            /** @description As the log has it. */
+            text: string;
+        };
         Mail: {
             id: number;
             to: string;
@@ -1221,6 +1244,13 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A mail that was sent and is not there yet, by setting `mail.delay` or a fault. */
+        PendingMail: {
+            to: string;
+            subject: string;
+            /** Format: date-time */
+            due_at: string;
         };
         /** @enum {string} */
         Permission: "notifications" | "camera";
@@ -1540,6 +1570,75 @@ export interface components {
             level: string;
             value: string;
         };
+        /** @description A world at the end of a test: what was refused, what waits, what happened. Lists are the newest, in order. */
+        Report: {
+            world: string;
+            /** @description Its control room. */
+            url: string;
+            /** Format: date-time */
+            now: string;
+            frozen: boolean;
+            /** @description Of a world that was seeded; null: its secrets come from the operating system. */
+            seed: number | null;
+            /** @description The last page or call that a browser or an application asked for, with what was answered; null: none did. */
+            last_request: string | null;
+            /** @description Refusals, and what explains others. */
+            log: components["schemas"]["LogLine"][];
+            events: components["schemas"]["Event"][];
+            events_left_out: number;
+            /** @description Id of the newest event, 0 where there is none: to begin a later report behind it. */
+            newest: number;
+            mails: components["schemas"]["ReportedMail"][];
+            mails_left_out: number;
+            pending_mails: components["schemas"]["PendingMail"][];
+            phones: components["schemas"]["ReportedPhone"][];
+            phones_left_out: number;
+            requests: components["schemas"]["ReportedRequest"][];
+            unredeemed: components["schemas"]["Unredeemed"][];
+            faults: components["schemas"]["ArmedFault"][];
+        };
+        ReportedLink: {
+            text: string;
+            url: string;
+            /**
+             * @description What would become of it now; empty where it is none that sets a password or confirms an address.
+             * @enum {string}
+             */
+            state: "works" | "used" | "ended" | "superseded" | "expired" | "";
+        };
+        ReportedMail: {
+            id: number;
+            to: string;
+            subject: string;
+            folder: components["schemas"]["Folder"];
+            /** Format: date-time */
+            sent_at: string;
+            /** Format: date-time */
+            arrived_at: string;
+            links: components["schemas"]["ReportedLink"][];
+        };
+        ReportedPhone: {
+            id: string;
+            owner: string;
+            installed: boolean;
+            online: boolean;
+            notifications: boolean;
+            auto_approve: boolean;
+            /** @description E-mail addresses in its app. */
+            accounts: string[];
+        };
+        /** @description A request to the phone that nobody answered and that has not lapsed. */
+        ReportedRequest: {
+            person: string;
+            service: string;
+            strength: string;
+            /** Format: date-time */
+            sent_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description When it reaches the phone, or did; null: never, by a fault. */
+            due_at: string | null;
+        };
         /** @enum {string} */
         RequestState: "draft" | "submitted" | "info_requested" | "approved" | "rejected" | "withdrawn" | "expired";
         /** @description A picture that shows the QR code (PNG in base64), or what the code holds. */
@@ -1610,7 +1709,7 @@ export interface components {
             sentence: string;
         };
         /** @enum {string} */
-        SettingName: "password.min_length" | "password.groups" | "password.history" | "password.min_age" | "password.max_age" | "password.warning" | "link.tries" | "link.requests" | "lockout.tries" | "lockout.time" | "lockout.forget" | "login_page.life" | "redirect_page" | "captcha" | "dialect" | "cas.default_level" | "cas.password_strength" | "link.life" | "push.delay" | "device.pin_tries" | "device.max" | "device.requests" | "key.tries" | "key.requests" | "key.max" | "qr.life" | "challenge.life" | "ticket.life" | "login_request.life" | "sso.life" | "cas.services" | "proxy.plain_http" | "loop.tickets" | "redeem.time" | "oidc.clients" | "oidc.pkce" | "oidc.signing_alg" | "oidc.userinfo" | "oidc.code_life" | "oidc.id_token_life" | "oidc.access_token_life" | "oidc.refresh_token_life" | "phone.accounts" | "helpdesk.hours" | "helpdesk.time_zone" | "helpdesk.automatic" | "helpdesk.automatic_after" | "helpdesk.automatic_reason" | "guest.life" | "cpms.profile" | "cpms.directory" | "cpms.patience" | "cpms.sign_in" | "mail.delay" | "recognition.delay" | "one_time_code" | "protocol_time" | "cpms.client_id" | "cpms.client_secret" | "cpms.single_logout" | "back_channel.ca" | "smtp" | "allowed_domains" | "allowed_targets" | "allowed_hosts" | "bundle.checkpoints" | "desk.public_url" | "desk.internal_url" | "idp.public_url" | "idp.internal_url" | "cpms.public_url" | "cpms.internal_url" | "phone.public_url" | "phone.internal_url";
+        SettingName: "password.min_length" | "password.groups" | "password.history" | "password.min_age" | "password.max_age" | "password.warning" | "link.tries" | "link.requests" | "lockout.tries" | "lockout.time" | "lockout.forget" | "login_page.life" | "redirect_page" | "captcha" | "dialect" | "cas.default_level" | "cas.password_strength" | "link.life" | "push.delay" | "device.pin_tries" | "device.max" | "device.requests" | "key.tries" | "key.requests" | "key.max" | "qr.life" | "challenge.life" | "ticket.life" | "login_request.life" | "sso.life" | "cas.services" | "proxy.plain_http" | "loop.tickets" | "redeem.time" | "oidc.clients" | "oidc.pkce" | "oidc.signing_alg" | "oidc.userinfo" | "oidc.code_life" | "oidc.id_token_life" | "oidc.access_token_life" | "oidc.refresh_token_life" | "phone.accounts" | "helpdesk.hours" | "helpdesk.time_zone" | "helpdesk.automatic" | "helpdesk.automatic_after" | "helpdesk.automatic_reason" | "guest.life" | "cpms.profile" | "cpms.directory" | "cpms.patience" | "cpms.sign_in" | "mail.delay" | "recognition.delay" | "one_time_code" | "protocol_time" | "cpms.client_id" | "cpms.client_secret" | "cpms.single_logout" | "back_channel.ca" | "smtp" | "allowed_domains" | "allowed_targets" | "allowed_hosts" | "bundle.checkpoints" | "worlds.limit" | "journal.limit" | "mail.limit" | "desk.public_url" | "desk.internal_url" | "idp.public_url" | "idp.internal_url" | "cpms.public_url" | "cpms.internal_url" | "phone.public_url" | "phone.internal_url";
         /** @description Values by dotted name, such as `{"password.min_length": 10}`. */
         SettingsBody: {
             /** @description Fewest characters of a password. */
@@ -1832,12 +1931,18 @@ export interface components {
             smtp?: string;
             /** @description Mail domains accepted besides the reserved ones. */
             allowed_domains?: string[];
-            /** @description Domains besides loopback and reserved ones that may be called. */
+            /** @description Domains besides loopback and reserved ones that may be called; where `--host` opens the mock to others, also `localhost`. */
             allowed_targets?: string[];
-            /** @description Host names besides localhost by which desk and API may be reached. */
+            /** @description Host names besides localhost by which the mock may be reached. */
             allowed_hosts?: string[];
             /** @description How many requests of browsers, the newest, a bundle can go back to; the pytest plugin asks for 50. */
             "bundle.checkpoints"?: number;
+            /** @description Most worlds of a mock, by its default world; for one more, the one that was unused for longest goes. */
+            "worlds.limit"?: number;
+            /** @description Most events that a journal keeps; the oldest go first. */
+            "journal.limit"?: number;
+            /** @description Most mails that a world keeps, of 200 megabytes together at most; the oldest go first. */
+            "mail.limit"?: number;
             /** @description Address of the desk for browsers; empty is the listener's. */
             "desk.public_url"?: string;
             /** @description Address of the desk for servers; empty is the public one. */
@@ -1887,6 +1992,18 @@ export interface components {
         UnlinkBody: {
             /** @description E-mail address; left out: the active account. */
             account?: string | null;
+        };
+        /** @description A ticket or code that was issued and not redeemed yet. */
+        Unredeemed: {
+            /** @enum {string} */
+            kind: "ticket" | "code";
+            person: string;
+            application: string;
+            /** Format: date-time */
+            issued_at: string;
+            correlation_id: string;
+            /** @description Likely ones, the likeliest first. */
+            causes: string[];
         };
         WorldAnswer: {
             name: string;
@@ -3634,6 +3751,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoadedAnswer"];
+                };
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                /** @description Id of an event: only later ones, and what is said by them. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description The mock says no, and why */
