@@ -23,13 +23,14 @@ class Generated:
 
 
 def generated(folder: Path) -> dict[str, Generated]:
-    """The files that an earlier build left in a folder, by their paths in it; none in a new one.
+    """The files that an earlier build left in a folder, by their paths in it; none in a new one, and
+    in one that holds nothing but guides in folders of their own.
 
     Raises GuideError where the folder is not ours.
     """
     file = folder / MANIFEST
     if not file.exists():
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and any(not (each / MANIFEST).is_file() for each in folder.iterdir()):
             raise GuideError(
                 f"expected {folder} to be new, empty or the folder of a guide that was built before, but it holds "
                 f"other files and no {MANIFEST} of a guide; choose another folder"

@@ -124,3 +124,12 @@ def test_an_empty_folder_is_taken(build: Build, folder: Path) -> None:
     folder.mkdir()
     build("markdown", "README.md")
     assert [*contents(folder)] == ["README.md"]
+
+
+def test_one_format_is_put_beside_the_folders_of_several(build: Build, folder: Path, tmp_path: Path) -> None:
+    build("pdf", "guide.pdf")
+    folder.rename(tmp_path / "en")
+    folder.mkdir()
+    (tmp_path / "en").rename(folder / "en")
+    build("word", "guide.docx")
+    assert contents(folder) == {"en/guide.pdf": "guide.pdf", "guide.docx": "guide.docx"}
