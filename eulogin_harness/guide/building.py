@@ -90,7 +90,6 @@ class Built:
 
     files: list[Path] = field(default_factory=list)
     lacking: dict[str, tuple[int, int]] = field(default_factory=dict)
-    smallest: dict[str, float] = field(default_factory=dict)
 
 
 _WALK = 4  # a scenario takes as long as about so many formats

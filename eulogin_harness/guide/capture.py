@@ -69,9 +69,8 @@ _TEXTS = """() => {
     const node = walker.currentNode, parent = node.parentElement;
     if (!node.data.trim() || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     range.selectNodeContents(node);
-    const size = parseFloat(getComputedStyle(parent).fontSize);
     for (const { x, y, width, height } of range.getClientRects()) {
-      if (width > 1 && height > 1) lines.push([x, y, width, height, size]);
+      if (width > 1 && height > 1) lines.push([x, y, width, height]);
     }
   }
   return lines;
@@ -109,7 +108,7 @@ class Box:
 class Shot:
     """A part of a page. png: `SCALE` pixels for a CSS pixel. target: what is pressed. lines: of text.
 
-    smallest: CSS pixels of the smallest text, 0 where there is none. is_phone: it shows a phone.
+    is_phone: it shows a phone.
     """
 
     png: bytes
@@ -117,7 +116,6 @@ class Shot:
     height: int
     target: Box | None
     lines: tuple[Box, ...]
-    smallest: float
     is_phone: bool
     blurred: tuple[Box, ...] = ()
 
@@ -132,16 +130,14 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
     page.evaluate(_SETTLED, STYLE)
     cut = _cut(page, show, crop)
     target = _target(show) if show is not None else None
-    lines = [(Box(x, y, w, h).moved(-cut.x, -cut.y), size) for x, y, w, h, size in page.evaluate(_TEXTS)]
-    inside = [(line, size) for line, size in lines if line.meets(Box(0, 0, cut.width, cut.height))]
+    lines = (Box(*line).moved(-cut.x, -cut.y) for line in page.evaluate(_TEXTS))
     clip: FloatRect = {"x": cut.x, "y": cut.y, "width": cut.width, "height": cut.height}
     shot = Shot(
         png=page.screenshot(clip=clip, full_page=True, animations="disabled", caret="hide", scale="device"),
         width=int(cut.width),
         height=int(cut.height),
         target=target.moved(-cut.x, -cut.y) if target else None,
-        lines=tuple(line for line, _ in inside),
-        smallest=min((size for _, size in inside), default=0),
+        lines=tuple(line for line in lines if line.meets(Box(0, 0, cut.width, cut.height))),
         is_phone=page.locator(".phone").count() > 0,
         blurred=tuple(
             _box(each.bounding_box()).moved(-cut.x, -cut.y)

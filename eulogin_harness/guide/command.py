@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _NEEDED = {"playwright": "browser", "flask": "server", "pptx": "guide", "av": "guide", "pypdf": "guide"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FIRST_ERROR = 400  # of HTTP's statuses
-_SMALLEST = 8.0  # points of text in print
 _REAL_PICTURES = click.option(
     "--real-pictures", "pictures", type=_FOLDER, help="Folder with pictures in place of ours, such as sign-up.open.png."
 )

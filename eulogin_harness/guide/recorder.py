@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taken:
-    """A picture that was taken. smallest: CSS pixels of the smallest text in it."""
+    """A picture that was taken. width, height: CSS pixels."""
 
     file: str
     width: int
     height: int
-    smallest: float
 
 
 @dataclass
@@ -55,8 +54,7 @@ class PictureRecorder:
         whole = pictures[0][1] if len(pictures) == 1 else composed(pictures[0][1], pictures[1][1])
         file = self.folder / f"{name}.png"
         save(signed(whole), file)
-        smallest = min(shot.smallest for shot in shots)
-        self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE, smallest)
+        self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE)
 
 
 def _check_blurred(name: str, page: "Page", selectors: tuple[str, ...]) -> None:

@@ -146,7 +146,7 @@ def draw(real: Real, colour: str, folder: Path) -> Picture:
     picture = _enlarged(picture, scale)
     marks = [(mark, Box(*((each / scale) for each in _of(mark, crop)))) for mark in real.about.marks]
     blurred = tuple(box for mark, box in marks if mark.style == "blur")
-    shot = Shot(b"", picture.width // SCALE, picture.height // SCALE, None, (), 0, is_phone=False, blurred=blurred)
+    shot = Shot(b"", picture.width // SCALE, picture.height // SCALE, None, (), is_phone=False, blurred=blurred)
     picture = drawn(replace(shot, png=_png(picture)), "none", colour)
     # What is darkened comes first, so that no mark is.
     for mark, box in sorted(marks, key=lambda each: each[0].style != "spotlight"):

@@ -20,7 +20,7 @@ EVERYWHERE = (Box(0, 0, WIDTH, 84), Box(0, 116, WIDTH, 84), Box(0, 84, 113, 32),
 def shot(*lines: Box, target: Box | None = TARGET) -> Shot:
     written = BytesIO()
     Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), "#ffffff").save(written, "PNG")
-    return Shot(written.getvalue(), WIDTH, HEIGHT, target, lines, 14, is_phone=False)
+    return Shot(written.getvalue(), WIDTH, HEIGHT, target, lines, is_phone=False)
 
 
 def is_marked(picture: Image.Image, box: Box) -> bool:

@@ -276,6 +276,6 @@ def test_what_is_supplied_stands_in_place_of_what_was_taken(supply: Supply, guid
         ("html",),
         real_pictures(folder, guide),
     )
-    taken = {name: Taken(str(tmp_path / name), 1, 1, 0) for name in ("search.open", "search.result")}
+    taken = {name: Taken(str(tmp_path / name), 1, 1) for name in ("search.open", "search.result")}
     pictures = building._pictures(plan, taken, tmp_path / "own")
     assert (pictures["search.open"].width, pictures["search.result"].width) == (300, 1)
