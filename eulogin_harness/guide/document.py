@@ -152,7 +152,7 @@ class GuideFile(Part):
     person: Person = Person()
     hospital: Hospital = Hospital()
     settings: dict[str, object] = Field(default_factory=dict)
-    """Settings of the mock while the pictures are made, such as `cpms.hospital_approval: true`."""
+    """Settings of the mock while the pictures are made, such as `mail.delay: PT2M`."""
     profile: str | None = None
     """CPMS's form as a file beside this one; docs/cpms.md says how it is written."""
     application: Application | None = None

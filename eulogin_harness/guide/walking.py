@@ -54,11 +54,15 @@ def walk(job: Job) -> dict[str, Taken]:
     from eulogin_harness.guide.scenarios import SCENARIOS
     from eulogin_harness.guide.walkthrough import COMPUTER, MOBILE, Walkthrough
 
-    harness, browser = _site()[0], browser_of(job.language)
+    harness = _site()[0]
     recorder = PictureRecorder(job.folder, pictured_steps(job.guide), job.guide.network.accent)
     with ExitStack() as stack:
-        world = harness.worlds.create("guide", now=NOW, frozen=True, seed=SEED, settings=_settings(job, harness))
+        try:
+            world = harness.worlds.create("guide", now=NOW, frozen=True, seed=SEED, settings=_settings(job, harness))
+        except ProblemError as error:
+            raise GuideError(f"settings: {error.detail}") from None
         stack.callback(world.delete)
+        browser = browser_of(job.language)
 
         def open_page(**options: Any) -> "Page":
             context = browser.new_context(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from eulogin_harness.guide import building
 from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide.walking import walk
 
 GUIDE = {
     "title": "Ours",
@@ -117,6 +119,15 @@ def test_one_language_and_format_stands_in_its_folder_directly(planned: Plan, tm
     assert one.place("en", "desktop") == tmp_path / "built"
     two = planned(does("search.open"), formats=["pdf", "word"], devices=["desktop", "mobile"])
     assert two.place("en", "mobile") == tmp_path / "built" / "en-mobile"
+
+
+@pytest.mark.slow
+def test_a_setting_that_the_mock_has_not_is_a_sentence(planned: Plan, tmp_path: Path) -> None:
+    plan = planned(does("search.open"))
+    job = next(plan.jobs(tmp_path))
+    guide = job.guide.model_copy(update={"settings": {"cpms.nonsense": True}})
+    with building.worker_pool() as pool, pytest.raises(GuideError, match=r"^settings: .*no setting 'cpms\.nonsense'"):
+        pool.submit(walk, replace(job, guide=guide)).result()
 
 
 def test_a_process_that_is_ended_from_outside_is_a_sentence() -> None:
