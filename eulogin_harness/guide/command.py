@@ -72,7 +72,11 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--format", "formats", metavar="NAME", multiple=True, help="Such as pdf; all if left out."),
             click.option("--chapter", "chapters", metavar="NAME", multiple=True, help="Only this chapter."),
-            click.option("--templates", type=_FOLDER, help="Folder that is searched first for templates of formats."),
+            click.option(
+                "--templates",
+                type=click.Path(exists=True, file_okay=False, path_type=Path),
+                help="Folder that is searched first for templates of formats.",
+            ),
             _REAL_PICTURES,
         )
     ):
