@@ -20,9 +20,10 @@ from eulogin_harness.guide.formats import FORMATS, Tools, overview
 from eulogin_harness.guide.loading import content_of, file_of, read, step_name
 from eulogin_harness.guide.output import generated, put
 from eulogin_harness.guide.sentences import Speaker
+from eulogin_harness.guide.story import check_story
 from eulogin_harness.guide.supplied import (
     Real,
-    check_own_pictures,
+    check_files,
     draw,
     own_pictures,
     real_pictures,
@@ -132,7 +133,8 @@ def plan(
     )
     is_single = len(made.languages) == len(made.devices) == len(made.formats) == 1
     made = replace(made, by_language=not is_single, by_format=not is_single)
-    check_own_pictures(guide, file.parent)
+    check_files(guide, file.parent)
+    check_story(guide)
     for language in made.languages:
         made.content(language, {})
         for device in made.devices:
@@ -201,6 +203,8 @@ def _check_steps(guide: GuideFile) -> None:
                 known = [name for each in steps().values() for name in each]
                 raise GuideError(f"{place}: expected a step that a scenario does, one of {', '.join(known)}")
             at = steps()[scenario].index(step.do)
+            if at == last.get(scenario):
+                raise GuideError(f"{place}: expected it once, but it is the step before, too")
             if at <= last.get(scenario, -1):
                 before = steps()[scenario][last[scenario]]
                 raise GuideError(

@@ -103,7 +103,7 @@ def _is_picture(file: Path) -> bool:
 
 
 def _real(file: Path, number: int) -> Real:
-    picture, side = loaded(file.stem, file), file.with_suffix(_SIDE)
+    picture, side = loaded(f"step {file.stem}", file), file.with_suffix(_SIDE)
     about = read_as(SideFile, side) if side.exists() else SideFile()
     whole = Area(x=0, y=0, width=picture.width, height=picture.height)
     _check_within(side, "crop", about.crop or whole, whole)
@@ -139,7 +139,7 @@ def without_pictures(guide: GuideFile, names: Collection[str]) -> GuideFile:
 
 def draw(real: Real, colour: str, folder: Path) -> Picture:
     """A picture with its marks and a frame, as the formats take it, as PNG in `folder`. colour: `#rrggbb`."""
-    picture = loaded(real.name, real.file)
+    picture = loaded(f"step {real.name}", real.file)
     scale = real.about.scale or _scale(picture)
     crop = real.about.crop or Area(x=0, y=0, width=picture.width, height=picture.height)
     picture = picture.crop((int(crop.x), int(crop.y), int(crop.x + crop.width), int(crop.y + crop.height)))
@@ -174,10 +174,21 @@ def own_pictures(guide: GuideFile, base: Path, folder: Path) -> dict[str, Pictur
     return {name: picture_of(name, base / file, folder) for name, file in _named(guide)}
 
 
-def check_own_pictures(guide: GuideFile, base: Path) -> None:
-    """Raises GuideError where a picture is not there, or is none."""
+def check_files(guide: GuideFile, base: Path) -> None:
+    """Raises GuideError where a picture, the logo or the profile that the guide names is not there, or is none."""
+    if guide.network.logo:
+        _check_logo(base / guide.network.logo)
+    if guide.profile and not (base / guide.profile).is_file():
+        raise GuideError(f"profile: expected a file {base / guide.profile}, but there is none; docs/cpms.md shows one")
     for name, file in _named(guide):
-        loaded(name, base / file)
+        loaded(f"step {name}", base / file)
+
+
+def _check_logo(file: Path) -> None:
+    if file.suffix.lower() != ".svg":
+        loaded("network.logo", file)
+    elif not file.is_file() or b"<svg" not in file.read_bytes():
+        raise GuideError(f"network.logo: expected {file} to be a drawing (SVG), but it is none, or not there")
 
 
 def _named(guide: GuideFile) -> Iterator[tuple[str, str]]:
@@ -197,7 +208,7 @@ def steps_by_name(guide: GuideFile) -> dict[str, tuple[int, StepText]]:
 
 def picture_of(name: str, file: Path, folder: Path) -> Picture:
     """A picture of a file as the formats take it, with two pixels for a CSS pixel. Raises GuideError."""
-    picture = loaded(name, file)
+    picture = loaded(f"step {name}", file)
     return _saved(name, _enlarged(picture, _scale(picture)), folder)
 
 
@@ -216,15 +227,13 @@ def _saved(name: str, picture: Image.Image, folder: Path) -> Picture:
     return Picture(name, target, picture.width // SCALE, picture.height // SCALE, alt="")
 
 
-def loaded(name: str, file: Path) -> Image.Image:
-    """A picture, upright, on white where it is transparent. Raises GuideError."""
+def loaded(place: str, file: Path) -> Image.Image:
+    """A picture, upright, on white where it is transparent. place: where it is named, for errors. Raises GuideError."""
     try:
         with Image.open(file) as opened:
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         reason = getattr(error, "strerror", None) or "it is no picture, or a damaged one"
-        raise GuideError(
-            f"step {name}: expected {file} to be a picture (PNG, JPEG or WebP), but got: {reason}"
-        ) from None
+        raise GuideError(f"{place}: expected {file} to be a picture (PNG, JPEG or WebP), but got: {reason}") from None
     paper = Image.new("RGBA", upright.size, "#ffffff")
     return Image.alpha_composite(paper, upright).convert("RGB")

@@ -62,7 +62,7 @@ def test_a_step_that_shows_no_picture_is_not_walked(planned: Plan) -> None:
             [does("sign-in.pin"), does("sign-in.home")],
             "chapter c2, step sign-in.home: expected it before sign-in.pin",
         ),
-        ([does("search.open", "search.open")], "chapter c1, step search.open: expected it before search.open"),
+        ([does("search.open", "search.open")], "chapter c1, step search.open: expected it once"),
         ([does("search.opne")], "chapter c1, step search.opne: expected a step that a scenario does, one of sign-up"),
         ([does("nothing.at-all")], "chapter c1, step nothing.at-all: expected a step that a scenario does"),
         (
@@ -119,6 +119,31 @@ def test_one_language_and_format_stands_in_its_folder_directly(planned: Plan, tm
     assert one.place("en", "desktop") == tmp_path / "built"
     two = planned(does("search.open"), formats=["pdf", "word"], devices=["desktop", "mobile"])
     assert two.place("en", "mobile") == tmp_path / "built" / "en-mobile"
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"network": {"name": "ERN", "logo": "no.png"}}, "network.logo: expected "),
+        ({"network": {"name": "ERN", "logo": "ours.yaml"}}, "network.logo: expected "),
+        ({"network": {"name": "ERN", "logo": "no.svg"}}, "network.logo: expected "),
+        ({"network": {"name": "ERN", "code": "NOPE"}}, "network.code: expected one of "),
+        ({"hospital": {"country": "ZZ"}}, "hospital.country: expected one of AT, "),
+        (
+            {"hospital": {"country": "AT", "name": "Nowhere"}},
+            "hospital.name: expected a hospital ",
+        ),
+        ({"profile": "no.yaml"}, "profile: expected a file "),
+    ],
+)
+def test_what_a_guide_names_has_to_be_there(
+    planned: Plan, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], complaint: str
+) -> None:
+    for name, value in fields.items():
+        monkeypatch.setitem(GUIDE, name, value)
+    with pytest.raises(GuideError) as error:
+        planned(does("search.open"))
+    assert str(error.value).startswith(complaint)
 
 
 @pytest.mark.slow
