@@ -1,12 +1,18 @@
 """What documents of Word and PowerPoint share: properties, language, colours, logo."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from zipfile import BadZipFile
 
 from babel.core import get_global
+from docx.opc.exceptions import OpcError
+from pptx.exc import PythonPptxError
 
 from eulogin_harness.guide.content import Content, Theme
+from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats.colours import mix, on, readable
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ DECORATION = (
 )
 """Says of a picture that it means nothing: nothing is read to who cannot see it."""
 _BRITISH = "en-GB"
+_Document = TypeVar("_Document")
 
 
 class Properties(Protocol):
@@ -66,6 +73,16 @@ def language_tag(language: str) -> str:
         return _BRITISH
     likely = get_global("likely_subtags").get(language, language).split("_")
     return "-".join((likely[0], likely[-1])) if len(likely) > 1 else language
+
+
+def template_of(open_file: Callable[[str], _Document], file: Path) -> _Document:
+    """A network's own template, opened. Raises GuideError where it is no document, or one of another program."""
+    try:
+        return open_file(str(file))
+    except (OpcError, PythonPptxError, BadZipFile, KeyError, ValueError):
+        raise GuideError(
+            f"expected {file} to be a document of its kind, but it is none, or a damaged one; save it once more"
+        ) from None
 
 
 def logo_image(content: Content, tools: "Tools") -> bytes | None:

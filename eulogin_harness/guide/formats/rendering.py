@@ -6,10 +6,20 @@ from functools import cache
 from pathlib import Path
 
 import font_source_sans_pro
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    select_autoescape,
+)
 from markupsafe import Markup
 
 from eulogin_harness.guide.content import Chapter, Content, Step, Theme
+from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.colours import mix, on, readable
 from eulogin_harness.guide.formats.encoding import data_uri
@@ -21,8 +31,12 @@ _OF_CSS = {"serif", "sans-serif", "monospace", "system-ui"}  # names that stand 
 
 
 def rendered(template: str, content: Content, tools: Tools, **values: object) -> str:
-    """A page by a template of the package, or by the one of this name in the caller's folder."""
-    return _environment(tools.templates).get_template(template).render(content=content, **values)
+    """A page by a template of the package, or by the one of this name in the caller's folder. Raises GuideError."""
+    try:
+        return _environment(tools.templates).get_template(template).render(content=content, **values)
+    except TemplateError as error:
+        line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        raise GuideError(f"expected template {template} to be one of Jinja, but got{line}: {error.message}") from None
 
 
 def anchor(chapter: Chapter, step: Step) -> str:

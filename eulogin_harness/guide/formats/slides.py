@@ -19,7 +19,7 @@ from pptx.util import Length, Pt
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Sentence, Step, plain
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats.archive import date_archive
-from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties
+from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties, template_of
 from eulogin_harness.guide.formats.slides_template import (
     CHAPTER,
     SENTENCE,
@@ -61,7 +61,7 @@ _SMALLEST = 0.5  # of the size of a text: beyond, nobody reads it in a hall
 def write(content: Content, folder: Path, tools: "Tools") -> list[Path]:
     """Write `<name>.pptx` into `folder`. `slides.pptx` of the templates replaces the design.
 
-    Raises GuideError where that file lacks a layout or a placeholder, OSError where nothing can be written.
+    Raises GuideError where that file is none, or lacks a layout or a placeholder, OSError where nothing can be written.
     """
     own = tools.templates / _TEMPLATE if tools.templates else None
     slides = _opened(own) if own and own.is_file() else default_template(content.theme)
@@ -74,7 +74,7 @@ def write(content: Content, folder: Path, tools: "Tools") -> list[Path]:
 
 def _opened(template: Path) -> "Slides":
     """A network's own template, without the slides that it holds."""
-    slides = Presentation(str(template))
+    slides = template_of(Presentation, template)
     entries = slides.slides._sldIdLst  # noqa: SLF001 - python-pptx removes no slides
     for entry in list(entries):
         slides.part.drop_rel(entry.rId)

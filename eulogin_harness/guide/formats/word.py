@@ -16,7 +16,7 @@ from docx.shared import Length, Mm
 
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Sentence, Step
 from eulogin_harness.guide.formats.archive import date_archive
-from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties
+from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties, template_of
 from eulogin_harness.guide.formats.word_template import (
     ABOUT,
     INDENT,
@@ -46,11 +46,11 @@ _HIGHEST = 190.0  # millimetres of a picture: its sentence, note and caption sta
 def write(content: Content, folder: Path, tools: "Tools") -> list[Path]:
     """Write `<name>.docx` into `folder`. `word.docx` of the templates gives styles, paper, head and foot.
 
-    Raises OSError where it cannot be written.
+    Raises GuideError where that file is no document, OSError where nothing can be written.
     """
     own = tools.templates / _TEMPLATE if tools.templates else None
     if own and own.is_file():
-        document = docx.Document(str(own))
+        document = template_of(docx.Document, own)
         _empty(document)
     else:
         document = docx.Document()

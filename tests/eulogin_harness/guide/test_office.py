@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from eulogin_harness.guide.content import Content, Theme
+from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.colours import contrast
 from eulogin_harness.guide.formats.office import in_theme, language_tag, logo_image
-from tests.eulogin_harness.guide.written import NO_BROWSER
+from tests.eulogin_harness.guide.written import NO_BROWSER, write
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40">
 <circle cx="20" cy="20" r="20" fill="#0e5a6b"/></svg>"""
@@ -47,3 +48,12 @@ def test_a_light_colour_of_a_network_is_darker_where_it_colours_text() -> None:
     (accent, on_primary) = re.findall(r'val="(.*?)"', part)
     assert contrast(f"#{accent}", theme.ground) >= 4.5
     assert on_primary == "000000"
+
+
+@pytest.mark.parametrize(
+    ("form", "template"), [("word", "word.docx"), ("slides", "slides.pptx"), ("epub", "epub-cover.html")]
+)
+def test_a_template_that_cannot_be_read_is_named(content: Content, tmp_path: Path, form: str, template: str) -> None:
+    (tmp_path / template).write_text("{% if %}")
+    with pytest.raises(GuideError, match=f"^expected .*{template} to be "):
+        write(form, content, tmp_path / "out", tmp_path)
