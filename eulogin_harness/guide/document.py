@@ -8,11 +8,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 MarkStyle = Literal["box", "number", "arrow", "blur", "spotlight", "none"]
 Crop = Literal["element", "card", "section", "page"]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
-StepName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$", max_length=120)]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+_NAME = r"^[a-z][a-z0-9-]*$"
+_STEP_NAME = r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$"
+_COLOUR = r"^#[0-9a-fA-F]{6}$"
+_ADDRESS = r"^https?://[^\s]+$"
+_INVENTED = r"^[^@\s]+@[^@\s]+\.(example|test)$"
+_COUNTRY = r"^[A-Z]{2}$"
+EXPECTED = {
+    _NAME: "a name of small letters, digits and hyphens",
+    _STEP_NAME: "the name of a step, such as sign-in.home",
+    _COLOUR: "a colour such as #0e5a6b",
+    _ADDRESS: "an address that begins with https:// or http://",
+    _INVENTED: "an invented e-mail address, which ends with .example or .test",
+    _COUNTRY: "the code of a country, such as AT",
+}
+"""What a text has to be, in words, by the pattern that it has to match."""
+Name = Annotated[str, Field(pattern=_NAME, max_length=60)]
+StepName = Annotated[str, Field(pattern=_STEP_NAME, max_length=120)]
+Colour = Annotated[str, Field(pattern=_COLOUR)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
-Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=500)]
+Address = Annotated[str, Field(pattern=_ADDRESS, max_length=500)]
 _LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 
 
@@ -109,14 +124,14 @@ class Person(Part):
 
     first_name: Line = "Ada"
     last_name: Line = "Berg"
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.(example|test)$")] = "ada.berg@hospital.example"
+    email: Annotated[str, Field(pattern=_INVENTED)] = "ada.berg@hospital.example"
     specialty: Line = "Paediatric oncology"
 
 
 class Hospital(Part):
     """The hospital of the person: country as in ISO 3166, name as CPMS lists it."""
 
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "AT"
+    country: Annotated[str, Field(pattern=_COUNTRY)] = "AT"
     name: Line = "St. Anna Children's Hospital / CCRI"
 
 

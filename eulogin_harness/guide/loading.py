@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from eulogin_harness.guide.catalogue import languages, translated
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Sentence, Step, Theme, plain
-from eulogin_harness.guide.document import ChapterText, EntryText, GuideFile, StepText, Text
+from eulogin_harness.guide.document import EXPECTED, ChapterText, EntryText, GuideFile, StepText, Text
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.sentences import Speaker
 from eulogin_harness.guide.words import words
@@ -70,7 +70,10 @@ def read_as(model: type[_Model], file: Path) -> _Model:
 
 
 def _mistakes(document: object, error: ValidationError) -> Iterator[str]:
-    for item in error.errors(include_url=False, include_context=False):
+    for item in error.errors(include_url=False):
+        if item["type"] == "model_type" and not item["loc"]:
+            yield f"expected fields with their values; got {str(item['input'])[:_SHOWN]!r}"
+            continue
         place = ".".join(str(part) for part in item["loc"] if part not in {"str", "dict[str,str]", "function-after"})
         at = _step_at(document, item["loc"])
         if item["type"] == "extra_forbidden":
@@ -78,7 +81,8 @@ def _mistakes(document: object, error: ValidationError) -> Iterator[str]:
         elif item["type"] == "missing":
             yield f"{place}{at}: expected a value, but got nothing"
         else:
-            message = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            known = EXPECTED.get(item.get("ctx", {}).get("pattern", ""))
+            message = known or item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
             yield f"{place}{at}: expected {message}; got {str(item['input'])[:_SHOWN]!r}"
 
 

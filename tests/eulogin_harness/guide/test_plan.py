@@ -134,16 +134,18 @@ def test_one_language_and_format_stands_in_its_folder_directly(planned: Plan, tm
             "hospital.name: expected a hospital ",
         ),
         ({"profile": "no.yaml"}, "profile: expected a file "),
+        ({"network": {"name": "ERN", "accent": "red"}}, "{file}: network.accent (ERN): expected a colour such as #0"),
+        ({"person": {"email": "ada@gmail.com"}}, "{file}: person.email: expected an invented e-mail address"),
     ],
 )
-def test_what_a_guide_names_has_to_be_there(
-    planned: Plan, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], complaint: str
+def test_a_wrong_field_gets_a_sentence(
+    planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], complaint: str
 ) -> None:
     for name, value in fields.items():
         monkeypatch.setitem(GUIDE, name, value)
     with pytest.raises(GuideError) as error:
         planned(does("search.open"))
-    assert str(error.value).startswith(complaint)
+    assert str(error.value).startswith(complaint.format(file=tmp_path / "ours.yaml"))
 
 
 @pytest.mark.slow
