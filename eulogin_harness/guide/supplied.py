@@ -232,7 +232,11 @@ def loaded(place: str, file: Path) -> Image.Image:
     try:
         with Image.open(file) as opened:
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:
+        raise GuideError(
+            f"{place}: expected {file} to be a picture that is smaller; save it with fewer pixels"
+        ) from None
+    except (OSError, ValueError, SyntaxError) as error:
         reason = getattr(error, "strerror", None) or "it is no picture, or a damaged one"
         raise GuideError(f"{place}: expected {file} to be a picture (PNG, JPEG or WebP), but got: {reason}") from None
     paper = Image.new("RGBA", upright.size, "#ffffff")

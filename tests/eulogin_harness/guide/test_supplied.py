@@ -10,7 +10,7 @@ from eulogin_harness.guide import building
 from eulogin_harness.guide.document import GuideFile
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.recorder import Taken
-from eulogin_harness.guide.supplied import draw, real_pictures
+from eulogin_harness.guide.supplied import draw, loaded, real_pictures
 
 COLOUR = "#c2410c"
 MARK = "marks: [{style: %s, x: 100, y: 80, width: 60, height: 20}]"
@@ -279,3 +279,9 @@ def test_what_is_supplied_stands_in_place_of_what_was_taken(supply: Supply, guid
     taken = {name: Taken(str(tmp_path / name), 1, 1) for name in ("search.open", "search.result")}
     pictures = building._pictures(plan, taken, tmp_path / "own")
     assert (pictures["search.open"].width, pictures["search.result"].width) == (300, 1)
+
+
+def test_a_picture_with_too_many_pixels_is_called_so(tmp_path: Path) -> None:
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "huge.png")
+    with pytest.raises(GuideError, match=r"^step search\.open: expected .*huge\.png to be a picture that is smaller"):
+        loaded("step search.open", tmp_path / "huge.png")
