@@ -10,6 +10,12 @@ _NAME = re.compile(r"^[a-z][a-z0-9-]{0,59}$")
 _HEAD = """\
 # A guide of your own; docs/guides.md explains each field. What you leave as it is stays translated: a sentence that
 # you change needs its translations here, as in `text: {en: "...", de: "..."}`, or stays English in other languages.
+#
+# What you may add:
+# languages: [en, de]         those that are built where the command names none
+# profile: our-profile.yaml   CPMS's form with your own fields, a file beside this one
+# settings: {mail.delay: PT2M}
+# and in network, logo: our-logo.png
 """
 
 

@@ -113,7 +113,7 @@ def plan(
     whole = read(file)
     guide = _with_chapters(whole, chapters)
     _check_steps(guide)
-    for language in languages:
+    for language in languages or guide.languages:
         if language not in known_languages():
             raise GuideError(f"expected languages of {', '.join(known_languages())}, but got {language!r}")
     for each in formats:
@@ -125,7 +125,7 @@ def plan(
         whole,
         guide,
         folder or Path("build", "guides", file.stem),
-        tuple(languages) or ("en",),
+        tuple(languages) or guide.languages,
         tuple(devices) or ("desktop",),
         tuple(formats) or tuple(FORMATS),
         real_pictures(pictures, whole) if pictures else {},

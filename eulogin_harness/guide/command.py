@@ -62,7 +62,13 @@ def list_guides() -> None:
 def _build_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
-            click.option("--language", "languages", metavar="CODE", multiple=True, help="Such as fr; en if left out."),
+            click.option(
+                "--language",
+                "languages",
+                metavar="CODE",
+                multiple=True,
+                help="Such as fr; those of its file if left out.",
+            ),
             click.option(
                 "--device",
                 "devices",

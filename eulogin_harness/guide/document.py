@@ -161,6 +161,8 @@ class GuideFile(Part):
     subtitle: Text = ""
     day: date
     version: Line
+    languages: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...], Field(min_length=1)] = ("en",)
+    """Those that are built where the command names none."""
     network: Network
     helpdesk: Helpdesk
     addresses: dict[Name, Address] = Field(default_factory=dict)

@@ -34,7 +34,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         write_guide(folder / "guides" / "paedcan.yaml")
         formats = ("--format", "word", "--format", "slides")
         chapters = ("--chapter", "before", "--chapter", "search")  # the others would say the same
-        build = ("guide", "build", "paedcan", "--language", "de", *formats, *chapters)
+        build = ("guide", "build", "paedcan", *formats, *chapters)
         run(*build)
         (folder / "build" / "guides" / "paedcan" / "de" / "notes.txt").write_text("mine", encoding="utf-8")
         run(*build)
@@ -51,6 +51,7 @@ def write_guide(file: Path) -> None:
     """What the writer changes in the file that was begun."""
     guide = yaml.safe_load(file.read_text(encoding="utf-8"))
     guide["network"] |= {"name": "ERN Lind", "primary": OWN_COLOUR, "logo": "logo.png"}
+    guide["languages"] = ["de"]
     kept = {chapter["name"]: chapter for chapter in guide["chapters"]}
     kept["search"]["steps"][0]["text"] = {"en": "Look it up.", "de": "Schlagen Sie nach: [Search]."}
     guide["chapters"] = [OWN_CHAPTER, *(kept[name] for name in kept if name != "app")]  # which is left out
