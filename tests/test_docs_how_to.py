@@ -119,6 +119,7 @@ def run(python: Path, folder: Path, pages: list[str], *options: str) -> str:
 def test_the_tests_of_the_pages_are_green_side_by_side(python: Path, tmp_path: Path, world: World) -> None:
     mock = world.addresses.desk.removesuffix(f"/w/{world.name}")  # one that runs already: two more cost seconds
     pages = ["how-to/flask.md", "how-to/fastapi.md", "how-to/django.md", "how-to/parallel.md"]
+    pages += ["how-to/shared-application.md", "how-to/async.md"]
     written = run(python, tmp_path, pages, "--numprocesses", "2", "-v", "--eulogin-url", mock)
     for page in pages:
         assert re.search(rf"PASSED.*{next(name for name in files(page) if name.startswith('test_'))}", written), written
