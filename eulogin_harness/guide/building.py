@@ -12,12 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from eulogin_harness.guide import structure
-from eulogin_harness.guide.catalogue import languages as known_languages
 from eulogin_harness.guide.content import Content, Picture
-from eulogin_harness.guide.document import GuideFile
+from eulogin_harness.guide.document import GuideFile, place_of, step_name
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import FORMATS, Tools, overview
-from eulogin_harness.guide.loading import content_of, file_of, read, step_name
+from eulogin_harness.guide.loading import content_of, file_of, read
 from eulogin_harness.guide.output import generated, put
 from eulogin_harness.guide.sentences import Speaker
 from eulogin_harness.guide.story import check_story
@@ -113,9 +112,6 @@ def plan(
     whole = read(file)
     guide = _with_chapters(whole, chapters)
     _check_steps(guide)
-    for language in languages or guide.languages:
-        if language not in known_languages():
-            raise GuideError(f"expected languages of {', '.join(known_languages())}, but got {language!r}")
     for each in formats:
         if each not in FORMATS:
             raise GuideError(f"expected formats of {', '.join(FORMATS)}, but got {each!r}")
@@ -192,31 +188,25 @@ def _check_steps(guide: GuideFile) -> None:
 
     last: dict[str, int] = {}
     names: set[str] = set()
-    for chapter in guide.chapters:
-        for number, step in enumerate(chapter.steps, 1):
-            if step.do is None:
-                _check_own_name(chapter.name, step_name(chapter, number, step), names)
-                continue
-            place = f"chapter {chapter.name}, step {step.do}"
-            scenario = scenario_of(step.do)
-            if scenario is None:
-                known = [name for each in steps().values() for name in each]
-                raise GuideError(f"{place}: expected a step that a scenario does, one of {', '.join(known)}")
-            at = steps()[scenario].index(step.do)
-            if at == last.get(scenario):
-                raise GuideError(f"{place}: expected it once, but it is the step before, too")
-            if at <= last.get(scenario, -1):
-                before = steps()[scenario][last[scenario]]
-                raise GuideError(
-                    f"{place}: expected it before {before}, since that is the order that was tried, and once"
-                )
-            last[scenario] = at
-
-
-def _check_own_name(chapter: str, name: str, names: set[str]) -> None:
-    if name in names:
-        raise GuideError(f"chapter {chapter}, step {name}: expected a name of its own, but an earlier step has it")
-    names.add(name)
+    for chapter, number, step in guide.steps:
+        place = place_of(chapter, number, step)
+        if step.do is None:
+            name = step_name(chapter, number, step)
+            if name in names:
+                raise GuideError(f"{place}: expected a name of its own, but an earlier step has it")
+            names.add(name)
+            continue
+        scenario = scenario_of(step.do)
+        if scenario is None:
+            known = [name for each in steps().values() for name in each]
+            raise GuideError(f"{place}: expected a step that a scenario does, one of {', '.join(known)}")
+        at = steps()[scenario].index(step.do)
+        if at == last.get(scenario):
+            raise GuideError(f"{place}: expected it once, but it is the step before, too")
+        if at <= last.get(scenario, -1):
+            before = steps()[scenario][last[scenario]]
+            raise GuideError(f"{place}: expected it before {before}, since that is the order that was tried, and once")
+        last[scenario] = at
 
 
 def _pictures(made: Plan, taken: "Mapping[str, Taken]", folder: Path) -> dict[str, Picture]:

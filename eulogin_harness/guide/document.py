@@ -1,6 +1,7 @@
 """What the file of a guide says; docs/guides.md tells a writer how to change one."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -47,6 +48,11 @@ Text = Annotated[str | dict[str, str], AfterValidator(_languages)]
 that is not ours. `{helpdesk.email}` is a value of the guide, `{address.cpms}` one that is a link, `{chapter.account}`
 the number of a chapter.
 """
+
+
+def english(text: Text) -> str:
+    """The English of a text, to which other languages fall back."""
+    return text if isinstance(text, str) else text["en"]
 
 
 class Part(BaseModel):
@@ -180,3 +186,18 @@ class GuideFile(Part):
     glossary: tuple[EntryText, ...] = ()
     contact: tuple[Text, ...] = ()
     imprint: Text
+
+    @property
+    def steps(self) -> Iterator[tuple[ChapterText, int, StepText]]:
+        """Every step, with its chapter and its number there, from 1."""
+        return ((chapter, number, step) for chapter in self.chapters for number, step in enumerate(chapter.steps, 1))
+
+
+def step_name(chapter: ChapterText, number: int, step: StepText) -> str:
+    """The name of a step, and of its picture: that of what a scenario does, else its own, else its number."""
+    return step.do or f"{chapter.name}.{step.name or f'own-{number}'}"
+
+
+def place_of(chapter: ChapterText, number: int, step: StepText) -> str:
+    """Where a step stands, for errors."""
+    return f"chapter {chapter.name}, step {step_name(chapter, number, step)}"

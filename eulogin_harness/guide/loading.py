@@ -8,11 +8,21 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from eulogin_harness.guide.catalogue import languages, translated
+from eulogin_harness.guide.catalogue import languages
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Sentence, Step, Theme, plain
-from eulogin_harness.guide.document import EXPECTED, ChapterText, EntryText, GuideFile, StepText, Text
+from eulogin_harness.guide.document import (
+    EXPECTED,
+    ChapterText,
+    EntryText,
+    GuideFile,
+    StepText,
+    Text,
+    english,
+    place_of,
+    step_name,
+)
 from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.sentences import Speaker
+from eulogin_harness.guide.sentences import Speaker, translation
 from eulogin_harness.guide.words import words
 from mock_world.file_input import read_file
 from mock_world.fixtures import FOLDER
@@ -101,12 +111,13 @@ def _step_at(document: object, place: tuple[int | str, ...]) -> str:
 
 def values(guide: GuideFile, speaker_language: str) -> dict[str, str]:
     """What stands for `{name}` in sentences."""
+    hours = guide.helpdesk.hours
     return {
         "network.name": guide.network.name,
         "network.code": guide.network.code,
         "helpdesk.name": guide.helpdesk.name,
         "helpdesk.email": guide.helpdesk.email,
-        "helpdesk.hours": _said(guide.helpdesk.hours, speaker_language),
+        "helpdesk.hours": translation(hours, speaker_language) or english(hours),
         "person.first_name": guide.person.first_name,
         "person.last_name": guide.person.last_name,
         "person.email": guide.person.email,
@@ -115,12 +126,6 @@ def values(guide: GuideFile, speaker_language: str) -> dict[str, str]:
         **{f"address.{name}": address for name, address in guide.addresses.items()},
         **{f"chapter.{chapter.name}": str(number) for number, chapter in enumerate(guide.chapters, 1)},
     }
-
-
-def _said(text: Text, language: str) -> str:
-    """A text without markup in a language, in English where that is missing."""
-    own = translated(text, language) if isinstance(text, str) else text.get(language)
-    return own or _english(text)
 
 
 def content_of(
@@ -139,7 +144,7 @@ def content_of(
     from eulogin_harness.guide.dates import long_date
 
     if language not in languages():
-        raise GuideError(f"expected one of the languages {', '.join(languages())}, but got {language!r}")
+        raise GuideError(f"expected languages of {', '.join(languages())}, but got {language!r}")
     speaker = Speaker(language, values(guide, language))
     say = speaker.line
 
@@ -184,14 +189,8 @@ def _chapter(speaker: Speaker, number: int, chapter: ChapterText, pictures: Mapp
     )
 
 
-def step_name(chapter: ChapterText, number: int, step: StepText) -> str:
-    """The name of a step, and of its picture: that of what a scenario does, else its own, else its number."""
-    return step.do or f"{chapter.name}.{step.name or f'own-{number}'}"
-
-
 def _step(speaker: Speaker, chapter: ChapterText, number: int, step: StepText, pictures: Mapping[str, Picture]) -> Step:
-    name = step_name(chapter, number, step)
-    place = f"chapter {chapter.name}, step {name}"
+    name, place = step_name(chapter, number, step), place_of(chapter, number, step)
     sentence = speaker.sentence(step.text, place)
     picture = pictures.get(name) if step.picture is not False else None
     if picture is not None:
@@ -199,10 +198,6 @@ def _step(speaker: Speaker, chapter: ChapterText, number: int, step: StepText, p
         caption = speaker.sentence(step.caption, place) if step.caption else ()
         picture = replace(picture, alt=alt, caption=caption)
     return Step(name, number, sentence, speaker.sentence(step.note, place) if step.note else (), picture)
-
-
-def _english(text: Text) -> str:
-    return text if isinstance(text, str) else text["en"]
 
 
 def _entries(speaker: Speaker, entries: tuple[EntryText, ...], place: str) -> tuple[Entry, ...]:

@@ -75,7 +75,6 @@ def pictured_steps(guide: GuideFile) -> dict[str, PicturedStep]:
     """The steps of a guide of which a scenario takes the picture, by their names."""
     return {
         step.do: PicturedStep(number, step.picture)
-        for chapter in guide.chapters
-        for number, step in enumerate(chapter.steps, 1)
+        for _, number, step in guide.steps
         if step.do is not None and step.picture is not False and not step.picture.file
     }

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 
 from eulogin_harness.guide.catalogue import translated
 from eulogin_harness.guide.content import Run, Sentence
+from eulogin_harness.guide.document import Text, english
 from eulogin_harness.guide.errors import GuideError
-from mock_world.i18n import DEFAULT, page_texts, translations
+from mock_world.i18n import page_texts, translations
 
 _PART = re.compile(r"\[(?P<label>[^\[\]]+)\]|\{(?P<value>[a-z0-9_.-]+)\}|\*\*(?P<bold>[^*]+)\*\*")
 _FRENCH_SIGN = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def translation(text: Text, language: str) -> str | None:
+    """A text of the guide's file in a language; None where neither the file nor the catalogue has it."""
+    return text.get(language) if isinstance(text, dict) else translated(text, language)
 
 
 @dataclass
@@ -26,12 +32,11 @@ class Speaker:
     said: set[str] = field(default_factory=set)
     lacking: set[str] = field(default_factory=set)
 
-    def sentence(self, text: str | dict[str, str], place: str) -> Sentence:
+    def sentence(self, text: Text, place: str) -> Sentence:
         """A sentence of the guide's file. place: where it stands, for errors. Raises GuideError."""
-        english = text if isinstance(text, str) else text[DEFAULT]
-        return tuple(self._runs(self._translation(text), f"{place} ({english!r})"))
+        return tuple(self._runs(self._translation(text), f"{place} ({english(text)!r})"))
 
-    def line(self, text: str | dict[str, str], place: str) -> str:
+    def line(self, text: Text, place: str) -> str:
         """A sentence without bold labels and links, such as a title. Raises GuideError."""
         return "".join(run.text for run in self.sentence(text, place))
 
@@ -44,14 +49,10 @@ class Speaker:
             )
         return str(translations(self.language).ugettext(english))
 
-    def _translation(self, text: str | dict[str, str]) -> str:
-        if isinstance(text, dict):
-            own = text.get(self.language)
-            self._count(text[DEFAULT], is_there=own is not None)
-            return self._typeset(own or text[DEFAULT])
-        own = translated(text, self.language)
-        self._count(text, is_there=own is not None)
-        return self._typeset(own or text)
+    def _translation(self, text: Text) -> str:
+        own = translation(text, self.language)
+        self._count(english(text), is_there=own is not None)
+        return self._typeset(own or english(text))
 
     def _count(self, text: str, *, is_there: bool) -> None:
         if text:

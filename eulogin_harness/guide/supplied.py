@@ -11,10 +11,10 @@ from pydantic import Field
 
 from eulogin_harness.guide.capture import SCALE, Box, Shot
 from eulogin_harness.guide.content import Picture
-from eulogin_harness.guide.document import ChapterText, GuideFile, Part, StepText
+from eulogin_harness.guide.document import ChapterText, GuideFile, Part, StepText, step_name
 from eulogin_harness.guide.drawing import drawn, framed, save
 from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.loading import read_as, step_name
+from eulogin_harness.guide.loading import read_as
 
 _WIDE = 900  # pixels: what is wider has two pixels for a CSS pixel
 _KINDS = (".png", ".jpg", ".jpeg", ".webp")
@@ -199,11 +199,7 @@ def _named(guide: GuideFile) -> Iterator[tuple[str, str]]:
 
 def steps_by_name(guide: GuideFile) -> dict[str, tuple[int, StepText]]:
     """The steps of a guide, each with its number within its chapter."""
-    return {
-        step_name(chapter, number, step): (number, step)
-        for chapter in guide.chapters
-        for number, step in enumerate(chapter.steps, 1)
-    }
+    return {step_name(chapter, number, step): (number, step) for chapter, number, step in guide.steps}
 
 
 def picture_of(name: str, file: Path, folder: Path) -> Picture:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from eulogin_harness.app_process import AppNotStarted, launch
-from eulogin_harness.guide.document import Application, GuideFile
+from eulogin_harness.guide.document import Application, GuideFile, english, place_of, step_name
 from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.loading import step_name
 from eulogin_harness.guide.recorder import PictureRecorder, Taken, pictured_steps
 from eulogin_harness.guide.story import story_of
 
@@ -123,17 +122,9 @@ def _started(stack: ExitStack, job: Job, world: "World", application: Applicatio
 
 def _where(job: Job, at: str, error: Exception) -> str:
     """Chapter, step and sentence after which the walk did not go on, and what the browser said."""
-    for chapter in job.guide.chapters:
-        for number, step in enumerate(chapter.steps, 1):
-            if step_name(chapter, number, step) == at:
-                text = step.text if isinstance(step.text, str) else step.text["en"]
-                place = f"chapter {chapter.name}, step {at} ({text!r})"
-                break
-        else:
-            continue
-        break
-    else:
-        place = f"scenario {job.scenario}, {f'after step {at}' if at else 'at its beginning'}"
+    places = {step_name(*each): f"{place_of(*each)} ({english(each[2].text)!r})" for each in job.guide.steps}
+    elsewhere = f"scenario {job.scenario}, {f'after step {at}' if at else 'at its beginning'}"
+    place = places.get(at, elsewhere)
     what = str(error).strip().partition("Call log:")[0].strip().replace("\n", " ")
     return f"{place}, in {job.language}: the pages do not go on as the scenario does: {what}"
 
