@@ -53,7 +53,7 @@ _NEAR = """(element, crop) => {
   const right = Math.max(...seen.map((box) => box.right)), bottom = Math.max(...seen.map((box) => box.bottom));
   return { x, y, width: right - x, height: bottom - y };
 }"""
-# The element with its label, and every line of text; in the coordinates of its own frame.
+# The element with its label, from its own upper left corner.
 _TARGET = """(element) => {
   const own = element.getBoundingClientRect();
   const boxes = [element, ...(element.labels ?? [])].map((each) => each.getBoundingClientRect());
@@ -152,13 +152,10 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
 def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
     """Whole pixels, with a margin, within the page."""
     if not isinstance(crop, str):
-        box = _around([_box(each.evaluate(_TARGET)).moved(*_corner(each)) for each in crop])
+        box = _around([_target(each) for each in crop])
     else:
-        around = show if show is not None else page.locator("body")
-        rectangle: Any = (
-            around.evaluate(_NEAR, crop) if not _is_framed(show) else page.locator("body").evaluate(_NEAR, crop)
-        )
-        box = _box(rectangle)
+        element = page.locator("body") if show is None or _is_framed(show) else show
+        box = _box(element.evaluate(_NEAR, crop))
     size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
     right = min(size[0], round(box.x + box.width) + MARGIN)
@@ -172,19 +169,16 @@ def _around(boxes: "list[Box]") -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _corner(element: "Locator") -> tuple[float, float]:
-    box = element.bounding_box()
-    if box is None:
+def _is_framed(element: "Locator") -> bool:
+    return bool(element.evaluate("(element) => element.ownerDocument.defaultView !== top"))
+
+
+def _target(element: "Locator") -> Box:
+    """An element with its label."""
+    corner = element.bounding_box()
+    if corner is None:
         raise AssertionError(f"expected {element} to be seen, but it is hidden")
-    return box["x"], box["y"]
-
-
-def _is_framed(show: "Locator | None") -> bool:
-    return show is not None and bool(show.evaluate("(element) => element.ownerDocument.defaultView !== top"))
-
-
-def _target(show: "Locator") -> Box:
-    return _box(show.evaluate(_TARGET)).moved(*_corner(show))
+    return _box(element.evaluate(_TARGET)).moved(corner["x"], corner["y"])
 
 
 def _box(rectangle: Any) -> Box:

@@ -29,9 +29,8 @@ def drawn(shot: Shot, mark: "MarkStyle", colour: str, number: int = 0) -> Image.
     """A picture with its mark. colour: `#rrggbb`. number: what a mark of style `number` says."""
     picture = Image.open(BytesIO(shot.png)).convert("RGB")
     for box in shot.blurred:
-        _blur(picture, box)
-    if shot.target is not None:
-        _mark(picture, shot, mark, colour, number)
+        blur(picture, box)
+    draw_mark(picture, shot, mark, colour, number)
     return picture
 
 
@@ -84,12 +83,13 @@ def _within(box: Box, shot: Shot) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _mark(picture: Image.Image, shot: Shot, mark: "MarkStyle", colour: str, number: int) -> None:
+def draw_mark(picture: Image.Image, shot: Shot, mark: "MarkStyle", colour: str, number: int = 0) -> None:
+    """Draw a mark at the element of a shot, if it has one, onto its picture. colour, number: as of `drawn`."""
     around = mark_box(shot)
     if shot.target is None or around is None or mark == "none":
         return
     if mark == "blur":
-        _blur(picture, shot.target)
+        blur(picture, shot.target)
     elif mark == "spotlight":
         _spotlight(picture, around)
     elif mark == "arrow" and (arrow := arrow_box(shot)):
@@ -164,7 +164,8 @@ def _ink(picture: Image.Image, sheet: Image.Image, colour: str) -> None:
     picture.paste(ImageColor.getrgb(colour), (0, 0), sheet.reduce(_SMOOTH))
 
 
-def _blur(picture: Image.Image, box: Box) -> None:
+def blur(picture: Image.Image, box: Box) -> None:
+    """Make what is in a box unreadable for good."""
     left, top, right, bottom = map(round, _corners(box))
     left, top, right, bottom = max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom)
     part = picture.crop((left, top, right, bottom))

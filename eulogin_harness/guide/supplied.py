@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,13 +11,14 @@ from pydantic import Field
 from eulogin_harness.guide.capture import SCALE, Box, Shot
 from eulogin_harness.guide.content import Picture
 from eulogin_harness.guide.document import ChapterText, GuideFile, Part, StepText, step_name
-from eulogin_harness.guide.drawing import drawn, framed, save
+from eulogin_harness.guide.drawing import draw_mark, framed, save
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.loading import read_as
 
 _WIDE = 900  # pixels: what is wider has two pixels for a CSS pixel
 _KINDS = (".png", ".jpg", ".jpeg", ".webp")
 _SIDE = ".yaml"
+_FIRST = {"blur": 0, "spotlight": 1}
 
 Pixels = Annotated[float, Field(ge=0)]
 Length = Annotated[float, Field(gt=0)]
@@ -145,25 +145,15 @@ def draw(real: Real, colour: str, folder: Path) -> Picture:
     picture = picture.crop((int(crop.x), int(crop.y), int(crop.x + crop.width), int(crop.y + crop.height)))
     picture = _enlarged(picture, scale)
     marks = [(mark, Box(*((each / scale) for each in _of(mark, crop)))) for mark in real.about.marks]
-    blurred = tuple(box for mark, box in marks if mark.style == "blur")
-    shot = Shot(b"", picture.width // SCALE, picture.height // SCALE, None, (), is_phone=False, blurred=blurred)
-    picture = drawn(replace(shot, png=_png(picture)), "none", colour)
-    # What is darkened comes first, so that no mark is.
-    for mark, box in sorted(marks, key=lambda each: each[0].style != "spotlight"):
-        if mark.style != "blur":
-            one = replace(shot, png=_png(picture), target=box, blurred=())
-            picture = drawn(one, mark.style, colour, mark.number or real.number)
+    shot = Shot(b"", picture.width // SCALE, picture.height // SCALE, None, (), is_phone=False)
+    # What is blurred or darkened comes first, so that no mark is.
+    for mark, box in sorted(marks, key=lambda each: _FIRST.get(each[0].style, len(_FIRST))):
+        draw_mark(picture, replace(shot, target=box), mark.style, colour, mark.number or real.number)
     return _saved(real.name, framed(picture), folder)
 
 
 def _of(mark: MarkOf, crop: Area) -> tuple[float, float, float, float]:
     return mark.x - crop.x, mark.y - crop.y, mark.width, mark.height
-
-
-def _png(picture: Image.Image) -> bytes:
-    written = BytesIO()
-    picture.save(written, "PNG", compress_level=1)
-    return written.getvalue()
 
 
 def own_pictures(guide: GuideFile, base: Path, folder: Path) -> dict[str, Picture]:
