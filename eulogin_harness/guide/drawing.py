@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from eulogin_harness.guide.capture import SCALE, Box, Shot
+from mock_world.fonts import FOLDER
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.document import MarkStyle
@@ -188,6 +189,4 @@ def _corners(box: Box, larger: int = 1) -> tuple[float, float, float, float]:
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    import font_source_sans_pro
-
-    return ImageFont.truetype(Path(font_source_sans_pro.__file__).parent / "files" / "SourceSansPro-Semibold.ttf", size)
+    return ImageFont.truetype(FOLDER / "SourceSansPro-Semibold.ttf", size)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mock_world.fonts import FOLDER
 from mock_world.i18n import ZONE, translations, written_out
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class MailProgramme:
     def _answer(self, route: "Route") -> None:
         path = route.request.url.removeprefix(ADDRESS)
         if path.endswith(".ttf"):
-            route.fulfill(path=_fonts() / path, headers={"Access-Control-Allow-Origin": "*"})
+            route.fulfill(path=FOLDER / path, headers={"Access-Control-Allow-Origin": "*"})
         elif path == "":
             route.fulfill(body=self._document(), content_type="text/html; charset=utf-8")
         else:
@@ -81,9 +82,3 @@ _FONT = "".join(
     f'@font-face {{ font-family: Guide; font-weight: {weight}; src: url("{ADDRESS}SourceSansPro-{name}.ttf"); }} '
     for weight, name in _FACES.items()
 )
-
-
-def _fonts() -> Path:
-    import font_source_sans_pro
-
-    return Path(font_source_sans_pro.__file__).parent / "files"

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import font_source_sans_pro
 from flask import Blueprint, Flask, Response, current_app, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from mock_world import fonts
 from mock_world.correlation import HEADER, correlation_id, follow, follow_none
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
@@ -163,7 +163,6 @@ def _again(home: str) -> str:
 def _shared(actor: str) -> Blueprint:
     here = Path(__file__).parent
     shared = Blueprint("world", __name__, template_folder="templates")
-    fonts = Path(font_source_sans_pro.__file__).parent / "files"
 
     @shared.get("/static/world/<path:name>")
     def static(name: str) -> Response:
@@ -171,7 +170,7 @@ def _shared(actor: str) -> Blueprint:
 
     @shared.get("/static/font/<name>")
     def font(name: str) -> Response:
-        return serve_file(fonts, name)
+        return serve_file(fonts.FOLDER, name)
 
     @shared.post("/language")
     def language() -> Response:

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import font_source_sans_pro
 import pytest
 import requests
 from flask import Blueprint, Flask, render_template, session
 from flask_wtf.csrf import generate_csrf
 
 from mock_world import World, WorldSpec
+from mock_world.fonts import FOLDER
 from mock_world.mailbox import ARRIVED
 from mock_world.server import Site
 from mock_world.web import create_actor_app, current_world
@@ -148,7 +148,7 @@ def test_pages_are_not_stored_but_the_style_sheet_is(world: World) -> None:
 
 
 def test_font_and_icon_are_served(world: World) -> None:
-    name = next((Path(font_source_sans_pro.__file__).parent / "files").iterdir()).name
+    name = next(FOLDER.iterdir()).name
     assert get(world, f"/static/font/{name}").status_code == 200
     assert get(world, "/favicon.ico").headers["Content-Type"].startswith("image/svg+xml")
 

@@ -4,12 +4,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from math import ceil
-from pathlib import Path
 
-import font_source_sans_pro
 from PIL import Image, ImageDraw, ImageFont
 
-_FONTS = Path(font_source_sans_pro.__file__).parent / "files"
+from mock_world.fonts import FOLDER
+
 _LINE = 1.25  # of the size of the letters
 _SMALLER = 0.92
 _LEAST = 12  # pixels of a letter
@@ -18,7 +17,7 @@ _LEAST = 12  # pixels of a letter
 @cache
 def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
     """The project's font. size: pixels. weight: Regular, Semibold or Bold."""
-    return ImageFont.truetype(_FONTS / f"SourceSansPro-{weight}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(FOLDER / f"SourceSansPro-{weight}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def draw_text(

@@ -5,7 +5,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-import font_source_sans_pro
 from jinja2 import (
     ChoiceLoader,
     Environment,
@@ -23,6 +22,7 @@ from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.colours import mix, on, readable
 from eulogin_harness.guide.formats.encoding import data_uri
+from mock_world.fonts import FOLDER
 
 OUR_FONT = "Source Sans Pro"
 _WEIGHTS = {400: "Regular", 600: "Semibold"}
@@ -85,8 +85,7 @@ def font_faces(theme: Theme) -> list[tuple[int, str]]:
 
 @cache
 def _font(name: str) -> str:
-    folder = Path(font_source_sans_pro.__file__).parent / "files"
-    return data_uri((folder / f"SourceSansPro-{name}.otf").read_bytes(), "font/otf")
+    return data_uri((FOLDER / f"SourceSansPro-{name}.otf").read_bytes(), "font/otf")
 
 
 def font_list(fonts: tuple[str, ...]) -> Markup:
