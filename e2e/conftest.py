@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from e2e.covered import Covered
 from e2e.watch import Watch
-from eulogin_harness.browser.chromium import resolving
+from eulogin_harness.browser.chromium import ONLY_HERE, resolving
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.eu_login import EuLogin
 from eulogin_harness.browser.handset import Handset
@@ -104,8 +104,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def _eulogin_browser_args(_eulogin_browser_args: list[str], _eulogin_names: Mapping[str, str]) -> list[str]:
     """From Chromium nothing but this machine can be reached."""
-    here = ("MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1")
-    return [*_eulogin_browser_args, *resolving(_eulogin_names, here)]
+    return [*_eulogin_browser_args, *resolving(_eulogin_names, ONLY_HERE)]
 
 
 @pytest.fixture(scope="session")

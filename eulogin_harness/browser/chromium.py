@@ -5,6 +5,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+ONLY_HERE = ("MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1")
+"""Rules for `resolving` by which nothing but this machine is reached."""
+
 
 def trusting(ca: Path) -> list[str]:
     """Chromium trusts what the authorities of this file (PEM) have signed, where a server sends them with its own.

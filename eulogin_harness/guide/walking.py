@@ -4,7 +4,7 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +19,7 @@ from eulogin_harness.guide.document import Application, GuideFile, english, plac
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.recorder import PictureRecorder, Taken, pictured_steps
 from eulogin_harness.guide.story import story_of
+from eulogin_harness.host_names import places, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,8 +30,6 @@ Device = Literal["desktop", "mobile"]
 NOW = "2026-11-27T10:00:00+01:00"  # a Friday; stands in pictures
 SEED = 2026
 TIMEOUT = 60_000  # milliseconds until a page that does not come is an error, also on a machine that is busy
-# The host names of the pages: they stand in mails and in QR codes, so no port may.
-NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def walk(job: Job) -> dict[str, Taken]:
     from eulogin_harness.guide.scenarios import SCENARIOS
     from eulogin_harness.guide.walkthrough import COMPUTER, MOBILE, Walkthrough
 
-    harness = _site()[0]
+    harness = _mock()
     recorder = PictureRecorder(job.folder, pictured_steps(job.guide), job.guide.network.accent)
     with ExitStack() as stack:
         try:
@@ -130,8 +129,8 @@ def _where(job: Job, at: str, error: Exception) -> str:
 
 
 @cache
-def _site() -> "tuple[Harness, Mapping[str, str]]":
-    """A mock for this process, and where its host names are."""
+def _mock() -> "Harness":
+    """A mock for this process, which reaches itself by its host names too."""
     from eulogin_harness.client import Harness
     from eulogin_harness.site import open_site
     from mock_world.calls import HOSTS
@@ -141,9 +140,8 @@ def _site() -> "tuple[Harness, Mapping[str, str]]":
     site.start()
     Finalize(None, site.stop, exitpriority=1)  # before the interpreter ends its threads
     harness = Harness(site.listeners["desk"])
-    names = {f"{name}.localhost": f"localhost:{harness.ports[actor]}" for actor, name in NAMES.items()}
-    HOSTS.update(names)
-    return harness, names
+    HOSTS.update(places(harness))
+    return harness
 
 
 @cache
@@ -159,15 +157,13 @@ def _playwright() -> Any:
 @cache
 def browser_of(language: str) -> "Browser":
     """The browser of this process whose own words are in this language, started when it is first asked for."""
-    from eulogin_harness.browser.chromium import resolving
+    from eulogin_harness.browser.chromium import ONLY_HERE, resolving
     from eulogin_harness.browser.find import launch_options
 
     options = launch_options(_playwright().chromium)
-    _, names = _site()
-    outside = ("MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1")
     args = [
         *options.pop("args"),
-        *resolving(names, outside),
+        *resolving(places(_mock()), ONLY_HERE),
         f"--lang={_locale(language)}",
         "--font-render-hinting=none",
     ]
@@ -184,10 +180,7 @@ def browser_version(language: str) -> str:
 
 
 def _settings(job: Job, harness: "Harness") -> Any:
-    addresses = {}
-    for actor, name in NAMES.items():
-        addresses[f"{actor}.public_url"] = f"http://{name}.localhost"
-        addresses[f"{actor}.internal_url"] = f"http://localhost:{harness.ports[actor]}"
+    addresses = settings(harness)  # they stand in mails and in QR codes, so no port may
     if job.scenario != "application":  # it runs in a process of its own, in which names lead nowhere
         addresses["idp.internal_url"] = addresses["idp.public_url"]  # QR codes hold it
     profile = {"cpms.profile": str((job.base / job.guide.profile).absolute())} if job.guide.profile else {}

@@ -3,10 +3,10 @@
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
+from eulogin_harness.host_names import places, settings
 from eulogin_harness.pytest_plugin.sharing import shared_mock
 from eulogin_harness.pytest_plugin.sources import Mock, mock_of
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eulogin_harness.client import Harness
-
-_NAMES = {"desk": "desk", "idp": "eulogin", "cpms": "cpms", "phone": "phone"}
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +78,7 @@ def _eulogin_names(request: pytest.FixtureRequest) -> dict[str, str]:
     """Host names of the actors and where they are (`host:port`); none without `--eulogin-names`."""
     if not request.config.getoption("eulogin_names"):
         return {}
-    harness: Harness = request.getfixturevalue("eulogin_harness")
-    host = urlsplit(harness.url).hostname
-    return {f"{name}.localhost": f"{host}:{harness.ports[actor]}" for actor, name in _NAMES.items()}
+    return places(request.getfixturevalue("eulogin_harness"))
 
 
 @pytest.fixture(scope="session")
@@ -90,10 +86,4 @@ def _eulogin_addresses(request: pytest.FixtureRequest, _eulogin_names: dict[str,
     """Settings that give a world addresses by these names."""
     if not _eulogin_names:
         return {}
-    harness: Harness = request.getfixturevalue("eulogin_harness")
-    scheme = urlsplit(harness.url).scheme
-    settings = {}
-    for actor, name in _NAMES.items():
-        settings[f"{actor}.public_url"] = f"{scheme}://{name}.localhost"
-        settings[f"{actor}.internal_url"] = f"{scheme}://{_eulogin_names[f'{name}.localhost']}"
-    return settings
+    return settings(request.getfixturevalue("eulogin_harness"))
