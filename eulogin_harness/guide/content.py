@@ -83,7 +83,7 @@ class Entry:
 class Words:
     """What stands around the steps, in the guide's language.
 
-    `{number}` in chapter, step, picture and page, and `{pages}` in page, are filled in by formats.
+    `{number}` in chapter, step and page, and `{pages}` in page, are filled in by formats.
     """
 
     contents: str
@@ -99,7 +99,6 @@ class Words:
     imprint: str
     version: str
     back_to_contents: str
-    picture: str
     page: str
 
 

@@ -18,7 +18,6 @@ _ENGLISH = {
     "imprint": N_("About this guide"),
     "version": N_("Version {version}"),
     "back_to_contents": N_("Back to the contents"),
-    "picture": N_("Picture {number}"),
     "page": N_("Page {number} of {pages}"),
 }
 

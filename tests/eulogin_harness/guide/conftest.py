@@ -29,7 +29,6 @@ WORDS = Words(
     imprint="À propos de ce guide",
     version="Version 1.0",
     back_to_contents="Retour au sommaire",
-    picture="Image {number}",
     page="Page {number} sur {pages}",
 )
 PHONE, CARD, PAGE = (410, 865), (540, 300), (936, 600)  # CSS pixels

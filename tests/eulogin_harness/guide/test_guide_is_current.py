@@ -9,14 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from .small_guide import AROUND
+
 ROOT = Path(__file__).parents[3]
 GUIDE: dict[str, Any] = {
-    "title": "Ours",
-    "day": "2026-11-27",
-    "version": "1",
-    "network": {"name": "ERN"},
-    "helpdesk": {"name": "Helpdesk", "email": "help@ern.example", "hours": "always"},
-    "imprint": "Ours",
+    **AROUND,
     "chapters": [
         {
             "name": "looking",

@@ -13,14 +13,8 @@ from eulogin_harness.guide import building
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.walking import walk
 
-GUIDE = {
-    "title": "Ours",
-    "day": "2026-11-27",
-    "version": "1",
-    "network": {"name": "ERN"},
-    "helpdesk": {"name": "Helpdesk", "email": "help@ern.example", "hours": "always"},
-    "imprint": "Ours",
-}
+from .small_guide import AROUND
+
 Plan = Callable[..., building.Plan]
 
 
@@ -31,7 +25,7 @@ def planned(tmp_path: Path) -> Plan:
     def make(*chapters: list[dict[str, Any]], **options: Any) -> building.Plan:
         file = tmp_path / "ours.yaml"
         named = [{"name": f"c{number}", "title": "T", "steps": steps} for number, steps in enumerate(chapters, 1)]
-        file.write_text(yaml.safe_dump(GUIDE | {"chapters": named}))
+        file.write_text(yaml.safe_dump(AROUND | {"chapters": named}))
         return building.plan(str(file), folder=tmp_path / "built", **options)
 
     return make
@@ -142,7 +136,7 @@ def test_a_wrong_field_gets_a_sentence(
     planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], complaint: str
 ) -> None:
     for name, value in fields.items():
-        monkeypatch.setitem(GUIDE, name, value)
+        monkeypatch.setitem(AROUND, name, value)
     with pytest.raises(GuideError) as error:
         planned(does("search.open"))
     assert str(error.value).startswith(complaint.format(file=tmp_path / "ours.yaml"))

@@ -12,15 +12,12 @@ from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.recorder import Taken
 from eulogin_harness.guide.supplied import draw, loaded, real_pictures
 
+from .small_guide import AROUND
+
 COLOUR = "#c2410c"
 MARK = "marks: [{style: %s, x: 100, y: 80, width: 60, height: 20}]"
 GUIDE = {
-    "title": "Ours",
-    "day": "2026-11-27",
-    "version": "1",
-    "network": {"name": "ERN"},
-    "helpdesk": {"name": "Helpdesk", "email": "help@ern.example", "hours": "always"},
-    "imprint": "Ours",
+    **AROUND,
     "chapters": [
         {
             "name": "search",
@@ -243,20 +240,15 @@ def test_all_mistakes_are_named_at_once_and_hidden_files_are_left_alone(supply: 
     assert len(str(error.value).splitlines()) == 2
 
 
+def plan(guide: GuideFile, folder: Path, supplied: Path) -> building.Plan:
+    """How a guide with supplied pictures is built."""
+    pictures = real_pictures(supplied, guide)
+    return building.Plan("ours", folder / "x.yaml", guide, guide, folder, ("en",), ("desktop",), ("html",), pictures)
+
+
 def test_what_is_supplied_is_not_walked(supply: Supply, guide: GuideFile, tmp_path: Path) -> None:
     def scenarios(folder: Path) -> list[str]:
-        plan = building.Plan(
-            "ours",
-            tmp_path / "x.yaml",
-            guide,
-            guide,
-            tmp_path,
-            ("en",),
-            ("desktop",),
-            ("html",),
-            real_pictures(folder, guide),
-        )
-        return [job.scenario for job in plan.jobs(tmp_path / "walked")]
+        return [job.scenario for job in plan(guide, tmp_path, folder).jobs(tmp_path / "walked")]
 
     assert scenarios(supply("search.open.png")) == ["search", "sign-up"]
     assert scenarios(supply("search.result.png")) == ["sign-up"]
@@ -264,20 +256,9 @@ def test_what_is_supplied_is_not_walked(supply: Supply, guide: GuideFile, tmp_pa
 
 
 def test_what_is_supplied_stands_in_place_of_what_was_taken(supply: Supply, guide: GuideFile, tmp_path: Path) -> None:
-    folder = supply("search.open.png")
-    plan = building.Plan(
-        "ours",
-        tmp_path / "x.yaml",
-        guide,
-        guide,
-        tmp_path,
-        ("en",),
-        ("desktop",),
-        ("html",),
-        real_pictures(folder, guide),
-    )
+    planned = plan(guide, tmp_path, supply("search.open.png"))
     taken = {name: Taken(str(tmp_path / name), 1, 1) for name in ("search.open", "search.result")}
-    pictures = building._pictures(plan, taken, tmp_path / "own")
+    pictures = building._pictures(planned, taken, tmp_path / "own")
     assert (pictures["search.open"].width, pictures["search.result"].width) == (300, 1)
 
 
