@@ -14,7 +14,7 @@ _NAMES = {
 }
 
 
-def places(harness: "Harness") -> dict[str, str]:
+def netlocs(harness: "Harness") -> dict[str, str]:
     """Where the mock is behind each name, as `host:port`."""
     host = urlsplit(harness.url).hostname
     return {name: f"{host}:{harness.ports[actor]}" for actor, name in _NAMES.items()}
@@ -22,6 +22,6 @@ def places(harness: "Harness") -> dict[str, str]:
 
 def settings(harness: "Harness") -> dict[str, str]:
     """Settings that give a world addresses by these names; servers reach it where it is."""
-    scheme, behind = urlsplit(harness.url).scheme, places(harness)
+    scheme, behind = urlsplit(harness.url).scheme, netlocs(harness)
     public = {f"{actor}.public_url": f"{scheme}://{name}" for actor, name in _NAMES.items()}
     return public | {f"{actor}.internal_url": f"{scheme}://{behind[name]}" for actor, name in _NAMES.items()}

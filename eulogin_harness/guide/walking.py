@@ -19,7 +19,7 @@ from eulogin_harness.guide.document import Application, GuideFile, english, plac
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.recorder import PictureRecorder, Taken, pictured_steps
 from eulogin_harness.guide.story import story_of
-from eulogin_harness.host_names import places, settings
+from eulogin_harness.host_names import netlocs, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -140,7 +140,7 @@ def _mock() -> "Harness":
     site.start()
     Finalize(None, site.stop, exitpriority=1)  # before the interpreter ends its threads
     harness = Harness(site.listeners["desk"])
-    HOSTS.update(places(harness))
+    HOSTS.update(netlocs(harness))
     return harness
 
 
@@ -163,7 +163,7 @@ def browser_of(language: str) -> "Browser":
     options = launch_options(_playwright().chromium)
     args = [
         *options.pop("args"),
-        *resolving(places(_mock()), ONLY_HERE),
+        *resolving(netlocs(_mock()), ONLY_HERE),
         f"--lang={_locale(language)}",
         "--font-render-hinting=none",
     ]

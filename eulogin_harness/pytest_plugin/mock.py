@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eulogin_harness.host_names import places, settings
+from eulogin_harness.host_names import netlocs, settings
 from eulogin_harness.pytest_plugin.sharing import shared_mock
 from eulogin_harness.pytest_plugin.sources import Mock, mock_of
 
@@ -78,7 +78,7 @@ def _eulogin_names(request: pytest.FixtureRequest) -> dict[str, str]:
     """Host names of the actors and where they are (`host:port`); none without `--eulogin-names`."""
     if not request.config.getoption("eulogin_names"):
         return {}
-    return places(request.getfixturevalue("eulogin_harness"))
+    return netlocs(request.getfixturevalue("eulogin_harness"))
 
 
 @pytest.fixture(scope="session")
