@@ -6,6 +6,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -279,7 +280,7 @@ def write_formats(names: Sequence[str], content: Content, device: Device, folder
     for name in names:
         place = folder / name
         place.mkdir(parents=True)
-        FORMATS[name](content, place, Tools(browser_of(content.language), templates))
+        FORMATS[name](content, place, Tools(partial(browser_of, content.language), templates))
         if name in structure.FORMATS:
             structure.write(name, content, place, device=device, browser=browser_version(content.language))
 
@@ -288,7 +289,7 @@ def write_overview(contents: Mapping[tuple[str, str], Content], folder: Path, te
     """Write the overview of a guide in several languages, or for several devices, into a folder that is new."""
     folder.mkdir(parents=True)
     language = next(iter(contents))[0]
-    overview.write_all(contents, folder, Tools(browser_of(language), templates))
+    overview.write_all(contents, folder, Tools(partial(browser_of, language), templates))
 
 
 def _put(made: Plan, built: Path, content: Content, device: Device, browser: str) -> list[Path]:

@@ -21,11 +21,17 @@ NAMES = ("markdown", "html", "pdf", "word", "slides", "epub", "overview", "film"
 class Tools:
     """What formats work with.
 
-    browser: Chromium, running. templates: a folder whose templates come before those of the package.
+    open_browser: gives Chromium, started when a format first asks for it, as most do not. templates: a folder whose
+    templates come before those of the package.
     """
 
-    browser: "Browser"
+    open_browser: "Callable[[], Browser]"
     templates: Path | None = None
+
+    @property
+    def browser(self) -> "Browser":
+        """Chromium, running."""
+        return self.open_browser()
 
 
 Write = Callable[[Content, Path, Tools], list[Path]]

@@ -103,10 +103,11 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
 @pytest.fixture
 def tools() -> Tools:
     """For formats that only name the browser."""
-    return Tools(cast("Browser", SimpleNamespace(browser_type=SimpleNamespace(name="chromium"), version="156.0")))
+    named = SimpleNamespace(browser_type=SimpleNamespace(name="chromium"), version="156.0")
+    return Tools(lambda: cast("Browser", named))
 
 
 @pytest.fixture
 def browser_tools(browser: "Browser") -> Tools:
     """For formats that draw with it."""
-    return Tools(browser)
+    return Tools(lambda: browser)

@@ -98,7 +98,7 @@ def test_a_theme_with_another_font_carries_none(content: Content, tmp_path: Path
 
 @pytest.fixture
 def page(content: Content, tmp_path: Path, browser: "Browser") -> "Iterator[Page]":
-    (file,) = FORMATS["html"](content, tmp_path, Tools(browser))
+    (file,) = FORMATS["html"](content, tmp_path, Tools(lambda: browser))
     page = browser.new_page(viewport={"width": 1200, "height": 800})
     page.goto(file.as_uri())
     yield page
@@ -144,7 +144,7 @@ def test_a_page_has_no_barriers_and_nothing_stands_out_to_the_side(page: "Page",
 def test_without_script_all_steps_and_the_contents_are_there_and_no_search(
     content: Content, tmp_path: Path, browser: "Browser"
 ) -> None:
-    (file,) = FORMATS["html"](content, tmp_path, Tools(browser))
+    (file,) = FORMATS["html"](content, tmp_path, Tools(lambda: browser))
     page = browser.new_page(java_script_enabled=False)
     page.goto(file.as_uri())
     assert page.locator(".step:visible").count() == 12

@@ -45,13 +45,13 @@ def pages_of(element: DictionaryObject) -> set[int]:
 
 @pytest.fixture(scope="module")
 def pdf(content: Content, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
-    return read(content, tmp_path_factory.mktemp("pdf"), Tools(browser))
+    return read(content, tmp_path_factory.mktemp("pdf"), Tools(lambda: browser))
 
 
 def test_a_browser_that_is_too_old_is_refused(content: Content, tmp_path: Path) -> None:
     old = cast("Any", SimpleNamespace(version="130.0.6723.58"))
     with pytest.raises(GuideError, match=r"expected Chromium 131 or newer .* is 130.0.6723.58; update it"):
-        FORMATS["pdf"](content, tmp_path, Tools(old))
+        FORMATS["pdf"](content, tmp_path, Tools(lambda: old))
 
 
 @pytest.mark.slow

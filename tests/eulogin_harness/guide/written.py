@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.formats import Tools
@@ -10,14 +10,19 @@ from eulogin_harness.guide.formats import Tools
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NO_BROWSER = Tools(cast("Browser", None))
+
+def no_browser() -> "Browser":
+    raise AssertionError("a format that draws nothing asked for a browser")
+
+
+NO_BROWSER = Tools(no_browser)
 
 
 def write(name: str, content: Content, folder: Path, templates: Path | None = None) -> list[Path]:
     """Write a format that needs no browser into a new folder."""
     folder.mkdir()
     written: list[Path] = import_module(f"eulogin_harness.guide.formats.{name}").write(
-        content, folder, Tools(NO_BROWSER.browser, templates)
+        content, folder, Tools(no_browser, templates)
     )
     return written
 
