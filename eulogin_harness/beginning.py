@@ -46,10 +46,12 @@ def begun(site: "Site", beginning: Beginning) -> Iterator[str]:
     from eulogin_harness.state_file import saving, take_up
 
     world = site.worlds.get(DEFAULT)
-    if beginning.state and take_up(world, beginning.state):
+    if site.worlds.taken_up or (beginning.state and take_up(world, beginning.state)):
         if beginning != Beginning(state=beginning.state):
             left = "--world, --now, --frozen and --import are left aside"
-            click.echo(f"eulogin-harness: the clock and people of {beginning.state} count; {left}", err=True)
+            click.echo(
+                f"eulogin-harness: the clock and people of {beginning.state or 'the database'} count; {left}", err=True
+            )
     else:
         _begin(site, beginning)
     row = loaded(world)

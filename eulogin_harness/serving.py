@@ -83,6 +83,13 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     help="Log each request, and each connection that broke, in a line on standard error.",
 )
 @click.option(
+    "--database",
+    metavar="URL",
+    envvar="EULOGIN_DATABASE",
+    help="Keep all worlds in a database, such as sqlite:///mock.db, and go on where they were left. It holds the "
+    "mock's secrets.",
+)
+@click.option(
     "--state",
     "state_file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -135,6 +142,7 @@ def serve(
     ca_file: Path | None,
     compat: str | None,
     verbose: bool,
+    database: str | None,
     state_file: Path | None,
     prepared: str | None,
     imports: tuple[Path, ...],
@@ -143,7 +151,7 @@ def serve(
     smtp_port: int | None,
     opens: bool,
 ) -> None:
-    """Start everything, on a fresh world unless --state names one, and stop on Ctrl-C."""
+    """Start everything, on a fresh world unless --database or --state has one, and stop on Ctrl-C."""
     gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
     from eulogin_harness.beginning import Beginning
     from eulogin_harness.configuration import gather_settings, misspelt
@@ -154,6 +162,8 @@ def serve(
         token = token_for(host)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if database and state_file:
+        raise click.UsageError("expected --database or --state, but got both; --database keeps all worlds, at once")
     world = prepared_of(prepared) if prepared else None
     tls = tls or (world is not None and world[1].tls)
     if ca_file and not (tls or compat):
@@ -170,6 +180,7 @@ def serve(
             tls=tls,
             compat=compat,
             smtp_port=smtp_port,
+            database=database,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
@@ -195,11 +206,14 @@ def _log_connections() -> None:
     log.setLevel(logging.INFO)
 
 
-def _site(*, compat: str | None, **options: Any) -> "Site":
-    """Raises ValueError for settings, or host names that no certificate can hold."""
+def _site(*, compat: str | None, database: str | None, **options: Any) -> "Site":
+    """Raises ValueError for settings, an address of a database, or host names that no certificate can hold."""
     from eulogin_harness.site import MOCKUP_PORTS, open_site
+    from mock_world.storage import storage_at
+    from mock_world.worlds import DEFAULT
 
-    return open_site(mockup=MOCKUP_PORTS if compat else None, **options)
+    storage = storage_at(database, DEFAULT) if database else None
+    return open_site(mockup=MOCKUP_PORTS if compat else None, storage=storage, **options)
 
 
 def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens: bool) -> None:
@@ -207,6 +221,7 @@ def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens:
     from eulogin_harness.state_file import StateFileError
     from mock_world.server import AddressTaken
     from mock_world.standalone import stop_requested
+    from mock_world.storage import StorageError
     from mock_world.worlds import DEFAULT
 
     try:
@@ -217,7 +232,7 @@ def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens:
             if opens:
                 click.launch(problem or site.worlds.get(DEFAULT).addresses.public("desk", "/"))
             stop.wait()
-    except (AddressTaken, BeginningError, StateFileError) as error:
+    except (AddressTaken, BeginningError, StateFileError, StorageError) as error:
         fail(str(error))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mock_world import World
     from mock_world.addresses import Addresses
     from mock_world.settings import Profile
+    from mock_world.storage import Storage
 
 MOCKUP_PORTS = (7002, 7001)  # https for browsers, http for the back channel (official mock-up configuration)
 
@@ -31,6 +32,7 @@ def open_site(
     tls: bool = False,
     mockup: tuple[int, int] | None = None,
     smtp_port: int = 0,
+    storage: "Storage | None" = None,
 ) -> Site:
     """All four actors, not started yet: use it as a context manager, or call start() and stop().
 
@@ -39,7 +41,7 @@ def open_site(
     site.
     mockup: EU Login's ports in place of its usual one, https and http; MOCKUP_PORTS are those of the official mock-up.
     CAS services are then told of the password as there, unless defaults say otherwise. smtp_port: of the mail server; a
-    free one where that is 0 or taken.
+    free one where that is 0 or taken. storage: where the worlds are kept; None keeps none.
     """
     import eulogin_harness.debugger.model
     import eulogin_harness.personas.model
@@ -66,6 +68,7 @@ def open_site(
         tls=tls,
         mockup=mockup,
         smtp_port=smtp_port,
+        storage=storage,
     )
 
 

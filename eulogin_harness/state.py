@@ -29,7 +29,7 @@ from mock_world.mailbox import INBOX, SPAM, Link
 from mock_world.world import HANDLERS
 
 Rows = list[dict[str, Any]]
-FORMAT = 4
+FORMAT = 5
 _CENTURY = timedelta(days=36525)  # what a world remembers or awaits may lie beyond its own time
 _FIRST, _LAST = EARLIEST - _CENTURY, LATEST + _CENTURY
 _IN_JSON: Mapping[Any, Any] = {  # where the document's form is another one than the database's

@@ -8,12 +8,14 @@ from mock_phone.model import OpenRequest, PhoneRow
 from mock_phone.phone import Phone
 from mock_world.refusal import Refusal
 from mock_world.world import World
+from mock_world.worlds import at_resuming
 
 _HOLD = 30.0  # seconds that EU Login is asked to hold its answer
 _PAUSE = 5.0  # seconds after something went wrong, before the next look
 _CLOSED = {no.REQUEST_ANSWERED, no.REQUEST_LAPSED, no.REQUEST_GONE}  # somebody else was quicker
 
 
+@at_resuming
 def start_auto_approve(world: World) -> None:
     """Let each phone whose switch is on approve by itself; those that do so already go on."""
     with world.database.session() as db:

@@ -1,4 +1,4 @@
-"""One SQLite database a world, in memory, made by copying a template.
+"""One SQLite database a world, in memory or in a file, made by copying a template.
 
 Transactions are short and follow one another: SQLite has one writer anyway, and a lock in the process wakes
 the next one at once where SQLite's own busy handler would sleep.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Engine,
     Insert,
     Interval,
+    MetaData,
     TypeDecorator,
     create_engine,
     event,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 _WRITTEN = "written"  # names of the tables that a connection's transaction wrote
 PAGE = 1024  # bytes of a page of SQLite: most tables are small, and who copies the database copies them all
+_JOURNALS = slice(18, 20)  # bytes of a database that say how it is written, in a file by a log
+_IN_MEMORY = b"\1\1"
 _MOST_KEPT = 1000  # things in memory of each kind
 
 
@@ -58,6 +62,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """All tables of all actors; each actor declares its own in its folder."""
 
+    metadata = MetaData(  # names by which migrations find what they change
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own form
         datetime: UtcDateTime,
         timedelta: Interval,
@@ -94,11 +106,18 @@ def insert_into(model: type[Base]) -> Insert:
 
 
 class Database:
-    """Engine and transactions of one world: one connection, one transaction at a time."""
+    """Engine and transactions of one world: one connection, one transaction at a time.
 
-    def __init__(self) -> None:
+    file: keeps it, for this process alone; None keeps it in memory. Raises sqlite3.Error for a file that another
+    process has, or that is none of SQLite.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
         # sqlite3 begins by itself before the first write; until then the lock alone keeps the others away.
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level="IMMEDIATE")
+        self._connection = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level="IMMEDIATE")
+        self._connection.execute(f"PRAGMA page_size = {PAGE}")  # copies have it too
+        if file:
+            self._keep()
         self._lock = threading.Lock()
         self._local = threading.local()
         self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
@@ -106,8 +125,15 @@ class Database:
         self.writes = 0  # transactions that have written something
         self._cache: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
 
+    def _keep(self) -> None:
+        """Let what was committed outlive a process that is killed; a power cut may take the last moments."""
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+
     def create_tables(self) -> None:
-        self._connection.execute(f"PRAGMA page_size = {PAGE}")  # copies have it too
         Base.metadata.create_all(self._sql)
         self._sql.commit()
 
@@ -130,9 +156,10 @@ class Database:
             self._cache.clear()
 
     def content(self) -> bytes:
-        """The whole database, as it stands between two transactions."""
+        """The whole database, as it stands between two transactions, in the form that memory takes."""
         with self._lock:
-            return self._connection.serialize()
+            content = self._connection.serialize()
+        return content[: _JOURNALS.start] + _IN_MEMORY + content[_JOURNALS.stop :]
 
     @classmethod
     def from_content(cls, content: bytes) -> "Database":

@@ -44,7 +44,8 @@ class Link(TypedDict):
 class Mail(Base):
     """A mail as its receiver has it.
 
-    `sent_at` and `arrived_at` are world time; `folder` is INBOX or SPAM; `source` is what came by SMTP.
+    `sent_at` and `arrived_at` are world time; `folder` is INBOX or SPAM; `source` is what came by SMTP. `delivery`: of
+    a mail of this mock, by which it is known when it comes again.
     """
 
     __tablename__ = "world_mail"
@@ -61,6 +62,7 @@ class Mail(Base):
     codes: Mapped[list[str]]
     folder: Mapped[str]
     source: Mapped[str]
+    delivery: Mapped[str | None] = mapped_column(index=True)
 
     @property
     def late(self) -> bool:
@@ -124,14 +126,22 @@ class Mailbox:
         self._journal = journal
 
     def receive(
-        self, message: EmailMessage, receivers: list[str], sent_at: datetime, now: datetime, source: bytes
+        self,
+        message: EmailMessage,
+        receivers: list[str],
+        sent_at: datetime,
+        now: datetime,
+        source: bytes,
+        delivery: str | None = None,
     ) -> None:
-        """Put a message into the mailbox of each receiver. source: the message as it came."""
+        """Put a message into the mailbox of each receiver. source: the message as it came. delivery: see Mail."""
         text = (_body(message, "plain") or "").strip()
         html = _body(message, "html")
         subject = str(message["Subject"] or "")
         folder = SPAM if str(message[SPAM_HEADER]).strip().upper() == "YES" else INBOX
         with self._database.session() as db:
+            if delivery and db.scalar(select(Mail.id).where(Mail.delivery == delivery)):
+                return
             for receiver in map(str.lower, receivers):
                 db.add(
                     Mail(
@@ -146,6 +156,7 @@ class Mailbox:
                         codes=_CODE.findall(text),
                         folder=folder,
                         source=source.decode(errors="replace").replace("\r\n", "\n"),
+                        delivery=delivery,
                     )
                 )
                 elsewhere = {"folder": folder} if folder != INBOX else {}

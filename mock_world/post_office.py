@@ -1,5 +1,6 @@
 """Real mail: built with `email`, sent by SMTP; a header names the world."""
 
+import secrets
 import smtplib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from mock_world.settings import Settings
 
 WORLD_HEADER = "X-EULogin-World"
 REFUSED_HEADER = "X-EULogin-Refused"  # to the embedded server: refuse this mail as one to nobody
+DELIVERY_HEADER = "X-EULogin-Delivery"  # to the embedded server: take this mail once, however often it comes
 ENVELOPE_SENDER = "automated-notifications@nomail.eulogin.example"
 SMTP_TIMEOUT = 10.0  # seconds
 SENT = EventType(
@@ -112,6 +114,7 @@ class PostOffice:
                 "to": mail.to,
                 "message": message.as_bytes(policy=policy.SMTP).decode("utf-8"),
                 "refused": REFUSED_HEADER in headers,
+                "id": secrets.token_hex(8),
             },
         )
 
@@ -126,11 +129,12 @@ class PostOffice:
             for job in self._scheduler.waiting(DELIVERY)
         ]
 
-    def deliver(self, receiver: str, message: bytes, *, refused: bool = False) -> None:
+    def deliver(self, receiver: str, message: bytes, *, delivery: str, refused: bool = False) -> None:
         """Hand a message to the SMTP server; one that cannot be sent is written to the journal.
 
-        refused: the embedded server gets it, whatever server the setting names, and refuses it (fault mail.bounced).
-        Whatever led to a real address, nothing is sent to it (contract, "No real address").
+        delivery: the same where it is handed over again, after the process was killed meanwhile. refused: the embedded
+        server gets it, whatever server the setting names, and refuses it (fault mail.bounced). Whatever led to a real
+        address, nothing is sent to it (contract, "No real address").
         """
         allowed = self._settings[s.ALLOWED_DOMAINS]
         if not is_harmless(receiver.rpartition("@")[2], allowed):
@@ -140,7 +144,7 @@ class PostOffice:
         options = () if receiver.isascii() else ("SMTPUTF8",)
         server = self._sink() if refused else self._server()
         try:
-            head = f"{WORLD_HEADER}: {self._world}\r\n".encode()  # of this world, wherever the mail was written
+            head = f"{WORLD_HEADER}: {self._world}\r\n{DELIVERY_HEADER}: {delivery}\r\n".encode()  # wherever written
             self._connected(server).sendmail(ENVELOPE_SENDER, [receiver], head + message, options)
         except (OSError, ValueError, smtplib.SMTPException) as error:
             self._journal.record(FAILED, person=receiver, server="{}:{}".format(*server), reason=_reason(error))

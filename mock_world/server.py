@@ -33,6 +33,7 @@ from mock_world.log_lines import printable
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
 from mock_world.smtp_sink import Sink
+from mock_world.storage import Storage, StorageError
 from mock_world.tls import Authority, handshake_problem, make_authority, names_of
 from mock_world.worlds import DEFAULT, Worlds
 
@@ -317,7 +318,7 @@ class Site:
     apps: actor -> WSGI app. port: first port; each actor has its fixed distance from it; 0 takes free ones.
     tls: all listeners speak https. mockup: ports at which EU Login is found in place of its usual one, as the
     official mock-up has them: https for browsers, http for the back channel. `authority` is there from the beginning;
-    raises ValueError for host names that no certificate can hold.
+    raises ValueError for host names that no certificate can hold. storage: where the worlds are kept; None keeps none.
     """
 
     def __init__(
@@ -332,7 +333,9 @@ class Site:
         tls: bool = False,
         mockup: tuple[int, int] | None = None,
         smtp_port: int = 0,
+        storage: Storage | None = None,
     ) -> None:
+        self._storage = storage
         self.smtp_port = smtp_port
         self.host = host.lower()
         self.port = port
@@ -363,7 +366,10 @@ class Site:
         return self.port + ACTORS.index(actor) if self.port else 0
 
     def start(self) -> Self:
-        """Open everything. Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open."""
+        """Open everything. Raises AddressTaken, StorageError, or ValueError for wrong defaults.
+
+        Then nothing stays open.
+        """
         parse_all(self._defaults)
         try:
             self._open_listeners()
@@ -372,7 +378,18 @@ class Site:
             raise
         self._sink = Sink(lambda: self.worlds)
         self.smtp = self._open_sink()
-        self.worlds = Worlds(
+        try:
+            self.worlds = self._open_worlds()
+        except StorageError:
+            self._close_listeners()
+            self._sink.stop()
+            raise
+        for _, thread in self._servers:
+            thread.start()
+        return self
+
+    def _open_worlds(self) -> Worlds:
+        return Worlds(
             self.listeners,
             lambda: self.smtp,
             profile=self._profile,
@@ -380,10 +397,8 @@ class Site:
             seed=self._seed,
             authority=self.authority.pem if self.authority else "",
             exposed=self.host not in LOOPBACK,
+            storage=self._storage,
         )
-        for _, thread in self._servers:
-            thread.start()
-        return self
 
     def _open_sink(self) -> tuple[str, int]:
         """Listen for mails at the port that was asked for, or at a free one where that is taken."""

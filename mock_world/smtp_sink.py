@@ -16,7 +16,7 @@ from aiosmtpd.smtp import Envelope
 
 from mock_world.mail_reading import MOST_BYTES, MailTooLargeError, check_receivers, read_mail
 from mock_world.mail_routing import world_of
-from mock_world.post_office import REFUSED_HEADER, WORLD_HEADER
+from mock_world.post_office import DELIVERY_HEADER, REFUSED_HEADER, WORLD_HEADER
 from mock_world.world import World
 from mock_world.worlds import Worlds
 
@@ -93,7 +93,7 @@ class Sink:
         for world, names in receivers.items():
             if world is not None:
                 now = world.clock.now()
-                world.mailbox.receive(message, names, _sent_at(message, now), now, source)
+                world.mailbox.receive(message, names, _sent_at(message, now), now, source, message[DELIVERY_HEADER])
         return "250 OK"
 
     def stop(self) -> None:

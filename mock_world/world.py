@@ -229,4 +229,9 @@ def job_handler(kind: str) -> Callable[[Handler], Handler]:
 
 @job_handler(DELIVERY)
 def _deliver(world: World, payload: dict[str, Any]) -> None:
-    world.post_office.deliver(payload["to"], payload["message"].encode("utf-8"), refused=payload.get("refused", False))
+    world.post_office.deliver(
+        payload["to"],
+        payload["message"].encode("utf-8"),
+        delivery=payload["id"],
+        refused=payload.get("refused", False),
+    )

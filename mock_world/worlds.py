@@ -18,11 +18,13 @@ from mock_world.memory import give_back
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.settings import WORLDS_LIMIT, Profile, parse_all
+from mock_world.storage import MemoryStorage, Storage
 from mock_world.world import World, WorldRow
 
 DEFAULT = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 BEGINNINGS: list[Callable[[World], None]] = []
+RESUMING: list[Callable[[World], None]] = []
 _PUT_ROW = insert_into(WorldRow).prefix_with("OR REPLACE").values(id=1)
 _GIVEN_BACK = 20  # deleted worlds after which their memory is given back
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
@@ -69,6 +71,12 @@ def at_beginning(begin: Callable[[World], None]) -> Callable[[World], None]:
     return begin
 
 
+def at_resuming(resume: Callable[[World], None]) -> Callable[[World], None]:
+    """Do this in each world that goes on after its process ended; decorates an actor's function."""
+    RESUMING.append(resume)
+    return resume
+
+
 @dataclass(frozen=True)
 class WorldSpec:
     """How a world begins.
@@ -88,7 +96,8 @@ class Worlds:
 
     listeners: base address of each actor; filled when they are opened. profile, defaults: what every world
     starts with. seed: puts the first people into the template. authority: that of our own listeners, in PEM; empty
-    without TLS. exposed: our own listeners can be reached from other machines.
+    without TLS. exposed: our own listeners can be reached from other machines. storage: where the worlds are kept;
+    those that are there go on, as `taken_up` says of the default world. Raises StorageError.
     """
 
     def __init__(
@@ -101,7 +110,9 @@ class Worlds:
         seed: Callable[[World], None] = lambda _: None,
         authority: str = "",
         exposed: bool = False,
+        storage: Storage | None = None,
     ) -> None:
+        self._storage = storage or MemoryStorage()
         self._authority = authority
         self._exposed = exposed
         self._listeners = listeners
@@ -118,7 +129,11 @@ class Worlds:
         self._schedule_version = 0
         self._stopping = False
         self._template = self._make_template(seed)
-        self.create(DEFAULT)
+        for name in self._storage.names():
+            self._take_up(name)
+        self.taken_up = DEFAULT in self._worlds
+        if not self.taken_up:
+            self.create(DEFAULT)
         self._timer = threading.Thread(target=self._run_timer, name="world-timer", daemon=True)
         self._timer.start()
 
@@ -163,6 +178,21 @@ class Worlds:
         for begin in BEGINNINGS:
             begin(world)
         world.begin(self._beginning)
+        self._storage.finish(world.database)
+
+    def _take_up(self, name: str) -> None:
+        """Let a world that is kept go on. What the process was started with goes before what it was made with."""
+        database = self._storage.open(name)
+        if database is None:
+            self._storage.delete(name)
+            return
+        world = self._world(name, database)
+        changed = {name for name in self._defaults if world.settings.origin(name) == "changed"}
+        world.settings.change({k: v for k, v in self._defaults.items() if k not in changed}, origin="start")
+        world.begin(self._beginning)
+        for resume in RESUMING:
+            resume(world)
+        self._worlds[name] = world
 
     def create(self, name: str | None = None, spec: WorldSpec | None = None) -> World:
         """A new world. Raises Refusal (world.exists, world.name_refused), ValueError for wrong settings."""
@@ -170,15 +200,24 @@ class Worlds:
         parse_all(spec.settings)
         name = self._reserve(name)
         try:
-            database = Database()
-            self._fill(database, spec)
-            world = self._world(name, database)
-            self._settle(world, spec)
+            world = self._make(name, spec)
             world.used = next(self._uses)
             self._worlds[name] = world
         finally:
             self._reserved.discard(name)
         self._make_room(name)
+        return world
+
+    def _make(self, name: str, spec: WorldSpec) -> World:
+        database = self._storage.new(name)
+        try:
+            self._fill(database, spec)
+            world = self._world(name, database)
+            self._settle(world, spec)
+        except BaseException:
+            database.close()
+            self._storage.delete(name)
+            raise
         return world
 
     def _make_room(self, newest: str) -> None:
@@ -248,6 +287,7 @@ class Worlds:
             self._worlds.pop(name, None)
             self._deleted += 1
         world.close()
+        self._storage.delete(name)
         if self._deleted % _GIVEN_BACK == 0:
             give_back()
 

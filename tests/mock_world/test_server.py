@@ -77,7 +77,7 @@ def test_an_unknown_world_is_told_of_with_a_way_out(site: Site) -> None:
 def test_what_is_due_is_done_before_a_request_is_answered(site: Site) -> None:
     world = site.worlds.create("blue", WorldSpec(now=NOON, frozen=True, settings={"mail.delay": "PT1M"}))
     message = "Subject: Hello\r\nX-EULogin-World: blue\r\n\r\nHello\r\n"
-    world.scheduler.add(NOON.replace(minute=1), "mail.send", {"to": "a@b.example", "message": message})
+    world.scheduler.add(NOON.replace(minute=1), "mail.send", {"to": "a@b.example", "message": message, "id": "1"})
     world.clock.move_to(NOON.replace(minute=2))
     assert get(site, "/w/blue/x").text.endswith("True")
 
