@@ -212,7 +212,9 @@ def _python_type(column: Column[Any]) -> type:
 
 def _replace(world: World, tables: dict[str, Rows]) -> None:
     with world.database.session() as db:
-        for name, table in reversed(_tables().items()):
+        for table in reversed(_tables().values()):
             db.execute(delete(table))
+        for name, table in _tables().items():
             if rows := tables.get(name):
                 db.execute(insert(table), rows)
+        world.database.renumber()

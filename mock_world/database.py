@@ -1,44 +1,37 @@
-"""One SQLite database a world, in memory or in a file, made by copying a template.
+"""What each world keeps in tables: their forms, and transactions, which are short and follow one another.
 
-Transactions are short and follow one another: SQLite has one writer anyway, and a lock in the process wakes
-the next one at once where SQLite's own busy handler would sleep.
+`mock_world.sqlite` has a world in memory or in a file, `mock_world.postgresql` shares it between processes.
 """
 
-import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property, wraps
-from pathlib import Path
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Connection,
     DateTime,
     Dialect,
-    Engine,
     Insert,
+    Integer,
     Interval,
     MetaData,
+    String,
     TypeDecorator,
-    create_engine,
-    event,
     insert,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import StaticPool
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
-    from sqlalchemy.engine.interfaces import DBAPIConnection
 
-_WRITTEN = "written"  # names of the tables that a connection's transaction wrote
-PAGE = 1024  # bytes of a page of SQLite: most tables are small, and who copies the database copies them all
-_JOURNALS = slice(18, 20)  # bytes of a database that say how it is written, in a file by a log
-_IN_MEMORY = b"\1\1"
+WRITTEN = "written"  # names of the tables that a connection's transaction wrote
 _MOST_KEPT = 1000  # things in memory of each kind
 
 
@@ -71,6 +64,8 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own form
+        int: Integer().with_variant(BigInteger(), "postgresql"),
+        str: String().with_variant(String(collation="C"), "postgresql"),  # compared as SQLite does
         datetime: UtcDateTime,
         timedelta: Interval,
         dict[str, Any]: JSON,
@@ -79,19 +74,11 @@ class Base(DeclarativeBase):
     }
 
 
-@cache
-def _engine() -> Engine:
-    """One for all worlds, so that each statement is compiled once a process; each world has its connection."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
-    engine.connect().close()  # the dialect learns what SQLite can do
-    event.listen(engine, "before_cursor_execute", _note_written)
-    return engine
-
-
-def _note_written(connection: Connection, *statement: Any) -> None:
+def note_written(connection: Connection, *statement: Any) -> None:
+    """Note which tables a transaction writes: a listener to "before_cursor_execute"."""
     context = statement[3]
     if context.isinsert or context.isupdate or context.isdelete:
-        connection.info[_WRITTEN].add(context.compiled.statement.table.name)
+        connection.info[WRITTEN].add(context.compiled.statement.table.name)
 
 
 def table_of(model: type[Base]) -> "Table":
@@ -105,68 +92,66 @@ def insert_into(model: type[Base]) -> Insert:
     return insert(table_of(model))
 
 
+class DatabaseGoneError(Exception):
+    """The world was deleted, perhaps by another process."""
+
+
 class Database:
-    """Engine and transactions of one world: one connection, one transaction at a time.
+    """Transactions of one world, one at a time in a process; what was read, and is kept until it is written."""
 
-    file: keeps it, for this process alone; None keeps it in memory. Raises sqlite3.Error for a file that another
-    process has, or that is none of SQLite.
-    """
-
-    def __init__(self, file: Path | None = None) -> None:
-        # sqlite3 begins by itself before the first write; until then the lock alone keeps the others away.
-        self._connection = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level="IMMEDIATE")
-        self._connection.execute(f"PRAGMA page_size = {PAGE}")  # copies have it too
-        if file:
-            self._keep()
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._pool = StaticPool(lambda: cast("DBAPIConnection", self._connection), dialect=_engine().dialect)
         self._written: set[str] = set()
+        self.changed: Callable[[AbstractSet[str]], None] = lambda _: None  # told which tables other processes wrote
         self.writes = 0  # transactions that have written something
         self._cache: defaultdict[frozenset[str], dict[Hashable, Any]] = defaultdict(dict)
 
-    def _keep(self) -> None:
-        """Let what was committed outlive a process that is killed; a power cut may take the last moments."""
-        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        with self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-
-    def create_tables(self) -> None:
-        Base.metadata.create_all(self._sql)
-        self._sql.commit()
-
-    @cached_property
-    def _sql(self) -> Connection:
-        """Kept open: to make one for each transaction takes as long as most of them."""
-        connection = Connection(_engine(), connection=self._pool.connect())
-        connection.info[_WRITTEN] = self._written
-        return connection
-
-    @cached_property
-    def _orm(self) -> Session:
-        """One after the other uses it, and leaves nothing in it."""
-        return Session(self._sql, expire_on_commit=False)
+    def _begun(self) -> AbstractContextManager[Session]:
+        """A session in which nothing happened yet; closed at the end."""
+        raise NotImplementedError
 
     def copy_from(self, template: "Database") -> None:
-        """Become a copy of `template`; what was here is gone."""
-        with self._lock:
-            template._connection.backup(self._connection)  # noqa: SLF001
-            self._cache.clear()
+        """Become a copy of `template`, which is one in memory; what was here is gone."""
+        raise NotImplementedError
 
     def content(self) -> bytes:
-        """The whole database, as it stands between two transactions, in the form that memory takes."""
-        with self._lock:
-            content = self._connection.serialize()
-        return content[: _JOURNALS.start] + _IN_MEMORY + content[_JOURNALS.stop :]
+        """The whole database as one of SQLite, as it stands between two transactions, in the form that memory takes."""
+        raise NotImplementedError
 
-    @classmethod
-    def from_content(cls, content: bytes) -> "Database":
-        """Another database that begins as `content`, which `content()` gave."""
-        database = cls()
-        database._connection.deserialize(content)
-        return database
+    def close(self) -> None:
+        """End it; no transaction begins any more."""
+        raise NotImplementedError
+
+    def making(self) -> AbstractContextManager[object]:
+        """What is made in this block is there as a whole or not at all, where the database can do that."""
+        return nullcontext()
+
+    def renumber(self) -> None:
+        """Let new rows have numbers after those of rows that were put in with theirs."""
+
+    def mark_stale(self) -> None:
+        """Another process may have changed something."""
+
+    def catch_up(self) -> None:
+        """Learn what other processes have changed; outside of a transaction."""
+
+    def announce(self, topic: str) -> None:
+        """Tell other processes, at the end of the transaction, that something behind a topic changed."""
+
+    def next_number(self, used: int) -> int:
+        """The next one of numbers that never come twice, of which this process knows that `used` were used."""
+        return used + 1
+
+    def exclusive(self) -> AbstractContextManager[bool]:
+        """Whether no other process does what is done in this block."""
+        return nullcontext(enter_result=True)
+
+    def _look(self, session: Session) -> None:
+        """Look, at the beginning of a transaction, what others have changed."""
+
+    def _commit(self, session: Session) -> None:
+        session.commit()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -182,15 +167,16 @@ class Database:
         last_steps: list[Callable[[], object]] = []
         self._local.callbacks, self._local.last_steps = callbacks, last_steps
         try:
-            with self._lock, self._orm as session:
+            with self._lock, self._begun() as session:
                 self._local.session = session
                 try:
+                    self._look(session)
                     yield session
                     for step in last_steps:
                         step()
-                    session.commit()
+                    self._commit(session)
                     self.writes += bool(self._written)
-                    self._forget()
+                    self._forget(self._written)
                 except BaseException:
                     session.rollback()
                     raise
@@ -221,10 +207,10 @@ class Database:
             value = kept[key] = read()
         return value
 
-    def _forget(self) -> None:
-        """What was kept of tables that the current transaction wrote."""
+    def _forget(self, written: AbstractSet[str]) -> None:
+        """What was kept of tables that were written."""
         for tables, kept in self._cache.items():
-            if tables & self._written:
+            if tables & written:
                 kept.clear()
 
     @property
@@ -261,12 +247,6 @@ class Database:
         """Raise where this thread holds a transaction: before waiting or talking to others."""
         if self._in_transaction:
             raise RuntimeError("a database transaction is held while waiting; end it first")
-
-    def close(self) -> None:
-        with self._lock:
-            self._sql.close()
-            self._pool.dispose()
-            self._connection.close()
 
 
 class HasDatabase(Protocol):

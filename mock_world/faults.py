@@ -210,7 +210,10 @@ class Faults:
         return value
 
     def _put(self, armed: Fault) -> None:
-        same = (getattr(Fault, name).is_(getattr(armed, name)) for name in ("name", "person", "service", "client_id"))
+        same = (
+            getattr(Fault, name).is_not_distinct_from(getattr(armed, name))
+            for name in ("name", "person", "service", "client_id")
+        )
         with self._database.session() as db:
             db.execute(delete(Fault).where(*same))
             db.add(armed)

@@ -13,6 +13,7 @@ from mock_world.clock import Clock
 from mock_world.database import Base, Database, table_of
 from mock_world.events import EventType
 from mock_world.journal import Journal
+from mock_world.signals import Signals
 
 
 class ScheduledJob(Base):
@@ -26,12 +27,14 @@ class ScheduledJob(Base):
     payload: Mapped[dict[str, Any]]
 
 
+TOPIC = "schedule"
+_PATIENCE = 1.0  # seconds between two looks whether another process has run the jobs
 FAILED = EventType(
     "due.failed",
     "The scheduled job {kind} failed: {reason}.",
 )
 _JOBS = table_of(ScheduledJob).c
-_NEXT = select(func.min(_JOBS.due_at), func.group_concat(_JOBS.kind.distinct()))
+_NEXT = select(_JOBS.kind, func.min(_JOBS.due_at)).group_by(_JOBS.kind)
 
 
 class Scheduler:
@@ -46,6 +49,7 @@ class Scheduler:
         database: Database,
         clock: Clock,
         journal: Journal,
+        signals: Signals,
         *,
         run_job: Callable[[str, dict[str, Any]], None],
         done: Callable[[], None],
@@ -54,6 +58,7 @@ class Scheduler:
         self._database = database
         self._clock = clock
         self._journal = journal
+        self._signals = signals
         self._run_job = run_job
         self._done = done
         self._changed = changed
@@ -66,14 +71,16 @@ class Scheduler:
         """Look when the next item is; in a transaction, so that no older look can overtake a newer one."""
         if not self._stopped:
             with self._database.session() as db:
-                self.next_at, kinds = db.connection().execute(_NEXT).one()
-                self.kinds = frozenset((kinds or "").split(","))
+                waiting = {kind: at for kind, at in db.connection().execute(_NEXT)}  # noqa: C416
+                self.next_at = min(waiting.values(), default=None)
+                self.kinds = frozenset(waiting)
 
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
         """Schedule a job; it joins the current transaction. A job that is due runs right after that."""
         with self._database.session() as db:
             db.add(ScheduledJob(due_at=at, kind=kind, payload=payload))
             self.kinds |= {kind}  # in this transaction too; when it has ended they are read again
+            self._signals.notify(TOPIC)
         self._database.afterwards(self.look_again)
 
     def waiting(self, kind: str) -> list[ScheduledJob]:
@@ -99,11 +106,22 @@ class Scheduler:
             if not self._running.acquire(blocking=wait):
                 return
             try:
-                self._run_items()
-                self.load()
+                with self._database.exclusive() as alone:
+                    if alone:
+                        self._run_items()
+                        self.load()
             finally:
                 self._done()
                 self._running.release()
+            if not alone:
+                self._leave_to_others(wait=wait)
+
+    def _leave_to_others(self, *, wait: bool) -> None:
+        """Another process runs the jobs, and tells when one is done; where it was killed, one that begins runs them."""
+        self.next_at = None
+        if wait:
+            self._signals.wait(lambda: None, TOPIC, seconds=_PATIENCE)
+            self.load()
 
     def _run_items(self) -> None:
         """An item that cannot be run is written to the journal and taken off, so that the others have their turn."""
@@ -114,6 +132,7 @@ class Scheduler:
                 self._journal.record(FAILED, kind=item.kind, reason=type(error).__name__)
             with self._database.session() as db:
                 db.delete(item)
+                self._signals.notify(TOPIC)
 
     def seconds_left(self) -> float:
         """Seconds of world time until the next item; infinite where there is none."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.database import Base, Database, insert_into, table_of
@@ -248,7 +248,8 @@ class StoredSetting(Base):
 
 
 _ALL = select(table_of(StoredSetting))
-_PUT = insert_into(StoredSetting).prefix_with("OR REPLACE")
+_PUT = insert_into(StoredSetting)
+_NAME = table_of(StoredSetting).c.name
 
 
 class Settings:
@@ -294,6 +295,7 @@ class Settings:
             for name, value in parsed.items()
         ]
         with self._database.session() as db:
+            db.connection().execute(delete(table_of(StoredSetting)).where(_NAME.in_([*parsed])))
             db.connection().execute(_PUT, rows)
         self._values.update(parsed)
         self._origins.update(dict.fromkeys(parsed, origin))

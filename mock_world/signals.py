@@ -23,9 +23,11 @@ class Signals:
 
     def notify(self, topic: str) -> None:
         """Wake who waits for `topic`, once the current transaction has ended."""
-        self._database.afterwards(lambda: self._wake(topic))
+        self._database.announce(topic)
+        self._database.afterwards(lambda: self.wake(topic))
 
-    def _wake(self, topic: str) -> None:
+    def wake(self, topic: str) -> None:
+        """Wake who waits for `topic` in this process."""
         with self._lock:
             for changed in self._waiting.get(topic, ()):
                 changed.set()
@@ -47,6 +49,7 @@ class Signals:
         with self._notified(topics) as changed:
             while True:
                 changed.clear()  # what changes from here on is seen by this look, or leads to another one
+                self._database.catch_up()
                 result = check()
                 if result is not None:
                     return result

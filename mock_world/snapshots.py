@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from mock_world.database import PAGE
+from mock_world.sqlite import PAGE
 
 Chunks = tuple[bytes, ...]
 
@@ -16,7 +16,7 @@ class Snapshot(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """What `Database.from_content` reads."""
+        """What `SqliteDatabase.from_content` reads."""
         return b"".join(self.chunks)
 
 

@@ -1,22 +1,32 @@
 """Where the databases of worlds are: in memory, or in files that outlive the process."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from mock_world.database import Database
+from mock_world.sqlite import SqliteDatabase
+
+Heard = Callable[[str | None, list[str] | None], None]
 
 
 class StorageError(Exception):
     """A database that cannot be used; says what was expected, what came and what to do."""
 
 
+class WorldExistsError(Exception):
+    """Another process has just made a world of that name."""
+
+
 class Storage(Protocol):
-    """What keeps the databases of worlds, by their names."""
+    """What keeps the databases of worlds, by their names. shared: other processes have them too."""
+
+    shared: bool
 
     def names(self) -> list[str]:
         """The worlds that are kept, whole ones and others."""
@@ -33,8 +43,26 @@ class Storage(Protocol):
     def delete(self, name: str) -> None:
         """Forget a world, whose database is closed."""
 
+    def listen(self, heard: "Heard") -> None:
+        """Call `heard` with world and topics at each change by another process; None is all of them."""
 
-class MemoryStorage:
+    def close(self) -> None:
+        """The process ends."""
+
+
+class _Alone:
+    """One process has the worlds."""
+
+    shared = False
+
+    def listen(self, heard: "Heard") -> None:
+        """Nobody else changes anything."""
+
+    def close(self) -> None:
+        """Each database closes by itself."""
+
+
+class MemoryStorage(_Alone):
     """Keeps nothing: all worlds end with the process."""
 
     def names(self) -> list[str]:
@@ -44,7 +72,7 @@ class MemoryStorage:
         return None
 
     def new(self, name: str) -> Database:  # noqa: ARG002
-        return Database()
+        return SqliteDatabase()
 
     def finish(self, database: Database) -> None:
         pass
@@ -53,7 +81,7 @@ class MemoryStorage:
         pass
 
 
-class FileStorage:
+class FileStorage(_Alone):
     """A file of SQLite for each world: the one that is named for the default world, others in a folder beside it.
 
     One process at a time has them. default: name of the default world.
@@ -76,10 +104,11 @@ class FileStorage:
             return None
         with ExitStack() as failing:
             database = failing.enter_context(closing(self._opened(file)))
-            if not upgraded(database):
-                return None
-            failing.pop_all()
-        return database
+            if upgraded(database):
+                failing.pop_all()
+                return database
+        self.delete(name)
+        return None
 
     def new(self, name: str) -> Database:
         self.delete(name)
@@ -107,7 +136,7 @@ class FileStorage:
 
     def _opened(self, file: Path) -> Database:
         try:
-            return Database(file)
+            return SqliteDatabase(file)
         except sqlite3.Error as error:
             raise StorageError(_cannot(file, str(error))) from None
 
@@ -125,7 +154,24 @@ def storage_at(url: str, default: str) -> Storage:
     try:
         address = make_url(url)
     except ArgumentError:
-        address = None
-    if address is None or address.drivername != "sqlite" or not address.database or address.query:
-        raise ValueError(f"expected sqlite:///FILE, but got {url!r}; write such an address, or leave it out")
-    return FileStorage(Path(address.database), default)
+        address = URL.create("unknown")
+    kind = address.drivername
+    if kind in {"postgresql", "postgresql+psycopg"} and address.database:
+        return _postgresql(address, default)
+    if kind == "sqlite" and address.database and not address.query:
+        return FileStorage(Path(address.database), default)
+    shown = address.render_as_string(hide_password=True) if kind != "unknown" else url
+    raise ValueError(
+        f"expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, but got {shown!r}; write such an "
+        "address, or leave it out"
+    )
+
+
+def _postgresql(address: URL, default: str) -> Storage:
+    try:
+        from mock_world.postgresql import PostgresqlStorage
+    except ImportError as error:
+        raise ValueError(
+            f"PostgreSQL needs a package that is not here ({error}); pip install 'eulogin-harness[postgresql]'"
+        ) from None
+    return PostgresqlStorage(address.set(drivername="postgresql+psycopg"), default)

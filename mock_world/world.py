@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,16 +17,16 @@ from mock_world.clock import Clock, real_now
 from mock_world.correlation import CURRENT, follow
 from mock_world.database import Base, Database
 from mock_world.events import EventType
-from mock_world.faults import Faults
+from mock_world.faults import Fault, Faults
 from mock_world.i18n import N_
 from mock_world.journal import Event, Journal
-from mock_world.mailbox import Mailbox
+from mock_world.mailbox import Mail, Mailbox
 from mock_world.messages import Messages
 from mock_world.post_office import DELIVERY, PostOffice
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
-from mock_world.scheduler import Scheduler
-from mock_world.settings import Settings
+from mock_world.scheduler import ScheduledJob, Scheduler
+from mock_world.settings import Settings, StoredSetting
 from mock_world.signals import Signals
 from mock_world.snapshots import Snapshot, chunks_of
 
@@ -100,6 +101,7 @@ class World:
             database,
             self.clock,
             self.journal,
+            self.signals,
             run_job=self._run_job,
             done=self._jobs_done,
             changed=schedule_changed,
@@ -111,6 +113,7 @@ class World:
         self._sign_ins = 0
         self.beginning: Snapshot | None = None
         self.load()
+        database.changed = self._others_wrote
 
     def _run_job(self, kind: str, payload: dict[str, Any]) -> None:
         request = CURRENT.set(None)  # a job belongs to no sign-in but the one that it follows itself
@@ -136,6 +139,23 @@ class World:
             newest, last_sign_in = (number or 0 for number in db.execute(_LAST).one())
             self._sign_ins = max(self._sign_ins, newest, last_sign_in)  # so that no number comes twice
             self.random = Randomness(None if row.seed is None else row.seed + newest)  # a world taken up again goes on
+
+    def _others_wrote(self, tables: AbstractSet[str]) -> None:
+        """Read again what is kept in memory of tables that another process wrote; in a transaction."""
+        if WorldRow.__tablename__ in tables:
+            with self.database.session() as db:
+                row = db.execute(_ROW).one()
+            if row.secret != self.secret:  # it was reset, or has another state
+                self.load()
+                self.messages.clear()
+                self.database.afterwards(self.signals.wake_all)
+                return
+            self.clock.load(row.clock_offset, row.frozen_at)
+        for model, part in ((StoredSetting, self.settings), (Fault, self.faults), (Mail, self.mailbox)):
+            if model.__tablename__ in tables:
+                part.load()
+        if ScheduledJob.__tablename__ in tables:
+            self.scheduler.load()
 
     def begin_seeded(self) -> None:
         """Number sign-ins from 1 again, in a world that is reset with a seed: its journal is to repeat."""
@@ -189,7 +209,7 @@ class World:
     def begin_sign_in(self) -> None:
         """Let what happens from now on in this request belong to a sign-in that begins."""
         with self._moving:
-            self._sign_ins += 1
+            self._sign_ins = self.database.next_number(self._sign_ins)
             follow(f"signin-{self._sign_ins}")
 
     def refuse(

@@ -9,23 +9,30 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mock_world.clock import real_now
-from mock_world.database import Database, insert_into
+from mock_world.database import Database, DatabaseGoneError, table_of
 from mock_world.events import EventType
 from mock_world.i18n import N_
 from mock_world.memory import give_back
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
+from mock_world.scheduler import TOPIC as SCHEDULE
 from mock_world.settings import WORLDS_LIMIT, Profile, parse_all
-from mock_world.storage import MemoryStorage, Storage
+from mock_world.sqlite import SqliteDatabase
+from mock_world.storage import MemoryStorage, Storage, WorldExistsError
 from mock_world.world import World, WorldRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Insert, Update
 
 DEFAULT = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 BEGINNINGS: list[Callable[[World], None]] = []
 RESUMING: list[Callable[[World], None]] = []
-_PUT_ROW = insert_into(WorldRow).prefix_with("OR REPLACE").values(id=1)
+_FIRST_ROW = table_of(WorldRow).insert().values(id=1)
+_NEW_ROW = table_of(WorldRow).update()
 _GIVEN_BACK = 20  # deleted worlds after which their memory is given back
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
 
@@ -120,6 +127,7 @@ class Worlds:
         self._profile = profile
         self._defaults = defaults or {}
         self._lock = threading.Lock()
+        self._taking_up = threading.Lock()
         self._worlds: dict[str, World] = {}
         self._reserved: set[str] = set()
         self._count = 0
@@ -130,17 +138,19 @@ class Worlds:
         self._stopping = False
         self._template = self._make_template(seed)
         for name in self._storage.names():
-            self._take_up(name)
+            if world := self._take_up(name):
+                self._resume(world)
         self.taken_up = DEFAULT in self._worlds
         if not self.taken_up:
             self.create(DEFAULT)
+        self._storage.listen(self._heard)
         self._timer = threading.Thread(target=self._run_timer, name="world-timer", daemon=True)
         self._timer.start()
 
     def _make_template(self, seed: Callable[[World], None]) -> Database:
-        database = Database()
+        database = SqliteDatabase()
         database.create_tables()
-        self._write_row(database, WorldSpec(now=_EPOCH, frozen=True))
+        self._write_row(database, WorldSpec(now=_EPOCH, frozen=True), _FIRST_ROW)
         world = self._world("template", database)
         seed(world)
         self._beginning = world.snapshot()
@@ -157,7 +167,7 @@ class Worlds:
             exposed=self._exposed,
         )
 
-    def _write_row(self, database: Database, spec: WorldSpec) -> None:
+    def _write_row(self, database: Database, spec: WorldSpec, statement: "Insert | Update" = _NEW_ROW) -> None:
         """In place of the template's, at once: a world that is reset is asked meanwhile, and never without a row."""
         start = spec.now or real_now()
         offset = start - real_now() if spec.now else timedelta(0)
@@ -165,7 +175,7 @@ class Worlds:
         frozen_at = start if spec.frozen else None
         row = {"secret": secret, "seed": spec.seed, "clock_offset": offset, "frozen_at": frozen_at}
         with database.session() as db:
-            db.connection().execute(_PUT_ROW, row)
+            db.connection().execute(statement, row)
 
     def _fill(self, database: Database, spec: WorldSpec) -> None:
         database.copy_from(self._template)
@@ -180,40 +190,65 @@ class Worlds:
         world.begin(self._beginning)
         self._storage.finish(world.database)
 
-    def _take_up(self, name: str) -> None:
-        """Let a world that is kept go on. What the process was started with goes before what it was made with."""
-        database = self._storage.open(name)
-        if database is None:
-            self._storage.delete(name)
-            return
-        world = self._world(name, database)
+    def _take_up(self, name: str) -> World | None:
+        """A world that is kept, where one of that name is."""
+        with self._taking_up:
+            if name in self._worlds:
+                return self._worlds[name]
+            database = self._storage.open(name)
+            if database is None:
+                return None
+            world = self._world(name, database)
+            world.begin(self._beginning)
+            self._worlds[name] = world
+        return world
+
+    def _resume(self, world: World) -> None:
+        """Let a world go on. What the process is started with goes before what it was started with once."""
         changed = {name for name in self._defaults if world.settings.origin(name) == "changed"}
         world.settings.change({k: v for k, v in self._defaults.items() if k not in changed}, origin="start")
-        world.begin(self._beginning)
         for resume in RESUMING:
             resume(world)
-        self._worlds[name] = world
+
+    def _heard(self, name: str | None, topics: list[str] | None) -> None:
+        """Another process has changed something behind these topics of a world."""
+        for world in [self._worlds[name]] if name in self._worlds else [] if name else list(self._worlds.values()):
+            world.database.mark_stale()
+            if topics is None:
+                world.signals.wake_all()
+            for topic in topics or ():
+                world.signals.wake(topic)
+        if topics is None or SCHEDULE in topics:
+            self._schedule_changed()
 
     def create(self, name: str | None = None, spec: WorldSpec | None = None) -> World:
         """A new world. Raises Refusal (world.exists, world.name_refused), ValueError for wrong settings."""
         spec = spec or WorldSpec()
         parse_all(spec.settings)
-        name = self._reserve(name)
-        try:
-            world = self._make(name, spec)
-            world.used = next(self._uses)
-            self._worlds[name] = world
-        finally:
-            self._reserved.discard(name)
-        self._make_room(name)
+        while True:
+            reserved = self._reserve(name)
+            try:
+                world = self._make(reserved, spec)
+                world.used = next(self._uses)
+                self._worlds[reserved] = world
+                break
+            except WorldExistsError:  # another process was quicker
+                if name is not None:
+                    raise Refusal(NAME_TAKEN, got=name, name=name) from None
+            finally:
+                self._reserved.discard(reserved)
+        self._make_room(reserved)
         return world
 
     def _make(self, name: str, spec: WorldSpec) -> World:
         database = self._storage.new(name)
         try:
-            self._fill(database, spec)
-            world = self._world(name, database)
-            self._settle(world, spec)
+            with database.making():
+                self._fill(database, spec)
+                world = self._world(name, database)
+                self._settle(world, spec)
+        except WorldExistsError:
+            raise
         except BaseException:
             database.close()
             self._storage.delete(name)
@@ -224,7 +259,7 @@ class Worlds:
         """Drop what was unused for longest, where the mock has more worlds than it may."""
         default = self._worlds[DEFAULT]
         limit = default.settings[WORLDS_LIMIT]
-        while len(self._worlds) > limit:
+        while len(self.names()) > limit:
             others = [world for world in self.all() if world.name not in {DEFAULT, newest}]
             if not others:
                 return
@@ -235,7 +270,7 @@ class Worlds:
 
     def _reserve(self, name: str | None) -> str:
         with self._lock:
-            taken = self._worlds.keys() | self._reserved
+            taken = {*self.names(), *self._reserved}
             if name is None:
                 name = self._next_name(taken)
             if not _NAME.fullmatch(name):
@@ -256,27 +291,48 @@ class Worlds:
         spec = spec or WorldSpec()
         parse_all(spec.settings)
         with world.replacing:
-            self._fill(world.database, spec)
-            world.load()
-            if spec.seed is not None:
-                world.begin_seeded()
-            self._settle(world, spec)
+            with world.database.making():
+                self._fill(world.database, spec)
+                world.load()
+                if spec.seed is not None:
+                    world.begin_seeded()
+                self._settle(world, spec)
             world.clock_changed()
             world.signals.wake_all()
 
     def get(self, name: str) -> World:
         """The world of that name. Raises Refusal(world.unknown)."""
-        world = self._worlds.get(name)
+        world = self._shared(name) if self._storage.shared else self._worlds.get(name)
         if world is None:
             raise Refusal(WORLD_UNKNOWN, got=name, name=name)
         world.used = next(self._uses)
         return world
 
+    def _shared(self, name: str) -> World | None:
+        """A world of several processes, as it is now."""
+        world = self._worlds.get(name)
+        if world is None and _NAME.fullmatch(name):
+            return self._take_up(name)
+        try:
+            if world is not None:
+                world.database.mark_stale()
+                world.database.catch_up()
+        except DatabaseGoneError:
+            self._forget(name)
+            return self._take_up(name)  # one of that name was made since
+        return world
+
+    def _forget(self, name: str) -> None:
+        if world := self._worlds.pop(name, None):
+            world.close()
+
     def all(self) -> list[World]:
-        return list(self._worlds.values())
+        """The worlds, in no order."""
+        found = (self.find(name) for name in self.names()) if self._storage.shared else list(self._worlds.values())
+        return [world for world in found if world is not None]
 
     def names(self) -> list[str]:
-        return sorted(self._worlds)
+        return sorted(self._storage.names() if self._storage.shared else self._worlds)
 
     def delete(self, name: str) -> None:
         """End a world. Raises Refusal (world.unknown, world.default_stays)."""
@@ -293,7 +349,8 @@ class Worlds:
 
     def find(self, name: str | None) -> World | None:
         """For the SMTP sink: the world that a mail's header names, `default` without a header."""
-        return self._worlds.get(name or DEFAULT)
+        name = name or DEFAULT
+        return self._shared(name) if self._storage.shared else self._worlds.get(name)
 
     def _schedule_changed(self) -> None:
         with self._schedule:
@@ -320,12 +377,14 @@ class Worlds:
         self._timer.join()
         for world in self._worlds.values():
             world.close()
+        self._storage.close()
         self._template.close()
 
 
 def _run_schedule(world: World) -> None:
     """One world's trouble must not end the timer of all."""
     try:
+        world.database.catch_up()
         world.scheduler.run()
     except Exception:
         logging.getLogger(__name__).exception("the schedule of world %s failed", world.name)

@@ -18,11 +18,11 @@ from mock_world import World
 from mock_world.addresses import ACTORS
 from mock_world.checkpoints import Checkpoint
 from mock_world.clock import real_now
-from mock_world.database import Database
 from mock_world.events import CATALOGUE
 from mock_world.journal import Event
 from mock_world.settings import TABLE
 from mock_world.snapshots import Chunks, Snapshot
+from mock_world.sqlite import SqliteDatabase
 
 _README = """This is a bundle of eulogin-harness, a mock of EU Login: one of its worlds at a moment, and what led there.
 
@@ -62,7 +62,7 @@ def bundle_of(world: World, person: str | None = None) -> bytes:
 
 
 def _dump(snapshot: Snapshot) -> State:
-    database = Database.from_content(snapshot.content)
+    database = SqliteDatabase.from_content(snapshot.content)
     try:
         return dump_database(database)
     finally:

@@ -47,7 +47,7 @@ def test_browsers_stay_signed_in_and_keys_stay_over_a_restart(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--database", "mysql://localhost/x"), "expected sqlite:///FILE"),
+        (("--database", "mysql://localhost/x"), "expected sqlite:///FILE or postgresql"),
         (("--database", "sqlite:///x.db", "--state", "x.json"), "expected --database or --state, but got both"),
         (("--database", "sqlite:///none/x.db"), "No such file or directory; mend that, or name another"),
     ],

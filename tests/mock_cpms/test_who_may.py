@@ -20,8 +20,9 @@ from mock_cpms import create_app
 from mock_cpms.helpdesk.rules import appoint_helpdesk
 from mock_cpms.profile.rules import complete_profile
 from mock_world import World, WorldSpec
-from mock_world.database import Base, Database
+from mock_world.database import Base
 from mock_world.server import Site
+from mock_world.sqlite import SqliteDatabase
 from tests.mock_cpms.asking import put_request
 from tests.mock_cpms.conftest import FRIDAY
 from tests.mock_cpms.fake_eulogin import FakeEuLogin, Somebody
@@ -158,7 +159,7 @@ class Scene:
         self.world, self.probe = world, probe
         self.fields = probe.hidden()
         self.kept = kept(world)
-        self._database = Database.from_content(world.database.content())
+        self._database = SqliteDatabase.from_content(world.database.content())
         self._cookies = probe.cookies.copy()
 
     def begin_again(self) -> None:

@@ -12,9 +12,9 @@ import pytest
 from mock_idp.common import settings as s
 from mock_world import World, Worlds, WorldSpec, migration
 from mock_world.addresses import ACTORS
-from mock_world.database import Database
 from mock_world.post_office import OutgoingMail
 from mock_world.smtp_sink import Sink
+from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import FileStorage, StorageError, storage_at
 
 from .conftest import NOON
@@ -126,6 +126,7 @@ def test_a_world_that_was_not_finished_is_made_anew(file: Path) -> None:
     storage = FileStorage(file, "default")
     for name in ("default", "blue"):
         database = storage.new(name)
+        assert isinstance(database, SqliteDatabase)
         database.create_tables()
         database.close()
     with kept_in(file) as worlds:
@@ -197,7 +198,7 @@ def test_a_migration_that_breaks_off_leaves_the_database_as_it_was(
 def test_a_copy_of_a_kept_world_lives_in_memory(file: Path) -> None:
     with kept_in(file) as worlds:
         world = worlds.get("default")
-        copy = Database.from_content(world.snapshot().content)
+        copy = SqliteDatabase.from_content(world.snapshot().content)
         with copy.session() as db:
             assert db.connection().exec_driver_sql("SELECT secret FROM world").scalar_one() == world.secret
         copy.close()
@@ -215,5 +216,5 @@ def test_a_mail_that_is_handed_over_again_after_a_kill_arrives_once(
 
 @pytest.mark.parametrize("url", ["", "mock.db", "sqlite://", "sqlite:///mock.db?mode=ro", "mysql://localhost/x", ":"])
 def test_an_address_that_is_none_of_a_database_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="expected sqlite:///FILE"):
+    with pytest.raises(ValueError, match="expected sqlite:///FILE or postgresql"):
         storage_at(url, "default")

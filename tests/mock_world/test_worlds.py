@@ -6,8 +6,8 @@ import pytest
 
 from mock_idp.common import settings as s
 from mock_world import Refusal, World, Worlds, WorldSpec
-from mock_world.database import Database
 from mock_world.post_office import OutgoingMail
+from mock_world.sqlite import SqliteDatabase
 
 from .conftest import NOON, MakeWorld
 
@@ -72,13 +72,13 @@ def test_a_reset_makes_the_world_as_new(worlds: Worlds, world: World, make_mail:
 
 
 def test_a_world_answers_while_it_is_reset(worlds: Worlds, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = Database.copy_from
+    copy = SqliteDatabase.copy_from
 
-    def copied_and_asked(database: Database, template: Database) -> None:
+    def copied_and_asked(database: SqliteDatabase, template: SqliteDatabase) -> None:
         copy(database, template)
         world.advance_clock(timedelta(days=1))
 
-    monkeypatch.setattr(Database, "copy_from", copied_and_asked)
+    monkeypatch.setattr(SqliteDatabase, "copy_from", copied_and_asked)
     worlds.reset(world, WorldSpec(now=NOON, frozen=True))
     assert world.clock.now() == NOON
 

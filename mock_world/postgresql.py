@@ -1,0 +1,332 @@
+"""Worlds in PostgreSQL, for several processes: a schema for each world.
+
+Transactions of a world follow one another across processes as they do in one: each begins by locking the row of
+`world_change`, which says what others have written since, so that what is kept in memory is read again. Who waits in
+another process is woken by NOTIFY when the transaction is committed.
+"""
+
+import json
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import psycopg
+from psycopg.types.string import StrDumper
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from mock_world.database import WRITTEN, Base, Database, DatabaseGoneError, note_written
+from mock_world.sqlite import SqliteDatabase
+from mock_world.storage import StorageError, WorldExistsError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from psycopg import Connection
+    from sqlalchemy import URL, Table
+
+GONE = "gone"  # the topic of a world that was deleted
+_CHANNEL = "eulogin_harness"
+_SCHEMA = "world_"  # with the name of a world behind it
+_PAUSE = 1.0  # seconds before a lost connection is made anew
+_POOL, _MORE = 5, 25  # connections of a process that stay, and that it takes when it needs more
+_LONGEST = 7900  # bytes of a notification
+_CHANGES = """
+CREATE TABLE world_change (number bigint NOT NULL, written text NOT NULL);
+INSERT INTO world_change VALUES (0, '{}');
+CREATE SEQUENCE world_sign_in;
+"""
+_WHOLE = """
+SELECT nspname FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid
+WHERE relname = 'alembic_version' AND nspname LIKE 'world\\_%' ORDER BY pg_namespace.oid
+"""
+_LOG = logging.getLogger(__name__)
+
+
+class _WithoutNul(StrDumper):
+    """PostgreSQL keeps no NUL in texts; what sends one gets the sign for what cannot be shown."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+@cache
+def _tables() -> list["Table"]:
+    return list(Base.metadata.sorted_tables)
+
+
+@cache
+def _script() -> str:
+    """Makes all tables of a world, at once."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    made: list[CreateTable | CreateIndex] = [CreateTable(table) for table in _tables()]
+    made += [CreateIndex(index) for table in _tables() for index in table.indexes]
+    return ";".join(str(each.compile(dialect=dialect)) for each in made) + ";" + _CHANGES
+
+
+@cache
+def _renumbering() -> str:
+    """Lets each sequence go on behind the greatest number that is there."""
+    columns = [(table.name, table.autoincrement_column) for table in _tables()]
+    return ";".join(
+        f"SELECT setval(pg_get_serial_sequence('{table}', '{column.name}'), "  # noqa: S608 - our own tables
+        f'coalesce((SELECT max("{column.name}") FROM "{table}"), 0) + 1, false)'
+        for table, column in columns
+        if column is not None
+    )
+
+
+class PostgresqlDatabase(Database):
+    """The schema of one world. new: it is made by the first transaction."""
+
+    def __init__(self, storage: "PostgresqlStorage", name: str, *, new: bool = False) -> None:
+        super().__init__()
+        self.name = name
+        self._storage = storage
+        self._schema = f'"{_SCHEMA}{name}"'
+        self._new = new
+        self._number = -1  # of the last change that this process knows
+        self._stale = True
+        self._changes: dict[str, int] = {}  # the number of the last change of each table
+        self._closed = False
+        chosen = f"SET LOCAL search_path TO {self._schema};"
+        self._making = f"CREATE SCHEMA {self._schema};{chosen}{_script()}"
+        self._opening = f"{chosen}SELECT number, written FROM world_change FOR UPDATE"  # noqa: S608 - of letters and hyphens
+
+    @contextmanager
+    def _begun(self) -> Iterator[Session]:
+        if self._closed:
+            raise DatabaseGoneError(self.name)
+        with self._storage.engine.connect() as connection:
+            connection.info[WRITTEN] = self._written
+            with Session(connection, expire_on_commit=False) as session:
+                yield session
+
+    def _look(self, session: Session) -> None:
+        raw = _raw(session)
+        if self._new:
+            self._make(raw)
+            return
+        self._stale = False
+        try:
+            cursor = raw.execute(cast("Any", self._opening), prepare=False)
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            raise DatabaseGoneError(self.name) from None
+        cursor.nextset()
+        number, written = cast("tuple[int, str]", cursor.fetchone())
+        if number == self._number:
+            return
+        before, self._number, self._changes = self._number, number, json.loads(written)
+        others = {table for table, changed in self._changes.items() if changed > before}
+        self._forget(others)
+        self.changed(others)
+
+    def _make(self, raw: "Connection[Any]") -> None:
+        try:
+            raw.execute(cast("Any", self._making), prepare=False)
+        except (psycopg.errors.DuplicateSchema, psycopg.errors.UniqueViolation):
+            raise WorldExistsError(self.name) from None
+        self._number = 0
+
+    def _commit(self, session: Session) -> None:
+        session.flush()
+        topics: set[str] = session.info.get(_CHANNEL, set())
+        number = self._number
+        if self._written:
+            number += 1
+            self._changes |= dict.fromkeys(self._written, number)
+            update = "UPDATE world_change SET number = %s, written = %s"
+            _raw(session).execute(update, (number, json.dumps(self._changes)))
+        if topics:
+            _raw(session).execute("SELECT pg_notify(%s, %s)", (_CHANNEL, self._storage.message(self.name, topics)))
+        session.commit()
+        self._number, self._new = number, False
+
+    def making(self) -> Any:
+        return self.session()
+
+    def cached(self, tables: frozenset[str], key: "Hashable", read: Callable[[], Any]) -> Any:
+        self.catch_up()
+        return super().cached(tables, key, read)
+
+    def catch_up(self) -> None:
+        if self._stale and not self._in_transaction:
+            with self.session():
+                pass
+
+    def mark_stale(self) -> None:
+        """Another process has changed something."""
+        self._stale = True
+
+    def announce(self, topic: str) -> None:
+        with self.session() as session:
+            session.info.setdefault(_CHANNEL, set()).add(topic)
+
+    def next_number(self, used: int) -> int:  # noqa: ARG002
+        number: int = self._storage.ask(f"SELECT nextval('{self._schema}.world_sign_in')")
+        return number
+
+    @contextmanager
+    def exclusive(self) -> Iterator[bool]:
+        key = f"hashtext('{self._schema}'), 1"
+        alone = bool(self._storage.ask(f"SELECT pg_try_advisory_lock({key})"))
+        try:
+            yield alone
+        finally:
+            if alone:
+                self._storage.ask(f"SELECT pg_advisory_unlock({key})")
+
+    def copy_from(self, template: Database) -> None:
+        with self.session() as session, template.session() as other:
+            for table in reversed(_tables()):
+                session.execute(table.delete())
+            for table in _tables():
+                if rows := [dict(row) for row in other.execute(select(table)).mappings()]:
+                    session.execute(table.insert(), rows)
+            self.renumber()
+
+    def renumber(self) -> None:
+        with self.session() as session:
+            _raw(session).execute(cast("Any", _renumbering()), prepare=False)
+
+    def content(self) -> bytes:
+        copy = SqliteDatabase()
+        copy.create_tables()
+        with self.session() as session, copy.session() as other:
+            for table in _tables():
+                if rows := [dict(row) for row in session.execute(select(table)).mappings()]:
+                    other.execute(table.insert(), rows)
+        content = copy.content()
+        copy.close()
+        return content
+
+    def close(self) -> None:
+        self._closed = True
+
+
+def _raw(session: Session) -> "Connection[Any]":
+    """The connection of psycopg, on which several statements go in one message."""
+    return cast("Connection[Any]", session.connection().connection.driver_connection)
+
+
+class PostgresqlStorage:
+    """A schema for each world. default: name of the default world. Raises StorageError where nothing answers."""
+
+    shared = True
+
+    def __init__(self, url: "URL", default: str) -> None:
+        self._default = default
+        self._shown = url.render_as_string(hide_password=True)
+        self.engine = _engine(url)
+        self._process = secrets.token_hex(8)
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._asking = threading.Lock()
+        self._ended = threading.Event()
+        self._listener: threading.Thread | None = None
+
+    def names(self) -> list[str]:
+        with self.engine.connect() as connection:
+            return [
+                name.removeprefix(_SCHEMA) for name in connection.exec_driver_sql(_WHOLE.replace("%", "%%")).scalars()
+            ]
+
+    def open(self, name: str) -> PostgresqlDatabase | None:
+        from mock_world.migration import upgraded
+
+        database = PostgresqlDatabase(self, name)
+        try:
+            return database if upgraded(database) else None
+        except DatabaseGoneError:
+            return None
+        except StorageError as error:
+            raise StorageError(f"{self._shown}, world {name}: {error}") from None
+        except (DBAPIError, psycopg.Error) as error:
+            raise StorageError(self._cannot(error)) from None
+
+    def new(self, name: str) -> PostgresqlDatabase:
+        return PostgresqlDatabase(self, name, new=True)
+
+    def finish(self, database: Database) -> None:
+        from mock_world.migration import stamp
+
+        stamp(database)
+
+    def delete(self, name: str) -> None:
+        self.ask(f'DROP SCHEMA IF EXISTS "{_SCHEMA}{name}" CASCADE')
+        self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, [GONE]))
+
+    def message(self, name: str, topics: Collection[str]) -> str:
+        """What other processes are told of a world; where it is too much, that everybody looks."""
+        text = json.dumps([self._process, name, sorted(topics)])
+        return text if len(text) < _LONGEST else json.dumps([self._process, name, None])
+
+    def ask(self, statement: str, *values: object) -> Any:
+        """The first value of what a statement gives, outside of all transactions."""
+        with self._asking:
+            cursor = self._aside.execute(cast("Any", statement), values or None)
+            row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+    @cached_property
+    def _aside(self) -> "Connection[Any]":
+        """For locks of this process, which end with it, and numbers."""
+        return psycopg.connect(self._address, autocommit=True)
+
+    def listen(self, heard: Callable[[str | None, list[str] | None], None]) -> None:
+        """Call `heard` with world and topics at each change by another process; None is all of them."""
+        self._listener = threading.Thread(target=self._listen, args=(heard,), name="postgresql-listener", daemon=True)
+        ready = threading.Event()
+        self._listening = ready
+        self._listener.start()
+        ready.wait()
+
+    def _listen(self, heard: Callable[[str | None, list[str] | None], None]) -> None:
+        while not self._ended.is_set():
+            try:
+                with psycopg.connect(self._address, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {_CHANNEL}")
+                    self._listening.set()
+                    heard(None, None)
+                    for notice in connection.notifies():
+                        if self._ended.is_set():
+                            return
+                        sender, name, topics = json.loads(notice.payload)
+                        if sender != self._process:
+                            heard(name, topics)
+            except psycopg.OperationalError as error:
+                _LOG.warning("the connection to %s was lost, and is made anew: %s", self._shown, error)
+                self._ended.wait(_PAUSE)
+
+    def close(self) -> None:
+        self._ended.set()
+        if self._listener:
+            with suppress(psycopg.Error):
+                self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message("", []))
+            self._listener.join()
+        self._aside.close()
+        self.engine.dispose()
+
+    def _cannot(self, error: Exception) -> str:
+        reason = " ".join(str(getattr(error, "orig", error)).split())
+        return (
+            f"expected PostgreSQL at {self._shown}, but got: {reason}; start it, mend the address, or leave --database "
+            "out"
+        )
+
+
+def _engine(url: "URL") -> Engine:
+    engine = create_engine(url, pool_size=_POOL, max_overflow=_MORE, hide_parameters=True)
+    event.listen(engine, "before_cursor_execute", note_written)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.adapters.register_dumper(str, _WithoutNul)
+
+    return engine
