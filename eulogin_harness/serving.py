@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,14 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     "mock's secrets.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    envvar="EULOGIN_WORKERS",
+    help="How many processes answer; more than one share a database of PostgreSQL.",
+)
+@click.option(
     "--state",
     "state_file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -143,6 +152,7 @@ def serve(
     compat: str | None,
     verbose: bool,
     database: str | None,
+    workers: int,
     state_file: Path | None,
     prepared: str | None,
     imports: tuple[Path, ...],
@@ -164,6 +174,10 @@ def serve(
         raise click.UsageError(str(error)) from None
     if database and state_file:
         raise click.UsageError("expected --database or --state, but got both; --database keeps all worlds, at once")
+    if workers > 1 and not (database or "").startswith("postgresql"):
+        raise click.UsageError(
+            f"{workers} workers share a database: add --database postgresql://..., or leave --workers"
+        )
     world = prepared_of(prepared) if prepared else None
     tls = tls or (world is not None and world[1].tls)
     if ca_file and not (tls or compat):
@@ -187,7 +201,7 @@ def serve(
     if verbose:
         _log_connections()
     beginning = Beginning(state_file, world, now, frozen=frozen, imports=imports)
-    _serve(site, ca_file, beginning, opens=opens)
+    _serve(site, ca_file, beginning, opens=opens, workers=workers)
 
 
 def _behind(port: int) -> int:
@@ -216,24 +230,39 @@ def _site(*, compat: str | None, database: str | None, **options: Any) -> "Site"
     return open_site(mockup=MOCKUP_PORTS if compat else None, storage=storage, **options)
 
 
-def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens: bool) -> None:
-    from eulogin_harness.beginning import BeginningError, begun
+def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens: bool, workers: int) -> None:
+    from eulogin_harness.beginning import BeginningError
     from eulogin_harness.state_file import StateFileError
+    from eulogin_harness.workers import WorkerError, Workers
     from mock_world.server import AddressTaken
     from mock_world.standalone import stop_requested
     from mock_world.storage import StorageError
+
+    serve = partial(_served, site, beginning, opens=opens)
+    try:
+        with _written(site, ca_file):
+            if workers > 1:
+                Workers(site, workers, serve).run()
+                return
+            with stop_requested() as stop, serve(first=True) as text:
+                click.echo(text)
+                stop.wait()
+    except (AddressTaken, BeginningError, StateFileError, StorageError, WorkerError) as error:
+        fail(str(error))
+
+
+@contextmanager
+def _served(site: "Site", beginning: "Beginning", first: bool, *, opens: bool) -> "Iterator[str]":
+    """Serve in this process; what to print. first: the worlds begin with it."""
+    from eulogin_harness.beginning import Beginning, begun
     from mock_world.worlds import DEFAULT
 
-    try:
-        with stop_requested() as stop, _written(site, ca_file), site, begun(site, beginning) as problem:
-            gc.freeze()
-            gc.enable()
-            click.echo(_welcome(site, problem))
-            if opens:
-                click.launch(problem or site.worlds.get(DEFAULT).addresses.public("desk", "/"))
-            stop.wait()
-    except (AddressTaken, BeginningError, StateFileError, StorageError) as error:
-        fail(str(error))
+    with site, begun(site, beginning if first else Beginning()) as problem:
+        gc.freeze()
+        gc.enable()
+        if opens and first:
+            click.launch(problem or site.worlds.get(DEFAULT).addresses.public("desk", "/"))
+        yield _welcome(site, problem)
 
 
 @contextmanager

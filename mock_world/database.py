@@ -97,7 +97,12 @@ class DatabaseGoneError(Exception):
 
 
 class Database:
-    """Transactions of one world, one at a time in a process; what was read, and is kept until it is written."""
+    """Transactions of one world, one at a time in a process; what was read, and is kept until it is written.
+
+    salt: what a seed is changed by, so that no two processes draw the same; 0 where one alone has the world.
+    """
+
+    salt = 0
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -94,6 +94,7 @@ class PostgresqlDatabase(Database):
         self._new = new
         self._number = -1  # of the last change that this process knows
         self._stale = True
+        self.salt = storage.process
         self._changes: dict[str, int] = {}  # the number of the last change of each table
         self._closed = False
         chosen = f"SET LOCAL search_path TO {self._schema};"
@@ -225,17 +226,23 @@ class PostgresqlStorage:
         self._default = default
         self._shown = url.render_as_string(hide_password=True)
         self.engine = _engine(url)
-        self._process = secrets.token_hex(8)
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._asking = threading.Lock()
         self._ended = threading.Event()
         self._listener: threading.Thread | None = None
 
+    @cached_property
+    def process(self) -> int:
+        """Of this process alone; the storage may be older than it, and be there in others that were forked."""
+        return secrets.randbits(60)
+
     def names(self) -> list[str]:
-        with self.engine.connect() as connection:
-            return [
-                name.removeprefix(_SCHEMA) for name in connection.exec_driver_sql(_WHOLE.replace("%", "%%")).scalars()
-            ]
+        try:
+            with self.engine.connect() as connection:
+                schemas = connection.exec_driver_sql(_WHOLE.replace("%", "%%")).scalars().all()
+        except DBAPIError as error:
+            raise StorageError(self._cannot(error)) from None
+        return [schema.removeprefix(_SCHEMA) for schema in schemas]
 
     def open(self, name: str) -> PostgresqlDatabase | None:
         from mock_world.migration import upgraded
@@ -264,8 +271,8 @@ class PostgresqlStorage:
 
     def message(self, name: str, topics: Collection[str]) -> str:
         """What other processes are told of a world; where it is too much, that everybody looks."""
-        text = json.dumps([self._process, name, sorted(topics)])
-        return text if len(text) < _LONGEST else json.dumps([self._process, name, None])
+        text = json.dumps([self.process, name, sorted(topics)])
+        return text if len(text) < _LONGEST else json.dumps([self.process, name, None])
 
     def ask(self, statement: str, *values: object) -> Any:
         """The first value of what a statement gives, outside of all transactions."""
@@ -298,7 +305,7 @@ class PostgresqlStorage:
                         if self._ended.is_set():
                             return
                         sender, name, topics = json.loads(notice.payload)
-                        if sender != self._process:
+                        if sender != self.process:
                             heard(name, topics)
             except psycopg.OperationalError as error:
                 _LOG.warning("the connection to %s was lost, and is made anew: %s", self._shown, error)

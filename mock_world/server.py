@@ -13,11 +13,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter
 from socket import SocketIO
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import quote
 
 from cheroot import wsgi
@@ -206,31 +206,27 @@ class _Workers:
 
 
 class _Server(wsgi.Server):
-    """One listener, opened at once. Raises OSError. tls: what it speaks https by."""
+    """What answers at one listener, of this process and perhaps of others. tls: what it speaks https by."""
 
     ConnectionClass = _Connection
     keep_alive_conn_limit = None  # type: ignore[assignment]  # cheroot: no limit
     expiration_interval = 0.05  # seconds until it notices that it is to stop
     max_request_header_size = 256 * 1024  # bytes
 
-    def __init__(self, address: str, port: int, app: "_Dispatcher", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, listener: socket.socket, app: "_Dispatcher", tls: ssl.SSLContext | None = None) -> None:
         self.dispatcher = app
-        self._listener = _listen(address, port)
-        bound = self._listener.getsockname()[:2]
+        self._listener = listener
+        bound = listener.getsockname()[:2]
         super().__init__(bound, app, server_name="localhost", request_queue_size=128, timeout=_SILENCE)
         self.requests = _Workers()
         self.tls = tls
         self.prepare()
+        listener.setblocking(False)  # another process may have taken the connection that is announced
 
     def bind(self, *_: object) -> socket.socket:
         """Take the socket that is open already: an error of cheroot's own does not say which it was."""
         self.socket = self._listener
         return self._listener
-
-    @property
-    def port(self) -> int:
-        port: int = self.bind_addr[1]
-        return port
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """A client that goes away in the middle, or does not trust our authority, is a line at most."""
@@ -312,6 +308,15 @@ def _no_world(refusal: Refusal, path: str | None) -> Response:
     return Response(json.dumps(document), 404, mimetype="application/problem+json")
 
 
+class _Listener(NamedTuple):
+    """A socket, open before the processes that answer at it. more: what its requests' environment holds besides."""
+
+    actor: str
+    socket: socket.socket
+    tls: ssl.SSLContext | None
+    more: Mapping[str, bool]
+
+
 class Site:
     """All listeners of a process with the worlds behind them; a context manager.
 
@@ -345,6 +350,8 @@ class Site:
         self._seed = seed
         self._tls = tls
         self._mockup = mockup
+        self._sockets: list[_Listener] = []
+        self._mail_socket: socket.socket | None = None
         self._servers: list[tuple[_Server, threading.Thread]] = []
         self.authority: Authority | None = None
         if tls or mockup:
@@ -370,23 +377,48 @@ class Site:
 
         Then nothing stays open.
         """
+        self.bind()
+        opened: Future[Worlds] = Future()  # what is due in a world that goes on may be a mail
+        self._sink = Sink(opened.result)
+        self._sink.start(self._mail_socket)
+        try:
+            self.worlds = self._open_worlds()
+        except StorageError:
+            self._sink.stop()
+            self.unbind()
+            raise
+        opened.set_result(self.worlds)
+        for each in self._sockets:
+            server = _Server(each.socket, _Dispatcher(each.actor, self._apps[each.actor], self, each.more), each.tls)
+            thread = threading.Thread(target=server.serve, name=f"listener-{each.actor}", daemon=True)
+            self._servers.append((server, thread))
+            thread.start()
+        return self
+
+    def bind(self) -> None:
+        """Open the sockets, where they are not open: processes that are forked from here on answer at them.
+
+        Raises AddressTaken, or ValueError for wrong defaults; then nothing stays open.
+        """
+        if self._sockets:
+            return
         parse_all(self._defaults)
         try:
             self._open_listeners()
         except AddressTaken:
-            self._close_listeners()
+            self.unbind()
             raise
-        self._sink = Sink(lambda: self.worlds)
-        self.smtp = self._open_sink()
-        try:
-            self.worlds = self._open_worlds()
-        except StorageError:
-            self._close_listeners()
-            self._sink.stop()
-            raise
-        for _, thread in self._servers:
-            thread.start()
-        return self
+        self._mail_socket = self._open_mail_socket()
+        host, port = self._mail_socket.getsockname()[:2]
+        self.smtp = _LOOPBACK if host in _ANY else host, port
+
+    def unbind(self) -> None:
+        """Close the sockets; a process that was forked has them still."""
+        for each in self._sockets:
+            each.socket.close()
+        self._sockets.clear()
+        if self._mail_socket:
+            self._mail_socket.close()
 
     def _open_worlds(self) -> Worlds:
         return Worlds(
@@ -400,36 +432,31 @@ class Site:
             storage=self._storage,
         )
 
-    def _open_sink(self) -> tuple[str, int]:
-        """Listen for mails at the port that was asked for, or at a free one where that is taken."""
-        host = self._listening
+    def _open_mail_socket(self) -> socket.socket:
+        """For mails: at the port that was asked for, or at a free one where that is taken."""
         try:
-            _, port = self._sink.start(host, self.smtp_port)
+            return _open_socket(self._listening, self.smtp_port)
         except OSError:
-            _, port = self._sink.start(host)
-        return _LOOPBACK if host in _ANY else host, port
+            return _open_socket(self._listening, 0)
 
     def _open_listeners(self) -> None:
-        for actor, app in self._apps.items():
+        for actor in self._apps:
             if actor == "idp" and self._mockup:
                 public, internal = self._mockup
-                self.listeners[actor] = self._listen(actor, app, public, tls=True)
+                self.listeners[actor] = self._listen(actor, public, tls=True)
                 more = {BACK_CHANNEL_KEY: True}
-                self._defaults.setdefault("idp.internal_url", self._listen(actor, app, internal, tls=False, more=more))
+                self._defaults.setdefault("idp.internal_url", self._listen(actor, internal, tls=False, more=more))
             else:
-                self.listeners[actor] = self._listen(actor, app, self._port(actor), tls=self._tls)
+                self.listeners[actor] = self._listen(actor, self._port(actor), tls=self._tls)
 
     def _address(self, port: int, *, tls: bool) -> str:
         return base_of("https" if tls else "http", self._name, port)
 
-    def _listen(
-        self, actor: str, app: "WSGIApplication", port: int, *, tls: bool, more: Mapping[str, bool] | None = None
-    ) -> str:
-        """Open a listener; its address. more: what its requests' environment holds besides."""
+    def _listen(self, actor: str, port: int, *, tls: bool, more: Mapping[str, bool] | None = None) -> str:
+        """Open a listener's socket; its address. more: what its requests' environment holds besides."""
         address = self._listening
         try:
-            context = self.authority.context if tls and self.authority is not None else None
-            server = _Server(address, port, _Dispatcher(actor, app, self, more or {}), context)
+            opened = _open_socket(address, port)
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise _wrong_host(address, error) from None
@@ -438,21 +465,18 @@ class Site:
                 f"expected port {port} to be free for {actor}, but {address}:{port} cannot be opened "
                 f"({error.strerror or error}); stop what listens there, or {way}"
             ) from None
-        thread = threading.Thread(target=server.serve, name=f"listener-{actor}", daemon=True)
-        self._servers.append((server, thread))
-        return self._address(server.port, tls=tls)
-
-    def _close_listeners(self) -> None:
-        for server, thread in self._servers:
-            server.stop()
-            if thread.is_alive():
-                thread.join()
+        context = self.authority.context if tls and self.authority is not None else None
+        self._sockets.append(_Listener(actor, opened, context, more or {}))
+        return self._address(opened.getsockname()[1], tls=tls)
 
     def stop(self) -> None:
         """Close everything; waiting pages are sent home."""
-        self._close_listeners()
+        for server, thread in self._servers:
+            server.stop()
+            thread.join()
         self.worlds.close()
         self._sink.stop()
+        self.unbind()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -476,8 +500,8 @@ def _is_localhost(host: str) -> bool:
         return False
 
 
-def _listen(address: str, port: int) -> socket.socket:
-    """An open socket. Raises OSError with the reason that the system gives."""
+def _open_socket(address: str, port: int) -> socket.socket:
+    """A socket at which nobody answers yet. Raises OSError with the reason that the system gives."""
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from typing import AnyStr
+from typing import Any, AnyStr
 
 from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
 from aiosmtpd.smtp import Envelope
@@ -45,15 +46,15 @@ class Sink:
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)
         self._readers = ThreadPoolExecutor(_READERS, "smtp-mail")
 
-    def start(self, host: str = "127.0.0.1", port: int = 0) -> tuple[str, int]:
-        """Listen; port 0 takes a free one. Returns host and port. Raises OSError where the port is taken."""
-        if not self._thread.is_alive():
-            self._thread.start()
-        starting = asyncio.run_coroutine_threadsafe(self._listen(host, port), self._loop)
+    def start(self, listener: socket.socket | None = None) -> tuple[str, int]:
+        """Listen at a socket; None opens one at a free port of loopback. Returns host and port."""
+        self._thread.start()
+        starting = asyncio.run_coroutine_threadsafe(self._listen(listener), self._loop)
         return starting.result()
 
-    async def _listen(self, host: str, port: int) -> tuple[str, int]:
-        server = await self._loop.create_server(self._protocol, host, port)
+    async def _listen(self, listener: socket.socket | None) -> tuple[str, int]:
+        at: dict[str, Any] = {"sock": listener} if listener else {"host": "127.0.0.1", "port": 0}
+        server = await self._loop.create_server(self._protocol, **at)
         self._server = server
         address: tuple[str, int] = server.sockets[0].getsockname()[:2]
         return address

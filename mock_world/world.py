@@ -138,7 +138,8 @@ class World:
             self.secret = row.secret
             newest, last_sign_in = (number or 0 for number in db.execute(_LAST).one())
             self._sign_ins = max(self._sign_ins, newest, last_sign_in)  # so that no number comes twice
-            self.random = Randomness(None if row.seed is None else row.seed + newest)  # a world taken up again goes on
+            seed = None if row.seed is None else row.seed + newest + self.database.salt
+            self.random = Randomness(seed)  # a world taken up again goes on
 
     def _others_wrote(self, tables: AbstractSet[str]) -> None:
         """Read again what is kept in memory of tables that another process wrote; in a transaction."""

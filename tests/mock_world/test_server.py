@@ -139,7 +139,7 @@ def test_the_loopback_of_version_six_is_localhost_where_that_leads_there(
 
 
 def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_listener = server._listen
+    open_listener = server._open_socket
     opened: list[socket.socket] = []
 
     def open_once(address: str, port: int) -> socket.socket:
@@ -148,7 +148,7 @@ def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pyt
         opened.append(open_listener(address, port))
         return opened[0]
 
-    monkeypatch.setattr(server, "_listen", open_once)
+    monkeypatch.setattr(server, "_open_socket", open_once)
     site = Site({"desk": actor, "idp": actor})
     with pytest.raises(AddressTaken):
         site.start()

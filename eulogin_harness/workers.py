@@ -1,0 +1,105 @@
+"""Several processes behind the same ports: a parent that opened the sockets, and workers that answer at them."""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+import click
+
+from mock_world.standalone import stop_requested
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+    from mock_world.server import Site
+
+Serve = Callable[[bool], AbstractContextManager[str]]
+_CONTEXT = multiprocessing.get_context("fork")  # what is imported is there once
+
+
+class WorkerError(Exception):
+    """A worker ended before it was ready; a sentence."""
+
+
+class Workers:
+    """The workers of a site, so many.
+
+    serve: a context in which a worker serves, which gives what to print when it does; its argument is whether it is the
+    first of all, which comes before the others.
+    """
+
+    def __init__(self, site: "Site", number: int, serve: Serve) -> None:
+        self._site = site
+        self._number = number
+        self._serve = serve
+        self._processes: dict[int, BaseProcess] = {}
+        self._alive, self._ours = _CONTEXT.Pipe(duplex=False)  # the parent's end closes when it is killed
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM; a worker that ends is begun anew. Raises AddressTaken, WorkerError."""
+        self._site.bind()
+        stop, stopped = _CONTEXT.Pipe(duplex=False)
+        try:
+            with _on_signal(lambda: stopped.send(None)):
+                click.echo(self._begin(0, first=True))
+                for number in range(1, self._number):
+                    self._begin(number)
+                while not stop.poll():
+                    wait([stop, *(process.sentinel for process in self._processes.values())])
+                    if not stop.poll():
+                        self._replace()
+        finally:
+            for process in self._processes.values():
+                process.terminate()
+            for process in self._processes.values():
+                process.join()
+            self._site.unbind()
+
+    def _begin(self, number: int, *, first: bool = False) -> str:
+        """Start a worker, and wait until it is ready; what it says then."""
+        reader, writer = _CONTEXT.Pipe(duplex=False)
+        process = _CONTEXT.Process(target=self._work, args=(writer, first), name=f"worker {number + 1}")
+        process.start()
+        writer.close()
+        try:
+            text: str = reader.recv()
+        except EOFError:
+            process.join()
+            raise WorkerError(f"worker {number + 1} ended before it was ready; the lines above say why") from None
+        finally:
+            reader.close()
+        self._processes[number] = process
+        return text
+
+    def _work(self, writer: Connection, first: bool) -> None:
+        self._ours.close()
+        with stop_requested() as stop, self._serve(first) as text:
+            threading.Thread(target=self._follow_parent, args=(stop,), name="parent", daemon=True).start()
+            writer.send(text)
+            stop.wait()
+
+    def _follow_parent(self, stop: threading.Event) -> None:
+        wait([self._alive])  # at its end
+        stop.set()
+
+    def _replace(self) -> None:
+        for number, process in list(self._processes.items()):
+            if not process.is_alive():
+                click.echo(
+                    f"eulogin-harness: {process.name} ended (exit code {process.exitcode}); begun anew", err=True
+                )
+                self._begin(number)
+
+
+@contextmanager
+def _on_signal(act: Callable[[], None]) -> Iterator[None]:
+    before = {name: signal.signal(name, lambda *_: act()) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
