@@ -43,21 +43,18 @@ class Workers:
         """Serve until SIGINT or SIGTERM; a worker that ends is begun anew. Raises AddressTaken, WorkerError."""
         self._site.bind()
         stop, stopped = _CONTEXT.Pipe(duplex=False)
-        try:
-            with _on_signal(lambda: stopped.send(None)):
-                click.echo(self._begin(0, first=True))
+        with _on_signal(lambda: stopped.send(None)):
+            try:
+                text = self._begin(0, first=True)
                 for number in range(1, self._number):
                     self._begin(number)
+                click.echo(text)
                 while not stop.poll():
                     wait([stop, *(process.sentinel for process in self._processes.values())])
                     if not stop.poll():
                         self._replace()
-        finally:
-            for process in self._processes.values():
-                process.terminate()
-            for process in self._processes.values():
-                process.join()
-            self._site.unbind()
+            finally:
+                self._end()
 
     def _begin(self, number: int, *, first: bool = False) -> str:
         """Start a worker, and wait until it is ready; what it says then."""
@@ -85,6 +82,13 @@ class Workers:
     def _follow_parent(self, stop: threading.Event) -> None:
         wait([self._alive])  # at its end
         stop.set()
+
+    def _end(self) -> None:
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            process.join()
+        self._site.unbind()
 
     def _replace(self) -> None:
         for number, process in list(self._processes.items()):

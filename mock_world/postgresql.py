@@ -24,7 +24,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mock_world.database import WRITTEN, Base, Database, DatabaseGoneError, note_written
 from mock_world.sqlite import SqliteDatabase
-from mock_world.storage import StorageError, WorldExistsError
+from mock_world.storage import GONE, StorageError, WorldExistsError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from sqlalchemy import URL, Table
 
-GONE = "gone"  # the topic of a world that was deleted
 _CHANNEL = "eulogin_harness"
 _SCHEMA = "world_"  # with the name of a world behind it
 _PAUSE = 1.0  # seconds before a lost connection is made anew
@@ -266,7 +265,11 @@ class PostgresqlStorage:
         stamp(database)
 
     def delete(self, name: str) -> None:
-        self.ask(f'DROP SCHEMA IF EXISTS "{_SCHEMA}{name}" CASCADE')
+        schema = f'"{_SCHEMA}{name}"'
+        with self._asking, suppress(psycopg.errors.UndefinedTable), self._aside.transaction():
+            # What goes on in the world ends first: to drop table by table meanwhile would be a deadlock.
+            self._aside.execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
+            self._aside.execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
         self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, [GONE]))
 
     def message(self, name: str, topics: Collection[str]) -> str:

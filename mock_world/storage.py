@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from mock_world.database import Database
 from mock_world.sqlite import SqliteDatabase
 
+GONE = "gone"  # the topic of a world that was deleted
 Heard = Callable[[str | None, list[str] | None], None]
 
 

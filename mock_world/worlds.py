@@ -21,7 +21,7 @@ from mock_world.refusal import Refusal, RefusalKind
 from mock_world.scheduler import TOPIC as SCHEDULE
 from mock_world.settings import WORLDS_LIMIT, Profile, parse_all
 from mock_world.sqlite import SqliteDatabase
-from mock_world.storage import MemoryStorage, Storage, WorldExistsError
+from mock_world.storage import GONE, MemoryStorage, Storage, WorldExistsError
 from mock_world.world import World, WorldRow
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ RESUMING: list[Callable[[World], None]] = []
 _FIRST_ROW = table_of(WorldRow).insert().values(id=1)
 _NEW_ROW = table_of(WorldRow).update()
 _GIVEN_BACK = 20  # deleted worlds after which their memory is given back
+_PAUSE = 1.0  # seconds before the schedule of a world is tried again that failed
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
 
 NAME_TAKEN = RefusalKind(
@@ -212,7 +213,12 @@ class Worlds:
 
     def _heard(self, name: str | None, topics: list[str] | None) -> None:
         """Another process has changed something behind these topics of a world."""
-        for world in [self._worlds[name]] if name in self._worlds else [] if name else list(self._worlds.values()):
+        for world in list(self._worlds.values()):
+            if name not in {None, world.name}:
+                continue
+            if topics and GONE in topics:
+                self._forget(world.name)
+                continue
             world.database.mark_stale()
             if topics is None:
                 world.signals.wake_all()
@@ -362,14 +368,26 @@ class Worlds:
         while not self._stopping:
             seen = self._schedule_version
             running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
-            for world in running:
-                _run_schedule(world)
+            failed = [world for world in running if not self._run_schedule(world)]
             left = min((world.scheduler.seconds_left() for world in running), default=math.inf)
+            left = max(left, _PAUSE if failed else 0)
             with self._schedule:
                 self._schedule.wait_for(
                     lambda: self._schedule_version != seen,  # noqa: B023
                     min(left, threading.TIMEOUT_MAX),
                 )
+
+    def _run_schedule(self, world: World) -> bool:
+        """Whether all went well: one world's trouble must not end the timer of all."""
+        try:
+            world.database.catch_up()
+            world.scheduler.run()
+        except DatabaseGoneError:  # by another process
+            self._forget(world.name)
+        except Exception:
+            logging.getLogger(__name__).exception("the schedule of world %s failed", world.name)
+            return False
+        return True
 
     def close(self) -> None:
         self._stopping = True
@@ -379,12 +397,3 @@ class Worlds:
             world.close()
         self._storage.close()
         self._template.close()
-
-
-def _run_schedule(world: World) -> None:
-    """One world's trouble must not end the timer of all."""
-    try:
-        world.database.catch_up()
-        world.scheduler.run()
-    except Exception:
-        logging.getLogger(__name__).exception("the schedule of world %s failed", world.name)

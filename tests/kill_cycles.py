@@ -4,7 +4,9 @@
 """
 
 import multiprocessing
+import os
 import random
+import signal
 import smtplib
 import subprocess
 import sys
@@ -134,9 +136,11 @@ def command(database: str, more: tuple[str, ...] = ()) -> Iterator[tuple[Callabl
     process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     try:
-        yield process.kill, next(line.split()[-1] for line in process.stdout if "Control room" in line)
+        desk = next(line.split()[-1] for line in process.stdout if "Control room" in line)
+        yield partial(os.killpg, process.pid, signal.SIGKILL), desk  # its workers too
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

@@ -1,0 +1,68 @@
+"""`serve --workers` on PostgreSQL: several processes behind the same ports, killed one by one and all together."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+from eulogin_harness.client import Harness
+from tests.eulogin_harness.test_command_line import serving
+from tests.kill_cycles import command, run_cycles
+
+ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def two_workers(url: str, folder: Path) -> Iterator[tuple[psutil.Process, Harness]]:
+    """Their parent, and a client of them."""
+    options = ("--port", "0", "--workers", "2", "--database", url)
+    with serving(*options, folder=folder) as (process, desk):
+        yield psutil.Process(process.pid), Harness(desk)
+
+
+def test_a_worker_that_is_killed_is_begun_anew(url: str, tmp_path: Path) -> None:
+    with two_workers(url, tmp_path) as (parent, harness):
+        harness.default.settings.change({"device.max": 3})
+        for worker in parent.children():
+            worker.kill()
+            assert Harness(harness.url).default.settings["device.max"] == 3
+            worker.wait(30)
+        Harness(harness.url).default.personas.create("enrolled")
+        assert len(parent.children()) == 2
+
+
+def test_the_workers_end_with_their_parent(url: str, tmp_path: Path) -> None:
+    with two_workers(url, tmp_path) as (parent, _):
+        workers = parent.children()
+        parent.kill()
+        gone, alive = psutil.wait_procs(workers, timeout=30)
+        assert (len(gone), alive) == (2, [])
+
+
+def test_what_was_answered_outlives_a_kill_of_all(url: str) -> None:
+    report = run_cycles(5, partial(command, url, ("--workers", "2")))
+    assert (report.cycles, report.lost, report.twice) == (5, [], []), report
+    assert all(report.answered[kind] for kind in ("people", "invitations", "decisions", "mails")), report
+
+
+def test_the_scenarios_of_the_guide_pass_against_two_workers(url: str, tmp_path: Path) -> None:
+    with two_workers(url, tmp_path) as (_, harness):
+        line = [sys.executable, "-m", "pytest", "-m", "not slow", "-p", "no:randomly", "--eulogin-url", harness.url]
+        scenarios = sorted(str(file) for file in (ROOT / "e2e").glob("test_[0-9]*.py"))
+        ended = subprocess.run([*line, *scenarios], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout[-5000:]
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_all_end_when_they_are_told_to(url: str, tmp_path: Path, end: signal.Signals) -> None:
+    with two_workers(url, tmp_path) as (parent, _):
+        workers = parent.children()
+        os.kill(parent.pid, end)
+        assert psutil.wait_procs([parent, *workers], timeout=30)[1] == []

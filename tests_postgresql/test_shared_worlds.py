@@ -1,0 +1,189 @@
+"""Worlds of several processes on one PostgreSQL: what one does, the others know at once."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from mock_idp.common import settings as s
+from mock_world import Refusal, World, Worlds, WorldSpec
+from mock_world.database import table_of
+from mock_world.events import EventType
+from mock_world.mailbox import Mail
+from mock_world.post_office import OutgoingMail
+from mock_world.settings import StoredSetting
+from mock_world.sqlite import SqliteDatabase
+from mock_world.storage import StorageError, storage_at
+from mock_world.world import HANDLERS
+from mock_world.worlds import DEFAULT
+
+from .conftest import Begin
+
+Blue = tuple[World, Callable[[], World]]
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+HELLO = OutgoingMail("ada@hospital.example", "Mock <mock@eulogin.example>", "Hello", "Dear Ada", "<p>Dear Ada</p>")
+
+
+@pytest.fixture
+def both(begin: Begin) -> tuple[Worlds, Worlds]:
+    return begin(), begin()
+
+
+@pytest.fixture
+def blue(both: tuple[Worlds, Worlds]) -> Blue:
+    """A world as the first process has it, and what asks the second one for it, as a request does."""
+    first, second = both
+    return first.create("blue", WorldSpec(now=NOON, frozen=True)), lambda: second.get("blue")
+
+
+def test_worlds_go_on_where_their_processes_left_them(begin: Begin) -> None:
+    before = begin()
+    world = before.get(DEFAULT)
+    world.post_office.send(HELLO)
+    secret = world.secret
+    before.create("blue", WorldSpec(now=NOON, frozen=True))
+    before.close()
+    after = begin()
+    assert after.taken_up
+    assert after.names() == ["blue", "default"]
+    assert after.get("blue").clock.now() == NOON
+    assert [mail.subject for mail in after.get(DEFAULT).mailbox.mails()] == ["Hello"]
+    assert after.get(DEFAULT).secret == secret
+
+
+def test_what_one_process_changes_the_other_has_at_the_next_request(
+    blue: Blue,
+) -> None:
+    mine, theirs = blue
+    assert theirs().settings[s.DEVICE_MAX] == 10
+    mine.settings.change({"device.max": 3})
+    assert theirs().settings[s.DEVICE_MAX] == 3
+    mine.faults.arm("mail.lost")
+    assert theirs().faults.is_armed(theirs().faults.known("mail.lost"))
+    mine.move_clock(NOON + timedelta(hours=1))
+    assert theirs().clock.now() == NOON + timedelta(hours=1)
+    theirs().post_office.send(HELLO)
+    assert mine.mailbox.mails() == []
+    assert [event.type for event in mine.journal.events()][-1] == "fault.struck"
+
+
+def test_who_waits_in_one_process_is_woken_by_the_other(blue: Blue) -> None:
+    mine, theirs = blue
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(theirs().mailbox.wait, to=HELLO.to, seconds=60)
+        mine.post_office.send(HELLO)
+        assert [mail.subject for mail in waiting.result(timeout=30)] == ["Hello"]
+
+
+def test_a_reset_is_one_for_both(both: tuple[Worlds, Worlds], blue: Blue) -> None:
+    mine, theirs = blue
+    theirs().post_office.send(HELLO)
+    both[0].reset(mine, WorldSpec(now=NOON.replace(year=2020), frozen=True))
+    assert theirs().clock.now().year == 2020
+    assert theirs().secret == mine.secret
+    assert theirs().mailbox.mails() == []
+    theirs().post_office.send(HELLO)
+    assert [mail.id for mail in mine.mailbox.mails()] == [1]
+
+
+def test_a_world_is_made_and_deleted_for_both(both: tuple[Worlds, Worlds]) -> None:
+    first, second = both
+    first.create("red")
+    assert second.get("red").name == "red"
+    with pytest.raises(Refusal, match="There is a world called red already"):
+        second.create("red")
+    second.delete("red")
+    with pytest.raises(Refusal, match="There is no world called red"):
+        first.get("red")
+    first.create("red", WorldSpec(now=NOON, frozen=True))
+    assert second.get("red").clock.now() == NOON
+
+
+def test_two_that_make_a_world_without_a_name_at_once_make_two(both: tuple[Worlds, Worlds]) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        made = {world.name for world in pool.map(lambda worlds: worlds.create(), both)}
+    assert len(made) == 2
+    assert {*made, "default"} == {*both[0].names()}
+
+
+def test_what_is_scheduled_is_done_once(blue: Blue, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    monkeypatch.setitem(HANDLERS, "test.note", lambda _, payload: done.append(payload["number"]))
+    mine, theirs = blue
+    for number in range(20):
+        mine.scheduler.add(NOON + timedelta(seconds=number), "test.note", {"number": number})
+    mine.clock.move_to(NOON + timedelta(minutes=1))
+    both = [threading.Thread(target=world.scheduler.run) for world in (mine, theirs())]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    theirs().scheduler.run(wait=True)
+    assert done == list(range(20))
+
+
+def test_no_change_of_two_at_once_is_lost(blue: Blue) -> None:
+    table = table_of(StoredSetting)
+    mine, theirs = blue
+    mine.settings.change({"device.max": 1})
+
+    def count(world: World) -> None:
+        for _ in range(20):
+            with world.database.session() as db:
+                row = db.execute(table.select()).one()
+                db.execute(table.update().values(value={"value": row.value["value"] + 1}))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, [mine, theirs()] * 2))
+    with mine.database.session() as db:
+        assert db.execute(table.select()).one().value == {"value": 81}
+
+
+def test_a_rollback_leaves_nothing_and_wakes_nobody(blue: Blue) -> None:
+    mine, theirs = blue
+    with suppress(ZeroDivisionError), mine.database.session():
+        mine.settings.change({"device.max": 3})
+        raise ZeroDivisionError
+    assert theirs().settings[s.DEVICE_MAX] == 10
+
+
+def test_numbers_of_sign_ins_never_come_twice(blue: Blue) -> None:
+    mine, theirs = blue
+    numbers = [world.database.next_number(0) for world in (mine, theirs(), mine)]
+    assert len({*numbers}) == 3
+
+
+def test_a_copy_of_a_world_is_one_of_sqlite_with_all_that_is_in_it(blue: Blue) -> None:
+    mine, _ = blue
+    mine.post_office.send(HELLO)
+    copy = SqliteDatabase.from_content(mine.snapshot().content)
+    with copy.session() as db, mine.database.session() as original:
+        assert db.execute(table_of(Mail).select()).all() == original.execute(table_of(Mail).select()).all() != []
+    copy.close()
+
+
+def test_a_text_with_nul_is_kept_without(blue: Blue) -> None:
+    mine, _ = blue
+    mine.journal.record(EventType("test.noted", "Something was noted."), person="a\0b@hospital.example")
+    assert mine.journal.events()[-1].person == "a\N{REPLACEMENT CHARACTER}b@hospital.example"
+
+
+def test_a_database_of_a_newer_version_is_refused(begin: Begin, url: str) -> None:
+    begin().close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE world_default.alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageError, match=r"world default: .* its version 9999 is not known here; take the version"):
+        begin()
+
+
+def test_where_nothing_answers_it_is_said_in_a_sentence() -> None:
+    storage = storage_at("postgresql://eulogin:geheim@127.0.0.1:1/eulogin", DEFAULT)
+    with pytest.raises(
+        StorageError, match=r"expected PostgreSQL at .*eulogin:\*\*\*@127.0.0.1:1/eulogin, but got: .*"
+    ) as no:
+        storage.names()
+    assert "geheim" not in str(no.value)
