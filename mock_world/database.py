@@ -31,6 +31,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+    from mock_world.messages import MessageStore
+    from mock_world.snapshots import Snapshot
+
 WRITTEN = "written"  # names of the tables that a connection's transaction wrote
 _MOST_KEPT = 1000  # things in memory of each kind
 
@@ -103,6 +106,7 @@ class Database:
     """
 
     salt = 0
+    messages: "MessageStore | None" = None  # where processes keep HTTP messages together
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -134,6 +138,12 @@ class Database:
 
     def renumber(self) -> None:
         """Let new rows have numbers after those of rows that were put in with theirs."""
+
+    def keep_beginning(self, beginning: "Snapshot") -> None:
+        """Let processes that come later know how the world began."""
+
+    def kept_beginning(self) -> "Snapshot | None":
+        """How the world began, where that is kept."""
 
     def mark_stale(self) -> None:
         """Another process may have changed something."""

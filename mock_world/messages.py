@@ -1,4 +1,4 @@
-"""HTTP messages of sign-ins, as they came: the newest ones of a world, in memory.
+"""HTTP messages of sign-ins, as they came: the newest ones of a world.
 
 They hold passwords, tickets and tokens. Whoever shows them masks those (`eulogin_harness.journey.masking`).
 """
@@ -7,7 +7,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mock_world.correlation import correlation_id
 from mock_world.journal import ACTOR, REQUEST_ID
@@ -61,17 +61,49 @@ class Answer(NamedTuple):
 NOTHING = Answer((), 0, "", "")
 
 
-class Messages:
-    """The newest messages of a world's sign-ins."""
+class MessageStore(Protocol):
+    """Where the newest messages of a world are: MOST at least."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def next_number(self) -> int: ...
+
+    def add(self, message: HttpMessage) -> None: ...
+
+    def all(self) -> list[HttpMessage]:
+        """In no order."""
+
+    def clear(self) -> None: ...
+
+
+class MessagesInMemory:
+    """For a world of one process."""
+
+    def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._kept: deque[HttpMessage] = deque(maxlen=MOST)
 
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def add(self, message: HttpMessage) -> None:
+        self._kept.append(message)
+
+    def all(self) -> list[HttpMessage]:
+        return list(self._kept)
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+
+class Messages:
+    """The newest messages of a world's sign-ins. kept: where they are."""
+
+    def __init__(self, now: Callable[[], datetime], kept: MessageStore | None = None) -> None:
+        self._now = now
+        self._kept = kept or MessagesInMemory()
+
     def begin(self) -> Beginning:
         """A request comes."""
-        return Beginning(next(self._numbers), self._now())
+        return Beginning(self._kept.next_number(), self._now())
 
     def add(
         self,
@@ -89,7 +121,7 @@ class Messages:
         page: str = "",
     ) -> None:
         """Keep a message of the current sign-in, whose answer is there."""
-        self._kept.append(
+        self._kept.add(
             HttpMessage(
                 beginning.number,
                 beginning.at,
@@ -110,12 +142,11 @@ class Messages:
 
     def of(self, correlation_id: str) -> list[HttpMessage]:
         """The messages of one sign-in, in their order."""
-        own = (message for message in list(self._kept) if message.correlation_id == correlation_id)
-        return sorted(own, key=lambda message: message.number)
+        return [message for message in self.all() if message.correlation_id == correlation_id]
 
     def all(self) -> list[HttpMessage]:
         """All that are kept, in their order."""
-        return sorted(self._kept, key=lambda message: message.number)
+        return sorted(self._kept.all(), key=lambda message: message.number)
 
     def clear(self) -> None:
         self._kept.clear()

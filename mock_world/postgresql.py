@@ -11,11 +11,13 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from psycopg.types.string import StrDumper
+from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +25,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mock_world.database import WRITTEN, Base, Database, DatabaseGoneError, note_written
+from mock_world.messages import MOST, HttpMessage
+from mock_world.snapshots import Snapshot, chunks_of
 from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import GONE, StorageError, WorldExistsError
 
@@ -41,11 +45,18 @@ _CHANGES = """
 CREATE TABLE world_change (number bigint NOT NULL, written text NOT NULL);
 INSERT INTO world_change VALUES (0, '{}');
 CREATE SEQUENCE world_sign_in;
+CREATE SEQUENCE world_message_number;
+CREATE TABLE world_message (number bigint PRIMARY KEY, content text NOT NULL);
+CREATE TABLE world_beginning (at timestamp with time zone NOT NULL, content bytea NOT NULL);
 """
 _WHOLE = """
 SELECT nspname FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid
 WHERE relname = 'alembic_version' AND nspname LIKE 'world\\_%' ORDER BY pg_namespace.oid
 """
+_MESSAGE = TypeAdapter(
+    HttpMessage, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", arbitrary_types_allowed=True)
+)
+_CLEARED = 100  # numbers of messages after which old ones go
 _LOG = logging.getLogger(__name__)
 
 
@@ -94,6 +105,7 @@ class PostgresqlDatabase(Database):
         self._number = -1  # of the last change that this process knows
         self._stale = True
         self.salt = storage.process
+        self.messages = _Messages(self, storage, self._schema)
         self._changes: dict[str, int] = {}  # the number of the last change of each table
         self._closed = False
         chosen = f"SET LOCAL search_path TO {self._schema};"
@@ -173,6 +185,17 @@ class PostgresqlDatabase(Database):
         number: int = self._storage.ask(f"SELECT nextval('{self._schema}.world_sign_in')")
         return number
 
+    def keep_beginning(self, beginning: Snapshot) -> None:
+        with self.session() as session:
+            raw = _raw(session)
+            raw.execute("DELETE FROM world_beginning")
+            raw.execute("INSERT INTO world_beginning VALUES (%s, %s)", (beginning.at, beginning.content))
+
+    def kept_beginning(self) -> Snapshot | None:
+        with self.session() as session:
+            kept = _raw(session).execute("SELECT at, content FROM world_beginning").fetchone()
+        return Snapshot(kept[0].astimezone(UTC), chunks_of(kept[1])) if kept else None
+
     @contextmanager
     def exclusive(self) -> Iterator[bool]:
         key = f"hashtext('{self._schema}'), 1"
@@ -214,6 +237,37 @@ class PostgresqlDatabase(Database):
 def _raw(session: Session) -> "Connection[Any]":
     """The connection of psycopg, on which several statements go in one message."""
     return cast("Connection[Any]", session.connection().connection.driver_connection)
+
+
+class _Messages:
+    """HTTP messages of all processes, the newest ones."""
+
+    def __init__(self, database: PostgresqlDatabase, storage: "PostgresqlStorage", schema: str) -> None:
+        self._database = database
+        self._storage = storage
+        self._schema = schema
+
+    def next_number(self) -> int:
+        number: int = self._storage.ask(f"SELECT nextval('{self._schema}.world_message_number')")
+        return number
+
+    def add(self, message: HttpMessage) -> None:
+        content = _MESSAGE.dump_json(message).decode()
+        self._storage.ask(f"INSERT INTO {self._schema}.world_message VALUES (%s, %s)", message.number, content)  # noqa: S608
+        if not message.number % _CLEARED:
+            self._storage.ask(
+                f"DELETE FROM {self._schema}.world_message WHERE number <= (SELECT number FROM "  # noqa: S608
+                f"{self._schema}.world_message ORDER BY number DESC OFFSET {MOST} LIMIT 1)"
+            )
+
+    def all(self) -> list[HttpMessage]:
+        with self._storage.engine.connect() as connection:
+            kept = connection.exec_driver_sql(f"SELECT content FROM {self._schema}.world_message").scalars()  # noqa: S608
+            return [_MESSAGE.validate_json(content) for content in kept]
+
+    def clear(self) -> None:
+        with self._database.session() as session:
+            _raw(session).execute("DELETE FROM world_message")
 
 
 class PostgresqlStorage:

@@ -94,7 +94,7 @@ class World:
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
         self.journal = Journal(name, database, self.settings, self.signals, self.clock.now)
-        self.messages = Messages(self.clock.now)
+        self.messages = Messages(self.clock.now, database.messages)
         self.checkpoints = Checkpoints(self.settings, self.snapshot)
         self.faults = Faults(database, self.journal, self.refuse)
         self.scheduler = Scheduler(
@@ -148,7 +148,7 @@ class World:
                 row = db.execute(_ROW).one()
             if row.secret != self.secret:  # it was reset, or has another state
                 self.load()
-                self.messages.clear()
+                self.beginning = self.database.kept_beginning()
                 self.database.afterwards(self.signals.wake_all)
                 return
             self.clock.load(row.clock_offset, row.frozen_at)
@@ -202,6 +202,13 @@ class World:
         self.messages.clear()
         self.checkpoints.clear()
         self.beginning = self.snapshot(like)
+        self.database.keep_beginning(self.beginning)
+
+    def resume(self, like: Snapshot | None = None) -> None:
+        """Go on: where nobody knows how the world began, it begins as it is now."""
+        self.beginning = self.database.kept_beginning()
+        if self.beginning is None:
+            self.begin(like)
 
     def protocol_now(self) -> datetime:
         """Time to write into tokens and protocol answers (setting `protocol_time`)."""

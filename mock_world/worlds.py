@@ -200,7 +200,7 @@ class Worlds:
             if database is None:
                 return None
             world = self._world(name, database)
-            world.begin(self._beginning)
+            world.resume(self._beginning)
             self._worlds[name] = world
         return world
 

@@ -166,6 +166,40 @@ def test_a_copy_of_a_world_is_one_of_sqlite_with_all_that_is_in_it(blue: Blue) -
     copy.close()
 
 
+def test_http_messages_of_both_are_there_for_both_in_their_order(blue: Blue) -> None:
+    mine, theirs = blue
+    mine.begin_sign_in()
+    first, second = mine.messages.begin(), theirs().messages.begin()
+    for world, beginning in ((theirs(), second), (mine, first)):
+        world.messages.add(
+            beginning,
+            sender="browser",
+            receiver="idp",
+            method="POST",
+            url=f"http://idp.test/{beginning.number}",
+            fields=[("_eventId", "submit")],
+            status=200,
+            location="",
+            content_type="text/plain",
+            body=b"\0\xff",
+        )
+    for world in (mine, theirs()):
+        kept = world.messages.all()
+        assert [message.number for message in kept] == [first.number, second.number]
+        assert (kept[0].body, kept[0].fields) == (b"\0\xff", [("_eventId", "submit")])
+
+
+def test_both_know_how_a_world_began(blue: Blue) -> None:
+    mine, theirs = blue
+    mine.post_office.send(HELLO)
+    for world in (mine, theirs()):
+        assert world.beginning is not None
+        copy = SqliteDatabase.from_content(world.beginning.content)
+        with copy.session() as db:
+            assert db.execute(table_of(Mail).select()).all() == []
+        copy.close()
+
+
 def test_a_text_with_nul_is_kept_without(blue: Blue) -> None:
     mine, _ = blue
     mine.journal.record(EventType("test.noted", "Something was noted."), person="a\0b@hospital.example")
