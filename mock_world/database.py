@@ -31,9 +31,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from mock_world.messages import MessageStore
-    from mock_world.snapshots import Snapshot
-
 WRITTEN = "written"  # names of the tables that a connection's transaction wrote
 _MOST_KEPT = 1000  # things in memory of each kind
 
@@ -106,7 +103,6 @@ class Database:
     """
 
     salt = 0
-    messages: "MessageStore | None" = None  # where processes keep HTTP messages together
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -139,10 +135,10 @@ class Database:
     def renumber(self) -> None:
         """Let new rows have numbers after those of rows that were put in with theirs."""
 
-    def keep_beginning(self, beginning: "Snapshot") -> None:
-        """Let processes that come later know how the world began."""
+    def store_beginning(self, at: datetime, content: bytes) -> None:
+        """Let processes that come later know how the world began: world time and database."""
 
-    def kept_beginning(self) -> "Snapshot | None":
+    def stored_beginning(self) -> tuple[datetime, bytes] | None:
         """How the world began, where that is kept."""
 
     def mark_stale(self) -> None:

@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,8 +25,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mock_world.database import WRITTEN, Base, Database, DatabaseGoneError, note_written
-from mock_world.messages import MOST, HttpMessage
-from mock_world.snapshots import Snapshot, chunks_of
+from mock_world.messages import MOST, HttpMessage, MessageStore
+from mock_world.migration import stamp, upgraded
 from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import GONE, StorageError, WorldExistsError
 
@@ -100,16 +100,15 @@ class PostgresqlDatabase(Database):
         super().__init__()
         self.name = name
         self._storage = storage
-        self._schema = f'"{_SCHEMA}{name}"'
+        self.schema = f'"{_SCHEMA}{name}"'
         self._new = new
         self._number = -1  # of the last change that this process knows
         self._stale = True
         self.salt = storage.process
-        self.messages = _Messages(self, storage, self._schema)
         self._changes: dict[str, int] = {}  # the number of the last change of each table
         self._closed = False
-        chosen = f"SET LOCAL search_path TO {self._schema};"
-        self._making = f"CREATE SCHEMA {self._schema};{chosen}{_script()}"
+        chosen = f"SET LOCAL search_path TO {self.schema};"
+        self._making = f"CREATE SCHEMA {self.schema};{chosen}{_script()}"
         self._opening = f"{chosen}SELECT number, written FROM world_change FOR UPDATE"  # noqa: S608 - of letters and hyphens
 
     @contextmanager
@@ -182,23 +181,23 @@ class PostgresqlDatabase(Database):
             session.info.setdefault(_CHANNEL, set()).add(topic)
 
     def next_number(self, used: int) -> int:  # noqa: ARG002
-        number: int = self._storage.ask(f"SELECT nextval('{self._schema}.world_sign_in')")
+        number: int = self._storage.ask(f"SELECT nextval('{self.schema}.world_sign_in')")
         return number
 
-    def keep_beginning(self, beginning: Snapshot) -> None:
+    def store_beginning(self, at: datetime, content: bytes) -> None:
         with self.session() as session:
             raw = _raw(session)
             raw.execute("DELETE FROM world_beginning")
-            raw.execute("INSERT INTO world_beginning VALUES (%s, %s)", (beginning.at, beginning.content))
+            raw.execute("INSERT INTO world_beginning VALUES (%s, %s)", (at, content))
 
-    def kept_beginning(self) -> Snapshot | None:
+    def stored_beginning(self) -> tuple[datetime, bytes] | None:
         with self.session() as session:
             kept = _raw(session).execute("SELECT at, content FROM world_beginning").fetchone()
-        return Snapshot(kept[0].astimezone(UTC), chunks_of(kept[1])) if kept else None
+        return (kept[0].astimezone(UTC), kept[1]) if kept else None
 
     @contextmanager
     def exclusive(self) -> Iterator[bool]:
-        key = f"hashtext('{self._schema}'), 1"
+        key = f"hashtext('{self.schema}'), 1"
         alone = bool(self._storage.ask(f"SELECT pg_try_advisory_lock({key})"))
         try:
             yield alone
@@ -242,10 +241,10 @@ def _raw(session: Session) -> "Connection[Any]":
 class _Messages:
     """HTTP messages of all processes, the newest ones."""
 
-    def __init__(self, database: PostgresqlDatabase, storage: "PostgresqlStorage", schema: str) -> None:
+    def __init__(self, database: PostgresqlDatabase, storage: "PostgresqlStorage") -> None:
         self._database = database
         self._storage = storage
-        self._schema = schema
+        self._schema = database.schema
 
     def next_number(self) -> int:
         number: int = self._storage.ask(f"SELECT nextval('{self._schema}.world_message_number')")
@@ -298,8 +297,6 @@ class PostgresqlStorage:
         return [schema.removeprefix(_SCHEMA) for schema in schemas]
 
     def open(self, name: str) -> PostgresqlDatabase | None:
-        from mock_world.migration import upgraded
-
         database = PostgresqlDatabase(self, name)
         try:
             return database if upgraded(database) else None
@@ -314,9 +311,10 @@ class PostgresqlStorage:
         return PostgresqlDatabase(self, name, new=True)
 
     def finish(self, database: Database) -> None:
-        from mock_world.migration import stamp
-
         stamp(database)
+
+    def messages(self, database: Database) -> MessageStore | None:
+        return _Messages(database, self) if isinstance(database, PostgresqlDatabase) else None
 
     def delete(self, name: str) -> None:
         schema = f'"{_SCHEMA}{name}"'

@@ -21,7 +21,7 @@ from mock_world.faults import Fault, Faults
 from mock_world.i18n import N_
 from mock_world.journal import Event, Journal
 from mock_world.mailbox import Mail, Mailbox
-from mock_world.messages import Messages
+from mock_world.messages import Messages, MessageStore
 from mock_world.post_office import DELIVERY, PostOffice
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
@@ -66,7 +66,7 @@ class World:
 
     name: its name; `default` has no prefix, others live under `/w/<name>`.
     database: its own, already filled. listeners: base address of each actor. sink: the embedded SMTP server.
-    authority: of our listeners' certificates, in PEM; calls trust it.
+    authority: of our listeners' certificates, in PEM; calls trust it. messages: where its HTTP messages are kept.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class World:
         schedule_changed: Callable[[], None],
         authority: str = "",
         exposed: bool = False,
+        messages: MessageStore | None = None,
     ) -> None:
         self.name = name
         self.authority = authority
@@ -94,7 +95,7 @@ class World:
         self.settings = Settings(database)
         self.clock = Clock(self.save_clock)
         self.journal = Journal(name, database, self.settings, self.signals, self.clock.now)
-        self.messages = Messages(self.clock.now, database.messages)
+        self.messages = Messages(self.clock.now, messages)
         self.checkpoints = Checkpoints(self.settings, self.snapshot)
         self.faults = Faults(database, self.journal, self.refuse)
         self.scheduler = Scheduler(
@@ -148,7 +149,7 @@ class World:
                 row = db.execute(_ROW).one()
             if row.secret != self.secret:  # it was reset, or has another state
                 self.load()
-                self.beginning = self.database.kept_beginning()
+                self._recall_beginning()
                 self.database.afterwards(self.signals.wake_all)
                 return
             self.clock.load(row.clock_offset, row.frozen_at)
@@ -202,13 +203,17 @@ class World:
         self.messages.clear()
         self.checkpoints.clear()
         self.beginning = self.snapshot(like)
-        self.database.keep_beginning(self.beginning)
+        self.database.store_beginning(self.beginning.at, self.beginning.content)
 
     def resume(self, like: Snapshot | None = None) -> None:
         """Go on: where nobody knows how the world began, it begins as it is now."""
-        self.beginning = self.database.kept_beginning()
+        self._recall_beginning()
         if self.beginning is None:
             self.begin(like)
+
+    def _recall_beginning(self) -> None:
+        kept = self.database.stored_beginning()
+        self.beginning = Snapshot(kept[0], chunks_of(kept[1])) if kept else None
 
     def protocol_now(self) -> datetime:
         """Time to write into tokens and protocol answers (setting `protocol_time`)."""

@@ -166,6 +166,7 @@ class Worlds:
             schedule_changed=self._schedule_changed,
             authority=self._authority,
             exposed=self._exposed,
+            messages=self._storage.messages(database),
         )
 
     def _write_row(self, database: Database, spec: WorldSpec, statement: "Insert | Update" = _NEW_ROW) -> None:
@@ -334,8 +335,9 @@ class Worlds:
 
     def all(self) -> list[World]:
         """The worlds, in no order."""
-        found = (self.find(name) for name in self.names()) if self._storage.shared else list(self._worlds.values())
-        return [world for world in found if world is not None]
+        if not self._storage.shared:
+            return list(self._worlds.values())
+        return [world for name in self.names() if (world := self._shared(name))]
 
     def names(self) -> list[str]:
         return sorted(self._storage.names() if self._storage.shared else self._worlds)

@@ -28,7 +28,7 @@ import requests
 
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.site import open_site
-from mock_world.storage import storage_at
+from mock_world.database_url import storage_at
 from mock_world.worlds import DEFAULT
 
 THREADS = 4

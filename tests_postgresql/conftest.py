@@ -9,8 +9,8 @@ import pytest
 
 from mock_world import Worlds
 from mock_world.addresses import ACTORS
+from mock_world.database_url import storage_at
 from mock_world.smtp_sink import Sink
-from mock_world.storage import storage_at
 from mock_world.worlds import DEFAULT
 from tests.postgresql import postgresql
 

@@ -12,12 +12,13 @@ import pytest
 from mock_idp.common import settings as s
 from mock_world import Refusal, World, Worlds, WorldSpec
 from mock_world.database import table_of
+from mock_world.database_url import storage_at
 from mock_world.events import EventType
 from mock_world.mailbox import Mail
 from mock_world.post_office import OutgoingMail
 from mock_world.settings import StoredSetting
 from mock_world.sqlite import SqliteDatabase
-from mock_world.storage import StorageError, storage_at
+from mock_world.storage import StorageError
 from mock_world.world import HANDLERS
 from mock_world.worlds import DEFAULT
 

@@ -1,12 +1,14 @@
 #!/bin/sh
-# Installs PostgreSQL from Debian's packages, where it is not there yet.
+# Installs PostgreSQL and nginx from Debian's packages, where they are not there yet.
 set -eu
-ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null && exit 0
-[ "$(id -u)" = 0 ] && sudo="" || sudo="sudo"
-command -v apt-get >/dev/null || {
-    echo "set-up: PostgreSQL is needed, and only Debian's packages are installed by this command; install it yourself." >&2
+have_postgresql() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
+have_nginx() { command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; }
+have_postgresql && have_nginx && exit 0
+[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || {
+    echo "set-up: PostgreSQL and nginx are needed; as root: apt-get install postgresql nginx-light" >&2
     exit 1
 }
-echo "set-up: installing postgresql from Debian's packages (once) ..." >&2
-$sudo apt-get -qq update >/dev/null
-DEBIAN_FRONTEND=noninteractive $sudo apt-get -qq install --no-install-recommends postgresql >/dev/null
+echo "set-up: installing postgresql and nginx-light from Debian's packages (once) ..." >&2
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update >/dev/null
+apt-get -qq install --no-install-recommends postgresql nginx-light >/dev/null

@@ -12,10 +12,12 @@ import pytest
 from mock_idp.common import settings as s
 from mock_world import World, Worlds, WorldSpec, migration
 from mock_world.addresses import ACTORS
+from mock_world.database_url import storage_at
+from mock_world.file_storage import FileStorage
 from mock_world.post_office import OutgoingMail
 from mock_world.smtp_sink import Sink
 from mock_world.sqlite import SqliteDatabase
-from mock_world.storage import FileStorage, StorageError, storage_at
+from mock_world.storage import StorageError
 
 from .conftest import NOON
 
