@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from eulogin_harness.guide import structure
 from eulogin_harness.guide.content import Content, Picture
 from eulogin_harness.guide.document import GuideFile, place_of, step_name
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide.errors import GuideError, mistakes_in
 from eulogin_harness.guide.formats import FORMATS, Tools, overview
-from eulogin_harness.guide.loading import content_of, file_of, read
+from eulogin_harness.guide.loading import check_language, content_of, file_of, read
 from eulogin_harness.guide.output import generated, put
 from eulogin_harness.guide.sentences import Speaker
 from eulogin_harness.guide.story import check_story
@@ -112,10 +112,11 @@ def plan(
     file = file_of(name)
     whole = read(file)
     guide = _with_chapters(whole, chapters)
-    _check_steps(guide)
     for each in formats:
         if each not in FORMATS:
             raise GuideError(f"expected formats of {', '.join(FORMATS)}, but got {each!r}")
+    for language in languages:
+        check_language(language)
     made = Plan(
         file.stem,
         file,
@@ -130,10 +131,13 @@ def plan(
     )
     is_single = len(made.languages) == len(made.devices) == len(made.formats) == 1
     made = replace(made, by_language=not is_single, by_format=not is_single)
-    check_files(guide, file.parent)
-    check_story(guide)
+    with mistakes_in(file):
+        _check_steps(guide)
+        check_files(guide, file.parent)
+        check_story(without_pictures(guide, made.pictures), file.parent)
+        for language in made.languages:
+            made.content(language, {})
     for language in made.languages:
-        made.content(language, {})
         for device in made.devices:
             generated(made.place(language, device))
     return made
@@ -164,7 +168,8 @@ def contents(
 
     folder: for the pictures, as long as the guides are used. Raises GuideError.
     """
-    pictures = _walked(pool, list(made.jobs(folder / "pictures")), progress)
+    with mistakes_in(made.file):
+        pictures = _walked(pool, list(made.jobs(folder / "pictures")), progress)
     guides: dict[tuple[str, Device], Content] = {}
     lacking: dict[str, tuple[int, int]] = {}
     for language in made.languages:

@@ -128,6 +128,12 @@ def values(guide: GuideFile, speaker_language: str) -> dict[str, str]:
     }
 
 
+def check_language(language: str) -> None:
+    """Raises GuideError for a language of which there is no catalogue of guides."""
+    if language not in languages():
+        raise GuideError(f"expected languages of {', '.join(languages())}, but got {language!r}")
+
+
 def content_of(
     name: str,
     guide: GuideFile,
@@ -143,8 +149,7 @@ def content_of(
     """
     from eulogin_harness.guide.dates import long_date
 
-    if language not in languages():
-        raise GuideError(f"expected languages of {', '.join(languages())}, but got {language!r}")
+    check_language(language)
     speaker = Speaker(language, values(guide, language))
     say = speaker.line
 

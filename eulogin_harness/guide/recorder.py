@@ -1,12 +1,12 @@
 """Takes the pictures of a guide while a scenario walks through it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eulogin_harness.guide.capture import SCALE, take
-from eulogin_harness.guide.document import GuideFile, PictureOptions
+from eulogin_harness.guide.document import GuideFile, PictureOptions, place_of
 from eulogin_harness.guide.drawing import beside as composed
 from eulogin_harness.guide.drawing import drawn, save, signed
 from eulogin_harness.guide.errors import GuideError
@@ -41,7 +41,7 @@ class PictureRecorder:
         """Take the picture of a step, before it is done."""
         step = self.steps.get(name)
         if step is not None and page is not None:
-            _check_blurred(name, page, step.options.blur)
+            _check_blurred(step, page)
             shots = [take(page, show, step.options.crop or crop, step.options.blur)]
             if beside is not None:
                 shots.append(take(beside, None, "card"))
@@ -57,24 +57,48 @@ class PictureRecorder:
         self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE)
 
 
-def _check_blurred(name: str, page: "Page", selectors: tuple[str, ...]) -> None:
-    for selector in selectors:
-        if not page.locator(f"{selector} >> visible=true").count():
-            raise GuideError(f"step {name}: expected blur {selector!r} to match what is visible, but 0 match")
-
-
 @dataclass(frozen=True)
 class PicturedStep:
-    """How the picture of a step is made. number: of the step, within its chapter."""
+    """How the picture of a step is made.
+
+    number: of the step, within its chapter. place: where it stands, for errors.
+    """
 
     number: int
     options: PictureOptions
+    place: str
+
+
+def check_selectors(page: "Page", steps: "Iterable[PicturedStep]") -> None:
+    """Raises GuideError where what is to be blurred is not named by a selector. page: any page."""
+    from playwright.sync_api import Error
+
+    for step in steps:
+        for selector in step.options.blur:
+            try:
+                page.locator(selector).count()
+            except Error as error:
+                reason = error.message.splitlines()[0].removeprefix("Locator.count: ")
+                raise GuideError(
+                    f"{step.place}: expected blur to list selectors of CSS, such as .account, but got {selector!r}: "
+                    f"{reason}"
+                ) from None
+
+
+def _check_blurred(step: PicturedStep, page: "Page") -> None:
+    for selector in step.options.blur:
+        count = page.locator(selector).count()
+        if not page.locator(f"{selector} >> visible=true").count():
+            raise GuideError(
+                f"{step.place}: expected blur {selector!r} to match what the page shows, but {count} match, none of "
+                "them visible; name what stands in the picture"
+            )
 
 
 def pictured_steps(guide: GuideFile) -> dict[str, PicturedStep]:
     """The steps of a guide of which a scenario takes the picture, by their names."""
     return {
-        step.do: PicturedStep(number, step.picture)
-        for _, number, step in guide.steps
+        step.do: PicturedStep(number, step.picture, place_of(chapter, number, step))
+        for chapter, number, step in guide.steps
         if step.do is not None and step.picture is not False and not step.picture.file
     }

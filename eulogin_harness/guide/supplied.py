@@ -165,11 +165,9 @@ def own_pictures(guide: GuideFile, base: Path, folder: Path) -> dict[str, Pictur
 
 
 def check_files(guide: GuideFile, base: Path) -> None:
-    """Raises GuideError where a picture, the logo or the profile that the guide names is not there, or is none."""
+    """Raises GuideError where a picture or the logo that the guide names is not there, or is none."""
     if guide.network.logo:
         _check_logo(base / guide.network.logo)
-    if guide.profile and not (base / guide.profile).is_file():
-        raise GuideError(f"profile: expected a file {base / guide.profile}, but there is none; docs/cpms.md shows one")
     for name, file in _named(guide):
         loaded(f"step {name}", base / file)
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from eulogin_harness.app_process import AppNotStarted, launch
 from eulogin_harness.guide.document import Application, GuideFile, english, place_of, step_name
 from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.recorder import PictureRecorder, Taken, pictured_steps
+from eulogin_harness.guide.recorder import PictureRecorder, Taken, check_selectors, pictured_steps
 from eulogin_harness.guide.story import story_of
 from eulogin_harness.host_names import netlocs, settings
 
@@ -49,11 +49,12 @@ def walk(job: Job) -> dict[str, Taken]:
     from playwright.sync_api import Error
 
     from eulogin_harness.client import ProblemError
-    from eulogin_harness.guide.scenarios import SCENARIOS
+    from eulogin_harness.guide.scenarios import SCENARIOS, scenario_of
     from eulogin_harness.guide.walkthrough import COMPUTER, MOBILE, Walkthrough
 
     harness = _mock()
-    recorder = PictureRecorder(job.folder, pictured_steps(job.guide), job.guide.network.accent)
+    steps = {name: step for name, step in pictured_steps(job.guide).items() if scenario_of(name) == job.scenario}
+    recorder = PictureRecorder(job.folder, steps, job.guide.network.accent)
     with ExitStack() as stack:
         try:
             world = harness.worlds.create("guide", now=NOW, frozen=True, seed=SEED, settings=_settings(job, harness))
@@ -75,6 +76,8 @@ def walk(job: Job) -> dict[str, Taken]:
             stack.callback(context.close)
             return context.new_page()
 
+        if any(step.options.blur for step in steps.values()):
+            check_selectors(open_page(), steps.values())
         story = story_of(job.guide)
         if job.scenario == "application" and story.application is not None:
             story = replace(story, application=_started(stack, job, world, story.application))

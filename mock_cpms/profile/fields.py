@@ -114,13 +114,27 @@ class _File(BaseModel):
         return self
 
 
+class FormUnreadableError(ValueError):
+    """Says where in the file something is wrong, and what it is."""
+
+
 def profile_fields(world: World, language: str = DEFAULT) -> tuple[FieldSpec, ...]:
     """The form's fields in order, as the file has them now; labels and hints in `language`, where it has them.
 
     Raises Refusal (profile.form_unreadable).
     """
     path = world.settings[s.CPMS_PROFILE]
-    file = FOLDER / path
+    try:
+        return read_form(FOLDER / path, language)
+    except FormUnreadableError as error:
+        raise world.refuse(FORM_UNREADABLE, got=path, problem=str(error)) from None
+
+
+def read_form(file: Path, language: str = DEFAULT) -> tuple[FieldSpec, ...]:
+    """The fields of a form's file in order; labels and hints in `language`, where it has them.
+
+    Raises FormUnreadableError.
+    """
     try:
         return _fields(file, stamp(file), language)
     except ValidationError as error:
@@ -134,7 +148,7 @@ def profile_fields(world: World, language: str = DEFAULT) -> tuple[FieldSpec, ..
         problem = f"line {line_not_utf8(file)} is not UTF-8; save the file in that encoding"
     except (OSError, ValueError) as error:
         problem = f"it cannot be read ({problem_of(error)})"
-    raise world.refuse(FORM_UNREADABLE, got=path, problem=problem)
+    raise FormUnreadableError(problem)
 
 
 def answer_of_type(answers: Mapping[str, str], specs: Iterable[FieldSpec], field_type: FieldType) -> str:

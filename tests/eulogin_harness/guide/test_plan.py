@@ -12,10 +12,24 @@ import yaml
 from eulogin_harness.guide import building
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.walking import walk
+from mock_world.fixtures import FOLDER
 
 from .small_guide import AROUND
 
 Plan = Callable[..., building.Plan]
+OF_ANOTHER_NETWORK = (
+    'chapter c1, step search.open: expected a hospital of ERN-EYE, as the search tool shows it, but "St. Anna '
+    "Children's Hospital / CCRI\" belongs to PaedCAN; change hospital.name or network.code"
+)
+LACKING_FIELDS = (
+    "chapter c1, step access.profile: expected fields labelled 'First name', 'Country', 'Hospital', 'Role', "
+    "'Specialty', 'I agree to the terms of use of this mock' in {form}, since the pictures show them, but it "
+    "lacks 'Role', 'Specialty'; add them, "
+)
+MANDATORY_FIELDS = (
+    "chapter c1, step access.profile: expected no mandatory fields in {form} but those that are filled in for the "
+    "pictures, but got 'Ward'; say `mandatory: false`, "
+)
 
 
 @pytest.fixture
@@ -65,10 +79,12 @@ def test_a_step_that_shows_no_picture_is_not_walked(planned: Plan) -> None:
         ),
     ],
 )
-def test_a_wrong_step_gets_a_sentence(planned: Plan, chapters: list[list[dict[str, Any]]], complaint: str) -> None:
+def test_a_wrong_step_gets_a_sentence(
+    planned: Plan, tmp_path: Path, chapters: list[list[dict[str, Any]]], complaint: str
+) -> None:
     with pytest.raises(GuideError) as error:
         planned(*chapters)
-    assert str(error.value).startswith(complaint)
+    assert str(error.value).startswith(f"{tmp_path / 'ours.yaml'}: {complaint}")
     assert "\n" not in str(error.value)
 
 
@@ -93,12 +109,12 @@ def test_only_chosen_chapters_are_built(planned: Plan) -> None:
     assert [chapter.name for chapter in plan.guide.chapters] == ["c2"]
 
 
-def test_a_label_that_no_page_has_is_named_with_chapter_step_and_sentence(planned: Plan) -> None:
+def test_a_label_that_no_page_has_is_named_with_file_chapter_step_and_sentence(planned: Plan, tmp_path: Path) -> None:
     with pytest.raises(GuideError) as error:
         planned([{"do": "search.open", "text": "Press [Serch]."}])
     assert str(error.value) == (
-        "chapter c1, step search.open ('Press [Serch].'): expected [Serch] to be a label of a page, but no page has "
-        "it; write it as the page does, or without brackets"
+        f"{tmp_path / 'ours.yaml'}: chapter c1, step search.open ('Press [Serch].'): expected [Serch] to be a label "
+        "of a page, but no page has it; write it as the page does, or without brackets"
     )
 
 
@@ -123,13 +139,11 @@ def test_one_language_and_format_stands_in_its_folder_directly(planned: Plan, tm
         ({"network": {"name": "ERN", "logo": "no.svg"}}, "network.logo: expected "),
         ({"network": {"name": "ERN", "code": "NOPE"}}, "network.code: expected one of "),
         ({"hospital": {"country": "ZZ"}}, "hospital.country: expected one of AT, "),
-        (
-            {"hospital": {"country": "AT", "name": "Nowhere"}},
-            "hospital.name: expected a hospital ",
-        ),
-        ({"profile": "no.yaml"}, "profile: expected a file "),
-        ({"network": {"name": "ERN", "accent": "red"}}, "{file}: network.accent (ERN): expected a colour such as #0"),
-        ({"person": {"email": "ada@gmail.com"}}, "{file}: person.email: expected an invented e-mail address"),
+        ({"hospital": {"country": "AT", "name": "Nowhere"}}, "hospital.name: expected a hospital "),
+        ({"network": {"name": "ERN", "code": "ERN-EYE"}}, OF_ANOTHER_NETWORK),
+        ({"settings": {"cpms.directory": "/no.csv"}}, "settings.cpms.directory: expected /no.csv to be a list of "),
+        ({"network": {"name": "ERN", "accent": "red"}}, "network.accent (ERN): expected a colour such as #0"),
+        ({"person": {"email": "ada@gmail.com"}}, "person.email: expected an invented e-mail address"),
     ],
 )
 def test_a_wrong_field_gets_a_sentence(
@@ -139,7 +153,82 @@ def test_a_wrong_field_gets_a_sentence(
         monkeypatch.setitem(AROUND, name, value)
     with pytest.raises(GuideError) as error:
         planned(does("search.open"))
-    assert str(error.value).startswith(complaint.format(file=tmp_path / "ours.yaml"))
+    assert str(error.value).startswith(f"{tmp_path / 'ours.yaml'}: {complaint}")
+
+
+FIELDS = yaml.safe_load((FOLDER / "cpms" / "profile.yaml").read_text(encoding="utf-8"))["fields"]
+OF_WARD = {"name": "ward", "label": "Ward", "type": "text"}
+
+
+@pytest.fixture
+def with_profile(planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., building.Plan]:
+    """Plans a guide with this form of CPMS, as its text or its fields."""
+
+    def make(form: str | list[dict[str, Any]], *names: str) -> building.Plan:
+        text = form if isinstance(form, str) else yaml.safe_dump({"fields": form}, sort_keys=False)
+        (tmp_path / "form.yaml").write_text(text)
+        monkeypatch.setitem(AROUND, "profile", "form.yaml")
+        return planned(does(*(names or ("access.profile",))))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("form", "complaint"),
+    [
+        ("fields: [", "profile: expected {form} to be a form of CPMS, but got: line 2: it is no YAML"),
+        ("fields: 7", "profile: expected {form} to be a form of CPMS, but got: line 1: fields: "),
+        (
+            [OF_WARD | {"type": "txt"}, *FIELDS],
+            "profile: expected {form} to be a form of CPMS, but got: line 4: fields.0.type: ",
+        ),
+        ([field for field in FIELDS if field["name"] not in {"role", "specialty"}], LACKING_FIELDS),
+        ([*FIELDS, OF_WARD | {"mandatory": True}], MANDATORY_FIELDS),
+    ],
+)
+def test_a_wrong_form_of_cpms_is_found_before_anything_starts(
+    with_profile: Callable[..., building.Plan], tmp_path: Path, form: str | list[dict[str, Any]], complaint: str
+) -> None:
+    with pytest.raises(GuideError) as error:
+        with_profile(form)
+    file = tmp_path / "form.yaml"
+    assert str(error.value).startswith(f"{tmp_path / 'ours.yaml'}: {complaint.format(form=file)}")
+    assert "\n" not in str(error.value)
+
+
+def test_a_form_that_is_not_there_is_named(planned: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(AROUND, "profile", "no.yaml")
+    with pytest.raises(
+        GuideError, match=r"ours\.yaml: profile: expected .*no\.yaml to be a form of CPMS, but got: it "
+    ):
+        planned(does("search.open"))
+
+
+def test_a_form_with_other_fields_is_taken_where_no_picture_shows_it(
+    with_profile: Callable[..., building.Plan],
+) -> None:
+    assert with_profile([*FIELDS, OF_WARD]).guide.profile == "form.yaml"
+    lacking = [field for field in FIELDS if field["name"] != "role"]
+    assert with_profile(lacking, "search.open").guide.profile == "form.yaml"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("selector", "complaint"),
+    [
+        ("div[", "expected blur to list selectors of CSS, such as .account, but got 'div[': "),
+        (".nowhere", "expected blur '.nowhere' to match what the page shows, but 0 match, none of them visible; "),
+    ],
+)
+def test_a_selector_that_fits_nothing_is_named_with_file_chapter_and_step(
+    planned: Plan, tmp_path: Path, selector: str, complaint: str
+) -> None:
+    plan = planned([{"do": "search.open", "text": "Look", "picture": {"blur": [selector]}}], formats=["markdown"])
+    with pytest.raises(GuideError) as error:
+        building.build(plan, lambda _units, _word: None)
+    assert str(error.value).startswith(f"{tmp_path / 'ours.yaml'}: chapter c1, step search.open: {complaint}")
+    assert "\n" not in str(error.value)
+    assert not plan.folder.exists()
 
 
 @pytest.mark.slow
