@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mock_idp.accounts.mails import SENDER_NAME
 from mock_world.fonts import FOLDER
 from mock_world.i18n import ZONE, translations, written_out
 
@@ -56,27 +57,32 @@ class MailProgramme:
             route.fulfill(status=404)
 
     def _document(self) -> str:
-        from jinja2 import Environment
-        from markupsafe import escape
-
         if self._mail is None:
             raise LookupError("expected a mail that was opened, but none was")
-        mail, say = self._mail, translations(self._language).ugettext
-        template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))
-        style = f"<style>{_FONT} body, td, p {{ font-family: Guide, sans-serif !important; }}</style>"
-        return template.render(
-            mail=mail,
-            sender=mail.sender.replace("EU Login mock", "EU Login"),
-            language=self._language,
-            sent=written_out(mail.arrived_at, ZONE, self._language),
-            font=_FONT,
-            body=f'<base target="_top">{style}{mail.html or escape(mail.text)}'.replace(say(_NOT_REAL), ""),
-            say=say,
-        )
+        return document_of(self._mail, self._language)
 
 
-# The picture bears a mark of its own that says so.
-_NOT_REAL = "This mail comes from a mock for testing. It is not from the European Commission."
+def document_of(mail: "Mail", language: str) -> str:
+    """The page of a mail programme that shows a mail, without what says that a mock sent it: each picture says so."""
+    from jinja2 import Environment
+    from markupsafe import escape
+
+    template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(
+        mail=mail,
+        sender=mail.sender.replace(SENDER_NAME, "EU Login"),
+        language=language,
+        sent=written_out(mail.arrived_at, ZONE, language),
+        font=_FONT,
+        body=f'<base target="_top"><style>{_FONT}{_STYLE}</style>{mail.html or escape(mail.text)}',
+        say=translations(language).ugettext,
+    )
+
+
+# Small print of 15 pixels has no 8 points on paper.
+_STYLE = """body, td, p { font-family: Guide, sans-serif !important; }
+.mock { display: none !important; }
+.small { font-size: 16px !important; }"""
 _FACES = {400: "Regular", 600: "Semibold", 700: "Bold"}
 _FONT = "".join(
     f'@font-face {{ font-family: Guide; font-weight: {weight}; src: url("{ADDRESS}SourceSansPro-{name}.ttf"); }} '

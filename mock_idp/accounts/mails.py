@@ -10,7 +10,8 @@ from mock_world.i18n import ZONE, translations, written_out
 from mock_world.mail_templates import write_mail
 
 _RECOGNITION_MINUTES = 5  # as the guide's mail says, whatever this world's delay is
-SENDER = "EU Login mock <automated-notifications@nomail.eulogin.example>"
+SENDER_NAME = "EU Login mock"
+SENDER = f"{SENDER_NAME} <automated-notifications@nomail.eulogin.example>"
 _FOLDER = Path(__file__).with_name("mails")
 
 
