@@ -1,14 +1,13 @@
 """Pictures of a guide: what a browser showed, with a mark at what is pressed, a frame, and a phone beside it."""
 
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
 from eulogin_harness.guide.capture import SCALE, Box, Shot
-from mock_world.fonts import FOLDER
+from eulogin_harness.guide.formats.drawing import font
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.document import MarkStyle
@@ -58,7 +57,7 @@ def signed(picture: Image.Image) -> Image.Image:
     paper = Image.new("RGB", (picture.width, picture.height + _SIGN_HEIGHT * SCALE), picture.getpixel((0, 0)))
     paper.paste(picture)
     place = paper.width - 6 * SCALE, paper.height - 5 * SCALE
-    ImageDraw.Draw(paper).text(place, _SIGN, fill="#6b7a84", font=_font(11 * SCALE), anchor="rs")
+    ImageDraw.Draw(paper).text(place, _SIGN, fill="#6b7a84", font=font(11 * SCALE, "Semibold"), anchor="rs")
     return framed(paper)
 
 
@@ -152,7 +151,7 @@ def _draw_number(picture: Image.Image, box: Box, colour: str, number: int) -> No
     pen.ellipse(_corners(box, _SMOOTH), fill=255)
     _ink(picture, sheet, colour)
     centre = ((box.x + box.width / 2) * SCALE, (box.y + box.height / 2) * SCALE)
-    ImageDraw.Draw(picture).text(centre, str(number), fill="#ffffff", font=_font(16 * SCALE), anchor="mm")
+    ImageDraw.Draw(picture).text(centre, str(number), fill="#ffffff", font=font(16 * SCALE, "Semibold"), anchor="mm")
 
 
 def _sheet(picture: Image.Image) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -185,8 +184,3 @@ def _spotlight(picture: Image.Image, box: Box) -> None:
 def _corners(box: Box, larger: int = 1) -> tuple[float, float, float, float]:
     scale = SCALE * larger
     return box.x * scale, box.y * scale, (box.x + box.width) * scale, (box.y + box.height) * scale
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FOLDER / "SourceSansPro-Semibold.ttf", size)

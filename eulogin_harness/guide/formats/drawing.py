@@ -16,7 +16,10 @@ _LEAST = 12  # pixels of a letter
 
 @cache
 def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
-    """The project's font. size: pixels. weight: Regular, Semibold or Bold."""
+    """The project's font. size: pixels. weight: Regular, Semibold or Bold.
+
+    Letters are set by the means that every machine has, not by Raqm where there is one: pictures are alike on all.
+    """
     return ImageFont.truetype(FOLDER / f"SourceSansPro-{weight}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -5,10 +5,12 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from PIL.ImageFont import core
 
 from eulogin_harness.guide.capture import SCALE, Box, Shot
 from eulogin_harness.guide.document import MarkStyle
 from eulogin_harness.guide.drawing import LINE, arrow_box, badge_box, drawn, framed, mark_box, signed
+from eulogin_harness.guide.formats.drawing import font
 
 WIDTH, HEIGHT = 300, 200
 TARGET = Box(120, 90, 60, 20)
@@ -155,3 +157,15 @@ def test_our_pictures_say_below_that_they_are_none_of_the_real_site() -> None:
     assert sign.height > picture.height
     assert is_marked(sign, Box(WIDTH - 60, HEIGHT + 1, 50, (sign.height - picture.height) / SCALE - 3))
     assert framed(picture).height == picture.height
+
+
+def test_letters_are_alike_on_machines_with_and_without_a_layout_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def letters(*, is_there: bool) -> tuple[bytes, bytes]:
+        font.cache_clear()
+        monkeypatch.setattr(core, "HAVE_RAQM", is_there)
+        numbered = drawn(shot(), "number", COLOUR, 17)
+        return numbered.tobytes(), signed(numbered).tobytes()
+
+    if not core.HAVE_RAQM:
+        pytest.skip("Pillow is built without Raqm here, so there is nothing to compare with")
+    assert letters(is_there=True) == letters(is_there=False)
