@@ -12,6 +12,7 @@ from eulogin_harness.guide import building, structure
 from eulogin_harness.guide.compare import Change, Version, changes
 from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide.legibility import hardly_legible
 from eulogin_harness.guide.loading import file_of
 from eulogin_harness.guide.output import MANIFEST, generated
 from eulogin_harness.guide.structure import Structure
@@ -34,11 +35,15 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A baseline, and what is no longer as it says. browser: the one that was used now."""
+    """A baseline, and what is no longer as it says.
+
+    browser: the one that was used now. remarks: sentences about pictures of now that are to be mended.
+    """
 
     baseline: Baseline
     browser: str
     changes: tuple[Change, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def about_pixels(self) -> str:
@@ -124,7 +129,8 @@ def compared(baseline: Baseline, content: Content, browser: str) -> Comparison:
     """A baseline compared with a guide whose pictures this browser drew. Raises GuideError."""
     device = baseline.version.structure.device
     now = structure.structure_of(content, lambda picture: str(picture.file), device=device, browser=browser)
-    return Comparison(baseline, browser, tuple(changes(baseline.version, Version(now, Path()))))
+    found = tuple(changes(baseline.version, Version(now, Path())))
+    return Comparison(baseline, browser, found, tuple(hardly_legible([content])))
 
 
 def accept(baseline: Baseline, progress: building.Progress) -> list[Path]:

@@ -17,6 +17,7 @@ from eulogin_harness.guide.content import Content, Picture
 from eulogin_harness.guide.document import GuideFile, place_of, step_name
 from eulogin_harness.guide.errors import GuideError, mistakes_in
 from eulogin_harness.guide.formats import FORMATS, Tools, overview
+from eulogin_harness.guide.legibility import hardly_legible
 from eulogin_harness.guide.loading import check_language, content_of, file_of, read
 from eulogin_harness.guide.output import generated, put
 from eulogin_harness.guide.sentences import Speaker
@@ -87,10 +88,14 @@ class Plan:
 
 @dataclass
 class Built:
-    """What was built. lacking: texts that a language's catalogue lacks, of how many."""
+    """What was built.
+
+    lacking: texts that a language's catalogue lacks, of how many. remarks: sentences about pictures to be mended.
+    """
 
     files: list[Path] = field(default_factory=list)
     lacking: dict[str, tuple[int, int]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
 _WALK = 4  # a scenario takes as long as about so many formats
@@ -148,7 +153,7 @@ def build(made: Plan, progress: Progress) -> Built:
     with TemporaryDirectory(prefix="guide-") as temporary, worker_pool() as pool:
         here = Path(temporary)
         guides, lacking = contents(made, pool, here, progress)
-        built = Built(lacking=lacking)
+        built = Built(lacking=lacking, remarks=[*hardly_legible(guides.values())])
         _write_formats(pool, made, guides, here / "formats", progress)
         for (language, device), content in guides.items():
             version = pool.submit(browser_version, language).result()
@@ -217,7 +222,10 @@ def _check_steps(guide: GuideFile) -> None:
 
 def _pictures(made: Plan, taken: "Mapping[str, Taken]", folder: Path) -> dict[str, Picture]:
     """Pictures of steps: those that were supplied, the writer's own, and those that were taken."""
-    ours = {name: Picture(name, Path(one.file), one.width, one.height, alt="") for name, one in taken.items()}
+    ours = {
+        name: Picture(name, Path(one.file), one.width, one.height, alt="", letters=one.letters)
+        for name, one in taken.items()
+    }
     folder.mkdir(parents=True)
     own = own_pictures(made.guide, made.file.parent, folder)
     real = [made.pictures[name] for name in steps_by_name(made.guide) if name in made.pictures]

@@ -75,6 +75,36 @@ _TEXTS = """() => {
   }
   return lines;
 }"""
+# The size of the smallest letters within a rectangle of the page, of a mail in its frame and of fields too; 0 where
+# there is no text.
+_SMALLEST = """(cut) => {
+  const sizes = [];
+  const fields = "input:not([type=checkbox], [type=radio], [type=hidden], [type=range]), select, textarea";
+  const look = (page, left, top) => {
+    const isIn = ({ x, y, width, height }) => width > 1 && height > 1
+      && x + left < cut.x + cut.width && x + left + width > cut.x
+      && y + top < cut.y + cut.height && y + top + height > cut.y;
+    const walker = page.createTreeWalker(page.body);
+    const range = page.createRange();
+    while (walker.nextNode()) {
+      const node = walker.currentNode, isText = node.nodeType === Node.TEXT_NODE;
+      if (node.contentDocument?.body) {
+        const { x, y } = node.getBoundingClientRect();
+        look(node.contentDocument, left + x, top + y);
+      }
+      if (isText ? !node.data.trim() : !node.matches?.(fields)) continue;
+      const element = isText ? node.parentElement : node;
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      range.selectNodeContents(node);
+      const places = isText ? [...range.getClientRects()] : [element.getBoundingClientRect()];
+      if (places.some(isIn) && isIn(element.getBoundingClientRect())) {
+        sizes.push(parseFloat(page.defaultView.getComputedStyle(element).fontSize));
+      }
+    }
+  };
+  look(document, 0, 0);
+  return sizes.length ? Math.min(...sizes) : 0;
+}"""
 
 
 @dataclass(frozen=True)
@@ -108,7 +138,7 @@ class Box:
 class Shot:
     """A part of a page. png: `SCALE` pixels for a CSS pixel. target: what is pressed. lines: of text.
 
-    is_phone: it shows a phone.
+    is_phone: it shows a phone. letters: CSS pixels of the smallest text, 0 where there is none.
     """
 
     png: bytes
@@ -118,6 +148,7 @@ class Shot:
     lines: tuple[Box, ...]
     is_phone: bool
     blurred: tuple[Box, ...] = ()
+    letters: float = 0
 
 
 def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ...] = ()) -> Shot:
@@ -144,6 +175,7 @@ def take(page: "Page", show: "Locator | None", crop: "Crop", blur: tuple[str, ..
             for name in blur
             for each in page.locator(f"{name} >> visible=true").all()
         ),
+        letters=page.evaluate(_SMALLEST, clip),
     )
     page.evaluate(_AS_BEFORE)
     return shot

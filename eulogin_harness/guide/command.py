@@ -168,6 +168,8 @@ def check(name: str, *, against: Path | None, pictures: Path | None, file: Path 
             click.echo(f"{comparison.title}: {change}")
         if comparison.about_pixels:
             click.echo(f"{comparison.title}: {comparison.about_pixels}.")
+        for remark in comparison.remarks:
+            click.echo(remark)
     count = sum(len(comparison.changes) for comparison in comparisons)
     click.echo(f"{name}: {counted(count)}; {report} shows what was compared.")
     if count:
@@ -264,9 +266,15 @@ def _word(word: object) -> str:
 
 
 def _report(built: "Built", folder: Path) -> None:
+    from mock_world.i18n import languages, spoken
+
     for language, (lacking, of) in built.lacking.items():
         if lacking:
             click.echo(f"{language}: {lacking} of {of} texts are not translated and stand in English.")
+        if spoken(language) != language:
+            click.echo(f"{language}: the pictures are in English, since the pages speak {', '.join(languages())} only.")
+    for remark in built.remarks:
+        click.echo(remark)
     click.echo(f"{folder}: {len(built.files)} files.")
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-PRINT = 0.177  # millimetres of paper for a CSS pixel: text of 16 pixels has 8 points, a card of 450 pixels 80 mm
+PRINT = 0.1775  # millimetres of paper for a CSS pixel: text of 16 pixels has 8 points, a card of 450 pixels 80 mm
 WIDEST = 165.0  # millimetres between the margins of a page
+HIGHEST = 190.0  # millimetres of a picture: its sentence, note and caption stand on the same page
+_POINT = 25.4 / 72  # millimetres
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ def plain(sentence: Sentence) -> str:
 class Picture:
     """What a step shows: its marks and frames are drawn.
 
-    name: that of its step, and of its files. file: PNG, two pixels for a CSS pixel. width, height: CSS pixels.
+    name: that of its step, and of its files. file: PNG, two pixels for a CSS pixel. width, height: CSS pixels, and
+    letters, those of its smallest text, 0 where that is not known.
     """
 
     name: str
@@ -42,11 +45,17 @@ class Picture:
     height: int
     alt: str
     caption: Sentence = ()
+    letters: float = 0
 
     @property
     def millimetres(self) -> float:
-        """Width in print, in which its text is legible."""
-        return min(self.width * PRINT, WIDEST)
+        """Width in print, in every format that is printed."""
+        return min(self.width * PRINT, WIDEST, HIGHEST * self.width / self.height)
+
+    @property
+    def points(self) -> float:
+        """Size of its smallest text in print; 0 where that is not known."""
+        return self.letters * self.millimetres / self.width / _POINT
 
 
 @dataclass(frozen=True)

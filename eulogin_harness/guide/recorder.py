@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taken:
-    """A picture that was taken. width, height: CSS pixels."""
+    """A picture that was taken.
+
+    width, height: CSS pixels, and letters, those of the smallest text, 0 where there is none.
+    """
 
     file: str
     width: int
     height: int
+    letters: float
 
 
 @dataclass
@@ -54,7 +58,8 @@ class PictureRecorder:
         whole = pictures[0][1] if len(pictures) == 1 else composed(pictures[0][1], pictures[1][1])
         file = self.folder / f"{name}.png"
         save(signed(whole), file)
-        self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE)
+        letters = min((shot.letters for shot in shots if shot.letters), default=0)
+        self.taken[name] = Taken(str(file), whole.width // SCALE, whole.height // SCALE, letters)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _HALF = 87.5  # two pictures up to this width stand side by side
 _BESIDE = 115.0  # a picture up to this width leaves room for its sentence
 _TALL = 110.0  # half as wide and taller than this: two of them fill a page
-_TALLEST = 215.0  # leaves room for the sentence above
 
 _OLDEST = 131  # Chromium's first version that sets running heads by @page
 _NUMBERS = """(pages) => document.querySelectorAll("[data-of]").forEach((each) => {
@@ -103,8 +102,7 @@ def _width_of(step: Step) -> float:
 
 
 def _width(picture: Picture) -> float:
-    """Millimetres of paper: as its text needs, unless it would be higher than a page."""
-    return round(min(picture.millimetres, _TALLEST / _shape(picture)), 2)
+    return round(picture.millimetres, 2)
 
 
 def _shape(picture: Picture) -> float:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _TEMPLATE = "word.docx"
 _COUNTED = {"{number}": "PAGE", "{pages}": "NUMPAGES"}
-_HIGHEST = 190.0  # millimetres of a picture: its sentence, note and caption stand on the same page
 
 
 def write(content: Content, folder: Path, tools: "Tools") -> list[Path]:
@@ -162,7 +161,7 @@ class _Text:
             paragraph.paragraph_format.keep_with_next = True
 
     def _picture(self, picture: Picture) -> list["Paragraph"]:
-        width = min(picture.millimetres, self._width.mm, _HIGHEST * picture.width / picture.height)
+        width = min(picture.millimetres, self._width.mm)
         indent = Mm(INDENT) if width + INDENT <= self._width.mm else Mm(0)
         paragraph = self._document.add_paragraph(style=PICTURE)
         paragraph.paragraph_format.left_indent = indent

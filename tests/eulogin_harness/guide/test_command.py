@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
+from eulogin_harness.guide import building
 from eulogin_harness.guide.loading import read
 
 
@@ -56,3 +57,18 @@ def test_a_guide_that_was_never_built_cannot_be_compared(command: str) -> None:
     assert result.exit_code == 1
     assert "expected a guide in build/guides/cpms that was built before in the format markdown or" in result.output
     assert "guide build cpms --format markdown --to build/guides/cpms" in result.output
+
+
+def test_a_build_says_which_texts_and_pictures_stay_in_english_and_which_are_hard_to_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    built = building.Built(lacking={"de": (0, 9), "it": (3, 9), "nl": (0, 9)}, remarks=["it: chapter a is small"])
+    monkeypatch.setattr(building, "build", lambda _plan, _progress: built)
+    lines = run("build", "cpms", "--language", "de", "--language", "it", "--language", "nl").output.splitlines()
+    assert lines[-5:] == [
+        "it: 3 of 9 texts are not translated and stand in English.",
+        "it: the pictures are in English, since the pages speak en, de, fr only.",
+        "nl: the pictures are in English, since the pages speak en, de, fr only.",
+        "it: chapter a is small",
+        "build/guides/cpms: 0 files.",
+    ]

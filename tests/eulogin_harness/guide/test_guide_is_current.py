@@ -26,6 +26,8 @@ GUIDE: dict[str, Any] = {
     ],
 }
 
+TOO_SMALL = "points or more in print"
+
 
 def guide(*arguments: str, folder: Path = ROOT) -> tuple[int, str]:
     """Exit code and output of a command."""
@@ -46,6 +48,7 @@ def test_the_guide_in_docs_is_current() -> None:
     """Its structure wherever this runs, and each pixel where the browser that drew it is here."""
     code, output = guide("check", "cpms", "--against", "docs/guide")
     assert code == 0, output
+    assert TOO_SMALL not in output
 
 
 @pytest.mark.slow
@@ -112,5 +115,6 @@ def test_what_other_guides_have_of_their_own_is_built(name: str, chapter: str, t
         folder=tmp_path,
     )
     assert code == 0, output
+    assert TOO_SMALL not in output
     built = tmp_path / "build" / "guides" / name / "de"
     assert {file.name for file in built.iterdir()} == {"manifest.json", f"{name}.html", "overview"}

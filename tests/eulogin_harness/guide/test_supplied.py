@@ -257,7 +257,7 @@ def test_what_is_supplied_is_not_walked(supply: Supply, guide: GuideFile, tmp_pa
 
 def test_what_is_supplied_stands_in_place_of_what_was_taken(supply: Supply, guide: GuideFile, tmp_path: Path) -> None:
     planned = plan(guide, tmp_path, supply("search.open.png"))
-    taken = {name: Taken(str(tmp_path / name), 1, 1) for name in ("search.open", "search.result")}
+    taken = {name: Taken(str(tmp_path / name), 1, 1, 0) for name in ("search.open", "search.result")}
     pictures = building._pictures(planned, taken, tmp_path / "own")
     assert (pictures["search.open"].width, pictures["search.result"].width) == (300, 1)
 
