@@ -92,10 +92,14 @@ class Handset(Screen):
 
     def choose_pin(self, password: str, pin: str) -> None:
         """On "Forgot PIN code": a new PIN by EU Login's password."""
+        self.fill_new_pin(password, pin)
+        self.button("Change PIN code").click()
+
+    def fill_new_pin(self, password: str, pin: str) -> None:
+        """On "Forgot PIN code": fill the form in, and send nothing yet."""
         self.field("EU Login password").fill(password)
         self.field("New 4 digit PIN code").fill(pin)
         self.field("Confirm your new PIN code").fill(pin)
-        self.button("Change PIN code").click()
 
     def approve(self, pin: str) -> None:
         """Answer the request that the app shows."""

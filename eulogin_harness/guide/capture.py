@@ -11,24 +11,45 @@ if TYPE_CHECKING:
 MARGIN = 8  # CSS pixels of the page around what is shown
 SCALE = 2  # pixels of a picture for a CSS pixel
 
-# What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room, what
-# stands for a camera where there is none, the blinking of a caret, what moves. A phone stands on the ground that EU
-# Login's pages have.
+# What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room and to
+# other phones, an address of the mock's helpdesk, what stands for a camera where there is none, what concerns guests,
+# the last column of a table that is wider than paper, the blinking of a caret, what moves. A phone stands on the ground
+# that EU Login's pages have, without a shadow that the picture's edge would cut.
 STYLE = """
 .mock-banner, .skip-link, .hero__lead, a[href^="http://desk.localhost"] { display: none !important; }
 [data-page="phone-scan"] :is([class^="camera__"], #scan-form, [form="scan-form"]) { display: none !important; }
 [data-page^="phone-store"] .app-line .muted { display: none !important; }
+[data-page="access-status"] form > .muted, [data-page="helpdesk-request"] .field--day { display: none !important; }
+[data-page="helpdesk"] .requests :is(th, td):last-child { display: none !important; }
+[data-page="phone-settings"] li:has(> [href$="/"]) { display: none !important; }
+[data-page="phone-store"] .screen__foot { display: none !important; }
 body:has(.phone) { background: #eef3f5 !important; }
+.phone { box-shadow: 0 0 0 2px #46545d !important; }
 *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
 :focus, :focus-visible { outline: none !important; box-shadow: none !important; }
 """
-# Draws all of the page in one go: what a script showed before or after the first stroke would differ by a hair.
-_SETTLED = """async (style) => {
+# Addresses of the mock become those of an invented site, since no reader has a localhost. All of the page is drawn in
+# one go: what a script showed before or after the first stroke would differ by a hair.
+_SETTLED = r"""async (style) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   document.adoptedStyleSheets.push(sheet);
   document.activeElement?.blur?.();
   scrollTo(0, 0);
+  document.addressesBefore = [];
+  const address = /https?:\/\/(eulogin|cpms|phone)\.localhost(:\d+)?(\/w\/[\w-]+)?/g;
+  const rename = (page) => {
+    const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode, before = node.data;
+      if (node.contentDocument?.body) rename(node.contentDocument);
+      if (before?.includes(".localhost")) {
+        node.data = before.replace(address, "https://$1.example");
+        document.addressesBefore.push([node, before]);
+      }
+    }
+  };
+  rename(document);
   await document.fonts.ready;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -37,7 +58,10 @@ _SETTLED = """async (style) => {
     await drawn();
   }
 }"""
-_AS_BEFORE = "() => document.adoptedStyleSheets.pop()"
+_AS_BEFORE = """() => {
+  document.adoptedStyleSheets.pop();
+  document.addressesBefore.forEach(([node, before]) => { node.data = before; });
+}"""
 _NEAR = """(element, crop) => {
   const around = {
     element: () => element,
@@ -66,8 +90,9 @@ _TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   while (walker.nextNode()) {
-    const node = walker.currentNode, parent = node.parentElement;
-    if (!node.data.trim() || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const node = walker.currentNode, parent = node.parentElement, own = parent.getBoundingClientRect();
+    if (!node.data.trim() || own.width < 2 || own.height < 2) continue;  // the latter for screen readers alone
+    if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     range.selectNodeContents(node);
     for (const { x, y, width, height } of range.getClientRects()) {
       if (width > 1 && height > 1) lines.push([x, y, width, height]);

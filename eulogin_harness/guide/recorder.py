@@ -40,15 +40,22 @@ class PictureRecorder:
     taken: dict[str, Taken] = field(default_factory=dict)
 
     def record(
-        self, name: str, *, show: "Locator | None", page: "Page | None", beside: "Page | None", crop: "Crop"
+        self,
+        name: str,
+        *,
+        show: "Locator | None",
+        page: "Page | None",
+        beside: "Page | None",
+        also: "Locator | None",
+        crop: "Crop",
     ) -> None:
-        """Take the picture of a step, before it is done."""
+        """Take the picture of a step, before it is done; parameters as of `Walkthrough.step`."""
         step = self.steps.get(name)
         if step is not None and page is not None:
             _check_blurred(step, page)
             shots = [take(page, show, step.options.crop or crop, step.options.blur)]
             if beside is not None:
-                shots.append(take(beside, None, "card"))
+                shots.append(take(beside, also, "card"))
             self._keep(name, shots, step)
 
     def _keep(self, name: str, shots: "list[Shot]", step: "PicturedStep") -> None:

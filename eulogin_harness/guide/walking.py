@@ -80,7 +80,9 @@ def walk(job: Job) -> dict[str, Taken]:
             check_selectors(open_page(), steps.values())
         story = story_of(job.guide)
         if job.scenario == "application" and story.application is not None:
-            story = replace(story, application=_started(stack, job, world, story.application))
+            application = _started(stack, job, world, story.application)
+            world.services.create(application.url, name=application.name)  # else pages would call it by its port
+            story = replace(story, application=application)
         walkthrough = Walkthrough(
             world,
             open_page,

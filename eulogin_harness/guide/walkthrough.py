@@ -33,6 +33,7 @@ class Recorder(Protocol):
         show: "Locator | None",
         page: "Page | None",
         beside: "Page | None",
+        also: "Locator | None",
         crop: "Crop",
     ) -> None: ...
 
@@ -90,16 +91,19 @@ class Walkthrough:
         show: "Locator | None" = None,
         on: Screen | None = None,
         beside: Screen | None = None,
+        also: "Locator | None" = None,
         crop: "Crop" = "card",
     ) -> None:
         """One step of the guide, by its name; what it shows is what the page is like before it is done.
 
         show: the element to press, which is marked. on: what is seen, where nothing is to be marked. beside: what the
-        phone, or the computer, shows at the same moment. crop: what of the page is in the picture (see `capture.take`).
+        phone, or the computer, shows at the same moment; also: what is pressed there. crop: what of the page is in the
+        picture (see `capture.take`).
         """
         self.at = name
         page = show.page if show is not None else on.page if on is not None else None
-        self._recorder.record(name, show=show, page=page, beside=beside.page if beside else None, crop=crop)
+        other = beside.page if beside else None
+        self._recorder.record(name, show=show, page=page, beside=other, also=also, crop=crop)
 
     def person(self, stage: str, **fields: Any) -> Any:
         """The person of the story, who has come so far."""

@@ -28,7 +28,8 @@ LEVEL = os.environ.get("EULOGIN_LEVEL", "BASIC")
 APP_URL = os.environ.get("APP_URL", "http://localhost:5000")
 PATIENCE = 10  # seconds
 
-HOME = """<!doctype html><html lang="en"><title>Example</title><h1>Example</h1>
+HOME = """<!doctype html><html lang="en"><title>Example</title>
+<style>body, button { font: 17px/1.5 sans-serif }</style><h1>Example</h1>
 {% if person %}
 <p>Hello {{ person.name }} ({{ person.email }}), signed in by {{ person.strengths | join(", ") }}.</p>
 <form method="post" action="/sign-out"><button>Sign out</button></form>

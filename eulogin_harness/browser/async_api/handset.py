@@ -96,10 +96,14 @@ class Handset(Screen):
 
     async def choose_pin(self, password: str, pin: str) -> None:
         """On "Forgot PIN code": a new PIN by EU Login's password."""
+        await self.fill_new_pin(password, pin)
+        await self.button("Change PIN code").click()
+
+    async def fill_new_pin(self, password: str, pin: str) -> None:
+        """On "Forgot PIN code": fill the form in, and send nothing yet."""
         await self.field("EU Login password").fill(password)
         await self.field("New 4 digit PIN code").fill(pin)
         await self.field("Confirm your new PIN code").fill(pin)
-        await self.button("Change PIN code").click()
 
     async def approve(self, pin: str) -> None:
         """Answer the request that the app shows."""

@@ -89,6 +89,7 @@ def app(walk: Walkthrough) -> None:  # noqa: PLR0915 - the screens in the order 
     phone.is_at("phone-home", "denied")
     phone.open("/forgot-pin")
     phone.is_at("phone-forgot-pin")
+    phone.fill_new_pin(PASSWORD, NEW_PIN)
     walk.step("app.forgotten-pin", show=phone.button("Change PIN code"))
     phone.choose_pin(PASSWORD, NEW_PIN)
     phone.is_at("phone-forgot-pin", "changed")

@@ -38,7 +38,8 @@ def application(walk: Walkthrough) -> None:
         walk.step("application.request", show=handset.go_on, beside=eu_login)
         handset.go_on.click()
         handset.is_at("phone-request", "pin")
-        walk.step("application.pin", show=handset.pin)
+        handset.pin.fill(PIN)
+        walk.step("application.pin", show=handset.button("Authenticate"))
         handset.authenticate(PIN)
     signed_in = page.get_by_text(about.signed_in.format(**walk.story.names)).first
     signed_in.wait_for()
