@@ -14,7 +14,7 @@ from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.legibility import hardly_legible
 from eulogin_harness.guide.loading import file_of
-from eulogin_harness.guide.output import MANIFEST, generated
+from eulogin_harness.guide.output import MANIFEST, Generated, generated
 from eulogin_harness.guide.structure import Structure
 from eulogin_harness.guide.walking import Device, browser_version
 
@@ -133,9 +133,32 @@ def compared(baseline: Baseline, content: Content, browser: str) -> Comparison:
     return Comparison(baseline, browser, found, tuple(hardly_legible([content])))
 
 
-def accept(baseline: Baseline, progress: building.Progress) -> list[Path]:
-    """Build again what the baseline holds, in its place; its files. Raises GuideError."""
-    return building.build(baseline.plan, progress).files
+def accept(made: list[Baseline], progress: building.Progress) -> building.Built:
+    """Build again what the baselines hold, in its place, with the overview that they share. Raises GuideError."""
+    ordered, shared = _overview(made)
+    return building.build_all([each.plan for each in ordered], progress, shared)
+
+
+def _overview(made: list[Baseline]) -> tuple[list[Baseline], Path | None]:
+    """Baselines in the order of the columns of the overview that they share, and its folder; None where there is none.
+
+    Raises GuideError where a column of it is of no baseline, and would be lost.
+    """
+    folder = made[0].folder.parent / building.SHARED
+    if not made[0].plan.by_format or not any(one.format == "overview" for one in _generated(folder).values()):
+        return made, None
+    columns = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("columns", [])
+    mine = {(each.version.structure.language, each.version.structure.device): each for each in made}
+    if missing := next((column for column in map(tuple, columns) if column not in mine), None):
+        raise GuideError(
+            f"expected a guide beside {folder} for each of its columns, but there is none for {', '.join(missing)}; "
+            "build the guide again in all its languages"
+        )
+    return [*(mine.pop(tuple(column)) for column in columns), *mine.values()], folder
+
+
+def _generated(folder: Path) -> dict[str, Generated]:
+    return generated(folder) if (folder / MANIFEST).is_file() else {}
 
 
 def units(made: list[Baseline], *, is_check: bool) -> int:

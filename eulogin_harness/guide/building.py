@@ -98,6 +98,7 @@ class Built:
     remarks: list[str] = field(default_factory=list)
 
 
+SHARED = "overview"  # the folder of the overview of several languages or devices
 _WALK = 4  # a scenario takes as long as about so many formats
 _ENCODED = ("html", "pictures", "overview")
 
@@ -150,20 +151,48 @@ def plan(
 
 def build(made: Plan, progress: Progress) -> Built:
     """Build what is planned. Raises GuideError, after which what stood there before stands there still."""
+    is_shared = "overview" in made.formats and len(made.languages) * len(made.devices) > 1
+    return build_all([made], progress, made.folder / SHARED if is_shared else None)
+
+
+def build_all(plans: Sequence[Plan], progress: Progress, shared: Path | None) -> Built:
+    """Build several plans of one guide. shared: folder for the overview of all their languages and devices.
+
+    Raises GuideError, as `build` does.
+    """
     with TemporaryDirectory(prefix="guide-") as temporary, worker_pool() as pool:
-        here = Path(temporary)
-        guides, lacking = contents(made, pool, here, progress)
-        built = Built(lacking=lacking, remarks=[*hardly_legible(guides.values())])
-        _write_formats(pool, made, guides, here / "formats", progress)
-        for (language, device), content in guides.items():
-            version = pool.submit(browser_version, language).result()
-            built.files += _put(made, here / "formats" / language / device, content, device, version)
-        if "overview" in made.formats and len(guides) > 1:
-            columns = {(language, str(device)): content for (language, device), content in guides.items()}
-            pool.submit(write_overview, columns, here / "overview", made.templates).result()
-            files = {file.name: "overview" for file in (here / "overview").iterdir()}
-            built.files += put(here / "overview", made.folder / "overview", files, {"guide": made.name})
+        built, made = Built(), []
+        for number, plan_of in enumerate(plans):
+            here = Path(temporary, str(number))
+            guides, lacking = contents(plan_of, pool, here, progress)
+            built.lacking |= lacking
+            built.remarks += hardly_legible(guides.values())
+            _write_formats(pool, plan_of, guides, here / "formats", progress)
+            made += [_Made(plan_of, *key, content, here / "formats" / Path(*key)) for key, content in guides.items()]
+        for each in made:
+            built.files += _put(each, pool.submit(browser_version, each.language).result())
+        if shared is not None:
+            built.files += _put_overview(made, pool, Path(temporary, SHARED), shared)
     return built
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A guide in one language for one device, and the folder in which its formats were written."""
+
+    plan: Plan
+    language: str
+    device: Device
+    content: Content
+    folder: Path
+
+
+def _put_overview(made: Sequence[_Made], pool: ProcessPoolExecutor, written: Path, folder: Path) -> list[Path]:
+    """Write the overview of guides, each a column, into its folder."""
+    columns = {(each.language, str(each.device)): each.content for each in made}
+    pool.submit(write_overview, columns, written, made[0].plan.templates).result()
+    about = {"guide": made[0].plan.name, "columns": [list(column) for column in columns]}
+    return put(written, folder, {file.name: "overview" for file in written.iterdir()}, about)
 
 
 def contents(
@@ -305,21 +334,21 @@ def write_overview(contents: Mapping[tuple[str, str], Content], folder: Path, te
     overview.write_all(contents, folder, Tools(partial(browser_of, language), templates))
 
 
-def _put(made: Plan, built: Path, content: Content, device: Device, browser: str) -> list[Path]:
+def _put(made: _Made, browser: str) -> list[Path]:
     """Move what was built to its place: formats of one file side by side, the others in a folder of their name."""
-    formats: dict[str, str] = {}
-    for name in made.formats:
+    plan_of, built, formats = made.plan, made.folder, dict[str, str]()
+    for name in plan_of.formats:
         files = sorted(path for path in (built / name).rglob("*") if path.is_file())
         for file in files:
-            path = file.relative_to(built if len(files) > 1 and made.by_format else built / name)
+            path = file.relative_to(built if len(files) > 1 and plan_of.by_format else built / name)
             (built / path).parent.mkdir(parents=True, exist_ok=True)
             file.rename(built / path)
             formats[path.as_posix()] = name
     about = {
-        "guide": made.name,
-        "language": content.language,
-        "device": device,
-        "version": content.version,
+        "guide": plan_of.name,
+        "language": made.language,
+        "device": made.device,
+        "version": made.content.version,
         "browser": browser,
     }
-    return put(built, made.place(content.language, device), formats, about)
+    return put(built, plan_of.place(made.language, made.device), formats, about)

@@ -195,8 +195,9 @@ def accept(name: str, against: Path | None, pictures: Path | None) -> None:
     with _sentences():
         made = baseline.baselines(name, against, pictures)
         with _progress(baseline.units(made, is_check=False), name) as progress:
-            for each in made:
-                click.echo(f"{each.folder}: {len(baseline.accept(each, progress))} files.")
+            built = baseline.accept(made, progress)
+    folders = [each.folder for each in made]
+    _report(built, folders[0] if len(folders) == 1 else folders[0].parent)
 
 
 @guide.command()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eulogin_harness.guide import structure
-from eulogin_harness.guide.baseline import baselines
+from eulogin_harness.guide import building, structure
+from eulogin_harness.guide.baseline import accept, baselines
 from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.output import put
 
@@ -90,3 +90,50 @@ def test_a_folder_without_pictures_cannot_be_compared() -> None:
     build("one", form="overview")
     with pytest.raises(GuideError, match="expected a guide in one that was built before in the format markdown or"):
         baselines("cpms", Path("one"))
+
+
+def build_overview(folder: str, *languages: str) -> None:
+    """Leave in a folder the overview of a guide in these languages."""
+    Path("built").mkdir(exist_ok=True)
+    Path("built", "overview.html").write_text("<html>")
+    columns = [[language, "desktop"] for language in languages]
+    put(Path("built"), Path(folder), {"overview.html": "overview"}, {"guide": "cpms", "columns": columns})
+
+
+@pytest.fixture
+def accepted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], Path | None]]:
+    """What is built when guides are accepted: languages in their order, and the folder of their overview."""
+    calls: list[tuple[list[str], Path | None]] = []
+
+    def build_all(plans: list[building.Plan], _progress: object, shared: Path | None) -> None:
+        calls.append(([plan.languages[0] for plan in plans], shared))
+
+    monkeypatch.setattr(building, "build_all", build_all)
+    return calls
+
+
+@pytest.mark.parametrize("columns", [("fr", "de"), ("de", "fr"), ("fr",)])
+def test_an_overview_that_guides_share_is_accepted_with_them_in_its_order(
+    accepted: list[tuple[list[str], Path | None]], columns: tuple[str, ...]
+) -> None:
+    for language in ("de", "fr"):
+        build(f"here/{language}", path="markdown", language=language)
+    build_overview("here/overview", *columns)
+    accept(baselines("cpms", Path("here")), lambda _units, _word: None)
+    assert accepted == [(sorted({"de", "fr"}, key=(*columns, "de").index), Path("here/overview"))]
+
+
+def test_guides_without_an_overview_are_accepted_alone(accepted: list[tuple[list[str], Path | None]]) -> None:
+    build("here/fr", path="markdown", language="fr")
+    build("one")
+    for folder in ("here", "one"):
+        accept(baselines("cpms", Path(folder)), lambda _units, _word: None)
+    assert accepted == [(["fr"], None), (["en"], None)]
+
+
+def test_no_column_of_an_overview_is_lost(accepted: list[tuple[list[str], Path | None]]) -> None:
+    build("here/fr", path="markdown", language="fr")
+    build_overview("here/overview", "fr", "de")
+    with pytest.raises(GuideError, match=r"expected a guide beside here/overview .* there is none for de, desktop; "):
+        accept(baselines("cpms", Path("here")), lambda _units, _word: None)
+    assert accepted == []

@@ -72,6 +72,18 @@ def test_what_changes_fails_until_it_is_accepted(tmp_path: Path) -> None:
     assert "Look there." in (tmp_path / "built" / "structure.pictures.json").read_text()
 
 
+@pytest.mark.slow
+def test_what_is_accepted_is_in_the_overview_of_all_languages_too(tmp_path: Path) -> None:
+    file, overview = tmp_path / "ours.yaml", tmp_path / "built" / "overview" / "overview.html"
+    file.write_text(yaml.safe_dump(GUIDE))
+    options = ("--format", "pictures", "--format", "overview", "--language", "fr", "--language", "en")
+    assert guide("build", "ours.yaml", *options, "--to", "built", folder=tmp_path)[0] == 0
+    before = overview.read_text()
+    file.write_text(file.read_text().replace("There it is.", "Look there."))
+    assert guide("accept", "ours.yaml", "--against", "built", folder=tmp_path)[0] == 0
+    assert overview.read_text() == before.replace("There it is.", "Look there.")
+
+
 WALK = """
 from pathlib import Path
 from eulogin_harness.guide import walking
