@@ -129,8 +129,8 @@ def compared(baseline: Baseline, content: Content, browser: str) -> Comparison:
     """A baseline compared with a guide whose pictures this browser drew. Raises GuideError."""
     device = baseline.version.structure.device
     now = structure.structure_of(content, lambda picture: str(picture.file), device=device, browser=browser)
-    found = tuple(changes(baseline.version, Version(now, Path())))
-    return Comparison(baseline, browser, found, tuple(hardly_legible([content])))
+    changed = tuple(changes(baseline.version, Version(now, Path())))
+    return Comparison(baseline, browser, changed, tuple(hardly_legible([content])))
 
 
 def accept(made: list[Baseline], progress: building.Progress) -> building.Built:
