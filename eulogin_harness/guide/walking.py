@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from eulogin_harness.app_process import AppNotStarted, launch
 from eulogin_harness.guide.document import Application, GuideFile, english, place_of, step_name
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide.errors import GuideError, NoBrowserError
 from eulogin_harness.guide.recorder import PictureRecorder, Taken, check_selectors, pictured_steps
 from eulogin_harness.guide.story import story_of
 from eulogin_harness.host_names import netlocs, settings
@@ -161,11 +161,17 @@ def _playwright() -> Any:
 
 @cache
 def browser_of(language: str) -> "Browser":
-    """The browser of this process whose own words are in this language, started when it is first asked for."""
-    from eulogin_harness.browser.chromium import ONLY_HERE, resolving
-    from eulogin_harness.browser.find import launch_options
+    """The browser of this process whose own words are in this language, started when it is first asked for.
 
-    options = launch_options(_playwright().chromium)
+    Raises NoBrowserError.
+    """
+    from eulogin_harness.browser.chromium import ONLY_HERE, resolving
+    from eulogin_harness.browser.find import BrowserMissing, launch_options
+
+    try:
+        options = launch_options(_playwright().chromium)
+    except BrowserMissing as missing:
+        raise NoBrowserError(str(missing)) from None
     args = [
         *options.pop("args"),
         *resolving(netlocs(_mock()), ONLY_HERE),

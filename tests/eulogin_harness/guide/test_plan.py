@@ -232,6 +232,15 @@ def test_a_selector_that_fits_nothing_is_named_with_file_chapter_and_step(
 
 
 @pytest.mark.slow
+def test_a_browser_that_is_not_there_is_a_sentence(planned: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EULOGIN_BROWSER", "/nonexistent")
+    with pytest.raises(
+        GuideError, match=r"^EULOGIN_BROWSER names /nonexistent, but no program of that name is there; "
+    ):
+        building.build(planned(does("search.open"), formats=["markdown"]), lambda _units, _word: None)
+
+
+@pytest.mark.slow
 def test_a_setting_that_the_mock_has_not_is_a_sentence(planned: Plan, tmp_path: Path) -> None:
     plan = planned(does("search.open"))
     job = next(plan.jobs(tmp_path))
