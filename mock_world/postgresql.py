@@ -109,6 +109,7 @@ class PostgresqlDatabase(Database):
         self._closed = False
         chosen = f"SET LOCAL search_path TO {self.schema};"
         self._making = f"CREATE SCHEMA {self.schema};{chosen}{_script()}"
+        self._counting = f"SELECT number FROM {self.schema}.world_change"  # noqa: S608 - of letters and hyphens
         self._opening = f"{chosen}SELECT number, written FROM world_change FOR UPDATE"  # noqa: S608 - of letters and hyphens
 
     @contextmanager
@@ -168,7 +169,14 @@ class PostgresqlDatabase(Database):
         return super().cached(tables, key, read)
 
     def catch_up(self) -> None:
-        if self._stale and not self._in_transaction:
+        if not self._stale or self._in_transaction or self._new:
+            return
+        self._stale = False
+        try:
+            number = self._storage.ask(self._counting)
+        except psycopg.errors.UndefinedTable:
+            raise DatabaseGoneError(self.name) from None
+        if number != self._number:
             with self.session():
                 pass
 
@@ -280,6 +288,7 @@ class PostgresqlStorage:
         self.engine = _engine(url)
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._asking = threading.Lock()
+        self._aside: Connection[Any] | None = None
         self._ended = threading.Event()
         self._listener: threading.Thread | None = None
 
@@ -318,10 +327,10 @@ class PostgresqlStorage:
 
     def delete(self, name: str) -> None:
         schema = f'"{_SCHEMA}{name}"'
-        with self._asking, suppress(psycopg.errors.UndefinedTable), self._aside.transaction():
+        with self._asking, suppress(psycopg.errors.UndefinedTable), self._connected().transaction():
             # What goes on in the world ends first: to drop table by table meanwhile would be a deadlock.
-            self._aside.execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
-            self._aside.execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
+            self._connected().execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
+            self._connected().execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
         self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, [GONE]))
 
     def message(self, name: str, topics: Collection[str]) -> str:
@@ -332,14 +341,15 @@ class PostgresqlStorage:
     def ask(self, statement: str, *values: object) -> Any:
         """The first value of what a statement gives, outside of all transactions."""
         with self._asking:
-            cursor = self._aside.execute(cast("Any", statement), values or None)
+            cursor = self._connected().execute(cast("Any", statement), values or None)
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
-    @cached_property
-    def _aside(self) -> "Connection[Any]":
-        """For locks of this process, which end with it, and numbers."""
-        return psycopg.connect(self._address, autocommit=True)
+    def _connected(self) -> "Connection[Any]":
+        """A connection for locks of this process, which end with it, for numbers, and for looks."""
+        if self._aside is None or self._aside.closed:
+            self._aside = psycopg.connect(self._address, autocommit=True)
+        return self._aside
 
     def listen(self, heard: Callable[[str | None, list[str] | None], None]) -> None:
         """Call `heard` with world and topics at each change by another process; None is all of them."""
@@ -372,7 +382,8 @@ class PostgresqlStorage:
             with suppress(psycopg.Error):
                 self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message("", []))
             self._listener.join()
-        self._aside.close()
+        if self._aside:
+            self._aside.close()
         self.engine.dispose()
 
     def _cannot(self, error: Exception) -> str:
