@@ -31,6 +31,7 @@ DROPPED = EventType(
 )
 
 _MOST_BYTES = 200_000_000  # of all mails of a world, as they came
+_COUNTED = 500  # mails after which all are counted again
 _FILLED = 0.9  # of the limit, where it was passed
 _NOTICED = timedelta(minutes=1)
 _CODE = re.compile(r"\b\d{6}\b")
@@ -122,6 +123,7 @@ class Mailbox:
         self._database = database
         self._settings = settings
         self._size: tuple[int, int] | None = None  # number and bytes of all mails; None where nobody has counted
+        self._uncounted = 0  # mails since; other processes may have got some too
         self._signals = signals
         self._journal = journal
 
@@ -167,11 +169,13 @@ class Mailbox:
     def load(self) -> None:
         """Count anew: the world was made, reset or replaced."""
         self._size = None
+        self._uncounted = 0
 
     def _drop_oldest(self, db: Session, copies: int, size: int) -> None:
         """Make room where the world has more mails than its settings say, now that `copies` of `size` bytes came."""
         limit = self._settings[s.MAIL_LIMIT]
-        if self._size is not None:
+        self._uncounted += copies
+        if self._size is not None and self._uncounted < _COUNTED:
             self._size = self._size[0] + copies, self._size[1] + copies * size
             if self._size[0] <= limit and self._size[1] <= _MOST_BYTES:
                 return
@@ -182,7 +186,7 @@ class Mailbox:
             megabytes = _MOST_BYTES // 1_000_000
             self._journal.record(DROPPED, count=number - len(stays), limit=limit, megabytes=megabytes)
             number, total = db.execute(_SIZE).one()
-        self._size = number, total
+        self._size, self._uncounted = (number, total), 0
 
     def _ids_that_stay(self, db: Session, limit: int) -> list[int]:
         """The newest mails that leave room for others, one at least, the newest first."""

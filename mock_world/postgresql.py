@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
     from sqlalchemy import URL, Table
+    from sqlalchemy import Connection as SqlConnection
 
 _CHANNEL = "eulogin_harness"
 _SCHEMA = "world_"  # with the name of a world behind it
@@ -116,13 +117,28 @@ class PostgresqlDatabase(Database):
     def _begun(self) -> Iterator[Session]:
         if self._closed:
             raise DatabaseGoneError(self.name)
-        with self._storage.engine.connect() as connection:
+        with self._opened() as connection:
             connection.info[WRITTEN] = self._written
             with Session(connection, expire_on_commit=False) as session:
                 yield session
 
-    def _look(self, session: Session) -> None:
-        raw = _raw(session)
+    def _opened(self) -> "SqlConnection":
+        """A connection with a transaction that has the world; where the server was restarted meanwhile, a new one."""
+        connection = self._storage.engine.connect()
+        try:
+            self._open(connection)
+        except psycopg.OperationalError:
+            connection.invalidate()
+            self._storage.engine.dispose()
+            connection = self._storage.engine.connect()
+            self._open(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open(self, connection: "SqlConnection") -> None:
+        raw = _driver(connection)
         if self._new:
             self._make(raw)
             return
@@ -132,20 +148,23 @@ class PostgresqlDatabase(Database):
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             raise DatabaseGoneError(self.name) from None
         cursor.nextset()
-        number, written = cast("tuple[int, str]", cursor.fetchone())
-        if number == self._number:
-            return
-        before, self._number, self._changes = self._number, number, json.loads(written)
-        others = {table for table, changed in self._changes.items() if changed > before}
-        self._forget(others)
-        self.changed(others)
+        self._current = cast("tuple[int, str]", cursor.fetchone())
 
     def _make(self, raw: "Connection[Any]") -> None:
         try:
             raw.execute(cast("Any", self._making), prepare=False)
         except (psycopg.errors.DuplicateSchema, psycopg.errors.UniqueViolation):
             raise WorldExistsError(self.name) from None
-        self._number = 0
+        self._number, self._current = 0, (0, "{}")
+
+    def _look(self, session: Session) -> None:  # noqa: ARG002
+        number, written = self._current
+        if number == self._number:
+            return
+        before, self._number, self._changes = self._number, number, json.loads(written)
+        others = {table for table, changed in self._changes.items() if changed > before}
+        self._forget(others)
+        self.changed(others)
 
     def _commit(self, session: Session) -> None:
         session.flush()
@@ -243,7 +262,11 @@ class PostgresqlDatabase(Database):
 
 def _raw(session: Session) -> "Connection[Any]":
     """The connection of psycopg, on which several statements go in one message."""
-    return cast("Connection[Any]", session.connection().connection.driver_connection)
+    return _driver(session.connection())
+
+
+def _driver(connection: "SqlConnection") -> "Connection[Any]":
+    return cast("Connection[Any]", connection.connection.driver_connection)
 
 
 class _Messages:
@@ -341,7 +364,10 @@ class PostgresqlStorage:
     def ask(self, statement: str, *values: object) -> Any:
         """The first value of what a statement gives, outside of all transactions."""
         with self._asking:
-            cursor = self._connected().execute(cast("Any", statement), values or None)
+            try:
+                cursor = self._connected().execute(cast("Any", statement), values or None)
+            except psycopg.OperationalError:  # the server was restarted meanwhile
+                cursor = self._connected().execute(cast("Any", statement), values or None)
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 

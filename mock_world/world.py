@@ -20,7 +20,7 @@ from mock_world.events import EventType
 from mock_world.faults import Fault, Faults
 from mock_world.i18n import N_
 from mock_world.journal import Event, Journal
-from mock_world.mailbox import Mail, Mailbox
+from mock_world.mailbox import Mailbox
 from mock_world.messages import Messages, MessageStore
 from mock_world.post_office import DELIVERY, PostOffice
 from mock_world.randomness import Randomness
@@ -153,11 +153,10 @@ class World:
                 self.database.afterwards(self.signals.wake_all)
                 return
             self.clock.load(row.clock_offset, row.frozen_at)
-        for model, part in ((StoredSetting, self.settings), (Fault, self.faults), (Mail, self.mailbox)):
+        parts = ((StoredSetting, self.settings), (Fault, self.faults), (ScheduledJob, self.scheduler))
+        for model, part in parts:
             if model.__tablename__ in tables:
                 part.load()
-        if ScheduledJob.__tablename__ in tables:
-            self.scheduler.load()
 
     def begin_seeded(self) -> None:
         """Number sign-ins from 1 again, in a world that is reset with a seed: its journal is to repeat."""

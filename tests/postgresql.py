@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,8 +32,11 @@ def _programs() -> Path:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of an empty database, whose server runs until the block ends. Raises PostgresqlMissing."""
+def postgresql() -> Iterator[tuple[str, Callable[[], object]]]:
+    """The address of an empty database, whose server runs until the block ends, and what restarts that at once.
+
+    Raises PostgresqlMissing.
+    """
     programs = _programs()
     user = None if os.getuid() else "postgres"  # root may not run it; that account comes with Debian's package
     (port,) = free_ports(1)
@@ -46,6 +49,7 @@ def postgresql() -> Iterator[str]:
         options = f"-p {port} " + " ".join(f"-c {option}" for option in _OPTIONS)
         run([programs / "pg_ctl", "start", "--wait", data, f"--log={name}/log", f"--options={options}"])
         try:
-            yield f"postgresql://eulogin@127.0.0.1:{port}/postgres"
+            restart = partial(run, [programs / "pg_ctl", "restart", "--mode=fast", "--wait", data])
+            yield f"postgresql://eulogin@127.0.0.1:{port}/postgres", restart
         finally:
             run([programs / "pg_ctl", "stop", "--mode=immediate", data])

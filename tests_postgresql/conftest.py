@@ -19,19 +19,19 @@ Begin = Callable[[], Worlds]
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of its first database."""
-    with postgresql() as url:
-        yield url
+def server() -> Iterator[tuple[str, Callable[[], object]]]:
+    """The address of its first database, and what restarts it."""
+    with postgresql() as running:
+        yield running
 
 
 @pytest.fixture
-def url(server: str) -> str:
+def url(server: tuple[str, Callable[[], object]]) -> str:
     """The address of an empty database."""
     name = f"test{next(NUMBERS)}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(server[0], autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
-    return f"{server.rpartition('/')[0]}/{name}"
+    return f"{server[0].rpartition('/')[0]}/{name}"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -21,6 +21,7 @@ from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import StorageError
 from mock_world.world import HANDLERS
 from mock_world.worlds import DEFAULT
+from tests.mock_world.test_storage import next_version  # noqa: F401 - a fixture
 
 from .conftest import Begin
 
@@ -205,6 +206,38 @@ def test_a_text_with_nul_is_kept_without(blue: Blue) -> None:
     mine, _ = blue
     mine.journal.record(EventType("test.noted", "Something was noted."), person="a\0b@hospital.example")
     assert mine.journal.events()[-1].person == "a\N{REPLACEMENT CHARACTER}b@hospital.example"
+
+
+def test_a_database_of_an_older_version_is_migrated_with_what_is_in_it(
+    begin: Begin,
+    url: str,
+    next_version: Callable[..., None],  # noqa: F811
+) -> None:
+    worlds = begin()
+    worlds.get(DEFAULT).post_office.send(HELLO)
+    worlds.close()
+    next_version()
+    with closing(storage_at(url, DEFAULT)) as storage:
+        assert storage.open(DEFAULT) is not None
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT title, colour FROM world_default.world_mail").fetchall() == [
+            ("Hello", "white")
+        ]
+        assert connection.execute("SELECT version_num FROM world_default.alembic_version").fetchall() == [("0002",)]
+
+
+def test_a_restart_of_postgresql_is_got_over(blue: Blue, server: tuple[str, Callable[[], object]]) -> None:
+    mine, theirs = blue
+    theirs().settings.change({"device.max": 3})
+    server[1]()
+    assert mine.settings[s.DEVICE_MAX] == 10
+    mine.database.mark_stale()
+    mine.database.catch_up()
+    assert mine.settings[s.DEVICE_MAX] == 3
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(theirs().mailbox.wait, to=HELLO.to, seconds=60)
+        mine.post_office.send(HELLO)
+        assert [mail.subject for mail in waiting.result(timeout=30)] == ["Hello"]
 
 
 def test_a_database_of_a_newer_version_is_refused(begin: Begin, url: str) -> None:
