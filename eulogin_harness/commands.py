@@ -1,8 +1,8 @@
 """Commands for a mock that runs: what the control room does, for a terminal. Each is a call of the control API."""
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -51,35 +51,54 @@ _OPTIONS = (
 )
 
 
+def check_address(desk: str) -> None:
+    """Raises UsageError where it is none of http or https."""
+    if not desk.startswith(("http://", "https://")):
+        raise click.UsageError(f"expected --url to begin with http:// or https://; got {desk!r}")
+
+
+def find_world(desk: str, ca: str | None, name: str) -> "World":
+    """The world of that name of the mock at an address. Raises UsageError, and what the client raises."""
+    from eulogin_harness.client import Harness
+
+    worlds = {each.name: each for each in Harness(desk, ca=ca).worlds.list()}
+    if name not in worlds:
+        raise click.UsageError(f"expected a world of {', '.join(worlds)}; got {name!r}")
+    return worlds[name]
+
+
+@contextmanager
+def refusals_in_words(desk: str) -> Iterator[None]:
+    """What the mock at an address refuses, or that it does not answer, as a sentence and exit code 1."""
+    from pydantic import ValidationError
+    from requests import RequestException
+
+    from eulogin_harness.client import ProblemError
+
+    try:
+        yield
+    except ProblemError as error:
+        raise click.ClickException(str(error)) from None
+    except ValidationError:
+        raise click.ClickException(f"what answers at {desk} is no mock; take the address of its desk") from None
+    except RequestException as error:
+        words = f"nothing answers at {desk} ({type(error).__name__}); start it with `eulogin-harness serve`"
+        raise click.ClickException(words) from None
+
+
 def _connected(deed: Callable[..., None]) -> Callable[..., None]:
     """A command with options that say which mock and world, and with sentences where it says no."""
 
     def connected(
         project: dict[str, Any], *, url: str | None, ca: str | None, name: str, as_json: bool, **given: Any
     ) -> None:
-        from pydantic import ValidationError
-        from requests import RequestException
-
-        from eulogin_harness.client import Harness, ProblemError
-
         desk = url or desk_address(project, ca)
-        if not desk.startswith(("http://", "https://")):
-            raise click.UsageError(f"expected --url to begin with http:// or https://; got {desk!r}")
+        check_address(desk)
         if _needs_no_mock(deed, given):
             deed(None, Output(as_json=as_json), **given)
             return
-        try:
-            worlds = {each.name: each for each in Harness(desk, ca=ca).worlds.list()}
-            if name not in worlds:
-                raise click.UsageError(f"expected a world of {', '.join(worlds)}; got {name!r}")
-            deed(worlds[name], Output(as_json=as_json), **given)
-        except ProblemError as error:
-            raise click.ClickException(str(error)) from None
-        except ValidationError:
-            raise click.ClickException(f"what answers at {desk} is no mock; take the address of its desk") from None
-        except RequestException as error:
-            words = f"nothing answers at {desk} ({type(error).__name__}); start it with `eulogin-harness serve`"
-            raise click.ClickException(words) from None
+        with refusals_in_words(desk):
+            deed(find_world(desk, ca, name), Output(as_json=as_json), **given)
 
     connected.__doc__ = deed.__doc__
     command: Callable[..., None] = click.pass_obj(connected)
