@@ -12,6 +12,7 @@ from eulogin_harness import VERSION
 from eulogin_harness.commands import add_to, groups
 from eulogin_harness.extras import ServerMissing, server_required
 from eulogin_harness.guide.command import guide
+from eulogin_harness.load.command import load
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
 from eulogin_harness.replay.command import replay
 from eulogin_harness.serving import serve
@@ -70,7 +71,7 @@ def main(context: click.Context) -> None:
     own |= {"state_file": project["state"]} if "state" in project else {}
     client = {"ca": project["ca"]} if "ca" in project else {}
     of_mock = {name: dict.fromkeys(group.commands, client) for name, group in groups(main).items()}
-    context.default_map = {"serve": own, "ready": client, "import": client, "record": client} | of_mock
+    context.default_map = {"serve": own, "ready": client, "import": client, "record": client, "load": client} | of_mock
 
 
 def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
@@ -223,6 +224,7 @@ def explain(file: IO[bytes], *, as_json: bool) -> None:
 
 add_to(main)
 main.add_command(replay)
+main.add_command(load)
 
 if __name__ == "__main__":
     main()

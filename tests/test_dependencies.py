@@ -50,14 +50,14 @@ def modules(file: Path) -> frozenset[str]:
 CLIENT = {f"eulogin_harness/{folder}" for folder in ("client", "documents", "pytest_plugin", "browser")}
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 BASE, SERVER, BROWSER = named(PROJECT["project"]["dependencies"]), named(EXTRAS["server"]), named(EXTRAS["browser"])
-GUIDE = named(EXTRAS["guide"]) - {"eulogin-harness"}
+GUIDE, LOAD = named(EXTRAS["guide"]) - {"eulogin-harness"}, named(EXTRAS["load"])
 BY_FIXTURES = {"pytest-playwright"}  # used by the names of its fixtures, not imported
 
 
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
-    assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER | GUIDE
+    assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER | GUIDE | LOAD
     further = named(*PROJECT["dependency-groups"].values())  # of tests
-    assert imported(OURS) <= BASE | SERVER | BROWSER | GUIDE | further
+    assert imported(OURS) <= BASE | SERVER | BROWSER | GUIDE | LOAD | further
 
 
 def test_client_plugin_and_page_objects_need_nothing_of_the_server() -> None:

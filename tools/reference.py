@@ -37,7 +37,8 @@ _PACKAGES: Mapping[str, str] = {  # in the order of their imports, so that each 
     "mock_cpms": "CPMS 2.0",
     "eulogin_harness": "Desk",
 }
-_OPTIONAL = ("eulogin_harness.browser", "eulogin_harness.pytest_plugin")  # they need packages of the extra `browser`
+# They need packages of other extras than `server`.
+_OPTIONAL = ("eulogin_harness.browser", "eulogin_harness.load.processes", "eulogin_harness.pytest_plugin")
 _MADE = "This page is made from the code: `make reference` writes it."
 _FORMS: Mapping[Any, str] = {bool: "yes or no", int: "number", timedelta: "duration", list[str]: "list"}
 

@@ -1,0 +1,1 @@
+"""A crowd of people who sign in, by Locust: weighted journeys over HTTP, each one checked against the journal."""
