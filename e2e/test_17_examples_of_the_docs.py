@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def example(page: str, word: str) -> dict[str, Any]:
     """What the only example of a page that holds this word defines."""
-    codes = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    codes = re.findall(r"```python[^\n]*\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
     (code,) = (code for code in codes if word in code)
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 - our own page
@@ -35,15 +35,16 @@ def test_that_of_people(world: World, new_context: NewContext) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "text"),
     [
-        "test_a_doctor_signs_in_with_the_phone",
-        "test_somebody_signs_up",
-        "test_a_lost_phone_can_be_deleted",
-        "test_a_security_key_signs_in",
-        "test_a_new_phone_scans_with_its_camera",
+        ("test_a_doctor_signs_in_with_the_phone", "browser.md"),
+        ("test_somebody_signs_up", "browser.md"),
+        ("test_a_lost_phone_can_be_deleted", "browser.md"),
+        ("test_a_security_key_signs_in", "browser.md"),
+        ("test_a_new_phone_scans_with_its_camera", "browser.md"),
+        ("test_somebody_signs_in_beside_the_crowd", "how-to/load.md"),
     ],
 )
-def test_those_of_browsers(name: str, request: pytest.FixtureRequest) -> None:
-    test = example("browser.md", f"\ndef {name}(")[name]
+def test_those_of_browsers(name: str, text: str, request: pytest.FixtureRequest) -> None:
+    test = example(text, f"\ndef {name}(")[name]
     test(*(request.getfixturevalue(fixture) for fixture in signature(test).parameters))
