@@ -2,14 +2,14 @@
 standard input, at whose end it ends; what `started` gives as a line of JSON on standard output.
 """
 
-import gc
 import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from eulogin_harness.collecting import not_collected
 from eulogin_harness.extras import ServerMissing, server_required
 
 
@@ -38,11 +38,10 @@ def started(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    gc.disable()  # until all is imported, as for `serve`
     _keep_refusals_off_standard_error()
-    with started(json.loads(sys.stdin.readline())) as mock:
-        gc.freeze()
-        gc.enable()
+    with ExitStack() as stack:
+        with not_collected():
+            mock = stack.enter_context(started(json.loads(sys.stdin.readline())))
         print(json.dumps(mock), flush=True)  # noqa: T201
         sys.stdin.read()
 

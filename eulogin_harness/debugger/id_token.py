@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from eulogin_harness.debugger.messages import flat, token_part
 from eulogin_harness.debugger.model import APPLICATION, Check, Message, Trial
 from mock_idp.oidc.acr import ACR
@@ -69,6 +65,10 @@ def same(words: str, came: object, expected: object, remedy: str = "") -> Check:
 
 
 def _signature(token: str, keys: Mapping[str, Any]) -> Check:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     words = N_("It is signed by a published key")
     try:
         jwt.decode(token, KeySet.import_key_set({"keys": keys["keys"]}), algorithms=_ALGORITHMS)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-
 from eulogin_harness.debugger.back_channel import ask, second_time
 from eulogin_harness.debugger.id_token import CLIENT_ID, read_id_token, same
 from eulogin_harness.debugger.journal import explain
@@ -27,6 +25,8 @@ def redirect_address(world: World) -> str:
 
 def go(world: World, trial: Trial) -> str:
     """Where to send the browser. The state begins with the trial's id, by which it is found again."""
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     _register(world)
     state = f"{trial.id}.{world.random.token(16)}"
     nonce, verifier = world.random.token(24), world.random.token(48)

@@ -1,11 +1,12 @@
 """The mock that tests use, and its addresses."""
 
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from eulogin_harness.collecting import not_collected
 from eulogin_harness.host_names import netlocs, settings
 from eulogin_harness.pytest_plugin.sharing import shared_mock
 from eulogin_harness.pytest_plugin.sources import Mock, mock_of
@@ -24,12 +25,13 @@ def eulogin_harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     if mock.url:
         yield running(mock, request.config.getoption("eulogin_wait"))
         return
-    from eulogin_harness.client import Harness
-
-    with _started(mock, request.config) as started:
-        if error := started.get("error"):
-            pytest.fail(re.sub(r"--(?=port|host)", "--eulogin-", error), pytrace=False)
-        harness = Harness(started["url"], ca=_authority_file(started["authority"], tmp_path_factory))
+    with ExitStack() as stack:
+        with not_collected():
+            started = stack.enter_context(_started(mock, request.config))
+            if error := started.get("error"):
+                pytest.fail(re.sub(r"--(?=port|host)", "--eulogin-", error), pytrace=False)
+            own = Mock(url=started["url"], ca=_authority_file(started["authority"], tmp_path_factory))
+            harness = running(own, 0)  # the desk's app is made when it is asked
         yield harness
         harness.close()
 
@@ -59,12 +61,12 @@ def _started(mock: Mock, config: pytest.Config) -> "Iterator[dict[str, Any]]":
         yield here
 
 
-def _authority_file(pem: str | None, folders: pytest.TempPathFactory) -> "Path | None":
+def _authority_file(pem: str | None, folders: pytest.TempPathFactory) -> str | None:
     if pem is None:
         return None
     file = folders.mktemp("eulogin") / "ca.pem"
     file.write_text(pem, encoding="ascii")
-    return file
+    return str(file)
 
 
 @pytest.fixture(scope="session")

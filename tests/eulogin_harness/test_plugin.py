@@ -9,7 +9,14 @@ pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
 
 SUITE = """
+import gc, sys
 import pytest
+
+def test_the_mock_imports_little_and_is_not_looked_through_for_garbage(persona):
+    assert persona().email
+    assert not {"authlib", "cryptography", "joserfc"} & set(sys.modules)
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > len(gc.get_objects())
 
 def test_a_person_is_written_to(persona, mailbox, clock, journal, eulogin, cpms, world):
     anna = persona("invited", language="fr")
@@ -32,7 +39,7 @@ def test_a_world_begins_as_marked(clock):
 
 def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester, run_suite: RunSuite) -> None:
     pytester.makepyfile(SUITE)
-    run_suite().assert_outcomes(passed=3)
+    run_suite().assert_outcomes(passed=4)
 
 
 def test_a_running_mock_is_used(pytester: pytest.Pytester, run_suite: RunSuite, world: World) -> None:
