@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from eulogin_harness.app_process import AppNotStarted, launch
+from eulogin_harness.collecting import not_collected
 from eulogin_harness.guide.document import Application, GuideFile, english, place_of, step_name
 from eulogin_harness.guide.errors import GuideError, NoBrowserError
 from eulogin_harness.guide.recorder import PictureRecorder, Taken, check_selectors, pictured_steps
@@ -136,16 +137,17 @@ def _where(job: Job, at: str, error: Exception) -> str:
 @cache
 def _mock() -> "Harness":
     """A mock for this process, which reaches itself by its host names too."""
-    from eulogin_harness.client import Harness
-    from eulogin_harness.site import open_site
-    from mock_world.calls import HOSTS
+    with not_collected():
+        from eulogin_harness.client import Harness
+        from eulogin_harness.site import open_site
+        from mock_world.calls import HOSTS
 
-    logging.getLogger("mock_world").setLevel(logging.ERROR)  # refusals belong to the story
-    site = open_site()
-    site.start()
-    Finalize(None, site.stop, exitpriority=1)  # before the interpreter ends its threads
-    harness = Harness(site.listeners["desk"])
-    HOSTS.update(netlocs(harness))
+        logging.getLogger("mock_world").setLevel(logging.ERROR)  # refusals belong to the story
+        site = open_site()
+        site.start()
+        Finalize(None, site.stop, exitpriority=1)  # before the interpreter ends its threads
+        harness = Harness(site.listeners["desk"])
+        HOSTS.update(netlocs(harness))
     return harness
 
 

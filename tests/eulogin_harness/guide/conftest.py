@@ -1,5 +1,8 @@
 """A small guide in French, and what formats work with."""
 
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from PIL import Image, ImageDraw
 
+from eulogin_harness.guide import building
 from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Step, Words
 from eulogin_harness.guide.formats import Tools
 
@@ -111,3 +115,16 @@ def tools() -> Tools:
 def browser_tools(browser: "Browser") -> Tools:
     """For formats that draw with it."""
     return Tools(lambda: browser)
+
+
+@pytest.fixture(scope="module")
+def same_walkers() -> Iterator[None]:
+    """The commands of a file walk and write in the same processes, each of which starts mock and browser once."""
+    with building.worker_pool() as pool, pytest.MonkeyPatch.context() as patch:
+
+        @contextmanager
+        def same() -> Iterator[ProcessPoolExecutor]:
+            yield pool
+
+        patch.setattr(building, "worker_pool", same)
+        yield

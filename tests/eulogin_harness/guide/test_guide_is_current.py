@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
+
+from eulogin_harness.cli import main
 
 from .small_guide import AROUND
+
+pytestmark = pytest.mark.usefixtures("same_walkers")
 
 ROOT = Path(__file__).parents[3]
 GUIDE: dict[str, Any] = {
@@ -31,9 +36,18 @@ TOO_SMALL = "points or more in print"
 
 def guide(*arguments: str, folder: Path = ROOT) -> tuple[int, str]:
     """Exit code and output of a command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done = CliRunner().invoke(main, ["guide", *arguments])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+    return done.exit_code, done.output
+
+
+def in_a_process(*arguments: str) -> tuple[int, str]:
+    """The same of a command as it is called, in the checkout."""
     done = subprocess.run(
         [sys.executable, "-m", "eulogin_harness.cli", "guide", *arguments],
-        cwd=folder,
+        cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -46,7 +60,7 @@ def guide(*arguments: str, folder: Path = ROOT) -> tuple[int, str]:
 @pytest.mark.slow
 def test_the_guide_in_docs_is_current() -> None:
     """Its structure wherever this runs, and each pixel where the browser that drew it is here."""
-    code, output = guide("check", "cpms", "--against", "docs/guide")
+    code, output = in_a_process("check", "cpms", "--against", "docs/guide")
     assert code == 0, output
     assert TOO_SMALL not in output
 

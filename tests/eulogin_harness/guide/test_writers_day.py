@@ -25,7 +25,7 @@ OWN_COLOUR = "#7a1f5c"
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def day(same_walkers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The writer's folder at the end of the day."""
     folder = tmp_path_factory.mktemp("writer")
     with pytest.MonkeyPatch.context() as patch:
