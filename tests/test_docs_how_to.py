@@ -24,6 +24,7 @@ from tests.test_package import ROOT, plain
 
 PAGES = sorted(f"how-to/{file.name}" for file in (DOCS / "how-to").glob("*.md"))
 TIMEOUT = 120  # seconds of one command
+PLUGINS = ("eulogin", "playwright", "anyio", "django", "xdist")  # those that readers have of requirements/how-to.txt
 PIPELINES = ["how-to/github-actions.md", "how-to/gitlab-ci.md", "how-to/jenkins.md"]
 PROGRAMS = {"pip", "playwright", "pytest", "eulogin-harness", "podman", "export"}
 
@@ -107,9 +108,13 @@ def run(python: Path, folder: Path, pages: list[str], *options: str) -> str:
     for page in pages:
         for name, text in files(page).items():
             (folder / name).write_text(text, encoding="utf-8")
-    command = [str(python), "-m", "pytest", *options]
+    loaded = (part for name in PLUGINS for part in ("-p", name))
+    command = [str(python), "-m", "pytest", *loaded, *options]
+    environ = plain() | {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"
+    }  # all that are installed here cost each process a second
     done = subprocess.run(
-        command, cwd=folder, env=plain(), capture_output=True, text=True, timeout=TIMEOUT, check=False
+        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

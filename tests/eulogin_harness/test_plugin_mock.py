@@ -18,6 +18,7 @@ from eulogin_harness.pytest_plugin.sources import Mock, mock_of
 from eulogin_harness.shared_mock import started
 from eulogin_harness.site import open_site
 from tests.serving import free_ports
+from tests.suites import RunSuite
 
 if TYPE_CHECKING:
     from mock_world.server import Site
@@ -147,7 +148,7 @@ def test_it(world, eulogin_harness, request):
 
 
 @pytest.fixture
-def ports(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[int]]:
+def ports(pytester: pytest.Pytester, run_suite: RunSuite, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[int]]:
     """Where two workers had their mocks in a run with these arguments, which has settings of each source."""
     monkeypatch.setenv("EULOGIN_PASSWORD_MIN_LENGTH", "13")
     monkeypatch.setenv("EULOGIN_LINK_LIVE", "PT1M")
@@ -155,7 +156,7 @@ def ports(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callabl
     pytester.makepyfile(IN_WORKERS)
 
     def ports(*arguments: str) -> set[int]:
-        result = pytester.runpytest_subprocess("-n", "2", "--dist", "each", *arguments)
+        result = run_suite("-n", "2", "--dist", "each", *arguments, plugins=("eulogin", "xdist"))
         result.assert_outcomes(passed=2, warnings=1)
         result.stdout.fnmatch_lines(["*EULOGIN_LINK_LIVE is not known *; did you mean EULOGIN_LINK_LIFE?*"])
         return {int((pytester.path / worker).read_text()) for worker in ("gw0", "gw1")}
@@ -188,10 +189,13 @@ def test_long(eulogin_harness):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_nothing_is_left_of_a_run_that_is_killed_or_interrupted(pytester: pytest.Pytester, how: signal.Signals) -> None:
+def test_nothing_is_left_of_a_run_that_is_killed_or_interrupted(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
     """Ctrl-C reaches all processes of the terminal's group, SIGKILL the one that started the others."""
     port = free_port()
-    command = [sys.executable, "-m", "pytest", "-n", "1", "--eulogin-port", str(port)]
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    command = [sys.executable, "-m", "pytest", "-p", "eulogin", "-p", "xdist", "-n", "1", "--eulogin-port", str(port)]
     with socket.create_server(("127.0.0.1", 0)) as parent:
         parent.settimeout(60)
         pytester.makepyfile(ENDED.replace("{port}", str(parent.getsockname()[1])))
