@@ -53,14 +53,14 @@ def know_person(
 
 
 def find_person(world: World, uid: str) -> Person | None:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.get(Person, uid)
 
 
 @knows_addresses
 @cached(Person)
 def has_person(world: World, email: str) -> bool:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalar(_BY_EMAIL, {"email": email}) is not None
 
 

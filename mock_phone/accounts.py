@@ -198,7 +198,7 @@ class Accounts:
 
     def rows(self) -> list[AccountRow]:
         query = select(AccountRow).where(AccountRow.phone == self._handset.number).order_by(AccountRow.id)
-        with self._handset.world.database.session() as db:
+        with self._handset.world.database.reading() as db:
             return list(db.scalars(query))
 
     def show(self, account: AccountRow) -> LinkedAccount:

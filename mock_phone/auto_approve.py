@@ -18,7 +18,7 @@ _CLOSED = {no.REQUEST_ANSWERED, no.REQUEST_LAPSED, no.REQUEST_GONE}  # somebody 
 @at_resuming
 def start_auto_approve(world: World) -> None:
     """Let each phone whose switch is on approve by itself; those that do so already go on."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         rows = list(db.scalars(select(PhoneRow)))
     for row in rows:
         if row.settings["auto_approve"]:
@@ -59,7 +59,7 @@ class _Worker:
         if self._loads != self._world.loads:
             self._loads = self._world.loads
             self._blocked, self._failed = {}, set()
-        with self._world.database.session() as db:
+        with self._world.database.reading() as db:
             row = db.scalar(select(PhoneRow).where(PhoneRow.name == self._phone_id))
         return Phone(self._world, row) if row is not None and row.settings["auto_approve"] else None
 

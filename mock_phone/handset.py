@@ -136,7 +136,7 @@ class Handset:
 
     def read(self) -> PhoneRow:
         """The phone's row. Raises Refusal (phone.unknown) where the phone was deleted."""
-        with self.world.database.session() as db:
+        with self.world.database.reading() as db:
             row = db.get(PhoneRow, self.number)
         if row is None:
             raise self.world.refuse(no.PHONE_UNKNOWN, got=f"{self.id}, which was deleted", phone=self.id)
@@ -178,7 +178,7 @@ def add_phone(
 
 def get_phone(world: "World", phone_id: str) -> PhoneRow:
     """The phone of that id. Raises Refusal (phone.unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         row = db.scalar(select(PhoneRow).where(PhoneRow.name == phone_id))
     if row is None:
         raise world.refuse(no.PHONE_UNKNOWN, got=repr(phone_id[:60]), phone=phone_id[:60])
@@ -187,7 +187,7 @@ def get_phone(world: "World", phone_id: str) -> PhoneRow:
 
 def all_phones(world: "World") -> list[PhoneRow]:
     """All phones, oldest first."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(select(PhoneRow).order_by(PhoneRow.number)))
 
 

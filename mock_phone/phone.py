@@ -184,5 +184,5 @@ def phones_with(world: World, account: str) -> list[Phone]:
         .distinct()
         .order_by(PhoneRow.number)
     )
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return [Phone(world, row) for row in db.scalars(query)]

@@ -39,7 +39,7 @@ def keep(world: World, browser: str, request: str, address: str) -> None:
 
 def find(world: World, browser: str, request: str) -> str:
     """Where this browser waits for an answer; empty where it does not, or nobody knows."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         row = db.get(ReturnUrl, (browser, request))
     return row.address if row else ""
 

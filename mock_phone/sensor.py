@@ -111,14 +111,14 @@ def ask(phone: Phone, kind: Biometrics, *, request: str = "") -> SensorQuestion:
 
 def is_unanswered(phone: Phone, question_id: str) -> bool:
     """Whether a question of this phone has had no answer yet, though its time may have ended."""
-    with phone.world.database.session() as db:
+    with phone.world.database.reading() as db:
         question = db.get(SensorQuestion, question_id)
     return question is not None and question.phone == phone.id
 
 
 def question_of(phone: Phone, question_id: str) -> SensorQuestion:
     """A question of this phone that may be answered. Raises Refusal (phone.sensor_over)."""
-    with phone.world.database.session() as db:
+    with phone.world.database.reading() as db:
         question = db.get(SensorQuestion, question_id)
     if question is None or question.phone != phone.id or phone.world.clock.now() >= question.expires_at:
         raise _over(phone, "another prompt, or one that is over")

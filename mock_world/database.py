@@ -78,6 +78,8 @@ def note_written(connection: Connection, *statement: Any) -> None:
     """Note which tables a transaction writes: a listener to "before_cursor_execute"."""
     context = statement[3]
     if context.isinsert or context.isupdate or context.isdelete:
+        if connection.info.get(WRITTEN) is None:
+            raise RuntimeError("a session for what reads alone writes; take Database.session()")
         connection.info[WRITTEN].add(context.compiled.statement.table.name)
 
 
@@ -199,6 +201,13 @@ class Database:
             self._local.callbacks = self._local.last_steps = None
             for callback in callbacks:
                 callback()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session for what reads alone; inside a transaction of the same thread it is a part of that.
+
+        Processes that share a world read without keeping one another from writing.
+        """
+        return self.session()
 
     def cached(self, tables: frozenset[str], key: Hashable, read: Callable[[], T]) -> T:
         """What `read` reads of these tables and nothing else: read once, and kept until one of them is written.

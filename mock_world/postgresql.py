@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from mock_world.clock import real_now
 from mock_world.database import WRITTEN, Base, Database, DatabaseGoneError, note_written
 from mock_world.messages import MOST, HttpMessage, MessageStore
 from mock_world.migration import stamp, upgraded
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection as SqlConnection
 
 _CHANNEL = "eulogin_harness"
+_CHOSEN = "schema"  # the one that a connection reads
 _SCHEMA = "world_"  # with the name of a world behind it
 _PAUSE = 1.0  # seconds before a lost connection is made anew
 _POOL, _MORE = 5, 25  # connections of a process that stay, and that it takes when it needs more
@@ -46,8 +48,7 @@ _CHANGES = """
 CREATE TABLE world_change (number bigint NOT NULL, written text NOT NULL);
 INSERT INTO world_change VALUES (0, '{}');
 CREATE SEQUENCE world_sign_in;
-CREATE SEQUENCE world_message_number;
-CREATE TABLE world_message (number bigint PRIMARY KEY, content text NOT NULL);
+CREATE TABLE world_message (id bigserial PRIMARY KEY, content text NOT NULL);
 CREATE TABLE world_beginning (at timestamp with time zone NOT NULL, content bytea NOT NULL);
 """
 _WHOLE = """
@@ -108,6 +109,7 @@ class PostgresqlDatabase(Database):
         self.salt = storage.process
         self._changes: dict[str, int] = {}  # the number of the last change of each table
         self._closed = False
+        self._choosing = f"SET search_path TO {self.schema}"
         chosen = f"SET LOCAL search_path TO {self.schema};"
         self._making = f"CREATE SCHEMA {self.schema};{chosen}{_script()}"
         self._counting = f"SELECT number FROM {self.schema}.world_change"  # noqa: S608 - of letters and hyphens
@@ -180,6 +182,21 @@ class PostgresqlDatabase(Database):
         session.commit()
         self._number, self._new = number, False
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        if self._in_transaction:
+            with self.session() as session:
+                yield session
+            return
+        self.catch_up()
+        with self._storage.reading.connect() as connection:
+            connection.info[WRITTEN] = None
+            if connection.info.get(_CHOSEN) != self.schema:
+                connection.exec_driver_sql(self._choosing)
+                connection.info[_CHOSEN] = self.schema
+            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                yield session
+
     def making(self) -> Any:
         return self.session()
 
@@ -204,6 +221,9 @@ class PostgresqlDatabase(Database):
         self._stale = True
 
     def announce(self, topic: str) -> None:
+        if not self._in_transaction:
+            self._storage.tell(self.name, [topic])
+            return
         with self.session() as session:
             session.info.setdefault(_CHANNEL, set()).add(topic)
 
@@ -278,17 +298,15 @@ class _Messages:
         self._schema = database.schema
 
     def next_number(self) -> int:
-        number: int = self._storage.ask(f"SELECT nextval('{self._schema}.world_message_number')")
-        return number
+        """Microseconds, which go on in all processes alike."""
+        return int(real_now().timestamp() * 1_000_000)
 
     def add(self, message: HttpMessage) -> None:
         content = _MESSAGE.dump_json(message).decode()
-        self._storage.ask(f"INSERT INTO {self._schema}.world_message VALUES (%s, %s)", message.number, content)  # noqa: S608
-        if not message.number % _CLEARED:
-            self._storage.ask(
-                f"DELETE FROM {self._schema}.world_message WHERE number <= (SELECT number FROM "  # noqa: S608
-                f"{self._schema}.world_message ORDER BY number DESC OFFSET {MOST} LIMIT 1)"
-            )
+        table = f"{self._schema}.world_message"
+        number = self._storage.ask(f"INSERT INTO {table} (content) VALUES (%s) RETURNING id", content)  # noqa: S608
+        if not number % _CLEARED:
+            self._storage.ask(f"DELETE FROM {table} WHERE id <= %s", number - MOST)  # noqa: S608
 
     def all(self) -> list[HttpMessage]:
         with self._storage.engine.connect() as connection:
@@ -309,6 +327,7 @@ class PostgresqlStorage:
         self._default = default
         self._shown = url.render_as_string(hide_password=True)
         self.engine = _engine(url)
+        self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._asking = threading.Lock()
         self._aside: Connection[Any] | None = None
@@ -354,7 +373,11 @@ class PostgresqlStorage:
             # What goes on in the world ends first: to drop table by table meanwhile would be a deadlock.
             self._connected().execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
             self._connected().execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
-        self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, [GONE]))
+        self.tell(name, [GONE])
+
+    def tell(self, name: str, topics: Collection[str]) -> None:
+        """Tell other processes that something behind these topics of a world changed."""
+        self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, topics))
 
     def message(self, name: str, topics: Collection[str]) -> str:
         """What other processes are told of a world; where it is too much, that everybody looks."""
@@ -406,7 +429,7 @@ class PostgresqlStorage:
         self._ended.set()
         if self._listener:
             with suppress(psycopg.Error):
-                self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message("", []))
+                self.tell("", [])
             self._listener.join()
         if self._aside:
             self._aside.close()

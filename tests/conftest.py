@@ -1,15 +1,18 @@
 """Held in all tests: rows that are kept in memory are shared, so nobody changes one that another transaction read, and
-nothing is kept of a table whose change would be missed. Events have the values that their sentences name.
+nothing is kept of a table whose change would be missed. Who says to read alone writes nothing. Events have the values
+that their sentences name.
 """
 
 import gc
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, Select, Table, event, inspect
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.visitors import iterate
 
 from mock_world.correlation import follow_none
@@ -38,6 +41,18 @@ def _noting(database: Database, tables: frozenset[str], key: Hashable, read: Cal
 
 
 Database.cached = _noting  # type: ignore[method-assign,assignment]
+
+
+@contextmanager
+def _reading(database: Database) -> Iterator[Session]:
+    joins = database._in_transaction
+    with database.session() as session:
+        yield session
+        session.flush()
+        assert joins or not database._written, f"{database._written} are written by what was to read alone"
+
+
+Database.reading = _reading  # type: ignore[method-assign,assignment]
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -105,7 +105,7 @@ def _state_of(world: World, url: str) -> LinkState:
 
 
 def _phones(world: World) -> list[ReportedPhone]:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return [
             ReportedPhone(
                 id=row.name,
@@ -121,7 +121,7 @@ def _phones(world: World) -> list[ReportedPhone]:
 def _open_requests(world: World) -> list[ReportedRequest]:
     is_open = SignInRequest.state == PENDING, SignInRequest.expires_at > world.clock.now()
     query = select(SignInRequest, Account.email).join(Account, Account.uid == SignInRequest.uid).where(*is_open)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return [
             ReportedRequest(
                 person=email,

@@ -116,7 +116,7 @@ def _newest_event(db: Session) -> int:
 
 def get_trial(world: World, trial_id: str, protocol: str = "") -> Trial:
     """The trial of that id, and of that protocol where one is given. Raises Refusal (trial.unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         trial = db.scalar(select(Trial).where(Trial.id == trial_id))
     if trial is None or protocol not in {"", trial.protocol}:
         raise world.refuse(UNKNOWN_TRIAL, got="an unknown id", most=_MOST)

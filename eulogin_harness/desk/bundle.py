@@ -73,7 +73,7 @@ def _page(download: PageForm, upload: PageForm, place: object = None, problem: B
 
 def _emails(world: World) -> list[str]:
     """Of everybody who has an account."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(select(Account.email).order_by(Account.registered_at)))
 
 

@@ -68,5 +68,5 @@ def _waiting_phones(world: World) -> list[tuple[SignInRequest, str]]:
         .where(SignInRequest.state == PENDING, SignInRequest.expires_at > world.clock.now())
         .order_by(SignInRequest.sent_at.desc())
     )
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return [(request, email) for request, email in db.execute(query)]

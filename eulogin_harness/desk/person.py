@@ -140,5 +140,5 @@ def _page(one: Persona, form: PersonChangeForm) -> str:
 def _sessions(world: World, uid: str) -> list[SsoSession]:
     """Sign-ins at EU Login that still last."""
     query = select(SsoSession).where(SsoSession.uid == uid, SsoSession.expires_at > world.clock.now())
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(query.order_by(SsoSession.login_at)))

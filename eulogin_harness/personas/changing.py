@@ -42,13 +42,13 @@ _PLAIN = (
 def find_person(world: World, person_id: int) -> PersonaRow | None:
     """The person of that id, unless the account was deleted."""
     query = select(PersonaRow).join(Account, Account.uid == PersonaRow.uid).where(PersonaRow.id == person_id)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalar(query)
 
 
 def find_row(world: World, person_id: int) -> PersonaRow | None:
     """The person of that id, also where the account was deleted."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.get(PersonaRow, person_id)
 
 

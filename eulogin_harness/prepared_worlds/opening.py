@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def loaded(world: "World") -> PreparedWorldRow | None:
     """What the world was prepared with, if so."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.get(PreparedWorldRow, 1)
 
 

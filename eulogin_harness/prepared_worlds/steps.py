@@ -40,7 +40,7 @@ class Loading:
     calls: int = 0
 
     def account(self, person: str) -> Account:
-        with self.world.database.session() as db:
+        with self.world.database.reading() as db:
             return db.get_one(Account, self.rows[person].uid)
 
     @property

@@ -114,14 +114,14 @@ def requests(
             query = query.where(column == value)
     if email is not None:
         query = query.where(AccessRequest.person.has(func.lower(Person.email) == email.lower()))
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(query))
 
 
 def newest_requests(world: World, most: int) -> list[AccessRequest]:
     """At most so many requests that were sent: open ones first, the newest at the head."""
     order = AccessRequest.state.in_(OPEN).desc(), AccessRequest.submitted_at.desc(), AccessRequest.id.desc()
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(
             db.scalars(select(AccessRequest).where(AccessRequest.state != "draft").order_by(*order).limit(most))
         )
@@ -129,7 +129,7 @@ def newest_requests(world: World, most: int) -> list[AccessRequest]:
 
 def request_of(world: World, request_id: int) -> AccessRequest:
     """The request of that id. Raises Refusal (access.unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         request = db.get(AccessRequest, request_id)
     if request is None:
         raise world.refuse(REQUEST_UNKNOWN, got=str(request_id))

@@ -71,7 +71,7 @@ def next_to_decide(world: World, member: Person) -> AccessRequest | None:
 
 def _requests_to(world: World, networks: frozenset[str]) -> list[AccessRequest]:
     query = select(AccessRequest).where(AccessRequest.network.in_(networks), AccessRequest.state != "draft")
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(query))
 
 

@@ -63,7 +63,7 @@ def appoint_helpdesk(world: World, uid: str, network: str) -> None:
 
 def networks_helped_by(world: World, uid: str) -> frozenset[str]:
     """Codes of the networks whose helpdesk somebody belongs to."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return frozenset(db.scalars(select(HelpdeskMember.network).where(HelpdeskMember.uid == uid)))
 
 

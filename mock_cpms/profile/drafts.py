@@ -32,7 +32,7 @@ class ProfileDraft(Base):
 
 
 def draft_of(world: World, uid: str) -> ProfileDraft | None:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.get(ProfileDraft, uid)
 
 

@@ -62,7 +62,7 @@ class Profile(Base):
 
 
 def profile_of(world: World, uid: str) -> Profile | None:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.get(Profile, uid)
 
 

@@ -62,7 +62,7 @@ def has_ended(world: World, session_id: str | None) -> bool:
     """Whether EU Login ended this session; one that it cannot end never has."""
     if session_id is None:
         return False
-    with world.database.session() as db:
+    with world.database.reading() as db:
         session = db.get(CpmsSession, session_id)
     return session is None or session.ended
 

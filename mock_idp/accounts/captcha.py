@@ -54,13 +54,13 @@ def new_captcha(world: World, browser: str) -> Captcha:
 
 
 def captcha_of(world: World, captcha_id: int) -> Captcha | None:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.get(Captcha, captcha_id)
 
 
 def captchas(world: World, after: int = 0) -> list[Captcha]:
     """All codes with an id above `after`, oldest first."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(select(Captcha).where(Captcha.id > after).order_by(Captcha.id)))
 
 

@@ -45,7 +45,7 @@ KEY = Secret("key", s.KEY_TRIES)
 @cached(FailedAttempts)
 def _counted(world: World, uid: str, kind: str) -> Sequence[datetime | None]:
     """When each row of failed attempts was locked: there is one, or none."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalars(_LOCKED_AT, {"uid": uid, "kind": kind}).all()
 
 

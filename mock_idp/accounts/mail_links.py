@@ -17,7 +17,7 @@ LinkState = Literal["works", "used", "ended", "superseded", "expired"]
 def find_link(world: World, table: type[L], token: str) -> tuple[L | None, Account | None]:
     """The link with its account; a link whose account was deleted is none."""
     query = select(table, Account).join(Account, Account.uid == table.uid).where(table.token == token)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         row = db.execute(query).one_or_none()
     return (row[0], row[1]) if row is not None else (None, None)
 
@@ -25,7 +25,7 @@ def find_link(world: World, table: type[L], token: str) -> tuple[L | None, Accou
 def newest_link(world: World, table: type[L], uid: str) -> L | None:
     """The link that was sent last to an account; older ones do not work any more."""
     query = select(table).where(table.uid == uid).order_by(table.id.desc()).limit(1)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalar(query)
 
 

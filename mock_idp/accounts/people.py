@@ -160,7 +160,7 @@ def _free_uid(world: World, email: str, requested: str | None) -> str:
     """The requested identifier, or one like `n002a0t6`, as self-registered people have (facts, validation answer)."""
     while True:
         uid = (requested or "").lower() or "n00" + world.random.text(string.digits + string.ascii_lowercase, 5)
-        with world.database.session() as db:
+        with world.database.reading() as db:
             same = db.scalar(_SAME, {"email": email, "uid": uid})
         if same is None:
             return uid
@@ -173,7 +173,7 @@ def _free_uid(world: World, email: str, requested: str | None) -> str:
 @knows_addresses
 @cached(Account)
 def has_account(world: World, email: str) -> bool:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalar(_BY_EMAIL, {"email": email}) is not None
 
 
@@ -181,7 +181,7 @@ def has_account(world: World, email: str) -> bool:
 def find_account(world: World, login: str) -> Account | None:
     """The account with this e-mail address or unique identifier, to be read; to change it, fetch it by its `uid`."""
     login = login.strip().lower()
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalar(_BY_LOGIN, {"login": login})
 
 

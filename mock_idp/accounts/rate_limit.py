@@ -28,7 +28,7 @@ def check_rate_limit(
     """
     most, window, now = world.settings[limit], world.settings[s.LOCKOUT_FORGET], world.clock.now()
     query = select(sent_at).where(*counted, sent_at > now - window).order_by(sent_at.desc()).limit(most)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         lately = list(db.scalars(query))
     if len(lately) >= most:
         raise world.refuse(

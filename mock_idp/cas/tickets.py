@@ -124,7 +124,7 @@ def unvalidated(world: World, since: datetime) -> list[Unredeemed]:
     unused = ServiceTicket.used.is_(False), ServiceTicket.issued_at >= since, ServiceTicket.id.startswith("ST-")
     query = select(ServiceTicket, Account.email).join(Account, Account.uid == ServiceTicket.uid).where(*unused)
     endpoint = world.addresses.internal("idp", "/cas/serviceValidate")
-    with world.database.session() as db:
+    with world.database.reading() as db:
         rows = db.execute(query.order_by(ServiceTicket.issued_at)).all()
     return [
         Unredeemed(email, shown(ticket.service), ticket.issued_at, ticket.correlation_id, endpoint)
@@ -134,7 +134,7 @@ def unvalidated(world: World, since: datetime) -> list[Unredeemed]:
 
 def follow_ticket(world: World, ticket_id: str) -> None:
     """Let what happens from now on belong to the sign-in of a ticket; one that was never issued changes nothing."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         ticket = db.get(ServiceTicket, ticket_id)
     if ticket is not None:
         account = find_account(world, ticket.uid)

@@ -234,6 +234,6 @@ def _factors(world: World, ticket: ServiceTicket, strengths: list[str]) -> dict[
 
 def _first(world: World, name: str, query: Select[str], uid: str) -> dict[str, str]:
     """The first name that the query finds, under the element's name; empty where it is gone meanwhile."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         value = db.scalar(query, {"uid": uid})
     return {name: value} if value is not None else {}

@@ -133,7 +133,7 @@ def keep_request(
 
 def find_request(world: World, request_id: str, browser: str) -> PendingRequest:
     """The pending request, for the browser that sent it. Raises Refusal (authorize.request_gone, client_unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         row = db.get(AuthorizationRequest, request_id)
     if row is not None:
         follow(row.correlation_id)
@@ -154,7 +154,7 @@ def application_at(world: World, address: str) -> Application:
     if not is_openid_connect(world, address):
         return {"service": address}
     request_id = parse_qs(urlsplit(address).query).get("request", [""])[0]
-    with world.database.session() as db:
+    with world.database.reading() as db:
         row = db.get(AuthorizationRequest, request_id)
     return {"client_id": row.client_id} if row is not None else {}
 
@@ -166,7 +166,7 @@ def _is_over(world: World, row: AuthorizationRequest, uid: str = "") -> bool:
     """
     if row.used_at is None:
         return False
-    with world.database.session() as db:
+    with world.database.reading() as db:
         grant = db.scalar(select(Grant).where(Grant.code == row.code)) if row.code else None
     if grant is None or grant.used_at is not None or grant.ended_at is not None:
         return True
@@ -338,7 +338,7 @@ def unredeemed(world: World, since: datetime) -> list[Unredeemed]:
     open_codes = Grant.used_at.is_(None), Grant.ended_at.is_(None), Grant.made_at >= since
     query = select(Grant, Account.email, Client).join(Account, Account.uid == Grant.uid)
     query = query.join(Client, Client.client_id == Grant.client_id).where(*open_codes).order_by(Grant.made_at)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         rows = db.execute(query).all()
     endpoint = f"{issuer(world)}/token"
     return [

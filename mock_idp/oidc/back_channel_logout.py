@@ -66,7 +66,7 @@ def _notify(world: World, payload: dict[str, Any]) -> None:
 
 
 def _email(world: World, uid: str) -> str | None:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         account = db.get(Account, uid)
     return account.email if account is not None else None
 

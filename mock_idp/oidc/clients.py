@@ -72,7 +72,7 @@ def _cpms(world: World, client_id: str) -> Client | None:
 
 def clients(world: World) -> list[Client]:
     """All clients, oldest first."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(select(Client).order_by(Client.made_at, Client.client_id)))
 
 

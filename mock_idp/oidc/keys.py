@@ -66,7 +66,7 @@ def read_own(world: "World", value: str) -> dict[str, Any] | None:
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
 
-    with world.database.session() as db:
+    with world.database.reading() as db:
         keys = [_loaded(key) for key in db.scalars(select(SigningKey))]
     try:
         return jwt.decode(value, KeySet([*keys]), [*SIGNING_ALGS]).claims
@@ -107,7 +107,7 @@ def rotate(world: "World") -> list[SigningKey]:
 def _current(world: "World", alg: str) -> SigningKey:
     """The key that signs by `alg` now."""
     signs = select(SigningKey).where(SigningKey.alg == alg, SigningKey.retired_at.is_(None))
-    with world.database.session() as db:
+    with world.database.reading() as db:
         key = db.scalar(signs)
     if key is not None:
         return key

@@ -84,7 +84,7 @@ def _device(world: World) -> Device:
     """The device that signed this call. Raises Refusal (device.not_authenticated, device.blocked)."""
     kind, _, rest = request.headers.get("Authorization", "").partition(" ")
     identifier, _, signature = rest.partition(" ")
-    with world.database.session() as db:
+    with world.database.reading() as db:
         device = db.scalar(select(Device).where(Device.identifier == identifier))
     if (
         kind != "Device"

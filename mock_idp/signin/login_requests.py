@@ -58,7 +58,7 @@ def store_login_request(
 
 def _look_up(world: World, request_id: str) -> tuple[StoredLoginRequest | None, bool]:
     """The login request of that id, and whether it is young enough."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         stored = db.get(StoredLoginRequest, request_id)
     return stored, stored is not None and world.clock.now() - stored.made_at < world.settings[s.LOGIN_REQUEST_LIFE]
 

@@ -112,7 +112,7 @@ def services(world: World) -> list[Service]:
 
 @cached(Service)
 def _services(world: World) -> list[Service]:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(select(Service).order_by(Service.id)))
 
 

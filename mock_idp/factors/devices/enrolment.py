@@ -67,7 +67,7 @@ class Enrolled:
 
 def qr_payload(world: World, device: Device) -> str:
     """What the QR code holds: a standard otpauth address with `enrolment` and `server` (our choice)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         account = db.get_one(Account, device.uid)
     query = {
         "secret": authenticator_secret(device),
@@ -117,7 +117,7 @@ def enrol(world: World, enrolment: str, *, pin: str, description: DeviceDescript
 
 def open_enrolment(world: World, enrolment: str) -> Device:
     """The device whose QR code can still be scanned, or is blocked. Raises Refusal (enrolment.*)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         device = db.scalar(_BY_ENROLMENT, {"enrolment": enrolment})
     if device is None:
         raise world.refuse(ENROLMENT_UNKNOWN, got="another QR code")

@@ -26,7 +26,7 @@ def change_pin(world: World, device: Device, *, username: str, password: str, pi
     """
     if problem := pin_problem(world, pin, pin):
         raise problem
-    with world.database.session() as db:
+    with world.database.reading() as db:
         account = db.get_one(Account, device.uid)
     named = find_account(world, username)
     if named is None or named.uid != account.uid:

@@ -105,7 +105,7 @@ def _added_by(world: World, uid: str, page: str, name: str, pin: str) -> Device 
 
 def devices_of(world: World, uid: str) -> list[Device]:
     """The devices of an account, oldest first."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(_OF_ACCOUNT, {"uid": uid}))
 
 
@@ -131,7 +131,7 @@ def phones_with_app(world: World, uid: str) -> list[Device]:
 
 def find_device(world: World, uid: str, device_id: int) -> Device | None:
     """One device of an account; None where there is none of that number (any more)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         device = db.get(Device, device_id)
     return device if device is not None and device.uid == uid else None
 
@@ -147,7 +147,7 @@ def device_of(world: World, uid: str, device_id: int) -> Device:
 def owner_of(world: World, identifier: str) -> Account | None:
     """The account whose device has this identifier, be it active or not."""
     query = select(Account).join(Device, Device.uid == Account.uid).where(Device.identifier == identifier)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return db.scalar(query)
 
 

@@ -193,7 +193,7 @@ def shown_state(world: World, request: SignInRequest) -> str:
 
 def request_of(world: World, request_id: str, browser: str) -> SignInRequest:
     """The request that this browser sent. Raises Refusal (request.unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         request = db.get(SignInRequest, request_id)
     if request is None or request.browser != browser:
         raise world.refuse(REQUEST_UNKNOWN, got="another request")
@@ -213,7 +213,7 @@ def open_requests(world: World, uid: str) -> list[SignInRequest]:
         .where(SignInRequest.pushed_at <= now)
         .order_by(SignInRequest.sent_at, SignInRequest.id)
     )
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(query))
 
 
@@ -242,7 +242,7 @@ def wait_for_answer(world: World, request_id: str, browser: str, seconds: float)
 
 def answer(world: World, device: Device, request_id: str, *, approve: bool, pin: str | None, proof: str) -> None:
     """Take the phone's answer. `pin` None where biometrics unlocked the app. Raises Refusal (request.*, device.*)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         account = db.get_one(Account, device.uid)
     request = _open_request(world, device, request_id, account.email)
     expected = hmac.digest(secret_bytes(device.secret), secret_bytes(request.challenge), "sha512").hex()
@@ -264,7 +264,7 @@ def _stop_counting(world: World, uid: str) -> None:
 
 
 def _open_request(world: World, device: Device, request_id: str, person: str) -> SignInRequest:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         request = db.get(SignInRequest, request_id.removesuffix(_SECOND))
     if request is None or request.uid != device.uid or request_id not in ids_on_phone(request):
         raise world.refuse(REQUEST_UNKNOWN, got="a request of somebody else")

@@ -119,7 +119,7 @@ def _verified(world: World, account: Account, challenge: KeyChallenge, answer: s
 
 
 def _check_new(world: World, account: Account, key: SecurityKey) -> None:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         owner = db.scalar(select(SecurityKey.uid).where(SecurityKey.credential_id == key.credential_id))
     if owner == account.uid:
         raise world.refuse(TWICE, got="a key of the list", person=account.email)

@@ -94,7 +94,7 @@ def challenge_of(
     world: World, challenge_id: str, *, browser: str, purpose: str | None = None, uid: str | None = None
 ) -> KeyChallenge:
     """The challenge that this browser asked for. Raises Refusal (key.challenge_unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         challenge = db.get(KeyChallenge, challenge_id)
     fits = challenge is not None and challenge.browser == browser and purpose in {None, challenge.purpose}
     if challenge is None or not fits or uid not in {None, challenge.uid}:

@@ -41,13 +41,13 @@ _OF_ACCOUNT = select(SecurityKey).where(SecurityKey.uid == bindparam("uid")).ord
 
 def keys_of(world: World, uid: str) -> list[SecurityKey]:
     """The security keys of an account, oldest first."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         return list(db.scalars(_OF_ACCOUNT, {"uid": uid}))
 
 
 def key_of(world: World, uid: str, key_id: int) -> SecurityKey:
     """One key of an account. Raises Refusal (key.unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         key = db.get(SecurityKey, key_id)
     if key is None or key.uid != uid:
         raise world.refuse(KEY_UNKNOWN, got="another key")

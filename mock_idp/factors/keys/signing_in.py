@@ -80,7 +80,7 @@ def ask_key(
 def _check_rate_limit(world: World, account: Account) -> None:
     """Limit how often keys are asked; a sign-in by one resets the count. Raises Refusal (key.too_many_requests)."""
     mine = (KeyChallenge.uid == account.uid) & (KeyChallenge.purpose == SIGN_IN)
-    with world.database.session() as db:
+    with world.database.reading() as db:
         done = db.scalar(select(func.max(KeyChallenge.started_at)).where(mine, KeyChallenge.state == USED))
     in_vain = mine & (KeyChallenge.state != USED)
     since = in_vain if done is None else in_vain & (KeyChallenge.started_at >= done)
@@ -187,7 +187,7 @@ def _judge(world: World, account: Account, challenge: KeyChallenge, answer: str)
 
 
 def _registered(world: World, credential_id: str) -> SecurityKey:
-    with world.database.session() as db:
+    with world.database.reading() as db:
         key = db.scalar(select(SecurityKey).where(SecurityKey.credential_id == credential_id))
     if key is None:
         raise LookupError("a key that no account has")

@@ -20,7 +20,7 @@ def activate(world: World, device: Device, typed: str) -> None:
 
     Raises Refusal (otp.digits, otp.wrong, enrolment.*, device.blocked).
     """
-    with world.database.session() as db:
+    with world.database.reading() as db:
         account = db.get_one(Account, device.uid)
     open_enrolment(world, device.enrolment)
     code = codes.read(world, typed, person=account.email)

@@ -121,7 +121,7 @@ def ask_code(world: World, account: Account, *, browser: str, address: str) -> C
 
 def challenge_of(world: World, challenge_id: str, browser: str) -> CodeChallenge:
     """The challenge of a page in this browser. Raises Refusal (otp.unknown)."""
-    with world.database.session() as db:
+    with world.database.reading() as db:
         challenge = db.get(CodeChallenge, challenge_id)
     if challenge is None or challenge.browser != browser:
         raise world.refuse(CODE_PAGE_UNKNOWN, got="another page")
