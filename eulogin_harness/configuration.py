@@ -56,6 +56,7 @@ def use_settings(world: "World", values: Mapping[str, object]) -> None:
     _check_authority(parsed.get(BACK_CHANNEL_CA.name, ""))
     world.settings.change(values)
     world.signals.wake_all()
+    world.scheduler.look_again()  # worlds.ttl may be shorter
 
 
 def _check_authority(file: str) -> None:

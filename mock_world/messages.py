@@ -157,6 +157,11 @@ def own_user_agent() -> str:
     return f"{USER_AGENT}/{ACTOR.get()}"
 
 
+def is_own_call(user_agent: str) -> bool:
+    """Whether one of our actors calls, by what it calls itself."""
+    return user_agent.startswith(f"{USER_AGENT}/")
+
+
 def sender_of(user_agent: str, otherwise: str) -> str:
     """Who calls, by what it calls itself."""
     name, _, actor = user_agent.partition("/")

@@ -30,6 +30,7 @@ from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.log_lines import printable
+from mock_world.messages import is_own_call
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
 from mock_world.smtp_sink import Sink
@@ -262,7 +263,14 @@ class _Dispatcher:
         world.scheduler.run()
         if _LOG.isEnabledFor(logging.INFO):
             start_response = _logged(environ, start_response)
-        return self._app(environ, start_response)
+        is_use = not is_own_call(environ.get("HTTP_USER_AGENT", ""))  # a phone's would keep its world for ever
+        if is_use:
+            self._site.worlds.note_use(world)
+        try:
+            return self._app(environ, start_response)
+        finally:
+            if is_use:
+                self._site.worlds.note_use(world)
 
     def handshake_failed(self, client: str, error: OSError) -> None:
         """Tell every world, since nobody knows to which one the client wanted."""

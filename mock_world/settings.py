@@ -28,6 +28,8 @@ TODAY = "EU Login today"
 SERVER = "server default"
 OURS = "our choice"
 
+SHORTEST_TTL = timedelta(minutes=2)
+
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
@@ -91,7 +93,14 @@ def _http_address(url: str) -> str:
     return url
 
 
+def _for_ever_or_long_enough(life: timedelta) -> timedelta:
+    if timedelta(0) < life < SHORTEST_TTL:
+        raise ValueError("write at least PT2M, as a call may wait a minute for its answer, or PT0S for ever")
+    return life
+
+
 DURATION = cast("type[timedelta]", Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=3652))])
+LIFE = cast("type[timedelta]", Annotated[DURATION, AfterValidator(_for_ever_or_long_enough)])
 ADDRESS = cast("type[str]", Annotated[str, AfterValidator(_http_address)])
 
 
@@ -177,6 +186,14 @@ WORLDS_LIMIT = declare(
     1000,
     OURS,
     "Most worlds of a mock, by its default world; for one more, the one that was unused for longest goes.",
+)
+WORLDS_TTL = declare(
+    "worlds.ttl",
+    LIFE,
+    minutes(0),
+    OURS,
+    "How long a world may be unused, in real time, before it is dropped: two minutes at least, 0 is for ever. That of "
+    "the default world, which stays, is for new worlds.",
 )
 JOURNAL_LIMIT = declare(
     "journal.limit", number(100, 10_000_000), 50_000, OURS, "Most events that a journal keeps; the oldest go first."

@@ -1,6 +1,8 @@
 """One world: every part of it, and the row that keeps its clock, seed and secret."""
 
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -86,6 +88,8 @@ class World:
         self.exposed = exposed  # others reach it than this machine's own
         self.closed = False
         self.used = 0  # the number of the latest request to any world that was for this one
+        self.used_at = time.monotonic()  # the moment of that request, and of its answer
+        self.use_told_at = -math.inf  # the moment when other processes were told of one
         self._moving = threading.RLock()
         self.replacing = threading.RLock()  # one at a time replaces everything in it: reset, state, prepared world
         self.prefix = "" if name == "default" else f"/w/{name}"
@@ -157,6 +161,12 @@ class World:
         for model, part in parts:
             if model.__tablename__ in tables:
                 part.load()
+
+    @property
+    def life_left(self) -> float:
+        """Seconds of real time until it is dropped, if nobody uses it (setting worlds.ttl); infinite for ever."""
+        ttl = self.settings[s.WORLDS_TTL].total_seconds()
+        return max(0.0, self.used_at + ttl - time.monotonic()) if ttl and self.prefix else math.inf
 
     def begin_seeded(self) -> None:
         """Number sign-ins from 1 again, in a world that is reset with a seed: its journal is to repeat."""

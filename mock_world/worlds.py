@@ -5,6 +5,7 @@ import logging
 import math
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from mock_world.memory import give_back
 from mock_world.randomness import Randomness
 from mock_world.refusal import Refusal, RefusalKind
 from mock_world.scheduler import TOPIC as SCHEDULE
-from mock_world.settings import WORLDS_LIMIT, Profile, parse_all
+from mock_world.settings import WORLDS_LIMIT, WORLDS_TTL, Profile, parse_all
 from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import GONE, MemoryStorage, Storage, WorldExistsError
 from mock_world.world import World, WorldRow
@@ -33,6 +34,8 @@ BEGINNINGS: list[Callable[[World], None]] = []
 RESUMING: list[Callable[[World], None]] = []
 _FIRST_ROW = table_of(WorldRow).insert().values(id=1)
 _NEW_ROW = table_of(WorldRow).update()
+_USE = "use"  # what other processes are told of a world with an end, that it does not come while they have no request
+_TOLD = 30.0  # seconds until they are told again; a world lives for two minutes at least
 _GIVEN_BACK = 20  # deleted worlds after which their memory is given back
 _PAUSE = 1.0  # seconds before the schedule of a world is tried again that failed
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # people of the template were there before any test's time
@@ -71,6 +74,12 @@ DROPPED = EventType(
     "when a test ends, or raise the setting worlds.limit of the default world.",
     logged=True,
 )
+EXPIRED = EventType(
+    "world.expired",
+    "World {name} was dropped, since nobody used it for {ttl} (hours, minutes, seconds): let a test that needs it "
+    "longer say so by `ttl`, or raise the setting worlds.ttl.",
+    logged=True,
+)
 
 
 def at_beginning(begin: Callable[[World], None]) -> Callable[[World], None]:
@@ -89,7 +98,8 @@ def at_resuming(resume: Callable[[World], None]) -> Callable[[World], None]:
 class WorldSpec:
     """How a world begins.
 
-    now: its time (None: real time). seed: None for random secrets. profile: None for the process's.
+    now: its time (None: real time). seed: None for random secrets. profile: None for the process's. ttl: how long it
+    may be unused (0: for ever; None: as the default world says, or as before where a world is reset).
     """
 
     now: datetime | None = None
@@ -97,6 +107,7 @@ class WorldSpec:
     seed: int | None = None
     profile: Profile | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
+    ttl: timedelta | None = None
 
 
 class Worlds:
@@ -225,6 +236,8 @@ class Worlds:
                 world.signals.wake_all()
             for topic in topics or ():
                 world.signals.wake(topic)
+            if topics and _USE in topics:
+                world.used_at = time.monotonic()
         if topics is None or SCHEDULE in topics:
             self._schedule_changed()
 
@@ -236,7 +249,7 @@ class Worlds:
             reserved = self._reserve(name)
             try:
                 world = self._make(reserved, spec)
-                world.used = next(self._uses)
+                self.note_use(world)
                 self._worlds[reserved] = world
                 break
             except WorldExistsError:  # another process was quicker
@@ -244,6 +257,7 @@ class Worlds:
                     raise Refusal(NAME_TAKEN, got=name, name=name) from None
             finally:
                 self._reserved.discard(reserved)
+        self._schedule_changed()
         self._make_room(reserved)
         return world
 
@@ -254,6 +268,8 @@ class Worlds:
                 self._fill(database, spec)
                 world = self._world(name, database)
                 self._settle(world, spec)
+                if default := self._worlds.get(DEFAULT):
+                    _limit_life(world, spec, default.settings[WORLDS_TTL])
         except WorldExistsError:
             raise
         except BaseException:
@@ -297,6 +313,7 @@ class Worlds:
         """Make a world as new; its name and addresses stay."""
         spec = spec or WorldSpec()
         parse_all(spec.settings)
+        ttl = world.settings[WORLDS_TTL]
         with world.replacing:
             with world.database.making():
                 self._fill(world.database, spec)
@@ -304,6 +321,8 @@ class Worlds:
                 if spec.seed is not None:
                     world.begin_seeded()
                 self._settle(world, spec)
+                if world.name != DEFAULT:
+                    _limit_life(world, spec, ttl)
             world.clock_changed()
             world.signals.wake_all()
 
@@ -312,8 +331,14 @@ class Worlds:
         world = self._shared(name) if self._storage.shared else self._worlds.get(name)
         if world is None:
             raise Refusal(WORLD_UNKNOWN, got=name, name=name)
-        world.used = next(self._uses)
         return world
+
+    def note_use(self, world: World) -> None:
+        """Somebody asks this world for something, or is answered."""
+        world.used, world.used_at = next(self._uses), time.monotonic()
+        if self._storage.shared and world.settings[WORLDS_TTL] and world.used_at - world.use_told_at > _TOLD:
+            world.use_told_at = world.used_at
+            world.signals.notify(_USE)
 
     def _shared(self, name: str) -> World | None:
         """A world of several processes, as it is now."""
@@ -372,6 +397,7 @@ class Worlds:
             running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
             failed = [world for world in running if not self._run_schedule(world)]
             left = min((world.scheduler.seconds_left() for world in running), default=math.inf)
+            left = min(left, self._drop_expired())
             left = max(left, _PAUSE if failed else 0)
             with self._schedule:
                 self._schedule.wait_for(
@@ -391,6 +417,20 @@ class Worlds:
             return False
         return True
 
+    def _drop_expired(self) -> float:
+        """Drop what was unused for as long as it may be; seconds until the next one."""
+        for world in [world for world in list(self._worlds.values()) if not world.life_left]:
+            ttl = world.settings[WORLDS_TTL]
+            try:
+                self.delete(world.name)
+                self._worlds[DEFAULT].journal.record(EXPIRED, name=world.name, ttl=str(ttl))
+            except (Refusal, DatabaseGoneError):  # somebody else deleted it
+                self._forget(world.name)
+            except Exception:
+                logging.getLogger(__name__).exception("world %s could not be dropped", world.name)
+                world.used_at = time.monotonic()  # it is tried again after as long
+        return min((world.life_left for world in list(self._worlds.values())), default=math.inf)
+
     def close(self) -> None:
         self._stopping = True
         self._schedule_changed()
@@ -399,3 +439,10 @@ class Worlds:
             world.close()
         self._storage.close()
         self._template.close()
+
+
+def _limit_life(world: World, spec: WorldSpec, otherwise: timedelta) -> None:
+    """Let a world live as long as it is told, or else as `otherwise`."""
+    ttl = otherwise if spec.ttl is None else spec.ttl
+    if world.settings[WORLDS_TTL] != ttl and (spec.ttl is not None or WORLDS_TTL.name not in spec.settings):
+        world.settings.change({WORLDS_TTL.name: ttl})

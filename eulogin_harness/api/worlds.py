@@ -1,11 +1,17 @@
 """Worlds side by side."""
 
+import math
+from dataclasses import replace
+from datetime import timedelta
+
 from eulogin_harness.api.frame import api, call
 from eulogin_harness.api.settings import check_settings
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import ActorAddresses, Addresses, NewWorldBody, WorldAnswer, WorldBody
 from mock_world import World, WorldSpec
 from mock_world.addresses import ACTORS
+from mock_world.clock import real_now
+from mock_world.settings import WORLDS_TTL
 from mock_world.web import current_world
 from mock_world.web.context import current_site
 
@@ -30,6 +36,7 @@ def _answer(world: World) -> WorldAnswer:
         now=world.clock.now(),
         frozen=world.clock.frozen,
         addresses=addresses_of(world),
+        expires_at=real_now() + timedelta(seconds=world.life_left) if world.life_left < math.inf else None,
     )
 
 
@@ -50,7 +57,8 @@ def list_worlds() -> Items[WorldAnswer]:
 @call("worlds", WorldAnswer, status=201)
 def create_world(json: NewWorldBody) -> tuple[WorldAnswer, int]:
     """A new world, with its own clock, people and mails, under its own prefix"""
-    return _answer(current_site().worlds.create(json.name, _spec(json))), 201
+    check_settings({WORLDS_TTL.name: json.ttl} if json.ttl is not None else {})
+    return _answer(current_site().worlds.create(json.name, replace(_spec(json), ttl=json.ttl))), 201
 
 
 @api.delete("/api/worlds/<name>")

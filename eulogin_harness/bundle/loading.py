@@ -28,6 +28,7 @@ _OF_PROCESS = frozenset(
     {
         *(f"{actor}.{way}_url" for actor in ACTORS for way in ("public", "internal")),
         *(s.SMTP.name, s.BACK_CHANNEL_CA.name, s.ALLOWED_HOSTS.name, s.ALLOWED_DOMAINS.name, s.ALLOWED_TARGETS.name),
+        s.WORLDS_TTL.name,
     }
 )
 

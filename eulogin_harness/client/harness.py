@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Unpack
@@ -98,9 +99,14 @@ class Worlds:
     def __init__(self, harness: "Harness") -> None:
         self._harness = harness
 
-    def create(self, name: str | None = None, **spec: Unpack[WorldFields]) -> World:
-        """A new world; fields as in POST /api/worlds: `now frozen seed profile settings`."""
-        body = iso(given(name=name, **spec))
+    def create(
+        self, name: str | None = None, *, ttl: timedelta | str | None = None, **spec: Unpack[WorldFields]
+    ) -> World:
+        """A new world; fields as in POST /api/worlds: `now frozen seed profile settings`.
+
+        ttl: how long it may be unused before it is dropped, `PT1H`; left out: as setting `worlds.ttl` says.
+        """
+        body = iso(given(name=name, ttl=ttl, **spec))
         answer = self._harness.connection.ask(WorldAnswer, "POST", "/api/worlds", json=body)
         return self._harness.world_of(answer)
 

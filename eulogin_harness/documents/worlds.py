@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from eulogin_harness.documents.common import Answer, Body, Duration, Moment, Seed
+from eulogin_harness.documents.common import Answer, Body, Duration, Moment, Seed, Since
 
 Profile = Literal["guide", "today"]
 Origin = Literal["default", "profile", "start", "changed"]
@@ -70,6 +70,10 @@ class WorldBody(Body):
 class NewWorldBody(WorldBody):
     name: str | None = None
     """1 to 40 of a-z, 0-9 and hyphen; left out: one is made up."""
+    ttl: Since | None = None
+    """How long it may be unused, in real time, before it is dropped: PT2M at least, PT0S for ever; left out: as setting
+    `worlds.ttl` of the default world says.
+    """
 
 
 class WorldAnswer(Answer):
@@ -77,6 +81,8 @@ class WorldAnswer(Answer):
     now: datetime
     frozen: bool
     addresses: Addresses
+    expires_at: datetime | None = None
+    """Real time when it is dropped, if nobody uses it (setting `worlds.ttl`)."""
 
 
 class ClockBody(Body):

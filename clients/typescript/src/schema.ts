@@ -1209,6 +1209,11 @@ export interface components {
             settings?: components["schemas"]["SettingsBody"];
             /** @description 1 to 40 of a-z, 0-9 and hyphen; left out: one is made up. */
             name?: string | null;
+            /**
+             * @description How long it may be unused, in real time, before it is dropped: PT2M at least, PT0S for ever; left out: as setting
+             *     `worlds.ttl` of the default world says.
+             */
+            ttl?: string | null;
         };
         /** @description Nothing: `{}`. */
         NothingBody: Record<string, never>;
@@ -1709,7 +1714,7 @@ export interface components {
             sentence: string;
         };
         /** @enum {string} */
-        SettingName: "password.min_length" | "password.groups" | "password.history" | "password.min_age" | "password.max_age" | "password.warning" | "link.tries" | "link.requests" | "lockout.tries" | "lockout.time" | "lockout.forget" | "login_page.life" | "redirect_page" | "captcha" | "dialect" | "cas.default_level" | "cas.password_strength" | "link.life" | "push.delay" | "device.pin_tries" | "device.max" | "device.requests" | "key.tries" | "key.requests" | "key.max" | "qr.life" | "challenge.life" | "ticket.life" | "login_request.life" | "sso.life" | "cas.services" | "proxy.plain_http" | "loop.tickets" | "redeem.time" | "oidc.clients" | "oidc.pkce" | "oidc.signing_alg" | "oidc.userinfo" | "oidc.code_life" | "oidc.id_token_life" | "oidc.access_token_life" | "oidc.refresh_token_life" | "phone.accounts" | "helpdesk.hours" | "helpdesk.time_zone" | "helpdesk.automatic" | "helpdesk.automatic_after" | "helpdesk.automatic_reason" | "guest.life" | "cpms.profile" | "cpms.directory" | "cpms.patience" | "cpms.sign_in" | "mail.delay" | "recognition.delay" | "one_time_code" | "protocol_time" | "cpms.client_id" | "cpms.client_secret" | "cpms.single_logout" | "back_channel.ca" | "smtp" | "allowed_domains" | "allowed_targets" | "allowed_hosts" | "bundle.checkpoints" | "worlds.limit" | "journal.limit" | "mail.limit" | "desk.public_url" | "desk.internal_url" | "idp.public_url" | "idp.internal_url" | "cpms.public_url" | "cpms.internal_url" | "phone.public_url" | "phone.internal_url";
+        SettingName: "password.min_length" | "password.groups" | "password.history" | "password.min_age" | "password.max_age" | "password.warning" | "link.tries" | "link.requests" | "lockout.tries" | "lockout.time" | "lockout.forget" | "login_page.life" | "redirect_page" | "captcha" | "dialect" | "cas.default_level" | "cas.password_strength" | "link.life" | "push.delay" | "device.pin_tries" | "device.max" | "device.requests" | "key.tries" | "key.requests" | "key.max" | "qr.life" | "challenge.life" | "ticket.life" | "login_request.life" | "sso.life" | "cas.services" | "proxy.plain_http" | "loop.tickets" | "redeem.time" | "oidc.clients" | "oidc.pkce" | "oidc.signing_alg" | "oidc.userinfo" | "oidc.code_life" | "oidc.id_token_life" | "oidc.access_token_life" | "oidc.refresh_token_life" | "phone.accounts" | "helpdesk.hours" | "helpdesk.time_zone" | "helpdesk.automatic" | "helpdesk.automatic_after" | "helpdesk.automatic_reason" | "guest.life" | "cpms.profile" | "cpms.directory" | "cpms.patience" | "cpms.sign_in" | "mail.delay" | "recognition.delay" | "one_time_code" | "protocol_time" | "cpms.client_id" | "cpms.client_secret" | "cpms.single_logout" | "back_channel.ca" | "smtp" | "allowed_domains" | "allowed_targets" | "allowed_hosts" | "bundle.checkpoints" | "worlds.limit" | "worlds.ttl" | "journal.limit" | "mail.limit" | "desk.public_url" | "desk.internal_url" | "idp.public_url" | "idp.internal_url" | "cpms.public_url" | "cpms.internal_url" | "phone.public_url" | "phone.internal_url";
         /** @description Values by dotted name, such as `{"password.min_length": 10}`. */
         SettingsBody: {
             /** @description Fewest characters of a password. */
@@ -1939,6 +1944,11 @@ export interface components {
             "bundle.checkpoints"?: number;
             /** @description Most worlds of a mock, by its default world; for one more, the one that was unused for longest goes. */
             "worlds.limit"?: number;
+            /**
+             * Format: duration
+             * @description How long a world may be unused, in real time, before it is dropped: two minutes at least, 0 is for ever. That of the default world, which stays, is for new worlds.
+             */
+            "worlds.ttl"?: string;
             /** @description Most events that a journal keeps; the oldest go first. */
             "journal.limit"?: number;
             /** @description Most mails that a world keeps, of 200 megabytes together at most; the oldest go first. */
@@ -2011,6 +2021,8 @@ export interface components {
             now: string;
             frozen: boolean;
             addresses: components["schemas"]["Addresses"];
+            /** @description Real time when it is dropped, if nobody uses it (setting `worlds.ttl`). */
+            expires_at: string | null;
         };
         /** @description How a world begins; every field may be left out. */
         WorldBody: {
