@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mock_world import settings as s
 from mock_world.correlation import CURRENT, correlation_id
+from mock_world.counting import EVENTS, REFUSALS
 from mock_world.database import Base, Database, insert_into
 from mock_world.events import CATALOGUE, EventType
 from mock_world.refusal import Refusal
@@ -121,6 +122,7 @@ class Journal:
             "remedy": refusal.remedy,
         }
         line = self._line(refusal.kind.event, person, fields)
+        REFUSALS.add(refusal.code)
         self._database.afterwards(lambda: self._write(line))
         self._log(_refusal_text(refusal.code, line["fields"]))
 
@@ -174,6 +176,7 @@ class Journal:
 
     def _insert(self, db: Session, lines: list[dict[str, Any]]) -> None:
         db.connection().execute(insert_into(Event), lines)
+        EVENTS.add(number=len(lines))
         self._unseen += len(lines)
         limit = self._settings[s.JOURNAL_LIMIT]
         if self._unseen >= limit // _ROOM:

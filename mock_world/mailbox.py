@@ -10,6 +10,7 @@ from sqlalchemy import JSON, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mock_world import settings as s
+from mock_world.counting import MAILS
 from mock_world.database import Base, Database
 from mock_world.events import EventType
 from mock_world.journal import Journal
@@ -164,6 +165,7 @@ class Mailbox:
                 elsewhere = {"folder": folder} if folder != INBOX else {}
                 self._journal.record(ARRIVED, person=receiver, subject=subject, **elsewhere)
             self._drop_oldest(db, len(receivers), len(source))
+        MAILS.add(number=len(receivers))
         self._signals.notify(TOPIC)
 
     def load(self) -> None:

@@ -12,12 +12,13 @@ import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter
 from socket import SocketIO
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 from urllib.parse import quote
 
 from cheroot import wsgi
@@ -26,6 +27,7 @@ from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
 from mock_world.correlation import follow_none
+from mock_world.counting import REQUESTS
 from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
 from mock_world.journal import ACTOR, REQUEST_ID
@@ -247,6 +249,23 @@ class _Dispatcher:
         self._more = more
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request, counted and, at level INFO, logged."""
+        begun, status = time.perf_counter(), "500"
+        line = _log_line(environ) if _LOG.isEnabledFor(logging.INFO) else ""
+
+        def started(given: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            nonlocal status
+            status = given.partition(" ")[0]
+            return start_response(given, headers, *more)
+
+        try:
+            return self._answer(environ, cast("StartResponse", started))
+        finally:
+            REQUESTS.add(self._actor, status, time.perf_counter() - begun)
+            if line:
+                _LOG.info("%s", f"{line} {status}")
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         match = _PREFIX.fullmatch(environ["PATH_INFO"])
         name = match[1] if match else DEFAULT
         try:
@@ -261,8 +280,6 @@ class _Dispatcher:
         environ.update(self._more)
         _begin_anew()
         world.scheduler.run()
-        if _LOG.isEnabledFor(logging.INFO):
-            start_response = _logged(environ, start_response)
         is_use = not is_own_call(environ.get("HTTP_USER_AGENT", ""))  # a phone's would keep its world for ever
         if is_use:
             self._site.worlds.note_use(world)
@@ -289,15 +306,9 @@ def _begin_anew() -> None:
     ACTOR.set("world")
 
 
-def _logged(environ: "WSGIEnvironment", start_response: "StartResponse") -> "StartResponse":
-    """Log the answer in a line: without query, which may hold a ticket, and without raw control characters."""
-    line = f"{printable(environ['REQUEST_METHOD'])} {quote(environ.get('SCRIPT_NAME', '') + environ['PATH_INFO'])}"
-
-    def logged(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-        _LOG.info("%s", f"{line} {status.partition(' ')[0]}")
-        return start_response(status, headers, *more)
-
-    return logged
+def _log_line(environ: "WSGIEnvironment") -> str:
+    """What is logged of a request: no query, which may hold a ticket, and no raw control characters."""
+    return f"{printable(environ['REQUEST_METHOD'])} {quote(environ.get('SCRIPT_NAME', '') + environ['PATH_INFO'])}"
 
 
 def _no_world(refusal: Refusal, path: str | None) -> Response:

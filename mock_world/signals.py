@@ -21,6 +21,12 @@ class Signals:
         self._waiting: defaultdict[str, set[threading.Event]] = defaultdict(set)
         self._closed = False
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for something."""
+        with self._lock:
+            return len(set().union(*self._waiting.values()))
+
     def notify(self, topic: str) -> None:
         """Wake who waits for `topic`, once the current transaction has ended."""
         self._database.announce(topic)

@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 
 from eulogin_harness import cli, desk
 from eulogin_harness.api.description import openapi_document
+from eulogin_harness.metrics import DURATION, DURATION_SENTENCE, FIGURES, INFO
 from mock_cpms.profile.fields import FieldSpec
 from mock_idp.oidc.refusals import OAuthRefusalKind, error_code
 from mock_idp.signin.redirect_loops import LOOP
@@ -46,6 +47,7 @@ def contract_page(refusals: Iterable[RefusalKind]) -> str:
         "api_calls": api_calls,
         "api_documents": api_documents,
         "command_line": command_line,
+        "metrics": metrics,
         "languages": lambda: ", ".join(languages().values()),
     }
     template = Environment(undefined=StrictUndefined, autoescape=False).from_string(contract().text)  # noqa: S701
@@ -216,6 +218,13 @@ def command_line() -> str:
     commands = dict(_commands("eulogin-harness", cli.main))
     rows = (_option(name, option) for name, command in commands.items() for option in command.params)
     return markdown.table(("command", "option", "environment", "default", "does"), rows).rstrip()
+
+
+def metrics() -> str:
+    """Each figure of /metrics with its labels."""
+    rows = [(code(each.name), codes(each.labels), each.sentence) for each in FIGURES]
+    rows += [(code(DURATION), codes(("actor",)), DURATION_SENTENCE), (code("eulogin_info"), codes(("version",)), INFO)]
+    return markdown.table(("figure", "labels", "is"), rows).rstrip()
 
 
 def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:

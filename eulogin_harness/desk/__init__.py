@@ -25,12 +25,14 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.desk.prepared_worlds import worlds
     from eulogin_harness.desk.settings import settings
     from eulogin_harness.desk.world import this_world
+    from eulogin_harness.metrics import metrics
     from mock_world.web import create_actor_app
     from mock_world.web.app import csrf_protection
 
     app = create_actor_app("desk", __name__, home="room.control_room")
     access.guard(app, token)
     app.register_blueprint(authority)
+    app.register_blueprint(metrics)
     app.register_blueprint(frame)
     app.register_blueprint(room)
     app.register_blueprint(journey)

@@ -88,7 +88,7 @@ def guarded() -> Iterator[Site]:
 @pytest.mark.threat("Somebody without the token uses desk or control API")
 def test_a_token_is_demanded_by_desk_and_api(guarded: Site) -> None:
     desk = guarded.listeners["desk"]
-    for path in ("/", "/mailbox", "/api/clock", "/api/openapi.json"):
+    for path in ("/", "/mailbox", "/api/clock", "/api/openapi.json", "/metrics"):
         answer = requests.get(desk + path, timeout=30)
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Basic")

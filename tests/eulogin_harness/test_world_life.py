@@ -31,10 +31,10 @@ def test_the_list_of_worlds_says_when_one_ends_and_is_no_use(harness: Harness) -
 def test_a_request_is_a_use_and_one_of_the_mock_itself_is_none(harness: Harness) -> None:
     world = harness.worlds.create(ttl=timedelta(hours=1))
     before = left_of(harness, world.name)
-    requests.get(f"{world.addresses.idp}/about", headers={"User-Agent": f"{USER_AGENT}/phone"}, timeout=30)
+    requests.get(f"{world.addresses.idp}/cas/login", headers={"User-Agent": f"{USER_AGENT}/phone"}, timeout=30)
     between = left_of(harness, world.name)
     assert between < before
-    requests.get(f"{world.addresses.idp}/about", timeout=30)
+    requests.get(f"{world.addresses.idp}/cas/login", timeout=30)
     assert left_of(harness, world.name) > between
     world.delete()
 

@@ -103,6 +103,11 @@ def test_a_reset_lets_everybody_look_again(make_world: MakeWorld, worlds: Worlds
     assert world.signals.wait(look, "clock", seconds=LONG)
 
 
+def test_who_waits_is_counted_once(world: World) -> None:
+    assert world.signals.wait(lambda: world.signals.waiting, "news", "clock", seconds=0) == 1
+    assert world.signals.waiting == 0
+
+
 def test_who_waited_leaves_nothing_behind(world: World) -> None:
     assert world.signals.wait(lambda: None, "news", "weather", seconds=0.01) is None
     assert world.signals.wait(lambda: "here", "news", seconds=0) == "here"  # what is there needs no waiting
