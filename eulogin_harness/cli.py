@@ -20,7 +20,7 @@ from eulogin_harness.writing import discard_output, problem_of_disk
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_OF_SERVE = ("port", "host", "profile", "tls", "compat", "verbose", "smtp_port")
+_OF_SERVE = ("port", "host", "profile", "tls", "compat", "verbose", "log_format", "smtp_port")
 
 
 def _project() -> dict[str, Any]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-OPTIONS = frozenset({"port", "host", "profile", "url", "tls", "compat", "ca", "verbose", "state", "smtp_port"})
+OPTIONS = frozenset(
+    {"port", "host", "profile", "url", "tls", "compat", "ca", "verbose", "log_format", "state", "smtp_port"}
+)
 
 
 def from_pyproject(folder: Path) -> dict[str, Any]:

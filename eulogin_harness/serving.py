@@ -11,6 +11,7 @@ import click
 
 from eulogin_harness import VERSION
 from eulogin_harness.api_token import token_for
+from eulogin_harness.log_format import log_to_standard_error
 from eulogin_harness.options import LAST_PORT, fail, port_option
 from eulogin_harness.world_commands import prepared_names, prepared_of
 
@@ -99,6 +100,14 @@ def _moment(_: click.Context, __: click.Parameter, text: str | None) -> "datetim
     help="How many processes answer; more than one share a database of PostgreSQL.",
 )
 @click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    envvar="EULOGIN_LOG_FORMAT",
+    help="Lines of the log as text, or as one JSON object each.",
+)
+@click.option(
     "--state",
     "state_file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -153,6 +162,7 @@ def serve(
     verbose: bool,
     database: str | None,
     workers: int,
+    log_format: str,
     state_file: Path | None,
     prepared: str | None,
     imports: tuple[Path, ...],
@@ -198,8 +208,7 @@ def serve(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if verbose:
-        _log_connections()
+    log_to_standard_error(log_format, verbose=verbose)
     beginning = Beginning(state_file, world, now, frozen=frozen, imports=imports)
     _serve(site, ca_file, beginning, opens=opens, workers=workers)
 
@@ -207,17 +216,6 @@ def serve(
 def _behind(port: int) -> int:
     """Usual port of the mail server."""
     return port + _SMTP if 0 < port <= LAST_PORT - _SMTP else 0
-
-
-def _log_connections() -> None:
-    """Show what the server says at level INFO; otherwise warnings alone come to standard error."""
-    import logging
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("eulogin-harness: %(message)s"))
-    log = logging.getLogger("mock_world.server")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
 
 
 def _site(*, compat: str | None, database: str | None, **options: Any) -> "Site":

@@ -111,7 +111,7 @@ class Journal:
         line = self._line(event, person, fields)
         self._write(line)
         if event.logged and self._is_new(event, line["fields"]):
-            self._log(event.filled(line["fields"] | {"person": line["person"]}))
+            self._log(event.name, event.filled(line["fields"] | {"person": line["person"]}))
 
     def refused(self, refusal: Refusal, person: str | None) -> None:
         """Write a refusal when the current transaction has ended, so that a rollback cannot take it away."""
@@ -124,11 +124,13 @@ class Journal:
         line = self._line(refusal.kind.event, person, fields)
         REFUSALS.add(refusal.code)
         self._database.afterwards(lambda: self._write(line))
-        self._log(_refusal_text(refusal.code, line["fields"]))
+        self._log(refusal.code, _refusal_text(refusal.code, line["fields"]))
 
-    def _log(self, text: str) -> None:
-        """One line of the log, with the sign-in that it belongs to."""
-        _LOG.warning("%s", _log_line(self._name, correlation_id(), text))
+    def _log(self, code: str, text: str) -> None:
+        """One line of the log, with the sign-in that it belongs to; for JSON all of it is apart."""
+        sign_in = correlation_id()
+        known = {"world": self._name, "sign_in": sign_in or None, "code": code, "message": text}
+        _LOG.warning("%s", _log_line(self._name, sign_in, text), extra={"known": known})
 
     def log_line(self, event: Event) -> str:
         """The line of the log that an event is; empty for one that explains nothing."""
@@ -193,7 +195,7 @@ class Journal:
         db.execute(delete(Event).where(Event.id < first_kept))
         line = self._line(DROPPED, None, {"count": first_kept - oldest, "limit": limit})
         db.connection().execute(insert_into(Event), [line])
-        self._log(DROPPED.filled(line["fields"]))
+        self._log(DROPPED.name, DROPPED.filled(line["fields"]))
 
     def events(
         self,

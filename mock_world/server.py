@@ -26,7 +26,7 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
-from mock_world.correlation import follow_none
+from mock_world.correlation import correlation_id, follow_none
 from mock_world.counting import REQUESTS
 from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
@@ -251,7 +251,7 @@ class _Dispatcher:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request, counted and, at level INFO, logged."""
         begun, status = time.perf_counter(), "500"
-        line = _log_line(environ) if _LOG.isEnabledFor(logging.INFO) else ""
+        path = environ["PATH_INFO"]  # that of the app lacks the prefix
 
         def started(given: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             nonlocal status
@@ -261,9 +261,18 @@ class _Dispatcher:
         try:
             return self._answer(environ, cast("StartResponse", started))
         finally:
-            REQUESTS.add(self._actor, status, time.perf_counter() - begun)
-            if line:
-                _LOG.info("%s", f"{line} {status}")
+            seconds = time.perf_counter() - begun
+            REQUESTS.add(self._actor, status, seconds)
+            if _LOG.isEnabledFor(logging.INFO):
+                self._log(environ["REQUEST_METHOD"], path, status, seconds)
+
+    def _log(self, method: str, path: str, status: str, seconds: float) -> None:
+        """Log an answer in a line: no query, which may hold a ticket, and no raw control characters."""
+        match = _PREFIX.fullmatch(path)
+        world = match[1] if match else DEFAULT
+        of_sign_in = {"world": world, "sign_in": correlation_id() or None}
+        known = of_sign_in | {"actor": self._actor, "status": int(status), "seconds": round(seconds, 6)}
+        _LOG.info("%s", f"{printable(method)} {quote(path)} {status}", extra={"known": known})
 
     def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         match = _PREFIX.fullmatch(environ["PATH_INFO"])
@@ -304,11 +313,6 @@ def _begin_anew() -> None:
     follow_none()
     REQUEST_ID.set(None)
     ACTOR.set("world")
-
-
-def _log_line(environ: "WSGIEnvironment") -> str:
-    """What is logged of a request: no query, which may hold a ticket, and no raw control characters."""
-    return f"{printable(environ['REQUEST_METHOD'])} {quote(environ.get('SCRIPT_NAME', '') + environ['PATH_INFO'])}"
 
 
 def _no_world(refusal: Refusal, path: str | None) -> Response:
