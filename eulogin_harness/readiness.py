@@ -31,7 +31,12 @@ def new_session(ca: Path | None) -> requests.Session:
 def wait_until_ready(url: str, ca: Path | None, seconds: float) -> dict[str, Any]:
     """What /readyz of the desk at `url` says, waiting at most `seconds` for the process to come. Raises NotReady."""
     patience = Retry(
-        total=math.ceil(seconds / _PAUSE), other=0, backoff_factor=_PAUSE, backoff_max=_PAUSE, status_forcelist=[503]
+        total=math.ceil(seconds / _PAUSE),
+        other=0,
+        backoff_factor=_PAUSE,
+        backoff_max=_PAUSE,
+        status_forcelist=[503],
+        raise_on_status=False,
     )
     with _without_retries_logged(), new_session(ca) as session:
         session.mount("http://", HTTPAdapter(max_retries=patience))
@@ -46,7 +51,7 @@ def wait_until_ready(url: str, ca: Path | None, seconds: float) -> dict[str, Any
             raise NotReady(_untrusted(url, ca)) from None
         except (requests.RequestException, ValueError, OSError) as error:
             raise NotReady(
-                f"expected a ready mock at {url} within {seconds:g} seconds, but got {type(error).__name__}; start it "
+                f"expected a ready mock at {url} within {seconds:g} seconds, but got {_got(error)}; start it "
                 "with `eulogin-harness serve`, or give its address with --url"
             ) from None
 
@@ -70,6 +75,14 @@ def _wait_for_port(session: requests.Session, url: str) -> None:
     """Until somebody listens; before that the authority's file may not be there. Whatever is answered will do."""
     with suppress(requests.RequestException):
         session.get(url.replace("https:", "http:", 1), timeout=TIMEOUT, allow_redirects=False)
+
+
+def _got(error: Exception) -> str:
+    """What came: what a mock says of itself that is not well, else the kind of the error."""
+    try:
+        return str(error.response.json()["got"])  # type: ignore[attr-defined]  # where there is none, it is another kind
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return type(error).__name__
 
 
 def _document(document: Any) -> dict[str, Any]:

@@ -323,7 +323,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything is there and loaded: listeners, mail server, worlds */
+        /** Everything is there and answers: listeners, mail server, database of the default world */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
