@@ -53,16 +53,17 @@ def use_settings(world: "World", values: Mapping[str, object]) -> None:
     """
     parsed = parse_all(values)
     check_clients(parsed, parsed.get(ALLOWED_TARGETS.name, world.settings[ALLOWED_TARGETS]))
-    _check_authority(parsed.get(BACK_CHANNEL_CA.name, ""))
+    check_authority(parsed)
     world.settings.change(values)
     world.signals.wake_all()
     world.scheduler.look_again()  # worlds.ttl may be shorter
 
 
-def _check_authority(file: str) -> None:
-    """Raises ValueError."""
+def check_authority(settings: Mapping[str, Any]) -> None:
+    """Report a file of authorities that cannot be used before it is needed. Raises ValueError."""
     from mock_world.tls import trusting
 
+    file = settings.get(BACK_CHANNEL_CA.name, "")
     try:
         if file:
             trusting(read_file(Path(file)).decode("ascii"))

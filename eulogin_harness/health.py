@@ -19,13 +19,13 @@ class Health:
     def __init__(self) -> None:
         self._lock = Lock()
         self._threads = {name: ThreadPoolExecutor(1, f"health of {name}") for name in _PARTS}
-        self._asked: dict[str, Future[None]] = {}
+        self._answers: dict[str, Future[None]] = {}
 
     def dead(self, site: Site) -> Iterator[str]:
         """The parts that do not answer, each with the reason."""
-        for name, asked in [(name, self._ask(name, site)) for name in _PARTS]:
+        for name, answer in [(name, self._ask(name, site)) for name in _PARTS]:
             try:
-                asked.result(SECONDS)
+                answer.result(SECONDS)
             except TimeoutError:
                 yield f"{name} (within {SECONDS:g} seconds)"
             except Exception as error:  # noqa: BLE001 - whatever it is, the part is not well
@@ -34,10 +34,10 @@ class Health:
     def _ask(self, name: str, site: Site) -> Future[None]:
         """The answer that will come: of a part that still owes one, that."""
         with self._lock:
-            asked = self._asked.get(name)
-            if asked is None or asked.done():
-                asked = self._asked[name] = self._threads[name].submit(_PARTS[name], site)
-            return asked
+            answer = self._answers.get(name)
+            if answer is None or answer.done():
+                answer = self._answers[name] = self._threads[name].submit(_PARTS[name], site)
+            return answer
 
 
 def _greet_mail_server(site: Site) -> None:

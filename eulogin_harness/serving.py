@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from eulogin_harness.beginning import Beginning
+    from eulogin_harness.reloading import Reloader
     from mock_world.server import Site
     from mock_world.settings import Profile
 
@@ -175,6 +176,8 @@ def serve(
     gc.disable()  # until all is imported: what comes now stays, and to look through it took a tenth of the start
     from eulogin_harness.beginning import Beginning
     from eulogin_harness.configuration import gather_settings, misspelt
+    from eulogin_harness.pyproject import from_pyproject
+    from eulogin_harness.reloading import Reloader
 
     for name, meant in misspelt().items():
         click.echo(f"eulogin-harness: {name} is not known and left aside; did you mean {meant}?", err=True)
@@ -210,7 +213,8 @@ def serve(
         raise click.UsageError(str(error)) from None
     log_to_standard_error(log_format, verbose=verbose)
     beginning = Beginning(state_file, world, now, frozen=frozen, imports=imports)
-    _serve(site, ca_file, beginning, opens=opens, workers=workers)
+    reloader = Reloader(site, defaults, lambda: gather_settings(settings, from_pyproject(Path.cwd())))
+    _serve(site, ca_file, beginning, reloader, opens=opens, workers=workers)
 
 
 def _behind(port: int) -> int:
@@ -228,7 +232,9 @@ def _site(*, compat: str | None, database: str | None, **options: Any) -> "Site"
     return open_site(mockup=MOCKUP_PORTS if compat else None, storage=storage, **options)
 
 
-def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens: bool, workers: int) -> None:
+def _serve(
+    site: "Site", ca_file: Path | None, beginning: "Beginning", reloader: "Reloader", *, opens: bool, workers: int
+) -> None:
     from eulogin_harness.beginning import BeginningError
     from eulogin_harness.state_file import StateFileError
     from eulogin_harness.workers import WorkerError, Workers
@@ -236,11 +242,11 @@ def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens:
     from mock_world.standalone import stop_requested
     from mock_world.storage import StorageError
 
-    serve = partial(_served, site, beginning, opens=opens)
+    serve = partial(_served, site, beginning, reloader, opens=opens)
     try:
         with _written(site, ca_file):
             if workers > 1:
-                Workers(site, workers, serve).run()
+                Workers(site, workers, serve, reloader.take).run()
                 return
             with stop_requested() as stop, serve(first=True) as text:
                 click.echo(text)
@@ -250,9 +256,10 @@ def _serve(site: "Site", ca_file: Path | None, beginning: "Beginning", *, opens:
 
 
 @contextmanager
-def _served(site: "Site", beginning: "Beginning", first: bool, *, opens: bool) -> "Iterator[str]":
+def _served(site: "Site", beginning: "Beginning", reloader: "Reloader", first: bool, *, opens: bool) -> "Iterator[str]":
     """Serve in this process; what to print. first: the worlds begin with it."""
     from eulogin_harness.beginning import Beginning, begun
+    from eulogin_harness.reloading import reloading_on_hangup
     from mock_world.worlds import DEFAULT
 
     with site, begun(site, beginning if first else Beginning()) as problem:
@@ -260,7 +267,8 @@ def _served(site: "Site", beginning: "Beginning", first: bool, *, opens: bool) -
         gc.enable()
         if opens and first:
             click.launch(problem or site.worlds.get(DEFAULT).addresses.public("desk", "/"))
-        yield _welcome(site, problem)
+        with reloading_on_hangup(reloader.reload):
+            yield _welcome(site, problem)
 
 
 @contextmanager

@@ -1,15 +1,17 @@
 """Several processes behind the same ports: a parent that opened the sockets, and workers that answer at them."""
 
 import multiprocessing
+import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 import click
 
+from eulogin_harness.reloading import heeds_hangup
 from mock_world.standalone import stop_requested
 
 if TYPE_CHECKING:
@@ -29,13 +31,15 @@ class Workers:
     """The workers of a site, so many.
 
     serve: a context in which a worker serves, which gives what to print when it does; its argument is whether it is the
-    first of all, which comes before the others.
+    first of all, which comes before the others. reload: lets workers that come later begin by the
+    settings of now; those that are there get SIGHUP, as this process did.
     """
 
-    def __init__(self, site: "Site", number: int, serve: Serve) -> None:
+    def __init__(self, site: "Site", number: int, serve: Serve, reload: Callable[[], None]) -> None:
         self._site = site
         self._number = number
         self._serve = serve
+        self._reload = reload
         self._processes: dict[int, BaseProcess] = {}
         self._alive, self._ours = _CONTEXT.Pipe(duplex=False)  # the parent's end closes when it is killed
 
@@ -43,15 +47,23 @@ class Workers:
         """Serve until SIGINT or SIGTERM; a worker that ends is begun anew. Raises AddressTaken, WorkerError."""
         self._site.bind()
         stop, stopped = _CONTEXT.Pipe(duplex=False)
-        with _on_signal(lambda: stopped.send(None)):
+        hangup, hung_up = _CONTEXT.Pipe(duplex=False)
+        heeded = [signal.SIGHUP] if heeds_hangup() else []
+        with (
+            _on_signals([signal.SIGINT, signal.SIGTERM], lambda: stopped.send(None)),
+            _on_signals(heeded, lambda: hung_up.send(None)),
+        ):
             try:
                 text = self._begin(0, first=True)
                 for number in range(1, self._number):
                     self._begin(number)
                 click.echo(text)
                 while not stop.poll():
-                    wait([stop, *(process.sentinel for process in self._processes.values())])
-                    if not stop.poll():
+                    wait([stop, hangup, *(process.sentinel for process in self._processes.values())])
+                    if hangup.poll():
+                        hangup.recv()
+                        self._reload_all()
+                    elif not stop.poll():
                         self._replace()
             finally:
                 self._end()
@@ -90,6 +102,12 @@ class Workers:
             process.join()
         self._site.unbind()
 
+    def _reload_all(self) -> None:
+        self._reload()
+        for process in self._processes.values():
+            if process.pid and process.is_alive():
+                os.kill(process.pid, signal.SIGHUP)
+
     def _replace(self) -> None:
         for number, process in list(self._processes.items()):
             if not process.is_alive():
@@ -100,8 +118,8 @@ class Workers:
 
 
 @contextmanager
-def _on_signal(act: Callable[[], None]) -> Iterator[None]:
-    before = {name: signal.signal(name, lambda *_: act()) for name in (signal.SIGINT, signal.SIGTERM)}
+def _on_signals(names: Iterable[signal.Signals], act: Callable[[], None]) -> Iterator[None]:
+    before = {name: signal.signal(name, lambda *_: act()) for name in names}
     try:
         yield
     finally:

@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter
@@ -434,6 +434,17 @@ class Site:
         self._mail_socket = self._open_mail_socket()
         host, port = self._mail_socket.getsockname()[:2]
         self.smtp = _LOOPBACK if host in _ANY else host, port
+
+    def change_defaults(self, defaults: Mapping[str, object], gone: Collection[str] = ()) -> None:
+        """Let worlds start with these settings, but without those of `gone`; running ones too (see Worlds).
+
+        Raises ValueError; then nothing was changed.
+        """
+        parse_all(defaults)
+        kept = {name: value for name, value in self._defaults.items() if name not in gone}
+        self._defaults = {**kept, **defaults}
+        if self._servers:
+            self.worlds.change_defaults(self._defaults)
 
     def unbind(self) -> None:
         """Close the sockets; a process that was forked has them still."""

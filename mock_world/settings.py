@@ -264,6 +264,11 @@ class StoredSetting(Base):
     origin: Mapped[str]
 
 
+def _of_today() -> dict[str, Any]:
+    """What the profile of that name has otherwise, as JSON."""
+    return {setting.name: setting.dump(setting.today) for setting in TABLE.values() if setting.today is not None}
+
+
 _ALL = select(table_of(StoredSetting))
 _PUT = insert_into(StoredSetting)
 _NAME = table_of(StoredSetting).c.name
@@ -299,8 +304,7 @@ class Settings:
         return self._origins.get(name, "default")
 
     def use_profile(self, profile: Profile) -> None:
-        values = {s.name: s.dump(s.today) for s in TABLE.values() if s.today is not None}
-        self.change(values if profile == TODAY_PROFILE else {}, origin="profile")
+        self.change(_of_today() if profile == TODAY_PROFILE else {}, origin="profile")
 
     def change(self, values: Mapping[str, object], *, origin: str = "changed") -> None:
         """Set values, all or none. Raises ValueError with a sentence."""
@@ -316,3 +320,14 @@ class Settings:
             db.connection().execute(_PUT, rows)
         self._values.update(parsed)
         self._origins.update(dict.fromkeys(parsed, origin))
+
+    def change_start(self, values: Mapping[str, object]) -> None:
+        """Take the values that the process is started with now; what was changed since stays. Raises ValueError."""
+        origins = self._origins
+        today = _of_today() if "profile" in origins.values() else {}
+        gone = {name for name, origin in origins.items() if origin == "start"} - values.keys()
+        with self._database.session() as db:
+            db.execute(delete(StoredSetting).where(StoredSetting.name.in_(gone)))
+            self.change({name: value for name, value in today.items() if name in gone}, origin="profile")
+            self.change({name: each for name, each in values.items() if self.origin(name) != "changed"}, origin="start")
+        self.load()

@@ -137,7 +137,7 @@ class Worlds:
         self._listeners = listeners
         self._sink = sink
         self._profile = profile
-        self._defaults = defaults or {}
+        self._defaults = dict(defaults or {})
         self._lock = threading.Lock()
         self._taking_up = threading.Lock()
         self._worlds: dict[str, World] = {}
@@ -325,6 +325,18 @@ class Worlds:
                     _limit_life(world, spec, ttl)
             world.clock_changed()
             world.signals.wake_all()
+
+    def change_defaults(self, defaults: Mapping[str, object]) -> None:
+        """Let new worlds start with these settings, and change the running ones likewise.
+
+        What somebody changed in a world stays there. Raises ValueError; then nothing was changed.
+        """
+        parse_all(defaults)
+        self._defaults = dict(defaults)
+        for world in self.all():
+            world.settings.change_start(self._defaults)
+            world.signals.wake_all()
+            world.scheduler.look_again()
 
     def get(self, name: str) -> World:
         """The world of that name. Raises Refusal(world.unknown)."""

@@ -17,6 +17,8 @@ import yaml
 
 from eulogin_harness.cli import main
 from eulogin_harness.client import Harness, World
+from eulogin_harness.configuration import gather_settings
+from eulogin_harness.pyproject import from_pyproject
 from eulogin_harness.site import open_site
 from tests.blocks import DOCS, blocks, files
 from tests.test_dependencies import locked
@@ -86,6 +88,22 @@ def test_the_pipeline_of_jenkins_has_the_form_of_a_declarative_one() -> None:
     sections = re.findall(r"^(?: {4})?(\w+)(?:\(.*\))? \{$", text, re.MULTILINE)
     assert sections == ["pipeline", "agent", "options", "stages", "post"]
     assert len(re.findall(r"stage\('[\w ]+'\) \{\s+steps \{", text)) == text.count("stage(") == 2
+
+
+def test_the_files_of_a_shared_mock_are_understood(tmp_path: Path) -> None:
+    page = files("how-to/shared-mock.md")
+    (tmp_path / "pyproject.toml").write_text(page["pyproject.toml"], encoding="utf-8")
+    assert gather_settings((), from_pyproject(tmp_path))["worlds.ttl"] == "PT4H"
+    unit = page["eulogin-harness.service"]
+    (start,) = re.findall(r"ExecStart=\S+/eulogin-harness (.+)", unit)
+    assert "ExecReload=/bin/kill -HUP $MAINPID" in unit
+    (token,) = re.findall("EULOGIN_TOKEN=(.+)", unit)
+    (scraped,) = yaml.safe_load(page["prometheus.yml"])["scrape_configs"]
+    assert scraped["authorization"] == {"credentials": token}
+    assert isinstance(main, click.Group)
+    command, *words = shlex.split(start)
+    options = {option for each in main.commands[command].params for option in each.opts}
+    assert {word for word in words if word.startswith("--")} <= options
 
 
 @pytest.fixture(scope="module")
