@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 WORLD_KEY = "mock_world.world"
 SITE_KEY = "mock_world.site"
 BACK_CHANNEL_KEY = "mock_world.back_channel"  # there where the listener is for servers alone
-_PREFIX = re.compile(r"/w/([^/]+)(/.*)?")
+_PREFIX = re.compile(r"/w/([^/]+)(/.*)?", re.DOTALL)  # a path may hold any character
+_OF_CALLS = ("/api/", "/livez", "/readyz")  # paths that are answered by problem documents
 _SILENCE = 75  # seconds that a connection may stay silent
 _SOON = 1000  # milliseconds
 _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
@@ -317,7 +318,7 @@ def _begin_anew() -> None:
 
 def _no_world(refusal: Refusal, path: str | None) -> Response:
     """The answer where a prefix names no world: a problem document for a call, text for a browser."""
-    if not (path or "").startswith("/api/"):
+    if not (path or "").startswith(_OF_CALLS):
         return Response(f"{refusal.message()}\n{refusal.remedy}\n", 404)
     document = {
         "type": refusal.code,

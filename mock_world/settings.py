@@ -3,8 +3,9 @@
 `docs/reference/settings.md`, the control API and the control room are made from this table.
 """
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -47,9 +48,16 @@ class Setting(Generic[T]):
         return TypeAdapter(self.kind)
 
     def parse(self, value: object) -> T:
-        """A value from JSON, the environment or a command line. Raises ValueError with a sentence."""
+        """A value of a file, the environment or a command line. Raises ValueError with a sentence."""
+        return self._parsed(value, self._adapter.validate_python)
+
+    def check_json(self, value: object) -> None:
+        """Check that a value has JSON's own type: neither 1 nor "yes" is true. Raises ValueError with a sentence."""
+        self._parsed(value, lambda value: self._adapter.validate_json(json.dumps(value), strict=True))
+
+    def _parsed(self, value: object, parse: Callable[[object], T]) -> T:
         try:
-            return self._adapter.validate_python(value)
+            return parse(value)
         except ValidationError as error:
             problem = error.errors()[0]["msg"]
             example = self.dump(self.default)

@@ -22,7 +22,7 @@ from eulogin_harness.api import (  # noqa: F401 - each has its calls
     state,
     worlds,
 )
-from eulogin_harness.api.frame import api
+from eulogin_harness.api.frame import CONVERTERS, api
 from eulogin_harness.api.problems import answer_to_http_error
 from mock_world.web.app import csrf_protection
 
@@ -35,6 +35,7 @@ def is_call(path: str) -> bool:
 def register(app: Flask) -> None:
     """Put the control API into the desk's app."""
     app.before_request(_refuse_unknown_path)
+    app.url_map.converters |= CONVERTERS
     app.register_blueprint(api)
     csrf_protection(app).exempt(api)
 

@@ -127,7 +127,8 @@ def _described() -> "SpecTree":
                 tags=(call.tag,),
                 operation_id=_camel_case(call.function.__name__),
             )(call.function)
-            app.add_url_rule(rule.rule, rule.endpoint, view, methods=rule.methods)
+            path = rule.rule.replace("<other_than_load:", "<")  # the library knows Flask's own converters alone
+            app.add_url_rule(path, rule.endpoint, view, methods=rule.methods)
     models = {_name(model): model for model in _models(BaseModel)}
     for name, schema in spec.models.items():
         _describe_fields(schema, docstrings_of(models[name]))

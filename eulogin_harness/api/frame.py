@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 from flask import Blueprint, Response, current_app, make_response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.routing import BaseConverter
 
 from eulogin_harness.api.problems import (
     Problem,
@@ -30,6 +31,15 @@ CheckedView = Callable[..., Response]
 ID = f"<int(max={LARGEST}):id>"  # in the path of a call
 
 api = Blueprint("api", __name__)
+
+
+class OtherThanLoad(BaseConverter):
+    """A part of a path that is not the call `load` beside it, whose methods are others."""
+
+    regex, part_isolating = r"(?!load$)[^/]+", True
+
+
+CONVERTERS: Mapping[str, type[BaseConverter]] = {"other_than_load": OtherThanLoad}  # of paths of calls
 
 
 @dataclass(frozen=True)
@@ -85,19 +95,21 @@ def call(
 def _arguments(models: Mapping[str, type[BaseModel]]) -> dict[str, BaseModel]:
     """What the request says, checked. Raises Problem."""
     try:
-        return {name: model.model_validate(_query() if name == "query" else _body()) for name, model in models.items()}
+        return {name: _query(model) if name == "query" else _body(model) for name, model in models.items()}
     except ValidationError as error:
         fields = [field.alias or name for model in models.values() for name, field in model.model_fields.items()]
         raise of_wrong_fields(error, fields) from None
 
 
-def _query() -> dict[str, str | list[str]]:
+def _query(model: type[BaseModel]) -> BaseModel:
     """The query; what is named several times is a list, which no call takes."""
-    return {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
+    lists = request.args.lists()
+    return model.model_validate({name: values[0] if len(values) == 1 else values for name, values in lists})
 
 
-def _body() -> Any:
-    return request.get_json(silent=True) or {}
+def _body(model: type[BaseModel]) -> BaseModel:
+    """The body, in JSON's own types: neither 1 nor "yes" is true."""
+    return model.model_validate_json(json.dumps(request.get_json(silent=True) or {}), strict=True)
 
 
 def _response(answer: Any) -> Response:

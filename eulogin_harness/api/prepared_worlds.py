@@ -23,7 +23,7 @@ def list_prepared_worlds() -> Items[PreparedWorldAnswer]:
     return Items[PreparedWorldAnswer](items=answers())
 
 
-@api.get("/api/prepared-worlds/<name>")
+@api.get("/api/prepared-worlds/<other_than_load:name>")
 @call("prepared-worlds", PreparedWorldAnswer)
 def get_prepared_world(name: str) -> PreparedWorldAnswer:
     """One prepared world"""

@@ -10,7 +10,7 @@ from eulogin_harness.api.problems import wrong_value
 from eulogin_harness.configuration import use_settings
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import Origin, SettingAnswer
-from eulogin_harness.settings import TABLE, parse_all
+from eulogin_harness.settings import TABLE, known
 from mock_world import World
 from mock_world.web import current_world
 
@@ -22,7 +22,8 @@ class SettingsBody(RootModel[dict[str, Any]]):
 def check_settings(values: Mapping[str, object]) -> None:
     """Raise Problem where a name or a value is wrong."""
     try:
-        parse_all(values)
+        for name, value in values.items():
+            known(name).check_json(value)
     except ValueError as error:
         raise wrong_value("settings by their names, with values of their form", str(error)) from None
 

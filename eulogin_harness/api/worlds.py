@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from eulogin_harness.api.frame import api, call
+from eulogin_harness.api.problems import wrong_value
 from eulogin_harness.api.settings import check_settings
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.worlds import ActorAddresses, Addresses, NewWorldBody, WorldAnswer, WorldBody
@@ -40,6 +41,14 @@ def _answer(world: World) -> WorldAnswer:
     )
 
 
+def _check_ttl(ttl: timedelta | None) -> None:
+    """Raises Problem."""
+    try:
+        WORLDS_TTL.parse(ttl or timedelta(0))
+    except ValueError as error:
+        raise wrong_value("how long a world may be unused", str(error)) from None
+
+
 def _spec(body: WorldBody) -> WorldSpec:
     check_settings(body.settings)
     return WorldSpec(now=body.now, frozen=body.frozen, seed=body.seed, profile=body.profile, settings=body.settings)
@@ -57,7 +66,7 @@ def list_worlds() -> Items[WorldAnswer]:
 @call("worlds", WorldAnswer, status=201)
 def create_world(json: NewWorldBody) -> tuple[WorldAnswer, int]:
     """A new world, with its own clock, people and mails, under its own prefix"""
-    check_settings({WORLDS_TTL.name: json.ttl} if json.ttl is not None else {})
+    _check_ttl(json.ttl)
     return _answer(current_site().worlds.create(json.name, replace(_spec(json), ttl=json.ttl))), 201
 
 

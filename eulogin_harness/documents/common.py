@@ -4,7 +4,16 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from mock_cpms.limits import LONGEST_TEXT
 from mock_world.clock import EARLIEST, LATEST
@@ -15,18 +24,32 @@ LONGEST_WAIT = 60  # seconds of real time
 LARGEST = 2**63 - 1  # what the database can hold
 _LONGEST = timedelta(days=3652)
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
+_MOMENT, _DURATION = TypeAdapter(datetime), TypeAdapter(timedelta)
 
 
-def _iso(value: object) -> object:
-    if not isinstance(value, str | datetime | timedelta):
+def _moment(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or "-" not in value[1:]:  # else a number of seconds
+        raise ValueError("write it in ISO 8601, as text")
+    return _read(_MOMENT, value)
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str):
         raise ValueError("write it in ISO 8601, as text")  # noqa: TRY004 - pydantic turns ValueError into 422
-    return value
-
-
-def _iso_duration(value: object) -> object:
-    if isinstance(value, str) and not value.lstrip("+-").startswith("P"):
+    if not value.lstrip("+-").startswith("P"):
         raise ValueError("write a duration in ISO 8601, such as PT4M59S")
-    return _iso(value)
+    return _read(_DURATION, value)
+
+
+def _read(adapter: TypeAdapter[T], text: str) -> T:
+    try:
+        return adapter.validate_python(text)
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"]) from None
 
 
 def check_email(value: str) -> str:
@@ -38,8 +61,8 @@ def check_email(value: str) -> str:
 
 Actor = Literal["desk", "idp", "cpms", "phone"]
 Strength = Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"]
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso), Field(ge=EARLIEST, le=LATEST)]
-Duration = Annotated[timedelta, BeforeValidator(_iso_duration), Field(ge=-_LONGEST, le=_LONGEST)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), Field(ge=EARLIEST, le=LATEST)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(ge=-_LONGEST, le=_LONGEST)]
 Since = Annotated[Duration, Field(ge=timedelta(0))]
 Id = Annotated[int, Field(ge=0, le=LARGEST)]
 Seed = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]

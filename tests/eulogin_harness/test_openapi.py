@@ -204,6 +204,7 @@ def test_a_wrong_method_is_told_which_ones_there_are(api: Api) -> None:
         ("/api/clock", "DELETE", "GET, HEAD, OPTIONS, POST"),
         ("/api/reset", "GET", "OPTIONS, POST"),
         ("/readyz", "POST", "GET, HEAD, OPTIONS"),
+        ("/api/prepared-worlds/load", "GET", "OPTIONS, POST"),
     ):
         answer = api.send(method, path)
         assert (answer.status_code, answer.headers.get("Allow")) == (405, allowed)

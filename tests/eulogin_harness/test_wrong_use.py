@@ -216,3 +216,31 @@ def test_a_call_that_waits_is_sent_home_when_its_world_ends(harness: Harness, mo
     with pytest.raises(ProblemError) as problem:
         world.mails.wait(seconds=20)
     assert problem.value.type == "world-ended"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/phones", {"installed": 0}),
+        ("POST", "/api/reset", {"frozen": "yes"}),
+        ("POST", "/api/reset", {"seed": "7"}),
+        ("POST", "/api/personas", {"email": 5}),
+        ("POST", "/api/clock", {"set": "4102444800"}),
+        ("PATCH", "/api/settings", {"captcha": 1}),
+        ("PATCH", "/api/settings", {"device.max": "5"}),
+        ("POST", "/api/worlds", {"settings": {"captcha": "on"}}),
+    ],
+)
+def test_a_value_of_another_type_is_refused(api: Api, method: str, path: str, body: dict[str, object]) -> None:
+    status, problem = api.refused(method, path, body)
+    assert (status, problem["type"] in {"wrong-field", "wrong-value"}) == (422, True)
+
+
+def test_a_path_may_hold_any_character(api: Api) -> None:
+    assert api.refused("GET", "/api/phones/a%0Ab%00c")[1]["type"] == "phone.unknown"
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/api/clock"])
+def test_a_call_to_no_world_gets_a_problem_document(api: Api, path: str) -> None:
+    api.base = f"{api.base.rpartition('/w/')[0]}/w/never-made"
+    assert api.refused("GET", path)[1]["type"] == "world.unknown"
