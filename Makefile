@@ -14,7 +14,7 @@ GUIDES = cpms hospital-first application
 unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients test-postgres test-lowest test-newest plant guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients test-postgres test-lowest test-newest plant fuzz guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ test-newest: setup-dev ## run the fast tests with the newest versions of package
 
 plant: setup-dev ## break the product in each way of tools/faults.yaml, in a copy, and see that a test notices
 	@$(WITH_BROWSER) $(BIN)/python -m tools.plant --jobs 2
+
+fuzz: setup-dev ## send API and pages what nobody should, for MINUTES=10; the report is in build/fuzzing.txt
+	@$(BIN)/python -m tools.fuzzing --minutes $(or $(MINUTES),10) --report build/fuzzing.txt
 
 guide: setup-dev ## build the illustrated guides into build/guides, in every format; LANGUAGE=fr: in one language
 	@for name in $(GUIDES); do $(BIN)/eulogin-harness guide build $$name $(LANGUAGES:%=--language %) || exit 1; done

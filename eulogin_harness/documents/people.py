@@ -43,8 +43,9 @@ def _as_list(value: object) -> object:
 
 # The real ones have at least 7 characters, as those that are made up have here; users of the official mock-up have 5.
 Uid = Annotated[str, Field(pattern=r"^[a-z0-9]{5,64}$")]
-_LEVEL_NAMES = {"type": "string", "enum": [*assurance.LEVELS]}  # numbers, and other case, are taken too
-AssuranceLevel = Annotated[str | int, AfterValidator(_assurance), WithJsonSchema(_LEVEL_NAMES)]
+_LEVEL_NAMES = {"type": "string", "enum": [*assurance.LEVELS]}  # other case is taken too
+_LEVELS = {"anyOf": [_LEVEL_NAMES, {"type": "integer", "enum": [*assurance.NAMES]}]}
+AssuranceLevel = Annotated[str | int, AfterValidator(_assurance), WithJsonSchema(_LEVELS)]
 AttributeName = Annotated[Line, Field(min_length=1)]
 
 

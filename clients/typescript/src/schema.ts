@@ -1360,7 +1360,7 @@ export interface components {
             language?: string | null;
             domain?: string | null;
             employee_type?: components["schemas"]["EmployeeType"] | null;
-            assurance_level?: components["schemas"]["AssuranceLevel"] | null;
+            assurance_level?: components["schemas"]["AssuranceLevel"] | (40 | 30 | 20 | 10 | 0) | null;
             groups?: string[] | null;
             notifications?: boolean | null;
             /** @description Switching it off is what only the support can do for somebody who lost the factor. */
@@ -1404,7 +1404,7 @@ export interface components {
              */
             employee_type?: components["schemas"]["EmployeeType"];
             /** @description Left out: `LOW`. */
-            assurance_level?: components["schemas"]["AssuranceLevel"];
+            assurance_level?: components["schemas"]["AssuranceLevel"] | (40 | 30 | 20 | 10 | 0);
             groups?: string[];
             /** @description Mails report changes of the account. Left out: `true`. */
             notifications?: boolean;
@@ -1672,7 +1672,7 @@ export interface components {
             url: string;
             name?: string;
             /** @description Left out: `NO_ASSURANCE`. */
-            least_assurance_level?: components["schemas"]["AssuranceLevel"];
+            least_assurance_level?: components["schemas"]["AssuranceLevel"] | (40 | 30 | 20 | 10 | 0);
             /** @description Left out: `BASIC`. */
             authentication_level?: components["schemas"]["AuthenticationLevel"];
             /** @description Left out: `false`. */
