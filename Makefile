@@ -14,7 +14,7 @@ GUIDES = cpms hospital-first application
 unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients test-postgres test-lowest test-newest plant fuzz guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients test-postgres test-lowest test-newest plant fuzz soak guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ plant: setup-dev ## break the product in each way of tools/faults.yaml, in a cop
 
 fuzz: setup-dev ## send API and pages what nobody should, for MINUTES=10; the report is in build/fuzzing.txt
 	@$(BIN)/python -m tools.fuzzing --minutes $(or $(MINUTES),10) --report build/fuzzing.txt
+
+soak: setup-dev ## sign in 20,000 times, and say whether the mock grows by it: a quarter of an hour
+	@$(BIN)/python -m benchmarks.soak
 
 guide: setup-dev ## build the illustrated guides into build/guides, in every format; LANGUAGE=fr: in one language
 	@for name in $(GUIDES); do $(BIN)/eulogin-harness guide build $$name $(LANGUAGES:%=--language %) || exit 1; done
