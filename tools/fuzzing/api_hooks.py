@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import requests
 import schemathesis
 
+_CREATED, _TIMEOUT = 201, 30
 _MOST_PEOPLE = 3
 # Mails go to another server, and what a file lacks is told where it is read, with status 500 as the mock's own trouble.
 _ELSEWHERE = ("smtp", "cpms.directory", "cpms.profile")
@@ -22,6 +24,13 @@ def before_call(_: schemathesis.HookContext, case: schemathesis.Case[Any], **__:
     case.query = _shortened(case.query)
     case.body = _shortened(case.body)
     case.path_parameters = _found(case.path_parameters)
+
+
+@schemathesis.hook
+def after_call(_: schemathesis.HookContext, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
+    """A fault that was armed answers other calls as it should not be answered: it is disarmed."""
+    if case.operation.path == "/api/faults/{name}" and response.status_code == _CREATED:
+        requests.delete(response.request.url or "", timeout=_TIMEOUT)
 
 
 def _found(parameters: Any) -> Any:
