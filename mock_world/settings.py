@@ -204,7 +204,7 @@ WORLDS_TTL = declare(
     "the default world, which stays, is for new worlds.",
 )
 JOURNAL_LIMIT = declare(
-    "journal.limit", number(100, 10_000_000), 50_000, OURS, "Most events that a journal keeps; the oldest go first."
+    "journal.limit", number(100, 10_000_000), 20_000, OURS, "Most events that a journal keeps; the oldest go first."
 )
 MAIL_LIMIT = declare(
     "mail.limit",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_idp.accounts.model import Account
@@ -12,7 +12,7 @@ from mock_idp.accounts.people import find_account
 from mock_idp.cas.refusals import INVALID_TICKET
 from mock_idp.common import settings as s
 from mock_idp.common.service_mismatch import shown
-from mock_idp.signin.sessions import SignedIn, described
+from mock_idp.signin.sessions import SignedIn, SsoSession, described, forget_old_sessions
 from mock_idp.signin.unredeemed import Unredeemed, report, watch
 from mock_world import Refusal, World, fault_types
 from mock_world.correlation import correlation_column, follow
@@ -32,6 +32,7 @@ NOT_VALIDATED = EventType(
     logged=True,
 )
 _WATCH = "ticket.watch"
+KEPT = 2000  # tickets of a world that are kept, whatever they are worth
 
 
 class ServiceTicket(Base):
@@ -116,7 +117,19 @@ def issue_ticket(
 
 @job_handler(_WATCH)
 def _report_later(world: World, payload: dict[str, Any]) -> None:
+    forget_old_sessions(world)
+    _forget_old(world)
     report(world, payload, _WATCH, NOT_VALIDATED, unvalidated)
+
+
+def _forget_old(world: World) -> None:
+    """Delete tickets that are worth nothing, but for the newest ones: why they are refused is still told."""
+    oldest_kept = select(_TABLE.c.issued_at).order_by(_TABLE.c.issued_at.desc()).offset(KEPT - 1).limit(1)
+    is_dead = _TABLE.c.used | (_TABLE.c.issued_at <= world.clock.now() - world.settings[s.TICKET_LIFE])
+    is_told_of_end = _TABLE.c.single_logout & _TABLE.c.sid.in_(select(SsoSession.sid))
+    with world.database.session() as db:
+        if (moment := db.scalar(oldest_kept)) is not None:
+            db.execute(delete(ServiceTicket).where(_TABLE.c.issued_at < moment, is_dead, ~is_told_of_end))
 
 
 def unvalidated(world: World, since: datetime) -> list[Unredeemed]:

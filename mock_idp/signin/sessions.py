@@ -1,7 +1,7 @@
 """Single sign-on: sessions of a browser at EU Login."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +17,7 @@ from mock_world.correlation import correlation_column, follow
 from mock_world.database import Base
 from mock_world.events import EventType
 
+_TOLD = timedelta(days=1)  # for which a session that is over is found, and said to be
 SIGNED_IN = EventType(
     "session.signed_in",
     "{person} signed in to EU Login by {strength}.",
@@ -124,6 +125,12 @@ def find_session(world: World, session_id: str | None) -> SignedIn | None:
             world.journal.record(SESSION_EXPIRED, person=account.email if account else None, began=began)
             return None
         return SignedIn(session, account) if account is not None and not account.disabled else None
+
+
+def forget_old_sessions(world: World) -> None:
+    """Delete those that have been over for a day: nobody came back who could be told that they are."""
+    with world.database.session() as db:
+        db.execute(delete(SsoSession).where(SsoSession.expires_at <= world.clock.now() - _TOLD))
 
 
 def is_fresh(world: World, signed_in: SignedIn, service: str) -> bool:
