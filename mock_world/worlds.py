@@ -234,10 +234,10 @@ class Worlds:
             world.database.mark_stale()
             if topics is None:
                 world.signals.wake_all()
+            if _USE in (topics or ()):
+                world.used_at = time.monotonic()
             for topic in topics or ():
                 world.signals.wake(topic)
-            if topics and _USE in topics:
-                world.used_at = time.monotonic()
         if topics is None or SCHEDULE in topics:
             self._schedule_changed()
 

@@ -38,6 +38,22 @@ def test_a_worker_that_is_killed_is_begun_anew(url: str, tmp_path: Path) -> None
         assert len(parent.children()) == 2
 
 
+def test_a_hangup_lets_all_workers_read_their_settings_again(url: str, tmp_path: Path) -> None:
+    def write(life: str) -> None:
+        (tmp_path / "pyproject.toml").write_text(f'[tool.eulogin-harness]\n"link.life" = "{life}"\n', encoding="utf-8")
+
+    write("PT7M")
+    with two_workers(url, tmp_path) as (parent, harness):
+        write("PT9M")
+        parent.send_signal(signal.SIGHUP)
+        first = harness.default.events.wait(type="settings.read_again")
+        harness.default.events.wait(type="settings.read_again", after=first.id)
+        for worker in parent.children():
+            worker.kill()
+            worker.wait(30)
+            assert Harness(harness.url).worlds.create().settings["link.life"] == "PT9M"
+
+
 def test_the_workers_end_with_their_parent(url: str, tmp_path: Path) -> None:
     with two_workers(url, tmp_path) as (parent, _):
         workers = parent.children()

@@ -1,5 +1,6 @@
 """Worlds of several processes on one PostgreSQL: what one does, the others know at once."""
 
+import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +104,16 @@ def test_a_world_is_made_and_deleted_for_both(both: tuple[Worlds, Worlds]) -> No
         first.get("red")
     first.create("red", WorldSpec(now=NOON, frozen=True))
     assert second.get("red").clock.now() == NOON
+
+
+def test_a_world_that_another_process_uses_is_not_unused(both: tuple[Worlds, Worlds]) -> None:
+    first, second = both
+    world = first.create(spec=WorldSpec(ttl=timedelta(hours=1)))
+    there = second.get(world.name)
+    there.used_at -= 3000
+    world.use_told_at = -math.inf
+    first.note_use(world)
+    assert there.signals.wait(lambda: there.life_left > 3500 or None, "use", seconds=10)
 
 
 def test_two_that_make_a_world_without_a_name_at_once_make_two(both: tuple[Worlds, Worlds]) -> None:

@@ -38,6 +38,7 @@ def serving(*arguments: str, folder: Path, **environ: str) -> Iterator[tuple[sub
         [*COMMAND, "serve", *arguments],
         cwd=folder,
         env=_environment(environ),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
