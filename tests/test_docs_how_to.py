@@ -91,7 +91,7 @@ def test_the_pipeline_of_jenkins_has_the_form_of_a_declarative_one() -> None:
 
 
 def test_the_files_of_a_shared_mock_are_understood(tmp_path: Path) -> None:
-    page = files("how-to/shared-mock.md")
+    page = files("how-to/weeks.md")
     (tmp_path / "pyproject.toml").write_text(page["pyproject.toml"], encoding="utf-8")
     assert gather_settings((), from_pyproject(tmp_path))["worlds.ttl"] == "PT4H"
     unit = page["eulogin-harness.service"]
