@@ -52,8 +52,9 @@ class Setting(Generic[T]):
         return self._parsed(value, self._adapter.validate_python)
 
     def check_json(self, value: object) -> None:
-        """Check that a value has JSON's own type: neither 1 nor "yes" is true. Raises ValueError with a sentence."""
-        self._parsed(value, lambda value: self._adapter.validate_json(json.dumps(value), strict=True))
+        """Check that a value has JSON's own type, or is text of that form: 1 is not true. Raises ValueError."""
+        strict = not isinstance(value, str)
+        self._parsed(value, lambda value: self._adapter.validate_json(json.dumps(value), strict=strict))
 
     def _parsed(self, value: object, parse: Callable[[object], T]) -> T:
         try:

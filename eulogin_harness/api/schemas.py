@@ -77,7 +77,10 @@ def settings_schemas() -> dict[str, Schema]:
 
 
 def _setting_schema(setting: Setting[Any]) -> Schema:
-    return TypeAdapter(setting.kind).json_schema() | {"description": setting.sentence}
+    schema = TypeAdapter(setting.kind).json_schema()
+    if schema.get("type") in {"boolean", "integer"}:  # ini files and variables have them as text
+        schema = {"anyOf": [schema, {"type": "string"}]}
+    return schema | {"description": setting.sentence}
 
 
 def _calls(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

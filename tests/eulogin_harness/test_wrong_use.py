@@ -227,8 +227,9 @@ def test_a_call_that_waits_is_sent_home_when_its_world_ends(harness: Harness, mo
         ("POST", "/api/personas", {"email": 5}),
         ("POST", "/api/clock", {"set": "4102444800"}),
         ("PATCH", "/api/settings", {"captcha": 1}),
-        ("PATCH", "/api/settings", {"device.max": "5"}),
-        ("POST", "/api/worlds", {"settings": {"captcha": "on"}}),
+        ("PATCH", "/api/settings", {"device.max": True}),
+        ("PATCH", "/api/settings", {"device.max": "many"}),
+        ("POST", "/api/worlds", {"settings": {"captcha": 0}}),
     ],
 )
 def test_a_value_of_another_type_is_refused(api: Api, method: str, path: str, body: dict[str, object]) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 _CONFIGURATION = Path(__file__).parent / "schemathesis.toml"
@@ -39,7 +40,8 @@ def fuzz_api(desk: str, *, seed: int, examples: int, seconds: int | None = None,
     command += [f"--exclude-path={path}" for path in without]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EULOGIN_")}
     path = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-    done = subprocess.run(  # noqa: S603 - a program of this environment
-        command, env=environment | {"PYTHONPATH": path}, capture_output=True, text=True, check=False
-    )
+    with TemporaryDirectory() as folder:  # for what it keeps of a run
+        done = subprocess.run(  # noqa: S603 - a program of this environment
+            command, cwd=folder, env=environment | {"PYTHONPATH": path}, capture_output=True, text=True, check=False
+        )
     return Run(done.returncode == 0, done.stdout + done.stderr)

@@ -1718,11 +1718,11 @@ export interface components {
         /** @description Values by dotted name, such as `{"password.min_length": 10}`. */
         SettingsBody: {
             /** @description Fewest characters of a password. */
-            "password.min_length"?: number;
+            "password.min_length"?: number | string;
             /** @description How many of the four character groups a password needs. */
-            "password.groups"?: number;
+            "password.groups"?: number | string;
             /** @description How many of the latest passwords may not be used again. */
-            "password.history"?: number;
+            "password.history"?: number | string;
             /**
              * Format: duration
              * @description How long a password is kept before its owner may change it.
@@ -1739,11 +1739,11 @@ export interface components {
              */
             "password.warning"?: string;
             /** @description Wrong user names behind one link after which it opens nothing. */
-            "link.tries"?: number;
+            "link.tries"?: number | string;
             /** @description Most mails with a link sent to one account within lockout.forget. */
-            "link.requests"?: number;
+            "link.requests"?: number | string;
             /** @description Wrong passwords in a row after which an account is locked. */
-            "lockout.tries"?: number;
+            "lockout.tries"?: number | string;
             /**
              * Format: duration
              * @description How long a lock lasts.
@@ -1760,9 +1760,9 @@ export interface components {
              */
             "login_page.life"?: string;
             /** @description Show the page with a link to go on before the service is opened. */
-            redirect_page?: boolean;
+            redirect_page?: boolean | string;
             /** @description Ask for the code of a picture at sign-up and for a new password. */
-            captcha?: boolean;
+            captcha?: boolean | string;
             /**
              * @description Answers to CAS clients: as EU Login gives them, or as CAS 3.0 has them (namespace, codes, call-backs).
              * @enum {string}
@@ -1786,17 +1786,17 @@ export interface components {
              */
             "push.delay"?: string;
             /** @description Wrong PINs in a row after which a device is blocked, or wrong one-time passwords after which their page ends. */
-            "device.pin_tries"?: number;
+            "device.pin_tries"?: number | string;
             /** @description Most mobile devices of one account. */
-            "device.max"?: number;
+            "device.max"?: number | string;
             /** @description Most requests to the phones of one account, or pages for its one-time passwords, within lockout.forget in vain. */
-            "device.requests"?: number;
+            "device.requests"?: number | string;
             /** @description Wrong answers of security keys in a row after which they are locked. */
-            "key.tries"?: number;
+            "key.tries"?: number | string;
             /** @description How often the keys of one account are asked within lockout.forget without a sign-in. */
-            "key.requests"?: number;
+            "key.requests"?: number | string;
             /** @description Most security keys of one account. */
-            "key.max"?: number;
+            "key.max"?: number | string;
             /**
              * Format: duration
              * @description How long the QR code of a new device works.
@@ -1828,9 +1828,9 @@ export interface components {
              */
             "cas.services"?: "open" | "registered";
             /** @description Whether a proxy call-back (pgtUrl) may do without https on loopback; EU Login asks for https. */
-            "proxy.plain_http"?: boolean;
+            "proxy.plain_http"?: boolean | string;
             /** @description Tickets or codes for one browser and address within ten seconds of real time, none of them after a page and none validated or redeemed, behind which the next one is taken for a loop; 0 lets loops be. */
-            "loop.tickets"?: number;
+            "loop.tickets"?: number | string;
             /**
              * Format: duration
              * @description After how long a ticket or code that nobody redeemed is reported in the journal, with likely causes; PT0S: never.
@@ -1846,7 +1846,7 @@ export interface components {
             /** @description How ID tokens and JWT access tokens are signed, unless the client's registration says otherwise. */
             "oidc.signing_alg"?: components["schemas"]["SigningAlg"];
             /** @description Whether UserInfo answers; it is off by default, claims are in the ID token. */
-            "oidc.userinfo"?: boolean;
+            "oidc.userinfo"?: boolean | string;
             /**
              * Format: duration
              * @description How long an authorization code works.
@@ -1873,7 +1873,7 @@ export interface components {
              */
             "phone.accounts"?: "several" | "one";
             /** @description Hours within which a request is decided, weekends not counted. */
-            "helpdesk.hours"?: number;
+            "helpdesk.hours"?: number | string;
             /** @description Time zone of the helpdesk's weekends. */
             "helpdesk.time_zone"?: string;
             /** @description Answers of an automatic helpdesk, in turn (ask, approve), the last one for good, to each request that is sent while it is on, neither to older ones nor to those of people made by the control API; off: people. */
@@ -1929,7 +1929,7 @@ export interface components {
             /** @description Secret of that client. */
             "cpms.client_secret"?: string;
             /** @description Whether CPMS asks EU Login to tell it when a session there ends, and then ends its own. */
-            "cpms.single_logout"?: boolean;
+            "cpms.single_logout"?: boolean | string;
             /** @description PEM file with a further authority that calls to other servers trust; empty is none. */
             "back_channel.ca"?: string;
             /** @description SMTP server as host:port; empty is the embedded mailbox. */
@@ -1941,18 +1941,18 @@ export interface components {
             /** @description Host names besides localhost by which the mock may be reached. */
             allowed_hosts?: string[];
             /** @description How many requests of browsers, the newest, a bundle can go back to; the pytest plugin asks for 50. */
-            "bundle.checkpoints"?: number;
+            "bundle.checkpoints"?: number | string;
             /** @description Most worlds of a mock, by its default world; for one more, the one that was unused for longest goes. */
-            "worlds.limit"?: number;
+            "worlds.limit"?: number | string;
             /**
              * Format: duration
              * @description How long a world may be unused, in real time, before it is dropped: two minutes at least, 0 is for ever. That of the default world, which stays, is for new worlds.
              */
             "worlds.ttl"?: string;
             /** @description Most events that a journal keeps; the oldest go first. */
-            "journal.limit"?: number;
+            "journal.limit"?: number | string;
             /** @description Most mails that a world keeps, of 200 megabytes together at most; the oldest go first. */
-            "mail.limit"?: number;
+            "mail.limit"?: number | string;
             /** @description Address of the desk for browsers; empty is the listener's. */
             "desk.public_url"?: string;
             /** @description Address of the desk for servers; empty is the public one. */
