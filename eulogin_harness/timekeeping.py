@@ -40,8 +40,9 @@ def set_clock(
 
 
 def _freeze(world: World, freeze: bool) -> None:
-    if freeze:
-        world.clock.freeze()
-    else:
-        world.clock.run()
+    with world.database.moving_clock():
+        if freeze:
+            world.clock.freeze()
+        else:
+            world.clock.run()
     world.clock_changed()

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eulogin_harness.beginning import BeginningError
 from eulogin_harness.reloading import heeds_hangup
 from mock_world.standalone import stop_requested
+from mock_world.storage import StorageError
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from mock_world.server import Site
 
 Serve = Callable[[bool], AbstractContextManager[str]]
+_PAUSE = 1.0  # seconds before a worker is tried again that could not begin
 _CONTEXT = multiprocessing.get_context("fork")  # what is imported is there once
 
 
@@ -59,7 +62,8 @@ class Workers:
                     self._begin(number)
                 click.echo(text)
                 while not stop.poll():
-                    wait([stop, hangup, *(process.sentinel for process in self._processes.values())])
+                    alive = [process.sentinel for process in self._processes.values()]
+                    wait([stop, hangup, *alive], None if len(alive) == self._number else _PAUSE)
                     if hangup.poll():
                         hangup.recv()
                         self._reload_all()
@@ -75,21 +79,27 @@ class Workers:
         process.start()
         writer.close()
         try:
-            text: str = reader.recv()
+            text: str | WorkerError = reader.recv()
         except EOFError:
             process.join()
             raise WorkerError(f"worker {number + 1} ended before it was ready; the lines above say why") from None
         finally:
             reader.close()
+        if isinstance(text, WorkerError):
+            process.join()
+            raise text
         self._processes[number] = process
         return text
 
     def _work(self, writer: Connection, first: bool) -> None:
         self._ours.close()
-        with stop_requested() as stop, self._serve(first) as text:
-            threading.Thread(target=self._follow_parent, args=(stop,), name="parent", daemon=True).start()
-            writer.send(text)
-            stop.wait()
+        try:
+            with stop_requested() as stop, self._serve(first) as text:
+                threading.Thread(target=self._follow_parent, args=(stop,), name="parent", daemon=True).start()
+                writer.send(text)
+                stop.wait()
+        except (BeginningError, StorageError) as error:
+            writer.send(WorkerError(str(error)))
 
     def _follow_parent(self, stop: threading.Event) -> None:
         wait([self._alive])  # at its end
@@ -109,12 +119,20 @@ class Workers:
                 os.kill(process.pid, signal.SIGHUP)
 
     def _replace(self) -> None:
+        """Begin workers anew that ended; one that cannot begin now is tried again, and the others serve."""
         for number, process in list(self._processes.items()):
             if not process.is_alive():
-                click.echo(
-                    f"eulogin-harness: {process.name} ended (exit code {process.exitcode}); begun anew", err=True
-                )
+                _say(f"{process.name} ended (exit code {process.exitcode}); it is begun anew")
+                del self._processes[number]
+        for number in {*range(self._number)} - self._processes.keys():
+            try:
                 self._begin(number)
+            except WorkerError as error:
+                _say(f"worker {number + 1} cannot begin, and is tried again: {error}")
+
+
+def _say(text: str) -> None:
+    click.echo(f"eulogin-harness: {text}", err=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast
@@ -26,11 +26,13 @@ from sqlalchemy import (
     TypeDecorator,
     insert,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+BEGINNING = "world_beginning"  # the table of how a world began, where processes share it: who writes it replaces all
 WRITTEN = "written"  # names of the tables that a connection's transaction wrote
 _MOST_KEPT = 1000  # things in memory of each kind
 
@@ -98,6 +100,13 @@ class DatabaseGoneError(Exception):
     """The world was deleted, perhaps by another process."""
 
 
+class DatabaseLostError(Exception):
+    """The database does not answer now; a sentence."""
+
+
+DATABASE_ERRORS = (DBAPIError, DatabaseGoneError, DatabaseLostError)  # not of what was asked, but of the database
+
+
 class Database:
     """Transactions of one world, one at a time in a process; what was read, and is kept until it is written.
 
@@ -156,6 +165,13 @@ class Database:
         """The next one of numbers that never come twice, of which this process knows that `used` were used."""
         return used + 1
 
+    def moving_clock(self) -> AbstractContextManager[object]:
+        """No other process moves the clock in this block, and what others did before is known."""
+        return nullcontext()
+
+    def use_numbers(self, used: int) -> None:
+        """Let `next_number` give greater ones."""
+
     def exclusive(self) -> AbstractContextManager[bool]:
         """Whether no other process does what is done in this block."""
         return nullcontext(enter_result=True)
@@ -199,8 +215,9 @@ class Database:
         finally:
             self._local.session = None
             self._local.callbacks = self._local.last_steps = None
-            for callback in callbacks:
-                callback()
+            with ExitStack() as stack:  # where one fails, the others are called all the same
+                for callback in reversed(callbacks):
+                    stack.callback(callback)
 
     def reading(self) -> AbstractContextManager[Session]:
         """A session for what reads alone; inside a transaction of the same thread it is a part of that.
@@ -214,7 +231,7 @@ class Database:
 
         Who is in a transaction sees what that has written, so there it is read, and not kept. None is not kept.
         """
-        if self._in_transaction:
+        if self.in_transaction:
             return read()
         known = self._cache.get(tables)  # to make room for new tables is for who holds the lock
         value: T | None = known.get(key) if known else None
@@ -234,7 +251,7 @@ class Database:
                 kept.clear()
 
     @property
-    def _in_transaction(self) -> bool:
+    def in_transaction(self) -> bool:
         """Whether this thread is in one."""
         return getattr(self._local, "session", None) is not None
 
@@ -265,7 +282,7 @@ class Database:
 
     def check_no_transaction(self) -> None:
         """Raise where this thread holds a transaction: before waiting or talking to others."""
-        if self._in_transaction:
+        if self.in_transaction:
             raise RuntimeError("a database transaction is held while waiting; end it first")
 
 

@@ -19,7 +19,7 @@ def storage_at(url: str, default: str) -> Storage:
         address = URL.create("unknown")
     kind = address.drivername
     if kind in {"postgresql", "postgresql+psycopg"} and address.database:
-        return _postgresql(address, default)
+        return _postgresql(address)
     if kind == "sqlite" and address.database and not address.query:
         from mock_world.file_storage import FileStorage
 
@@ -31,11 +31,11 @@ def storage_at(url: str, default: str) -> Storage:
     )
 
 
-def _postgresql(address: URL, default: str) -> Storage:
+def _postgresql(address: URL) -> Storage:
     try:
         from mock_world.postgresql import PostgresqlStorage
     except ImportError as error:
         raise ValueError(
             f"PostgreSQL needs a package that is not here ({error}); pip install 'eulogin-harness[postgresql]'"
         ) from None
-    return PostgresqlStorage(address.set(drivername="postgresql+psycopg"), default)
+    return PostgresqlStorage(address.set(drivername="postgresql+psycopg"))

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from mock_world.database import Database
+from mock_world.database import Base, Database
 from mock_world.migration import stamp, upgraded
 from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import Alone, StorageError
@@ -34,6 +34,12 @@ class FileStorage(Alone):
             if upgraded(database):
                 failing.pop_all()
                 return database
+            if strange := database.tables() - Base.metadata.tables.keys() - {"alembic_version"}:
+                names = ", ".join(sorted(strange)[:3])
+                raise StorageError(
+                    f"expected a database of this mock in {file}, but got one with other tables ({names}); "
+                    "name another file"
+                )
         self.delete(name)
         return None
 
@@ -59,7 +65,7 @@ class FileStorage(Alone):
     def _file_of(self, name: str) -> Path:
         return self._file if name == self._default else self._folder / f"{name}.db"
 
-    def _opened(self, file: Path) -> Database:
+    def _opened(self, file: Path) -> SqliteDatabase:
         try:
             return SqliteDatabase(file)
         except sqlite3.Error as error:

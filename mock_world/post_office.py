@@ -11,6 +11,7 @@ from email.utils import format_datetime
 
 from mock_world import settings as s
 from mock_world.clock import Clock
+from mock_world.database import DatabaseLostError
 from mock_world.domains import is_harmless
 from mock_world.events import EventType
 from mock_world.fault_types import MAIL_BOUNCED, MAIL_LATE, MAIL_LOST, MAIL_SPAM, MAIL_TWICE
@@ -25,6 +26,7 @@ REFUSED_HEADER = "X-EULogin-Refused"  # to the embedded server: refuse this mail
 DELIVERY_HEADER = "X-EULogin-Delivery"  # to the embedded server: take this mail once, however often it comes
 ENVELOPE_SENDER = "automated-notifications@nomail.eulogin.example"
 SMTP_TIMEOUT = 10.0  # seconds
+_FOR_EVER = 500  # from this code on an answer says that a mail will not be taken later either (RFC 5321, 4.2.1)
 SENT = EventType(
     "mail.sent",
     "A mail to {person} was handed to the SMTP server.",
@@ -145,11 +147,38 @@ class PostOffice:
         server = self._sink() if refused else self._server()
         try:
             head = f"{WORLD_HEADER}: {self._world}\r\n{DELIVERY_HEADER}: {delivery}\r\n".encode()  # wherever written
-            self._connected(server).sendmail(ENVELOPE_SENDER, [receiver], head + message, options)
+            self._hand_over(server, receiver, head + message, options)
         except (OSError, ValueError, smtplib.SMTPException) as error:
             self._journal.record(FAILED, person=receiver, server="{}:{}".format(*server), reason=_reason(error))
         else:
             self._journal.record(SENT, person=receiver)
+
+    def _hand_over(self, server: tuple[str, int], receiver: str, mail: bytes, options: tuple[str, ...]) -> None:
+        """Hand a mail to a server; to the embedded one again where it broke off, since that takes each mail once.
+
+        Raises DatabaseLostError where the embedded one cannot take it now: the mail is still to be sent.
+        """
+        own = server == self._sink()
+        for last in (not own, True):
+            try:
+                self._connected(server).sendmail(ENVELOPE_SENDER, [receiver], mail, options)
+            except (smtplib.SMTPServerDisconnected, ConnectionError) as error:
+                self._drop(server)
+                if last and own:
+                    raise DatabaseLostError(f"the mail server of this mock broke off: {error}") from None
+                if last:
+                    raise
+            except smtplib.SMTPDataError as error:
+                if own and error.smtp_code < _FOR_EVER:
+                    raise DatabaseLostError(f"the mail server of this mock cannot take a mail now: {error}") from None
+                raise
+            else:
+                return
+
+    def _drop(self, server: tuple[str, int]) -> None:
+        if line := self._lines.pop(server, None):
+            line.close()
+        self._trouble.pop(server, None)
 
     def _connected(self, server: tuple[str, int]) -> smtplib.SMTP:
         """One connection for all mails that leave together; where it fails, none of them waits for it again."""

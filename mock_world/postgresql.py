@@ -20,16 +20,24 @@ from psycopg.types.string import StrDumper
 from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mock_world.clock import real_now
-from mock_world.database import WRITTEN, Base, Database, DatabaseGoneError, note_written
+from mock_world.database import (
+    BEGINNING,
+    WRITTEN,
+    Base,
+    Database,
+    DatabaseGoneError,
+    DatabaseLostError,
+    note_written,
+)
 from mock_world.messages import MOST, HttpMessage, MessageStore
 from mock_world.migration import stamp, upgraded
 from mock_world.sqlite import SqliteDatabase
-from mock_world.storage import GONE, StorageError, WorldExistsError
+from mock_world.storage import GONE, Heard, StorageError, WorldExistsError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -41,12 +49,14 @@ if TYPE_CHECKING:
 _CHANNEL = "eulogin_harness"
 _CHOSEN = "schema"  # the one that a connection reads
 _SCHEMA = "world_"  # with the name of a world behind it
+_PATIENCE = 10  # seconds until a server that does not answer counts as none
+_NO_TABLE = psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName
 _PAUSE = 1.0  # seconds before a lost connection is made anew
-_POOL, _MORE = 5, 25  # connections of a process that stay, and that it takes when it needs more
+_POOL, _MORE = 5, 10  # connections of a process that stay, and that it takes when it needs more
 _LONGEST = 7900  # bytes of a notification
 _CHANGES = """
 CREATE TABLE world_change (number bigint NOT NULL, written text NOT NULL);
-INSERT INTO world_change VALUES (0, '{}');
+INSERT INTO world_change SELECT extract(epoch FROM clock_timestamp()) * 1000000, '{}';
 CREATE SEQUENCE world_sign_in;
 CREATE TABLE world_message (id bigserial PRIMARY KEY, content text NOT NULL);
 CREATE TABLE world_beginning (at timestamp with time zone NOT NULL, content bytea NOT NULL);
@@ -105,8 +115,9 @@ class PostgresqlDatabase(Database):
         self.schema = f'"{_SCHEMA}{name}"'
         self._new = new
         self._number = -1  # of the last change that this process knows
-        self._stale = True
+        self._marked, self._looked = 1, 0  # how often it was marked as stale, and up to which mark was looked
         self.salt = storage.process
+        self._marking = threading.Lock()
         self._changes: dict[str, int] = {}  # the number of the last change of each table
         self._closed = False
         self._choosing = f"SET search_path TO {self.schema}"
@@ -129,7 +140,7 @@ class PostgresqlDatabase(Database):
         connection = self._storage.engine.connect()
         try:
             self._open(connection)
-        except psycopg.OperationalError:
+        except DatabaseLostError:  # perhaps the server was restarted meanwhile
             connection.invalidate()
             self._storage.engine.dispose()
             connection = self._storage.engine.connect()
@@ -144,11 +155,8 @@ class PostgresqlDatabase(Database):
         if self._new:
             self._make(raw)
             return
-        self._stale = False
-        try:
+        with _translated(self.name):
             cursor = raw.execute(cast("Any", self._opening), prepare=False)
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            raise DatabaseGoneError(self.name) from None
         cursor.nextset()
         self._current = cast("tuple[int, str]", cursor.fetchone())
 
@@ -157,16 +165,19 @@ class PostgresqlDatabase(Database):
             raw.execute(cast("Any", self._making), prepare=False)
         except (psycopg.errors.DuplicateSchema, psycopg.errors.UniqueViolation):
             raise WorldExistsError(self.name) from None
-        self._number, self._current = 0, (0, "{}")
+        cursor = raw.execute("SELECT number, written FROM world_change")
+        self._current = cast("tuple[int, str]", cursor.fetchone())
+        self._number = self._current[0]
 
     def _look(self, session: Session) -> None:  # noqa: ARG002
         number, written = self._current
         if number == self._number:
             return
-        before, self._number, self._changes = self._number, number, json.loads(written)
+        before, self._changes = self._number, json.loads(written)
         others = {table for table, changed in self._changes.items() if changed > before}
         self._forget(others)
         self.changed(others)
+        self._number = number
 
     def _commit(self, session: Session) -> None:
         session.flush()
@@ -176,15 +187,18 @@ class PostgresqlDatabase(Database):
             number += 1
             self._changes |= dict.fromkeys(self._written, number)
             update = "UPDATE world_change SET number = %s, written = %s"
-            _raw(session).execute(update, (number, json.dumps(self._changes)))
+            with _translated(self.name):
+                _raw(session).execute(update, (number, json.dumps(self._changes)))
         if topics:
-            _raw(session).execute("SELECT pg_notify(%s, %s)", (_CHANNEL, self._storage.message(self.name, topics)))
+            message = self._storage.message(self.name, topics)
+            with _translated(self.name):
+                _raw(session).execute("SELECT pg_notify(%s, %s)", (_CHANNEL, message))
         session.commit()
         self._number, self._new = number, False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        if self._in_transaction:
+        if self.in_transaction:
             with self.session() as session:
                 yield session
             return
@@ -194,8 +208,13 @@ class PostgresqlDatabase(Database):
             if connection.info.get(_CHOSEN) != self.schema:
                 connection.exec_driver_sql(self._choosing)
                 connection.info[_CHOSEN] = self.schema
-            with Session(connection, expire_on_commit=False, autoflush=False) as session:
-                yield session
+            try:
+                with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                    yield session
+            except ProgrammingError as error:
+                if isinstance(error.orig, _NO_TABLE):
+                    raise DatabaseGoneError(self.name) from None
+                raise
 
     def making(self) -> Any:
         return self.session()
@@ -205,23 +224,20 @@ class PostgresqlDatabase(Database):
         return super().cached(tables, key, read)
 
     def catch_up(self) -> None:
-        if not self._stale or self._in_transaction or self._new:
+        marked = self._marked
+        if marked == self._looked or self.in_transaction or self._new:
             return
-        self._stale = False
-        try:
-            number = self._storage.ask(self._counting)
-        except psycopg.errors.UndefinedTable:
-            raise DatabaseGoneError(self.name) from None
-        if number != self._number:
+        if self._storage.ask(self._counting) != self._number:
             with self.session():
                 pass
+        self._looked = max(self._looked, marked)
 
     def mark_stale(self) -> None:
-        """Another process has changed something."""
-        self._stale = True
+        with self._marking:
+            self._marked += 1
 
     def announce(self, topic: str) -> None:
-        if not self._in_transaction:
+        if not self.in_transaction:
             self._storage.tell(self.name, [topic])
             return
         with self.session() as session:
@@ -236,11 +252,29 @@ class PostgresqlDatabase(Database):
             raw = _raw(session)
             raw.execute("DELETE FROM world_beginning")
             raw.execute("INSERT INTO world_beginning VALUES (%s, %s)", (at, content))
+            self._written.add(BEGINNING)
 
     def stored_beginning(self) -> tuple[datetime, bytes] | None:
         with self.session() as session:
             kept = _raw(session).execute("SELECT at, content FROM world_beginning").fetchone()
         return (kept[0].astimezone(UTC), kept[1]) if kept else None
+
+    def use_numbers(self, used: int) -> None:
+        with self.session() as session:
+            used_up = "SELECT setval('world_sign_in', greatest(last_value, %s)) FROM world_sign_in"
+            _raw(session).execute(used_up, (used or 1,))
+
+    @contextmanager
+    def moving_clock(self) -> Iterator[None]:
+        key = f"hashtext('{self.schema}'), 2"
+        with self._storage.reading.connect() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({key})")
+            try:
+                self.mark_stale()
+                self.catch_up()
+                yield
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({key})")
 
     @contextmanager
     def exclusive(self) -> Iterator[bool]:
@@ -278,6 +312,17 @@ class PostgresqlDatabase(Database):
 
     def close(self) -> None:
         self._closed = True
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    """Errors of psycopg as what the other modules know."""
+    try:
+        yield
+    except _NO_TABLE:
+        raise DatabaseGoneError(name) from None
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise DatabaseLostError(" ".join(str(error).split())) from None
 
 
 def _raw(session: Session) -> "Connection[Any]":
@@ -319,16 +364,16 @@ class _Messages:
 
 
 class PostgresqlStorage:
-    """A schema for each world. default: name of the default world. Raises StorageError where nothing answers."""
+    """A schema for each world. Raises StorageError where nothing answers."""
 
     shared = True
 
-    def __init__(self, url: "URL", default: str) -> None:
-        self._default = default
-        self._shown = url.render_as_string(hide_password=True)
+    def __init__(self, url: "URL") -> None:
+        self._shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
         self.engine = _engine(url)
         self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._keywords: dict[str, Any] = {"connect_timeout": _PATIENCE, **url.translate_connect_args(database="dbname")}
+        self._keywords |= {"user": self._keywords.pop("username", None), **url.query}
         self._asking = threading.Lock()
         self._aside: Connection[Any] | None = None
         self._ended = threading.Event()
@@ -369,11 +414,12 @@ class PostgresqlStorage:
 
     def delete(self, name: str) -> None:
         schema = f'"{_SCHEMA}{name}"'
-        with self._asking, suppress(psycopg.errors.UndefinedTable), self._connected().transaction():
+        gone = "SELECT pg_notify(%s, %s)"
+        with suppress(*_NO_TABLE), psycopg.connect(**self._keywords) as connection:
             # What goes on in the world ends first: to drop table by table meanwhile would be a deadlock.
-            self._connected().execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
-            self._connected().execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
-        self.tell(name, [GONE])
+            connection.execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
+            connection.execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
+            connection.execute(gone, (_CHANNEL, self.message(name, [GONE])))
 
     def tell(self, name: str, topics: Collection[str]) -> None:
         """Tell other processes that something behind these topics of a world changed."""
@@ -386,10 +432,10 @@ class PostgresqlStorage:
 
     def ask(self, statement: str, *values: object) -> Any:
         """The first value of what a statement gives, outside of all transactions."""
-        with self._asking:
+        with self._asking, _translated(statement):
             try:
                 cursor = self._connected().execute(cast("Any", statement), values or None)
-            except psycopg.OperationalError:  # the server was restarted meanwhile
+            except psycopg.OperationalError:  # perhaps the server was restarted meanwhile
                 cursor = self._connected().execute(cast("Any", statement), values or None)
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
@@ -397,10 +443,10 @@ class PostgresqlStorage:
     def _connected(self) -> "Connection[Any]":
         """A connection for locks of this process, which end with it, for numbers, and for looks."""
         if self._aside is None or self._aside.closed:
-            self._aside = psycopg.connect(self._address, autocommit=True)
+            self._aside = psycopg.connect(**self._keywords, autocommit=True)
         return self._aside
 
-    def listen(self, heard: Callable[[str | None, list[str] | None], None]) -> None:
+    def listen(self, heard: Heard) -> None:
         """Call `heard` with world and topics at each change by another process; None is all of them."""
         self._listener = threading.Thread(target=self._listen, args=(heard,), name="postgresql-listener", daemon=True)
         ready = threading.Event()
@@ -408,22 +454,29 @@ class PostgresqlStorage:
         self._listener.start()
         ready.wait()
 
-    def _listen(self, heard: Callable[[str | None, list[str] | None], None]) -> None:
+    def _listen(self, heard: Heard) -> None:
         while not self._ended.is_set():
             try:
-                with psycopg.connect(self._address, autocommit=True) as connection:
+                with psycopg.connect(**self._keywords, autocommit=True) as connection:
                     connection.execute(f"LISTEN {_CHANNEL}")
                     self._listening.set()
                     heard(None, None)
                     for notice in connection.notifies():
                         if self._ended.is_set():
                             return
-                        sender, name, topics = json.loads(notice.payload)
-                        if sender != self.process:
-                            heard(name, topics)
+                        self._take(notice.payload, heard)
             except psycopg.OperationalError as error:
                 _LOG.warning("the connection to %s was lost, and is made anew: %s", self._shown, error)
                 self._ended.wait(_PAUSE)
+
+    def _take(self, payload: str, heard: Heard) -> None:
+        """Whatever comes, the next ones are heard."""
+        try:
+            sender, name, topics = json.loads(payload)
+            if sender != self.process:
+                heard(name, topics)
+        except Exception:
+            logging.getLogger(__name__).exception("a notification could not be taken: %.100s", ascii(payload))
 
     def close(self) -> None:
         self._ended.set()
@@ -444,7 +497,9 @@ class PostgresqlStorage:
 
 
 def _engine(url: "URL") -> Engine:
-    engine = create_engine(url, pool_size=_POOL, max_overflow=_MORE, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=_POOL, max_overflow=_MORE, hide_parameters=True, connect_args={"connect_timeout": _PATIENCE}
+    )
     event.listen(engine, "before_cursor_execute", note_written)
 
     @event.listens_for(engine, "connect")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mock_world.clock import Clock
-from mock_world.database import Base, Database, table_of
+from mock_world.database import DATABASE_ERRORS, Base, Database, table_of
 from mock_world.events import EventType
 from mock_world.journal import Journal
 from mock_world.signals import Signals
@@ -64,16 +64,24 @@ class Scheduler:
         self._changed = changed
         self._running = threading.Lock()
         self._stopped = False
+        self._generation = 0
+        self.left_to_others = False
         self.next_at: datetime | None = None
         self.kinds: frozenset[str] = frozenset()  # of the jobs that wait
 
     def load(self) -> None:
         """Look when the next item is; in a transaction, so that no older look can overtake a newer one."""
         if not self._stopped:
+            self.left_to_others = False
             with self._database.session() as db:
                 waiting = {kind: at for kind, at in db.connection().execute(_NEXT)}  # noqa: C416
                 self.next_at = min(waiting.values(), default=None)
                 self.kinds = frozenset(waiting)
+
+    def begin_anew(self) -> None:
+        """The world was made, reset or replaced: what runs now was a job of before."""
+        self._generation += 1
+        self.load()
 
     def add(self, at: datetime, kind: str, payload: dict[str, Any]) -> None:
         """Schedule a job; it joins the current transaction. A job that is due runs right after that."""
@@ -109,35 +117,47 @@ class Scheduler:
                 with self._database.exclusive() as alone:
                     if alone:
                         self._run_items()
-                        self.load()
             finally:
                 self._done()
                 self._running.release()
+            self.load()  # after others were let in again: what they added meanwhile is seen here or run by them
             if not alone:
                 self._leave_to_others(wait=wait)
 
     def _leave_to_others(self, *, wait: bool) -> None:
-        """Another process runs the jobs, and tells when one is done; where it was killed, one that begins runs them."""
-        self.next_at = None
-        if wait:
-            self._signals.wait(lambda: None, TOPIC, seconds=_PATIENCE)
+        """Another process runs the jobs; where it does not, as it was killed, this one looks again soon."""
+        self.left_to_others = not self.seconds_left()
+        if wait and self.left_to_others:
+            self._signals.wait(self._others_are_done, TOPIC, seconds=_PATIENCE)
             self.load()
 
+    def _others_are_done(self) -> bool | None:
+        self.load()
+        return True if self.seconds_left() else None
+
     def _run_items(self) -> None:
-        """An item that cannot be run is written to the journal and taken off, so that the others have their turn."""
+        """An item that cannot be run is written to the journal and taken off, so that the others have their turn.
+
+        Raises DATABASE_ERRORS: then it is still to be run.
+        """
         while not self._stopped and (item := self._first()):
+            generation = self._generation
             try:
                 self._run_job(item.kind, item.payload)
+            except DATABASE_ERRORS:
+                raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the world goes on
                 self._journal.record(FAILED, kind=item.kind, reason=type(error).__name__)
             with self._database.session() as db:
-                db.delete(item)
+                if generation == self._generation:  # else that number is another job's
+                    db.execute(delete(ScheduledJob).where(_JOBS.id == item.id))
                 self._signals.notify(TOPIC)
 
     def seconds_left(self) -> float:
         """Seconds of world time until the next item; infinite where there is none."""
         at = self.next_at
-        return math.inf if at is None else max(0.0, (at - self._clock.now()).total_seconds())
+        left = math.inf if at is None else max(0.0, (at - self._clock.now()).total_seconds())
+        return max(left, _PATIENCE) if self.left_to_others else left
 
     def stop(self) -> None:
         """Run nothing any more; what runs is waited for."""

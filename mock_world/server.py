@@ -5,7 +5,6 @@ cheroot speaks HTTP/1.1 and keeps connections open; what it answers at the same 
 """
 
 import errno
-import json
 import logging
 import re
 import select
@@ -23,20 +22,21 @@ from urllib.parse import quote
 
 from cheroot import wsgi
 from cheroot.server import HTTPConnection, HTTPRequest
-from werkzeug.wrappers import Response
 
 from mock_world.addresses import ACTORS, base_of
 from mock_world.correlation import correlation_id, follow_none
 from mock_world.counting import REQUESTS
+from mock_world.database import DATABASE_ERRORS
 from mock_world.domains import LOOPBACK
 from mock_world.events import EventType
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.log_lines import printable
 from mock_world.messages import is_own_call
+from mock_world.plain_answers import database_lost, no_world
 from mock_world.refusal import Refusal
 from mock_world.settings import parse_all
 from mock_world.smtp_sink import Sink
-from mock_world.storage import Storage, StorageError
+from mock_world.storage import Storage
 from mock_world.tls import Authority, handshake_problem, make_authority, names_of
 from mock_world.worlds import DEFAULT, Worlds
 
@@ -50,7 +50,6 @@ WORLD_KEY = "mock_world.world"
 SITE_KEY = "mock_world.site"
 BACK_CHANNEL_KEY = "mock_world.back_channel"  # there where the listener is for servers alone
 _PREFIX = re.compile(r"/w/([^/]+)(/.*)?", re.DOTALL)  # a path may hold any character
-_OF_CALLS = ("/api/", "/livez", "/readyz")  # paths that are answered by problem documents
 _SILENCE = 75  # seconds that a connection may stay silent
 _SOON = 1000  # milliseconds
 _HANDSHAKE = 10.0  # seconds that a client has for TLS's handshake
@@ -278,10 +277,14 @@ class _Dispatcher:
     def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         match = _PREFIX.fullmatch(environ["PATH_INFO"])
         name = match[1] if match else DEFAULT
+        path = match[2] if match else environ["PATH_INFO"]
         try:
             world = self._site.worlds.get(name)
+            world.scheduler.run()
         except Refusal as refusal:
-            return _no_world(refusal, match[2] if match else None)(environ, start_response)
+            return no_world(refusal, path or "")(environ, start_response)
+        except DATABASE_ERRORS as error:
+            return database_lost(path or "", error)(environ, start_response)
         if match:
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["PATH_INFO"] = match[2] or "/"
@@ -289,7 +292,6 @@ class _Dispatcher:
         environ[SITE_KEY] = self._site
         environ.update(self._more)
         _begin_anew()
-        world.scheduler.run()
         is_use = not is_own_call(environ.get("HTTP_USER_AGENT", ""))  # a phone's would keep its world for ever
         if is_use:
             self._site.worlds.note_use(world)
@@ -314,22 +316,6 @@ def _begin_anew() -> None:
     follow_none()
     REQUEST_ID.set(None)
     ACTOR.set("world")
-
-
-def _no_world(refusal: Refusal, path: str | None) -> Response:
-    """The answer where a prefix names no world: a problem document for a call, text for a browser."""
-    if not (path or "").startswith(_OF_CALLS):
-        return Response(f"{refusal.message()}\n{refusal.remedy}\n", 404)
-    document = {
-        "type": refusal.code,
-        "title": refusal.message(),
-        "status": 404,
-        "detail": f"expected {refusal.expected}; got {refusal.got}",
-        "instructions": refusal.remedy,
-        "expected": refusal.expected,
-        "got": refusal.got,
-    }
-    return Response(json.dumps(document), 404, mimetype="application/problem+json")
 
 
 class _Listener(NamedTuple):
@@ -407,7 +393,7 @@ class Site:
         self._sink.start(self._mail_socket)
         try:
             self.worlds = self._open_worlds()
-        except StorageError:
+        except BaseException:
             self._sink.stop()
             self.unbind()
             raise

@@ -324,6 +324,8 @@ class Settings:
             {"name": name, "value": {"value": TABLE[name].dump(value)}, "origin": origin}
             for name, value in parsed.items()
         ]
+        if self._database.in_transaction:
+            self._database.afterwards(self.load)  # it may be rolled back
         with self._database.session() as db:
             db.connection().execute(delete(table_of(StoredSetting)).where(_NAME.in_([*parsed])))
             db.connection().execute(_PUT, rows)

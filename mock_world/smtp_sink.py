@@ -15,6 +15,7 @@ from typing import Any, AnyStr
 from aiosmtpd.smtp import SMTP as SmtpProtocol  # noqa: N811
 from aiosmtpd.smtp import Envelope
 
+from mock_world.database import DATABASE_ERRORS
 from mock_world.mail_reading import MOST_BYTES, MailTooLargeError, check_receivers, read_mail
 from mock_world.mail_routing import world_of
 from mock_world.post_office import DELIVERY_HEADER, REFUSED_HEADER, WORLD_HEADER
@@ -24,6 +25,7 @@ from mock_world.worlds import Worlds
 _READERS = 4  # mails that are read at the same time
 _TOO_LARGE = f"552 5.3.4 expected a mail of at most {MOST_BYTES} bytes; got more; send a smaller one"
 _UNREADABLE = "554 5.6.0 expected a mail as RFC 5322 has it; got one that cannot be read; mend its headers"
+_LATER = "451 4.3.0 expected a database that takes the mail; got none now; send it again"
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,6 +75,9 @@ class Sink:
             return self._take(envelope)
         except MailTooLargeError as error:
             status = f"554 5.3.4 {error}"
+        except DATABASE_ERRORS as error:
+            _LOG.warning("a mail of %.200s cannot be taken now: %s", ascii(envelope.mail_from), type(error).__name__)
+            return _LATER
         except Exception:  # noqa: BLE001 - whatever a mail breaks in the parser is its sender's to mend
             _LOG.exception("a mail of %.200s cannot be read", ascii(envelope.mail_from))
             return _UNREADABLE

@@ -56,6 +56,13 @@ class SqliteDatabase(Database):
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
 
+    def tables(self) -> set[str]:
+        """The names of its tables."""
+        rows = self._connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        return {name for (name,) in rows}
+
     def create_tables(self) -> None:
         Base.metadata.create_all(self._sql)
         self._sql.commit()

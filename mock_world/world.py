@@ -17,7 +17,7 @@ from mock_world.background import Background
 from mock_world.checkpoints import Checkpoints
 from mock_world.clock import Clock, real_now
 from mock_world.correlation import CURRENT, follow
-from mock_world.database import Base, Database
+from mock_world.database import BEGINNING, Base, Database
 from mock_world.events import EventType
 from mock_world.faults import Fault, Faults
 from mock_world.i18n import N_
@@ -135,7 +135,7 @@ class World:
         self.loads += 1
         with self.database.session() as db:
             self.settings.load()
-            self.scheduler.load()
+            self.scheduler.begin_anew()
             self.faults.load()
             self.mailbox.load()
             row = db.execute(_ROW).one()
@@ -143,19 +143,20 @@ class World:
             self.secret = row.secret
             newest, last_sign_in = (number or 0 for number in db.execute(_LAST).one())
             self._sign_ins = max(self._sign_ins, newest, last_sign_in)  # so that no number comes twice
+            self.database.use_numbers(self._sign_ins)
             seed = None if row.seed is None else row.seed + newest + self.database.salt
             self.random = Randomness(seed)  # a world taken up again goes on
 
     def _others_wrote(self, tables: AbstractSet[str]) -> None:
         """Read again what is kept in memory of tables that another process wrote; in a transaction."""
+        if BEGINNING in tables:  # it was reset, or has another state
+            self.load()
+            self._recall_beginning()
+            self.database.afterwards(self.signals.wake_all)
+            return
         if WorldRow.__tablename__ in tables:
             with self.database.session() as db:
                 row = db.execute(_ROW).one()
-            if row.secret != self.secret:  # it was reset, or has another state
-                self.load()
-                self._recall_beginning()
-                self.database.afterwards(self.signals.wake_all)
-                return
             self.clock.load(row.clock_offset, row.frozen_at)
         parts = ((StoredSetting, self.settings), (Fault, self.faults), (ScheduledJob, self.scheduler))
         for model, part in parts:
@@ -179,20 +180,24 @@ class World:
 
     def move_clock(self, moment: datetime) -> None:
         """Go forward to `moment`; what is due on the way happens at its time. Raises Refusal(clock.back)."""
-        with self._moving:
-            now = self.clock.now()
-            if moment < now:
-                raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
-            while (at := self.scheduler.next_at) is not None and at <= moment:
-                self.clock.move_to(max(at, self.clock.now()))
-                self.scheduler.run(wait=True)
-            self.clock.move_to(moment)
+        with self._moving, self.database.moving_clock():
+            self._move_clock(moment)
         self.clock_changed()
+
+    def _move_clock(self, moment: datetime) -> None:
+        now = self.clock.now()
+        if moment < now:
+            raise self.refuse(CLOCK_BACK, got=moment.isoformat(), now=now.isoformat(timespec="seconds"))
+        while (at := self.scheduler.next_at) is not None and at <= moment:
+            self.clock.move_to(max(at, self.clock.now()))
+            self.scheduler.run(wait=True)
+        self.clock.move_to(moment)
 
     def advance_clock(self, by: timedelta) -> None:
         """Go forward by `by`; two at the same time go both ways together. Raises Refusal(clock.back)."""
-        with self._moving:
-            self.move_clock(self.clock.now() + by)
+        with self._moving, self.database.moving_clock():
+            self._move_clock(self.clock.now() + by)
+        self.clock_changed()
 
     def clock_changed(self) -> None:
         self.journal.record(CLOCK_MOVED, now=self.clock.now().isoformat(), frozen=self.clock.frozen)

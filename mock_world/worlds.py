@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mock_world.clock import real_now
-from mock_world.database import Database, DatabaseGoneError, table_of
+from mock_world.database import DATABASE_ERRORS, Database, DatabaseGoneError, table_of
 from mock_world.events import EventType
 from mock_world.i18n import N_
 from mock_world.memory import give_back
@@ -22,7 +22,7 @@ from mock_world.refusal import Refusal, RefusalKind
 from mock_world.scheduler import TOPIC as SCHEDULE
 from mock_world.settings import WORLDS_LIMIT, WORLDS_TTL, Profile, parse_all
 from mock_world.sqlite import SqliteDatabase
-from mock_world.storage import GONE, MemoryStorage, Storage, WorldExistsError
+from mock_world.storage import GONE, MemoryStorage, Storage, StorageError, WorldExistsError
 from mock_world.world import World, WorldRow
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ BEGINNINGS: list[Callable[[World], None]] = []
 RESUMING: list[Callable[[World], None]] = []
 _FIRST_ROW = table_of(WorldRow).insert().values(id=1)
 _NEW_ROW = table_of(WorldRow).update()
+_LOG = logging.getLogger(__name__)
 _USE = "use"  # what other processes are told of a world with an end, that it does not come while they have no request
 _TOLD = 30.0  # seconds until they are told again; a world lives for two minutes at least
 _GIVEN_BACK = 20  # deleted worlds after which their memory is given back
@@ -149,15 +150,24 @@ class Worlds:
         self._schedule_version = 0
         self._stopping = False
         self._template = self._make_template(seed)
+        self.taken_up = self._begin(DEFAULT)
         for name in self._storage.names():
-            if world := self._take_up(name):
-                self._resume(world)
-        self.taken_up = DEFAULT in self._worlds
-        if not self.taken_up:
-            self.create(DEFAULT)
+            self._begin(name)
         self._storage.listen(self._heard)
         self._timer = threading.Thread(target=self._run_timer, name="world-timer", daemon=True)
         self._timer.start()
+
+    def _begin(self, name: str) -> bool:
+        """Let a world go on, or begin where it was not finished or reset when its process was killed."""
+        world = self._take_up(name)
+        if world is None:
+            try:
+                self.create(name)
+            except Refusal:  # another process was quicker
+                world = self._take_up(name)
+        if world is not None:
+            self._resume(world)
+        return world is not None
 
     def _make_template(self, seed: Callable[[World], None]) -> Database:
         database = SqliteDatabase()
@@ -211,8 +221,12 @@ class Worlds:
             database = self._storage.open(name)
             if database is None:
                 return None
-            world = self._world(name, database)
-            world.resume(self._beginning)
+            try:
+                world = self._world(name, database)
+                world.resume(self._beginning)
+            except ValueError as error:
+                database.close()
+                raise StorageError(f"expected a world that this version knows, but {name} has {error}") from None
             self._worlds[name] = world
         return world
 
@@ -228,17 +242,14 @@ class Worlds:
         for world in list(self._worlds.values()):
             if name not in {None, world.name}:
                 continue
-            if topics and GONE in topics:
-                self._forget(world.name)
-                continue
             world.database.mark_stale()
-            if topics is None:
+            if topics is None or GONE in topics:
                 world.signals.wake_all()
             if _USE in (topics or ()):
                 world.used_at = time.monotonic()
             for topic in topics or ():
                 world.signals.wake(topic)
-        if topics is None or SCHEDULE in topics:
+        if topics is None or not {SCHEDULE, GONE}.isdisjoint(topics):
             self._schedule_changed()
 
     def create(self, name: str | None = None, spec: WorldSpec | None = None) -> World:
@@ -274,7 +285,8 @@ class Worlds:
             raise
         except BaseException:
             database.close()
-            self._storage.delete(name)
+            if not self._storage.shared:  # else it was rolled back, and the name may be another one's by now
+                self._storage.delete(name)
             raise
         return world
 
@@ -286,7 +298,7 @@ class Worlds:
             others = [world for world in self.all() if world.name not in {DEFAULT, newest}]
             if not others:
                 return
-            unused = min(others, key=lambda world: world.used)
+            unused = min(others, key=lambda world: world.used_at if self._storage.shared else world.used)
             with suppress(Refusal):  # somebody else deleted it
                 self.delete(unused.name)
                 default.journal.record(DROPPED, name=unused.name, limit=limit)
@@ -315,14 +327,18 @@ class Worlds:
         parse_all(spec.settings)
         ttl = world.settings[WORLDS_TTL]
         with world.replacing:
-            with world.database.making():
-                self._fill(world.database, spec)
+            try:
+                with world.database.making():
+                    self._fill(world.database, spec)
+                    world.load()
+                    if spec.seed is not None:
+                        world.begin_seeded()
+                    self._settle(world, spec)
+                    if world.name != DEFAULT:
+                        _limit_life(world, spec, ttl)
+            except BaseException:
                 world.load()
-                if spec.seed is not None:
-                    world.begin_seeded()
-                self._settle(world, spec)
-                if world.name != DEFAULT:
-                    _limit_life(world, spec, ttl)
+                raise
             world.clock_changed()
             world.signals.wake_all()
 
@@ -348,7 +364,7 @@ class Worlds:
     def note_use(self, world: World) -> None:
         """Somebody asks this world for something, or is answered."""
         world.used, world.used_at = next(self._uses), time.monotonic()
-        if self._storage.shared and world.settings[WORLDS_TTL] and world.used_at - world.use_told_at > _TOLD:
+        if self._storage.shared and world.used_at - world.use_told_at > _TOLD:
             world.use_told_at = world.used_at
             world.signals.notify(_USE)
 
@@ -421,9 +437,14 @@ class Worlds:
         """Whether all went well: one world's trouble must not end the timer of all."""
         try:
             world.database.catch_up()
+            if world.scheduler.left_to_others:
+                world.scheduler.load()
             world.scheduler.run()
         except DatabaseGoneError:  # by another process
             self._forget(world.name)
+        except DATABASE_ERRORS as error:
+            _LOG.warning("the schedule of world %s waits for its database (%s)", world.name, type(error).__name__)
+            return False
         except Exception:
             logging.getLogger(__name__).exception("the schedule of world %s failed", world.name)
             return False

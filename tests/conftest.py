@@ -45,7 +45,7 @@ Database.cached = _noting  # type: ignore[method-assign,assignment]
 
 @contextmanager
 def _reading(database: Database) -> Iterator[Session]:
-    joins = database._in_transaction
+    joins = database.in_transaction
     with database.session() as session:
         yield session
         session.flush()

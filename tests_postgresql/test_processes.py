@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from eulogin_harness.client import Harness
+from eulogin_harness.client.names import PersonaBody
 from tests.eulogin_harness.test_command_line import serving
 from tests.kill_cycles import command, run_cycles
 
@@ -52,6 +53,20 @@ def test_a_hangup_lets_all_workers_read_their_settings_again(url: str, tmp_path:
             worker.kill()
             worker.wait(30)
             assert Harness(harness.url).worlds.create().settings["link.life"] == "PT9M"
+
+
+def test_mails_that_are_on_their_way_outlive_a_worker_that_is_killed(url: str, tmp_path: Path) -> None:
+    with two_workers(url, tmp_path) as (parent, harness):
+        for batch in range(4):
+            people: list[PersonaBody] = [
+                {"stage": "invited", "email": f"p{batch}-{number}@hospital.example"} for number in range(30)
+            ]
+            harness.default.personas.create_all(people, seed=batch)
+            parent.children()[batch % 2].kill()
+            for person in people:
+                mails = Harness(harness.url).default.mails
+                mails.wait(to=person["email"], seconds=60)
+                assert len(mails.list(to=person["email"])) == 1
 
 
 def test_the_workers_end_with_their_parent(url: str, tmp_path: Path) -> None:

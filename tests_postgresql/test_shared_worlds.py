@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from eulogin_harness.state import dump_state, load_state
 from mock_idp.common import settings as s
 from mock_world import Refusal, World, Worlds, WorldSpec
 from mock_world.database import table_of
@@ -154,6 +155,67 @@ def test_no_change_of_two_at_once_is_lost(blue: Blue) -> None:
         list(pool.map(count, [mine, theirs()] * 2))
     with mine.database.session() as db:
         assert db.execute(table.select()).one().value == {"value": 81}
+
+
+def test_the_clock_goes_on_by_what_each_process_adds(blue: Blue) -> None:
+    mine, theirs = blue
+
+    def advance(world: World) -> None:
+        for _ in range(10):
+            world.advance_clock(timedelta(minutes=1))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(advance, (mine, theirs())))
+    assert mine.clock.now() == NOON + timedelta(minutes=20)
+    assert theirs().clock.now() == NOON + timedelta(minutes=20)
+
+
+def test_requests_that_come_at_once_all_have_what_was_changed_before(both: tuple[Worlds, Worlds], blue: Blue) -> None:
+    mine, theirs = blue
+    theirs()
+    for number in range(1, 21):
+        mine.settings.change({"device.max": number})
+        with ThreadPoolExecutor(6) as pool:
+            read = list(pool.map(lambda _: both[1].get("blue").settings[s.DEVICE_MAX], range(6)))
+        assert read == [number] * 6
+
+
+def test_a_world_that_is_made_again_is_another_one_for_both(both: tuple[Worlds, Worlds], blue: Blue) -> None:
+    _, theirs = blue
+    theirs().settings.change({"device.max": 3})
+    both[0].delete("blue")
+    again = both[0].create("blue", WorldSpec(now=NOON.replace(year=2020), frozen=True))
+    assert theirs().clock.now().year == 2020
+    assert theirs().settings[s.DEVICE_MAX] == 10
+    assert theirs().secret == again.secret
+
+
+def test_a_state_that_is_put_back_is_there_for_both(blue: Blue) -> None:
+    mine, theirs = blue
+    theirs().begin_sign_in()
+    mine.settings.change({"device.max": 3})
+    state = dump_state(mine)
+    mine.settings.change({"device.max": 4})
+    theirs().post_office.send(HELLO)
+    loads = theirs().loads
+    load_state(mine, state)
+    assert theirs().settings[s.DEVICE_MAX] == 3
+    assert theirs().mailbox.mails() == []
+    assert theirs().loads > loads
+    theirs().post_office.send(HELLO)
+    assert len(mine.mailbox.mails()) == 1
+
+
+def test_a_reset_that_fails_changes_nothing(
+    both: tuple[Worlds, Worlds], blue: Blue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, theirs = blue
+    secret = mine.secret
+    monkeypatch.setattr(World, "begin", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        both[0].reset(mine, WorldSpec(now=NOON.replace(year=2020), frozen=True))
+    assert (mine.secret, theirs().secret) == (secret, secret)
+    assert mine.clock.now() == theirs().clock.now() == NOON
 
 
 def test_a_rollback_leaves_nothing_and_wakes_nobody(blue: Blue) -> None:

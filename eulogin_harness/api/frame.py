@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, make_response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from eulogin_harness.api.problems import (
     Problem,
@@ -21,7 +22,9 @@ from eulogin_harness.api.problems import (
 )
 from eulogin_harness.documents.common import LARGEST
 from mock_world import Refusal
+from mock_world.database import DATABASE_ERRORS, DatabaseGoneError
 from mock_world.log_lines import log_crash
+from mock_world.plain_answers import database_lost
 from mock_world.web import current_world
 
 _DEEPEST = 50  # objects and arrays of a body within each other
@@ -190,8 +193,10 @@ def _http_error(error: HTTPException) -> Response:
 
 
 @api.errorhandler(Exception)
-def _crashed(error: Exception) -> Response:
-    if current_world().closed:
+def _crashed(error: Exception) -> WerkzeugResponse:
+    if current_world().closed or isinstance(error, DatabaseGoneError):
         return world_ended(current_world().name).response()
+    if isinstance(error, DATABASE_ERRORS):
+        return database_lost(request.path, error)
     log_crash(current_app.logger, f"{request.method} {request.path}", error)
     return crashed().response()

@@ -15,13 +15,16 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mock_world import fonts
 from mock_world.correlation import HEADER, correlation_id, follow, follow_none
+from mock_world.database import DATABASE_ERRORS, DatabaseGoneError
 from mock_world.domains import LOOPBACK, is_harmless_url
 from mock_world.i18n import N_, ZONE, clock_time, languages, translations, written_out
 from mock_world.journal import ACTOR, REQUEST_ID
 from mock_world.log_lines import log_crash
+from mock_world.plain_answers import database_lost
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
 from mock_world.web.amounts import MOST_BYTES, MOST_FIELDS, check_amount
@@ -283,8 +286,10 @@ def _http_error(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
     return *_error_page(error.code, _error_texts(error.code)), {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
-def _crash(app: Flask, error: Exception) -> tuple[str, int] | Response:
-    if current_world().closed:
+def _crash(app: Flask, error: Exception) -> tuple[str, int] | WerkzeugResponse:
+    if current_world().closed or isinstance(error, DatabaseGoneError):
         return Response("This world has ended.\n", 410, mimetype="text/plain")
+    if isinstance(error, DATABASE_ERRORS):
+        return database_lost(request.path, error)
     log_crash(app.logger, f"{request.method} {request.path}", error)
     return _error_page(500, _OTHER)

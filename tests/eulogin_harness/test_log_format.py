@@ -14,7 +14,7 @@ from eulogin_harness import log_format
 from eulogin_harness.client import World
 
 Lines = Callable[[], list[dict[str, Any]]]
-NASTY = 'a"b\\\n\r\x00\x1b[31m\x7f\u2028\x85 é \ud800'
+NASTY = 'a"b\\\n\r\x00\x1b[31m\x7f\u2028\x85 é'
 
 
 @pytest.fixture
@@ -46,6 +46,12 @@ def test_a_line_says_when_how_grave_whose_and_what(lines: Lines) -> None:
     (line,) = lines()
     assert datetime.now(UTC) - datetime.fromisoformat(line.pop("time")) < timedelta(seconds=10)
     assert line == {"level": "warning", "logger": "some.part", "message": f"the {NASTY} broke"}
+
+
+def test_a_sign_that_no_encoding_has_is_escaped() -> None:
+    line = log_format.JsonLines().format(logging.makeLogRecord({"msg": "a \ud800"}))
+    assert json.loads(line)["message"] == "a \ud800"
+    assert line.isascii()
 
 
 def test_a_refusal_names_its_world_and_code(lines: Lines, world: World) -> None:

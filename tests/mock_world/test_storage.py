@@ -119,6 +119,13 @@ def test_a_file_of_something_else_is_refused_and_stays(file: Path, content: byte
     assert file.read_bytes() == content
 
 
+def test_a_database_of_another_application_is_refused_and_stays(file: Path) -> None:
+    sql(file, "CREATE TABLE customer (name)")
+    with pytest.raises(StorageError, match=r"got one with other tables \(customer\); name another file"), kept_in(file):
+        pass
+    assert sql(file, "SELECT * FROM customer") == []
+
+
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(file: Path) -> None:
     with pytest.raises(StorageError, match=r"No such file or directory; mend that, or name"), kept_in(file / "x"):
         pass
@@ -133,8 +140,7 @@ def test_a_world_that_was_not_finished_is_made_anew(file: Path) -> None:
         database.close()
     with kept_in(file) as worlds:
         assert not worlds.taken_up
-        assert worlds.names() == ["default"]
-        worlds.create("blue")
+        assert worlds.names() == ["blue", "default"]
 
 
 def test_a_reset_that_was_not_finished_is_begun_anew(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
