@@ -146,7 +146,7 @@ class PostOffice:
         options = () if receiver.isascii() else ("SMTPUTF8",)
         server = self._sink() if refused else self._server()
         try:
-            head = f"{WORLD_HEADER}: {self._world}\r\n{DELIVERY_HEADER}: {delivery}\r\n".encode()  # wherever written
+            head = f"{DELIVERY_HEADER}: {delivery}\r\n{WORLD_HEADER}: {self._world}\r\n".encode()  # wherever written
             self._hand_over(server, receiver, head + message, options)
         except (OSError, ValueError, smtplib.SMTPException) as error:
             self._journal.record(FAILED, person=receiver, server="{}:{}".format(*server), reason=_reason(error))

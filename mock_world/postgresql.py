@@ -238,7 +238,7 @@ class PostgresqlDatabase(Database):
 
     def announce(self, topic: str) -> None:
         if not self.in_transaction:
-            self._storage.tell(self.name, [topic])
+            self._storage.notify(self.name, [topic])
             return
         with self.session() as session:
             session.info.setdefault(_CHANNEL, set()).add(topic)
@@ -421,7 +421,7 @@ class PostgresqlStorage:
             connection.execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
             connection.execute(gone, (_CHANNEL, self.message(name, [GONE])))
 
-    def tell(self, name: str, topics: Collection[str]) -> None:
+    def notify(self, name: str, topics: Collection[str]) -> None:
         """Tell other processes that something behind these topics of a world changed."""
         self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, topics))
 
@@ -482,7 +482,7 @@ class PostgresqlStorage:
         self._ended.set()
         if self._listener:
             with suppress(psycopg.Error):
-                self.tell("", [])
+                self.notify("", [])
             self._listener.join()
         if self._aside:
             self._aside.close()

@@ -51,13 +51,14 @@ CLIENT = {f"eulogin_harness/{folder}" for folder in ("client", "documents", "pyt
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 BASE, SERVER, BROWSER = named(PROJECT["project"]["dependencies"]), named(EXTRAS["server"]), named(EXTRAS["browser"])
 GUIDE, LOAD = named(EXTRAS["guide"]) - {"eulogin-harness"}, named(EXTRAS["load"])
+POSTGRESQL = named(EXTRAS["postgresql"])
 BY_FIXTURES = {"pytest-playwright"}  # used by the names of its fixtures, not imported
 
 
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
-    assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER | GUIDE | LOAD
+    assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER | GUIDE | LOAD | POSTGRESQL
     further = named(*PROJECT["dependency-groups"].values())  # of tests
-    assert imported(OURS) <= BASE | SERVER | BROWSER | GUIDE | LOAD | further
+    assert imported(OURS) <= BASE | SERVER | BROWSER | GUIDE | LOAD | POSTGRESQL | further
 
 
 def test_client_plugin_and_page_objects_need_nothing_of_the_server() -> None:

@@ -183,7 +183,7 @@ def test_the_mock_imports_nothing_that_the_wheel_does_not_ask_for(environment: P
 import importlib, pkgutil, sys
 for package in sys.argv[1:]:
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
-        others = ("browser", "guide.", "load.processes", "pytest_plugin")
+        others = ("browser", "guide.", "load.processes", "pytest_plugin", "mock_world.postgresql")
         if not module.name.removeprefix("eulogin_harness.").startswith(others):
             print(importlib.import_module(module.name).__file__)
 """
