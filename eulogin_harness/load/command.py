@@ -17,7 +17,6 @@ import click
 from eulogin_harness.commands import check_address, duration, find_world, refusals_in_words
 from eulogin_harness.load.plan import AT_APPLICATION, WEIGHTS, Plan
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
-from mock_world.domains import is_harmless_url
 
 _LOCUSTFILE = Path(__file__).with_name("processes") / "locustfile.py"
 _MISSING = "this needs Locust: pip install 'eulogin-harness[load]'"
@@ -172,6 +171,8 @@ def _free_port() -> int:
 
 def _plan(project: dict[str, Any], options: dict[str, Any]) -> Plan:
     """Raises UsageError."""
+    from mock_world.domains import is_harmless_url
+
     url, application = (
         (options["url"] or desk_address(project, options["ca"])).rstrip("/"),
         options["application"] or "",
