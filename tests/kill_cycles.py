@@ -29,6 +29,7 @@ import requests
 from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.site import open_site
 from mock_world.database_url import storage_at
+from mock_world.settings import TABLE
 from mock_world.worlds import DEFAULT
 
 THREADS = 4
@@ -115,7 +116,7 @@ class Client(threading.Thread):
 
     def _set(self, _: str) -> None:
         setting, value = SETTINGS[self._number], self._chance.randint(8, 10)
-        known = self._answered.settings.setdefault(setting, set())
+        known = self._answered.settings[setting]
         known.add(value)
         self._world.settings.change({setting: value})  # type: ignore[misc]
         known.intersection_update({value})
@@ -191,11 +192,16 @@ def _compare(report: Report, kind: str, there: Iterable[object], expected: Itera
     report.twice += [f"{kind} {one}" for one, number in counted.items() if number > 1]
 
 
-def run_cycles(cycles: int, start_mock: Start, *, seed: int = 1, show: Callable[[str], object] = str) -> Report:
-    """Start, work, kill, start and look, so many times. start_mock: gives a mock that goes on where the last ended."""
+def run_cycles(
+    cycles: int, start_mock: Start, *, seed: int = 1, most: int = 60, show: Callable[[str], object] = str
+) -> Report:
+    """Start, work, kill, start and look, so many times.
+
+    start_mock: gives a mock that goes on where the last one ended. most: answers after which it is killed.
+    """
     chance = random.Random(seed)  # noqa: S311 - repeats
     report, start = Report(), time.monotonic()
-    answered = Answered()
+    answered = Answered(settings={name: {TABLE[name].default} for name in SETTINGS})
     for cycle in range(cycles + 1):
         with start_mock() as (kill, desk):
             check(Harness(desk).default, answered, report)
@@ -209,7 +215,7 @@ def run_cycles(cycles: int, start_mock: Start, *, seed: int = 1, show: Callable[
             clients = [Client(number, cycle, desk, answered, chance.random()) for number in range(THREADS)]
             for client in clients:
                 client.start()
-            enough = chance.randint(1, 60)
+            enough = chance.randint(1, most)
             while answered.total < enough and any(client.is_alive() for client in clients):
                 clients[0].join(chance.random() / 100)
             kill()
