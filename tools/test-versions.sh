@@ -22,7 +22,7 @@ install() {
     uv pip install --quiet --python "$environment" "$@"
 }
 install --resolution "$resolution" -r pyproject.toml --extra server
-install -r pyproject.toml --extra browser --extra guide --group dev
+install -r pyproject.toml --extra browser --extra guide --extra load --extra postgresql --group dev
 install --no-deps -e .
 "$environment/bin/python" --version
 exec "$environment/bin/python" -m pytest -p no:cacheprovider --numprocesses auto tests -m "not slow"
