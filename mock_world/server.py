@@ -278,6 +278,7 @@ class _Dispatcher:
         match = _PREFIX.fullmatch(environ["PATH_INFO"])
         name = match[1] if match else DEFAULT
         path = match[2] if match else environ["PATH_INFO"]
+        _begin_anew()
         try:
             world = self._site.worlds.get(name)
             world.scheduler.run()
@@ -291,7 +292,6 @@ class _Dispatcher:
         environ[WORLD_KEY] = world
         environ[SITE_KEY] = self._site
         environ.update(self._more)
-        _begin_anew()
         is_use = not is_own_call(environ.get("HTTP_USER_AGENT", ""))  # a phone's would keep its world for ever
         if is_use:
             self._site.worlds.note_use(world)

@@ -11,7 +11,10 @@ import requests
 from werkzeug.wrappers import Request, Response
 
 from mock_world import World, WorldSpec, server
+from mock_world.events import EventType
+from mock_world.journal import REQUEST_ID
 from mock_world.server import WORLD_KEY, AddressTaken, Site
+from mock_world.world import HANDLERS
 
 from .conftest import NOON
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 TIMEOUT = 10  # seconds
+NOTED = EventType("test.due", "Something that was due was done.")
 
 
 class Actor:
@@ -158,6 +162,20 @@ def test_nothing_stays_open_where_a_port_is_taken(actor: Actor, monkeypatch: pyt
 def test_wrong_defaults_open_nothing(actor: Actor) -> None:
     with pytest.raises(ValueError, match="no setting 'colour'"):
         Site({"idp": actor}, defaults={"colour": "blue"}).start()
+
+
+def test_what_is_due_belongs_to_no_request_that_its_thread_answered_before(
+    site: Site, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, "test.note", lambda world, _: world.journal.record(NOTED))
+    monkeypatch.setattr(actor, "_look", lambda: REQUEST_ID.set("before") and "news")
+    world = site.worlds.create("blue", WorldSpec(now=NOON, frozen=True))
+    with requests.Session() as session:
+        session.get(f"{site.listeners['idp']}/w/blue/wait", timeout=TIMEOUT)
+        world.scheduler.add(NOON.replace(minute=1), "test.note", {})
+        world.clock.move_to(NOON.replace(minute=2))
+        session.get(f"{site.listeners['idp']}/w/blue/x", timeout=TIMEOUT)
+    assert [event.request_id for event in world.journal.events(types=[NOTED.name])] == [None]
 
 
 def test_actors_have_their_fixed_distance_from_the_first_port(actor: Actor) -> None:
