@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from eulogin_harness.configuration import check_authority
 from mock_world.events import EventType
+from mock_world.process_signals import on_signals
 from mock_world.worlds import DEFAULT
 
 if TYPE_CHECKING:
@@ -79,10 +80,9 @@ def reloading_on_hangup(reload: Callable[[], None]) -> Iterator[None]:
 
     thread = threading.Thread(target=reload_on_request, name="reload", daemon=True)
     thread.start()
-    before = signal.signal(signal.SIGHUP, lambda *_: requests.put(True))
     try:
-        yield
+        with on_signals([signal.SIGHUP], lambda: requests.put(True)):
+            yield
     finally:
-        signal.signal(signal.SIGHUP, before)
         requests.put(False)
         thread.join()

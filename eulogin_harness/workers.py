@@ -4,8 +4,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 
 from eulogin_harness.beginning import BeginningError
 from eulogin_harness.reloading import heeds_hangup
+from mock_world.process_signals import ENDING, on_signals
 from mock_world.standalone import stop_requested
 from mock_world.storage import StorageError
 
@@ -53,8 +54,8 @@ class Workers:
         hangup, hung_up = _CONTEXT.Pipe(duplex=False)
         heeded = [signal.SIGHUP] if heeds_hangup() else []
         with (
-            _on_signals([signal.SIGINT, signal.SIGTERM], lambda: stopped.send(None)),
-            _on_signals(heeded, lambda: hung_up.send(None)),
+            on_signals(ENDING, lambda: stopped.send(None)),
+            on_signals(heeded, lambda: hung_up.send(None)),
         ):
             try:
                 text = self._begin(0, first=True)
@@ -133,13 +134,3 @@ class Workers:
 
 def _say(text: str) -> None:
     click.echo(f"eulogin-harness: {text}", err=True)
-
-
-@contextmanager
-def _on_signals(names: Iterable[signal.Signals], act: Callable[[], None]) -> Iterator[None]:
-    before = {name: signal.signal(name, lambda *_: act()) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)

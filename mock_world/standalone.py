@@ -1,6 +1,5 @@
 """One actor in a process of its own: what `python -m mock_phone` and `python -m mock_cpms` share."""
 
-import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_world.addresses import ACTORS
+from mock_world.process_signals import ENDING, on_signals
 from mock_world.server import AddressTaken, Site
 from mock_world.settings import from_environment
 
@@ -40,12 +40,8 @@ def port_option(actor: str, whose: str) -> Callable[[Callable[..., Any]], Callab
 def stop_requested() -> Iterator[threading.Event]:
     """Set by Ctrl-C and by SIGTERM, which else end the process in the middle of something."""
     stop = threading.Event()
-    before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with on_signals(ENDING, stop.set):
         yield stop
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
 
 def serve_standalone(

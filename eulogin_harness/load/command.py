@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 import click
 
+from eulogin_harness.app_process import free_port
 from eulogin_harness.commands import check_address, duration, find_world, refusals_in_words
 from eulogin_harness.load.plan import AT_APPLICATION, WEIGHTS, Plan
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
@@ -158,15 +158,9 @@ def _workers(options: dict[str, Any]) -> list[str]:
         return ["--master", "--master-bind-port", port, "--expect-workers", str(options["expect_workers"])]
     if options["processes"] == 1:
         return []
-    port = str(options["master_port"] or _free_port())
+    port = str(options["master_port"] or free_port())
     where = ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--master-port", port]
     return ["--processes", str(options["processes"]), *where]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _plan(project: dict[str, Any], options: dict[str, Any]) -> Plan:
@@ -212,17 +206,15 @@ def _run(command: list[str], environment: Mapping[str, str], *, whole_group: boo
 
     whole_group: each of its processes is to hear of Ctrl-C, and not only the one that leads the others.
     """
+    from mock_world.process_signals import ENDING, on_signals
+
     with subprocess.Popen(  # noqa: S603 - our own words
         command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
     ) as process:
 
-        def interrupt(*_: object) -> None:
+        def interrupt() -> None:
             with suppress(ProcessLookupError):
                 (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
 
-        before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM)}
-        try:
+        with on_signals(ENDING, interrupt):
             return 1 if process.wait() else 0
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
