@@ -226,9 +226,8 @@ def _site(*, compat: str | None, database: str | None, **options: Any) -> "Site"
     """Raises ValueError for settings, an address of a database, or host names that no certificate can hold."""
     from eulogin_harness.site import MOCKUP_PORTS, open_site
     from mock_world.database_url import storage_at
-    from mock_world.worlds import DEFAULT
 
-    storage = storage_at(database, DEFAULT) if database else None
+    storage = storage_at(database) if database else None
     return open_site(mockup=MOCKUP_PORTS if compat else None, storage=storage, **options)
 
 

@@ -8,11 +8,8 @@ from sqlalchemy.exc import ArgumentError
 from mock_world.storage import Storage
 
 
-def storage_at(url: str, default: str) -> Storage:
-    """What keeps worlds at an address such as sqlite:///mock.db. default: name of the default world.
-
-    Raises ValueError with a sentence.
-    """
+def storage_at(url: str) -> Storage:
+    """What keeps worlds at an address such as sqlite:///mock.db. Raises ValueError with a sentence."""
     try:
         address = make_url(url)
     except ArgumentError:
@@ -23,7 +20,7 @@ def storage_at(url: str, default: str) -> Storage:
     if kind == "sqlite" and address.database and not address.query:
         from mock_world.file_storage import FileStorage
 
-        return FileStorage(Path(address.database), default)
+        return FileStorage(Path(address.database))
     shown = address.render_as_string(hide_password=True) if kind != "unknown" else url
     raise ValueError(
         f"expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, but got {shown!r}; write such an "

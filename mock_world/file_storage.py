@@ -8,22 +8,22 @@ from mock_world.database import Base, Database
 from mock_world.migration import stamp, upgraded
 from mock_world.sqlite import SqliteDatabase
 from mock_world.storage import Alone, StorageError
+from mock_world.worlds import DEFAULT
 
 
 class FileStorage(Alone):
     """A file of SQLite for each world: the one that is named for the default world, others in a folder beside it.
 
-    One process at a time has them. default: name of the default world.
+    One process at a time has them.
     """
 
-    def __init__(self, file: Path, default: str) -> None:
+    def __init__(self, file: Path) -> None:
         self._file = file
-        self._default = default
         self._folder = file.with_name(f"{file.name}.worlds")
 
     def names(self) -> list[str]:
         others = sorted(file.stem for file in self._folder.glob("*.db"))
-        return [self._default, *others] if self._file.exists() else others
+        return [DEFAULT, *others] if self._file.exists() else others
 
     def open(self, name: str) -> Database | None:
         file = self._file_of(name)
@@ -63,7 +63,7 @@ class FileStorage(Alone):
             file.with_name(file.name + end).unlink(missing_ok=True)
 
     def _file_of(self, name: str) -> Path:
-        return self._file if name == self._default else self._folder / f"{name}.db"
+        return self._file if name == DEFAULT else self._folder / f"{name}.db"
 
     def _opened(self, file: Path) -> SqliteDatabase:
         try:

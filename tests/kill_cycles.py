@@ -30,7 +30,6 @@ from eulogin_harness.client import Harness, ProblemError, World
 from eulogin_harness.site import open_site
 from mock_world.database_url import storage_at
 from mock_world.settings import TABLE
-from mock_world.worlds import DEFAULT
 
 THREADS = 4
 DUE = 20.0  # seconds of patience for a mail that was scheduled before the kill
@@ -163,7 +162,7 @@ def fork(database: str) -> Iterator[tuple[Callable[[], None], str]]:
 
 
 def _serve(database: str, pipe: Connection) -> None:
-    with open_site(storage=storage_at(database, DEFAULT)) as site:
+    with open_site(storage=storage_at(database)) as site:
         pipe.send(site.listeners["desk"])
         with suppress(EOFError):
             pipe.recv()

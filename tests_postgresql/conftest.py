@@ -11,7 +11,6 @@ from mock_world import Worlds
 from mock_world.addresses import ACTORS
 from mock_world.database_url import storage_at
 from mock_world.smtp_sink import Sink
-from mock_world.worlds import DEFAULT
 from tests.postgresql import postgresql
 
 NUMBERS = count(1)
@@ -45,7 +44,7 @@ def begin(url: str) -> Iterator[Begin]:
             address = sink.start()
             stack.callback(sink.stop)
             listeners = {actor: f"http://{actor}.test" for actor in ACTORS}
-            worlds.append(Worlds(listeners, lambda: address, storage=storage_at(url, DEFAULT)))
+            worlds.append(Worlds(listeners, lambda: address, storage=storage_at(url)))
             stack.callback(worlds[0].close)
             return worlds[0]
 

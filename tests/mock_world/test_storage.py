@@ -53,7 +53,7 @@ def kept_in(file: Path, **options: object) -> Iterator[Worlds]:
     address = sink.start()
     listeners = {actor: f"http://{actor}.test" for actor in ACTORS}
     try:
-        storage = FileStorage(file, "default")
+        storage = FileStorage(file)
         worlds.append(Worlds(listeners, lambda: address, storage=storage, **options))  # type: ignore[arg-type]
         yield worlds[0]
     finally:
@@ -132,7 +132,7 @@ def test_a_folder_that_is_not_there_is_said_in_a_sentence(file: Path) -> None:
 
 
 def test_a_world_that_was_not_finished_is_made_anew(file: Path) -> None:
-    storage = FileStorage(file, "default")
+    storage = FileStorage(file)
     for name in ("default", "blue"):
         database = storage.new(name)
         assert isinstance(database, SqliteDatabase)
@@ -184,7 +184,7 @@ def test_a_database_of_an_older_version_is_migrated_with_what_is_in_it(
     with kept_in(file) as worlds:
         mail_to_ada(worlds, make_mail)
     next_version()
-    database = FileStorage(file, "default").open("default")
+    database = FileStorage(file).open("default")
     assert database is not None
     database.close()
     assert sql(file, "SELECT title, colour FROM world_mail") == [("Your password", "white")]
@@ -198,7 +198,7 @@ def test_a_migration_that_breaks_off_leaves_the_database_as_it_was(
         mail_to_ada(worlds, make_mail)
     next_version("raise ArithmeticError")
     with pytest.raises(ArithmeticError):
-        FileStorage(file, "default").open("default")
+        FileStorage(file).open("default")
     assert sql(file, "SELECT subject FROM world_mail") == [("Your password",)]
     assert sql(file, VERSION) == [("0001",)]
 
@@ -225,4 +225,4 @@ def test_a_mail_that_is_handed_over_again_after_a_kill_arrives_once(
 @pytest.mark.parametrize("url", ["", "mock.db", "sqlite://", "sqlite:///mock.db?mode=ro", "mysql://localhost/x", ":"])
 def test_an_address_that_is_none_of_a_database_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="expected sqlite:///FILE or postgresql"):
-        storage_at(url, "default")
+        storage_at(url)
