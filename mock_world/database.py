@@ -80,9 +80,10 @@ def note_written(connection: Connection, *statement: Any) -> None:
     """Note which tables a transaction writes: a listener to "before_cursor_execute"."""
     context = statement[3]
     if context.isinsert or context.isupdate or context.isdelete:
-        if connection.info.get(WRITTEN) is None:
+        written = connection.info[WRITTEN]
+        if written is None:
             raise RuntimeError("a session for what reads alone writes; take Database.session()")
-        connection.info[WRITTEN].add(context.compiled.statement.table.name)
+        written.add(context.compiled.statement.table.name)
 
 
 def table_of(model: type[Base]) -> "Table":

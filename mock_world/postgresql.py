@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection as SqlConnection
 
 _CHANNEL = "eulogin_harness"
+_NOTIFY = "SELECT pg_notify(%s, %s)"
 _CHOSEN = "schema"  # the one that a connection reads
 _SCHEMA = "world_"  # with the name of a world behind it
 _PATIENCE = 10  # seconds until a server that does not answer counts as none
@@ -137,24 +138,24 @@ class PostgresqlDatabase(Database):
 
     def _opened(self) -> "SqlConnection":
         """A connection with a transaction that has the world; where the server was restarted meanwhile, a new one."""
-        connection = self._storage.engine.connect()
+        engine = self._storage.engine
+        with suppress(DatabaseLostError):
+            return self._open(engine.connect())
+        engine.dispose()  # perhaps the server was restarted, so that no connection is worth anything
+        return self._open(engine.connect())
+
+    def _open(self, connection: "SqlConnection") -> "SqlConnection":
+        """Begin a transaction that has the world; the connection is closed where that cannot be."""
         try:
-            self._open(connection)
-        except DatabaseLostError:  # perhaps the server was restarted meanwhile
-            connection.invalidate()
-            self._storage.engine.dispose()
-            connection = self._storage.engine.connect()
-            self._open(connection)
-        except BaseException:
+            (self._make if self._new else self._take)(_driver(connection))
+        except BaseException as error:
+            if isinstance(error, DatabaseLostError):
+                connection.invalidate()
             connection.close()
             raise
         return connection
 
-    def _open(self, connection: "SqlConnection") -> None:
-        raw = _driver(connection)
-        if self._new:
-            self._make(raw)
-            return
+    def _take(self, raw: "Connection[Any]") -> None:
         with _translated(self.name):
             cursor = raw.execute(cast("Any", self._opening), prepare=False)
         cursor.nextset()
@@ -192,7 +193,7 @@ class PostgresqlDatabase(Database):
         if topics:
             message = self._storage.message(self.name, topics)
             with _translated(self.name):
-                _raw(session).execute("SELECT pg_notify(%s, %s)", (_CHANNEL, message))
+                _raw(session).execute(_NOTIFY, (_CHANNEL, message))
         session.commit()
         self._number, self._new = number, False
 
@@ -290,9 +291,7 @@ class PostgresqlDatabase(Database):
         with self.session() as session, template.session() as other:
             for table in reversed(_tables()):
                 session.execute(table.delete())
-            for table in _tables():
-                if rows := [dict(row) for row in other.execute(select(table)).mappings()]:
-                    session.execute(table.insert(), rows)
+            _copy_rows(other, session)
             self.renumber()
 
     def renumber(self) -> None:
@@ -303,15 +302,20 @@ class PostgresqlDatabase(Database):
         copy = SqliteDatabase()
         copy.create_tables()
         with self.session() as session, copy.session() as other:
-            for table in _tables():
-                if rows := [dict(row) for row in session.execute(select(table)).mappings()]:
-                    other.execute(table.insert(), rows)
+            _copy_rows(session, other)
         content = copy.content()
         copy.close()
         return content
 
     def close(self) -> None:
         self._closed = True
+
+
+def _copy_rows(source: Session, target: Session) -> None:
+    """Put all rows of all tables into another database, whose tables are empty."""
+    for table in _tables():
+        if rows := [dict(row) for row in source.execute(select(table)).mappings()]:
+            target.execute(table.insert(), rows)
 
 
 @contextmanager
@@ -414,16 +418,15 @@ class PostgresqlStorage:
 
     def delete(self, name: str) -> None:
         schema = f'"{_SCHEMA}{name}"'
-        gone = "SELECT pg_notify(%s, %s)"
         with suppress(*_NO_TABLE), psycopg.connect(**self._keywords) as connection:
             # What goes on in the world ends first: to drop table by table meanwhile would be a deadlock.
             connection.execute(cast("Any", f"LOCK TABLE {schema}.world_change IN ACCESS EXCLUSIVE MODE"))
             connection.execute(cast("Any", f"DROP SCHEMA {schema} CASCADE"))
-            connection.execute(gone, (_CHANNEL, self.message(name, [GONE])))
+            connection.execute(_NOTIFY, (_CHANNEL, self.message(name, [GONE])))
 
     def notify(self, name: str, topics: Collection[str]) -> None:
         """Tell other processes that something behind these topics of a world changed."""
-        self.ask("SELECT pg_notify(%s, %s)", _CHANNEL, self.message(name, topics))
+        self.ask(_NOTIFY, _CHANNEL, self.message(name, topics))
 
     def message(self, name: str, topics: Collection[str]) -> str:
         """What other processes are told of a world; where it is too much, that everybody looks."""
@@ -464,12 +467,12 @@ class PostgresqlStorage:
                     for notice in connection.notifies():
                         if self._ended.is_set():
                             return
-                        self._take(notice.payload, heard)
+                        self._hear(notice.payload, heard)
             except psycopg.OperationalError as error:
                 _LOG.warning("the connection to %s was lost, and is made anew: %s", self._shown, error)
                 self._ended.wait(_PAUSE)
 
-    def _take(self, payload: str, heard: Heard) -> None:
+    def _hear(self, payload: str, heard: Heard) -> None:
         """Whatever comes, the next ones are heard."""
         try:
             sender, name, topics = json.loads(payload)
