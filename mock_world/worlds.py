@@ -6,7 +6,7 @@ import math
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -152,7 +152,8 @@ class Worlds:
         self._template = self._make_template(seed)
         self.taken_up = self._begin(DEFAULT)
         for name in self._storage.names():
-            self._begin(name)
+            if name not in self._worlds:
+                self._begin(name)
         self._storage.listen(self._heard)
         self._timer = threading.Thread(target=self._run_timer, name="world-timer", daemon=True)
         self._timer.start()
@@ -268,7 +269,8 @@ class Worlds:
                     raise Refusal(NAME_TAKEN, got=name, name=name) from None
             finally:
                 self._reserved.discard(reserved)
-        self._schedule_changed()
+        if world.life_left < math.inf:
+            self._schedule_changed()
         self._make_room(reserved)
         return world
 
@@ -294,7 +296,7 @@ class Worlds:
         """Drop what was unused for longest, where the mock has more worlds than it may."""
         default = self._worlds[DEFAULT]
         limit = default.settings[WORLDS_LIMIT]
-        while len(self.names()) > limit:
+        while len(self._all_names()) > limit:
             others = [world for world in self.all() if world.name not in {DEFAULT, newest}]
             if not others:
                 return
@@ -305,7 +307,7 @@ class Worlds:
 
     def _reserve(self, name: str | None) -> str:
         with self._lock:
-            taken = {*self.names(), *self._reserved}
+            taken = {*self._all_names(), *self._reserved}
             if name is None:
                 name = self._next_name(taken)
             if not _NAME.fullmatch(name):
@@ -390,10 +392,13 @@ class Worlds:
         """The worlds, in no order."""
         if not self._storage.shared:
             return list(self._worlds.values())
-        return [world for name in self.names() if (world := self._shared(name))]
+        return [world for name in self._all_names() if (world := self._shared(name))]
 
     def names(self) -> list[str]:
-        return sorted(self._storage.names() if self._storage.shared else self._worlds)
+        return sorted(self._all_names())
+
+    def _all_names(self) -> Collection[str]:
+        return self._storage.names() if self._storage.shared else self._worlds.keys()
 
     def delete(self, name: str) -> None:
         """End a world. Raises Refusal (world.unknown, world.default_stays)."""
