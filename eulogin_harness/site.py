@@ -46,6 +46,7 @@ def open_site(
     import eulogin_harness.debugger.model
     import eulogin_harness.personas.model
     import eulogin_harness.prepared_worlds.model  # noqa: F401 - the desk's tables are in the template of all worlds
+    from eulogin_harness.grade.stand_in import StandIns
     from mock_cpms import create_app as create_cpms
     from mock_idp import create_app as create_idp
     from mock_phone import create_app as create_phone
@@ -54,7 +55,7 @@ def open_site(
         defaults = {"cas.password_strength": "BASIC"} | dict(defaults or {})
     apps: dict[str, WSGIApplication] = {
         "desk": _Desk(token),
-        "idp": create_idp(),
+        "idp": StandIns(create_idp()),
         "cpms": create_cpms(),
         "phone": create_phone(token),
     }

@@ -354,7 +354,7 @@ class Site:
         self.smtp_port = smtp_port
         self.host = host.lower()
         self.port = port
-        self._apps = apps
+        self.apps = apps
         self._profile = profile
         self._defaults = dict(defaults or {})
         self._seed = seed
@@ -399,7 +399,7 @@ class Site:
             raise
         opened.set_result(self.worlds)
         for each in self._sockets:
-            server = _Server(each.socket, _Dispatcher(each.actor, self._apps[each.actor], self, each.more), each.tls)
+            server = _Server(each.socket, _Dispatcher(each.actor, self.apps[each.actor], self, each.more), each.tls)
             thread = threading.Thread(target=server.serve, name=f"listener-{each.actor}", daemon=True)
             self._servers.append((server, thread))
             thread.start()
@@ -461,7 +461,7 @@ class Site:
             return _open_socket(self._listening, 0)
 
     def _open_listeners(self) -> None:
-        for actor in self._apps:
+        for actor in self.apps:
             if actor == "idp" and self._mockup:
                 public, internal = self._mockup
                 self.listeners[actor] = self._listen(actor, public, tls=True)

@@ -1,0 +1,1 @@
+"""Checks of applications that speak CAS to EU Login."""

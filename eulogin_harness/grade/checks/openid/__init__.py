@@ -1,0 +1,1 @@
+"""Checks of applications that speak OpenID Connect to EU Login."""

@@ -1,0 +1,176 @@
+"""A browser at the application: it opens pages, signs in, and sees whom the application takes it for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, sign_parts
+from eulogin_harness.grade.context import Context
+from eulogin_harness.grade.outcomes import NotDone
+from mock_world.addresses import with_query
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Request, Response
+
+    from eulogin_harness.grade.people import User
+
+_OF_ALL = {SIGN_OF_PAGE, SIGN_OF_USER}
+_LOOPS = 8  # times that a browser comes to EU Login on one way
+_LOOP = "ERR_TOO_MANY_REDIRECTS"
+_SIGN_IN_PATHS = ("/cas/login", "/cas/oauth2/authorize")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a browser shows in the end.
+
+    status: of the page; 0 where none came, and `problem` says why. address: of the page, or the one that did not come.
+    signed_in: the application shows somebody as signed in; `who`: those whose marks the page shows.
+    """
+
+    status: int
+    address: str
+    text: str
+    problem: str = ""
+    signed_in: bool = False
+    who: frozenset["User"] = field(default_factory=frozenset)
+
+    def __str__(self) -> str:
+        """In words, for reports."""
+        if self.problem:
+            return f"{self.problem} at {self.address}"
+        names = ", ".join(sorted(user.uid for user in self.who))
+        person = f"signed in as {names}" if names else "somebody signed in" if self.signed_in else "nobody signed in"
+        return f"{person}, status {self.status} at {self.address}"
+
+
+class Visitor:
+    """A browser with cookies of its own. user: who is signed in at EU Login in it; None for nobody."""
+
+    def __init__(self, surroundings: Context, context: "BrowserContext", user: "User | None") -> None:
+        self._context = surroundings
+        self.context = context
+        self.user = user
+        self.addresses: list[str] = []  # all that its page asked for as a page, redirects too, oldest first
+        self.page = context.new_page()
+        self.page.on("request", self._note)
+
+    def _note(self, request: "Request") -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.addresses.append(request.url)
+
+    def open(self, address: str, headers: Mapping[str, str] | None = None) -> Seen:
+        """Open a page, follow where it leads, and see what is shown; nothing is asked beside it."""
+        self._context.check_time()
+        if headers is not None:
+            self.page.set_extra_http_headers(dict(headers))
+        try:
+            response = self.page.goto(self._context.application_address(address), wait_until="load")
+        except PlaywrightTimeout:
+            return Seen(0, self.page.url, "", f"no answer within {self._context.limit:g} seconds")
+        except Error as error:
+            return Seen(0, self.addresses[-1] if self.addresses else address, "", _problem(error))
+        return self.seen(response)
+
+    def seen(self, response: "Response | None" = None) -> Seen:
+        """What the page shows now."""
+        text = self.page.locator("body").inner_text() if self.page.locator("body").count() else ""
+        return Seen(response.status if response else 200, self.page.url, text, who=self._context.shown_in(text))
+
+    def sign_in(self) -> Seen:
+        """Ask for a page that demands sign-in, come back from EU Login, and look whom the application shows.
+
+        Where EU Login asks for a new sign-in, it gets one, without pages.
+        """
+        self.open(self._context.application.sign_in)
+        self.finish_at_eu_login()
+        return self.look()
+
+    def finish_at_eu_login(self) -> None:
+        """Where the browser stands at EU Login's sign-in page with a `service`, come back with a ticket."""
+        if self.user is None or not self.is_at_eu_login():
+            return
+        service = dict(parse_qsl(urlsplit(self.page.url).query)).get("service")
+        if service:
+            self.open(with_query(service, {"ticket": self._context.ticket(self.user, service)}))
+
+    def is_at_eu_login(self) -> bool:
+        """Whether the page shown is EU Login's."""
+        return self._context.is_eu_login(self.page.url)
+
+    def begin(self) -> dict[str, str]:
+        """Ask for a page that demands sign-in, and go no further: the parameters with which it came to EU Login.
+
+        Raises NotDone where it did not come there.
+        """
+        before = len(self.addresses)
+        with self._context.eu_login_closed():
+            self.open(self._context.application.sign_in)
+        for address in reversed(self.addresses[before:]):
+            if self._context.is_eu_login(address) and urlsplit(address).path.endswith(_SIGN_IN_PATHS):
+                return dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+        raise NotDone(
+            f"expected {self._context.application.sign_in} to lead to EU Login's sign-in; got {self.page.url}"
+        )
+
+    def look(self) -> Seen:
+        """Whom the application takes this browser for. EU Login lets nobody in meanwhile."""
+        application = self._context.application
+        kind, value = (application.sign, "") if application.sign in _OF_ALL else sign_parts(application.sign)
+        with self._context.eu_login_closed() as stand_in:
+            if kind == "json":
+                return self._look_at_json(application.shows)
+            seen = self.open(application.shows)
+            asked = stand_in.asked_while_closed
+        who = self._context.shown_in(seen.text)
+        if kind == SIGN_OF_USER:
+            signed_in = bool(who)
+        elif kind == SIGN_OF_PAGE:
+            signed_in = bool(seen.status) and seen.status < 400 and not asked  # noqa: PLR2004
+        elif kind == "text":
+            signed_in = " ".join(value.split()).casefold() in " ".join(seen.text.split()).casefold()
+        else:
+            signed_in = bool(seen.status) and self.page.locator(value).first.is_visible()
+        who = who if signed_in else frozenset()
+        return Seen(seen.status, seen.address, seen.text, seen.problem, signed_in, who)
+
+    def _look_at_json(self, address: str) -> Seen:
+        try:
+            answer = self.context.request.get(self._context.application_address(address), max_redirects=0)
+        except Error as error:
+            return Seen(0, address, "", _problem(error))
+        text = answer.text()
+        who = self._context.shown_in(text) if answer.ok else frozenset()
+        return Seen(answer.status, answer.url, text, "", bool(who), who)
+
+    def cookies(self) -> list[dict[str, Any]]:
+        """The application's cookies, as Playwright gives them."""
+        every = self.context.cookies(self._context.application.origin)
+        return [dict(cookie) for cookie in every if not self._context.is_cookie_of_eu_login(cookie["name"])]
+
+    def take_cookies(self, cookies: list[dict[str, Any]]) -> None:
+        """Put cookies of another browser into this one."""
+        self.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+    def loops(self) -> bool:
+        """Whether the browser was sent to EU Login again and again."""
+        came = [address for address in self.addresses if urlsplit(address).path.endswith(_SIGN_IN_PATHS)]
+        return len(came) >= _LOOPS
+
+    def picture(self) -> bytes:
+        """What the page looks like, as JPEG."""
+        self.page.set_viewport_size({"width": 1024, "height": 640})
+        return self.page.screenshot(type="jpeg", quality=60, timeout=5000)
+
+
+def _problem(error: Error) -> str:
+    """What a browser says of a page that does not come."""
+    text = error.message
+    if _LOOP in text:
+        return "the browser was sent round and round"
+    word = next((word for word in text.replace("\n", " ").split() if "ERR_" in word), text.partition("\n")[0])
+    return f"no page ({word.removeprefix('net::')})"

@@ -1,0 +1,43 @@
+"""The application with CAS and one flaw each: the name is that of the check that finds it (`eulogin-harness grade`)."""
+
+from collections.abc import Callable
+
+from examples.graded.cas_application import CasApplication
+from examples.graded.session_flaws import SESSION_FLAWS
+from examples.graded.web_application import Session
+
+FLAWS: dict[str, type[CasApplication]] = {
+    name: type(mixin.__name__, (mixin, CasApplication), {}) for name, mixin in SESSION_FLAWS.items()
+}
+
+
+def flaw(name: str) -> Callable[[type[CasApplication]], type[CasApplication]]:
+    """Declare an application to have a flaw."""
+
+    def declare(kind: type[CasApplication]) -> type[CasApplication]:
+        FLAWS[name] = kind
+        return kind
+
+    return declare
+
+
+@flaw("cas.ticket-replayed")
+class CachesAnswers(CasApplication):
+    """It caches what EU Login said of a ticket."""
+
+    def __init__(self, eu_login: str, own: str, ca: str | None = None) -> None:
+        super().__init__(eu_login, own, ca)
+        self.answers: dict[str, dict[str, str]] = {}
+
+    def confirm(self, ticket: str, service: str) -> dict[str, str]:
+        if ticket not in self.answers:
+            self.answers[ticket] = super().confirm(ticket, service)
+        return self.answers[ticket]
+
+
+@flaw("cas.ticket-of-another-browser")
+class BindsNothing(CasApplication):
+    """It does not know which browser began a sign-in."""
+
+    def check_state(self, session: Session) -> None:
+        session.state = ""

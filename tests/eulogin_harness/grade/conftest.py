@@ -1,0 +1,90 @@
+"""A mock, a browser, and the graded examples in this process: one of each for all tests of a worker."""
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from eulogin_harness.browser.launching import launched
+from eulogin_harness.grade.application import Application, Description
+from eulogin_harness.grade.grading import Grader
+from eulogin_harness.grade.stand_in import StandIns
+from eulogin_harness.site import open_site
+from examples.graded.cas_application import CasApplication
+from examples.graded.cas_flaws import FLAWS as CAS_FLAWS
+from mock_world.server import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class Served:
+    """A web server of this process at which one application answers after the other."""
+
+    def __init__(self) -> None:
+        self.app: WSGIApplication | None = None
+        self._server = make_server("localhost", 0, self._answer, threaded=True)
+        self.url = f"http://localhost:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: Any, start_response: Any) -> Any:
+        assert self.app is not None
+        return self.app(environ, start_response)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with open_site() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = launched(playwright, headed=False)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    server = Served()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def grader(site: Site, browser: Browser) -> Iterator[Grader]:
+    stand_ins = site.apps["idp"]
+    assert isinstance(stand_ins, StandIns)
+    started = Grader(site.worlds, site.worlds.get("default"), stand_ins, browser)
+    yield started
+    started.close()
+
+
+class CasExample:
+    """The graded example for CAS. `use(flaw)`: let it have that flaw."""
+
+    def __init__(self, site: Site, served: Served, grader: Grader) -> None:
+        self._site, self._served, self._grader = site, served, grader
+        self.application = self._look()
+
+    def _look(self) -> Application:
+        self.use(None)
+        return self._grader.find(Description(self._served.url, staff_only=True))
+
+    def use(self, flaw: str | None) -> None:
+        kind = CAS_FLAWS[flaw] if flaw else CasApplication
+        self._served.app = kind(self._site.listeners["idp"], self._served.url).flask
+
+
+@pytest.fixture(scope="session")
+def cas_example(site: Site, served: Served, grader: Grader) -> CasExample:
+    return CasExample(site, served, grader)
