@@ -11,6 +11,7 @@ import click
 from eulogin_harness import VERSION
 from eulogin_harness.commands import add_to, groups
 from eulogin_harness.extras import ServerMissing, server_required
+from eulogin_harness.grade.command import grade, grade_defaults
 from eulogin_harness.guide.command import guide
 from eulogin_harness.load.command import load
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
@@ -72,6 +73,7 @@ def main(context: click.Context) -> None:
     client = {"ca": project["ca"]} if "ca" in project else {}
     of_mock = {name: dict.fromkeys(group.commands, client) for name, group in groups(main).items()}
     context.default_map = {"serve": own, "ready": client, "import": client, "record": client, "load": client} | of_mock
+    context.default_map["grade"] = client | grade_defaults(project)
 
 
 def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
@@ -82,6 +84,7 @@ def _finite(_: click.Context, __: click.Parameter, seconds: float) -> float:
 
 main.add_command(serve)
 main.add_command(guide)
+main.add_command(grade)
 
 
 @main.command()

@@ -323,6 +323,11 @@ class Worlds:
             if (name := f"w{self._count}") not in taken:
                 return name
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes have them."""
+        return self._storage.shared
+
     def copy(self, world: World) -> World:
         """A copy of a world as it is now, of the same name and addresses, in memory and among no worlds: close it.
 

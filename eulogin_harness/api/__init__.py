@@ -11,6 +11,7 @@ from eulogin_harness.api import (  # noqa: F401 - each has its calls
     description,
     events,
     faults,
+    grades,
     health,
     mails,
     personas,

@@ -11,6 +11,7 @@ from eulogin_harness.client.clients import Clients
 from eulogin_harness.client.connection import Connection, Resource, given, iso
 from eulogin_harness.client.events import Captchas, Clock, Events, Mails
 from eulogin_harness.client.faults import Faults
+from eulogin_harness.client.grades import Grades
 from eulogin_harness.client.names import SettingName, SettingValues, WorldFields
 from eulogin_harness.client.people import AccessRequests, Personas, Services
 from eulogin_harness.client.phones import Phones
@@ -55,6 +56,7 @@ class World:
         self.services = Services(connection)
         self.faults = Faults(connection)
         self.clients = Clients(connection)
+        self.grades = Grades(connection)
         self.settings = Settings(connection)
         self.prepared = PreparedWorlds(connection)
 

@@ -1,7 +1,7 @@
 """Grades an application: each check in a world of its own, one after the other, in one browser."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ from eulogin_harness.grade.check import Check, Outcome, Weight
 from eulogin_harness.grade.discovery import find
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
 from eulogin_harness.grade.trial import Trial
+from eulogin_harness.journey.exporting import as_text
+from eulogin_harness.journey.sign_ins import sign_in_of
+from eulogin_harness.journey.steps import steps_of
 from mock_world import Refusal
 
 if TYPE_CHECKING:
@@ -19,38 +22,32 @@ if TYPE_CHECKING:
 
     from eulogin_harness.grade.stand_in import StandIns
     from mock_world import World
+    from mock_world.journal import Event
     from mock_world.worlds import Worlds
 
 GRADES = {Weight.LOW: "B", Weight.MEDIUM: "C", Weight.HIGH: "D", Weight.CRITICAL: "F"}
 RULE = (
     "The worst failed check decides: a critical one gives F, one of high weight D (two or more of them E), of medium "
-    "weight C, of low weight B; none A. Checks that were not done or are not applicable give nothing."
+    "weight C, of low weight B; none A. Known findings, checks that were not done and those that are not applicable do "
+    "not count."
 )
 _HIGH_FOR_E = 2
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a check came to. saw: what was seen, or why it says nothing. picture: JPEG of the page, where it failed."""
+    """What a check came to.
+
+    saw: what was seen, or why it says nothing. messages, picture: of a failed one, its sign-ins with secrets masked,
+    and what the browser showed, as JPEG.
+    """
 
     check: Check
     outcome: Outcome
     saw: str
     seconds: float
+    messages: str = ""
     picture: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Grading:
-    """An application and what all checks came to."""
-
-    application: Application
-    results: tuple[Result, ...]
-
-    @property
-    def grade(self) -> str:
-        """A to F (RULE)."""
-        return grade_of([result.check.weight for result in self.results if result.outcome == "failed"])
 
 
 def grade_of(failed: Sequence[Weight]) -> str:
@@ -80,40 +77,40 @@ class Grader:
         with self._stand_ins.in_place_of(self._world, self._worlds) as stand_in:
             return find(description, stand_in, self._browser)
 
-    def grade(
-        self, application: Application, checks: Iterable[Check], done: Callable[[Result], None] = lambda _: None
-    ) -> Grading:
-        """Do checks of the application's protocol. done: called with each result as it comes."""
-        results = []
-        for check in checks:
-            if application.protocol in check.protocols:
-                results.append(self.try_one(application, check))
-                done(results[-1])
-        return Grading(application, tuple(results))
-
     def try_one(self, application: Application, check: Check) -> Result:
         """Do one check."""
         begun = time.monotonic()
-        picture = None
+        messages, picture = "", None
         outcome: Outcome
         with self._stand_ins.in_place_of(self._world, self._worlds) as stand_in:
             trial = Trial(application, stand_in, self._browser, self._limit)
+            before = max((event.id for event in stand_in.world.journal.events(newest=1)), default=0)
             try:
                 check.run(trial)
                 outcome, saw = "passed", check.expected
             except Unsound as error:
-                outcome, saw, picture = "failed", str(error), _picture(trial)
+                outcome, saw = "failed", str(error)
+                messages, picture = _messages(stand_in.world, before), _picture(trial)
             except NotApplicable as error:
                 outcome, saw = "not applicable", str(error)
             except (NotDone, Refusal, Error) as error:
                 outcome, saw = "not done", str(error)
             finally:
                 trial.close()
-        return Result(check, outcome, saw, time.monotonic() - begun, picture)
+        return Result(check, outcome, saw, time.monotonic() - begun, messages, picture)
 
     def close(self) -> None:
         """Forget the copy of the world."""
         self._world.close()
+
+
+def _messages(world: "World", after: int) -> str:
+    """The sign-ins of a world since an event, oldest first."""
+    events: dict[str, list[Event]] = {}
+    for event in world.journal.events(after=after):
+        if event.correlation_id:
+            events.setdefault(event.correlation_id, []).append(event)
+    return "\n".join(as_text(sign_in_of(world, name, of), steps_of(world, name, of)) for name, of in events.items())
 
 
 def _picture(trial: Trial) -> bytes | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eulogin_harness.documents.people import PersonaFields
 from eulogin_harness.personas.building import make_person
 from eulogin_harness.personas.session import sign_in
+from mock_world.correlation import follow_none
 
 if TYPE_CHECKING:
     from eulogin_harness.documents.people import SessionAnswer
@@ -54,6 +55,7 @@ class People:
             "last_name": f"Qu{letters}ski",
             "email": f"vera.{letters}@hospital.example",
         } | fields
+        follow_none()  # it belongs to no sign-in
         row = make_person(world, PersonaFields.model_validate(given))
         return User(
             row,
@@ -67,4 +69,7 @@ class People:
 
 def session_of(world: "World", user: User, strength: str | None = None, service: str | None = None) -> "SessionAnswer":
     """A sign-in at EU Login without pages. Raises Refusal (see `personas.session`)."""
-    return sign_in(world, user.row, strength, service)
+    try:
+        return sign_in(world, user.row, strength, service)
+    finally:
+        follow_none()
