@@ -24,6 +24,10 @@ class Grades(Resource):
         """Every check that there is."""
         return self._connection.ask(Items[CheckAnswer], "GET", "/api/grades/checks").items
 
+    def list(self) -> "list[GradeAnswer]":
+        """The last gradings of the mock, newest first, without their results."""
+        return self._connection.ask(Items[GradeAnswer], "GET", "/api/grades").items
+
     def start(
         self,
         url: str,

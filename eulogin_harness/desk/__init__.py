@@ -17,6 +17,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.desk.explain import explaining
     from eulogin_harness.desk.faults import faults
     from eulogin_harness.desk.frame import frame
+    from eulogin_harness.desk.grading import grading
     from eulogin_harness.desk.journey import journey
     from eulogin_harness.desk.mailbox import mailbox
     from eulogin_harness.desk.people import people
@@ -49,6 +50,7 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(bundles)
     app.register_blueprint(worlds)
     app.register_blueprint(explaining)
+    app.register_blueprint(grading)
     csrf_protection(app).exempt(signed_out)
     api.register(app)
     return app

@@ -34,6 +34,7 @@ _TOOLS: Sequence[tuple[str, str]] = (
     ("/debugger", N_("Debugger")),
     ("/bundle", N_("Bundle")),
     ("/explain", N_("Explain")),
+    ("/grade", N_("Grade")),
 )
 
 

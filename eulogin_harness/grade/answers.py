@@ -16,6 +16,7 @@ from eulogin_harness.grade.check import Check
 from eulogin_harness.grade.grading import RULE, Result
 from eulogin_harness.grade.remedies import remedy
 from eulogin_harness.grade.runs import GradeRun
+from mock_world.i18n import N_
 from mock_world.refusal import Refusal, RefusalKind
 
 NOTE = (
@@ -24,7 +25,7 @@ NOTE = (
 )
 NOT_ENDED = RefusalKind(
     "grade.not_done",
-    message="This grading has no report",
+    message=N_("This grading has no report."),
     expected="a grading that is done",
     remedy="wait by GET /api/grades/{id}?wait=30; where it failed, its problem says why",
     status=409,

@@ -59,23 +59,24 @@ def grade_of(failed: Sequence[Weight]) -> str:
 
 
 class Grader:
-    """Grades applications of one world. worlds, stand_ins: of the mock that they use; world: what they are configured
-    with. browser: of Playwright, in this thread. limit: seconds for each check.
+    """Grades applications of one world, as it is now, one after the other.
+
+    worlds, stand_ins: of the mock that they use; world: the one that they are configured with. limit: seconds for each
+    check. browser: of Playwright, in the thread that grades; to be set before.
     """
 
-    def __init__(
-        self, worlds: "Worlds", world: "World", stand_ins: "StandIns", browser: "Browser", limit: float = 20.0
-    ) -> None:
+    browser: "Browser"
+
+    def __init__(self, worlds: "Worlds", world: "World", stand_ins: "StandIns", limit: float = 20.0) -> None:
         self._worlds = worlds
         self._world = worlds.copy(world)
         self._stand_ins = stand_ins
-        self._browser = browser
         self._limit = limit
 
     def find(self, description: Description) -> Application:
         """What the application is. Raises NotDone."""
         with self._stand_ins.in_place_of(self._world, self._worlds) as stand_in:
-            return find(description, stand_in, self._browser)
+            return find(description, stand_in, self.browser)
 
     def try_one(self, application: Application, check: Check) -> Result:
         """Do one check."""
@@ -83,7 +84,7 @@ class Grader:
         messages, picture = "", None
         outcome: Outcome
         with self._stand_ins.in_place_of(self._world, self._worlds) as stand_in:
-            trial = Trial(application, stand_in, self._browser, self._limit)
+            trial = Trial(application, stand_in, self.browser, self._limit)
             before = max((event.id for event in stand_in.world.journal.events(newest=1)), default=0)
             try:
                 check.run(trial)

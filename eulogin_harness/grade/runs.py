@@ -4,7 +4,7 @@ import difflib
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
@@ -16,6 +16,8 @@ from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader, Result, grade_of
 from eulogin_harness.grade.outcomes import NotDone
 from mock_world.domains import is_harmless_url
+from mock_world.events import EventType
+from mock_world.i18n import N_
 from mock_world.refusal import Refusal, RefusalKind
 
 if TYPE_CHECKING:
@@ -25,44 +27,47 @@ if TYPE_CHECKING:
 
 _MOST = 20  # gradings that are remembered
 
+BEGUN = EventType("grade.begun", "The grading {grading} of {application} began.")
+CHECKED = EventType("grade.checked", "Check {check} of {application}: {outcome}.")
+ENDED = EventType("grade.ended", "The grading {grading} of {application} has ended: {result}.", logged=True)
 HARMFUL = RefusalKind(
     "grade.foreign_host",
-    message="This application is not on this machine",
+    message=N_("This application is not on this machine."),
     expected="an http(s) address on loopback, of a reserved domain, or of a host that is allowed",
     remedy="grade what is yours alone; name its host in allowed_hosts (--allow-host) where it is",
     status=422,
 )
 UNDER_WAY = RefusalKind(
     "grade.under_way",
-    message="Another grading is under way",
+    message=N_("Another grading is under way."),
     expected="one grading at a time",
     remedy="wait for it, or stop it by DELETE /api/grades/{id}",
     status=409,
 )
 SEVERAL_PROCESSES = RefusalKind(
     "grade.several_processes",
-    message="This mock has several processes",
+    message=N_("This mock has several processes."),
     expected="a mock of one process, whose answers can be changed on their way",
     remedy="start one without --workers and without a database of PostgreSQL",
     status=409,
 )
 UNKNOWN_CHECK = RefusalKind(
     "grade.check_unknown",
-    message="There is no such check",
+    message=N_("There is no such check."),
     expected="the name of a check or its beginning, such as cas. or cas.ticket-replayed",
     remedy="GET /api/grades/checks lists them; perhaps {near}",
     status=422,
 )
 WRONG_SIGN = RefusalKind(
     "grade.sign_refused",
-    message="It is not clear how one sees who is signed in",
+    message=N_("It is not clear how one sees who is signed in."),
     expected="text:..., css:..., or json:/path",
     remedy="write for instance text:Hello, css:.user or json:/api/me",
     status=422,
 )
 GRADE_UNKNOWN = RefusalKind(
     "grade.unknown",
-    message="There is no such grading",
+    message=N_("There is no such grading."),
     expected="the id of one of the last gradings of this process",
     remedy="take an id that POST /api/grades answered",
     status=404,
@@ -90,8 +95,11 @@ class GradeRun:
     @property
     def grade(self) -> str | None:
         """A to F; None before the end."""
-        if self.state != "done":
-            return None
+        return self.grade_now if self.state == "done" else None
+
+    @property
+    def grade_now(self) -> str:
+        """What the results that are there give."""
         counting = (one for one in self.results if one.check.name not in self.body.known)
         return grade_of([one.check.weight for one in counting if one.outcome == "failed"])
 
@@ -128,7 +136,9 @@ class GradeRuns:
             self._runs[run.id] = run
             while len(self._runs) > _MOST:
                 self._runs.popitem(last=False)
-        threading.Thread(target=_carry_out, args=(self._site, world, run), name=f"grade-{run.id}", daemon=True).start()
+        world.journal.record(BEGUN, grading=run.id, application=body.url)
+        grader = Grader(self._site.worlds, world, cast("StandIns", self._site.apps["idp"]), body.limit)
+        threading.Thread(target=_follow, args=(grader, world, run), name=f"grade-{run.id}", daemon=True).start()
         return run
 
     def get(self, name: str) -> GradeRun:
@@ -183,8 +193,20 @@ def _fits(name: str, beginnings: Iterable[str]) -> bool:
     return any(name == each or name.startswith(each if each.endswith(".") else f"{each}.") for each in beginnings)
 
 
-def _carry_out(site: "Site", world: "World", run: GradeRun) -> None:
-    """All of a grading, in a thread: its browser belongs to it."""
+def _follow(grader: Grader, world: "World", run: GradeRun) -> None:
+    """All of a grading, in a thread of its own; its end stands in the journal before anybody who waits is woken."""
+    state, problem = "failed", "the grading broke off by a mistake of the mock; its log says more"
+    try:
+        state, problem = _carried_out(grader, world, run)
+    finally:
+        grader.close()
+        result = f"grade {run.grade_now}" if state == "done" else problem or state
+        _record(world, ENDED, grading=run.id, application=run.body.url, result=result)
+        run.note(state=state, problem=problem or None)
+
+
+def _carried_out(grader: Grader, world: "World", run: GradeRun) -> tuple[str, str]:
+    """The state in which it has ended, and the problem where there was one."""
     from playwright.sync_api import Error, sync_playwright
 
     from eulogin_harness.browser.find import BrowserMissing
@@ -192,34 +214,35 @@ def _carry_out(site: "Site", world: "World", run: GradeRun) -> None:
 
     try:
         with sync_playwright() as playwright:
-            browser = launched(playwright, headed=False)
-            grader = Grader(site.worlds, world, cast("StandIns", site.apps["idp"]), browser, run.body.limit)
+            grader.browser = launched(playwright, headed=False)
             try:
-                _grade(grader, run)
+                return _grade(grader, world, run), ""
             finally:
-                grader.close()
-                browser.close()
+                grader.browser.close()
     except (NotDone, BrowserMissing, Refusal) as error:
-        run.note(state="failed", problem=str(error))
+        return "failed", str(error)
     except Error as error:
-        run.note(state="failed", problem=f"the browser failed: {error.message.partition(chr(10))[0]}")
-    except BaseException:
-        run.note(state="failed", problem="the grading broke off by a mistake of the mock; its log says more")
-        raise
+        return "failed", f"the browser failed: {error.message.partition(chr(10))[0]}"
 
 
-def _grade(grader: Grader, run: GradeRun) -> None:
+def _grade(grader: Grader, world: "World", run: GradeRun) -> str:
     body = run.body
     description = Description(
         body.url, body.sign_in, body.signed_in, body.sign_out, body.return_to, staff_only=body.staff_only
     )
     application = grader.find(description)
-    checks: Sequence[Check] = chosen(body, application)
+    checks = chosen(body, application)
     run.note(state="checking", application=application, total=len(checks))
     for check in checks:
-        if run.stopping:
-            run.note(state="stopped")
-            return
+        if run.stopping or world.closed:
+            return "stopped"
         result = grader.try_one(application, check)
+        _record(world, CHECKED, check=check.name, application=body.url, outcome=result.outcome)
         run.note(results=[*run.results, result])
-    run.note(state="done")
+    return "done"
+
+
+def _record(world: "World", kind: EventType, **fields: str) -> None:
+    """Write to the journal of a world, unless that was deleted meanwhile."""
+    if not world.closed:
+        world.journal.record(kind, **fields)

@@ -10,13 +10,14 @@ from eulogin_harness.pytest_plugin.seeds import seeds_of
 from eulogin_harness.pytest_plugin.worlds import made_as_new, marked, own_world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from eulogin_harness.client import Harness, Phone, World
     from eulogin_harness.client.events import Clock, Events, Mails
     from eulogin_harness.client.faults import Faults
     from eulogin_harness.client.people import MakePersona
     from eulogin_harness.client.urls import CpmsUrls, EuLoginUrls
+    from eulogin_harness.documents.grades import GradeReport
 
 WORLD: "pytest.StashKey[World]" = pytest.StashKey()  # of a test: its world
 
@@ -68,6 +69,15 @@ def cpms(world: "World") -> "CpmsUrls":
 def persona(world: "World") -> "MakePersona":
     """Makes people."""
     return world.personas.create
+
+
+@pytest.fixture
+def eulogin_grade(world: "World") -> "Callable[..., GradeReport]":
+    """Grades an application that signs its users in at the test's world: `grades.grade` of the client.
+
+    `assert eulogin_grade("http://localhost:5000/").grade <= "B"`; a red test then shows what failed.
+    """
+    return world.grades.grade
 
 
 @pytest.fixture

@@ -64,7 +64,8 @@ def served() -> Iterator[Served]:
 def grader(site: Site, browser: Browser) -> Iterator[Grader]:
     stand_ins = site.apps["idp"]
     assert isinstance(stand_ins, StandIns)
-    started = Grader(site.worlds, site.worlds.get("default"), stand_ins, browser)
+    started = Grader(site.worlds, site.worlds.get("default"), stand_ins)
+    started.browser = browser
     yield started
     started.close()
 
