@@ -3,6 +3,7 @@
 The application keeps the addresses that it was configured with; what is in its world stays as it was.
 """
 
+import errno
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -46,11 +47,12 @@ _CLOSED_PAGE = f"<!doctype html><html lang=en><title>{CLOSED}</title><p>{CLOSED}
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of EU Login."""
+    """An answer of EU Login. broken_off: the connection ends in the middle of it."""
 
     status: int
     headers: Headers
     body: bytes
+    broken_off: bool = False
 
     @property
     def text(self) -> str:
@@ -149,7 +151,12 @@ def _changed(
     answer = change(Answer(int(status.split()[0]), Headers(headers), body))
     answer.headers["Content-Length"] = str(len(answer.body))
     start_response(f"{answer.status} Changed", answer.headers.to_wsgi_list())
-    return [answer.body]
+    return _half(answer.body) if answer.broken_off else [answer.body]
+
+
+def _half(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise ConnectionResetError(errno.ECONNRESET, "broken off on purpose")
 
 
 class StandIns:

@@ -10,7 +10,7 @@ from eulogin_harness.grade.application import Application
 from eulogin_harness.grade.context import Context
 from eulogin_harness.grade.outcomes import NotDone, Unsound
 from eulogin_harness.grade.people import User, session_of
-from eulogin_harness.grade.stand_in import Change, StandIn
+from eulogin_harness.grade.stand_in import TOKEN, VALIDATION, Change, StandIn
 from eulogin_harness.grade.visitor import Seen, Visitor
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Trial(Context):
             if ticket := dict(parse_qsl(urlsplit(address).query)).get("ticket"):
                 return ticket
         raise NotDone("expected EU Login to send the browser back with a ticket; there was none in any address")
+
+    @property
+    def confirming(self) -> str:
+        """The endpoint of EU Login that an application asks who signed in: that of validation, or of tokens."""
+        return VALIDATION if self.application.protocol == "cas" else TOKEN
 
     def change(self, endpoint: str, change: Change) -> None:
         """Change the answers of an endpoint of EU Login from now on (`stand_in.VALIDATION` and the like)."""

@@ -1,6 +1,8 @@
 """A browser at the application: it opens pages, signs in, and sees whom the application takes it for."""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,7 +12,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, sign_parts
 from eulogin_harness.grade.context import Context
-from eulogin_harness.grade.outcomes import NotDone
+from eulogin_harness.grade.outcomes import NotApplicable, NotDone
 from mock_world.addresses import with_query
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _OF_ALL = {SIGN_OF_PAGE, SIGN_OF_USER}
 _LOOPS = 8  # times that a browser comes to EU Login on one way
+_SIGN_OUT = 3.0  # seconds that a page may take to come after a click on a sign-out
 _LOOP = "ERR_TOO_MANY_REDIRECTS"
 _SIGN_IN_PATHS = ("/cas/login", "/cas/oauth2/authorize")
 
@@ -86,9 +89,37 @@ class Visitor:
 
         Where EU Login asks for a new sign-in, it gets one, without pages.
         """
-        self.open(self._context.application.sign_in)
-        self.finish_at_eu_login()
+        self.arrive()
         return self.look()
+
+    def arrive(self, address: str = "") -> Seen:
+        """Ask for a page that demands sign-in, come back from EU Login, and see the page on which that ends.
+
+        address: of the page; the application's `sign_in` where empty.
+        """
+        seen = self.open(address or self._context.application.sign_in)
+        if not self.is_at_eu_login():
+            return seen
+        self.finish_at_eu_login()
+        return self.seen()
+
+    def sign_out(self) -> Seen:
+        """Sign out as the application offers it. Raises NotApplicable where it offers nothing."""
+        application = self._context.application
+        words = application.sign_out
+        if not words:
+            raise NotApplicable("it offers no sign-out; say by --sign-out where it is, if it does")
+        if words.startswith("/") or urlsplit(words).scheme:
+            return self.open(words)
+        for address in (application.shows, application.sign_in, application.description.url):
+            self.open(address)
+            control = self.page.locator("a, button, input[type=submit]").filter(has_text=words)
+            control = control.or_(self.page.locator(f"input[type=submit][value={json.dumps(words)}]")).first
+            if control.count() and control.is_visible():
+                with suppress(PlaywrightTimeout), self.page.expect_navigation(timeout=_SIGN_OUT * 1000):
+                    control.click()
+                return self.seen()
+        raise NotDone(f"expected a link or button {words!r} where somebody is signed in; say by --sign-out where it is")
 
     def finish_at_eu_login(self) -> None:
         """Where the browser stands at EU Login's sign-in page with a `service`, come back with a ticket."""

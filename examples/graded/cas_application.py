@@ -21,7 +21,7 @@ from defusedxml.ElementTree import fromstring
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from examples.graded.web_application import PATIENCE, NotConfirmed, Session, WebApplication
+from examples.graded.web_application import NotConfirmed, Session, WebApplication
 
 NAMESPACE = "{https://ecas.ec.europa.eu/cas/schemas}"
 SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
@@ -72,12 +72,13 @@ class CasApplication(WebApplication):
 
     def validate(self, ticket: str, service: str) -> bytes:
         """Ask EU Login. Raises NotConfirmed."""
-        query = {"service": service, "ticket": ticket, "authenticationLevel": self.level, "userDetails": "true"}
+        query = {"service": service, "ticket": ticket, "authenticationLevel": self.level}
+        query |= {"userDetails": "true", "singleSignOut": "true"}
         try:
             answer = requests.get(
                 self.eu_login + self.validation,
                 params=query,
-                timeout=PATIENCE,
+                timeout=self.patience,
                 verify=self.ca or True,
                 allow_redirects=False,
             )

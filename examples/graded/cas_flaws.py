@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from examples.graded.cas_application import CasApplication
+from examples.graded.cas_logout_flaws import LOGOUT_FLAWS
 from examples.graded.session_flaws import SESSION_FLAWS
 from examples.graded.web_application import Session
 
 FLAWS: dict[str, type[CasApplication]] = {
     name: type(mixin.__name__, (mixin, CasApplication), {}) for name, mixin in SESSION_FLAWS.items()
-}
+} | LOGOUT_FLAWS
 
 
 def flaw(name: str) -> Callable[[type[CasApplication]], type[CasApplication]]:

@@ -44,9 +44,13 @@ class Session:
 
 
 class WebApplication:
-    """The application. eu_login: base address. own: address of this application. ca: PEM file to trust, or None."""
+    """The application. eu_login: base address. own: address of this application. ca: PEM file to trust, or None.
+
+    patience: seconds that EU Login has to answer; None for any number.
+    """
 
     cookie_flags: dict[str, object] = {"httponly": True, "samesite": "Lax"}  # noqa: RUF012 - each flaw has its own
+    patience: float | None = PATIENCE
 
     def __init__(self, eu_login: str, own: str, ca: str | None = None) -> None:
         self.eu_login = eu_login.rstrip("/")

@@ -44,13 +44,13 @@ def announce(world: World, sid: str) -> None:
             payload = {
                 "service": ticket.service,
                 "person": email,
-                "message": _message(world, ticket),
+                "message": logout_request(world, ticket.uid, ticket.id),
                 "correlation_id": ticket.correlation_id,
             }
             world.scheduler.add(world.clock.now(), _KIND, payload)
 
 
-def _message(world: World, ticket: ServiceTicket) -> str:
+def logout_request(world: World, uid: str, ticket: str) -> str:
     """A LogoutRequest of SAML 2, with the ticket as index. Without XML declaration: some clients read it as text."""
     instant = world.protocol_now().strftime("%Y-%m-%dT%H:%M:%SZ")
     root = ET.Element(
@@ -63,8 +63,8 @@ def _message(world: World, ticket: ServiceTicket) -> str:
             "IssueInstant": instant,
         },
     )
-    ET.SubElement(root, "saml:NameID").text = ticket.uid
-    ET.SubElement(root, "samlp:SessionIndex").text = ticket.id
+    ET.SubElement(root, "saml:NameID").text = uid
+    ET.SubElement(root, "samlp:SessionIndex").text = ticket
     return ET.tostring(root, encoding="unicode")
 
 

@@ -1,5 +1,6 @@
 """A mock, a browser, and the graded examples in this process: one of each for all tests of a worker."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,18 +17,19 @@ from eulogin_harness.site import open_site
 from examples.graded.cas_application import CasApplication
 from examples.graded.cas_flaws import FLAWS as CAS_FLAWS
 from mock_world.server import Site
+from mock_world.tls import make_authority
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
 class Served:
-    """A web server of this process at which one application answers after the other."""
+    """A web server of this process at which one application answers after the other. tls: for https."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.app: WSGIApplication | None = None
-        self._server = make_server("localhost", 0, self._answer, threaded=True)
-        self.url = f"http://localhost:{self._server.server_port}"
+        self._server = make_server("localhost", 0, self._answer, threaded=True, ssl_context=tls)
+        self.url = f"{'https' if tls else 'http'}://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _answer(self, environ: Any, start_response: Any) -> Any:
@@ -61,6 +63,13 @@ def served() -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
+def served_by_https() -> Iterator[Served]:
+    server = Served(make_authority(["localhost"]).context)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def grader(site: Site, browser: Browser) -> Iterator[Grader]:
     stand_ins = site.apps["idp"]
     assert isinstance(stand_ins, StandIns)
@@ -89,3 +98,8 @@ class CasExample:
 @pytest.fixture(scope="session")
 def cas_example(site: Site, served: Served, grader: Grader) -> CasExample:
     return CasExample(site, served, grader)
+
+
+@pytest.fixture(scope="session")
+def cas_example_by_https(site: Site, served_by_https: Served, grader: Grader) -> CasExample:
+    return CasExample(site, served_by_https, grader)

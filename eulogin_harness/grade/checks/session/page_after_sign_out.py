@@ -1,0 +1,36 @@
+"""Whether a browser still shows a user's page after the sign-out."""
+
+from eulogin_harness.grade.check import Weight, check
+from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
+from eulogin_harness.grade.trial import Trial
+
+_BACK = 4  # steps: sign-outs lead over several pages
+
+
+@check(
+    "session.page-after-sign-out",
+    title="The browser's back button shows a user's page after the sign-out",
+    done="Somebody signs in and out, and goes back in the same browser.",
+    expected="Pages of users have `Cache-Control: no-store`, so that the browser asks again.",
+    why="On a shared computer, such as in a ward, the next one reads what the one before saw.",
+    source="CWE-525, use of web browser cache containing sensitive information; RFC 9111, 5.2.2.5",
+    weight=Weight.LOW,
+    remedy="renew-the-session",
+)
+def page_after_sign_out(trial: Trial) -> None:
+    user = trial.user()
+    visitor = trial.signed_in(user)
+    if user not in visitor.seen().who:
+        raise NotApplicable("its page shows nothing of its user")
+    visitor.sign_out()
+    with trial.eu_login_closed():
+        for _ in range(_BACK):
+            visitor.page.go_back(wait_until="load")
+            seen = visitor.seen()
+            if user in seen.who:
+                break
+    if user not in seen.who:
+        return
+    if visitor.look().signed_in:
+        raise NotDone("the sign-out did not end the session, so that nothing can be said of the browser's cache")
+    raise Unsound(f"after the sign-out, going back shows the page of {user.uid} at {seen.address.partition('?')[0]}")

@@ -1,0 +1,31 @@
+"""Whether an application waits for EU Login for ever."""
+
+from eulogin_harness.grade.check import Weight, check
+from eulogin_harness.grade.checks.session._outage import check_asked
+from eulogin_harness.grade.outages import Held
+from eulogin_harness.grade.outcomes import Unsound
+from eulogin_harness.grade.trial import Trial
+
+PATIENCE = 5.0  # seconds
+
+
+@check(
+    "session.waits-for-ever",
+    title="It does not give up when EU Login is slow",
+    done=f"Somebody signs in while EU Login keeps back the answer to the question who it is, for {PATIENCE:g} seconds.",
+    expected="It gives up before, and shows a page that says so.",
+    why="Each sign-in keeps a worker busy for as long as EU Login is slow: soon the application answers nobody at all.",
+    source="CWE-400, uncontrolled resource consumption; a call without a time-out",
+    weight=Weight.LOW,
+    remedy="fail-closed",
+)
+def waits_for_ever(trial: Trial) -> None:
+    held = Held(PATIENCE * 2)
+    trial.change(trial.confirming, held)
+    visitor = trial.visitor(trial.user())
+    visitor.context.set_default_timeout(PATIENCE * 1000)
+    seen = visitor.arrive()
+    held.release()
+    check_asked(trial)
+    if seen.problem:
+        raise Unsound(f"no page within {PATIENCE:g} seconds: it still waited for EU Login")
