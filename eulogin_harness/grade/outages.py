@@ -54,17 +54,16 @@ OUTAGES: dict[str, Change] = {
 
 
 class Held:
-    """Holds an answer until it is released, or for some seconds. came: whether there was one to hold."""
+    """Holds an answer for some seconds, or until it is released. was_awaited: nobody released it before."""
 
     def __init__(self, seconds: float) -> None:
-        self.came = False
+        self.was_awaited = False
         self._seconds = seconds
         self._released = threading.Event()
 
     def __call__(self, answer: Answer) -> Answer:
         """Wait with this answer."""
-        self.came = True
-        self._released.wait(self._seconds)
+        self.was_awaited = not self._released.wait(self._seconds)
         return answer
 
     def release(self) -> None:

@@ -30,10 +30,13 @@ LONGEST = 64  # characters of a user
 
 
 class CasApplication(WebApplication):
-    """The application with CAS. level: the authentication level that it demands."""
+    """The application with CAS. level: the authentication level that it demands. single_sign_out: whether EU Login
+    is to send it a message when the session there ends.
+    """
 
     level = "MEDIUM"
     validation = "/cas/serviceValidate"
+    single_sign_out = "true"
 
     def add_pages(self) -> None:
         super().add_pages()
@@ -73,7 +76,7 @@ class CasApplication(WebApplication):
     def validate(self, ticket: str, service: str) -> bytes:
         """Ask EU Login. Raises NotConfirmed."""
         query = {"service": service, "ticket": ticket, "authenticationLevel": self.level}
-        query |= {"userDetails": "true", "singleSignOut": "true"}
+        query |= {"userDetails": "true", "singleSignOut": self.single_sign_out}
         try:
             answer = requests.get(
                 self.eu_login + self.validation,

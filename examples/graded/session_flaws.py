@@ -119,8 +119,8 @@ class RemembersItsUsers(WebApplication):
 
     def session(self) -> Session:
         remembered = self.remembered.get(request.cookies.get("remembered", ""))
-        found = super().session()
-        return found if found.user or not remembered else remembered
+        session = super().session()
+        return session if session.user or not remembered else remembered
 
     def end(self, sign_in: str) -> None:
         super().end(sign_in)

@@ -90,8 +90,14 @@ class CasExample:
         self.use(None)
         return self._grader.find(Description(self._served.url, staff_only=True))
 
+    @property
+    def url(self) -> str:
+        return self._served.url
+
     def use(self, flaw: str | None) -> None:
-        kind = CAS_FLAWS[flaw] if flaw else CasApplication
+        self.use_kind(CAS_FLAWS[flaw] if flaw else CasApplication)
+
+    def use_kind(self, kind: type[CasApplication]) -> None:
         self._served.app = kind(self._site.listeners["idp"], self._served.url).flask
 
 

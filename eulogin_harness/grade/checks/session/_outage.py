@@ -9,11 +9,11 @@ def expect_nobody_while(trial: Trial, outage: Change, happened: str) -> None:
     """Sign in while EU Login fails; raises Unsound where that signs somebody in. happened: in words."""
     trial.change(trial.confirming, outage)
     seen = trial.visitor(trial.user()).sign_in()
-    check_asked(trial)
+    check_was_called(trial)
     trial.expect_nobody(seen, happened)
 
 
-def check_asked(trial: Trial) -> None:
+def check_was_called(trial: Trial) -> None:
     """Raises NotDone where the application did not ask EU Login at all."""
     if not trial.stand_in.calls_of(trial.confirming):
         raise NotDone("expected the application to ask EU Login who signed in; it asked nothing")

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from eulogin_harness.grade.check import Weight, check
-from eulogin_harness.grade.checks.session._outage import check_asked
+from eulogin_harness.grade.checks.session._outage import check_was_called
 from eulogin_harness.grade.outages import refused
 from eulogin_harness.grade.outcomes import Unsound
 from eulogin_harness.grade.trial import Trial
@@ -25,7 +25,7 @@ def loop_on_refusal(trial: Trial) -> None:
     trial.change(trial.confirming, refused)
     visitor = trial.visitor(trial.user())
     visitor.arrive()
-    check_asked(trial)
+    check_was_called(trial)
     path = "/cas/login" if trial.application.protocol == "cas" else "/cas/oauth2/authorize"
     times = sum(urlsplit(address).path.endswith(path) for address in visitor.addresses)
     if times >= _TIMES:

@@ -1,7 +1,7 @@
 """Whether an error of EU Login shows the insides of the application."""
 
 from eulogin_harness.grade.check import Weight, check
-from eulogin_harness.grade.checks.session._outage import check_asked
+from eulogin_harness.grade.checks.session._outage import check_was_called
 from eulogin_harness.grade.outages import OUTAGES
 from eulogin_harness.grade.outcomes import Unsound
 from eulogin_harness.grade.stack_traces import stack_trace_in
@@ -26,4 +26,4 @@ def stack_trace(trial: Trial) -> None:
         line = stack_trace_in(visitor.page.content())
         if line:
             raise Unsound(f"after {happened} of EU Login, {seen.address.partition('?')[0]} shows: {line}")
-    check_asked(trial)
+    check_was_called(trial)

@@ -34,10 +34,10 @@ if (window === top && /[?&](ticket|code)=/.test(location.search)) {{
 def ticket_in_referer(trial: Trial) -> None:
     user = trial.user()
     visitor = trial.visitor(user)
-    told: list[str] = []
+    referers: list[str] = []
 
     def answer(route: "Route") -> None:
-        told.append(route.request.headers.get("referer", ""))
+        referers.append(route.request.headers.get("referer", ""))
         route.fulfill(status=204)
 
     own = {urlsplit(trial.application.service).hostname, urlsplit(trial.world.addresses.public("idp")).hostname}
@@ -45,7 +45,7 @@ def ticket_in_referer(trial: Trial) -> None:
     visitor.context.add_init_script(_PROBE)
     visitor.arrive()
     trial.check_signed_in(visitor.look(), user)
-    for address in told:
+    for address in referers:
         query = dict(parse_qsl(urlsplit(address).query))
         if {"ticket", "code"} & query.keys():
             raise Unsound(f"the page at {address.partition('?')[0]} sends its address with {', '.join(query)}")

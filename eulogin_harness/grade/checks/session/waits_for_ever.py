@@ -1,7 +1,7 @@
 """Whether an application waits for EU Login for ever."""
 
 from eulogin_harness.grade.check import Weight, check
-from eulogin_harness.grade.checks.session._outage import check_asked
+from eulogin_harness.grade.checks.session._outage import check_was_called
 from eulogin_harness.grade.outages import Held
 from eulogin_harness.grade.outcomes import Unsound
 from eulogin_harness.grade.trial import Trial
@@ -20,12 +20,10 @@ PATIENCE = 5.0  # seconds
     remedy="fail-closed",
 )
 def waits_for_ever(trial: Trial) -> None:
-    held = Held(PATIENCE * 2)
+    held = Held(PATIENCE)
     trial.change(trial.confirming, held)
-    visitor = trial.visitor(trial.user())
-    visitor.context.set_default_timeout(PATIENCE * 1000)
-    seen = visitor.arrive()
+    trial.visitor(trial.user()).arrive()
     held.release()
-    check_asked(trial)
-    if seen.problem:
-        raise Unsound(f"no page within {PATIENCE:g} seconds: it still waited for EU Login")
+    check_was_called(trial)
+    if held.was_awaited:
+        raise Unsound(f"it still waited for EU Login after {PATIENCE:g} seconds")
