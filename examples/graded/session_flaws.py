@@ -105,8 +105,8 @@ class ForgetsTheCookieOnly(WebApplication):
 class RemembersItsUsers(WebApplication):
     """It remembers its users by a second cookie, also after the sign-out."""
 
-    def __init__(self, eu_login: str, own: str, ca: str | None = None) -> None:
-        super().__init__(eu_login, own, ca)
+    def add_pages(self) -> None:
+        super().add_pages()
         self.remembered: dict[str, Session] = {}
 
     def begin(self, before: Session, session: Session) -> AnyResponse:

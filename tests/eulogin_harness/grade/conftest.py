@@ -22,6 +22,8 @@ from mock_world.tls import make_authority
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+BY_HTTPS = {"session.cookie-secure"}  # checks that say something of applications at an https address alone
+
 
 class Served:
     """A web server of this process at which one application answers after the other. tls: for https."""

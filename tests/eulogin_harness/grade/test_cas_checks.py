@@ -4,9 +4,8 @@ import pytest
 
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
-from tests.eulogin_harness.grade.conftest import CasExample
+from tests.eulogin_harness.grade.conftest import BY_HTTPS, CasExample
 
-BY_HTTPS = {"session.cookie-secure"}
 CHECKS = [name for name, check in all_checks().items() if "cas" in check.protocols and name not in BY_HTTPS]
 
 
