@@ -16,6 +16,10 @@ from eulogin_harness.grade.stand_in import StandIns
 from eulogin_harness.site import open_site
 from examples.graded.cas_application import CasApplication
 from examples.graded.cas_flaws import FLAWS as CAS_FLAWS
+from examples.graded.openid_application import OpenIdApplication
+from examples.graded.openid_flaws import FLAWS as OPENID_FLAWS
+from mock_idp.oidc.client_metadata import NewClient
+from mock_idp.oidc.clients import register_client
 from mock_world.server import Site
 from mock_world.tls import make_authority
 
@@ -72,7 +76,29 @@ def served_by_https() -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def grader(site: Site, browser: Browser) -> Iterator[Grader]:
+def registered(site: Site, served: Served, served_by_https: Served) -> NewClient:
+    """The example for OpenID Connect as a client of the world, before a grader copies that world."""
+    return register_example(site, served.url, served_by_https.url)
+
+
+def register_example(site: Site, url: str, *others: str) -> NewClient:
+    client = NewClient(
+        client_id="graded-example",
+        client_secret="graded-example-secret",
+        redirect_uris=[f"{each}/signed-in" for each in (url, *others)],
+        post_logout_redirect_uris=[f"{each}/signed-out" for each in (url, *others)],
+        backchannel_logout_uri=f"{url}/logged-out",
+        grant_types=["authorization_code", "refresh_token"],
+        scope="openid email",
+    )
+    world = site.worlds.get("default")
+    register_client(world, client)
+    world.settings.change({"oidc.pkce": "optional"})  # lets in what has that flaw
+    return client
+
+
+@pytest.fixture(scope="session")
+def grader(site: Site, browser: Browser, registered: NewClient) -> Iterator[Grader]:
     stand_ins = site.apps["idp"]
     assert isinstance(stand_ins, StandIns)
     started = Grader(site.worlds, site.worlds.get("default"), stand_ins)
@@ -111,3 +137,28 @@ def cas_example(site: Site, served: Served, grader: Grader) -> CasExample:
 @pytest.fixture(scope="session")
 def cas_example_by_https(site: Site, served_by_https: Served, grader: Grader) -> CasExample:
     return CasExample(site, served_by_https, grader)
+
+
+class OpenIdExample:
+    """The graded example for OpenID Connect. `use(flaw)`: let it have that flaw. ca: file of the authority it trusts."""
+
+    def __init__(self, site: Site, served: Served, grader: Grader, ca: str | None = None) -> None:
+        self._site, self._served, self._grader, self._ca = site, served, grader, ca
+        self.use(None)
+        self.application = self._grader.find(Description(self._served.url, staff_only=True))
+
+    def use(self, flaw: str | None) -> None:
+        self.use_kind(OPENID_FLAWS[flaw] if flaw else OpenIdApplication)
+
+    def use_kind(self, kind: type[OpenIdApplication]) -> None:
+        self._served.app = kind(self._site.listeners["idp"], self._served.url, self._ca).flask
+
+
+@pytest.fixture(scope="session")
+def openid_example(site: Site, served: Served, grader: Grader) -> OpenIdExample:
+    return OpenIdExample(site, served, grader)
+
+
+@pytest.fixture(scope="session")
+def openid_example_by_https(site: Site, served_by_https: Served, grader: Grader) -> OpenIdExample:
+    return OpenIdExample(site, served_by_https, grader)

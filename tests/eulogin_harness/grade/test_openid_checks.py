@@ -1,0 +1,33 @@
+"""Each check of OpenID Connect: the sound example passes it, the example with its flaw fails it."""
+
+import pytest
+
+from eulogin_harness.grade.checks import all_checks
+from eulogin_harness.grade.grading import Grader
+from tests.eulogin_harness.grade.conftest import OpenIdExample
+
+BY_HTTPS = {"session.cookie-secure"}
+CHECKS = [name for name, check in all_checks().items() if "openid" in check.protocols and name not in BY_HTTPS]
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_check_tells_a_flaw_from_a_sound_application(
+    name: str, openid_example: OpenIdExample, grader: Grader
+) -> None:
+    expect_told_apart(name, openid_example, grader)
+
+
+@pytest.mark.parametrize("name", sorted(BY_HTTPS))
+def test_the_check_tells_a_flaw_from_a_sound_application_by_https(
+    name: str, openid_example_by_https: OpenIdExample, grader: Grader
+) -> None:
+    expect_told_apart(name, openid_example_by_https, grader)
+
+
+def expect_told_apart(name: str, example: OpenIdExample, grader: Grader) -> None:
+    check = all_checks()[name]
+    example.use(name)
+    assert grader.try_one(example.application, check).outcome == "failed"
+    example.use(None)
+    sound = grader.try_one(example.application, check)
+    assert (sound.outcome, sound.saw) == ("passed", check.expected)
