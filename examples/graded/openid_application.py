@@ -82,10 +82,11 @@ class OpenIdApplication(WebApplication):
     # The way to EU Login.
 
     def eu_login_address(self, session: Session) -> str:
+        session.state = self.new_state()
         session.nonce, session.verifier = self.new_nonce(), self.new_verifier()
-        return f"{self.issuer}/authorize?{urlencode(self.asked(session))}"
+        return f"{self.issuer}/authorize?{urlencode(self.requested(session))}"
 
-    def asked(self, session: Session) -> dict[str, str]:
+    def requested(self, session: Session) -> dict[str, str]:
         """What it asks EU Login for."""
         return {
             "response_type": "code",
@@ -94,11 +95,14 @@ class OpenIdApplication(WebApplication):
             "scope": "openid email",
             "state": session.state,
             "nonce": session.nonce,
-            "code_challenge": _base64(hashlib.sha256(session.verifier.encode()).digest()),
+            "code_challenge": base64url(hashlib.sha256(session.verifier.encode()).digest()),
             "code_challenge_method": "S256",
             "acr_values": self.level,
             "max_age": str(self.max_age),
         }
+
+    def new_state(self) -> str:
+        return secrets.token_urlsafe(16)
 
     def new_nonce(self) -> str:
         return secrets.token_urlsafe(16)
@@ -183,14 +187,9 @@ class OpenIdApplication(WebApplication):
     def redeem(self, code: str, session: Session) -> Claims:
         """The tokens for a code. Raises NotConfirmed."""
         verifier, session.verifier = session.verifier, ""
-        return self.tokens(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": f"{self.own}/signed-in",
-                "code_verifier": verifier,
-            }
-        )
+        proof = {"code_verifier": verifier} if verifier else {}
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": f"{self.own}/signed-in"}
+        return self.tokens(form | proof)
 
     def tokens(self, form: Mapping[str, str]) -> Claims:
         """An answer of the token endpoint. Raises NotConfirmed."""
@@ -205,14 +204,13 @@ class OpenIdApplication(WebApplication):
         address = self.discovery().get("userinfo_endpoint")
         if not address:
             return {}
-        told = self.call("GET", address, headers={"Authorization": f"Bearer {tokens['access_token']}"})
-        self.check_subject(told, claims)
-        return told
+        userinfo = self.call("GET", address, headers={"Authorization": f"Bearer {tokens['access_token']}"})
+        self.check_subject(userinfo, claims)
+        return userinfo
 
-    def check_subject(self, told: Claims, claims: Claims) -> None:
+    def check_subject(self, userinfo: Claims, claims: Claims) -> None:
         """Whether UserInfo is about who signed in (OpenID Connect Core, 5.3.2). Raises NotConfirmed."""
-        if told.get("sub") != claims["sub"]:
-            raise NotConfirmed("UserInfo of somebody else")
+        _expect(userinfo.get("sub") == claims["sub"], "UserInfo of somebody else")
 
     # ID tokens.
 
@@ -223,11 +221,16 @@ class OpenIdApplication(WebApplication):
         self.check_nonce(claims, nonce)
         self.check_level(claims)
         self.check_age(claims)
-        return self.userinfo(tokens, claims) | claims
+        return claims | self.userinfo(tokens, claims)
 
     def read_id_token(self, tokens: Claims) -> Claims:
         """The claims of an ID token, as far as they can be checked by themselves. Raises NotConfirmed."""
         claims = self.signed_claims(str(tokens.get("id_token", "")))
+        self.check_claims(claims, tokens)
+        return claims
+
+    def check_claims(self, claims: Claims, tokens: Claims) -> None:
+        """Raises NotConfirmed."""
         self.check_issuer(claims)
         self.check_audience(claims)
         self.check_party(claims)
@@ -236,11 +239,10 @@ class OpenIdApplication(WebApplication):
         self.check_access_token(claims, str(tokens["access_token"]))
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
             raise NotConfirmed("no sub")
-        return claims
 
     def signed_claims(self, token: str) -> Claims:
         """The claims of a JWT that EU Login signed. Raises NotConfirmed."""
-        header, payload = _parts(token)
+        header, payload = parts(token)
         self.check_header(header)
         self.check_signature(token, header)
         return payload
@@ -289,7 +291,7 @@ class OpenIdApplication(WebApplication):
     def check_access_token(self, claims: Claims, access: str) -> None:
         """Whether the access token belongs to it (OpenID Connect Core, 3.1.3.8); PS512 goes with SHA-512."""
         half = hashlib.sha512(access.encode()).digest()[:32]
-        _expect(claims.get("at_hash", _base64(half)) == _base64(half), "the access token of another ID token")
+        _expect(claims.get("at_hash", base64url(half)) == base64url(half), "the access token of another ID token")
 
     def check_nonce(self, claims: Claims, nonce: str) -> None:
         _expect(bool(nonce) and claims.get("nonce") == nonce, "a token of another sign-in")
@@ -402,11 +404,11 @@ def _renew_at(tokens: Claims) -> float:
     return time.time() + (seconds if isinstance(seconds, int | float) else 0)
 
 
-def _base64(data: bytes) -> str:
+def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _parts(token: str) -> tuple[Claims, Claims]:
+def parts(token: str) -> tuple[Claims, Claims]:
     """Header and claims of a JWT, not believed yet. Raises NotConfirmed."""
     try:
         header, payload = [json.loads(base64.urlsafe_b64decode(part + "==")) for part in token.split(".")[:2]]
