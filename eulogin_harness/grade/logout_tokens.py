@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TYPE = "logout+jwt"
+NO_EFFECT = "no message of back-channel logout ends a session, not even a right one (openid.logout-ignored)"
 _LIFE = 120  # seconds
 Make = Callable[[Claims], str]
 
@@ -73,4 +74,4 @@ def expect_ignored(trial: "Trial", make: Make, after: str) -> None:
         raise Unsound(f"after {after}: {seen}; the session was ended")
     send(trial, logout_token(trial, logout_claims(trial, user)))
     if visitor.look().signed_in:
-        raise NotApplicable("no message of back-channel logout ends a session, not even a right one")
+        raise NotApplicable(NO_EFFECT)

@@ -30,7 +30,7 @@ import requests
 from flask import Response, make_response, render_template_string, request
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey
 from werkzeug.wrappers import Response as AnyResponse
 
 from examples.graded.web_application import PAGE, PATIENCE, NotConfirmed, Session, User, WebApplication
@@ -248,24 +248,18 @@ class OpenIdApplication(WebApplication):
         return payload
 
     def check_header(self, header: Claims) -> None:
-        """The one algorithm that was agreed on, and no key brought along. Raises NotConfirmed."""
-        if header.get("alg") != self.alg or {"jwk", "jku", "x5c", "x5u", "crit"} & header.keys():
-            raise NotConfirmed("not signed as agreed")
+        check_agreed(header, self.alg)
 
     def check_signature(self, token: str, header: Claims) -> None:
         """By the published key of that `kid`. Raises NotConfirmed."""
-        key = self.key(str(header.get("kid", "")))
-        try:
-            jws.deserialize_compact(token, KeySet([key]), algorithms=[self.alg])
-        except (JoseError, ValueError) as error:
-            raise NotConfirmed("a wrong signature") from error
+        verify(token, self.key(str(header.get("kid", ""))), self.alg)
 
-    def key(self, kid: str) -> Any:
+    def key(self, kid: str) -> RSAKey:
         """A published key; all of them are read again where it is not known. Raises NotConfirmed."""
         if not any(key.kid == kid for key in self.keys):
             self.read_keys()
         try:
-            return next(key for key in self.keys if key.kid == kid)
+            return next(key for key in self.keys if key.kid == kid and isinstance(key, RSAKey))
         except StopIteration:
             raise NotConfirmed("signed by an unknown key") from None
 
@@ -344,7 +338,7 @@ class OpenIdApplication(WebApplication):
     def checked_logout(self, token: str) -> Claims:
         """The claims of a logout token (Back-Channel Logout, 2.6). Raises NotConfirmed."""
         claims = self.signed_logout(token)
-        self.check_issuer(claims)
+        self.check_logout_issuer(claims)
         self.check_logout_audience(claims)
         self.check_expiry(claims)
         self.check_issued(claims)
@@ -355,10 +349,17 @@ class OpenIdApplication(WebApplication):
         return claims
 
     def signed_logout(self, token: str) -> Claims:
-        return self.signed_claims(token)
+        """The claims, signed like those of ID tokens. Raises NotConfirmed."""
+        header, claims = parts(token)
+        check_agreed(header, self.alg)
+        verify(token, self.key(str(header.get("kid", ""))), self.alg)
+        return claims
+
+    def check_logout_issuer(self, claims: Claims) -> None:
+        _expect(claims.get("iss") == self.issuer, "a logout token of another issuer")
 
     def check_logout_audience(self, claims: Claims) -> None:
-        self.check_audience(claims)
+        _expect(claims.get("aud") in (self.client_id, [self.client_id]), "a logout token for others")
 
     def check_logout_event(self, claims: Claims) -> None:
         events = claims.get("events")
@@ -381,6 +382,20 @@ class OpenIdApplication(WebApplication):
         self.sessions = {key: one for key, one in self.sessions.items() if _uid(one.user) != claims["sub"]}
 
 
+def check_agreed(header: Claims, alg: str) -> None:
+    """The one algorithm that was agreed on, and no key brought along. Raises NotConfirmed."""
+    brought = {"jwk", "jku", "x5c", "x5u", "crit"} & header.keys()
+    _expect(header.get("alg") == alg and not brought, "a token that is not signed as agreed")
+
+
+def verify(token: str, key: RSAKey, alg: str) -> None:
+    """Raises NotConfirmed where a token is not signed by a key."""
+    try:
+        jws.deserialize_compact(token, key, algorithms=[alg])
+    except (JoseError, ValueError) as error:
+        raise NotConfirmed("a token with a wrong signature") from error
+
+
 def _expect(fits: bool, problem: str) -> None:
     """Raises NotConfirmed where something does not fit."""
     if not fits:
@@ -401,7 +416,7 @@ def _number(claims: Claims, name: str) -> float:
 
 def _renew_at(tokens: Claims) -> float:
     seconds = tokens.get("expires_in")
-    return time.time() + (seconds if isinstance(seconds, int | float) else 0)
+    return time.time() - LEEWAY + (seconds if isinstance(seconds, int | float) else 0)
 
 
 def base64url(data: bytes) -> str:

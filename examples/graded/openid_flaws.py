@@ -9,12 +9,13 @@ from joserfc.jwk import RSAKey
 from werkzeug.wrappers import Response as AnyResponse
 
 from examples.graded.openid_application import Claims, OpenIdApplication, base64url, parts
+from examples.graded.openid_logout_flaws import LOGOUT_FLAWS
 from examples.graded.session_flaws import SESSION_FLAWS
 from examples.graded.web_application import NotConfirmed, Session
 
 FLAWS: dict[str, type[OpenIdApplication]] = {
     name: type(mixin.__name__, (mixin, OpenIdApplication), {}) for name, mixin in SESSION_FLAWS.items()
-}
+} | LOGOUT_FLAWS
 
 
 def flaw(name: str) -> Callable[[type[OpenIdApplication]], type[OpenIdApplication]]:
