@@ -15,6 +15,7 @@ from eulogin_harness.grade.trial import Trial
 from eulogin_harness.journey.exporting import as_text
 from eulogin_harness.journey.sign_ins import sign_in_of
 from eulogin_harness.journey.steps import steps_of
+from mock_idp.oidc.keys import public_jwks
 from mock_world import Refusal
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Grader:
     def __init__(self, worlds: "Worlds", world: "World", stand_ins: "StandIns", limit: float = 20.0) -> None:
         self._worlds = worlds
         self._world = worlds.copy(world)
+        public_jwks(self._world)  # made now, so that all copies have the same: applications hold keys for a while
         self._stand_ins = stand_ins
         self._limit = limit
 
