@@ -15,12 +15,13 @@ from urllib.parse import parse_qsl
 from werkzeug.datastructures import Headers
 
 from mock_idp.cas.parameters import ENDPOINTS
-from mock_world.server import WORLD_KEY
+from mock_world.server import SITE_KEY, WORLD_KEY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from mock_world import World
+    from mock_world.tls import Authority
     from mock_world.worlds import Worlds
 
 VALIDATION, AUTHORIZE, TOKEN, KEYS, DISCOVERY, USERINFO = (
@@ -71,7 +72,7 @@ class EuLoginCall:
     """A request that came to EU Login: by the application's server, or by a browser that it sent there.
 
     endpoint: such as `validation`; empty for a page. query: parameters as they came, in order, those of a form behind.
-    authorization: of the header.
+    authorization: of the header. scheme: `https` where it came by TLS. port: of the caller's end of the connection.
     """
 
     method: str
@@ -79,6 +80,8 @@ class EuLoginCall:
     endpoint: str
     query: tuple[tuple[str, str], ...]
     authorization: str = ""
+    scheme: str = "http"
+    port: int = 0
 
     def get(self, name: str) -> str | None:
         """The first parameter of that name."""
@@ -90,13 +93,19 @@ Change = Callable[[Answer], Answer]
 
 @dataclass
 class StandIn:
-    """What answers now. changes: by endpoint. calls: all that came. closed: EU Login shows a plain page to browsers."""
+    """What answers now. changes: by endpoint. calls: all that came. closed: EU Login shows a plain page to browsers.
+
+    pages: answers at paths that EU Login has not. authority: of EU Login's certificate; None before the first call, and
+    where it speaks http.
+    """
 
     world: "World"
     changes: dict[str, Change] = field(default_factory=dict)
     calls: list[EuLoginCall] = field(default_factory=list)
     closed: bool = False
     asked_while_closed: bool = False
+    pages: dict[str, Answer] = field(default_factory=dict)
+    authority: "Authority | None" = None
 
     def calls_of(self, endpoint: str) -> list[EuLoginCall]:
         """Those of one endpoint, oldest first."""
@@ -108,6 +117,10 @@ class StandIn:
         """Answer a request to the world that this one stands for."""
         endpoint = _BY_PATH.get(environ["PATH_INFO"], "")
         self.calls.append(_call(environ, endpoint))
+        self.authority = environ[SITE_KEY].authority
+        if page := self.pages.get(environ["PATH_INFO"]):
+            start_response(f"{page.status} Added", page.headers.to_wsgi_list())
+            return [page.body]
         if self.closed and endpoint in {"", AUTHORIZE}:
             self.asked_while_closed = True
             start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
@@ -129,7 +142,8 @@ def _call(environ: "WSGIEnvironment", endpoint: str) -> EuLoginCall:
         environ["wsgi.input"] = io.BytesIO(body)
         rows += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-    return EuLoginCall(method, path, endpoint, tuple(rows), environ.get("HTTP_AUTHORIZATION", ""))
+    scheme, port = environ["wsgi.url_scheme"], int(environ.get("REMOTE_PORT") or 0)
+    return EuLoginCall(method, path, endpoint, tuple(rows), environ.get("HTTP_AUTHORIZATION", ""), scheme, port)
 
 
 def _changed(

@@ -26,17 +26,17 @@ from examples.graded.web_application import NotConfirmed, Session, WebApplicatio
 NAMESPACE = "{https://ecas.ec.europa.eu/cas/schemas}"
 SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 LEVELS = ("BASIC", "MEDIUM", "HIGH")
-LONGEST = 64  # characters of a user
 
 
 class CasApplication(WebApplication):
     """The application with CAS. level: the authentication level that it demands. single_sign_out: whether EU Login
-    is to send it a message when the session there ends.
+    is to send it a message when the session there ends. longest: characters of a user.
     """
 
     level = "MEDIUM"
     validation = "/cas/serviceValidate"
     single_sign_out = "true"
+    longest = 64
 
     def add_pages(self) -> None:
         super().add_pages()
@@ -75,21 +75,26 @@ class CasApplication(WebApplication):
 
     def validate(self, ticket: str, service: str) -> bytes:
         """Ask EU Login. Raises NotConfirmed."""
-        query = {"service": service, "ticket": ticket, "authenticationLevel": self.level}
-        query |= {"userDetails": "true", "singleSignOut": self.single_sign_out}
         try:
-            answer = requests.get(
-                self.eu_login + self.validation,
-                params=query,
-                timeout=self.patience,
-                verify=self.ca or True,
-                allow_redirects=False,
-            )
+            answer = self.ask(f"{self.eu_login}{self.validation}?{self.question(ticket, service)}")
         except requests.RequestException as error:
             raise NotConfirmed(type(error).__name__) from error
+        self.check_status(answer)
+        return answer.content
+
+    def question(self, ticket: str, service: str) -> str:
+        """What EU Login is asked, encoded."""
+        query = {"service": service, "ticket": ticket, "authenticationLevel": self.level}
+        return urlencode(query | {"userDetails": "true", "singleSignOut": self.single_sign_out})
+
+    def ask(self, address: str) -> requests.Response:
+        """The answer of EU Login alone: redirects are not followed, certificates are verified."""
+        return requests.get(address, timeout=self.patience, verify=self.ca or True, allow_redirects=False)
+
+    def check_status(self, answer: requests.Response) -> None:
+        """Whether it is an answer at all. Raises NotConfirmed."""
         if answer.status_code != 200:  # noqa: PLR2004
             raise NotConfirmed(f"status {answer.status_code}")
-        return answer.content
 
     def read(self, content: bytes) -> dict[str, str]:
         """The elements of a success, each once, without comments or blanks. Raises NotConfirmed."""
@@ -115,7 +120,7 @@ class CasApplication(WebApplication):
         """The user, the address and the level. Raises NotConfirmed."""
         users = success.findall(f"{NAMESPACE}user")
         uid = (users[0].text or "") if len(users) == 1 else ""
-        if not (uid.isascii() and uid.isalnum() and len(uid) <= LONGEST):
+        if not (uid.isascii() and uid.isalnum() and len(uid) <= self.longest):
             raise NotConfirmed("no user")
         if success.find(f"{NAMESPACE}proxies") is not None:
             raise NotConfirmed("by a proxy")
