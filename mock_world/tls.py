@@ -6,6 +6,7 @@ The authority lives as long as its process and its key never leaves it, so nothi
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
+    import trustme
     from _typeshed import ReadableBuffer
     from urllib3.connectionpool import HTTPConnectionPool
 
@@ -42,26 +44,37 @@ class Authority:
 
     pem: str
     context: ssl.SSLContext = field(repr=False)
+    _ca: "trustme.CA" = field(repr=False)
+
+    def other_context(self, *names: str, not_after: datetime | None = None) -> ssl.SSLContext:
+        """For listeners: with another certificate of this authority. not_after: when it expires."""
+        return _context(self._ca, names, not_after)
 
 
 def make_authority(names: Iterable[str]) -> Authority:
     """A new authority, and a certificate of it for these host names and numbers. Raises ValueError for an odd one."""
     import trustme  # only who wants TLS pays for it
 
-    authority = trustme.CA(organization_name=_ORGANISATION, organization_unit_name="Throw-away authority of a mock")
+    ca = trustme.CA(organization_name=_ORGANISATION, organization_unit_name="Throw-away authority of a mock")
     names = list(names)
     try:
-        certificate = authority.issue_cert(*names)
+        context = _context(ca, names)
     except ValueError as error:
         raise ValueError(f"expected host names that a certificate can hold; got {', '.join(names)}: {error}") from None
-    chain = (
-        certificate.private_key_and_cert_chain_pem.bytes() + authority.cert_pem.bytes()
-    )  # Chromium can trust its key
+    return Authority(ca.cert_pem.bytes().decode(), context, ca)
+
+
+def _context(ca: "trustme.CA", names: Iterable[str], not_after: datetime | None = None) -> ssl.SSLContext:
+    """Raises ValueError for a name that no certificate can hold."""
+    import trustme
+
+    certificate = ca.issue_cert(*names, not_after=not_after)
+    chain = certificate.private_key_and_cert_chain_pem.bytes() + ca.cert_pem.bytes()  # Chromium can trust its key
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     with trustme.Blob(chain).tempfile() as path:
         context.load_cert_chain(path)
     context.sslsocket_class = Secured
-    return Authority(authority.cert_pem.bytes().decode(), context)
+    return context
 
 
 def is_authority(pem: bytes) -> bool:

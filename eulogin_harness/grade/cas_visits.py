@@ -1,11 +1,16 @@
 """Coming back from EU Login to an application that speaks CAS: with any ticket, and any answer about it."""
 
+import ssl
+from collections.abc import Callable
+
+from eulogin_harness.grade.certificates import Shown, shown
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
 from eulogin_harness.grade.people import User
 from eulogin_harness.grade.stand_in import VALIDATION, Answer, Change, EuLoginCall
 from eulogin_harness.grade.trial import Trial
 from eulogin_harness.grade.visitor import Seen, Visitor
 from mock_world.addresses import with_query
+from mock_world.tls import Authority
 
 
 def service_of(visitor: Visitor) -> str:
@@ -114,3 +119,36 @@ def expect_other_account(trial: Trial, change: Change, victim: User, whole: str,
     if seen.signed_in and victim.uid in seen.text and whole not in seen.text:
         raise Unsound(f"after {after}: signed in as {victim.uid}, at {seen.address}")
     check_arrival(trial)
+
+
+def expect_distrust(trial: Trial, certificate: Callable[[Authority], ssl.SSLContext], whose: str) -> None:
+    """Raises Unsound where the application asks about a ticket although EU Login shows that certificate.
+
+    whose: says in words what the certificate is. Raises NotApplicable where it asks by http, NotDone.
+    """
+    trial.change(VALIDATION, _closing)
+    check_arrival(trial)
+    authority = trial.stand_in.authority
+    if authority is None or last_validation(trial).scheme != "https":
+        raise NotApplicable("it asks EU Login by http, where no certificate is shown")
+    visitor, user = trial.visitor(), trial.user()
+    service = service_of(visitor)
+    ticket = trial.ticket(user, service)
+    with shown(authority, certificate(authority)) as now:
+        trial.change(VALIDATION, lambda answer: _noted(trial, now, answer))
+        come_back(trial, visitor, service, ticket)
+    if now.believed:
+        raise Unsound(f"it asked EU Login about a ticket although the certificate was {whose}")
+    if now.others or not now.was_seen:
+        raise NotDone("expected a new connection to EU Login for the ticket; the application kept one from before")
+
+
+def _closing(answer: Answer) -> Answer:
+    """Let the caller keep no connection."""
+    answer.headers["Connection"] = "close"
+    return answer
+
+
+def _noted(trial: Trial, now: Shown, answer: Answer) -> Answer:
+    now.note(last_validation(trial))
+    return answer

@@ -122,12 +122,20 @@ class CasApplication(WebApplication):
         uid = (users[0].text or "") if len(users) == 1 else ""
         if not (uid.isascii() and uid.isalnum() and len(uid) <= self.longest):
             raise NotConfirmed("no user")
+        self.check_proxies(success)
+        self.check_level(success)
+        return {"uid": uid, "email": success.findtext(f"{NAMESPACE}email", "")}
+
+    def check_proxies(self, success: Element) -> None:
+        """No other application acts for the user. Raises NotConfirmed."""
         if success.find(f"{NAMESPACE}proxies") is not None:
             raise NotConfirmed("by a proxy")
+
+    def check_level(self, success: Element) -> None:
+        """The sign-in was as strong as demanded. Raises NotConfirmed."""
         level = success.findtext(f"{NAMESPACE}authenticationLevel", "")
         if level not in LEVELS or LEVELS.index(level) < LEVELS.index(self.level):
             raise NotConfirmed("the sign-in is too weak")
-        return {"uid": uid, "email": success.findtext(f"{NAMESPACE}email", "")}
 
     def ended_ticket(self, message: str) -> str:
         """The ticket that a message of single logout names; empty where it is none."""

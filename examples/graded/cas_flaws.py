@@ -1,7 +1,11 @@
 """The application with CAS and one flaw each: the name is that of the check that finds it (`eulogin-harness grade`)."""
 
+import ssl
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from xml.etree.ElementTree import Element
 
+import requests
 from flask import request
 
 from examples.graded.cas_answer_flaws import ANSWER_FLAWS
@@ -49,7 +53,7 @@ class BindsNothing(CasApplication):
         session.state = ""
 
 
-@flaw("cas.ticket-forged")
+@flaw("cas.ticket-unknown")
 class KnowsTicketsOfTests(CasApplication):
     """Its tests sign people in by tickets with a user in them, and that was left in it."""
 
@@ -75,3 +79,117 @@ class JoinsTexts(CasApplication):
 
     def question(self, ticket: str, service: str) -> str:
         return super().question("TICKET", service).replace("TICKET", ticket)
+
+
+@flaw("cas.service-from-host")
+class BelievesHost(CasApplication):
+    """It takes its own host from the request."""
+
+    def service(self, state: str) -> str:
+        return urlsplit(super().service(state))._replace(netloc=request.host).geturl()
+
+
+@flaw("cas.service-from-forwarded-host")
+class BelievesForwardedHost(CasApplication):
+    """It takes its own host from what anybody says a proxy was asked for."""
+
+    def service(self, state: str) -> str:
+        own = urlsplit(super().service(state))
+        return own._replace(netloc=request.headers.get("X-Forwarded-Host", own.netloc)).geturl()
+
+
+@flaw("cas.service-from-forwarded-proto")
+class BelievesForwardedProto(CasApplication):
+    """It takes its own scheme from what anybody says a proxy was asked by."""
+
+    def service(self, state: str) -> str:
+        own = urlsplit(super().service(state))
+        return own._replace(scheme=request.headers.get("X-Forwarded-Proto", own.scheme)).geturl()
+
+
+class ForgivesCertificates(CasApplication):
+    """It asks again without verifying, where a certificate is wrong in some way. forgives: OpenSSL's codes of it."""
+
+    forgives: tuple[int, ...] = ()
+
+    def ask(self, address: str) -> requests.Response:
+        try:
+            return super().ask(address)
+        except requests.exceptions.SSLError as error:
+            if code_of(error) not in self.forgives:
+                raise
+        return requests.get(address, timeout=self.patience, verify=False, allow_redirects=False)  # noqa: S501 - the flaw
+
+
+def code_of(error: BaseException | None) -> int:
+    """What OpenSSL said is wrong with a certificate; 0 where it said nothing."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error.verify_code if error else 0
+
+
+@flaw("cas.certificate-unknown-authority")
+class TrustsAnyAuthority(ForgivesCertificates):
+    """It trusts certificates of whatever authority."""
+
+    forgives = (18, 19, 20, 21)  # self-signed, also in the chain; no issuer; first certificate not verified
+
+
+@flaw("cas.certificate-other-host")
+class TrustsAnyHost(ForgivesCertificates):
+    """It trusts certificates of whatever host."""
+
+    forgives = (62, 64)  # host name, address
+
+
+@flaw("cas.certificate-expired")
+class TrustsExpired(ForgivesCertificates):
+    """It trusts certificates that have expired."""
+
+    forgives = (10,)
+
+
+class DemandsNothing(CasApplication):
+    """It demands no level at the validation."""
+
+    def question(self, ticket: str, service: str) -> str:
+        rows = parse_qsl(super().question(ticket, service))
+        return urlencode([row for row in rows if row[0] != "authenticationLevel"])
+
+
+@flaw("cas.level-not-asked")
+class ReadsTheLevelOnly(DemandsNothing):
+    """It reads the level in the answer, and does not demand it."""
+
+
+@flaw("cas.level-in-answer")
+class DemandsTheLevelOnly(CasApplication):
+    """It demands the level, and does not read it in the answer."""
+
+    def check_level(self, success: Element) -> None:
+        """Nothing is checked."""
+
+
+@flaw("cas.level-not-demanded")
+class LeavesTheLevelToBrowsers(DemandsNothing):
+    """It demands the level where browsers pass, and nowhere else."""
+
+    def check_level(self, success: Element) -> None:
+        """Nothing is checked."""
+
+
+@flaw("cas.self-registered")
+class TakesEverybody(CasApplication):
+    """It validates where EU Login confirms people who registered by themselves, too."""
+
+    validation = "/cas/laxValidate"
+
+
+@flaw("cas.proxy-ticket")
+class TrustsEachProxy(CasApplication):
+    """It validates where EU Login confirms tickets of proxies, and does not look whose they are."""
+
+    validation = "/cas/proxyValidate"
+
+    def check_proxies(self, success: Element) -> None:
+        """Nothing is checked."""

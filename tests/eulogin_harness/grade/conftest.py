@@ -26,7 +26,7 @@ from mock_world.tls import make_authority
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-BY_HTTPS = {"session.cookie-secure"}  # checks that say something of applications at an https address alone
+BY_HTTPS = {"session.cookie-secure"} | {name for name in all_checks() if "certificate-" in name}
 
 
 class Served:
@@ -108,10 +108,10 @@ def grader(site: Site, browser: Browser, registered: NewClient) -> Iterator[Grad
 
 
 class CasExample:
-    """The graded example for CAS. `use(flaw)`: let it have that flaw."""
+    """The graded example for CAS. `use(flaw)`: let it have that flaw. ca: file of the authority that it trusts."""
 
-    def __init__(self, site: Site, served: Served, grader: Grader) -> None:
-        self._site, self._served, self._grader = site, served, grader
+    def __init__(self, site: Site, served: Served, grader: Grader, ca: str | None = None) -> None:
+        self._site, self._served, self._grader, self._ca = site, served, grader, ca
         self.application = self._look()
 
     def _look(self) -> Application:
@@ -126,7 +126,7 @@ class CasExample:
         self.use_kind(CAS_FLAWS[flaw] if flaw else CasApplication)
 
     def use_kind(self, kind: type[CasApplication]) -> None:
-        self._served.app = kind(self._site.listeners["idp"], self._served.url).flask
+        self._served.app = kind(self._site.listeners["idp"], self._served.url, self._ca).flask
 
 
 @pytest.fixture(scope="session")

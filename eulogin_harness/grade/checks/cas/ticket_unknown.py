@@ -6,7 +6,7 @@ from eulogin_harness.grade.trial import Trial
 
 
 @check(
-    "cas.ticket-forged",
+    "cas.ticket-unknown",
     title="A ticket that EU Login never issued signs somebody in",
     done="A browser begins to sign in, and comes back with a made-up ticket that ends with somebody's identifier.",
     expected="It asks EU Login about the ticket, reads that it is refused, and signs nobody in.",
@@ -15,7 +15,7 @@ from eulogin_harness.grade.trial import Trial
     weight=Weight.CRITICAL,
     remedy="validate-each-ticket",
 )
-def ticket_forged(trial: Trial) -> None:
+def ticket_unknown(trial: Trial) -> None:
     visitor = trial.visitor()
     seen = come_back(trial, visitor, service_of(visitor), f"ST-12345678-{trial.user().uid}")
     trial.expect_nobody(seen, "a ticket that EU Login never issued")

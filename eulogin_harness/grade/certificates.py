@@ -1,0 +1,64 @@
+"""What happens when EU Login shows a certificate that is not to be trusted."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from eulogin_harness.grade.stand_in import EuLoginCall
+from mock_world.tls import NAMES, Authority, make_authority
+
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def of_unknown_authority(_: Authority) -> ssl.SSLContext:
+    """For EU Login's names, of an authority that nobody trusts."""
+    return make_authority(NAMES).context
+
+
+def of_other_host(authority: Authority) -> ssl.SSLContext:
+    """Of the right authority, for another name."""
+    return authority.other_context("other.example")
+
+
+def expired(authority: Authority) -> ssl.SSLContext:
+    """Of the right authority, for EU Login's names, over long ago."""
+    return authority.other_context(*NAMES, not_after=_LONG_AGO)
+
+
+class Shown:
+    """A certificate that EU Login shows. believed: calls over connections to which it was shown; others: the rest."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self.believed: list[EuLoginCall] = []
+        self.others: list[EuLoginCall] = []
+        self._context = context
+        self._connections: dict[int, ssl.SSLSocket] = {}  # by the caller's port
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether anybody came to see it."""
+        return bool(self._connections)
+
+    def show(self, connection: ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
+        """Show it to a client that says hello (`sni_callback` of ssl)."""
+        self._connections[connection.getpeername()[1]] = connection
+        connection.context = self._context
+
+    def note(self, call: EuLoginCall) -> None:
+        """Note a call while its connection is open: one that was resumed verified an earlier certificate."""
+        connection = self._connections.get(call.port)
+        is_new = connection is not None and not connection.session_reused
+        (self.believed if is_new else self.others).append(call)
+
+
+@contextmanager
+def shown(authority: Authority, context: ssl.SSLContext) -> Iterator[Shown]:
+    """EU Login's listeners show the certificate of `context` while this lasts."""
+    certificate = Shown(context)
+    authority.context.sni_callback = cast("Any", certificate.show)  # typeshed knows no sockets there
+    try:
+        yield certificate
+    finally:
+        authority.context.sni_callback = None
