@@ -157,7 +157,7 @@ class DemandsNothing(CasApplication):
         return urlencode([row for row in rows if row[0] != "authenticationLevel"])
 
 
-@flaw("cas.level-not-asked")
+@flaw("cas.level-not-repeated")
 class ReadsTheLevelOnly(DemandsNothing):
     """It reads the level in the answer, and does not demand it."""
 

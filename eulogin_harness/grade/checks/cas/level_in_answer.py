@@ -28,6 +28,6 @@ def level_in_answer(trial: Trial) -> None:
     seen = arrive_with(trial, trial.user(), as_password_only)
     call = last_validation(trial)
     if not demands_more(call.get("authenticationLevel"), call.get("acceptStrengths")):
-        raise NotApplicable("it demands no level at the validation, which cas.level-not-asked is about")
+        raise NotApplicable("it demands no level at the validation, which cas.level-not-repeated is about")
     trial.expect_nobody(seen, "an answer of level BASIC and strength PASSWORD")
     check_arrival(trial)

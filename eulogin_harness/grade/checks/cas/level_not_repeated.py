@@ -8,7 +8,7 @@ from eulogin_harness.grade.trial import Trial
 
 
 @check(
-    "cas.level-not-asked",
+    "cas.level-not-repeated",
     title="The level is asked for at the sign-in, and not at the validation",
     done="Somebody signs in; EU Login looks for what it is asked about the ticket.",
     expected="It demands the same level at the validation, so that EU Login itself refuses weaker sign-ins.",
@@ -20,7 +20,7 @@ from eulogin_harness.grade.trial import Trial
     weight=Weight.LOW,
     remedy="demand-the-level",
 )
-def level_not_asked(trial: Trial) -> None:
+def level_not_repeated(trial: Trial) -> None:
     check_demand(trial)
     check_arrival(trial)
     call = last_validation(trial)
