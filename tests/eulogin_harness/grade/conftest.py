@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from eulogin_harness.browser.launching import launched
 from eulogin_harness.grade.application import Application, Description
+from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
 from eulogin_harness.grade.stand_in import StandIns
 from eulogin_harness.site import open_site
@@ -26,7 +27,7 @@ from mock_world.tls import make_authority
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-BY_HTTPS = {"session.cookie-secure"} | {name for name in all_checks() if "certificate-" in name}
+BY_HTTPS = {"session.cookie-secure"} | {name for name in all_checks() if "certificate-" in name}  # at https alone
 
 
 class Served:

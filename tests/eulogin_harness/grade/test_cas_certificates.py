@@ -25,7 +25,8 @@ def tls_site() -> Iterator[Site]:
 def tls_grader(tls_site: Site, browser: Browser) -> Iterator[Grader]:
     stand_ins = tls_site.apps["idp"]
     assert isinstance(stand_ins, StandIns)
-    started = Grader(tls_site.worlds, tls_site.worlds.get("default"), stand_ins, browser)
+    started = Grader(tls_site.worlds, tls_site.worlds.get("default"), stand_ins)
+    started.browser = browser
     yield started
     started.close()
 
