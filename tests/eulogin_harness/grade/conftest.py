@@ -141,7 +141,7 @@ def cas_example_by_https(site: Site, served_by_https: Served, grader: Grader) ->
 
 
 class OpenIdExample:
-    """The graded example for OpenID Connect. `use(flaw)`: let it have that flaw. ca: file of the authority it trusts."""
+    """The graded example for OpenID Connect. `use(flaw)`: let it have that flaw. ca: file of an authority to trust."""
 
     def __init__(self, site: Site, served: Served, grader: Grader, ca: str | None = None) -> None:
         self._site, self._served, self._grader, self._ca = site, served, grader, ca
