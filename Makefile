@@ -14,7 +14,7 @@ GUIDES = cpms hospital-first application
 unexport PYTHONDONTWRITEBYTECODE
 CHECKS := check-lint check-format check-types check-imports
 
-.PHONY: help run test test-all test-clients test-postgres test-lowest test-newest plant fuzz soak guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
+.PHONY: help run test test-all test-clients test-postgres grade-matrix test-lowest test-newest plant fuzz soak guide docs texts reference format lock release clean setup-run setup-dev checks $(CHECKS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ test-clients: setup-dev ## test by real clients of other languages (Apache, PHP,
 test-postgres: setup-dev ## test worlds in PostgreSQL, with several processes, in servers of its own; installs PostgreSQL (Debian)
 	@tools/setup-postgresql.sh
 	@$(WITH_BROWSER) $(BIN)/pytest tests_postgresql
+
+grade-matrix: setup-dev ## grade each flawed example by each check: its own must fail, and no other; half an hour
+	@$(WITH_BROWSER) $(PYTEST) tests_grades
 
 test-lowest: setup-dev ## run the fast tests with the lowest versions of packages that pyproject.toml allows
 	@tools/test-versions.sh lowest

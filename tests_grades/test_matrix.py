@@ -1,0 +1,38 @@
+"""Each flaw against all checks: its own finds it, and no other is raised. Half an hour: `make grade-matrix`."""
+
+import pytest
+
+from eulogin_harness.grade.checks import all_checks
+from eulogin_harness.grade.grading import Grader, grade_of
+from examples.graded.cas_flaws import FLAWS as CAS_FLAWS
+from examples.graded.openid_flaws import FLAWS as OPENID_FLAWS
+from tests.eulogin_harness.grade.conftest import BY_HTTPS, CasExample, OpenIdExample
+
+
+def _raised(grader: Grader, example: CasExample | OpenIdExample, flaw: str | None) -> dict[str, str]:
+    """The checks that did not pass, with what they saw."""
+    example.use(flaw)
+    protocol = example.application.protocol
+    checks = (check for name, check in all_checks().items() if protocol in check.protocols and name not in BY_HTTPS)
+    results = (grader.try_one(example.application, check) for check in checks)
+    return {one.check.name: f"{one.outcome}: {one.saw}" for one in results if one.outcome != "passed"}
+
+
+@pytest.mark.parametrize("flaw", [name for name in CAS_FLAWS if name not in BY_HTTPS])
+def test_a_flaw_of_cas_raises_its_own_check_alone(flaw: str, grader: Grader, cas_example: CasExample) -> None:
+    raised = _raised(grader, cas_example, flaw)
+    assert raised.keys() == {flaw}, raised
+
+
+@pytest.mark.parametrize("flaw", [name for name in OPENID_FLAWS if name not in BY_HTTPS])
+def test_a_flaw_of_openid_raises_its_own_check_alone(flaw: str, grader: Grader, openid_example: OpenIdExample) -> None:
+    raised = _raised(grader, openid_example, flaw)
+    assert raised.keys() == {flaw}, raised
+
+
+def test_the_sound_applications_get_an_a(
+    grader: Grader, cas_example: CasExample, openid_example: OpenIdExample
+) -> None:
+    assert _raised(grader, cas_example, None) == {}
+    assert _raised(grader, openid_example, None) == {}
+    assert grade_of([]) == "A"
