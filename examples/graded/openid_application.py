@@ -33,7 +33,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 from werkzeug.wrappers import Response as AnyResponse
 
-from examples.graded.web_application import PAGE, PATIENCE, NotConfirmed, Session, User, WebApplication
+from examples.graded.web_application import PAGE, NotConfirmed, Session, User, WebApplication
 
 LEVELS = tuple(f"https://ecas.ec.europa.eu/loa/{level}" for level in ("basic", "medium", "high"))
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -168,12 +168,12 @@ class OpenIdApplication(WebApplication):
         """The JSON object that EU Login answers. Raises NotConfirmed."""
         try:
             answer = requests.request(
-                method, address, timeout=PATIENCE, verify=self.ca or True, allow_redirects=False, **options
+                method, address, timeout=self.patience, verify=self.ca or True, allow_redirects=False, **options
             )
-            read = answer.json()
+            read = answer.json() if answer.status_code == 200 else None  # noqa: PLR2004
         except (requests.RequestException, ValueError) as error:
             raise NotConfirmed(type(error).__name__) from error
-        if answer.status_code != 200 or not isinstance(read, dict):  # noqa: PLR2004
+        if not isinstance(read, dict):
             raise NotConfirmed(f"status {answer.status_code}")
         return read
 

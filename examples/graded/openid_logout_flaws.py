@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from examples.graded.openid_application import Claims, OpenIdApplication, OpenIdSession, parts
@@ -94,6 +94,14 @@ class EndsAllSessions(OpenIdApplication):
 
     def end_session_of(self, claims: Claims) -> None:  # noqa: ARG002
         self.sessions = {}
+
+
+@flaw("openid.post-logout-redirect")
+class GoesAnywhere(OpenIdApplication):
+    """It goes to whatever address it was given after the sign-out."""
+
+    def sign_out_address(self, session: Session) -> str:
+        return request.values.get("next") or super().sign_out_address(session)
 
 
 @flaw("openid.token-in-page")
