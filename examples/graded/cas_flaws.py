@@ -1,6 +1,5 @@
 """The application with CAS and one flaw each: the name is that of the check that finds it (`eulogin-harness grade`)."""
 
-import ssl
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree.ElementTree import Element
@@ -11,6 +10,7 @@ from flask import request
 from examples.graded.cas_answer_flaws import ANSWER_FLAWS
 from examples.graded.cas_application import CasApplication
 from examples.graded.cas_logout_flaws import LOGOUT_FLAWS
+from examples.graded.certificate_codes import EXPIRED, OTHER_HOST, UNKNOWN_AUTHORITY, code_of
 from examples.graded.session_flaws import SESSION_FLAWS
 from examples.graded.web_application import Session
 
@@ -121,32 +121,25 @@ class ForgivesCertificates(CasApplication):
         return requests.get(address, timeout=self.patience, verify=False, allow_redirects=False)  # noqa: S501 - the flaw
 
 
-def code_of(error: BaseException | None) -> int:
-    """What OpenSSL said is wrong with a certificate; 0 where it said nothing."""
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error.verify_code if error else 0
-
-
 @flaw("cas.certificate-unknown-authority")
 class TrustsAnyAuthority(ForgivesCertificates):
     """It trusts certificates of whatever authority."""
 
-    forgives = (18, 19, 20, 21)  # self-signed, also in the chain; no issuer; first certificate not verified
+    forgives = UNKNOWN_AUTHORITY
 
 
 @flaw("cas.certificate-other-host")
 class TrustsAnyHost(ForgivesCertificates):
     """It trusts certificates of whatever host."""
 
-    forgives = (62, 64)  # host name, address
+    forgives = OTHER_HOST
 
 
 @flaw("cas.certificate-expired")
 class TrustsExpired(ForgivesCertificates):
     """It trusts certificates that have expired."""
 
-    forgives = (10,)
+    forgives = EXPIRED
 
 
 class DemandsNothing(CasApplication):

@@ -167,15 +167,18 @@ class OpenIdApplication(WebApplication):
     def call(self, method: str, address: str, **options: Any) -> Claims:
         """The JSON object that EU Login answers. Raises NotConfirmed."""
         try:
-            answer = requests.request(
-                method, address, timeout=self.patience, verify=self.ca or True, allow_redirects=False, **options
-            )
+            answer = self.ask(method, address, **options)
             read = answer.json() if answer.status_code == 200 else None  # noqa: PLR2004
         except (requests.RequestException, ValueError) as error:
             raise NotConfirmed(type(error).__name__) from error
         if not isinstance(read, dict):
             raise NotConfirmed(f"status {answer.status_code}")
         return read
+
+    def ask(self, method: str, address: str, **options: Any) -> requests.Response:
+        """An answer of EU Login, whose certificate is verified. Raises requests.RequestException."""
+        verified = {"verify": self.ca or True} | options
+        return requests.request(method, address, timeout=self.patience, allow_redirects=False, **verified)
 
     def discovery(self) -> Claims:
         """EU Login's discovery document. Raises NotConfirmed."""

@@ -2,12 +2,15 @@
 
 import hmac
 from collections.abc import Callable
+from typing import Any
 
+import requests
 from flask import make_response, request
 from joserfc import jws
 from joserfc.jwk import RSAKey
 from werkzeug.wrappers import Response as AnyResponse
 
+from examples.graded.certificate_codes import EXPIRED, OTHER_HOST, UNKNOWN_AUTHORITY, code_of
 from examples.graded.openid_application import Claims, OpenIdApplication, base64url, parts
 from examples.graded.openid_logout_flaws import LOGOUT_FLAWS
 from examples.graded.session_flaws import SESSION_FLAWS
@@ -327,3 +330,38 @@ class NoPkce(OpenIdApplication):
     def redeem(self, code: str, session: Session) -> Claims:
         session.verifier = ""
         return super().redeem(code, session)
+
+
+class ForgivesCertificates(OpenIdApplication):
+    """It asks again without verifying, where a certificate is wrong in some way. forgives: OpenSSL's codes of it."""
+
+    forgives: tuple[int, ...] = ()
+
+    def ask(self, method: str, address: str, **options: Any) -> requests.Response:
+        try:
+            return super().ask(method, address, **options)
+        except requests.exceptions.SSLError as error:
+            if code_of(error) not in self.forgives:
+                raise
+        return super().ask(method, address, verify=False, **options)
+
+
+@flaw("openid.certificate-unknown-authority")
+class TrustsAnyAuthority(ForgivesCertificates):
+    """It trusts certificates of whatever authority."""
+
+    forgives = UNKNOWN_AUTHORITY
+
+
+@flaw("openid.certificate-other-host")
+class TrustsAnyHost(ForgivesCertificates):
+    """It trusts certificates of whatever host."""
+
+    forgives = OTHER_HOST
+
+
+@flaw("openid.certificate-expired")
+class TrustsExpired(ForgivesCertificates):
+    """It trusts certificates that have expired."""
+
+    forgives = EXPIRED

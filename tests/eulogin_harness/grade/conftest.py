@@ -156,6 +156,32 @@ class OpenIdExample:
 
 
 @pytest.fixture(scope="session")
+def tls_site(served: Served) -> Iterator[Site]:
+    with open_site(tls=True) as opened:
+        register_example(opened, served.url)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def tls_grader(tls_site: Site, browser: Browser) -> Iterator[Grader]:
+    stand_ins = tls_site.apps["idp"]
+    assert isinstance(stand_ins, StandIns)
+    started = Grader(tls_site.worlds, tls_site.worlds.get("default"), stand_ins)
+    started.browser = browser
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def tls_authority(tls_site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of the authority of that mock's certificate."""
+    assert tls_site.authority is not None
+    file = tmp_path_factory.mktemp("tls") / "ca.pem"
+    file.write_text(tls_site.authority.pem)
+    return str(file)
+
+
+@pytest.fixture(scope="session")
 def openid_example(site: Site, served: Served, grader: Grader) -> OpenIdExample:
     return OpenIdExample(site, served, grader)
 

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from playwright.sync_api import Error
+
 from eulogin_harness.grade.check import Weight, check
 from eulogin_harness.grade.outcomes import Unsound
 from eulogin_harness.grade.trial import Trial
@@ -10,6 +12,8 @@ from mock_world.addresses import with_query
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
+
+    from eulogin_harness.grade.visitor import Visitor
 
 _OTHER = "attacker.example"
 _USUAL = (
@@ -26,7 +30,8 @@ _FORM = "application/x-www-form-urlencoded"
     done="Somebody signs out, and the address of another site is sent along in the parameters that are usual for where "
     "to go then.",
     expected="It sends the browser to EU Login with one fixed post_logout_redirect_uri, or to pages of its own.",
-    why="The victim follows a link to the right address, and ends at a page of the attacker's that looks like the sign-in.",
+    why="The victim follows a link to the right address, and ends at a page of the attacker's that looks like the "
+    "sign-in.",
     source="CWE-601, URL redirection to untrusted site; OpenID Connect RP-Initiated Logout 1.0, 3",
     weight=Weight.MEDIUM,
     remedy="return-addresses",
@@ -45,11 +50,14 @@ def post_logout_redirect(trial: Trial) -> None:
         route.continue_(url=with_query(request.url, _SENT), post_data=urlencode(form) if is_form else None)
 
     visitor.context.route(f"{trial.application.origin}/**", send_along)
-    visitor.context.route(_is_other, lambda route: route.fulfill(body="Another site"))
-    visitor.sign_out()
-    if any(_is_other(address) for address in visitor.addresses):
+    try:
+        visitor.sign_out()
+    except Error:  # the other site does not exist
+        if not _leads_away(visitor):
+            raise
+    if _leads_away(visitor):
         raise Unsound(f"with https://{_OTHER}/ as address to go to after the sign-out, the browser was sent there")
 
 
-def _is_other(address: str) -> bool:
-    return urlsplit(address).hostname == _OTHER
+def _leads_away(visitor: "Visitor") -> bool:
+    return any(urlsplit(address).hostname == _OTHER for address in visitor.addresses)
