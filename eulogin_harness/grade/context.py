@@ -1,5 +1,6 @@
 """What surrounds a check: the application, a world of its own, its people, and the time that it has."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from mock_world.cookie_names import REAL_NAMES
 
 if TYPE_CHECKING:
     from mock_world import World
+
+MESSAGES = 6.0  # seconds that EU Login's message to an application may take, with its own patience
 
 
 class Context:
@@ -75,6 +78,12 @@ class Context:
             yield self.stand_in
         finally:
             self.stand_in.closed = False
+
+    def wait_for_messages(self) -> None:
+        """Wait until EU Login has notified the applications whose sessions ended, which threads of the world do."""
+        for thread in threading.enumerate():
+            if thread.name.startswith(f"{self.world.name}: ") and " logout " in thread.name:
+                thread.join(MESSAGES)
 
     def is_eu_login(self, address: str) -> bool:
         """Whether an address is one of EU Login's."""

@@ -16,13 +16,14 @@ from eulogin_harness.grade.outcomes import NotApplicable, NotDone
 from mock_world.addresses import with_query
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Request, Response
+    from playwright.sync_api import BrowserContext, Locator, Request, Response
 
     from eulogin_harness.grade.people import User
 
 _OF_ALL = {SIGN_OF_PAGE, SIGN_OF_USER}
 _LOOPS = 8  # times that a browser comes to EU Login on one way
 _SIGN_OUT = 3.0  # seconds that a page may take to come after a click on a sign-out
+_CONFIRM = "form[method=post] button.button--main"  # of EU Login's sign-out
 _LOOP = "ERR_TOO_MANY_REDIRECTS"
 _SIGN_IN_PATHS = ("/cas/login", "/cas/oauth2/authorize")
 
@@ -104,22 +105,39 @@ class Visitor:
         return self.seen()
 
     def sign_out(self) -> Seen:
-        """Sign out as the application offers it. Raises NotApplicable where it offers nothing."""
-        application = self._context.application
-        words = application.sign_out
+        """Sign out as the application offers it. Raises NotApplicable where it offers nothing.
+
+        Where it takes no cookie away and leads to EU Login, it leaves the rest to EU Login: then it is signed out there
+        too, and the application has been notified when this returns.
+        """
+        words = self._context.application.sign_out
         if not words:
             raise NotApplicable("it offers no sign-out; say by --sign-out where it is, if it does")
+        before = self.cookies()
         if words.startswith("/") or urlsplit(words).scheme:
-            return self.open(words)
+            self.open(words)
+        else:
+            self._click_sign_out(words)
+        if self.is_at_eu_login() and self.cookies() == before and self._click(self.page.locator(_CONFIRM)):
+            self._context.wait_for_messages()
+        return self.seen()
+
+    def _click_sign_out(self, words: str) -> None:
+        application = self._context.application
         for address in (application.shows, application.sign_in, application.description.url):
             self.open(address)
-            control = self.page.locator("a, button, input[type=submit]").filter(has_text=words)
-            control = control.or_(self.page.locator(f"input[type=submit][value={json.dumps(words)}]")).first
-            if control.count() and control.is_visible():
-                with suppress(PlaywrightTimeout), self.page.expect_navigation(timeout=_SIGN_OUT * 1000):
-                    control.click()
-                return self.seen()
+            control = self.page.locator("a, button").filter(has_text=words)
+            if self._click(control.or_(self.page.locator(f"input[type=submit][value={json.dumps(words)}]"))):
+                return
         raise NotDone(f"expected a link or button {words!r} where somebody is signed in; say by --sign-out where it is")
+
+    def _click(self, control: "Locator") -> bool:
+        """Click the first one, where there is any, and wait for the page that comes."""
+        if not (control.count() and control.first.is_visible()):
+            return False
+        with suppress(PlaywrightTimeout), self.page.expect_navigation(timeout=_SIGN_OUT * 1000):
+            control.first.click()
+        return True
 
     def finish_at_eu_login(self) -> None:
         """Where the browser stands at EU Login's sign-in page with a `service`, come back with a ticket."""

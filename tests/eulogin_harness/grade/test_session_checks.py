@@ -116,6 +116,17 @@ def test_where_no_message_is_asked_for_or_heeded_nothing_is_said(
     assert result(grader, cas_example, name, AsksForNoMessage).outcome == "not applicable"
 
 
+def test_a_sign_out_may_rely_on_the_message_of_eu_login(cas_example: CasExample, grader: Grader) -> None:
+    class LeavesItToEuLogin(CasApplication):
+        """Its sign-out only leads to EU Login, whose message then ends the session."""
+
+        def sign_out(self) -> AnyResponse:
+            return redirect(self.sign_out_address(self.session()))
+
+    for name in ("session.comes-back", "session.outlives-sign-out", "session.page-after-sign-out"):
+        assert result(grader, cas_example, name, LeavesItToEuLogin).outcome == "passed"
+
+
 def test_an_application_that_does_not_sign_in_is_not_graded_by_its_sign_out(
     cas_example: CasExample, grader: Grader
 ) -> None:
