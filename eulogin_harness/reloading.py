@@ -72,7 +72,7 @@ def reloading_on_hangup(reload: Callable[[], None]) -> Iterator[None]:
     if not heeds_hangup():
         yield
         return
-    requests: SimpleQueue[bool] = SimpleQueue()  # a handler of signals may put into it, whatever it interrupts
+    requests: SimpleQueue[bool] = SimpleQueue()  # other signals do not wait for a reload
 
     def reload_on_request() -> None:
         while requests.get():
