@@ -36,6 +36,9 @@ _SMALL_TARGETS = """() => {
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Nothing is fetched again for rules that find nothing here: of media with sound, and of what axe only tries out.
 _OPTIONS = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"], "preload": False}
+# What axe says of all else that it looked at costs as much to bring here as the looking.
+_BARRIERS = """async (options) => (await axe.run(options)).violations.flatMap(({ id, help, nodes }) =>
+  nodes.map(({ target }) => `${id}: ${help} at ${target}`))"""
 
 
 class Watch:
@@ -143,16 +146,11 @@ def _is_expected(message: "ConsoleMessage") -> bool:
 
 def barriers(page: "Page") -> list[str]:
     """Violations that axe finds on a page, in words."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT
 
-    is_loaded = page.evaluate("() => 'axe' in window")  # at another width before; its script is half a megabyte
-    axe = Axe("0") if is_loaded else Axe()
-    results = axe.run(page, options=_OPTIONS)
-    return [
-        f"{violation['id']}: {violation['help']} at {node['target']}"
-        for violation in results.response["violations"]
-        for node in violation["nodes"]
-    ]
+    if not page.evaluate("() => 'axe' in window"):  # at another width before; its script is half a megabyte
+        page.evaluate(AXE_SCRIPT)
+    return list(page.evaluate(_BARRIERS, _OPTIONS))
 
 
 def small_targets(page: "Page") -> list[str]:
