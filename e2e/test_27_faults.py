@@ -94,9 +94,6 @@ def test_eu_login_answers_nobody_until_it_is_disarmed(
     room: Room, eu_login: EuLogin, eulogin_handset: OpenHandset, world: World, watch: Watch
 ) -> None:
     doctor = world.personas.create("enrolled", **DOCTOR.fields)
-    phone = eulogin_handset(doctor.phone_id)
-    phone.open()
-    phone.is_at("phone-home")
     room.arm("eulogin.unavailable", times=None)
     room.arm("mail.twice", times=3, person="somebody.with.a.very.long.name@a-very-long-hospital-name.example")
     watch.look(room.page)
@@ -105,7 +102,8 @@ def test_eu_login_answers_nobody_until_it_is_disarmed(
     watch.look(eu_login.page)
     eu_login.link("Try again").click()
     eu_login.is_at("unavailable")
-    phone.page.reload()
+    phone = eulogin_handset(doctor.phone_id)
+    phone.open()
     expect(phone.page.get_by_role("main")).to_contain_text("does not answer")
     watch.look(phone.page)
     world.faults.disarm("eulogin.unavailable")

@@ -175,6 +175,7 @@ class _Workers:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_MOST_THREADS, "answer")
         self._busy: set[_Connection] = set()
+        self._ends = False
 
     def start(self) -> None:
         """Start nothing: threads start with the connections."""
@@ -184,6 +185,8 @@ class _Workers:
 
     def _answer(self, connection: _Connection) -> None:
         self._busy.add(connection)
+        if self._ends:  # this thread began when the others had been told already
+            _read_no_more(connection)
         stays = False
         try:
             while (stays := connection.communicate()) and connection.has_more():
@@ -202,10 +205,15 @@ class _Workers:
 
     def stop(self, _timeout: float) -> None:
         """Read nothing more; what is being answered may end."""
+        self._ends = True
         for connection in list(self._busy):
-            with suppress(OSError):
-                connection.socket.shutdown(socket.SHUT_RD)
+            _read_no_more(connection)
         self._threads.shutdown(wait=False)
+
+
+def _read_no_more(connection: _Connection) -> None:
+    with suppress(OSError):
+        connection.socket.shutdown(socket.SHUT_RD)
 
 
 class _Server(wsgi.Server):

@@ -3,8 +3,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from http.client import HTTPConnection
-from threading import Semaphore
+from threading import Event, Semaphore
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -110,6 +111,25 @@ def test_stopping_sends_waiting_pages_home(actor: Actor) -> None:
         actor.waiting.acquire()
         site.stop()
         assert page.result().text == "nothing"
+
+
+def test_who_comes_just_before_the_end_holds_nobody_up(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that is to answer may begin after the others were told to read no more."""
+    came, ended = Event(), Event()
+    answer = server._Workers._answer
+
+    def late(workers: server._Workers, connection: server._Connection) -> None:
+        came.set()
+        ended.wait(TIMEOUT)
+        answer(workers, connection)
+
+    monkeypatch.setattr(server._Workers, "_answer", late)
+    site = Site({"idp": actor}).start()
+    with socket.create_connection(("127.0.0.1", urlsplit(site.listeners["idp"]).port), timeout=TIMEOUT) as client:
+        assert came.wait(TIMEOUT)
+        site.stop()
+        ended.set()
+        assert client.recv(1) == b""
 
 
 def test_a_taken_port_is_told_of_in_one_sentence(actor: Actor) -> None:
