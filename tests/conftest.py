@@ -1,25 +1,31 @@
 """Held in all tests: rows that are kept in memory are shared, so nobody changes one that another transaction read, and
 nothing is kept of a table whose change would be missed. Who says to read alone writes nothing. Events have the values
-that their sentences name.
+that their sentences name. Few pairs of RSA keys serve all worlds.
 """
 
 import gc
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
-from typing import Any, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, Select, Table, event, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.visitors import iterate
 
+from mock_idp.oidc import keys
 from mock_world.correlation import follow_none
 from mock_world.database import Base, Database
 from mock_world.events import OPTIONAL, EventType, names_in
 from mock_world.journal import Journal
 from tests.suites import RunSuite
+
+if TYPE_CHECKING:
+    from joserfc.jwk import ECKey, RSAKey
 
 T = TypeVar("T")
 
@@ -84,6 +90,26 @@ def _with_its_values(journal: Journal, event: EventType, person: str | None, fie
 
 
 Journal._line = _with_its_values  # type: ignore[method-assign,assignment]
+
+
+_generate = keys._generate
+_FEW = 8
+_few: "list[RSAKey | ECKey]" = []
+_drawn = count()
+
+
+def _one_of_few(alg: str) -> "RSAKey | ECKey":
+    """To find a pair of RSA takes longer than most tests; of eight in a row none is like another."""
+    if alg == "ES256":
+        return _generate(alg)
+    if len(_few) < _FEW:
+        _few.append(_generate(alg))
+        return _few[-1]
+    return _few[next(_drawn) % _FEW]
+
+
+keys._generate = _one_of_few
+keys._nobodys = cache(_generate)  # which no world may have
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from mock_world.yaml_input import LOADER
 from tools.markdown import codes, table
 from tools.plant import exchanged
 
@@ -71,7 +72,8 @@ class Bug:
 
 def bugs(application: str = "") -> list[Bug]:
     """All bugs, or those of one example, in the list's order."""
-    listed = [Bug(**entry) for entry in yaml.safe_load(LIST.read_text(encoding="utf-8"))]
+    entries = yaml.load(LIST.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - the safe one, ten times as quick
+    listed = [Bug(**entry) for entry in entries]
     return [bug for bug in listed if application in {"", bug.application}]
 
 
