@@ -125,7 +125,8 @@ class Watch:
 
 
 def _fits_at(page: "Page", width: int) -> bool:
-    page.set_viewport_size({"width": width, "height": _HEIGHT})
+    if page.viewport_size != {"width": width, "height": _HEIGHT}:
+        page.set_viewport_size({"width": width, "height": _HEIGHT})
     return fits(page)
 
 
