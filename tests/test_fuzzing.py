@@ -38,11 +38,11 @@ def test_the_control_api_answers_as_its_description_says(site: Site) -> None:
 @pytest.mark.threat("A form, a query, a cookie or a header of a page holds what breaks the mock, or shows its source.")
 def test_pages_bear_what_nobody_should_send(site: Site) -> None:
     report = Report()
-    fuzz_pages(Harness(site.listeners["desk"]), report, number=350, seed_of_round=1)
+    fuzz_pages(Harness(site.listeners["desk"]), report, number=220, seed_of_round=1)
     assert not report.findings, report
     assert report.pages > 150
     assert {200, 302, 303, 400, 403, 404, 405} <= report.statuses.keys()
-    assert report.statuses[200] + report.statuses[303] > 125
+    assert report.statuses[200] + report.statuses[303] > 80
 
 
 @pytest.mark.slow
