@@ -13,6 +13,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, sign_parts
 from eulogin_harness.grade.context import Context
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone
+from eulogin_harness.grade.people import session_of
+from mock_idp.signin.login_requests import service_of_stored
 from mock_world.addresses import with_query
 
 if TYPE_CHECKING:
@@ -140,11 +142,15 @@ class Visitor:
         return True
 
     def finish_at_eu_login(self) -> None:
-        """Where the browser stands at EU Login's sign-in page with a `service`, come back with a ticket."""
+        """Where the browser stands at EU Login's sign-in page, sign in there without pages, and come back."""
         if self.user is None or not self.is_at_eu_login():
             return
-        service = dict(parse_qsl(urlsplit(self.page.url).query)).get("service")
-        if service:
+        query = dict(parse_qsl(urlsplit(self.page.url).query))
+        service = query.get("service") or service_of_stored(self._context.world, query.get("loginRequestId", ""))
+        if self._context.is_eu_login(service):  # OpenID Connect: it goes on there by a new session
+            self.take_cookies(session_of(self._context.world, self.user).storage_state["cookies"])
+            self.open(service)
+        elif service:
             self.open(with_query(service, {"ticket": self._context.ticket(self.user, service)}))
 
     def is_at_eu_login(self) -> bool:

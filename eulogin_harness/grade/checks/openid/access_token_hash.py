@@ -2,7 +2,11 @@
 
 from eulogin_harness.grade.check import Weight, check
 from eulogin_harness.grade.id_tokens import expect_claims_refused
+from eulogin_harness.grade.outcomes import NotApplicable, Unsound
+from eulogin_harness.grade.stand_in import USERINFO
+from eulogin_harness.grade.tokens import Claims
 from eulogin_harness.grade.trial import Trial
+from mock_idp.common.settings import OIDC_USERINFO
 
 
 @check(
@@ -16,6 +20,14 @@ from eulogin_harness.grade.trial import Trial
     remedy="verify-the-id-token",
 )
 def access_token_hash(trial: Trial) -> None:
-    expect_claims_refused(
-        trial, lambda claims: claims | {"at_hash": claims["at_hash"][::-1]}, "an ID token with another at_hash"
-    )
+    trial.world.settings.change({OIDC_USERINFO.name: True})
+    try:
+        expect_claims_refused(trial, _with_other_hash, "an ID token with another at_hash")
+    except Unsound:
+        if trial.stand_in.calls_of(USERINFO):
+            raise
+        raise NotApplicable("it does not use the access token, as far as EU Login sees") from None
+
+
+def _with_other_hash(claims: Claims) -> Claims:
+    return claims | {"at_hash": claims["at_hash"][::-1]}
