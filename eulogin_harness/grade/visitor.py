@@ -207,6 +207,11 @@ class Visitor:
         every = self.context.cookies(self._context.application.origin)
         return [dict(cookie) for cookie in every if not self._context.is_cookie_of_eu_login(cookie["name"])]
 
+    def forget(self) -> None:
+        """Drop the application's cookies: it does not know this browser any more, while EU Login does."""
+        for cookie in self.cookies():
+            self.context.clear_cookies(name=cookie["name"])
+
     def take_cookies(self, cookies: list[dict[str, Any]]) -> None:
         """Put cookies of another browser into this one."""
         self.context.add_cookies(cookies)  # type: ignore[arg-type]

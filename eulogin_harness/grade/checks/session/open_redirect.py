@@ -45,13 +45,14 @@ def forms(origin: str) -> tuple[str, ...]:
 def open_redirect(trial: Trial) -> None:
     user = trial.user()
     page = _page_before_eu_login(trial)
+    visitor = trial.visitor(user)
+    visitor.context.route(_is_other, _answer)
     for form in forms(trial.application.origin):
-        visitor = trial.visitor(user)
-        visitor.context.route(_is_other, _answer)
         visitor.arrive(_coming_back_to(form, page, trial.application.description.return_to))
         if any(_is_other(address) for address in visitor.addresses):
             raise Unsound(f"with {form!r} as address to come back to, the browser was sent to {_OTHER}")
-    trial.signed_in(user)
+        visitor.forget()
+    trial.check_signed_in(visitor.sign_in(), user)
 
 
 def _page_before_eu_login(trial: Trial) -> str:
