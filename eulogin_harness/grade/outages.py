@@ -23,8 +23,8 @@ def unavailable(answer: Answer) -> Answer:
 
 
 def error_page(answer: Answer) -> Answer:
-    """Status 500 with a page."""
-    return replace(answer.with_text(_PAGE.format(title="Internal server error"), _HTML), status=500)
+    """Status 502 with a page. What is made of a right answer with such a status is another matter."""
+    return replace(answer.with_text(_PAGE.format(title="Bad gateway"), _HTML), status=502)
 
 
 def broken_off(answer: Answer) -> Answer:
@@ -47,7 +47,7 @@ def refused(answer: Answer) -> Answer:
 
 OUTAGES: dict[str, Change] = {
     "status 503": unavailable,
-    "status 500 and a page": error_page,
+    "status 502 and a page": error_page,
     "an answer that broke off": broken_off,
     "no answer": unreachable,
 }

@@ -176,10 +176,10 @@ class LetsInAt503(LetsInWhen):
 
 
 @flaw("session.error-page-believed")
-class LetsInAt500(LetsInWhen):
+class LetsInAt502(LetsInWhen):
     """It lets people in while EU Login shows error pages."""
 
-    failure = "status 500"
+    failure = "status 502"
 
 
 @flaw("session.broken-answer-believed")

@@ -11,7 +11,7 @@ from eulogin_harness.grade.trial import Trial
 @check(
     "session.stack-trace",
     title="A page shows a stack trace when EU Login fails",
-    done="Somebody signs in while EU Login answers `503`, `500` with a page, half an answer, and nothing.",
+    done="Somebody signs in while EU Login answers `503`, `502` with a page, half an answer, and nothing.",
     expected="A page says in plain words that the sign-in did not work.",
     why="A stack trace shows versions, paths, and at times values such as tickets or passwords to whoever provokes it.",
     source="CWE-209, error message with sensitive information",
