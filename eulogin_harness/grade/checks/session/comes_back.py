@@ -14,7 +14,7 @@ from eulogin_harness.personas.changing import change_person
     why="A cookie that remembers its user goes round EU Login: a lost account or a shared browser stays open.",
     source="CWE-613, insufficient session expiration; EU Login, facts 21: signing out and in again asks EU Login anew",
     weight=Weight.HIGH,
-    remedy="renew-the-session",
+    remedy="end-sessions",
 )
 def comes_back(trial: Trial) -> None:
     user = trial.user()

@@ -12,7 +12,7 @@ from eulogin_harness.grade.trial import Trial
     why="Whoever copied the cookie, on a shared computer or by a script, stays signed in although the user left.",
     source="CWE-613, insufficient session expiration",
     weight=Weight.MEDIUM,
-    remedy="renew-the-session",
+    remedy="end-sessions",
 )
 def outlives_sign_out(trial: Trial) -> None:
     visitor = trial.signed_in()
