@@ -15,7 +15,7 @@ _BACK = 4  # steps: sign-outs lead over several pages
     why="On a shared computer, such as in a ward, the next one reads what the one before saw.",
     source="CWE-525, use of web browser cache containing sensitive information; RFC 9111, 5.2.2.5",
     weight=Weight.LOW,
-    remedy="renew-the-session",
+    remedy="end-sessions",
 )
 def page_after_sign_out(trial: Trial) -> None:
     user = trial.user()
