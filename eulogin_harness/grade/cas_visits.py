@@ -1,16 +1,12 @@
 """Coming back from EU Login to an application that speaks CAS: with any ticket, and any answer about it."""
 
-import ssl
-from collections.abc import Callable
-
-from eulogin_harness.grade.certificates import Shown, shown
+from eulogin_harness.grade.certificates import Certificate, Shown, names_of_eu_login, shown
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
 from eulogin_harness.grade.people import User
 from eulogin_harness.grade.stand_in import VALIDATION, Answer, Change, EuLoginCall
 from eulogin_harness.grade.trial import Trial
 from eulogin_harness.grade.visitor import Seen, Visitor
 from mock_world.addresses import with_query
-from mock_world.tls import Authority
 
 
 def service_of(visitor: Visitor) -> str:
@@ -116,12 +112,12 @@ def expect_other_account(trial: Trial, change: Change, victim: User, whole: str,
     if "uid" not in trial.application.marks:
         raise NotApplicable("it does not show the user's identifier, by which one sees whose account was opened")
     seen = arrive_with(trial, trial.user(), change)
-    if seen.signed_in and victim.uid in seen.text and whole not in seen.text:
+    if victim in seen.who and whole.casefold() not in seen.text.casefold():
         raise Unsound(f"after {after}: signed in as {victim.uid}, at {seen.address}")
     check_arrival(trial)
 
 
-def expect_distrust(trial: Trial, certificate: Callable[[Authority], ssl.SSLContext], whose: str) -> None:
+def expect_distrust(trial: Trial, certificate: Certificate, whose: str) -> None:
     """Raises Unsound where the application asks about a ticket although EU Login shows that certificate.
 
     whose: says in words what the certificate is. Raises NotApplicable where it asks by http, NotDone.
@@ -134,7 +130,8 @@ def expect_distrust(trial: Trial, certificate: Callable[[Authority], ssl.SSLCont
     visitor, user = trial.visitor(), trial.user()
     service = service_of(visitor)
     ticket = trial.ticket(user, service)
-    with shown(authority, certificate(authority)) as now:
+    names = names_of_eu_login(trial.world.addresses)
+    with shown(authority, certificate(authority, names)) as now:
         trial.change(VALIDATION, lambda answer: _noted(trial, now, answer))
         come_back(trial, visitor, service, ticket)
     if now.believed:

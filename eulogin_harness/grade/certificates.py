@@ -1,30 +1,39 @@
 """What happens when EU Login shows a certificate that is not to be trusted."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from eulogin_harness.grade.stand_in import EuLoginCall
+from mock_world.addresses import Addresses
 from mock_world.tls import NAMES, Authority, make_authority
 
+Certificate = Callable[[Authority, Iterable[str]], ssl.SSLContext]
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def of_unknown_authority(_: Authority) -> ssl.SSLContext:
+def of_unknown_authority(_: Authority, names: Iterable[str]) -> ssl.SSLContext:
     """For EU Login's names, of an authority that nobody trusts."""
-    return make_authority(NAMES).context
+    return make_authority(names).context
 
 
-def of_other_host(authority: Authority) -> ssl.SSLContext:
+def of_other_host(authority: Authority, _: Iterable[str]) -> ssl.SSLContext:
     """Of the right authority, for another name."""
     return authority.other_context("other.example")
 
 
-def expired(authority: Authority) -> ssl.SSLContext:
+def expired(authority: Authority, names: Iterable[str]) -> ssl.SSLContext:
     """Of the right authority, for EU Login's names, over long ago."""
-    return authority.other_context(*NAMES, not_after=_LONG_AGO)
+    return authority.other_context(*names, not_after=_LONG_AGO)
+
+
+def names_of_eu_login(addresses: Addresses) -> list[str]:
+    """By what EU Login may be called: as by the listeners' own certificate, and in its addresses."""
+    called = (urlsplit(address).hostname or "" for address in (addresses.public("idp"), addresses.internal("idp")))
+    return list(dict.fromkeys([*NAMES, *called]))
 
 
 class Shown:

@@ -1,17 +1,13 @@
 """Whether an application redeems codes where EU Login shows a certificate that is not to be trusted."""
 
-import ssl
-from collections.abc import Callable
-
 from eulogin_harness.grade.authorization import answer_of, begin, bring, check_right_answer
-from eulogin_harness.grade.certificates import Shown, shown
+from eulogin_harness.grade.certificates import Certificate, Shown, names_of_eu_login, shown
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
 from eulogin_harness.grade.stand_in import DISCOVERY, KEYS, TOKEN, Answer
 from eulogin_harness.grade.trial import Trial
-from mock_world.tls import Authority
 
 
-def expect_distrust(trial: Trial, certificate: Callable[[Authority], ssl.SSLContext], whose: str) -> None:
+def expect_distrust(trial: Trial, certificate: Certificate, whose: str) -> None:
     """Raises Unsound where the application redeems a code although EU Login shows that certificate.
 
     whose: says in words what the certificate is. Raises NotApplicable where it asks by http, NotDone.
@@ -25,7 +21,7 @@ def expect_distrust(trial: Trial, certificate: Callable[[Authority], ssl.SSLCont
     visitor = trial.visitor()
     parameters = begin(visitor)
     fields = answer_of(trial, trial.user(), parameters)
-    with shown(authority, certificate(authority)) as now:
+    with shown(authority, certificate(authority, names_of_eu_login(trial.world.addresses))) as now:
         trial.change(TOKEN, lambda answer: _noted(trial, now, answer))
         bring(visitor, parameters, fields)
     if now.believed:
