@@ -69,7 +69,8 @@ def _document() -> dict[str, Any]:
     for rule in current_app.url_map.iter_rules():
         if (known := CALLS.get(rule.endpoint)) and (known.takes or known.gives):
             (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-            _describe_file(document["paths"][rule.rule][method.lower()], known)
+            path = re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"{\1}", rule.rule)
+            _describe_file(document["paths"][path][method.lower()], known)
     document["info"]["description"] = _DESCRIPTION
     document["tags"] = [tag | {"description": _subject(tag["name"])} for tag in document["tags"]]
     document["components"]["securitySchemes"] = {"token": _TOKEN}
