@@ -146,7 +146,7 @@ class TokenInStorage(OpenIdApplication):
         return Response(f"localStorage.setItem('token', '{self.session().id_token}')", mimetype="text/javascript")
 
 
-@flaw("openid.refresh-token-kept")
+@flaw("openid.refresh-token-reused")
 class KeepsRefreshToken(OpenIdApplication):
     """It goes on with the first refresh token."""
 

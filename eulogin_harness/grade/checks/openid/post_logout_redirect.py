@@ -3,8 +3,6 @@
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from playwright.sync_api import Error
-
 from eulogin_harness.grade.check import Weight, check
 from eulogin_harness.grade.outcomes import Unsound
 from eulogin_harness.grade.trial import Trial
@@ -37,6 +35,8 @@ _FORM = "application/x-www-form-urlencoded"
     remedy="return-addresses",
 )
 def post_logout_redirect(trial: Trial) -> None:
+    from playwright.sync_api import Error
+
     visitor = trial.signed_in()
     pages = {trial.application.shows, trial.application.sign_in, trial.application.description.url}
 

@@ -12,7 +12,7 @@ _PAGES = 3  # that are opened at most to see tokens renewed
 
 
 @check(
-    "openid.refresh-token-kept",
+    "openid.refresh-token-reused",
     title="A refresh token is used twice",
     done=(
         "Tokens are given with a life of a second, and pages are opened until the application has renewed them twice."
@@ -26,7 +26,7 @@ _PAGES = 3  # that are opened at most to see tokens renewed
     weight=Weight.LOW,
     remedy="refresh-tokens",
 )
-def refresh_token_kept(trial: Trial) -> None:
+def refresh_token_reused(trial: Trial) -> None:
     trial.change(TOKEN, _short)
     visitor = trial.visitor(trial.user())
     visitor.sign_in()
