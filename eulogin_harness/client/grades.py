@@ -8,7 +8,7 @@ from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.grades import CheckAnswer, CheckResult, GradeAnswer, GradeReport, ReportFormat
 
 if TYPE_CHECKING:
-    from eulogin_harness.documents.grades import FoundApplication
+    from eulogin_harness.documents.grades import GradedApplication
 
 _WAIT = 20.0  # seconds of real time that a call is held
 
@@ -70,7 +70,7 @@ class Grades(Resource):
         self,
         grade: GradeAnswer,
         *,
-        begun: "Callable[[FoundApplication, int], None]" = lambda *_: None,
+        begun: "Callable[[GradedApplication, int], None]" = lambda *_: None,
         done: Callable[[CheckResult], None] = lambda _: None,
     ) -> GradeAnswer:
         """Wait for the end of a grading. begun: called with the application and how many checks there are; done: with

@@ -82,7 +82,7 @@ class ReportedCheck(CheckResult):
     """What the browser showed, JPEG in base64; of failed ones."""
 
 
-class FoundApplication(Answer):
+class GradedApplication(Answer):
     """How the application signs people in, as it was found."""
 
     url: str
@@ -107,7 +107,7 @@ class GradeAnswer(Answer):
     state: GradeState
     problem: str | None = None
     """Why it failed."""
-    application: FoundApplication | None = None
+    application: GradedApplication | None = None
     total: int = 0
     """How many checks there will be."""
     results: list[CheckResult]
@@ -120,7 +120,7 @@ class GradeAnswer(Answer):
 class GradeReport(Answer):
     """What a grading came to."""
 
-    application: FoundApplication
+    application: GradedApplication
     grade: str
     rule: str
     """How the grade follows from the failed checks."""

@@ -6,8 +6,8 @@ from eulogin_harness import VERSION
 from eulogin_harness.documents.grades import (
     CheckAnswer,
     CheckResult,
-    FoundApplication,
     GradeAnswer,
+    GradedApplication,
     GradeReport,
     ReportedCheck,
 )
@@ -55,8 +55,8 @@ def _of_result(run: GradeRun, result: Result) -> dict[str, object]:
     return _of_check(result.check) | came
 
 
-def _found(application: Application) -> FoundApplication:
-    return FoundApplication(
+def _application(application: Application) -> GradedApplication:
+    return GradedApplication(
         url=application.description.url,
         protocol=application.protocol,
         sign_in=application.sign_in,
@@ -75,7 +75,7 @@ def answer_of(run: GradeRun, after: int = 0) -> GradeAnswer:
         id=run.id,
         state=run.state,
         problem=run.problem,
-        application=_found(run.application) if run.application else None,
+        application=_application(run.application) if run.application else None,
         total=run.total,
         results=[CheckResult.model_validate(_of_result(run, result)) for result in run.results[after:]],
         grade=run.grade,
@@ -88,7 +88,7 @@ def report_of(run: GradeRun) -> GradeReport:
     if run.application is None or run.grade is None:
         raise Refusal(NOT_ENDED, got=f"one that is {run.state}", id=run.id)
     return GradeReport(
-        application=_found(run.application),
+        application=_application(run.application),
         grade=run.grade,
         rule=RULE,
         version=VERSION,

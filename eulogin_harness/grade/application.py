@@ -58,7 +58,7 @@ class Application:
         parts = urlsplit(self.service)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def asked(self, name: str) -> str | None:
+    def requested(self, name: str) -> str | None:
         """A parameter that it sends with the browser to EU Login."""
         return next((value for each, value in self.demand if each == name), None)
 

@@ -14,5 +14,5 @@ def demands_more(level: str | None, strengths: str | None) -> bool:
 def check_demand(trial: Trial) -> None:
     """Raises NotApplicable where the application asks for no more than a password."""
     application = trial.application
-    if not demands_more(application.asked("authenticationLevel"), application.asked("acceptStrengths")):
+    if not demands_more(application.requested("authenticationLevel"), application.requested("acceptStrengths")):
         raise NotApplicable("it asks for no level above the password when it sends browsers to EU Login")

@@ -17,7 +17,7 @@ from eulogin_harness.options import ca_option, desk_address, fail, url_option
 
 if TYPE_CHECKING:
     from eulogin_harness.client.harness import World
-    from eulogin_harness.documents.grades import CheckResult, FoundApplication, GradeReport
+    from eulogin_harness.documents.grades import CheckResult, GradedApplication, GradeReport
 
 _GRADES = "ABCDEF"
 _FORMS = {".html": "html", ".md": "markdown", ".json": "json", ".xml": "junit", ".sarif": "sarif"}
@@ -221,7 +221,7 @@ class _Progress:
         if self._bar is not None:
             self._bar.render_finish()
 
-    def begun(self, application: "FoundApplication", total: int) -> None:
+    def begun(self, application: "GradedApplication", total: int) -> None:
         """Show what was found, before anything is tried."""
         speaks = "OpenID Connect" if application.protocol == "openid" else "CAS"
         shown = ", ".join(application.marks) or "nothing of the user"

@@ -47,10 +47,10 @@ def _with_sign_in(trial: Trial) -> Application:
         tried.append(address)
         trial.application = replace(trial.application, sign_in=description.at(address))
         try:
-            asked = visitor.begin()
+            parameters = visitor.begin()
         except NotDone:
             continue
-        return _speaking(trial.application, asked)
+        return _speaking(trial.application, parameters)
     expected = f"a page of {description.url} that leads to EU Login at {trial.world.addresses.public('idp', '/cas')}"
     raise NotDone(
         f"expected {expected}; tried {', '.join(tried)}, and came to {visitor.page.url}. Say by --sign-in which page "
@@ -72,12 +72,12 @@ def _candidates(visitor: "Visitor", description: Description) -> "Iterator[str]"
     yield from _USUAL_IN
 
 
-def _speaking(application: Application, asked: dict[str, str]) -> Application:
-    demand = tuple(asked.items())
-    if "client_id" in asked:
-        service, client = asked.get("redirect_uri", ""), asked["client_id"]
+def _speaking(application: Application, parameters: dict[str, str]) -> Application:
+    demand = tuple(parameters.items())
+    if "client_id" in parameters:
+        service, client = parameters.get("redirect_uri", ""), parameters["client_id"]
         return replace(application, protocol="openid", service=service, client_id=client, demand=demand)
-    return replace(application, protocol="cas", service=asked.get("service", ""), demand=demand)
+    return replace(application, protocol="cas", service=parameters.get("service", ""), demand=demand)
 
 
 def _with_signs(trial: Trial) -> Application:

@@ -32,7 +32,7 @@ def expect_claims_refused(trial: "Trial", edit: Edit, after: str) -> None:
 
 def requested(trial: "Trial", name: str, reason: str) -> str:
     """A parameter that the application sends to EU Login. Raises NotApplicable with the reason where it does not."""
-    value = trial.application.asked(name)
+    value = trial.application.requested(name)
     if not value:
         raise NotApplicable(reason)
     return value

@@ -180,12 +180,12 @@ class Visitor:
             if kind == "json":
                 return self._look_at_json(application.shows)
             seen = self.open(application.shows)
-            asked = stand_in.asked_while_closed
+            sent_away = stand_in.asked_while_closed
         who = self._context.shown_in(seen.text)
         if kind == SIGN_OF_USER:
             signed_in = bool(who)
         elif kind == SIGN_OF_PAGE:
-            signed_in = bool(seen.status) and seen.status < 400 and not asked  # noqa: PLR2004
+            signed_in = bool(seen.status) and seen.status < 400 and not sent_away  # noqa: PLR2004
         elif kind == "text":
             signed_in = " ".join(value.split()).casefold() in " ".join(seen.text.split()).casefold()
         else:

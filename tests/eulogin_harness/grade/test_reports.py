@@ -5,7 +5,7 @@ import json
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from eulogin_harness.documents.grades import FoundApplication, GradeReport, Remedy, ReportedCheck
+from eulogin_harness.documents.grades import GradedApplication, GradeReport, Remedy, ReportedCheck
 from eulogin_harness.grade.check import Weight
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import grade_of
@@ -13,7 +13,7 @@ from eulogin_harness.grade.remedies import LIBRARIES, remedies
 from eulogin_harness.grade.reports import rendered
 
 CRITICAL, HIGH, MEDIUM, LOW = Weight.CRITICAL, Weight.HIGH, Weight.MEDIUM, Weight.LOW
-APPLICATION = FoundApplication(
+APPLICATION = GradedApplication(
     url="http://localhost:5000/",
     protocol="cas",
     sign_in="http://localhost:5000/private",

@@ -20,7 +20,7 @@ from eulogin_harness.grade.trial import Trial
     remedy="state-nonce-pkce",
 )
 def state_wrong(trial: Trial) -> None:
-    if not trial.application.asked("state"):
+    if not trial.application.requested("state"):
         raise NotApplicable("it sends no state; nonce or PKCE alone bind its sign-ins to browsers")
     check_right_answer(trial)
     user, visitor = trial.user(), trial.visitor()
