@@ -56,7 +56,10 @@ _OF_PROTOCOLS = [
 ]
 PROTOCOLS = {ROOT / "mock_idp" / file for file in _OF_PROTOCOLS}
 # What `guide check` reports speaks English, as all commands do.
-REPORT = {ROOT / "eulogin_harness/guide" / file for file in ("compare.py", "templates/comparison.html")}
+REPORT = {
+    ROOT / "eulogin_harness" / file
+    for file in ("guide/compare.py", "guide/templates/comparison.html", "grade/templates/report.html")
+}
 # Blocks of templates that fill attributes for scripts and style.
 NOT_SHOWN = {"page", "state", "kind", "look", "news", "width"}
 SILENT = {"style", "script", "code"}  # a call of the API is written alike in every language

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Error
-
 from eulogin_harness.grade.application import Application, Description
 from eulogin_harness.grade.check import Check, Outcome, Weight
 from eulogin_harness.grade.discovery import find
@@ -82,6 +80,8 @@ class Grader:
 
     def try_one(self, application: Application, check: Check) -> Result:
         """Do one check."""
+        from playwright.sync_api import Error
+
         begun = time.monotonic()
         messages, picture = "", None
         outcome: Outcome
@@ -118,6 +118,8 @@ def _messages(world: "World", after: int) -> str:
 
 def _picture(trial: Trial) -> bytes | None:
     """What the last browser shows, where it shows anything."""
+    from playwright.sync_api import Error
+
     try:
         return trial.visitors[-1].picture() if trial.visitors else None
     except Error:

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Error
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
-
 from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, sign_parts
 from eulogin_harness.grade.context import Context
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone
@@ -18,7 +15,7 @@ from mock_idp.signin.login_requests import service_of_stored
 from mock_world.addresses import with_query
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Request, Response
+    from playwright.sync_api import BrowserContext, Error, Locator, Request, Response
 
     from eulogin_harness.grade.people import User
 
@@ -71,6 +68,9 @@ class Visitor:
 
     def open(self, address: str, headers: Mapping[str, str] | None = None) -> Seen:
         """Open a page, follow where it leads, and see what is shown; nothing is asked beside it."""
+        from playwright.sync_api import Error
+        from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
         self._context.check_time()
         if headers is not None:
             self.page.set_extra_http_headers(dict(headers))
@@ -135,6 +135,8 @@ class Visitor:
 
     def _click(self, control: "Locator") -> bool:
         """Click the first one, where there is any, and wait for the page that comes."""
+        from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
         if not (control.count() and control.first.is_visible()):
             return False
         with suppress(PlaywrightTimeout), self.page.expect_navigation(timeout=_SIGN_OUT * 1000):
@@ -194,6 +196,8 @@ class Visitor:
         return Seen(seen.status, seen.address, seen.text, seen.problem, signed_in, who)
 
     def _look_at_json(self, address: str) -> Seen:
+        from playwright.sync_api import Error
+
         try:
             answer = self.context.request.get(self._context.application_address(address), max_redirects=0)
         except Error as error:
@@ -227,7 +231,7 @@ class Visitor:
         return self.page.screenshot(type="jpeg", quality=60, timeout=5000)
 
 
-def _problem(error: Error) -> str:
+def _problem(error: "Error") -> str:
     """What a browser says of a page that does not come."""
     text = error.message
     if _LOOP in text:

@@ -130,7 +130,7 @@ def test_answers_are_as_described(api: Api, full: World) -> None:
     full.connection.session.get(f"{full.addresses.idp}/cas/eim/external/register.cgi", timeout=30)
     wrong, empty = [], []
     for (method, path), call in CALLED.items():
-        if method == "GET" and "{" not in path and path != "/api/bundle":
+        if method == "GET" and "{" not in path and path not in {"/api/bundle", "/api/grades"}:
             answer = api.send("GET", path).json()
             wrong += [f"{path}: {problem}" for problem in differences(schema_of(call), answer)]
             empty += [path] if answer.get("items") == [] else []
