@@ -19,9 +19,9 @@ from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.pages import Pages
 from eulogin_harness.client import World
 from eulogin_harness.documents.people import Persona
-from eulogin_harness.guide import story
 from eulogin_harness.guide.scenarios import scenario_of
 from eulogin_harness.guide.walkthrough import Walkthrough
+from eulogin_harness.guide_text import story
 from tests_clients.browser import Browser as ClientBrowser
 
 HERE = Path(__file__).parent

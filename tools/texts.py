@@ -18,8 +18,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from eulogin_harness.guide import catalogue as guide
-from eulogin_harness.guide import loading
+from eulogin_harness.guide_text import catalogue as guide
+from eulogin_harness.guide_text import loading
 from mock_world import i18n
 from mock_world.i18n import DEFAULT
 
@@ -70,7 +70,7 @@ def guide_texts(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
 
 
 SOURCES = [
-    ("eulogin_harness/guide/words.py", "ignore"),
+    ("eulogin_harness/guide_text/words.py", "ignore"),
     ("mock_*/**/*.py", "python"),
     ("eulogin_harness/**/*.py", "python"),
     ("mock_*/**/templates/**/*.html", "jinja2"),
@@ -82,7 +82,7 @@ SOURCES = [
 ]
 GUIDE_SOURCES = [
     ("fixtures/guides/*.yaml", "tools.texts:guide_texts"),
-    ("eulogin_harness/guide/words.py", "python"),
+    ("eulogin_harness/guide_text/words.py", "python"),
 ]
 _TEMPLATE = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
 

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from eulogin_harness.guide import building, structure
 from eulogin_harness.guide.compare import Change, Version, changes
-from eulogin_harness.guide.content import Content
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.legibility import hardly_legible
-from eulogin_harness.guide.loading import file_of
 from eulogin_harness.guide.output import MANIFEST, Generated, generated
 from eulogin_harness.guide.structure import Structure
 from eulogin_harness.guide.walking import Device, browser_version
+from eulogin_harness.guide_text.content import Content
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.loading import file_of
 
 IN_CHECKOUT = Path("docs", "guide")
 

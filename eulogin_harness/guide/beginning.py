@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.loading import OWN, file_of, read
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.loading import OWN, file_of, read
 
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,59}$")
 _HEAD = """\

@@ -13,15 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from eulogin_harness.guide import structure
-from eulogin_harness.guide.content import Content, Picture
-from eulogin_harness.guide.document import GuideFile, place_of, step_name
-from eulogin_harness.guide.errors import GuideError, mistakes_in
 from eulogin_harness.guide.formats import FORMATS, Tools, overview
 from eulogin_harness.guide.legibility import hardly_legible
-from eulogin_harness.guide.loading import check_language, content_of, file_of, read
 from eulogin_harness.guide.output import generated, put
-from eulogin_harness.guide.sentences import Speaker
-from eulogin_harness.guide.story import check_story
 from eulogin_harness.guide.supplied import (
     Real,
     check_files,
@@ -32,6 +26,12 @@ from eulogin_harness.guide.supplied import (
     without_pictures,
 )
 from eulogin_harness.guide.walking import Device, Job, browser_of, browser_version, jobs_of, walk
+from eulogin_harness.guide_text.content import Content, Picture
+from eulogin_harness.guide_text.document import GuideFile, place_of, step_name
+from eulogin_harness.guide_text.errors import GuideError, mistakes_in
+from eulogin_harness.guide_text.loading import check_language, content_of, file_of, read
+from eulogin_harness.guide_text.sentences import Speaker
+from eulogin_harness.guide_text.story import check_story
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.recorder import Taken

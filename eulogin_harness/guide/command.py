@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.errors import GuideError
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.building import Built, Progress
-    from eulogin_harness.guide.document import MarkStyle
     from eulogin_harness.guide.walking import Device
+    from eulogin_harness.guide_text.document import MarkStyle
 
 _NEEDED = {"playwright": "browser", "flask": "server", "pptx": "guide", "av": "guide", "pypdf": "guide"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -53,7 +53,7 @@ def new(name: str, source: str) -> None:
 @guide.command("list")
 def list_guides() -> None:
     """List the guides that can be built here."""
-    from eulogin_harness.guide.loading import file_of, names
+    from eulogin_harness.guide_text.loading import file_of, names
 
     for name in names():
         click.echo(f"{name:20} {file_of(name)}")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter
 
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.structure import PictureOf, StepOf, Structure
+from eulogin_harness.guide_text.errors import GuideError
 
 _FAINT = 0.75  # how much of a picture fades where the difference is shown
 _SPREAD = 5  # pixels: a mark of a changed pixel is so wide that it is seen

@@ -10,7 +10,7 @@ from eulogin_harness.guide.capture import SCALE, Box, Shot
 from eulogin_harness.guide.formats.drawing import font
 
 if TYPE_CHECKING:
-    from eulogin_harness.guide.document import MarkStyle
+    from eulogin_harness.guide_text.document import MarkStyle
 
 LINE = 3  # CSS pixels of a mark's line
 _ROOM = 5.0  # CSS pixels between an element and its mark, where no text stands

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from eulogin_harness.guide.content import Content
+from eulogin_harness.guide_text.content import Content
 
 LEAST = 8.0  # points of the smallest text
 

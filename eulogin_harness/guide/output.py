@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.errors import GuideError
 
 MANIFEST = "manifest.json"
 _STAGE = ".guide-being-built"  # a folder: new files, until they are moved to their places

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eulogin_harness.guide.capture import SCALE, take
-from eulogin_harness.guide.document import GuideFile, PictureOptions, place_of
 from eulogin_harness.guide.drawing import beside as composed
 from eulogin_harness.guide.drawing import drawn, save, signed
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.document import GuideFile, PictureOptions, place_of
+from eulogin_harness.guide_text.errors import GuideError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

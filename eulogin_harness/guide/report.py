@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eulogin_harness.guide.baseline import Comparison
 from eulogin_harness.guide.compare import differing_words
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats.encoding import address
+from eulogin_harness.guide_text.errors import GuideError
 
 
 def write_report(name: str, comparisons: Sequence[Comparison], file: Path) -> None:

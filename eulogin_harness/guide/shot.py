@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from eulogin_harness.guide.capture import SCALE, take
 from eulogin_harness.guide.drawing import drawn, framed, save
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.walkthrough import COMPUTER, MOBILE
+from eulogin_harness.guide_text.errors import GuideError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-    from eulogin_harness.guide.document import MarkStyle
+    from eulogin_harness.guide_text.document import MarkStyle
 
 _AROUND_MARK = ("element", "card", "section")
 _SCHEMES = ("http", "https", "file", "data")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Sentence, Step, plain
+from eulogin_harness.guide_text.content import Chapter, Content, Entry, Picture, Sentence, Step, plain
 
 FORMATS = ("markdown", "pictures")  # those whose folder holds each picture as it was taken
 

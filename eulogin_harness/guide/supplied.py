@@ -9,11 +9,11 @@ from PIL import Image, ImageOps
 from pydantic import Field
 
 from eulogin_harness.guide.capture import SCALE, Box, Shot
-from eulogin_harness.guide.content import Picture
-from eulogin_harness.guide.document import ChapterText, GuideFile, Part, StepText, step_name
 from eulogin_harness.guide.drawing import draw_mark, framed, save
-from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.loading import read_as
+from eulogin_harness.guide_text.content import Picture
+from eulogin_harness.guide_text.document import ChapterText, GuideFile, Part, StepText, step_name
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.loading import read_as
 
 _WIDE = 900  # pixels: what is wider has two pixels for a CSS pixel
 _KINDS = (".png", ".jpg", ".jpeg", ".webp")

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from eulogin_harness.app_process import AppNotStarted, launch
 from eulogin_harness.collecting import not_collected
-from eulogin_harness.guide.document import Application, GuideFile, english, place_of, step_name
-from eulogin_harness.guide.errors import GuideError, NoBrowserError
 from eulogin_harness.guide.recorder import PictureRecorder, Taken, check_selectors, pictured_steps
-from eulogin_harness.guide.story import story_of
+from eulogin_harness.guide_text.document import Application, GuideFile, english, place_of, step_name
+from eulogin_harness.guide_text.errors import GuideError, NoBrowserError
+from eulogin_harness.guide_text.story import story_of
 from eulogin_harness.host_names import netlocs, settings
 
 if TYPE_CHECKING:

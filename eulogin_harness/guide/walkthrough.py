@@ -9,7 +9,7 @@ from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.pages import Pages
 from eulogin_harness.browser.screen import Screen
 from eulogin_harness.guide.mail_programme import MailProgramme
-from eulogin_harness.guide.story import Story
+from eulogin_harness.guide_text.story import Story
 from mock_world.i18n import DEFAULT, spoken
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from eulogin_harness.guide.content import Content, Picture
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.content import Content, Picture
+from eulogin_harness.guide_text.errors import GuideError
 
 # Slower ones gain 10 % of size for up to twenty times the CPU.
 _WEBP = {"lossless": True, "method": 1, "quality": 50}

@@ -9,13 +9,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from PIL import Image
 
-from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.formats.archive import write_archive
 from eulogin_harness.guide.formats.colours import on
 from eulogin_harness.guide.formats.drawing import draw_text, put_picture
 from eulogin_harness.guide.formats.encoding import pictures
 from eulogin_harness.guide.formats.office import logo_image
 from eulogin_harness.guide.formats.rendering import rendered
+from eulogin_harness.guide_text.content import Content
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.formats import Tools

@@ -16,10 +16,10 @@ from av.video.frame import PictureType
 from babel.core import get_global
 from PIL import Image
 
-from eulogin_harness.guide.content import Chapter, Content, Step, plain
 from eulogin_harness.guide.formats.colours import mix, on, readable
 from eulogin_harness.guide.formats.drawing import draw_text, put_picture
 from eulogin_harness.guide.formats.office import logo_image
+from eulogin_harness.guide_text.content import Chapter, Content, Step, plain
 
 if TYPE_CHECKING:
     from av.subtitles.stream import SubtitleStream

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from eulogin_harness.guide.content import Content, Step
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import address, dark
 from eulogin_harness.guide.formats.rendering import rendered
+from eulogin_harness.guide_text.content import Content, Step
 
 _BESIDE = 460  # CSS pixels: a picture up to this width stands beside its sentence where the window is wide
 

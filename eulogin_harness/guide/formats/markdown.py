@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 from urllib.parse import quote
 
-from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Sentence, Step, Words
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import dark, pictures
+from eulogin_harness.guide_text.content import Chapter, Content, Entry, Picture, Run, Sentence, Step, Words
 
 PICTURES = "pictures"
 _SPECIAL = re.compile(r"[\\`*_\[\]<#~$]|&(?=#?\w+;)")

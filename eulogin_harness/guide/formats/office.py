@@ -11,9 +11,9 @@ from babel.core import get_global
 from docx.opc.exceptions import OpcError
 from pptx.exc import PythonPptxError
 
-from eulogin_harness.guide.content import Content, Theme
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats.colours import mix, on, readable
+from eulogin_harness.guide_text.content import Content, Theme
+from eulogin_harness.guide_text.errors import GuideError
 
 if TYPE_CHECKING:
     from eulogin_harness.guide.formats import Tools

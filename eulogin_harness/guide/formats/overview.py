@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from eulogin_harness.guide.content import Chapter, Content, Picture, Step, plain
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import address, dark, half
 from eulogin_harness.guide.formats.rendering import rendered
+from eulogin_harness.guide_text.content import Chapter, Content, Picture, Step, plain
 
 Key = tuple[str, str]
 """Language and device."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, ByteStringObject, Destination, Fit, NameObject, NumberObject
 
-from eulogin_harness.guide.content import Content, Picture, Step
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.rendering import rendered
+from eulogin_harness.guide_text.content import Content, Picture, Step
+from eulogin_harness.guide_text.errors import GuideError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

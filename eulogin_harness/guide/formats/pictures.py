@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from eulogin_harness.guide.content import Chapter, Content, Picture, Step, plain
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.encoding import dark, half, pictures, webp
+from eulogin_harness.guide_text.content import Chapter, Content, Picture, Step, plain
 
 LIST = "pictures.json"  # manifest.json is the name of that of the whole folder
 

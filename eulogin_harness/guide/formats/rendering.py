@@ -17,11 +17,11 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from eulogin_harness.guide.content import Chapter, Content, Step, Theme
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.colours import mix, on, readable
 from eulogin_harness.guide.formats.encoding import data_uri
+from eulogin_harness.guide_text.content import Chapter, Content, Step, Theme
+from eulogin_harness.guide_text.errors import GuideError
 from mock_world.fonts import FOLDER
 
 OUR_FONT = "Source Sans Pro"

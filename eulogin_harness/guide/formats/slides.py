@@ -16,8 +16,6 @@ from pptx.oxml import parse_xml
 from pptx.shapes.placeholder import PicturePlaceholder
 from pptx.util import Length, Pt
 
-from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Sentence, Step, plain
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats.archive import date_archive
 from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties, template_of
 from eulogin_harness.guide.formats.slides_template import (
@@ -30,6 +28,8 @@ from eulogin_harness.guide.formats.slides_template import (
     iter_placeholders,
     px,
 )
+from eulogin_harness.guide_text.content import Chapter, Content, Entry, Picture, Run, Sentence, Step, plain
+from eulogin_harness.guide_text.errors import GuideError
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Slides

@@ -13,9 +13,9 @@ from pptx.oxml import parse_xml
 from pptx.shapes.placeholder import LayoutPlaceholder
 from pptx.util import Length
 
-from eulogin_harness.guide.content import Theme
 from eulogin_harness.guide.formats.colours import mix
 from eulogin_harness.guide.formats.office import in_theme
+from eulogin_harness.guide_text.content import Theme
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Slides

@@ -14,7 +14,6 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Mm
 
-from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Sentence, Step
 from eulogin_harness.guide.formats.archive import date_archive
 from eulogin_harness.guide.formats.office import DECORATION, language_tag, logo_image, set_properties, template_of
 from eulogin_harness.guide.formats.word_template import (
@@ -30,6 +29,7 @@ from eulogin_harness.guide.formats.word_template import (
     set_design,
     set_language,
 )
+from eulogin_harness.guide_text.content import Chapter, Content, Entry, Picture, Run, Sentence, Step
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -8,9 +8,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from eulogin_harness.guide.content import WIDEST, Theme
 from eulogin_harness.guide.formats.colours import readable
 from eulogin_harness.guide.formats.office import in_theme
+from eulogin_harness.guide_text.content import WIDEST, Theme
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from eulogin_harness.guide.story import PASSWORD
 from eulogin_harness.guide.walkthrough import Walkthrough
+from eulogin_harness.guide_text.story import PASSWORD
 
 
 def sign_up(walk: Walkthrough) -> None:

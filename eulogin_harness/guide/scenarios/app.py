@@ -4,8 +4,8 @@ from playwright.sync_api import expect
 
 from eulogin_harness.browser.journeys import APP_METHOD, QR_METHOD
 from eulogin_harness.guide.scenarios.phone import PHONE
-from eulogin_harness.guide.story import PASSWORD, PIN
 from eulogin_harness.guide.walkthrough import Walkthrough
+from eulogin_harness.guide_text.story import PASSWORD, PIN
 
 NEW_PIN = "8642"
 _OTHER = {"email": "ada@clinic.example", "uid": "n00second"}

@@ -1,9 +1,9 @@
 """Signing in to an application of the guide's author, with password or second factor."""
 
 from eulogin_harness.browser.journeys import APP_METHOD
-from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.story import PASSWORD, PIN
 from eulogin_harness.guide.walkthrough import Walkthrough
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.story import PASSWORD, PIN
 
 
 def application(walk: Walkthrough) -> None:

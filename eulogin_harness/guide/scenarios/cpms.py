@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from eulogin_harness.browser.cpms import Cpms
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.browser.pages import Pages
-from eulogin_harness.guide.story import PASSWORD, PIN
 from eulogin_harness.guide.walkthrough import Walkthrough
+from eulogin_harness.guide_text.story import PASSWORD, PIN
 from mock_world.i18n import N_
 
 ANSWER = N_("Yes, on 20 November.")

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from eulogin_harness.guide.story import PASSWORD, PIN
 from eulogin_harness.guide.walkthrough import Walkthrough
+from eulogin_harness.guide_text.story import PASSWORD, PIN
 from mock_world.i18n import N_
 
 PHONE = N_("My phone")

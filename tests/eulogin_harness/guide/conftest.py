@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from eulogin_harness.guide import building
-from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Run, Step, Words
 from eulogin_harness.guide.formats import Tools
+from eulogin_harness.guide_text.content import Chapter, Content, Entry, Picture, Run, Step, Words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

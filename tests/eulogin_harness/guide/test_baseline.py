@@ -7,8 +7,8 @@ import pytest
 
 from eulogin_harness.guide import building, structure
 from eulogin_harness.guide.baseline import accept, baselines
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.output import put
+from eulogin_harness.guide_text.errors import GuideError
 
 
 @pytest.fixture(autouse=True)

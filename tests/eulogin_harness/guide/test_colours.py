@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from eulogin_harness.guide.content import Theme
 from eulogin_harness.guide.formats.colours import contrast, readable
 from eulogin_harness.guide.formats.rendering import colours
+from eulogin_harness.guide_text.content import Theme
 
 SOME = ("#000000", "#ffffff", "#ffee00", "#808080", "#0e5a6b", "#ff0000")
 

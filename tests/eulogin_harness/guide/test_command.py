@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from eulogin_harness.cli import main
 from eulogin_harness.guide import building
-from eulogin_harness.guide.loading import read
+from eulogin_harness.guide_text.loading import read
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,10 @@ from eulogin_harness.guide import structure
 from eulogin_harness.guide.baseline import Baseline, Comparison
 from eulogin_harness.guide.building import plan
 from eulogin_harness.guide.compare import Version, changes, difference, differing_words
-from eulogin_harness.guide.content import Chapter, Content, Picture, Run, Step
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.report import write_report
-from eulogin_harness.guide.words import words
+from eulogin_harness.guide_text.content import Chapter, Content, Picture, Run, Step
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.words import words
 
 Drawn = Callable[..., Picture]
 

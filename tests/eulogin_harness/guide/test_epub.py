@@ -7,7 +7,7 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from eulogin_harness.guide.content import Content, plain
+from eulogin_harness.guide_text.content import Content, plain
 from tests.eulogin_harness.guide.written import is_alike_twice, write
 
 if TYPE_CHECKING:

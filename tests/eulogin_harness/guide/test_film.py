@@ -9,7 +9,7 @@ import av
 import pytest
 from PIL import Image
 
-from eulogin_harness.guide.content import Content, Picture, Run, plain
+from eulogin_harness.guide_text.content import Content, Picture, Run, plain
 from tests.eulogin_harness.guide.written import is_alike_twice, write
 
 if TYPE_CHECKING:

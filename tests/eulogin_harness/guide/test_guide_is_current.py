@@ -101,8 +101,8 @@ def test_what_is_accepted_is_in_the_overview_of_all_languages_too(tmp_path: Path
 WALK = """
 from pathlib import Path
 from eulogin_harness.guide import walking
-from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.loading import read
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.loading import read
 walking.TIMEOUT = 3_000
 job = next(walking.jobs_of(read(Path("ours.yaml")), Path(), ["en"], ["desktop"], Path("pictures")))
 try:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from eulogin_harness.guide.catalogue import languages
-from eulogin_harness.guide.content import Content, Sentence, plain
-from eulogin_harness.guide.document import Application, GuideFile, Part
-from eulogin_harness.guide.loading import SHIPPED, content_of, read
 from eulogin_harness.guide.scenarios import scenario_of, steps
-from eulogin_harness.guide.sentences import Speaker
+from eulogin_harness.guide_text.catalogue import languages
+from eulogin_harness.guide_text.content import Content, Sentence, plain
+from eulogin_harness.guide_text.document import Application, GuideFile, Part
+from eulogin_harness.guide_text.loading import SHIPPED, content_of, read
+from eulogin_harness.guide_text.sentences import Speaker
 from mock_world.fixtures import table
 from mock_world.i18n import languages as spoken_by_pages
 from mock_world.i18n import page_texts

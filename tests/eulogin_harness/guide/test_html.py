@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eulogin_harness.guide.content import Content, Theme
 from eulogin_harness.guide.formats import FORMATS, Tools
+from eulogin_harness.guide_text.content import Content, Theme
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

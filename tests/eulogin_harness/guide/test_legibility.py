@@ -9,9 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from eulogin_harness.guide.capture import take
-from eulogin_harness.guide.content import Content, Picture
 from eulogin_harness.guide.formats import FORMATS, Tools
 from eulogin_harness.guide.legibility import hardly_legible
+from eulogin_harness.guide_text.content import Content, Picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -7,9 +7,9 @@ import pytest
 from markdown import Markdown
 from markdown_it import MarkdownIt
 
-from eulogin_harness.guide.content import Chapter, Content, Run, Sentence
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import FORMATS, Tools
+from eulogin_harness.guide_text.content import Chapter, Content, Run, Sentence
+from eulogin_harness.guide_text.errors import GuideError
 
 
 def written(content: Content, folder: Path, tools: Tools) -> dict[str, str]:

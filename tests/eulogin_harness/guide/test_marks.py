@@ -8,9 +8,9 @@ from PIL import Image
 from PIL.ImageFont import core
 
 from eulogin_harness.guide.capture import SCALE, Box, Shot
-from eulogin_harness.guide.document import MarkStyle
 from eulogin_harness.guide.drawing import LINE, arrow_box, badge_box, drawn, framed, mark_box, signed
 from eulogin_harness.guide.formats.drawing import font
+from eulogin_harness.guide_text.document import MarkStyle
 
 WIDTH, HEIGHT = 300, 200
 TARGET = Box(120, 90, 60, 20)

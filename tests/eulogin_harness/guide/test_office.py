@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from eulogin_harness.guide.content import Content, Theme
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import Tools
 from eulogin_harness.guide.formats.colours import contrast
 from eulogin_harness.guide.formats.office import in_theme, language_tag, logo_image
+from eulogin_harness.guide_text.content import Content, Theme
+from eulogin_harness.guide_text.errors import GuideError
 from tests.eulogin_harness.guide.written import NO_BROWSER, write
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40">

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.output import MANIFEST, generated, put
+from eulogin_harness.guide_text.errors import GuideError
 
 Build = Callable[..., list[Path]]
 ABOUT = {"guide": "cpms", "language": "en"}

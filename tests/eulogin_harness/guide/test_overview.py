@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.formats import FORMATS, Tools
 from eulogin_harness.guide.formats.overview import write_all
+from eulogin_harness.guide_text.content import Content
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator

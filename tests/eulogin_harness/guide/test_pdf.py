@@ -11,9 +11,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from eulogin_harness.guide.content import Content, Run, Step
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.formats import FORMATS, Tools
+from eulogin_harness.guide_text.content import Content, Run, Step
+from eulogin_harness.guide_text.errors import GuideError
 
 MILLIMETRE = 72 / 25.4  # points
 

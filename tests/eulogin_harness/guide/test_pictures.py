@@ -9,9 +9,9 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.formats import FORMATS, Tools
 from eulogin_harness.guide.formats.encoding import half, webp
+from eulogin_harness.guide_text.content import Content
 
 
 def written(content: Content, folder: Path, tools: Tools) -> tuple[dict[str, bytes], dict[str, Any]]:

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from eulogin_harness.guide import building
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.walking import walk
+from eulogin_harness.guide_text.errors import GuideError
 from mock_world.fixtures import FOLDER
 
 from .small_guide import AROUND

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from eulogin_harness.cli import main
 from eulogin_harness.guide.capture import MARGIN
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.shot import ShotSpec, shoot
+from eulogin_harness.guide_text.errors import GuideError
 
 PAGE = """<!doctype html><meta name="viewport" content="width=device-width">
 <body style="margin: 0; font: 16px sans-serif; background: #ffffff">

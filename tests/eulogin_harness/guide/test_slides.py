@@ -11,8 +11,8 @@ from pptx import Presentation
 from pptx.shapes.placeholder import PlaceholderPicture
 from pptx.slide import Slide
 
-from eulogin_harness.guide.content import Content, Entry, Run, plain
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.content import Content, Entry, Run, plain
+from eulogin_harness.guide_text.errors import GuideError
 from tests.eulogin_harness.guide.written import is_alike_twice, write
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from eulogin_harness.guide import building
-from eulogin_harness.guide.document import GuideFile
-from eulogin_harness.guide.errors import GuideError
 from eulogin_harness.guide.recorder import Taken
 from eulogin_harness.guide.supplied import draw, loaded, real_pictures
+from eulogin_harness.guide_text.document import GuideFile
+from eulogin_harness.guide_text.errors import GuideError
 
 from .small_guide import AROUND
 

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
 
-from eulogin_harness.guide.content import Content, plain
+from eulogin_harness.guide_text.content import Content, plain
 from tests.eulogin_harness.guide.written import is_alike_twice, write
 
 if TYPE_CHECKING:

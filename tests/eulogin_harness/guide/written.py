@@ -4,8 +4,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eulogin_harness.guide.content import Content
 from eulogin_harness.guide.formats import Tools
+from eulogin_harness.guide_text.content import Content
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

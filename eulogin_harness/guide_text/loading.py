@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from eulogin_harness.guide.catalogue import languages
-from eulogin_harness.guide.content import Chapter, Content, Entry, Picture, Sentence, Step, Theme, plain
-from eulogin_harness.guide.document import (
+from eulogin_harness.guide_text.catalogue import languages
+from eulogin_harness.guide_text.content import Chapter, Content, Entry, Picture, Sentence, Step, Theme, plain
+from eulogin_harness.guide_text.document import (
     EXPECTED,
     ChapterText,
     EntryText,
@@ -21,9 +21,9 @@ from eulogin_harness.guide.document import (
     place_of,
     step_name,
 )
-from eulogin_harness.guide.errors import GuideError
-from eulogin_harness.guide.sentences import Speaker, translation
-from eulogin_harness.guide.words import words
+from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.sentences import Speaker, translation
+from eulogin_harness.guide_text.words import words
 from mock_world.file_input import read_file
 from mock_world.fixtures import FOLDER
 from mock_world.yaml_input import load_yaml
@@ -147,7 +147,7 @@ def content_of(
     folder: of the guide's file. pictures: of steps, by their names. chapters: names of those that are shown, numbered
     as in the whole guide; all where there is none. Raises GuideError.
     """
-    from eulogin_harness.guide.dates import long_date
+    from eulogin_harness.guide_text.dates import long_date
 
     check_language(language)
     speaker = Speaker(language, values(guide, language))

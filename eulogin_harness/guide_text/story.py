@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from eulogin_harness.browser.cpms import SPECIALTY
-from eulogin_harness.guide.document import Application, GuideFile, StepText, place_of
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.document import Application, GuideFile, StepText, place_of
+from eulogin_harness.guide_text.errors import GuideError
 
 PASSWORD = "Lantern 42!"  # noqa: S105 - it stands in pictures, as dots
 PIN = "2580"

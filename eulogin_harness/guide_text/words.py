@@ -1,7 +1,7 @@
 """What stands around the steps of every guide."""
 
-from eulogin_harness.guide.catalogue import translated
-from eulogin_harness.guide.content import Words
+from eulogin_harness.guide_text.catalogue import translated
+from eulogin_harness.guide_text.content import Words
 from mock_world.i18n import N_
 
 _ENGLISH = {

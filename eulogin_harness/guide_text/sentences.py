@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from eulogin_harness.guide.catalogue import translated
-from eulogin_harness.guide.content import Run, Sentence
-from eulogin_harness.guide.document import Text, english
-from eulogin_harness.guide.errors import GuideError
+from eulogin_harness.guide_text.catalogue import translated
+from eulogin_harness.guide_text.content import Run, Sentence
+from eulogin_harness.guide_text.document import Text, english
+from eulogin_harness.guide_text.errors import GuideError
 from mock_world.i18n import page_texts, translations
 
 _PART = re.compile(r"\[(?P<label>[^\[\]]+)\]|\{(?P<value>[a-z0-9_.-]+)\}|\*\*(?P<bold>[^*]+)\*\*")
