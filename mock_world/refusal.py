@@ -24,7 +24,12 @@ class RefusalKind:
     event: EventType = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        KINDS[self.code] = self
         object.__setattr__(self, "event", EventType(self.code, "Refused: got {got}; expected {expected}."))
+
+
+KINDS: dict[str, RefusalKind] = {}
+"""Every kind of refusal that was declared, by its code."""
 
 
 class Refusal(Exception):  # noqa: N818 - the field's own word

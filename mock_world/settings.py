@@ -204,6 +204,14 @@ WORLDS_TTL = declare(
     "How long a world may be unused, in real time, before it is dropped: two minutes at least, 0 is for ever. That of "
     "the default world, which stays, is for new worlds.",
 )
+PLAY_TTL = declare(
+    "play.ttl",
+    LIFE,
+    timedelta(days=7),
+    OURS,
+    "How long the world of somebody who plays a guide may be unused, in real time, before it is dropped. That of the "
+    "default world counts.",
+)
 JOURNAL_LIMIT = declare(
     "journal.limit", number(100, 10_000_000), 20_000, OURS, "Most events that a journal keeps; the oldest go first."
 )
@@ -213,6 +221,27 @@ MAIL_LIMIT = declare(
     5000,
     OURS,
     "Most mails that a world keeps, of 200 megabytes together at most; the oldest go first.",
+)
+JOURNAL_PAGES = declare(
+    "journal.pages",
+    bool,
+    False,
+    OURS,
+    "Whether the journal has a line for each page that a browser is shown, as a guide that is played needs it.",
+)
+LANGUAGE = declare(
+    "language",
+    cast("type[str]", Annotated[str, Field(pattern=r"^([a-z]{2,3})?$")]),
+    "",
+    OURS,
+    "Language of the pages, such as fr, where nobody chose one; empty is what the browser asks for.",
+)
+FRAMES = declare(
+    "desk.frames",
+    bool,
+    False,
+    OURS,
+    "Whether the control room may show EU Login and CPMS in a frame, as a guide that is played does.",
 )
 for _actor, _words in {
     "desk": "desk",

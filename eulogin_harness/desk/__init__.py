@@ -23,6 +23,7 @@ def create_app(token: str | None = None) -> Flask:
     from eulogin_harness.desk.people import people
     from eulogin_harness.desk.person import person
     from eulogin_harness.desk.phones import phones
+    from eulogin_harness.desk.play import play
     from eulogin_harness.desk.prepared_worlds import worlds
     from eulogin_harness.desk.settings import settings
     from eulogin_harness.desk.world import this_world
@@ -49,6 +50,7 @@ def create_app(token: str | None = None) -> Flask:
     app.register_blueprint(debugger)
     app.register_blueprint(bundles)
     app.register_blueprint(worlds)
+    app.register_blueprint(play)
     app.register_blueprint(explaining)
     app.register_blueprint(grading)
     csrf_protection(app).exempt(signed_out)

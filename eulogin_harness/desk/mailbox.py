@@ -10,8 +10,8 @@ from mock_world.web import current_world
 
 mailbox = Blueprint("mailbox", __name__)
 
-# Links of a mail open in the whole window; the font of all pages, so that pictures look alike everywhere.
-_HEAD = """<base target="_top"><style>
+# The font of all pages, so that pictures look alike everywhere.
+_HEAD = """<base target="%(target)s"><style>
 @font-face { font-family: "Source Sans Pro"; font-weight: 400; src: url("%(font)s/SourceSansPro-Regular.ttf"); }
 @font-face { font-family: "Source Sans Pro"; font-weight: 700; src: url("%(font)s/SourceSansPro-Bold.ttf"); }
 </style>"""
@@ -64,12 +64,16 @@ def _page(mail_id: int, version: str) -> str:
 @mailbox.get(f"{_ADDRESS}/html")
 def html(mail_id: int) -> ResponseReturnValue:
     """The HTML version alone, for the frame of the mail's page: no script, nothing from outside, nowhere by itself."""
-    mail = _find(mail_id)
-    head = _HEAD % {"font": f"{request.script_root}/static/font"}
+    return mail_document(_find(mail_id), "_top", _MAIL_POLICY)
+
+
+def mail_document(mail: Mail, target: str, policy: str) -> Response:
+    """The HTML version of a mail for a frame. target: where its links open. policy: what it may load."""
+    head = _HEAD % {"font": f"{request.script_root}/static/font", "target": target}
     before, tag, after = (mail.html or "").partition("<head>")
     page = before + tag + head + after if tag else head + before
     response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = _MAIL_POLICY
+    response.headers["Content-Security-Policy"] = policy
     return response
 
 

@@ -35,6 +35,7 @@ _TOOLS: Sequence[tuple[str, str]] = (
     ("/bundle", N_("Bundle")),
     ("/explain", N_("Explain")),
     ("/grade", N_("Grade")),
+    ("/play/people", N_("Training")),
 )
 
 

@@ -30,7 +30,7 @@ def side_by_side() -> Response:
         most=MOST,
     )
     response = make_response(page)
-    response.headers["Content-Security-Policy"] = content_policy(frames="phone")
+    response.headers["Content-Security-Policy"] = content_policy(frames=["phone"])
     return response
 
 

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from mock_world.log_lines import log_crash
 from mock_world.plain_answers import database_lost
 from mock_world.refusal import Refusal
 from mock_world.server import BACK_CHANNEL_KEY
+from mock_world.settings import FRAMES
 from mock_world.web.amounts import MOST_BYTES, MOST_FIELDS, check_amount
 from mock_world.web.context import (
     current_language,
@@ -41,7 +42,7 @@ from mock_world.web.cookies import WorldSessions
 from mock_world.web.csrf import CsrfCheck
 from mock_world.web.files import serve_file
 from mock_world.web.hosts import ForeignHost, check_host
-from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message
+from mock_world.web.http_messages import begin_message, current_checkpoint, keep_checkpoint, keep_message, record_page
 from mock_world.web.token import CHALLENGE, TOKEN_NEEDED, TokenNeeded
 
 _POLICY = (
@@ -113,6 +114,7 @@ def create_actor_app(
     app.context_processor(lambda: _names(actor, home))
     app.after_request(lambda response: _headers(response, framed_by))
     app.after_request(lambda response: keep_message(actor, callers, response))
+    app.after_request(lambda response: record_page(actor, response))
     _handle_errors(app)
     return app
 
@@ -227,12 +229,12 @@ def _by_name(actor: str) -> Response | None:
     return None
 
 
-def content_policy(*, frames: str | None = None, framed_by: str | None = None) -> str:
-    """What a page may load. `frames`: the other actor whose pages it shows; `framed_by`: the one that may show it.
+def content_policy(*, frames: Collection[str] = (), framed_by: str | None = None) -> str:
+    """What a page may load. `frames`: the other actors whose pages it shows; `framed_by`: the one that may show it.
 
-    Of the other actor's address just the origin counts, and it is that of this world: a policy knows no more.
+    Of another actor's address just the origin counts, and it is that of this world: a policy knows no more.
     """
-    return f"{_POLICY}frame-src 'self'{_origin(frames)}; frame-ancestors 'self'{_origin(framed_by)}"
+    return f"{_POLICY}frame-src 'self'{''.join(map(_origin, frames))}; frame-ancestors 'self'{_origin(framed_by)}"
 
 
 def _origin(actor: str | None) -> str:
@@ -242,7 +244,8 @@ def _origin(actor: str | None) -> str:
 
 def _headers(response: Response, framed_by: str | None) -> Response:
     if "Content-Security-Policy" not in response.headers:
-        response.headers["Content-Security-Policy"] = content_policy(framed_by=framed_by)
+        by_desk = "desk" if current_world().settings[FRAMES] else None
+        response.headers["Content-Security-Policy"] = content_policy(framed_by=framed_by or by_desk)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -11,6 +11,7 @@ from werkzeug.http import parse_accept_header
 
 from mock_world.i18n import DEFAULT, languages, translations
 from mock_world.server import SITE_KEY, WORLD_KEY
+from mock_world.settings import LANGUAGE
 
 if TYPE_CHECKING:
     from mock_world.server import Site
@@ -32,11 +33,12 @@ def current_site() -> "Site":
 
 
 def current_language() -> str:
-    """Chosen on the page, else wished by the application, else the browser's first wish that is spoken, else English.
+    """Chosen on the page, else wished by the application, else that of setting `language`, else the browser's first
+    wish that is spoken, else English.
 
     fr-BE is answered in fr.
     """
-    for chosen in (session.get("language"), g.get("wished_language")):
+    for chosen in (session.get("language"), g.get("wished_language"), current_world().settings[LANGUAGE]):
         if chosen in languages():
             return str(chosen)
     return _best(request.headers.get("Accept-Language", ""))

@@ -9,10 +9,13 @@ from flask import Request, Response, request
 from mock_world.checkpoints import Checkpoint
 from mock_world.cookie_names import purpose_of
 from mock_world.correlation import correlation_id
+from mock_world.events import EventType
 from mock_world.journal import REQUEST_ID
 from mock_world.messages import BROWSER, Answer, Beginning, sender_of
+from mock_world.settings import JOURNAL_PAGES
 from mock_world.web.context import current_world, shows_page
 
+PAGE_SHOWN = EventType("page.shown", "A browser was shown the page {page}, in state {state}.")
 _PAGE = re.compile(rb'<body[^>]* data-page="([^"]*)" data-state="([^"]*)"')
 _HEAD = 4000  # bytes of a page in which its body begins
 _LONGEST, _MOST_FIELDS = 4000, 100  # characters of a field that is kept, fields of a form
@@ -85,6 +88,16 @@ def keep_message(actor: str, callers: Mapping[str, str], response: Response) -> 
                 body=b"" if is_page else body,
                 **answer._asdict(),
             )
+    return response
+
+
+def record_page(actor: str, response: Response) -> Response:
+    """Record which page a browser is shown, where setting `journal.pages` says so. The desk's count for nothing."""
+    world = current_world()
+    if actor == "desk" or not world.settings[JOURNAL_PAGES] or response.direct_passthrough or not shows_page():
+        return response
+    if shown := _PAGE.search(response.get_data(), 0, _HEAD):
+        world.journal.record(PAGE_SHOWN, page=shown[1].decode(), state=shown[2].decode())
     return response
 
 
