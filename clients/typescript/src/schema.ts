@@ -229,6 +229,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last gradings of this process, newest first */
+        get: operations["listGrades"];
+        put?: never;
+        /**
+         * Grade an application that signs its users in at this world; it goes on behind the answer
+         * @description Each check happens in a copy of this world, which answers at EU Login's addresses meanwhile.
+         */
+        post: operations["startGrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grades/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every check: what is done, what a sound application does, why, by which source */
+        get: operations["listChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grades/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A grading, as far as it is; with `wait` held until there is something new */
+        get: operations["getGrade"];
+        put?: never;
+        post?: never;
+        /** Stop a grading after the check that is under way */
+        delete: operations["stopGrade"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grades/{name}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a grading came to: a page of its own, Markdown, JSON, JUnit or SARIF */
+        get: operations["getGradeReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -882,6 +955,41 @@ export interface components {
             /** @description By a wrong try, or by a form that went through. */
             used: boolean;
         };
+        /** @description A check, and in a grading what it came to. */
+        CheckAnswer: {
+            name: string;
+            /** @description The defect that it looks for. */
+            title: string;
+            protocols: ("cas" | "openid")[];
+            done: string;
+            /** @description What a sound application does. */
+            expected: string;
+            why: string;
+            source: string;
+            /** @enum {string} */
+            weight: "critical" | "high" | "medium" | "low";
+        };
+        /** @description What a check came to. */
+        CheckResult: {
+            name: string;
+            /** @description The defect that it looks for. */
+            title: string;
+            protocols: ("cas" | "openid")[];
+            done: string;
+            /** @description What a sound application does. */
+            expected: string;
+            why: string;
+            source: string;
+            /** @enum {string} */
+            weight: "critical" | "high" | "medium" | "low";
+            /** @enum {string} */
+            outcome: "passed" | "failed" | "not applicable" | "not done" | "skipped";
+            /** @description What was seen, or why it says nothing. */
+            saw: string;
+            /** @description Why a failed one does not count. */
+            known: string | null;
+            seconds: number;
+        };
         /** @description A registered client, with what was filled in and made up. */
         ClientAnswer: {
             /** @description How pages and phone call it; empty is its host. */
@@ -1084,6 +1192,66 @@ export interface components {
         };
         /** @enum {string} */
         Folder: "inbox" | "spam";
+        /** @description A grading, as far as it is. */
+        GradeAnswer: {
+            id: string;
+            /** @enum {string} */
+            state: "searching" | "checking" | "done" | "failed" | "stopped";
+            /** @description Why it failed. */
+            problem: string | null;
+            application: components["schemas"]["GradedApplication"] | null;
+            /** @description How many checks there will be. */
+            total: number;
+            /** @description In the order in which they came; with `after`, those that came later. */
+            results: components["schemas"]["CheckResult"][];
+            /** @description `A` to `F`, once it is done. */
+            grade: string | null;
+            rule: string;
+        };
+        /** @description The application to grade; what is left out is looked for. */
+        GradeBody: {
+            /** @description Where the application is: on loopback, a reserved domain, or a host of `allowed_hosts`. */
+            url: string;
+            /** @description Path or address of a page that asks for sign-in. */
+            sign_in?: string;
+            /** @description How one sees who is signed in: `text:Hello`, `css:.user`, or `json:/api/me`. */
+            signed_in?: string;
+            /** @description Path or address that signs out, or the words on its link or button. */
+            sign_out?: string;
+            /** @description Parameter of the sign-in page that holds the address to come back to. */
+            return_to?: string;
+            /** @description The application is for staff, not for people who registered themselves. Left out: `false`. */
+            staff_only?: boolean;
+            /** @description Names of checks, or beginnings of them such as `cas.`; empty: all. */
+            only?: string[];
+            /** @description Names of checks to leave out, or beginnings of them. */
+            skip?: string[];
+            /** @description Seconds of real time that each check may take. Left out: `20.0`. */
+            limit?: number;
+            /** @description Known findings, by name of the check, each with the reason why it stays: they do not count. */
+            known?: {
+                [key: string]: string;
+            };
+            /** @description Hosts that are yours and may be graded, beside loopback and reserved domains. */
+            allowed_hosts?: string[];
+        };
+        /** @description How the application signs people in, as it was found. */
+        GradedApplication: {
+            url: string;
+            /** @enum {string} */
+            protocol: "cas" | "openid";
+            sign_in: string;
+            /** @description The page on which one sees who is signed in. */
+            shows: string;
+            /** @description What is there then: as in `signed_in`, or `page` (it is shown to nobody else), `user` (it shows the user). */
+            sign: string;
+            /** @description What of a user it shows: `uid`, `email`, `name`. */
+            marks: string[];
+            /** @description Where EU Login sends browsers back: `service`, or `redirect_uri`. */
+            service: string;
+            client_id: string;
+            sign_out: string;
+        };
         HistoryStep: {
             /** Format: date-time */
             at: string;
@@ -1101,6 +1269,9 @@ export interface components {
         ItemsOfCaptcha: {
             items: components["schemas"]["Captcha"][];
         };
+        ItemsOfCheckAnswer: {
+            items: components["schemas"]["CheckAnswer"][];
+        };
         ItemsOfClientAnswer: {
             items: components["schemas"]["ClientAnswer"][];
         };
@@ -1109,6 +1280,9 @@ export interface components {
         };
         ItemsOfFaultAnswer: {
             items: components["schemas"]["FaultAnswer"][];
+        };
+        ItemsOfGradeAnswer: {
+            items: components["schemas"]["GradeAnswer"][];
         };
         ItemsOfKeyAnswer: {
             items: components["schemas"]["KeyAnswer"][];
@@ -1714,7 +1888,7 @@ export interface components {
             sentence: string;
         };
         /** @enum {string} */
-        SettingName: "password.min_length" | "password.groups" | "password.history" | "password.min_age" | "password.max_age" | "password.warning" | "link.tries" | "link.requests" | "lockout.tries" | "lockout.time" | "lockout.forget" | "login_page.life" | "redirect_page" | "captcha" | "dialect" | "cas.default_level" | "cas.password_strength" | "link.life" | "push.delay" | "device.pin_tries" | "device.max" | "device.requests" | "key.tries" | "key.requests" | "key.max" | "qr.life" | "challenge.life" | "ticket.life" | "login_request.life" | "sso.life" | "cas.services" | "proxy.plain_http" | "loop.tickets" | "redeem.time" | "oidc.clients" | "oidc.pkce" | "oidc.signing_alg" | "oidc.userinfo" | "oidc.code_life" | "oidc.id_token_life" | "oidc.access_token_life" | "oidc.refresh_token_life" | "phone.accounts" | "helpdesk.hours" | "helpdesk.time_zone" | "helpdesk.automatic" | "helpdesk.automatic_after" | "helpdesk.automatic_reason" | "guest.life" | "cpms.profile" | "cpms.directory" | "cpms.patience" | "cpms.sign_in" | "mail.delay" | "recognition.delay" | "one_time_code" | "protocol_time" | "cpms.client_id" | "cpms.client_secret" | "cpms.single_logout" | "back_channel.ca" | "smtp" | "allowed_domains" | "allowed_targets" | "allowed_hosts" | "bundle.checkpoints" | "worlds.limit" | "worlds.ttl" | "journal.limit" | "mail.limit" | "desk.public_url" | "desk.internal_url" | "idp.public_url" | "idp.internal_url" | "cpms.public_url" | "cpms.internal_url" | "phone.public_url" | "phone.internal_url";
+        SettingName: "password.min_length" | "password.groups" | "password.history" | "password.min_age" | "password.max_age" | "password.warning" | "link.tries" | "link.requests" | "lockout.tries" | "lockout.time" | "lockout.forget" | "login_page.life" | "redirect_page" | "captcha" | "dialect" | "cas.default_level" | "cas.password_strength" | "link.life" | "push.delay" | "device.pin_tries" | "device.max" | "device.requests" | "key.tries" | "key.requests" | "key.max" | "qr.life" | "challenge.life" | "ticket.life" | "login_request.life" | "sso.life" | "cas.services" | "proxy.plain_http" | "loop.tickets" | "redeem.time" | "oidc.clients" | "oidc.pkce" | "oidc.signing_alg" | "oidc.userinfo" | "oidc.code_life" | "oidc.id_token_life" | "oidc.access_token_life" | "oidc.refresh_token_life" | "phone.accounts" | "helpdesk.hours" | "helpdesk.time_zone" | "helpdesk.automatic" | "helpdesk.automatic_after" | "helpdesk.automatic_reason" | "guest.life" | "cpms.profile" | "cpms.directory" | "cpms.patience" | "cpms.sign_in" | "mail.delay" | "recognition.delay" | "one_time_code" | "protocol_time" | "cpms.client_id" | "cpms.client_secret" | "cpms.single_logout" | "back_channel.ca" | "smtp" | "allowed_domains" | "allowed_targets" | "allowed_hosts" | "bundle.checkpoints" | "worlds.limit" | "worlds.ttl" | "play.ttl" | "journal.limit" | "mail.limit" | "journal.pages" | "language" | "desk.frames" | "desk.public_url" | "desk.internal_url" | "idp.public_url" | "idp.internal_url" | "cpms.public_url" | "cpms.internal_url" | "phone.public_url" | "phone.internal_url";
         /** @description Values by dotted name, such as `{"password.min_length": 10}`. */
         SettingsBody: {
             /** @description Fewest characters of a password. */
@@ -1949,10 +2123,21 @@ export interface components {
              * @description How long a world may be unused, in real time, before it is dropped: two minutes at least, 0 is for ever. That of the default world, which stays, is for new worlds.
              */
             "worlds.ttl"?: string;
+            /**
+             * Format: duration
+             * @description How long the world of somebody who plays a guide may be unused, in real time, before it is dropped. That of the default world counts.
+             */
+            "play.ttl"?: string;
             /** @description Most events that a journal keeps; the oldest go first. */
             "journal.limit"?: number | string;
             /** @description Most mails that a world keeps, of 200 megabytes together at most; the oldest go first. */
             "mail.limit"?: number | string;
+            /** @description Whether the journal has a line for each page that a browser is shown, as a guide that is played needs it. */
+            "journal.pages"?: boolean | string;
+            /** @description Language of the pages, such as fr, where nobody chose one; empty is what the browser asks for. */
+            language?: string;
+            /** @description Whether the control room may show EU Login and CPMS in a frame, as a guide that is played does. */
+            "desk.frames"?: boolean | string;
             /** @description Address of the desk for browsers; empty is the listener's. */
             "desk.public_url"?: string;
             /** @description Address of the desk for servers; empty is the public one. */
@@ -2580,6 +2765,195 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listGrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfGradeAnswer"];
+                };
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    startGrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradeAnswer"];
+                };
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfCheckAnswer"];
+                };
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getGrade: {
+        parameters: {
+            query?: {
+                /** @description How many results are known already. */
+                after?: number;
+                /** @description Seconds of real time to wait for another one, or for the end. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradeAnswer"];
+                };
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stopGrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The mock says no, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getGradeReport: {
+        parameters: {
+            query?: {
+                format?: "html" | "markdown" | "json" | "junit" | "sarif";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description The mock says no, and why */
             default: {
