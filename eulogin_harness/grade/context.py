@@ -27,6 +27,7 @@ class Context:
         self.application = application
         self.stand_in = stand_in
         self.limit = limit
+        self.limit_of_page = limit / 3  # seconds: a check that waited for one page in vain can still look at another
         self._people = People()
         self._users: list[User] = []
         self._ends = time.monotonic() + limit

@@ -27,7 +27,7 @@ def check_cookies(trial: Trial, lacks: Callable[[Cookie], bool], what: str) -> N
 def all_cookies(trial: Trial, visitor: Visitor) -> list[Cookie]:
     """The application's cookies, without `sameSite` where none was said: Playwright gives one then too."""
     session = visitor.context.new_cdp_session(visitor.page)
-    every: list[Cookie] = session.send("Network.getCookies", {"urls": [f"{trial.application.origin}/"]})["cookies"]
+    every: list[Cookie] = session.send("Network.getAllCookies")["cookies"]
     said = {(cookie["name"], cookie["path"]): cookie.get("sameSite", "") for cookie in every}
     return [cookie | {"said": said.get((cookie["name"], cookie["path"]), "")} for cookie in visitor.cookies()]
 

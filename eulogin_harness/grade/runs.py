@@ -15,6 +15,7 @@ from eulogin_harness.grade.check import Check
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader, Result, grade_of
 from eulogin_harness.grade.outcomes import NotDone
+from eulogin_harness.grade.presence import check_is_there
 from mock_world.domains import is_harmless_url
 from mock_world.events import EventType
 from mock_world.i18n import N_
@@ -239,6 +240,7 @@ def _grade(grader: Grader, world: "World", run: GradeRun) -> str:
         result = grader.try_one(application, check)
         _record(world, CHECKED, check=check.name, application=body.url, outcome=result.outcome)
         run.note(results=[*run.results, result])
+        check_is_there(body.url, check.name)
     return "done"
 
 

@@ -29,7 +29,7 @@ class Trial(Context):
         """A browser in which that user is signed in at EU Login; None for nobody."""
         state: Any = session_of(self.world, user, strength).storage_state if user else None
         context = self._browser.new_context(storage_state=state, ignore_https_errors=True)
-        context.set_default_timeout(self.limit * 1000)
+        context.set_default_timeout(self.limit_of_page * 1000)
         visitor = Visitor(self, context, user)
         self.visitors.append(visitor)
         return visitor
@@ -87,7 +87,7 @@ class Trial(Context):
                 data=data,
                 allow_redirects=False,
                 verify=False,  # noqa: S501 - a certificate of the application's own tests
-                timeout=self.limit,
+                timeout=self.limit_of_page,
             )
         except requests.RequestException as error:
             raise NotDone(f"expected an answer of {address}; got {type(error).__name__}") from None

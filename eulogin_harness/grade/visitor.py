@@ -77,7 +77,8 @@ class Visitor:
         try:
             response = self.page.goto(self._context.application_address(address), wait_until="load")
         except PlaywrightTimeout:
-            return Seen(0, self.page.url, "", f"no answer within {self._context.limit:g} seconds")
+            self.page.goto("about:blank")  # what comes late would be taken for the next page
+            return Seen(0, address, "", f"no answer within {self._context.limit_of_page:g} seconds")
         except Error as error:
             return Seen(0, self.addresses[-1] if self.addresses else address, "", _problem(error))
         return self.seen(response)
@@ -207,9 +208,13 @@ class Visitor:
         return Seen(answer.status, answer.url, text, "", bool(who), who)
 
     def cookies(self) -> list[dict[str, Any]]:
-        """The application's cookies, as Playwright gives them."""
-        every = self.context.cookies(self._context.application.origin)
-        return [dict(cookie) for cookie in every if not self._context.is_cookie_of_eu_login(cookie["name"])]
+        """The application's cookies, of all its paths, as Playwright gives them."""
+        host = urlsplit(self._context.application.origin).hostname or ""
+        return [
+            dict(cookie)
+            for cookie in self.context.cookies()
+            if _is_for(host, cookie["domain"]) and not self._context.is_cookie_of_eu_login(cookie["name"])
+        ]
 
     def forget(self) -> None:
         """Drop the application's cookies: it does not know this browser any more, while EU Login does."""
@@ -229,6 +234,11 @@ class Visitor:
         """What the page looks like, as JPEG."""
         self.page.set_viewport_size({"width": 1024, "height": 640})
         return self.page.screenshot(type="jpeg", quality=60, timeout=5000)
+
+
+def _is_for(host: str, domain: str) -> bool:
+    """Whether a browser sends a cookie of that domain to a host."""
+    return host == domain.removeprefix(".") or (domain.startswith(".") and host.endswith(domain))
 
 
 def _problem(error: "Error") -> str:

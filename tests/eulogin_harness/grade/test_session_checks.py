@@ -1,8 +1,10 @@
 """What the checks of sessions see beyond their one planted flaw, and where they say nothing."""
 
+import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+import requests
 from flask import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+LONG = 60.0  # seconds, longer than a check may take
 SPELLINGS = range(len(forms("http://localhost:5000")))
 
 
@@ -93,6 +96,40 @@ def test_a_cookie_with_same_site_none_goes_with_requests_of_other_sites(
 
     seen = result(grader, cas_example_by_https, "session.cookie-same-site", SaysNone)
     assert (seen.outcome, COOKIE in seen.saw) == ("failed", True)
+
+
+def test_cookies_of_one_path_are_seen_too(cas_example: CasExample, grader: Grader) -> None:
+    class KeepsToItsPage(CasApplication):
+        def begin(self, before: Session, session: Session) -> AnyResponse:
+            super().begin(before, session)
+            answer = redirect(before.come_back_to)
+            answer.set_cookie(COOKIE, self.key_of(session), path="/private")
+            return answer
+
+    for name in ("session.cookie-http-only", "session.cookie-same-site"):
+        seen = result(grader, cas_example, name, KeepsToItsPage)
+        assert (seen.outcome, COOKIE in seen.saw) == ("failed", True)
+
+
+def test_a_page_that_never_comes_signs_nobody_in(
+    cas_example: CasExample, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    class ForgetsToAnswer(CasApplication):
+        """As servers that have no error handler where half an answer of EU Login comes."""
+
+        def ask(self, address: str) -> requests.Response:
+            try:
+                return super().ask(address)
+            except requests.RequestException:
+                ended.wait(LONG)
+                raise
+
+    monkeypatch.setattr(grader, "_limit", 9.0)
+    for name in ("session.broken-answer-believed", "session.stack-trace"):
+        assert result(grader, cas_example, name, ForgetsToAnswer).outcome == "passed"
+    ended.set()
 
 
 def test_over_http_nothing_is_said_of_secure_cookies(cas_example: CasExample, grader: Grader) -> None:
