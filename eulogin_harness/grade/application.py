@@ -38,7 +38,8 @@ class Application:
     signed in. sign: what is on it then, as in Description, or SIGN_OF_PAGE, SIGN_OF_USER. service: the address to which
     EU Login sends browsers back (`redirect_uri` of OpenID Connect). client_id: empty with CAS. demand: what it asked of
     the sign-in, parameters of CAS's /login or of /authorize. sign_out: as in Description; empty where none was found.
-    marks: what of a user it shows: `uid`, `email`, `name`.
+    marks: what of a user it shows: `uid`, `email`, `name`. sign_in_button: words on the button of `sign_in`
+    that leads to EU Login; empty where the page leads there by itself.
     """
 
     description: Description
@@ -51,6 +52,7 @@ class Application:
     demand: tuple[tuple[str, str], ...]
     sign_out: str
     marks: frozenset[str]
+    sign_in_button: str = ""
 
     @property
     def origin(self) -> str:

@@ -15,7 +15,7 @@ def check_cookies(trial: Trial, lacks: Callable[[Cookie], bool], what: str) -> N
 
     Raises NotApplicable where the application sets no cookie.
     """
-    cookies = all_cookies(trial, trial.signed_in())
+    cookies = all_cookies(trial.signed_in())
     if not cookies:
         raise NotApplicable("it keeps nobody signed in by a cookie")
     bare = [cookie for cookie in cookies if lacks(cookie)]
@@ -24,7 +24,7 @@ def check_cookies(trial: Trial, lacks: Callable[[Cookie], bool], what: str) -> N
         raise Unsound(f"signed in by a cookie {what}: {names}")
 
 
-def all_cookies(trial: Trial, visitor: Visitor) -> list[Cookie]:
+def all_cookies(visitor: Visitor) -> list[Cookie]:
     """The application's cookies, without `sameSite` where none was said: Playwright gives one then too."""
     session = visitor.context.new_cdp_session(visitor.page)
     every: list[Cookie] = session.send("Network.getAllCookies")["cookies"]

@@ -1,6 +1,7 @@
 """Finds out how an application signs people in: what it speaks, where it asks, how it shows who is signed in."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -45,17 +46,25 @@ def _with_sign_in(trial: Trial) -> Application:
     tried = []
     for address in [description.sign_in] if description.sign_in else _candidates(visitor, description):
         tried.append(address)
-        trial.application = replace(trial.application, sign_in=description.at(address))
-        try:
-            parameters = visitor.begin()
-        except NotDone:
-            continue
-        return _speaking(trial.application, parameters)
+        trial.application = replace(trial.application, sign_in=description.at(address), sign_in_button="")
+        with suppress(NotDone):
+            return _speaking(trial.application, visitor.begin())
+        trial.application = replace(trial.application, sign_in_button=_sign_in_button(visitor))
+        with suppress(NotDone):
+            if trial.application.sign_in_button:
+                return _speaking(trial.application, visitor.begin())
     expected = f"a page of {description.url} that leads to EU Login at {trial.world.addresses.public('idp', '/cas')}"
     raise NotDone(
         f"expected {expected}; tried {', '.join(tried)}, and came to {visitor.page.url}. Say by --sign-in which page "
         "asks for sign-in, and let the application use that address of EU Login"
     )
+
+
+def _sign_in_button(visitor: "Visitor") -> str:
+    """The words on a button of the page shown that offers to sign in; empty where there is none."""
+    script: str = "all => all.map(one => one.innerText || one.value || '')"
+    words: list[str] = visitor.page.locator("button, input[type=submit]").evaluate_all(script)
+    return next((text.strip() for text in words if _IN.search(text)), "")
 
 
 def _candidates(visitor: "Visitor", description: Description) -> "Iterator[str]":
@@ -84,8 +93,7 @@ def _with_signs(trial: Trial) -> Application:
     """How it shows who is signed in, and where it signs out."""
     user = trial.user()
     visitor = trial.visitor(user)
-    visitor.open(trial.application.sign_in)
-    visitor.finish_at_eu_login()
+    visitor.arrive()
     landed = visitor.page.url
     if visitor.is_at_eu_login() or visitor.loops():
         raise NotDone(

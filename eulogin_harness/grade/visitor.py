@@ -102,7 +102,7 @@ class Visitor:
         address: of the page; the application's `sign_in` where empty.
         """
         seen = self.open(address or self._context.application.sign_in)
-        if not self.is_at_eu_login():
+        if not self.is_at_eu_login() and not self._press():
             return seen
         self.finish_at_eu_login()
         return self.seen()
@@ -129,10 +129,19 @@ class Visitor:
         application = self._context.application
         for address in (application.shows, application.sign_in, application.description.url):
             self.open(address)
-            control = self.page.locator("a, button").filter(has_text=words)
-            if self._click(control.or_(self.page.locator(f"input[type=submit][value={json.dumps(words)}]"))):
+            if self._click(self._control(words)):
                 return
         raise NotDone(f"expected a link or button {words!r} where somebody is signed in; say by --sign-out where it is")
+
+    def _press(self) -> bool:
+        """Press the button that leads to EU Login, where the application has one and the page shows it."""
+        words = self._context.application.sign_in_button
+        return bool(words) and self._click(self._control(words))
+
+    def _control(self, words: str) -> "Locator":
+        """Links and buttons with these words."""
+        links = self.page.locator("a, button").filter(has_text=words)
+        return links.or_(self.page.locator(f"input[type=submit][value={json.dumps(words)}]"))
 
     def _click(self, control: "Locator") -> bool:
         """Click the first one, where there is any, and wait for the page that comes."""
@@ -168,6 +177,8 @@ class Visitor:
         before = len(self.addresses)
         with self._context.eu_login_closed():
             self.open(self._context.application.sign_in)
+            if not self.is_at_eu_login():
+                self._press()
         for address in reversed(self.addresses[before:]):
             if self._context.is_eu_login(address) and urlsplit(address).path.endswith(_SIGN_IN_PATHS):
                 return dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))

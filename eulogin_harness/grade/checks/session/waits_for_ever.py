@@ -6,7 +6,7 @@ from eulogin_harness.grade.outages import Held
 from eulogin_harness.grade.outcomes import Unsound
 from eulogin_harness.grade.trial import Trial
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 6.0  # seconds; several libraries give up after 5
 
 
 @check(
