@@ -13,7 +13,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def check_is_there(url: str, check: str, seconds: float = PATIENCE) -> None:
-    """Raises NotDone where nothing takes connections at the address for so many seconds. check: name of the last one."""
+    """Raises NotDone where nothing takes connections at `url` for so many seconds. check: name of the last one."""
     end = time.monotonic() + seconds
     while not _takes_connections(url):
         if time.monotonic() > end:

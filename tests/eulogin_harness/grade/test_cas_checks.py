@@ -1,10 +1,16 @@
 """Each check of CAS: the sound example passes it, the example with its flaw fails it."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
+from examples.graded.cas_application import NAMESPACE, CasApplication
 from tests.eulogin_harness.grade.conftest import BY_HTTPS, CasExample
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 CHECKS = [name for name, check in all_checks().items() if "cas" in check.protocols and name not in BY_HTTPS]
 
@@ -25,3 +31,12 @@ def expect_told_apart(name: str, example: CasExample, grader: Grader) -> None:
     example.use(None)
     sound = grader.try_one(example.application, check)
     assert (sound.outcome, sound.saw) == ("passed", check.expected)
+
+
+def test_blanks_that_stay_make_somebody_else_of_a_user(cas_example: CasExample, grader: Grader) -> None:
+    class TakesTheUserAsItStands(CasApplication):
+        def checked(self, success: "Element") -> dict[str, str]:
+            return {"uid": success.findtext(f"{NAMESPACE}user", ""), "email": ""}
+
+    cas_example.use_kind(TakesTheUserAsItStands)
+    assert grader.try_one(cas_example.application, all_checks()["cas.answer-blanks"]).outcome == "passed"
