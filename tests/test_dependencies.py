@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"mock_world", "mock_idp", "mock_phone", "mock_cpms", "eulogin_harness"}
-OURS = PACKAGES | {"tests", "tests_clients", "e2e", "benchmarks", "tools"}
+OURS = PACKAGES | {"tests", "tests_clients", "tests_grades", "e2e", "benchmarks", "tools", "examples"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 

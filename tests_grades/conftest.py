@@ -1,7 +1,6 @@
 """The fixtures of the tests of single checks."""
 
 from tests.eulogin_harness.grade.conftest import (  # noqa: F401 - pytest finds them by these names
-    browser,
     cas_example,
     grader,
     openid_example,

@@ -32,7 +32,7 @@ def start_grade(json: GradeBody) -> tuple[GradeAnswer, int]:
     return answer_of(grade_runs(current_site()).start(current_world(), json)), 201
 
 
-@api.get("/api/grades/checks")
+@api.get("/api/grade-checks")
 @call("grades", Items[CheckAnswer])
 def list_checks() -> Items[CheckAnswer]:
     """Every check: what is done, what a sound application does, why, by which source"""

@@ -22,7 +22,7 @@ class Grades(Resource):
 
     def checks(self) -> list[CheckAnswer]:
         """Every check that there is."""
-        return self._connection.ask(Items[CheckAnswer], "GET", "/api/grades/checks").items
+        return self._connection.ask(Items[CheckAnswer], "GET", "/api/grade-checks").items
 
     def list(self) -> "list[GradeAnswer]":
         """The last gradings of the mock, newest first, without their results."""

@@ -27,7 +27,7 @@ NOT_ENDED = RefusalKind(
     "grade.not_done",
     message=N_("This grading has no report."),
     expected="a grading that is done",
-    remedy="wait by GET /api/grades/{id}?wait=30; where it failed, its problem says why",
+    remedy="wait by GET /api/grades/{grading}?wait=30; where it failed, its problem says why",
     status=409,
 )
 
@@ -86,7 +86,7 @@ def answer_of(run: GradeRun, after: int = 0) -> GradeAnswer:
 def report_of(run: GradeRun) -> GradeReport:
     """What a grading came to. Raises Refusal (grade.not_done)."""
     if run.application is None or run.grade is None:
-        raise Refusal(NOT_ENDED, got=f"one that is {run.state}", id=run.id)
+        raise Refusal(NOT_ENDED, got=f"one that is {run.state}", grading=run.id)
     return GradeReport(
         application=_application(run.application),
         grade=run.grade,

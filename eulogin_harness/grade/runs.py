@@ -42,7 +42,7 @@ UNDER_WAY = RefusalKind(
     "grade.under_way",
     message=N_("Another grading is under way."),
     expected="one grading at a time",
-    remedy="wait for it, or stop it by DELETE /api/grades/{id}",
+    remedy="wait for it, or stop it by DELETE /api/grades/{grading}",
     status=409,
 )
 SEVERAL_PROCESSES = RefusalKind(
@@ -56,7 +56,7 @@ UNKNOWN_CHECK = RefusalKind(
     "grade.check_unknown",
     message=N_("There is no such check."),
     expected="the name of a check or its beginning, such as cas. or cas.ticket-replayed",
-    remedy="GET /api/grades/checks lists them; perhaps {near}",
+    remedy="GET /api/grade-checks lists them; perhaps {near}",
     status=422,
 )
 WRONG_SIGN = RefusalKind(
@@ -132,7 +132,7 @@ class GradeRuns:
             raise Refusal(SEVERAL_PROCESSES, got="several processes, or a database that they would share")
         with self._lock:
             if other := next((run for run in self._runs.values() if not run.ended), None):
-                raise Refusal(UNDER_WAY, got=f"{other.id}, of {other.body.url}", id=other.id)
+                raise Refusal(UNDER_WAY, got=f"{other.id}, of {other.body.url}", grading=other.id)
             run = GradeRun(secrets.token_hex(6), body)
             self._runs[run.id] = run
             while len(self._runs) > _MOST:

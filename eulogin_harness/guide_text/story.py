@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eulogin_harness.browser.cpms import SPECIALTY
 from eulogin_harness.guide_text.document import Application, GuideFile, StepText, place_of
 from eulogin_harness.guide_text.errors import GuideError
 
@@ -23,7 +22,7 @@ class Story:
     first_name: str = "Ada"
     last_name: str = "Berg"
     email: str = "ada.berg@hospital.example"
-    specialty: str = SPECIALTY
+    specialty: str = "Paediatric oncology"
     country: str = "AT"
     hospital: str = "St. Anna Children's Hospital / CCRI"
     network: str = "PaedCAN"

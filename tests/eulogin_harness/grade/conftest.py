@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from eulogin_harness.browser.launching import launched
-from eulogin_harness.grade.application import Application, Description
+from eulogin_harness.grade.application import Application, Description, Protocol
+from eulogin_harness.grade.check import Weight
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
 from eulogin_harness.grade.stand_in import StandIns
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BY_HTTPS = {"session.cookie-secure"} | {name for name in all_checks() if "certificate-" in name}  # at https alone
+
+OF_EACH_RUN = {Weight.CRITICAL, Weight.HIGH}
+
+
+def those_of_each_run(protocol: Protocol) -> list[str]:
+    """The checks of a protocol that matter most; `make grade-matrix` tries all."""
+    checks = ((name, check) for name, check in all_checks().items() if name not in BY_HTTPS)
+    return [name for name, check in checks if protocol in check.protocols and check.weight in OF_EACH_RUN]
 
 
 class Served:
@@ -52,14 +60,6 @@ class Served:
 def site() -> Iterator[Site]:
     with open_site() as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = launched(playwright, headed=False)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

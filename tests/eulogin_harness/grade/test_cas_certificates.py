@@ -14,6 +14,7 @@ from examples.graded.cas_application import CasApplication
 from mock_world.server import Site
 from tests.eulogin_harness.grade.conftest import CasExample, Served
 
+pytestmark = pytest.mark.slow
 CHECKS = [name for name in all_checks() if name.startswith("cas.certificate-")]
 
 

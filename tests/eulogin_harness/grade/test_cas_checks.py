@@ -7,12 +7,13 @@ import pytest
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
 from examples.graded.cas_application import NAMESPACE, CasApplication
-from tests.eulogin_harness.grade.conftest import BY_HTTPS, CasExample
+from tests.eulogin_harness.grade.conftest import CasExample, those_of_each_run
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-CHECKS = [name for name, check in all_checks().items() if "cas" in check.protocols and name not in BY_HTTPS]
+pytestmark = pytest.mark.slow
+CHECKS = those_of_each_run("cas")
 
 
 @pytest.mark.parametrize("name", CHECKS)

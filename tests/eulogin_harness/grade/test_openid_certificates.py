@@ -7,6 +7,7 @@ from eulogin_harness.grade.grading import Grader
 from mock_world.server import Site
 from tests.eulogin_harness.grade.conftest import OpenIdExample, Served
 
+pytestmark = pytest.mark.slow
 CHECKS = [name for name in all_checks() if name.startswith("openid.certificate-")]
 
 

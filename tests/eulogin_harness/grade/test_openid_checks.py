@@ -7,9 +7,10 @@ from eulogin_harness.grade.grading import Grader
 from examples.graded.openid_application import Claims, OpenIdApplication
 from examples.graded.openid_flaws import HashesNothing
 from examples.graded.web_application import NotConfirmed, Session
-from tests.eulogin_harness.grade.conftest import BY_HTTPS, OpenIdExample
+from tests.eulogin_harness.grade.conftest import OpenIdExample, those_of_each_run
 
-CHECKS = [name for name, check in all_checks().items() if "openid" in check.protocols and name not in BY_HTTPS]
+pytestmark = pytest.mark.slow
+CHECKS = those_of_each_run("openid")
 
 
 @pytest.mark.parametrize("name", CHECKS)

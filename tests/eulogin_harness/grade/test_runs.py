@@ -110,7 +110,7 @@ def test_the_api_refuses_what_it_cannot_grade(api: Api, body: dict[str, Any], st
 
 
 def test_the_api_lists_the_checks_and_knows_its_gradings_alone(api: Api) -> None:
-    names = [one["name"] for one in api.send("GET", "/api/grades/checks").json()["items"]]
+    names = [one["name"] for one in api.send("GET", "/api/grade-checks").json()["items"]]
     assert REPLAYED in names
     for path in ("/api/grades/none", "/api/grades/none/report"):
         assert api.refused("GET", path)[1]["type"] == "grade.unknown"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+pytestmark = pytest.mark.slow
 LONG = 60.0  # seconds, longer than a check may take
 SPELLINGS = range(len(forms("http://localhost:5000")))
 
