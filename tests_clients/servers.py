@@ -92,15 +92,18 @@ DocumentRoot {folder}/pages
 {modules}
 {configuration}
 """
-_ALWAYS = ("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "headers")
+_ALWAYS = ("authn_core", "authz_core", "authz_user", "dir", "headers")
 MODULES = "/usr/lib/apache2/modules"
 
 
 @contextmanager
-def apache(configuration: str, port: int, *modules: str, authority: Path | None = None) -> Iterator[None]:
+def apache(
+    configuration: str, port: int, *modules: str, authority: Path | None = None, mpm: str = "mpm_event"
+) -> Iterator[None]:
     """Apache with two pages, / and /private/, and this configuration, in which {folder} is a folder of its own.
 
-    authority: copied there as ca.pem, since Apache's user may not read it where it is.
+    authority: copied there as ca.pem, since Apache's user may not read it where it is. mpm: module of processes and
+    threads.
     """
     program = tool("apache2")
     user = _SERVICE_USER if os.geteuid() == 0 else None
@@ -112,7 +115,9 @@ def apache(configuration: str, port: int, *modules: str, authority: Path | None 
         (folder / "cache").mkdir()
         if authority is not None:
             shutil.copy(authority, folder / "ca.pem")
-        loads = "\n".join(f"LoadModule {m}_module {existing(f'{MODULES}/mod_{m}.so')}" for m in (*_ALWAYS, *modules))
+        loads = "\n".join(
+            f"LoadModule {m}_module {existing(f'{MODULES}/mod_{m}.so')}" for m in (mpm, *_ALWAYS, *modules)
+        )
         text = _APACHE.format(folder=folder, port=port, modules=loads, configuration=configuration)
         (folder / "apache.conf").write_text(text.replace("{folder}", name))
         if user:
