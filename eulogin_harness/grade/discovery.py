@@ -121,8 +121,10 @@ def _with_sign(trial: Trial, visitor: "Visitor", user: "User", landed: str) -> A
         return replace(application, shows=shows, sign=said)
     for shows in (application.sign_in, _without_ticket(landed), *map(application.description.at, _USUAL_SHOWS)):
         text = _text_at(trial, visitor, shows)
-        if text is not None and user.marks_in(text):
-            return replace(application, shows=shows, sign=SIGN_OF_PAGE if _is_guarded(trial, shows) else SIGN_OF_USER)
+        marks = user.marks_in(text or "")
+        if marks:
+            sign = SIGN_OF_PAGE if _is_guarded(trial, shows) else SIGN_OF_USER
+            return replace(application, shows=shows, sign=sign, marks=frozenset(marks))
     shows = _page_that_shows(trial, visitor, landed)
     if not _is_guarded(trial, shows):
         raise NotDone(

@@ -204,7 +204,7 @@ CLIENTS = {
     "phpCAS-1.3": _client(old_php, sign_in="/index.php", staff_only=True),
     "mod_auth_cas": _client(mod_auth_cas, sign_in="/private/"),
     "passport-cas": _client(file(NODE, "node/passport-cas.cjs")),
-    "http-cas-client": _client(file(NODE, "node/http-cas-client.cjs")),
+    "http-cas-client": _client(file(NODE, "--unhandled-rejections=warn", "node/http-cas-client.cjs")),
     "connect-cas2": _client(file(NODE, "node/connect-cas2.cjs")),
     "Authen-CAS-Client": _client(file("perl", "authen_cas_client.pl"), staff_only=True),
     "mod_auth_openidc": _client(
