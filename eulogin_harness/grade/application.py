@@ -1,5 +1,6 @@
 """The application that is graded: where it is, where it asks for sign-in, how it shows who is signed in."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -65,6 +66,7 @@ class Application:
         return next((value for each, value in self.demand if each == name), None)
 
 
+SIGN_OUT_WORDS = re.compile(r"sign.?out|sign.?off|log.?out|log.?off|déconn|abmeld", re.IGNORECASE)
 SIGN_OF_PAGE = "page"  # the page is shown to nobody else
 SIGN_OF_USER = "user"  # the page shows something of the user
 

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, Application, Description, sign_parts
+from eulogin_harness.grade.application import (
+    SIGN_OF_PAGE,
+    SIGN_OF_USER,
+    SIGN_OUT_WORDS,
+    Application,
+    Description,
+    sign_parts,
+)
 from eulogin_harness.grade.outcomes import NotDone
 from eulogin_harness.grade.trial import Trial
 from mock_world.addresses import split
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
     from eulogin_harness.grade.visitor import Visitor
 
 _IN = re.compile(r"sign.?in|log.?in|connexion|connecter|anmeld|einloggen|eu login", re.IGNORECASE)
-_OUT = re.compile(r"sign.?out|sign.?off|log.?out|log.?off|déconn|abmeld", re.IGNORECASE)
 _USUAL_IN = ("/private", "/login", "/accounts/login/", "/sign-in", "/account", "/profile", "/admin/", "/secure")
 _USUAL_SHOWS = ("/", "/api/me", "/me", "/userinfo", "/profile", "/account")
 _TIME = 30.0  # seconds that it may take
@@ -164,6 +170,6 @@ def _sign_out(visitor: "Visitor") -> str:
     script: str = "all => all.map(one => [one.innerText || one.value || '', one.getAttribute('href') || ''])"
     controls = visitor.page.locator("a[href], button, input[type=submit]").evaluate_all(script)
     for text, href in controls:
-        if _OUT.search(text) or _OUT.search(href):
+        if SIGN_OUT_WORDS.search(text) or SIGN_OUT_WORDS.search(href):
             return urljoin(visitor.page.url, href) if href else str(text).strip()
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, sign_parts
+from eulogin_harness.grade.application import SIGN_OF_PAGE, SIGN_OF_USER, SIGN_OUT_WORDS, sign_parts
 from eulogin_harness.grade.context import Context
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone
 from eulogin_harness.grade.people import session_of
@@ -121,6 +121,8 @@ class Visitor:
             self.open(words)
         else:
             self._click_sign_out(words)
+        if not self.is_at_eu_login() and self.cookies() == before:  # a page of its own asks whether it is meant
+            self._click(self.page.get_by_role("button", name=SIGN_OUT_WORDS))
         if self.is_at_eu_login() and self.cookies() == before and self._click(self.page.locator(_CONFIRM)):
             self._context.wait_for_messages()
         return self.seen()

@@ -1,6 +1,7 @@
 """What the checks of sessions see beyond their one planted flaw, and where they say nothing."""
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -163,6 +164,20 @@ def test_a_sign_out_may_rely_on_the_message_of_eu_login(cas_example: CasExample,
 
     for name in ("session.comes-back", "session.outlives-sign-out", "session.page-after-sign-out"):
         assert result(grader, cas_example, name, LeavesItToEuLogin).outcome == "passed"
+
+
+def test_a_page_may_ask_whether_a_sign_out_is_meant(cas_example: CasExample, grader: Grader) -> None:
+    class Asks(CasApplication):
+        """Its sign-out is a link to a page with a button."""
+
+        def add_pages(self) -> None:
+            super().add_pages()
+            self.flask.add_url_rule("/leave", "leave", lambda: '<form method=post action="/sign-out"><button>Log out')
+
+    cas_example.use_kind(Asks)
+    application = replace(cas_example.application, sign_out="/leave")
+    for name in ("session.comes-back", "session.outlives-sign-out"):
+        assert grader.try_one(application, all_checks()[name]).outcome == "passed"
 
 
 def test_an_application_that_does_not_sign_in_is_not_graded_by_its_sign_out(
