@@ -1,5 +1,7 @@
 """flask-oidc, as its documentation shows it, with PKCE, which EU Login demands."""
 
+# mypy: ignore-errors
+
 import os
 from urllib.parse import urlsplit
 

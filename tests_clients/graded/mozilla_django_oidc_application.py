@@ -1,5 +1,8 @@
 """mozilla-django-oidc, as its documentation shows it, with the backend of docs/clients/python.md, in one file."""
 
+# mypy: ignore-errors
+# ruff: noqa: ANN001, ANN201, ARG002
+
 import os
 from urllib.parse import urlsplit
 

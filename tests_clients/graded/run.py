@@ -18,8 +18,11 @@ from time import monotonic
 from typing import Unpack
 from urllib.parse import urlsplit
 
+import click
+
 from eulogin_harness.app_process import free_port
 from eulogin_harness.client import Harness, World
+from eulogin_harness.client.grades import GradeFailed
 from eulogin_harness.client.names import ClientFields
 from tests_clients.how_to import block
 from tests_clients.servers import MODULES, apache, running
@@ -255,9 +258,9 @@ def main() -> None:
         for name in given.clients or CLIENTS:
             try:
                 grade(name, harness.default, given.ca, given.reports, given.only)
-                print(name, "graded")
-            except Exception as error:
-                print(name, "could not be graded:", error)
+                click.echo(f"{name}: graded")
+            except (AssertionError, GradeFailed) as error:
+                click.echo(f"{name}: could not be graded: {error}")
 
 
 if __name__ == "__main__":

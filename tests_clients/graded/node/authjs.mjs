@@ -1,5 +1,5 @@
 // Auth.js (@auth/express), as its README shows it, with a provider of one's own.
-import express from 'express'
+import express from 'express4' // @auth/express reads its path as Express 4 tells it
 import { ExpressAuth, getSession } from '@auth/express'
 
 const { EULOGIN, APP, CLIENT_ID, CLIENT_SECRET } = process.env
@@ -22,7 +22,7 @@ const config = {
 }
 const app = express()
 app.set('trust proxy', true)
-app.use('/auth/{*path}', ExpressAuth(config))
+app.use('/auth/*', ExpressAuth(config))
 app.get('/', async (req, res) => {
   const session = await getSession(req, config)
   res.send(

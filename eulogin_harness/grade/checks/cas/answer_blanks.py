@@ -3,6 +3,7 @@
 from eulogin_harness.grade.cas_answers import with_user
 from eulogin_harness.grade.cas_visits import arrive_with, check_arrival
 from eulogin_harness.grade.check import Weight, check
+from eulogin_harness.grade.outcomes import NotApplicable
 from eulogin_harness.grade.trial import Trial
 
 _BEFORE = "\n  "
@@ -25,6 +26,8 @@ _BEFORE = "\n  "
     remedy="read-the-answer",
 )
 def answer_blanks(trial: Trial) -> None:
+    if "uid" not in trial.application.marks:
+        raise NotApplicable("it does not show the user's identifier, by which one sees whether blanks stay")
     user = trial.user()
     seen = arrive_with(trial, user, with_user(f"{_BEFORE}{{uid}} \n"))
     if f"{_BEFORE}{user.uid}" not in trial.visitors[-1].page.content():
