@@ -35,10 +35,10 @@ LIMIT = 30.0  # seconds for each check
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an application is started with. app: its address. folder: its own, empty."""
+    """What an application is started with. authority: to trust; None where EU Login speaks http. folder: empty."""
 
     world: World
-    authority: Path
+    authority: Path | None
     app: str
     folder: Path
 
@@ -50,7 +50,7 @@ class Surroundings:
     @property
     def variables(self) -> dict[str, str]:
         """Of the process: addresses, and in each language's way the authority to trust."""
-        ca = str(self.authority)
+        ca = str(self.authority or "")
         return {
             "EULOGIN": self.world.addresses.idp,
             "EULOGIN_PUBLIC_URL": self.world.addresses.idp,
@@ -89,8 +89,9 @@ def php(around: Surroundings) -> Iterator[None]:
     places = {
         "http://localhost:8401": around.world.addresses.idp,
         "http://localhost:8080": around.app,
-        "phpCAS::setNoCasServerValidation();": f"phpCAS::setCasServerCACert('{around.authority}');",
     }
+    if around.authority:
+        places["phpCAS::setNoCasServerValidation();"] = f"phpCAS::setCasServerCACert('{around.authority}');"
     (around.folder / "index.php").write_text(block("php.md", "<?php // index.php", places), encoding="utf-8")
     command = ["php", "-S", f"localhost:{around.port}", "-t", str(around.folder)]
     with running(command, f"{around.app}/none", environment={"PHP_CLI_SERVER_WORKERS": "4"}):
