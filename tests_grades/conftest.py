@@ -4,6 +4,8 @@ from tests.eulogin_harness.grade.conftest import (  # noqa: F401 - pytest finds 
     cas_example,
     grader,
     openid_example,
+    registered,
     served,
+    served_by_https,
     site,
 )
