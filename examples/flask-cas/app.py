@@ -68,6 +68,7 @@ def eu_login(base: str) -> CASClientV3:
     """
     calls = requests.Session()
     calls.params = {"userDetails": "true", "authenticationLevel": LEVEL}  # sent with each validation
+    calls.max_redirects = 0  # EU Login answers itself, and sends nobody elsewhere
     client = CASClient(
         version=3,
         service_url=f"{APP_URL}/signed-in",
@@ -96,6 +97,8 @@ def confirm(ticket: str) -> Person:
     if local_name(answer) != "authenticationSuccess":
         raise NotConfirmed(answer.get("code", ""), answer.text or "")
     told = {local_name(child): child.text or "" for child in answer}
+    if not told.get("user") or [local_name(child) for child in answer].count("user") != 1:
+        raise NotConfirmed("no answer", "it does not name one user")
     strengths = [strength.text or "" for strength in answer.iterfind("{*}strengths/{*}strength")]
     name = f"{told.get('firstName', '')} {told.get('lastName', '')}"
     return Person(uid=told["user"], name=name, email=told.get("email", ""), strengths=strengths)
