@@ -53,12 +53,13 @@ BASE, SERVER, BROWSER = named(PROJECT["project"]["dependencies"]), named(EXTRAS[
 GUIDE, LOAD = named(EXTRAS["guide"]) - {"eulogin-harness"}, named(EXTRAS["load"])
 POSTGRESQL = named(EXTRAS["postgresql"])
 BY_FIXTURES = {"pytest-playwright"}  # used by the names of its fixtures, not imported
+GRADED = {"flask-oidc", "mozilla-django-oidc"}  # installed beside, as docs/grades.md says, to be graded
 
 
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
     assert imported(PACKAGES) | BY_FIXTURES == BASE | SERVER | BROWSER | GUIDE | LOAD | POSTGRESQL
     further = named(*PROJECT["dependency-groups"].values())  # of tests
-    assert imported(OURS) <= BASE | SERVER | BROWSER | GUIDE | LOAD | POSTGRESQL | further
+    assert imported(OURS) <= BASE | SERVER | BROWSER | GUIDE | LOAD | POSTGRESQL | GRADED | further
 
 
 def test_client_plugin_and_page_objects_need_nothing_of_the_server() -> None:
