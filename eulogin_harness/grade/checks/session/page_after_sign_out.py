@@ -1,7 +1,7 @@
 """Whether a browser still shows a user's page after the sign-out."""
 
 from eulogin_harness.grade.check import Weight, check
-from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
+from eulogin_harness.grade.outcomes import NotApplicable, Unsound
 from eulogin_harness.grade.trial import Trial
 
 _BACK = 4  # steps: sign-outs lead over several pages
@@ -33,5 +33,5 @@ def page_after_sign_out(trial: Trial) -> None:
     if not shows:
         return
     if visitor.look().signed_in:
-        raise NotDone("the sign-out did not end the session, so that nothing can be said of the browser's cache")
+        raise NotApplicable("the sign-out does not end the session, which is a matter of its own")
     raise Unsound(f"after the sign-out, going back shows the page of {user.uid} at {seen.address.partition('?')[0]}")
