@@ -11,6 +11,7 @@ from e2e.watch import Watch
 from eulogin_harness.browser.handset import Handset
 from eulogin_harness.browser.mailbox import Mailbox
 from eulogin_harness.client import ProblemError, World
+from eulogin_harness.client.grades import GradeFailed
 from eulogin_harness.client.names import Decision, RequestFields, RequestState
 from eulogin_harness.documents.people import Persona
 from mock_world.i18n import languages
@@ -247,6 +248,15 @@ def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Perso
     show(f"{at}/people?q=nobody", "people nothing-found")
     show(f"{at}/settings?q=nothing+like+that", "settings nothing-found")
     show(f"{at}/settings?q=password", "settings")
+
+
+def test_an_application_that_is_graded(desk: Desk, show: Show, world: World) -> None:
+    at = world.addresses.desk
+    show(f"{at}/grade", "grade")
+    run = world.grades.start(f"{world.addresses.idp}/cas/about.html", sign_in="/cas/about.html")
+    with pytest.raises(GradeFailed):
+        world.grades.follow(run)
+    show(f"{at}/grade/{run.id}", "graded failed")
 
 
 def test_a_person_on_the_desk_with_and_without_account(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
