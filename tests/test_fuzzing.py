@@ -31,9 +31,9 @@ def test_the_control_api_answers_as_its_description_says(site: Site) -> None:
     harness = Harness(site.listeners["desk"])
     harness.default.personas.create("access_requested")
     harness.default.personas.create("device_added")
-    run = fuzz_api(site.listeners["desk"], seed=1, examples=1, without=(*WITH_SETTINGS, FAULTS))
+    run = fuzz_api(site.listeners["desk"], seed=1, examples=3, phases="fuzzing", without=(*WITH_SETTINGS, FAULTS))
     assert run.is_good, run.report
-    assert int(re.findall(r"(\d+) generated", run.report)[0]) > 1000
+    assert int(re.findall(r"(\d+) generated", run.report)[0]) > 100
 
 
 @pytest.mark.slow

@@ -27,12 +27,21 @@ class Run:
     report: str
 
 
-def fuzz_api(desk: str, *, seed: int, examples: int, seconds: int | None = None, without: Sequence[str] = ()) -> Run:
+def fuzz_api(
+    desk: str,
+    *,
+    seed: int,
+    examples: int,
+    seconds: int | None = None,
+    phases: str = "coverage,fuzzing",
+    without: Sequence[str] = (),
+) -> Run:
     """Send at least so many requests to each call of the mock whose desk is there; seconds: of real time, at most.
 
-    without: paths that are left out. With `seconds` chains of calls follow, each by what the one before answered.
+    phases: of Schemathesis; `coverage` sends some 4,000 requests. without: paths that are left out.
+    With `seconds` chains of calls follow, each by what the one before answered.
     """
-    phases = "coverage,fuzzing" + (",stateful" if seconds else "")
+    phases += ",stateful" if seconds else ""
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIGURATION), "run"]
     command += [f"{desk}/api/openapi.json", "--seed", str(seed), "--max-examples", str(examples), "--phases", phases]
     command += ["--exclude-checks", _LEFT_OUT, "--continue-on-failure", "--warnings", "off", "--no-color"]
