@@ -1,10 +1,13 @@
 """Pages and states that no scenario passes: each is opened once, and looked at like all others (`Watch.look`)."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
 
 from e2e.conftest import DOCTOR, PASSWORD, PIN, Desk
 from e2e.watch import Watch
@@ -14,6 +17,7 @@ from eulogin_harness.client import ProblemError, World
 from eulogin_harness.client.grades import GradeFailed
 from eulogin_harness.client.names import Decision, RequestFields, RequestState
 from eulogin_harness.documents.people import Persona
+from examples.graded.cas_application import CasApplication
 from mock_world.i18n import languages
 from tests.reference.page import ROOT
 
@@ -250,13 +254,67 @@ def test_what_the_desk_shows(desk: Desk, show: Show, world: World, doctor: Perso
     show(f"{at}/settings?q=password", "settings")
 
 
-def test_an_application_that_is_graded(desk: Desk, show: Show, world: World) -> None:
+class Held:
+    """An application behind EU Login that answers while its gate is open."""
+
+    def __init__(self, world: World) -> None:
+        self.gate = threading.Event()
+        self._server = make_server("localhost", 0, self._answer, threaded=True)
+        self.url = f"http://localhost:{self._server.server_port}"
+        self._app = CasApplication(world.addresses.idp, self.url).flask
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: Any, start_response: Any) -> Any:
+        self.gate.wait()
+        return self._app(environ, start_response)
+
+    def stop(self) -> None:
+        self.gate.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def held(world: World) -> Iterator[Held]:
+    application = Held(world)
+    yield application
+    application.stop()
+
+
+def test_an_application_that_is_graded(desk: Desk, show: Show, world: World, held: Held) -> None:
     at = world.addresses.desk
     show(f"{at}/grade", "grade")
+    run = world.grades.start(held.url, staff_only=True, only=["cas."])
+    show(f"{at}/grade/{run.id}", "graded searching")
+
+    def begun(*_: object) -> None:
+        held.gate.clear()
+        show(f"{at}/grade/{run.id}", "graded checking")
+        world.grades.stop(run)
+        held.gate.set()
+
+    held.gate.set()
+    with pytest.raises(GradeFailed):
+        world.grades.follow(run, begun=begun)
+    show(f"{at}/grade/{run.id}", "graded stopped")
+    done = world.grades.start(held.url, staff_only=True, only=["cas.ticket-unknown"])
+    assert world.grades.follow(done).grade == "A"
+    show(f"{at}/grade/{done.id}", "graded done")
+
+
+def test_an_application_that_cannot_be_graded(desk: Desk, show: Show, world: World) -> None:
     run = world.grades.start(f"{world.addresses.idp}/cas/about.html", sign_in="/cas/about.html")
     with pytest.raises(GradeFailed):
         world.grades.follow(run)
-    show(f"{at}/grade/{run.id}", "graded failed")
+    show(f"{world.addresses.desk}/grade/{run.id}", "graded failed")
+
+
+def test_the_mailbox_of_a_guide_that_is_played(desk: Desk, show: Show, world: World) -> None:
+    at = world.addresses.desk
+    show(f"{at}/play/mailbox", "play-mailbox empty")
+    mail = world.mails.wait(to=world.personas.create("invited").email)
+    show(f"{at}/play/mailbox", "play-mailbox")
+    show(f"{at}/play/mailbox/{mail.id}", "play-mail")
 
 
 def test_a_person_on_the_desk_with_and_without_account(desk: Desk, show: Show, world: World, doctor: Persona) -> None:
