@@ -8,10 +8,11 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from eulogin_harness.desk.frame import done
-from eulogin_harness.documents.grades import GradeBody, ReportFormat
+from eulogin_harness.documents.grades import GradeBody
 from eulogin_harness.grade.answers import NOTE, report_of
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import RULE
+from eulogin_harness.grade.report_formats import BY_SUFFIX
 from eulogin_harness.grade.reports import MEDIA_TYPES, rendered
 from eulogin_harness.grade.runs import GradeRun, grade_runs
 from mock_world import Refusal
@@ -26,13 +27,6 @@ grading = Blueprint("grading", __name__)
 _MOST = 500  # characters of an address
 _AS_TYPED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 _OF_REPORT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-_SUFFIXES: Mapping[ReportFormat, str] = {
-    "html": "html",
-    "markdown": "md",
-    "json": "json",
-    "junit": "xml",
-    "sarif": "sarif",
-}
 STATES: Mapping[str, str] = {
     "searching": N_("looks at the application"),
     "checking": N_("tries the checks"),
@@ -125,7 +119,7 @@ def stop(name: str) -> Response:
 @grading.get("/grade/<name>/report.<any(html, md, json, xml, sarif):suffix>")
 def report(name: str, suffix: str) -> Response:
     """The report: as a page, or to keep."""
-    form = next(form for form, of in _SUFFIXES.items() if of == suffix)
+    form = BY_SUFFIX[f".{suffix}"]
     text = rendered(report_of(_known(name)), form)
     if form != "html" or "keep" in request.args:
         return attachment(text, MEDIA_TYPES[form].partition(";")[0], f"grade.{suffix}")

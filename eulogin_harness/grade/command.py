@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from eulogin_harness.commands import check_address, find_world, refusals_in_words
+from eulogin_harness.grade.report_formats import BY_SUFFIX
 from eulogin_harness.options import ca_option, desk_address, fail, url_option
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from eulogin_harness.documents.grades import CheckResult, GradedApplication, GradeReport
 
 _GRADES = "ABCDEF"
-_FORMS = {".html": "html", ".md": "markdown", ".json": "json", ".xml": "junit", ".sarif": "sarif"}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _START = 30  # seconds that an own mock has to start
 _OF_TABLE = frozenset(
@@ -44,8 +44,8 @@ def grade_defaults(project: Mapping[str, Any]) -> dict[str, Any]:
 def _reports(_: click.Context, __: click.Parameter, files: tuple[str, ...]) -> tuple[Path, ...]:
     paths = tuple(map(Path, files))
     for path in paths:
-        if path.suffix not in _FORMS:
-            raise click.BadParameter(f"expected a file that ends with {', '.join(_FORMS)}; got {path}")
+        if path.suffix not in BY_SUFFIX:
+            raise click.BadParameter(f"expected a file that ends with {', '.join(BY_SUFFIX)}; got {path}")
         if not path.absolute().parent.is_dir():
             raise click.BadParameter(f"expected a folder that is there for {path}; make it first")
     return paths
@@ -93,7 +93,7 @@ def _baseline(_: click.Context, __: click.Parameter, file: Path | None) -> dict[
     multiple=True,
     metavar="FILE",
     callback=_reports,
-    help=f"Write the report; the end of its name says how: {', '.join(_FORMS)} (.xml is JUnit).",
+    help=f"Write the report; the end of its name says how: {', '.join(BY_SUFFIX)} (.xml is JUnit).",
 )
 @click.option(
     "--baseline",
@@ -203,8 +203,8 @@ def _graded(world: "World", application: str, options: dict[str, Any]) -> "Grade
         world.grades.stop(started)
         raise
     for path in options["reports"]:
-        form = _FORMS[path.suffix]
-        path.write_text(world.grades.report(ended, form), encoding="utf-8")  # type: ignore[arg-type]
+        form = BY_SUFFIX[path.suffix]
+        path.write_text(world.grades.report(ended, form), encoding="utf-8")
     return GradeReport.model_validate_json(world.grades.report(ended))
 
 

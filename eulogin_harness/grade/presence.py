@@ -5,11 +5,11 @@ import time
 from urllib.parse import urlsplit
 
 from eulogin_harness.grade.outcomes import NotDone
+from mock_world.addresses import port_of
 
 PATIENCE = 10.0  # seconds until whoever watches over an application has started it anew
 _PAUSE = 0.1  # seconds between two looks
 _ANSWER = 5.0  # seconds for a connection
-_PORTS = {"http": 80, "https": 443}
 
 
 def check_is_there(url: str, check: str, seconds: float = PATIENCE) -> None:
@@ -26,9 +26,8 @@ def check_is_there(url: str, check: str, seconds: float = PATIENCE) -> None:
 
 
 def _takes_connections(url: str) -> bool:
-    parts = urlsplit(url)
     try:
-        socket.create_connection((parts.hostname or "", parts.port or _PORTS[parts.scheme]), _ANSWER).close()
+        socket.create_connection((urlsplit(url).hostname or "", port_of(url) or 0), _ANSWER).close()
     except ConnectionRefusedError:
         return False
     except OSError:

@@ -193,3 +193,13 @@ def openid_example(site: Site, served: Served, grader: Grader) -> OpenIdExample:
 @pytest.fixture(scope="session")
 def openid_example_by_https(site: Site, served_by_https: Served, grader: Grader) -> OpenIdExample:
     return OpenIdExample(site, served_by_https, grader)
+
+
+def expect_told_apart(name: str, example: CasExample | OpenIdExample, grader: Grader) -> None:
+    """That a check fails with its flaw and passes without."""
+    check = all_checks()[name]
+    example.use(name)
+    assert grader.try_one(example.application, check).outcome == "failed"
+    example.use(None)
+    sound = grader.try_one(example.application, check)
+    assert (sound.outcome, sound.saw) == ("passed", check.expected)

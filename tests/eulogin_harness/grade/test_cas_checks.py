@@ -7,7 +7,7 @@ import pytest
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
 from examples.graded.cas_application import NAMESPACE, CasApplication
-from tests.eulogin_harness.grade.conftest import CasExample, those_of_each_run
+from tests.eulogin_harness.grade.conftest import CasExample, expect_told_apart, those_of_each_run
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -23,15 +23,6 @@ def test_the_check_tells_a_flaw_from_a_sound_application(name: str, cas_example:
 
 def test_the_check_of_secure_cookies_does_so_by_https(cas_example_by_https: CasExample, grader: Grader) -> None:
     expect_told_apart("session.cookie-secure", cas_example_by_https, grader)
-
-
-def expect_told_apart(name: str, example: CasExample, grader: Grader) -> None:
-    check = all_checks()[name]
-    example.use(name)
-    assert grader.try_one(example.application, check).outcome == "failed"
-    example.use(None)
-    sound = grader.try_one(example.application, check)
-    assert (sound.outcome, sound.saw) == ("passed", check.expected)
 
 
 def test_blanks_that_stay_make_somebody_else_of_a_user(cas_example: CasExample, grader: Grader) -> None:

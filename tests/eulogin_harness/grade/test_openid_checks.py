@@ -7,7 +7,7 @@ from eulogin_harness.grade.grading import Grader
 from examples.graded.openid_application import Claims, OpenIdApplication
 from examples.graded.openid_flaws import HashesNothing
 from examples.graded.web_application import NotConfirmed, Session
-from tests.eulogin_harness.grade.conftest import OpenIdExample, those_of_each_run
+from tests.eulogin_harness.grade.conftest import OpenIdExample, expect_told_apart, those_of_each_run
 
 pytestmark = pytest.mark.slow
 CHECKS = those_of_each_run("openid")
@@ -22,15 +22,6 @@ def test_the_check_tells_a_flaw_from_a_sound_application(
 
 def test_the_check_of_secure_cookies_does_so_by_https(openid_example_by_https: OpenIdExample, grader: Grader) -> None:
     expect_told_apart("session.cookie-secure", openid_example_by_https, grader)
-
-
-def expect_told_apart(name: str, example: OpenIdExample, grader: Grader) -> None:
-    check = all_checks()[name]
-    example.use(name)
-    assert grader.try_one(example.application, check).outcome == "failed"
-    example.use(None)
-    sound = grader.try_one(example.application, check)
-    assert (sound.outcome, sound.saw) == ("passed", check.expected)
 
 
 def test_an_application_that_asks_for_a_new_sign_in_gets_one(openid_example: OpenIdExample, grader: Grader) -> None:

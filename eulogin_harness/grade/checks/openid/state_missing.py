@@ -2,7 +2,7 @@
 
 from eulogin_harness.grade.authorization import answer_of, begin, bring, check_right_answer
 from eulogin_harness.grade.check import Weight, check
-from eulogin_harness.grade.outcomes import NotApplicable
+from eulogin_harness.grade.id_tokens import requested
 from eulogin_harness.grade.tokens import without
 from eulogin_harness.grade.trial import Trial
 
@@ -21,8 +21,7 @@ from eulogin_harness.grade.trial import Trial
     remedy="state-nonce-pkce",
 )
 def state_missing(trial: Trial) -> None:
-    if not trial.application.requested("state"):
-        raise NotApplicable("it sends no state; nonce or PKCE alone bind its sign-ins to browsers")
+    requested(trial, "state", "it sends no state; nonce or PKCE alone bind its sign-ins to browsers")
     check_right_answer(trial)
     user, visitor = trial.user(), trial.visitor()
     parameters = begin(visitor)
