@@ -1,6 +1,6 @@
 """Coming back from EU Login to an application that speaks CAS: with any ticket, and any answer about it."""
 
-from eulogin_harness.grade.certificates import Certificate, Shown, names_of_eu_login, shown
+from eulogin_harness.grade.certificates import BY_HTTP, Certificate, closing, expect_no_call
 from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
 from eulogin_harness.grade.people import User
 from eulogin_harness.grade.stand_in import VALIDATION, Answer, Change, EuLoginCall
@@ -122,30 +122,12 @@ def expect_distrust(trial: Trial, certificate: Certificate, whose: str) -> None:
 
     whose: says in words what the certificate is. Raises NotApplicable where it asks by http, NotDone.
     """
-    trial.change(VALIDATION, _closing)
+    trial.change(VALIDATION, closing)
     check_arrival(trial)
-    authority = trial.stand_in.authority
-    if authority is None or last_validation(trial).scheme != "https":
-        raise NotApplicable("it asks EU Login by http, where no certificate is shown")
+    if last_validation(trial).scheme != "https":
+        raise NotApplicable(BY_HTTP)
     visitor, user = trial.visitor(), trial.user()
     service = service_of(visitor)
     ticket = trial.ticket(user, service)
-    names = names_of_eu_login(trial.world.addresses)
-    with shown(authority, certificate(authority, names)) as now:
-        trial.change(VALIDATION, lambda answer: _noted(trial, now, answer))
-        come_back(trial, visitor, service, ticket)
-    if now.believed:
-        raise Unsound(f"it asked EU Login about a ticket although the certificate was {whose}")
-    if now.others or not now.was_seen:
-        raise NotDone("expected a new connection to EU Login for the ticket; the application kept one from before")
-
-
-def _closing(answer: Answer) -> Answer:
-    """Let the caller keep no connection."""
-    answer.headers["Connection"] = "close"
-    return answer
-
-
-def _noted(trial: Trial, now: Shown, answer: Answer) -> Answer:
-    now.note(last_validation(trial))
-    return answer
+    unsound = f"it asked EU Login about a ticket although the certificate was {whose}"
+    expect_no_call(trial, VALIDATION, certificate, lambda: come_back(trial, visitor, service, ticket), unsound)

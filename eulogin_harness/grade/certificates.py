@@ -4,13 +4,18 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from eulogin_harness.grade.stand_in import EuLoginCall
+from eulogin_harness.grade.outcomes import NotApplicable, NotDone, Unsound
+from eulogin_harness.grade.stand_in import Answer, EuLoginCall
 from mock_world.addresses import Addresses
 from mock_world.tls import NAMES, Authority, make_authority
 
+if TYPE_CHECKING:
+    from eulogin_harness.grade.trial import Trial
+
+BY_HTTP = "it asks EU Login by http, where no certificate is shown"
 Certificate = Callable[[Authority, Iterable[str]], ssl.SSLContext]
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -71,3 +76,34 @@ def shown(authority: Authority, context: ssl.SSLContext) -> Iterator[Shown]:
         yield certificate
     finally:
         authority.context.sni_callback = None
+
+
+def expect_no_call(
+    trial: "Trial", endpoint: str, certificate: Certificate, come_back: Callable[[], object], unsound: str
+) -> None:
+    """Raises Unsound, with that text, where an endpoint is called although EU Login shows that certificate.
+
+    come_back: lets a browser come back, so that the application calls. Raises NotDone where it kept a connection,
+    NotApplicable where EU Login speaks http.
+    """
+    authority = trial.stand_in.authority
+    if authority is None:
+        raise NotApplicable(BY_HTTP)
+    with shown(authority, certificate(authority, names_of_eu_login(trial.world.addresses))) as now:
+
+        def note(answer: Answer) -> Answer:
+            now.note(trial.stand_in.calls_of(endpoint)[-1])
+            return answer
+
+        trial.change(endpoint, note)
+        come_back()
+    if now.believed:
+        raise Unsound(unsound)
+    if now.others or not now.was_seen:
+        raise NotDone("expected a new connection to EU Login; the application kept one from before")
+
+
+def closing(answer: Answer) -> Answer:
+    """Let the caller keep no connection."""
+    answer.headers["Connection"] = "close"
+    return answer
