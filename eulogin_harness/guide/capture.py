@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     Crop = str | tuple[Locator, ...]
 
-MARGIN = 8  # CSS pixels of the page around what is shown
+SIDES, ENDS = 16, 8  # CSS pixels of the page beside what is shown; and above and below, where the next line is near
 SCALE = 2  # pixels of a picture for a CSS pixel
 
 # What a reader has no use for: the banner (the picture bears a mark of its own), the way to the control room and to
@@ -214,9 +214,9 @@ def _cut(page: "Page", show: "Locator | None", crop: "Crop") -> Box:
         element = page.locator("body") if show is None or _is_framed(show) else show
         box = _box(element.evaluate(_NEAR, crop))
     size: Any = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    left, top = max(0, int(box.x) - MARGIN), max(0, int(box.y) - MARGIN)
-    right = min(size[0], round(box.x + box.width) + MARGIN)
-    bottom = min(size[1], round(box.y + box.height) + MARGIN)
+    left, top = max(0, int(box.x) - SIDES), max(0, int(box.y) - ENDS)
+    right = min(size[0], round(box.x + box.width) + SIDES)
+    bottom = min(size[1], round(box.y + box.height) + ENDS)
     return Box(left, top, right - left, bottom - top)
 
 

@@ -79,7 +79,7 @@ def walk(job: Job) -> dict[str, Taken]:
 
         if any(step.options.blur for step in steps.values()):
             check_selectors(open_page(), steps.values())
-        story = story_of(job.guide)
+        story = story_of(job.guide, job.language)
         if job.scenario == "application" and story.application is not None:
             application = _started(stack, job, world, story.application)
             world.services.create(application.url, name=application.name)  # else pages would call it by its port

@@ -131,7 +131,7 @@ class Person(Part):
     first_name: Line = "Ada"
     last_name: Line = "Berg"
     email: Annotated[str, Field(pattern=_INVENTED)] = "ada.berg@hospital.example"
-    specialty: Line = "Paediatric oncology"
+    specialty: Text = "Paediatric oncology"
 
 
 class Hospital(Part):

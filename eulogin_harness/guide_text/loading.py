@@ -221,6 +221,7 @@ def texts(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _texts_around(guide: GuideFile) -> Iterator[str]:
     yield from _plain(guide.title, guide.subtitle, *guide.introduction, *guide.needs, guide.helpdesk.hours)
+    yield from _plain(guide.person.specialty)
     for entry in (*guide.troubles, *guide.glossary):
         yield from _plain(entry.term, entry.meaning)
     yield from _plain(*guide.contact, guide.imprint)

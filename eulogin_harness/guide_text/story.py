@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eulogin_harness.guide_text.document import Application, GuideFile, StepText, place_of
+from eulogin_harness.guide_text.document import Application, GuideFile, StepText, english, place_of
 from eulogin_harness.guide_text.errors import GuideError
+from eulogin_harness.guide_text.sentences import translation
 
 PASSWORD = "Lantern 42!"  # noqa: S105 - it stands in pictures, as dots
 PIN = "2580"
@@ -127,14 +128,14 @@ def _is_shown(step: StepText, beginnings: tuple[str, ...]) -> bool:
     return is_taken and step.do is not None and step.do.startswith(beginnings)
 
 
-def story_of(guide: GuideFile) -> Story:
-    """The story that a guide's file tells."""
+def story_of(guide: GuideFile, language: str) -> Story:
+    """The story that a guide's file tells to readers of a language."""
     person = guide.person
     return Story(
         person.first_name,
         person.last_name,
         person.email,
-        person.specialty,
+        translation(person.specialty, language) or english(person.specialty),
         guide.hospital.country,
         guide.hospital.name,
         guide.network.code,

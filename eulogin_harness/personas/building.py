@@ -27,6 +27,7 @@ from mock_idp.factors.second_factors import no_factor_problem
 from mock_phone.phone import Phone
 from mock_world import World
 from mock_world.events import EventType
+from mock_world.i18n import N_, translations
 from mock_world.randomness import Randomness
 
 T = TypeVar("T")
@@ -36,7 +37,8 @@ MADE = EventType(
     "{person} was made by the control API or the control room, at stage {stage}.",
 )
 
-_DEVICE = DeviceDescription(name="My phone", os="Mock OS 1", manufacturer="Mock", model="Phone 1")
+_DEVICE_NAME = N_("My phone")
+_DEVICE = DeviceDescription(os="Mock OS 1", manufacturer="Mock", model="Phone 1")
 _SEEDS = 2**32
 _EMAILS = select(Account.email)
 
@@ -106,7 +108,10 @@ def _switch(world: World, plan: Plan, account: Account) -> None:
 
 
 def _add_device(world: World, plan: Plan, account: Account) -> Device | None:
-    return add_device(world, account.uid, name=_DEVICE.name, pin=plan.pin) if plan.pin is not None else None
+    if plan.pin is None:
+        return None
+    name = translations(account.language).ugettext(_DEVICE_NAME)
+    return add_device(world, account.uid, name=name, pin=plan.pin)
 
 
 def _initialise(world: World, plan: Plan, device: Device, phone: Phone) -> None:

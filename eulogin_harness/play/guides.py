@@ -60,7 +60,7 @@ def played_guide(name: str, language: str) -> PlayedGuide:
             f"{guide.application.name!r}, which serves one world alone; play a guide without `application`"
         )
     content, _ = loading.content_of(name, guide, language, file.parent, {})
-    return PlayedGuide(content, story_of(guide), _settings(guide, file.parent))
+    return PlayedGuide(content, story_of(guide, language), _settings(guide, file.parent))
 
 
 def _settings(guide: GuideFile, base: Path) -> dict[str, object]:

@@ -188,6 +188,7 @@ def test_a_batch_makes_many_after_one_template(world: World) -> None:
     people = world.personas.create_many(8, "enrolled", seed=1, language="de")
     assert len({one.email for one in people}) == 8
     assert {one.language for one in people} == {"de"}
+    assert all("Mein Telefon" in event.sentence for event in world.events.list(type="device.initialised"))
     assert world.personas.create("registered", helpdesk_for="BOND").helpdesk_for == ["BOND"]
     every = world.personas.create_all([{"stage": stage} for stage in STAGES])
     assert [one.stage for one in every] == list(STAGES)

@@ -144,7 +144,7 @@ def _decorate(slides: "Slides", theme: Theme) -> None:
         TITLE: [((0, 0, 32, _HEIGHT), theme.primary), ((96, 434, 96, 6), theme.accent)],
         CHAPTER: [((0, 0, _WIDTH, 420), theme.primary)],
         STEP: [((_PANEL, 0, _WIDTH - _PANEL, _HEIGHT), ground)],
-        SENTENCE: [((96, 444, 96, 6), theme.accent), ((0, 0, _WIDTH, _HEIGHT), ground)],  # the last one lies below
+        SENTENCE: [((0, 0, _WIDTH, _HEIGHT), ground)],
     }
     for layout in slides.slide_layouts:
         for box, colour in boxes.get(layout.name, []):

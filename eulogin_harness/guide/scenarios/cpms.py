@@ -78,7 +78,7 @@ def access(walk: Walkthrough) -> None:
     cpms.field("Hospital").blur()
     expect(cpms.about_hospital("found")).to_be_visible()  # and its networks have moved, before a picture is taken
     cpms.fill_profile(country=story.country, hospital=story.hospital, networks=[story.network])
-    cpms.field("Specialty").fill(cpms.text(story.specialty))
+    cpms.field("Specialty").fill(story.specialty)
     fields = cpms.field("First name"), cpms.field("Specialty")
     walk.step("access.profile", show=cpms.field("Hospital"), crop=fields)
     network = cpms.page.get_by_role("listitem").filter(has=cpms.network(story.network))
@@ -118,7 +118,7 @@ def decision(walk: Walkthrough) -> None:
     _open_cpms(walk)
     cpms.is_at("complete-profile")
     cpms.fill_profile(country=story.country, hospital=story.hospital, networks=[story.network])
-    cpms.field("Specialty").fill(cpms.text(story.specialty))  # the helpdesk reads it
+    cpms.field("Specialty").fill(story.specialty)  # the helpdesk reads it
     cpms.button("Next").click()
     cpms.button("Submit Access Request").click()
     cpms.is_at("access-status")

@@ -15,6 +15,7 @@ from eulogin_harness.guide_text.content import Content, Sentence, plain
 from eulogin_harness.guide_text.document import Application, GuideFile, Part
 from eulogin_harness.guide_text.loading import SHIPPED, content_of, read
 from eulogin_harness.guide_text.sentences import Speaker
+from eulogin_harness.guide_text.story import story_of
 from mock_world.fixtures import table
 from mock_world.i18n import languages as spoken_by_pages
 from mock_world.i18n import page_texts
@@ -196,3 +197,12 @@ def test_scenarios_look_for_texts_that_the_pages_have() -> None:
     ]
     assert len(wanted) > 50
     assert [text for text in wanted if text not in page_texts()] == []
+
+
+def test_the_person_of_the_pictures_says_their_specialty_in_the_readers_language() -> None:
+    guide = read(SHIPPED / "hospital-first.yaml")
+    assert [story_of(guide, language).specialty for language in ("en", "fr", "de")] == [
+        "Vascular medicine",
+        "Médecine vasculaire",
+        "Gefäßmedizin",
+    ]

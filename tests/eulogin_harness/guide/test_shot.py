@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from eulogin_harness.cli import main
-from eulogin_harness.guide.capture import MARGIN
+from eulogin_harness.guide.capture import ENDS, SIDES
 from eulogin_harness.guide.shot import ShotSpec, shoot
 from eulogin_harness.guide_text.errors import GuideError
 
@@ -42,7 +42,7 @@ def test_a_page_is_cut_marked_and_blurred(browser: Browser, url: str, tmp_path: 
     assert whole.width == 2 * 840
     assert not has(whole, ACCENT)
     section = taken(browser, file, ShotSpec(url, "#next", crop="section"))
-    assert section.size == (2 * (400 + 2 * MARGIN), 2 * (120 + 2 * MARGIN))
+    assert section.size == (2 * (400 + 2 * SIDES), 2 * (120 + 2 * ENDS))
     assert has(section, ACCENT)
     plain = taken(browser, file, ShotSpec(url, crop="section:has(#next)"))
     blurred = taken(browser, file, ShotSpec(url, crop="section:has(#next)", blur=(".secret",)))
