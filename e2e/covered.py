@@ -107,7 +107,7 @@ def _scenario(nodeid: str) -> str:
 
 def _is_full(config: pytest.Config) -> bool:
     """Whether this run was to cover everything: nothing was chosen by path or word; what is slow may be left out."""
-    chosen = (
-        config.option.keyword or config.option.markexpr not in {"", "not slow"} or getattr(config.option, "lf", False)
-    )
-    return not chosen and config.rootpath / "e2e" in {Path(arg).resolve() for arg in config.args}
+    option = config.option
+    by_words = option.keyword or option.markexpr not in {"", "not slow"} or getattr(option, "lf", False)
+    is_part = by_words or option.collectonly
+    return not is_part and config.rootpath / "e2e" in {Path(arg).resolve() for arg in config.args}

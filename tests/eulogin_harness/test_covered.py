@@ -30,6 +30,6 @@ def test_each_state_of_a_request_must_be_seen_on_both_pages(page: str) -> None:
     ("marks", "word", "full"), [("", "", True), ("not slow", "", True), ("slow", "", False), ("not slow", "x", False)]
 )
 def test_what_is_slow_may_be_missing_of_a_full_run(marks: str, word: str, full: bool) -> None:
-    option = SimpleNamespace(keyword=word, markexpr=marks, lf=False)
+    option = SimpleNamespace(keyword=word, markexpr=marks, lf=False, collectonly=False)
     config = SimpleNamespace(option=option, rootpath=ROOT, args=["tests", str(ROOT / "e2e")])
     assert _is_full(cast("pytest.Config", config)) is full
