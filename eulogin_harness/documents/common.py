@@ -11,8 +11,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
 )
 
 from mock_cpms.limits import LONGEST_TEXT
@@ -45,6 +47,12 @@ def _duration(value: object) -> timedelta:
     return _read(_DURATION, value)
 
 
+def _in_days(value: timedelta) -> str:
+    """As RFC 3339 writes durations: pydantic writes years of 365 days, which others count by the calendar."""
+    text = str(_DURATION.dump_python(value, mode="json"))
+    return re.sub(r"(\d+)Y(?:(\d+)D)?", lambda years: f"{int(years[1]) * 365 + int(years[2] or 0)}D", text)
+
+
 def _read(adapter: TypeAdapter[T], text: str) -> T:
     try:
         return adapter.validate_python(text)
@@ -63,6 +71,11 @@ Actor = Literal["desk", "idp", "cpms", "phone"]
 Strength = Literal["PASSWORD", "PASSWORD_MOBILE_APP", "PASSWORD_SOFTWARE_TOKEN", "MOBILE_APP", "PASSWORD_WEBAUTHN"]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), Field(ge=EARLIEST, le=LATEST)]
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(ge=-_LONGEST, le=_LONGEST)]
+ShownDuration = Annotated[
+    timedelta,
+    PlainSerializer(_in_days, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "duration"}),
+]
 Since = Annotated[Duration, Field(ge=timedelta(0))]
 Id = Annotated[int, Field(ge=0, le=LARGEST)]
 Seed = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]

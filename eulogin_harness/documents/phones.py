@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from eulogin_harness.documents.common import Answer, Body, Duration, Wait
+from eulogin_harness.documents.common import Answer, Body, Duration, ShownDuration, Wait
 
 Biometrics = Literal["", "fingerprint", "face"]
 Permission = Literal["notifications", "camera"]
@@ -124,7 +124,7 @@ class PhoneSwitches(Answer):
     screen_lock: bool
     biometrics: Biometrics
     auto_approve: bool
-    clock_offset: timedelta
+    clock_offset: ShownDuration
     """By how much its clock is wrong."""
 
 

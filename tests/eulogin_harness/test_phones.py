@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from eulogin_harness.client import Harness, ProblemError, World
+from eulogin_harness.documents.common import ShownDuration
 from eulogin_harness.documents.people import Persona
 from tests.eulogin_harness.conftest import Api
 from tests.mock_idp.conftest import Browser
@@ -71,6 +73,12 @@ def test_switches_are_changed_one_by_one_and_the_phones_clock_is_its_own(world: 
     for offset in wrong:
         problem = refused(partial(phone.change, clock_offset=offset))
         assert (problem.status, problem.type) == (422, "wrong-field")
+
+
+@pytest.mark.parametrize("written", ["PT0S", "P364DT1S", "P365D", "-P400DT2H", "P3652D"])
+def test_how_wrong_a_clock_is_is_said_in_days_since_a_year_is_no_number_of_them(written: str) -> None:
+    shown = TypeAdapter(ShownDuration)
+    assert shown.dump_python(shown.validate_python(written), mode="json") == written
 
 
 @pytest.mark.parametrize(
