@@ -35,6 +35,8 @@ ROTATED = EventType(
 _BITS = 2048
 _CURVE = "P-256"
 _TYPES = {"PS512": "RSA", "RS256": "RSA", "ES256": "EC"}
+_NAMES = frozenset({"kid", "alg", "use"})  # what a JWK says of its pair
+_PUBLIC = frozenset({"kty", "n", "e", "crv", "x", "y"})  # of a pair (RFC 7518, sections 6.2.1 and 6.3.1)
 _HELD: "WeakKeyDictionary[World, dict[str, dict[str, Any]]]" = WeakKeyDictionary()  # newest keys, by algorithm
 
 
@@ -67,9 +69,9 @@ def read_own(world: "World", value: str) -> dict[str, Any] | None:
     from joserfc.jwk import KeySet
 
     with world.database.reading() as db:
-        keys = [_loaded(key) for key in db.scalars(select(SigningKey))]
+        keys = [_public(key) for key in db.scalars(select(SigningKey))]
     try:
-        return jwt.decode(value, KeySet([*keys]), [*SIGNING_ALGS]).claims
+        return jwt.decode(value, KeySet.import_key_set({"keys": keys}), [*SIGNING_ALGS]).claims
     except (JoseError, ValueError):
         return None
 
@@ -156,12 +158,12 @@ def _nobodys(alg: str) -> "RSAKey | ECKey":
 
 
 def _loaded(key: SigningKey) -> "RSAKey | ECKey":
-    return _load(tuple(key.jwk.items()))
+    return _load(tuple((name, value) for name, value in key.jwk.items() if name not in _NAMES))
 
 
 @lru_cache(maxsize=64)
 def _load(jwk: tuple[tuple[str, str], ...]) -> "RSAKey | ECKey":
-    """The key of a JWK, read once: its numbers are checked then, which takes as long as many signatures."""
+    """The pair of a JWK, read once: its numbers are checked then, which takes as long as many signatures."""
     from joserfc.jwk import ECKey, RSAKey
 
     members: dict[str, str | list[str]] = dict(jwk)
@@ -169,7 +171,7 @@ def _load(jwk: tuple[tuple[str, str], ...]) -> "RSAKey | ECKey":
 
 
 def _public(key: SigningKey) -> dict[str, Any]:
-    return _loaded(key).as_dict(private=False)
+    return {name: value for name, value in key.jwk.items() if name in _NAMES or name in _PUBLIC}
 
 
 def _longest_life(world: "World") -> timedelta:
