@@ -27,9 +27,9 @@ import click
 import requests
 
 from eulogin_harness.client import Harness, ProblemError, World
+from eulogin_harness.settings import TABLE
 from eulogin_harness.site import open_site
 from mock_world.database_url import storage_at
-from mock_world.settings import TABLE
 
 THREADS = 4
 DUE = 20.0  # seconds of patience for a mail that was scheduled before the kill

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator
 
 from eulogin_harness.api.description import docstrings_of
-from eulogin_harness.documents import clients, common, people, phones, prepared_worlds, worlds
+from eulogin_harness.documents import clients, common, grades, people, phones, prepared_worlds, worlds
 from eulogin_harness.prepared_worlds import catalogue
 from eulogin_harness.settings import TABLE
 from mock_idp.common import assurance
@@ -73,6 +73,7 @@ _FIELDS: Mapping[str, tuple[str, type[BaseModel], frozenset[str]]] = {
     "PhoneChanges": ("Switches of a phone.", phones.PhoneChange, frozenset()),
     "WorldFields": ("How a world begins.", worlds.WorldBody, frozenset()),
     "LoadFields": ("How a prepared world is loaded.", prepared_worlds.LoadBody, frozenset()),
+    "GradeFields": ("How an application is graded.", grades.GradeBody, frozenset({"url"})),
 }
 _DICTS = {model: name for name, (_, model, _) in _FIELDS.items()}
 

@@ -1,9 +1,10 @@
 """Grading an application that signs its users in at a world."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Unpack
 
 from eulogin_harness.client.connection import Resource
+from eulogin_harness.client.names import GradeFields
 from eulogin_harness.documents.common import Items
 from eulogin_harness.documents.grades import CheckAnswer, CheckResult, GradeAnswer, GradeReport, ReportFormat
 
@@ -28,43 +29,9 @@ class Grades(Resource):
         """The last gradings of the mock, newest first, without their results."""
         return self._connection.ask(Items[GradeAnswer], "GET", "/api/grades").items
 
-    def start(
-        self,
-        url: str,
-        *,
-        sign_in: str = "",
-        signed_in: str = "",
-        sign_out: str = "",
-        return_to: str = "",
-        staff_only: bool = False,
-        only: Sequence[str] = (),
-        skip: Sequence[str] = (),
-        limit: float = 20.0,
-        known: Mapping[str, str] | None = None,
-        allowed_hosts: Sequence[str] = (),
-    ) -> GradeAnswer:
-        """Begin to grade the application at `url`; what is left out is looked for.
-
-        sign_in: path of a page that asks for sign-in. signed_in: `text:Hello`, `css:.user` or `json:/api/me`. sign_out:
-        path, or words on its button. return_to: parameter with the address to come back to. staff_only: not for people
-        who registered themselves. only, skip: names of checks, or beginnings such as `cas.`. limit: seconds for each.
-        known: findings that do not count, with their reasons. allowed_hosts: yours, beside loopback and reserved
-        domains. Raises ProblemError.
-        """
-        body = {
-            "url": url,
-            "sign_in": sign_in,
-            "signed_in": signed_in,
-            "sign_out": sign_out,
-            "return_to": return_to,
-            "staff_only": staff_only,
-            "only": [*only],
-            "skip": [*skip],
-            "limit": limit,
-            "known": dict(known or {}),
-            "allowed_hosts": [*allowed_hosts],
-        }
-        return self._connection.ask(GradeAnswer, "POST", "/api/grades", json=body)
+    def start(self, url: str, **fields: Unpack[GradeFields]) -> GradeAnswer:
+        """Begin to grade the application at `url`; what is left out is looked for. Raises ProblemError."""
+        return self._connection.ask(GradeAnswer, "POST", "/api/grades", json={"url": url, **fields})
 
     def follow(
         self,
@@ -96,32 +63,12 @@ class Grades(Resource):
         query = {"format": form}
         return self._connection.send("GET", f"/api/grades/{grade.id}/report", params=query).text
 
-    def grade(
-        self,
-        url: str,
-        *,
-        sign_in: str = "",
-        signed_in: str = "",
-        sign_out: str = "",
-        return_to: str = "",
-        staff_only: bool = False,
-        only: Sequence[str] = (),
-        skip: Sequence[str] = (),
-        known: Mapping[str, str] | None = None,
-    ) -> GradeReport:
-        """Grade the application at `url` and wait for it; arguments as in `start`. Raises GradeFailed, ProblemError."""
-        grade = self.start(
-            url,
-            sign_in=sign_in,
-            signed_in=signed_in,
-            sign_out=sign_out,
-            return_to=return_to,
-            staff_only=staff_only,
-            only=only,
-            skip=skip,
-            known=known,
-        )
-        return GradeReport.model_validate_json(self.report(self.follow(grade)))
+    def grade(self, url: str, **fields: Unpack[GradeFields]) -> GradeReport:
+        """Grade the application at `url` and wait for it; what is left out is looked for.
+
+        Raises GradeFailed, ProblemError.
+        """
+        return GradeReport.model_validate_json(self.report(self.follow(self.start(url, **fields))))
 
     def stop(self, grade: GradeAnswer) -> None:
         """Stop a grading after the check that is under way."""

@@ -511,6 +511,31 @@ class LoadFields(TypedDict, total=False):
     """Beside those of the file, and before them."""
 
 
+class GradeFields(TypedDict, total=False):
+    """How an application is graded."""
+
+    sign_in: str
+    """Path or address of a page that asks for sign-in."""
+    signed_in: str
+    """How one sees who is signed in: `text:Hello`, `css:.user`, or `json:/api/me`."""
+    sign_out: str
+    """Path or address that signs out, or the words on its link or button."""
+    return_to: str
+    """Parameter of the sign-in page that holds the address to come back to."""
+    staff_only: bool
+    """The application is for staff, not for people who registered themselves."""
+    only: list[str]
+    """Names of checks, or beginnings of them such as `cas.`; empty: all."""
+    skip: list[str]
+    """Names of checks to leave out, or beginnings of them."""
+    limit: float
+    """Seconds of real time that each check may take."""
+    known: dict[str, str]
+    """Known findings, by name of the check, each with the reason why it stays: they do not count."""
+    allowed_hosts: list[str]
+    """Hosts that are yours and may be graded, beside loopback and reserved domains."""
+
+
 class PersonaFields(PersonaTemplate, total=False):
     """What may be said of a person."""
 

@@ -188,12 +188,10 @@ def _mock(desk: str, ca: str | None, *, start: bool) -> Iterator[None]:
 def _graded(world: "World", application: str, options: dict[str, Any]) -> "GradeReport":
     """Grade, show how far it is, write the reports."""
     from eulogin_harness.client.grades import GradeFailed
+    from eulogin_harness.client.names import GradeFields
     from eulogin_harness.documents.grades import GradeReport
 
-    names = ("sign_in", "signed_in", "sign_out", "return_to", "staff_only", "only", "skip", "limit", "known")
-    started = world.grades.start(
-        application, allowed_hosts=options["allowed_hosts"], **{name: options[name] for name in names}
-    )
+    started = world.grades.start(application, **{name: options[name] for name in GradeFields.__annotations__})
     try:
         with _Progress() as progress:
             ended = world.grades.follow(started, begun=progress.begun, done=progress.done)
