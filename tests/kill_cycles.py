@@ -36,6 +36,9 @@ DUE = 20.0  # seconds of patience for a mail that was scheduled before the kill
 READER = "ada@hospital.example"  # of the application's mails
 # What each thread changes: a setting of its own, so that its last answered value is known.
 SETTINGS = ("device.max", "helpdesk.hours", "link.tries", "key.max")
+# What each mock would import anew.
+_OF_A_MOCK = ["eulogin_harness.desk", "eulogin_harness.prepared_worlds.people", "mock_cpms.app", "mock_phone.app"]
+_OF_A_MOCK += [f"mock_idp.pages.{name}" for name in ("app_interface", "cas", "devices", "keys", "login", "sign_up")]
 Start = Callable[[], AbstractContextManager[tuple[Callable[[], None], str]]]
 KILLED = (requests.RequestException, OSError, smtplib.SMTPException)  # what a client sees of it
 
@@ -148,7 +151,7 @@ def command(database: str, more: tuple[str, ...] = ()) -> Iterator[tuple[Callabl
 def fork(database: str) -> Iterator[tuple[Callable[[], None], str]]:
     """The same mock in a process that has imported all before it begins, which is most of a start."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.kill_cycles", "eulogin_harness.desk"])
+    context.set_forkserver_preload(["tests.kill_cycles", *_OF_A_MOCK])
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(database, theirs), daemon=True)
     process.start()

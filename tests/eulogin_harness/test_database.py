@@ -14,9 +14,9 @@ from tests.kill_cycles import fork, run_cycles
 
 @pytest.mark.slow
 def test_what_was_answered_outlives_a_kill(tmp_path: Path) -> None:
-    report = run_cycles(4, partial(fork, f"sqlite:///{tmp_path}/mock.db"), most=24)
+    report = run_cycles(10, partial(fork, f"sqlite:///{tmp_path}/mock.db"), most=8)
     assert (report.lost, report.twice) == ([], []), report
-    assert report.cycles == 4
+    assert report.cycles == 10
     assert all(report.answered[kind] for kind in ("people", "invitations", "decisions", "mails")), report
 
 

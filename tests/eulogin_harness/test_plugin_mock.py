@@ -35,12 +35,13 @@ def read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Read:
     """The mock that a run with this command line, project and environment uses."""
     for name in [name for name in os.environ if name.startswith("EULOGIN_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # each would be imported anew for each case
 
     def read(*arguments: str, project: str = "", **environment: str) -> Mock:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\n[tool.eulogin-harness]\n{project}")
-        return mock_of(pytester.parseconfig(*arguments))
+        return mock_of(pytester.parseconfig("-p", "eulogin", *arguments))
 
     return read
 
