@@ -25,7 +25,13 @@ const config = await client.discovery(
   CLIENT_ID,
   { id_token_signed_response_alg: 'PS512' }, // EU Login's; left out, any that discovery lists is taken
   client.ClientSecretBasic(CLIENT_SECRET),
-  { execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [] } // the mock without TLS
+  {
+    timeout: 5, // seconds for an answer of EU Login
+    execute: [
+      client.enableNonRepudiationChecks, // verify signatures of ID tokens too; left out, TLS vouches for them
+      ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []), // the mock without TLS
+    ],
+  }
 )
 
 const sessions = new Map() // what this application knows of a browser, by its cookie
@@ -118,7 +124,8 @@ function redirect(response, location) {
 }
 
 function page(response, status, content) {
-  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' })
+  // Nobody sees it by the back button after signing out.
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
   response.end(`<!doctype html><html lang="en"><title>Example</title><h1>Example</h1>${content}</html>`)
 }
 
