@@ -63,6 +63,7 @@ class Scheduler:
         self._done = done
         self._changed = changed
         self._running = threading.Lock()
+        self._is_awaited = False  # by the timer, while another thread runs what is due
         self._stopped = False
         self._generation = 0
         self.left_to_others = False
@@ -120,6 +121,9 @@ class Scheduler:
             finally:
                 self._done()
                 self._running.release()
+                if self._is_awaited:
+                    self._is_awaited = False
+                    self._changed()
             self.load()  # after others were let in again: what they added meanwhile is seen here or run by them
             if not alone:
                 self._leave_to_others(wait=wait)
@@ -158,6 +162,14 @@ class Scheduler:
         at = self.next_at
         left = math.inf if at is None else max(0.0, (at - self._clock.now()).total_seconds())
         return max(left, _PATIENCE) if self.left_to_others else left
+
+    def pause(self) -> float:
+        """Seconds for which the timer may rest: for ever while another thread runs what is due, which tells its end."""
+        self._is_awaited = True  # before the look: else the end could come between
+        if self._running.locked():
+            return math.inf
+        self._is_awaited = False
+        return self.seconds_left()
 
     def stop(self) -> None:
         """Run nothing any more; what runs is waited for."""

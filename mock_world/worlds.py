@@ -447,7 +447,7 @@ class Worlds:
             seen = self._schedule_version
             running = [world for world in list(self._worlds.values()) if not world.clock.frozen]
             failed = [world for world in running if not self._run_schedule(world)]
-            left = min((world.scheduler.seconds_left() for world in running), default=math.inf)
+            left = min((world.scheduler.pause() for world in running), default=math.inf)
             left = min(left, self._drop_expired())
             left = max(left, _PAUSE if failed else 0)
             with self._schedule:

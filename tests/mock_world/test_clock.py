@@ -1,3 +1,4 @@
+import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -143,6 +144,26 @@ def test_while_one_runs_the_agenda_others_go_on(world: World, monkeypatch: pytes
         go_on.set()
         adding.result()
     assert world.scheduler.seconds_left() > 0
+
+
+def test_the_timer_rests_while_another_thread_runs_what_is_due(
+    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, begun, go_on, ran = make_world(frozen=False), threading.Event(), threading.Event(), threading.Event()
+
+    def hang(world: World, payload: dict[str, Any]) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    monkeypatch.setitem(HANDLERS, "test.hang", hang)
+    monkeypatch.setitem(HANDLERS, "test.ring", lambda *_: ran.set())
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(world.scheduler.add, world.clock.now(), "test.hang", {})
+        assert begun.wait(10)
+        assert world.scheduler.pause() == math.inf
+        world.scheduler.add(world.clock.now() + timedelta(milliseconds=20), "test.ring", {})
+        go_on.set()
+    assert ran.wait(5)
 
 
 def test_the_timer_outlives_worlds_that_end_while_their_mails_are_under_way(
