@@ -121,13 +121,6 @@ def _pages_seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return seen
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """All pages in one process of the browser: scenarios open many, one after the other, and a fifth is spared."""
-    args = [*browser_type_launch_args.get("args", ()), "--renderer-process-limit=1"]
-    return {**browser_type_launch_args, "args": args}
-
-
 @pytest.fixture
 def watch(_pages_seen: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Fails a scenario on anything that its pages did wrong."""

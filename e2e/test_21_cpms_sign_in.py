@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import DOCTOR, HOSPITAL, PASSWORD, PIN, Desk, OpenHandset, SignIn, change_account
-from e2e.watch import Watch, fits
+from e2e.watch import Watch, fits, small_targets
 from eulogin_harness.browser.journeys import APP_METHOD
 from eulogin_harness.client import World
 from eulogin_harness.client.names import RequestFields, SettingValues
@@ -185,6 +185,7 @@ def test_signing_out_here_leaves_eu_login_signed_in_and_everywhere_does_not(
     desk.cpms.sign_out()
     desk.sees("home")
     expect(desk.page.get_by_role("status")).to_contain_text("EU Login may still know you")
+    assert small_targets(desk.page) == []  # whoever looked at the page first saw it without this note
     desk.cpms.start_sign_in()
     desk.sees("complete-profile")
     desk.cpms.sign_out(everywhere=True)
