@@ -6,10 +6,10 @@ from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
 from examples.graded.cas_flaws import FLAWS as CAS_FLAWS
 from examples.graded.openid_flaws import FLAWS as OPENID_FLAWS
-from tests.eulogin_harness.grade.conftest import BY_HTTPS, CasExample, OpenIdExample
+from tests.eulogin_harness.grade.conftest import BY_HTTPS, CasExample, Example, OpenIdExample
 
 
-def _raised(grader: Grader, example: CasExample | OpenIdExample, flaw: str | None) -> dict[str, str]:
+def _raised(grader: Grader, example: Example, flaw: str | None) -> dict[str, str]:
     """The checks that failed or could not be done, with what they saw.
 
     A flaw may leave others nothing to look at: who sends no PKCE has no constant one.

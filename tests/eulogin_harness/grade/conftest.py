@@ -2,14 +2,14 @@
 
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from eulogin_harness.grade.application import Application, Description, Protocol
+from eulogin_harness.grade.application import Description, Protocol
 from eulogin_harness.grade.check import Weight
 from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
@@ -112,26 +112,34 @@ def grader(site: Site, browser: Browser, registered: NewClient) -> Iterator[Grad
     started.close()
 
 
-class CasExample:
-    """The graded example for CAS. `use(flaw)`: let it have that flaw. ca: file of the authority that it trusts."""
+class Example:
+    """A graded example. `use(flaw)`: let it have that flaw. ca: file of the authority that it trusts."""
+
+    flaws: Mapping[str, Any]  # kinds of it, by the check that each fails
+    sound: Callable[..., Any]
 
     def __init__(self, site: Site, served: Served, grader: Grader, ca: str | None = None) -> None:
-        self._site, self._served, self._grader, self._ca = site, served, grader, ca
-        self.application = self._look()
-
-    def _look(self) -> Application:
+        self._site, self._served, self._ca = site, served, ca
         self.use(None)
-        return self._grader.find(Description(self._served.url, staff_only=True))
+        self.application = grader.find(Description(served.url, staff_only=True))
 
     @property
     def url(self) -> str:
         return self._served.url
 
     def use(self, flaw: str | None) -> None:
-        self.use_kind(CAS_FLAWS[flaw] if flaw else CasApplication)
+        self.use_kind(self.flaws[flaw] if flaw else self.sound)
 
-    def use_kind(self, kind: type[CasApplication]) -> None:
+    def use_kind(self, kind: Callable[..., Any]) -> None:
         self._served.app = kind(self._site.listeners["idp"], self._served.url, self._ca).flask
+
+
+class CasExample(Example):
+    flaws, sound = CAS_FLAWS, CasApplication
+
+
+class OpenIdExample(Example):
+    flaws, sound = OPENID_FLAWS, OpenIdApplication
 
 
 @pytest.fixture(scope="session")
@@ -142,21 +150,6 @@ def cas_example(site: Site, served: Served, grader: Grader) -> CasExample:
 @pytest.fixture(scope="session")
 def cas_example_by_https(site: Site, served_by_https: Served, grader: Grader) -> CasExample:
     return CasExample(site, served_by_https, grader)
-
-
-class OpenIdExample:
-    """The graded example for OpenID Connect. `use(flaw)`: let it have that flaw. ca: file of an authority to trust."""
-
-    def __init__(self, site: Site, served: Served, grader: Grader, ca: str | None = None) -> None:
-        self._site, self._served, self._grader, self._ca = site, served, grader, ca
-        self.use(None)
-        self.application = self._grader.find(Description(self._served.url, staff_only=True))
-
-    def use(self, flaw: str | None) -> None:
-        self.use_kind(OPENID_FLAWS[flaw] if flaw else OpenIdApplication)
-
-    def use_kind(self, kind: type[OpenIdApplication]) -> None:
-        self._served.app = kind(self._site.listeners["idp"], self._served.url, self._ca).flask
 
 
 @pytest.fixture(scope="session")
@@ -195,7 +188,7 @@ def openid_example_by_https(site: Site, served_by_https: Served, grader: Grader)
     return OpenIdExample(site, served_by_https, grader)
 
 
-def expect_told_apart(name: str, example: CasExample | OpenIdExample, grader: Grader) -> None:
+def expect_told_apart(name: str, example: Example, grader: Grader) -> None:
     """That a check fails with its flaw and passes without."""
     check = all_checks()[name]
     example.use(name)

@@ -12,31 +12,32 @@ from eulogin_harness.grade.checks import all_checks
 from eulogin_harness.grade.grading import Grader
 from examples.graded.cas_application import CasApplication
 from mock_world.server import Site
-from tests.eulogin_harness.grade.conftest import CasExample, Served
+from tests.eulogin_harness.grade.conftest import CasExample, Example, OpenIdExample, Served, expect_told_apart
 
 pytestmark = pytest.mark.slow
-CHECKS = [name for name in all_checks() if name.startswith("cas.certificate-")]
+CHECKS = [name for name in all_checks() if ".certificate-" in name]
+KINDS = {"cas": CasExample, "openid": OpenIdExample}
+Examples = dict[str, Example]
 
 
-@pytest.fixture
-def tls_example(tls_site: Site, served: Served, tls_grader: Grader, tls_authority: str) -> CasExample:
-    return CasExample(tls_site, served, tls_grader, tls_authority)
+@pytest.fixture(scope="module")
+def tls_examples(tls_site: Site, served: Served, tls_grader: Grader, tls_authority: str) -> Examples:
+    """One for each protocol, of which the one that is used last is served."""
+    return {protocol: kind(tls_site, served, tls_grader, tls_authority) for protocol, kind in KINDS.items()}
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")  # the flaw
 @pytest.mark.parametrize("name", CHECKS)
-def test_the_check_tells_who_trusts_a_wrong_certificate(name: str, tls_example: CasExample, tls_grader: Grader) -> None:
-    check = all_checks()[name]
-    tls_example.use(name)
-    assert tls_grader.try_one(tls_example.application, check).outcome == "failed"
-    tls_example.use(None)
-    sound = tls_grader.try_one(tls_example.application, check)
-    assert (sound.outcome, sound.saw) == ("passed", check.expected)
+def test_the_check_tells_who_trusts_a_wrong_certificate(name: str, tls_examples: Examples, tls_grader: Grader) -> None:
+    expect_told_apart(name, tls_examples[name.partition(".")[0]], tls_grader)
 
 
-def test_a_certificate_says_nothing_where_eu_login_speaks_http(cas_example: CasExample, grader: Grader) -> None:
-    cas_example.use(None)
-    result = grader.try_one(cas_example.application, all_checks()["cas.certificate-expired"])
+@pytest.mark.parametrize("protocol", KINDS)
+def test_a_certificate_says_nothing_where_eu_login_speaks_http(
+    protocol: str, site: Site, served: Served, grader: Grader
+) -> None:
+    example = KINDS[protocol](site, served, grader)
+    result = grader.try_one(example.application, all_checks()[f"{protocol}.certificate-expired"])
     assert result.outcome == "not applicable"
 
 
@@ -52,10 +53,10 @@ class KeepsConnections(CasApplication):
 
 
 def test_an_application_that_keeps_connections_is_shown_the_certificate_too(
-    tls_example: CasExample, tls_grader: Grader
+    tls_examples: Examples, tls_grader: Grader
 ) -> None:
-    tls_example.use_kind(KeepsConnections)
-    result = tls_grader.try_one(tls_example.application, all_checks()["cas.certificate-expired"])
+    tls_examples["cas"].use_kind(KeepsConnections)
+    result = tls_grader.try_one(tls_examples["cas"].application, all_checks()["cas.certificate-expired"])
     assert result.outcome == "passed"
 
 
