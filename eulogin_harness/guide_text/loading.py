@@ -17,12 +17,11 @@ from eulogin_harness.guide_text.document import (
     GuideFile,
     StepText,
     Text,
-    english,
     place_of,
     step_name,
 )
 from eulogin_harness.guide_text.errors import GuideError
-from eulogin_harness.guide_text.sentences import Speaker, translation
+from eulogin_harness.guide_text.sentences import Speaker, in_language
 from eulogin_harness.guide_text.words import words
 from mock_world.file_input import read_file
 from mock_world.fixtures import FOLDER
@@ -111,13 +110,12 @@ def _step_at(document: object, place: tuple[int | str, ...]) -> str:
 
 def values(guide: GuideFile, speaker_language: str) -> dict[str, str]:
     """What stands for `{name}` in sentences."""
-    hours = guide.helpdesk.hours
     return {
         "network.name": guide.network.name,
         "network.code": guide.network.code,
         "helpdesk.name": guide.helpdesk.name,
         "helpdesk.email": guide.helpdesk.email,
-        "helpdesk.hours": translation(hours, speaker_language) or english(hours),
+        "helpdesk.hours": in_language(guide.helpdesk.hours, speaker_language),
         "person.first_name": guide.person.first_name,
         "person.last_name": guide.person.last_name,
         "person.email": guide.person.email,

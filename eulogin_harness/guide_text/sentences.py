@@ -20,6 +20,11 @@ def translation(text: Text, language: str) -> str | None:
     return text.get(language) if isinstance(text, dict) else translated(text, language)
 
 
+def in_language(text: Text, language: str) -> str:
+    """A text of the guide's file in a language, or in English where there is no translation."""
+    return translation(text, language) or english(text)
+
+
 @dataclass
 class Speaker:
     """Says the sentences of a guide in one language, and counts what its catalogue lacks.

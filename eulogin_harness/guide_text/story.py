@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eulogin_harness.guide_text.document import Application, GuideFile, StepText, english, place_of
+from eulogin_harness.guide_text.document import Application, GuideFile, StepText, place_of
 from eulogin_harness.guide_text.errors import GuideError
-from eulogin_harness.guide_text.sentences import translation
+from eulogin_harness.guide_text.sentences import in_language
 
 PASSWORD = "Lantern 42!"  # noqa: S105 - it stands in pictures, as dots
 PIN = "2580"
@@ -135,7 +135,7 @@ def story_of(guide: GuideFile, language: str) -> Story:
         person.first_name,
         person.last_name,
         person.email,
-        translation(person.specialty, language) or english(person.specialty),
+        in_language(person.specialty, language),
         guide.hospital.country,
         guide.hospital.name,
         guide.network.code,
