@@ -160,9 +160,13 @@ def test_serve_runs_from_the_wheel_and_stops_at_ctrl_c(served: subprocess.Popen[
     assert (served.returncode, errors) == (0, "")
 
 
-def test_uvx_finds_the_command_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
+def test_uvx_runs_the_mock_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     uvx = (UV, "tool", "run", "--python", sys.executable, "--from", f"{wheel}[server]", "eulogin-harness")
-    assert run(*uvx, "--version", cwd=tmp_path) == f"eulogin-harness, version {VERSION}\n"
+    with running(*uvx, "serve", "--port", "0", cwd=tmp_path) as process:
+        desk = desk_of(process)
+        assert run(*uvx, "ready", "--url", desk, cwd=tmp_path) == f"eulogin-harness {VERSION} is ready at {desk}\n"
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=TIMEOUT)
 
 
 def test_guide_says_which_extra_it_needs(environment: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.mock_idp.conftest import START
 
 # Long walks find more than many short ones; every run takes others.
 _WALKS = settings(
-    max_examples=6,
+    max_examples=8,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -243,7 +243,7 @@ def test_what_is_no_assertion_or_one_of_another_type_is_refused(world: World) ->
 
 PARTS = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["RS256", "\ud800", "x" * 10_000, ""])
 JSON = PARTS | st.lists(PARTS, max_size=3) | st.dictionaries(st.text(max_size=5), PARTS, max_size=3)
-ODD = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ODD = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def raw(header: dict[str, Any], told: dict[str, Any]) -> str:

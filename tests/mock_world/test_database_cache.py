@@ -165,7 +165,7 @@ def test_of_many_at_once_nobody_sees_less_than_was_written_before(world: World) 
     written, seen_less = 0, []
 
     def read() -> None:
-        while written < 60:
+        while written < 150:
             before = written
             if len(kinds(world)) < before:
                 seen_less.append(before)
@@ -173,7 +173,7 @@ def test_of_many_at_once_nobody_sees_less_than_was_written_before(world: World) 
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for number in range(60):
+    for number in range(150):
         add(world, str(number))
         written = number + 1
     for reader in readers:
