@@ -26,7 +26,7 @@ def site() -> Iterator[Site]:
 
 
 @pytest.mark.slow
-@pytest.mark.threat("A call of the control API with what its description forbids is taken, or breaks the mock.")
+@pytest.mark.threat("A call of the control API with what its description forbids is taken, or breaks the mock")
 def test_the_control_api_answers_as_its_description_says(site: Site) -> None:
     harness = Harness(site.listeners["desk"])
     harness.default.personas.create("access_requested")
@@ -37,7 +37,7 @@ def test_the_control_api_answers_as_its_description_says(site: Site) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.threat("A form, a query, a cookie or a header of a page holds what breaks the mock, or shows its source.")
+@pytest.mark.threat("A form, a query, a cookie or a header of a page holds what breaks the mock, or shows its source")
 def test_pages_bear_what_nobody_should_send(site: Site) -> None:
     report = Report()
     fuzz_pages(Harness(site.listeners["desk"]), report, number=220, seed_of_round=1)

@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.threat("The disk of the host is full: a command ends with a stack trace, or as if all were well.")
+@pytest.mark.threat("The disk of the host is full: a command ends with a stack trace, or as if all were well")
 @pytest.mark.parametrize("arguments", [["--version"], ["openapi"], ["openapi", "-o", "/dev/full"]])
 def test_output_that_finds_no_room_is_one_sentence_and_exit_code_1(arguments: list[str]) -> None:
     with FULL.open("w") as full:
@@ -42,7 +42,7 @@ def test_output_that_finds_no_room_is_one_sentence_and_exit_code_1(arguments: li
     )
 
 
-@pytest.mark.threat("The disk of the host is full: half a state or half a bundle takes the place of the whole one.")
+@pytest.mark.threat("The disk of the host is full: half a state or half a bundle takes the place of the whole one")
 def test_what_finds_no_room_leaves_what_was_there(file: Path) -> None:
     with open_site() as site, pytest.raises(StateFileError, match=r"cannot \(No space left on device\); name another"):
         save(site.worlds.get("default"), file)
@@ -76,7 +76,7 @@ def test_a_disk_that_stays_full_is_warned_of_once(
     assert caplog.messages == ["no room"]
 
 
-@pytest.mark.threat("The disk of the host is full: passwords of imported people are lost, and nobody can ask for them.")
+@pytest.mark.threat("The disk of the host is full: passwords of imported people are lost, and nobody can ask for them")
 def test_passwords_that_find_no_room_are_shown(world: World, tmp_path: Path) -> None:
     people = tmp_path / "people.json"
     people.write_text(json.dumps([{"email": "ada@hospital.example"}]), encoding="utf-8")

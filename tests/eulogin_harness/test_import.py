@@ -609,7 +609,7 @@ def test_odd_signs_reach_no_terminal(folder: Path) -> None:
     assert {rf"  {told} - it is not known here (abc)" for told in (r"\ud800", r"a\u000a\u001b[2J")} <= set(lines)
 
 
-@pytest.mark.threat("A people file of a few lines stands for billions of values, or is a device that never ends.")
+@pytest.mark.threat("A people file of a few lines stands for billions of values, or is a device that never ends")
 @pytest.mark.parametrize(
     ("arguments", "told", "code"),
     [

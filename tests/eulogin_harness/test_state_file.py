@@ -118,7 +118,7 @@ def test_the_access_log_has_path_and_status_and_no_ticket(caplog: pytest.LogCapt
     assert lines == ["GET /cas/laxValidate 200", "GET /a%0Ab 404"]
 
 
-@pytest.mark.threat("`--state /dev/null` is replaced by a file, and nothing on the machine can throw away its output.")
+@pytest.mark.threat("`--state /dev/null` is replaced by a file, and nothing on the machine can throw away its output")
 def test_a_state_that_is_no_file_is_left_alone(file: Path) -> None:
     os.mkfifo(file)
     with open_site() as site, pytest.raises(StateFileError, match="it is a pipe; name a file"):

@@ -188,7 +188,7 @@ def test_a_body_that_is_nested_too_deep_is_refused(api: Api) -> None:
 
 
 @pytest.mark.threat(
-    "A body of the control API, deep or with a million wrong fields, keeps the mock busy and fills its memory."
+    "A body of the control API, deep or with a million wrong fields, keeps the mock busy and fills its memory"
 )
 def test_a_body_of_too_many_levels_is_refused_and_of_many_mistakes_the_first_are_told(api: Api) -> None:
     deep = api.refused("POST", "/api/worlds", {"settings": json.loads("[" * 50 + "]" * 50)})[1]

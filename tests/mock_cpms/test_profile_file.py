@@ -190,7 +190,7 @@ def test_answers_to_fields_that_are_gone_and_drafts_of_another_form_are_kept(vis
     assert kept.answers["hospital"] == "Other"
 
 
-@pytest.mark.threat("The setting of the profile's form names a device that never ends: the pages of everybody wait.")
+@pytest.mark.threat("The setting of the profile's form names a device that never ends: the pages of everybody wait")
 @pytest.mark.parametrize(
     ("path", "problem"), [("/dev/zero", "it is a device; name a file"), ("/dev", "it is a folder")]
 )

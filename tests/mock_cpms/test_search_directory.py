@@ -170,7 +170,7 @@ def test_the_page_says_what_is_wrong_with_the_file(world: World, own_file: Write
     assert "<b>" not in page.html.replace("&lt;b&gt;", "")
 
 
-@pytest.mark.threat("The setting of the directory names a device that never ends: the pages of everybody wait.")
+@pytest.mark.threat("The setting of the directory names a device that never ends: the pages of everybody wait")
 def test_a_directory_that_is_a_device_is_refused_in_one_sentence(world: World) -> None:
     world.settings.change({"cpms.directory": "/dev/zero"})
     with pytest.raises(Refusal, match="it is a device; name a file"):

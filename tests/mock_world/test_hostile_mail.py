@@ -31,7 +31,7 @@ def nested(depth: int) -> str:
     return "".join(BOUNDED.format(f"b{level}") for level in range(depth)) + "\r\nhello\r\n"
 
 
-@pytest.mark.threat("A mail with thousands of header parameters keeps the mailbox busy for half a minute.")
+@pytest.mark.threat("A mail with thousands of header parameters keeps the mailbox busy for half a minute")
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -57,7 +57,7 @@ def test_a_mail_beyond_a_limit_is_refused_with_the_limit(send: Send, worlds: Wor
     assert worlds.get("default").mailbox.mails() == []
 
 
-@pytest.mark.threat("A mail of hundreds of megabytes, or one to thousands of receivers, fills the memory.")
+@pytest.mark.threat("A mail of hundreds of megabytes, or one to thousands of receivers, fills the memory")
 def test_a_mail_that_is_too_large_or_has_too_many_receivers_is_refused(send: Send) -> None:
     with pytest.raises(smtplib.SMTPSenderRefused, match=f"at most {MOST_BYTES} bytes; got more; send a smaller one"):
         send("\r\nhello\r\n" + ("a" * 98 + "\r\n") * (MOST_BYTES // 100 + 1))
@@ -65,7 +65,7 @@ def test_a_mail_that_is_too_large_or_has_too_many_receivers_is_refused(send: Sen
         send("\r\nhi", *(f"p{number}@hospital.example" for number in range(101)))
 
 
-@pytest.mark.threat("A mail that takes long to read holds up the mails of everybody else.")
+@pytest.mark.threat("A mail that takes long to read holds up the mails of everybody else")
 def test_while_one_mail_is_read_another_ones_arrives(
     send: Send, worlds: Worlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

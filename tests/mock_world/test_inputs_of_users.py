@@ -18,7 +18,7 @@ MERGES = "\n".join(
 
 
 @pytest.mark.threat(
-    "A setting that names a device or a pipe blocks every page that reads the file, or fills the memory."
+    "A setting that names a device or a pipe blocks every page that reads the file, or fills the memory"
 )
 @pytest.mark.parametrize(
     ("kind", "problem"),
@@ -41,7 +41,7 @@ def test_what_is_no_file_of_reasonable_size_is_refused_at_once(tmp_path: Path, k
     assert refused.value.strerror == problem
 
 
-@pytest.mark.threat("A few lines of YAML stand for billions of values, or end the process by their depth.")
+@pytest.mark.threat("A few lines of YAML stand for billions of values, or end the process by their depth")
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

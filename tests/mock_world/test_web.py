@@ -269,7 +269,7 @@ def test_files_outside_their_folder_or_not_there_are_not_found(world: World) -> 
         assert get(world, f"/static/{path}").status_code == 404, path
 
 
-@pytest.mark.threat("A form, or a query, of a million fields keeps an actor busy for half a minute.")
+@pytest.mark.threat("A form, or a query, of a million fields keeps an actor busy for half a minute")
 def test_a_form_or_a_query_of_too_many_fields_is_refused(world: World) -> None:
     fields = "&".join(f"a{number}=" for number in range(1001))
     form = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -16,7 +16,7 @@ NOTED = EventType("test.noted", "{number} was noted.")
 MakeMail = Callable[..., OutgoingMail]
 
 
-@pytest.mark.threat("A mock that runs for weeks grows with each event of its journal until its machine ends it.")
+@pytest.mark.threat("A mock that runs for weeks grows with each event of its journal until its machine ends it")
 def test_a_journal_keeps_its_newest_events_and_tells_of_the_others(
     make_world: MakeWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -33,7 +33,7 @@ def test_a_journal_keeps_its_newest_events_and_tells_of_the_others(
     assert dropped.sentence in caplog.text
 
 
-@pytest.mark.threat("A mock that runs for weeks grows with each mail, or is filled by a few with large attachments.")
+@pytest.mark.threat("A mock that runs for weeks grows with each mail, or is filled by a few with large attachments")
 def test_a_world_keeps_its_newest_mails_and_tells_of_the_others(
     make_world: MakeWorld, make_mail: MakeMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,7 +61,7 @@ def test_mails_of_a_world_that_is_reset_are_counted_anew(
     assert len(world.mailbox.mails()) == 10
 
 
-@pytest.mark.threat("Test runs that never delete their worlds fill the memory of a mock that all teams share.")
+@pytest.mark.threat("Test runs that never delete their worlds fill the memory of a mock that all teams share")
 def test_of_too_many_worlds_the_one_that_was_unused_for_longest_is_dropped_and_told(
     worlds: Worlds, make_world: MakeWorld
 ) -> None:
@@ -78,7 +78,7 @@ def test_of_too_many_worlds_the_one_that_was_unused_for_longest_is_dropped_and_t
     assert (dropped.fields["name"], dropped.is_warning) == (second.name, True)
 
 
-@pytest.mark.threat("The memory of worlds that were deleted is never given back to the machine.")
+@pytest.mark.threat("The memory of worlds that were deleted is never given back to the machine")
 def test_memory_of_deleted_worlds_is_given_back(make_world: MakeWorld, worlds: Worlds) -> None:
     def after_making_and_deleting(number: int) -> tuple[int, int]:
         made = [make_world() for _ in range(number)]
