@@ -66,6 +66,7 @@ class Scheduler:
         self._is_awaited = False  # by the timer, while another thread runs what is due
         self._stopped = False
         self._generation = 0
+        self._item: tuple[int, int] | None = None  # the job that runs, and the generation that it is of
         self.left_to_others = False
         self.next_at: datetime | None = None
         self.kinds: frozenset[str] = frozenset()  # of the jobs that wait
@@ -145,17 +146,27 @@ class Scheduler:
         Raises DATABASE_ERRORS: then it is still to be run.
         """
         while not self._stopped and (item := self._first()):
-            generation = self._generation
+            running = self._item = item.id, self._generation
             try:
                 self._run_job(item.kind, item.payload)
             except DATABASE_ERRORS:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the world goes on
+                self._item = running  # where the job had finished, that was undone with all that it did
                 self._journal.record(FAILED, kind=item.kind, reason=type(error).__name__)
-            with self._database.session() as db:
-                if generation == self._generation:  # else that number is another job's
-                    db.execute(delete(ScheduledJob).where(_JOBS.id == item.id))
-                self._signals.notify(TOPIC)
+            self.finish()
+
+    def finish(self) -> None:
+        """Take off the job that runs; it joins the current transaction.
+
+        Called in the transaction of what the job writes, it lets a kill leave both or neither, so that it is done once.
+        """
+        with self._database.session() as db:
+            number, generation = self._item or (0, -1)
+            if generation == self._generation:  # else that number is another job's
+                db.execute(delete(ScheduledJob).where(_JOBS.id == number))
+            self._item = None
+            self._signals.notify(TOPIC)
 
     def seconds_left(self) -> float:
         """Seconds of world time until the next item; infinite where there is none."""

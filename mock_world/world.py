@@ -265,7 +265,10 @@ HANDLERS: dict[str, Handler] = {}
 
 
 def job_handler(kind: str) -> Callable[[Handler], Handler]:
-    """Declare the function that runs scheduled jobs of `kind`. It must bear being run again after a kill."""
+    """Declare the function that runs scheduled jobs of `kind`.
+
+    It must bear being run again after a kill, or end by `Scheduler.finish` in the transaction of what it writes.
+    """
 
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler

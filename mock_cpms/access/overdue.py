@@ -26,6 +26,7 @@ def watch_overdue(world: World, request: AccessRequest) -> None:
 def _report(world: World, payload: dict[str, Any]) -> None:
     now, since = world.clock.now(), datetime.fromisoformat(payload["since"])
     with world.database.session() as db:
+        world.scheduler.finish()
         due = AccessRequest.due_at >= since, AccessRequest.state == "submitted"
         requests = list(db.scalars(select(AccessRequest).where(*due).order_by(AccessRequest.due_at)))
         for request in requests:

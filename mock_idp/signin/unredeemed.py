@@ -58,6 +58,7 @@ def report(world: World, payload: dict[str, Any], kind: str, event: EventType, f
     if not time:
         return
     with world.database.session():  # nothing is issued meanwhile
+        world.scheduler.finish()
         until = world.clock.now() - time
         waiting = find(world, datetime.fromisoformat(payload["since"]))
         for item in waiting:

@@ -7,6 +7,7 @@ import pytest
 from mock_cpms.access.deciding import decide
 from mock_cpms.access.rules import ask_again, reply, request_of, withdraw
 from mock_world import World
+from tests.killing import Killed, kill_after_job
 from tests.mock_cpms.asking import ANNA, DESK, EMAIL, asks, chooses, put_request, states, story
 
 HOUR = timedelta(hours=1)
@@ -59,6 +60,20 @@ def test_it_stays_silent_by_a_fault_and_the_request_is_overdue(world: World) -> 
     assert [event.person for event in world.journal.events(types=["access.overdue"])] == [EMAIL]
     (struck,) = world.journal.events(types=["fault.struck"])
     assert struck.person == EMAIL
+
+
+def test_requests_are_reported_as_overdue_once_though_the_mock_is_killed_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks(world)
+    world.advance_clock(HOUR)
+    asks(world, uid="n00other")
+    kill_after_job(monkeypatch, "access.overdue")
+    with pytest.raises(Killed):
+        world.advance_clock(timedelta(days=3))
+    world.load()
+    world.advance_clock(timedelta(days=3))
+    assert len(world.journal.events(types=["access.overdue"])) == 2
 
 
 def test_it_is_silent_once_somebody_else_acted(world: World) -> None:

@@ -13,6 +13,7 @@ from mock_idp.signin.sessions import SignedIn
 from mock_world import Refusal, World
 from mock_world.journal import Event
 from mock_world.server import HANDSHAKE_FAILED
+from tests.killing import Killed, kill_after_job
 from tests.mock_idp.conftest import Browser, advance
 from tests.mock_idp.oidc import BACK, authorize, client_of, code, give_password, token
 from tests.mock_idp.signing_in import sign_in
@@ -42,6 +43,19 @@ def test_a_ticket_that_nobody_validated_is_reported_once_with_its_sign_in(world:
     assert event.fields["application"] == SERVICE
     assert "no call came at all: the application does not call http" in event.fields["cause"]
     assert len(reported(world)) == 1
+
+
+def test_each_is_reported_once_though_the_mock_is_killed_meanwhile(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued(world, signed_in)
+    advance(world, timedelta(seconds=20))
+    issued(world, signed_in)
+    kill_after_job(monkeypatch, "ticket.watch")
+    with pytest.raises(Killed):
+        advance(world, timedelta(seconds=10))
+    world.load()
+    assert len(reported(world)) == 2
 
 
 def test_what_was_validated_or_refused_is_not_reported(world: World, signed_in: SignedIn) -> None:

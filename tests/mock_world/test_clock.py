@@ -121,6 +121,25 @@ def test_an_item_that_fails_is_told_of_and_the_others_have_their_turn(
     ]
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_job_that_finishes_itself_is_gone_and_the_one_that_it_adds_stays(
+    world: World, happened: Notes, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    def work(world: World, payload: dict[str, Any]) -> None:
+        with world.database.session():
+            world.scheduler.finish()
+            note(world, "later", MINUTE)  # in a database that gives numbers again it has that of the job itself
+            if fails:
+                raise LookupError
+
+    monkeypatch.setitem(HANDLERS, "test.work", work)
+    world.scheduler.add(NOON + MINUTE, "test.work", {})
+    world.move_clock(NOON + MINUTE)
+    assert world.scheduler.waiting("test.work") == []
+    world.move_clock(NOON + 2 * MINUTE)
+    assert [text for text, _ in happened] == ([] if fails else ["later"])
+
+
 def test_clocks_that_are_moved_at_once_go_all_the_way(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         for moved in [pool.submit(world.advance_clock, MINUTE) for _ in range(20)]:
