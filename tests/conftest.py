@@ -17,6 +17,9 @@ from sqlalchemy import Engine, Select, Table, event, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.visitors import iterate
 
+import mock_cpms
+import mock_idp
+import mock_phone
 from mock_idp.oidc import keys
 from mock_world.correlation import follow_none
 from mock_world.database import Base, Database
@@ -138,4 +141,7 @@ def run_suite(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     return run_suite
 
 
-import_module("eulogin_harness.debugger.model")  # worlds of all tests have all tables, whichever runs first
+# Worlds of all tests have all tables, whichever runs first.
+import_module("eulogin_harness.debugger.model")
+for _create_app in (mock_cpms.create_app, mock_idp.create_app, mock_phone.create_app):
+    _create_app()
