@@ -26,7 +26,7 @@ from pathlib import Path
 import click
 import requests
 
-from eulogin_harness.client import Harness, ProblemError, World
+from eulogin_harness.client import Harness, World
 from eulogin_harness.settings import TABLE
 from eulogin_harness.site import open_site
 from mock_world.database_url import storage_at
@@ -48,6 +48,7 @@ class Answered:
     """What the mock answered to: it must be there after a kill, once."""
 
     people: list[str] = field(default_factory=list)  # enrolled, with a device and a request for access
+    undecided: list[str] = field(default_factory=list)  # those of all cycles on whom nobody began to decide
     invited: list[str] = field(default_factory=list)  # who must have exactly one mail
     decided: dict[int, str] = field(default_factory=dict)
     mails: list[str] = field(default_factory=list)  # subjects
@@ -93,7 +94,8 @@ class Client(threading.Thread):
         self._made = count(1)
 
     def run(self) -> None:
-        deeds: list[Callable[[str], None]] = [self._enrol, self._invite, self._mail, self._set, self._decide]
+        deeds: list[Callable[[str], None]] = [self._enrol, self._invite, self._mail, self._set]
+        deeds += [self._decide, self._decide]  # not always is there somebody on whom to decide
         with suppress(*KILLED):
             while True:
                 self._chance.choice(deeds)(f"{self._name}-{next(self._made)}")
@@ -102,6 +104,7 @@ class Client(threading.Thread):
         email = f"{name}@hospital.example"
         self._world.personas.create("access_requested", email=email, networks=["PaedCAN"])
         self._answered.people.append(email)
+        self._answered.undecided.append(email)
 
     def _invite(self, name: str) -> None:
         email = f"{name}@clinic.example"
@@ -123,13 +126,15 @@ class Client(threading.Thread):
         self._world.settings.change({setting: value})  # type: ignore[misc]
         known.intersection_update({value})
 
-    def _decide(self, _: str) -> None:
-        with suppress(IndexError):
-            email = self._answered.people[-self._number - 1]
+    def _decide(self, name: str) -> None:
+        try:
+            email = self._answered.undecided.pop()
+        except IndexError:
+            self._enrol(name)
+        else:
             (request,) = self._world.access_requests.list(person=email)
-            with suppress(ProblemError):  # another client was quicker
-                self._world.access_requests.decide(request.id, "approve")
-                self._answered.decided[request.id] = "approved"
+            self._world.access_requests.decide(request.id, "approve")
+            self._answered.decided[request.id] = "approved"
 
 
 @contextmanager
@@ -207,13 +212,13 @@ def run_cycles(
     for cycle in range(cycles + 1):
         with start_mock() as (kill, desk):
             check(Harness(desk).default, answered, report)
-            if cycle == cycles:
-                break
             report.answered.update(
                 people=len(answered.people), invitations=len(answered.invited), decisions=len(answered.decided)
             )
             report.answered.update(mails=len(answered.mails))
-            answered = Answered(settings=answered.settings)
+            if cycle == cycles:
+                break
+            answered = Answered(settings=answered.settings, undecided=answered.undecided)
             clients = [Client(number, cycle, desk, answered, chance.random()) for number in range(THREADS)]
             for client in clients:
                 client.start()
