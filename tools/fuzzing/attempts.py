@@ -46,7 +46,7 @@ NASTY = (
         "\u0301" * 50,
     ),
 )
-_METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FUZZ")
+METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FUZZ")
 _HEADERS = (
     ("Accept-Language", "xx-" + "y" * 500),
     ("Accept-Language", "fr;q=oops, de;q=-1"),
@@ -120,7 +120,7 @@ def attempts(draw: st.DrawFn, found: Sequence[Sequence[Target]]) -> Attempt:
     who = draw(st.integers(0, len(found) - 1))
     target = draw(st.sampled_from(found[draw(st.integers(0, len(found) - 1)) if draw(st.integers(0, 3)) == 0 else who]))
     other = draw(st.sampled_from(found[who]))
-    method = draw(st.sampled_from(_METHODS)) if draw(st.integers(0, 7)) == 0 else target.method
+    method = draw(st.sampled_from(METHODS)) if draw(st.integers(0, 7)) == 0 else target.method
     parts, headers = urlsplit(target.url), dict(draw(st.lists(st.sampled_from(_HEADERS), max_size=1)))
     query: Fields = parse_qsl(parts.query, keep_blank_values=True)
     if target.method == "GET" or draw(st.integers(0, 3)) == 0:

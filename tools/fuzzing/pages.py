@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 
 from eulogin_harness.client import Harness, World
 from mock_world.addresses import ACTORS
-from tools.fuzzing.attempts import Attempt, attempts
+from tools.fuzzing.attempts import METHODS, Attempt, attempts
 from tools.fuzzing.browser import TIMEOUT, Answer, Browser, Target, targets_of
 
 _NUMBER = re.compile(r"\d+")
@@ -67,6 +67,9 @@ def fuzz_pages(harness: Harness, report: Report, *, number: int, seed_of_round: 
                 _try(world, people[attempt.who], attempt, report)
 
         with _errors_logged(report):
+            for method in METHODS:  # what is drawn may leave some out
+                for target in _beginnings(world):
+                    send(Attempt(0, method, target.url))
             for targets, share in ((lasting, number * 9 // 10), (found, number // 10)):
                 _send_all(attempts(targets), share, seed_of_round, send)
     finally:
@@ -103,11 +106,18 @@ def _signed_in(world: World, name: str) -> Browser:
     return browser
 
 
+def _beginnings(world: World) -> list[Target]:
+    """The pages from which people come to all others."""
+    addresses = world.addresses
+    urls = [f"{getattr(addresses, actor)}/" for actor in ACTORS]
+    urls += [f"{addresses.idp}/cas/login", f"{addresses.cpms}/screen/home"]
+    urls += [f"{addresses.idp}/cas/eim/external/register.cgi"]
+    return [Target("GET", url) for url in urls]
+
+
 def _crawl(world: World, browser: Browser, report: Report) -> Iterator[Target]:
     """Links and forms, breadth first from the first page of each actor; of those alike a few."""
-    waiting = [Target("GET", f"{getattr(world.addresses, actor)}/") for actor in ACTORS]
-    waiting += [Target("GET", f"{world.addresses.idp}/cas/login"), Target("GET", f"{world.addresses.cpms}/screen/home")]
-    waiting += [Target("GET", f"{world.addresses.idp}/cas/eim/external/register.cgi")]
+    waiting = _beginnings(world)
     alike: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     opened = 0
     while waiting:
